@@ -1,0 +1,80 @@
+/**
+ * Errors that a person can act on: each has a stable code, names the thing concerned, and says what to do next.
+ * Codes are grouped by what is needed to mend them; once released, a code keeps its meaning.
+ */
+
+/** Exit codes of `lobreg`, documented in core/README.md. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, notFound: 3 } as const;
+
+/** Every code: what it means, in the fewest words. The message of an error says what happened this time. */
+export const CODES = {
+  // 1xxx: the input is wrong; nothing was sent anywhere
+  LOB1001: "a name is not allowed",
+  LOB1002: "an option or argument is missing or wrong",
+  LOB1003: "the configuration file is wrong",
+  LOB1004: "the path does not exist or cannot be read",
+  LOB1005: "there is nothing to publish",
+  LOB1006: "the folder holds something that cannot be packed",
+  LOB1007: "a file changed while it was being read",
+  LOB1008: "metrics, tags or description are wrong",
+  LOB1009: "the target exists already",
+  // 2xxx: AWS, GitHub or this machine refuses
+  LOB2001: "no AWS credentials",
+  LOB2002: "no AWS region",
+  LOB2003: "AWS refuses access",
+  LOB2004: "the credentials have expired",
+  LOB2005: "AWS cannot be reached",
+  LOB2006: "the bucket is missing, or is another account's",
+  LOB2007: "a table is missing",
+  LOB2008: "an AWS request failed",
+  LOB2009: "the disk is full or cannot be written",
+  // 3xxx: the registry does not hold what was asked for, or stands in the way
+  LOB3001: "the LOB is not found",
+  LOB3002: "the model is not found",
+  LOB3003: "the version is not found",
+  LOB3004: "the registry's layout is newer than this release",
+  LOB3005: "the idempotency key was used for other content",
+  LOB3006: "LATEST holds unpublished work of another writer",
+  LOB3007: "too many others publish this model at once",
+  LOB3008: "the model has used all its version numbers",
+  LOB3009: "the version was withdrawn",
+  // 4xxx: what was read is not what it should be
+  LOB4001: "an object is not what its row says",
+  LOB4002: "an archive is damaged or hostile",
+  LOB4003: "a manifest is damaged or hostile",
+  LOB4004: "a row of the registry cannot be understood",
+  // 9xxx: a mistake in this program
+  LOB9001: "an internal error",
+} as const;
+
+export type Code = keyof typeof CODES;
+
+export interface LobErrorOptions {
+  /** What the reader should do next, as one sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** The things concerned, for `--json` and for annotations: lob, model, version, key, file, line and so on. */
+  readonly details?: Readonly<Record<string, string | number | boolean | undefined>>;
+}
+
+/** An error with a stable {@link Code}. `message` says what happened, `hint` what to do next. */
+export class LobError extends Error {
+  override readonly name = "LobError";
+  readonly code: Code;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, string | number | boolean | undefined>>;
+
+  constructor(code: Code, message: string, options: LobErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The exit code that belongs to an error. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof LobError)) return EXIT.failed;
+  if (error.code.startsWith("LOB1")) return EXIT.usage;
+  return error.code === "LOB3001" || error.code === "LOB3002" || error.code === "LOB3003" ? EXIT.notFound : EXIT.failed;
+}
