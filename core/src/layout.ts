@@ -295,7 +295,7 @@ export const REGISTRY_INDEXES = {
     hashKey: "versionsOf",
     rangeKey: "version",
     rangeType: "N",
-    projected: ["status", "createdAt", "readyAt", "sha256", "treeDigest", "size", "files", "metrics", "description", "tags", "actor", "gitCommit", "gitRef", "releaseTag", "runUrl", "holders", "origin"],
+    projected: ["status", "reservedAt", "readyAt", "sha256", "treeDigest", "size", "files", "contentBytes", "metrics", "description", "tags", "actor", "gitCommit", "gitRef", "releaseTag", "runUrl", "holders", "origin"],
   },
   /** RESERVED versions of a LOB, by time. */
   pending: {

@@ -41,9 +41,10 @@ export interface Version {
   readonly model: string;
   readonly version: number;
   readonly status: VersionStatus;
-  /** The upload that the object must carry. */
+  /** The upload that the object must carry; empty for an object that the Python library put. */
   readonly token: string;
-  readonly treeDigest: string;
+  /** Absent for an artifact that the Python library put: its content is not known. */
+  readonly treeDigest?: string;
   /** SHA-256 of the artifact's bytes. */
   readonly sha256: string;
   /** Bytes of the artifact. */
@@ -61,7 +62,8 @@ export interface Version {
   readonly tags: Tags;
   readonly description?: string;
   readonly provenance: Provenance;
-  readonly idempotencyKey?: string;
+  /** The idempotency keys that named this version before it was READY. */
+  readonly keys: readonly string[];
   /** Who wrote the object: this program, or the Python library. */
   readonly origin: "lob-registry" | "versioned";
   readonly reservedAt: string;
