@@ -1,0 +1,56 @@
+// One project per room. Run by `npm test`; arguments go to jest: `npm test -- core/src/layout`, `npm test -- --selectProjects action`.
+
+const compiler = { moduleResolution: "Bundler", target: "ES2023", isolatedModules: true, esModuleInterop: true };
+/** Only rewritten, not type-checked: `tsc -b` has done that. */
+const esModules = {
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": [
+      "ts-jest",
+      {
+        useESM: true,
+        tsconfig: { ...compiler, module: "ESNext", verbatimModuleSyntax: true },
+      },
+    ],
+  },
+};
+const commonJs = {
+  transform: {
+    "\\.ts$": ["ts-jest", { tsconfig: { ...compiler, module: "CommonJS" } }],
+  },
+};
+
+/**
+ * @param {string} name the room's folder
+ * @param {Record<string, unknown>} options
+ */
+const room = (name, options) => ({
+  displayName: name,
+  rootDir: `./${name}`,
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+  resolver: "<rootDir>/../scripts/jest-resolver.cjs",
+  ...options,
+});
+
+/** @type {import("jest").Config} */
+export default {
+  projects: [
+    room("core", esModules),
+    room("provider", commonJs),
+    room("action", {
+      ...esModules,
+      moduleNameMapper: {
+        "^lob-registry-core$": "<rootDir>/../core/src/index.ts",
+        "^lob-registry-core/layout$": "<rootDir>/../core/src/layout.ts",
+      },
+    }),
+    // What crosses rooms is tested as it is built: `lob-registry-core` is core/dist there.
+    room("test", { ...esModules, roots: ["<rootDir>", "<rootDir>/../examples", "<rootDir>/../scripts"], testMatch: ["**/*.test.ts"] }),
+  ],
+  reporters: ["default", "<rootDir>/scripts/jest-totals.mjs"],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,138 @@
+// The jobs behind the npm scripts. Runs on the Node that scripts/run.mjs has chosen, with the dependencies in place.
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { withLock } from "./lock.mjs";
+import { isNewEnough } from "./setup.mjs";
+import { exitAs, run } from "./spawn.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const totalsPath = join(root, "build", "test-totals.json");
+
+/** @typedef {number | NodeJS.Signals} End */
+/** @typedef {(args: string[]) => Promise<End>} Job */
+
+/** @type {Record<string, Job>} */
+const JOBS = {
+  build,
+  lint,
+  format: (args) => prettier("--write", args),
+  test,
+  sandbox: (args) => withBuild(() => script("test/sandbox/main.ts", args)),
+  demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),
+};
+
+/** Compiles what changed. One at a time per clone: two compilers would write the same files. */
+async function compile() {
+  const lock = join(root, "build", "compile.lock");
+  return withLock(lock, () => tool("typescript/bin/tsc", ["-b", ...(process.stdout.isTTY ? ["--pretty"] : [])]));
+}
+
+/** @type {Job} everything that is built, with the Action's bundle */
+async function build(args) {
+  const compiled = await compile();
+  if (compiled !== 0) return compiled;
+  const bundle = join(root, "action", "scripts", "bundle.mjs");
+  return existsSync(bundle) ? run(process.execPath, [bundle, ...args], { cwd: root }) : 0;
+}
+
+/** @param {() => Promise<End>} job */
+async function withBuild(job) {
+  const compiled = await compile();
+  return compiled === 0 ? job() : compiled;
+}
+
+/** @type {Job} */
+async function lint(args) {
+  const linted = await eslint(args);
+  const formatted = await prettier("--check", args);
+  return linted === 0 ? formatted : linted;
+}
+
+/**
+ * All checks and tests, each run whatever came of the one before it. With arguments, which go to jest, the tests alone.
+ * The last line gives the totals; a check that fails counts as one failed.
+ *
+ * @type {Job}
+ */
+async function test(args) {
+  await mkdir(dirname(totalsPath), { recursive: true });
+  await rm(totalsPath, { force: true });
+  /** @type {[string, () => Promise<End>][]} */
+  const checks = [["build and type check", compile]];
+  if (args.length === 0) checks.push(["eslint", () => eslint([])], ["prettier", () => prettier("--check", [])]);
+
+  /** @type {string[]} */
+  const failed = [];
+  for (const [name, check] of checks) {
+    title(name);
+    const end = await check();
+    if (typeof end === "string") return end;
+    if (end !== 0) failed.push(name);
+  }
+  title("jest");
+  // By argument and not by NODE_OPTIONS: programs that the tests start must not inherit it.
+  const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
+  const end = await run(process.execPath, [...flags, modulePath("jest/bin/jest.js"), ...args], { cwd: root });
+  if (typeof end === "string") return end;
+
+  const totals = await readTotals(end);
+  for (const name of failed) process.stdout.write(`failed: ${name} (its messages are above)\n`);
+  const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
+  process.stdout.write(`${totals.passed} passed, ${totals.failed + failed.length} failed${skipped}\n`);
+  return failed.length > 0 ? 1 : end;
+}
+
+/**
+ * What the reporter wrote. A jest that ends badly with no failed test, or that never wrote, has failed as a whole.
+ *
+ * @param {number} end
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ */
+async function readTotals(end) {
+  const text = await readFile(totalsPath, "utf8").catch(() => undefined);
+  const totals = text === undefined ? { passed: 0, failed: 0, skipped: 0 } : JSON.parse(text);
+  return end !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+}
+
+/** @param {string[]} args */
+const eslint = (args) => tool("eslint/bin/eslint.js", args.length > 0 ? args : ["."]);
+
+/**
+ * @param {"--check" | "--write"} mode
+ * @param {string[]} args
+ */
+const prettier = (mode, args) => tool("prettier/bin/prettier.cjs", ["--log-level=warn", mode, ...(args.length > 0 ? args : ["."])]);
+
+/**
+ * @param {string} file a TypeScript program of this repository, run as it stands
+ * @param {string[]} args
+ */
+const script = (file, args) => run(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, file), ...args]);
+
+/**
+ * @param {string} file inside node_modules
+ * @param {string[]} args
+ */
+const tool = (file, args) => run(process.execPath, [modulePath(file), ...args], { cwd: root });
+
+/** @param {string} file */
+const modulePath = (file) => join(root, "node_modules", ...file.split("/"));
+
+/** @param {string} text */
+function title(text) {
+  process.stdout.write(`\n== ${text} ==\n`);
+}
+
+const [name = "", ...args] = process.argv.slice(2);
+const job = JOBS[name];
+if (!isNewEnough(process.version)) {
+  process.stderr.write(`error: this runs on Node ${process.version}, which is too old; run it through npm (npm run ${name})\n`);
+  process.exitCode = 1;
+} else if (!job) {
+  process.stderr.write(`error: no job called ${JSON.stringify(name)}; there are: ${Object.keys(JOBS).join(", ")}\n`);
+  process.exitCode = 2;
+} else {
+  exitAs(await job(args));
+}
