@@ -27,7 +27,7 @@ export async function ensureDependencies(root) {
       // --include: an environment that says "production" would leave out what builds and tests need.
       const code = await run(
         command,
-        [...args, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--include=dev", "--include=optional"],
+        [...args, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--include=dev", "--include=optional"],
         { cwd: root },
       );
       if (code !== 0) throw new SetupError("npm ci failed; its messages are above. Mend what it names and run the command again.");
