@@ -142,7 +142,7 @@ export function decodeVersion(name: string): number | typeof LATEST | undefined 
 }
 
 /** Folder of all models of a LOB, with its slash at the end. */
-export const lobPrefix = (place: Place): string => `${place.prefix}/${place.lob}/`;
+export const lobPrefix = (place: Omit<Place, "bucket">): string => `${place.prefix}/${place.lob}/`;
 const modelPrefix = (place: Place, model: string): string => `${lobPrefix(place)}${model}/`;
 /** Folder of all versions of a model, with its slash at the end. */
 export const versionsPrefix = (place: Place, model: string): string => `${modelPrefix(place, model)}versions/`;
@@ -153,9 +153,11 @@ export const manifestKey = (place: Place, model: string, manifestSha256: string)
 export const aliasKey = (place: Place, model: string, alias: string): string => `${modelPrefix(place, model)}aliases/${alias}.json`;
 export const historyKey = (place: Place, model: string, alias: string, revision: number): string =>
   `${modelPrefix(place, model)}history/${alias}/${pad(revision)}.json`;
+/** Folder of all uploads of a LOB that are on their way, with its slash at the end. */
+export const stagingPrefix = (lob: string): string => `${STAGING_PREFIX}/${lob}/`;
 /** One upload on its way: one writer, named by the token that was made for this upload alone. */
 export const stagingKey = (place: Place, model: string, treeDigest: string, token: string): string =>
-  `${STAGING_PREFIX}/${place.lob}/${model}/${treeDigest}/${token}${place.suffix}`;
+  `${stagingPrefix(place.lob)}${model}/${treeDigest}/${token}${place.suffix}`;
 
 /** What a key under the versions folder of a model names; undefined when it is not one of ours. */
 export function parseVersionKey(place: Place, key: string): { model: string; version: number | typeof LATEST } | undefined {
@@ -191,13 +193,21 @@ export const METADATA = {
 export const LATEST_TAG = { key: "lob-registry", value: "latest" } as const;
 
 /**
- * Key patterns of the objects that are written once, for policies: numbers, manifests, history.
- * Ten patterns for the last digit, because `*` in S3 policies would cover LATEST too.
+ * Key patterns of the numbered versions, for policies: ten, for the last digit, because a `*` in its place would cover
+ * LATEST too.
  */
-export function writeOnceKeyPatterns(place: Pick<Place, "prefix" | "suffix"> & { lob: string }): string[] {
-  const start = `${place.prefix}/${place.lob}/*`;
-  const digits = Array.from({ length: 10 }, (_, digit) => `${start}/versions/*_?????${digit}${place.suffix}`);
-  return [...digits, `${start}/manifests/*`, `${start}/history/*`];
+export function numberKeyPatterns(place: Omit<Place, "bucket">): string[] {
+  return Array.from({ length: 10 }, (_, digit) => `${lobPrefix(place)}*/versions/*_?????${digit}${place.suffix}`);
+}
+
+/** Key patterns of what only we write, once: manifests and the history of aliases. */
+export function recordKeyPatterns(place: Omit<Place, "bucket">): string[] {
+  return [`${lobPrefix(place)}*/manifests/*`, `${lobPrefix(place)}*/history/*`];
+}
+
+/** Key patterns of all the objects that are written once: numbers, manifests, history. */
+export function writeOnceKeyPatterns(place: Omit<Place, "bucket">): string[] {
+  return [...numberKeyPatterns(place), ...recordKeyPatterns(place)];
 }
 
 // ---- DynamoDB --------------------------------------------------------------------------------------------------------
