@@ -28,6 +28,7 @@ export const CODES = {
   LOB2007: "a table is missing",
   LOB2008: "an AWS request failed",
   LOB2009: "the disk is full or cannot be written",
+  LOB2010: "the work was interrupted",
   // 3xxx: the registry does not hold what was asked for, or stands in the way
   LOB3001: "the LOB is not found",
   LOB3002: "the model is not found",
