@@ -39,6 +39,7 @@ export const CODES = {
   LOB3007: "too many others publish this model at once",
   LOB3008: "the model has used all its version numbers",
   LOB3009: "the version was withdrawn",
+  LOB3010: "the version has no manifest",
   // 4xxx: what was read is not what it should be
   LOB4001: "an object is not what its row says",
   LOB4002: "an archive is damaged or hostile",
