@@ -1,0 +1,67 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { LobError } from "../errors.js";
+import type { Aws } from "../types.js";
+import { environmentProxyAgent } from "./proxy.js";
+
+export interface ConnectOptions {
+  /** AWS region; by default AWS_REGION, AWS_DEFAULT_REGION, then the profile's. */
+  readonly region?: string;
+  /** Who calls, for AWS's own logs, such as `lobreg/1.2.3`. */
+  readonly userAgent?: string;
+}
+
+const REGION_PATTERN = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+
+/**
+ * The S3 and DynamoDB clients of this process. Makes no request yet.
+ *
+ * Endpoints follow AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB (with path-style addresses, as local
+ * servers need), proxies follow the usual variables, and credentials come from the SDK's default chain.
+ * @throws LobError LOB2002 when no region is set anywhere, LOB1002 when it is not a region's name.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Aws> {
+  const region = options.region || process.env["AWS_REGION"] || process.env["AWS_DEFAULT_REGION"] || (await profileRegion());
+  if (!region) {
+    throw new LobError("LOB2002", "no AWS region is set", {
+      hint: "Give a region (--region, the input `region`), or set AWS_REGION, or put one into the AWS profile.",
+    });
+  }
+  if (!REGION_PATTERN.test(region)) {
+    throw new LobError("LOB1002", `${JSON.stringify(region)} is not the name of an AWS region`, {
+      hint: "A region is written like us-east-1 or eu-central-1.",
+    });
+  }
+  const agent = environmentProxyAgent();
+  const shared = {
+    region,
+    maxAttempts: 5,
+    ...(options.userAgent !== undefined && { customUserAgent: options.userAgent }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 10_000,
+      // Completing a large multipart upload, or copying a part, can be silent for minutes.
+      socketTimeout: 300_000,
+      httpAgent: agent,
+      httpsAgent: agent,
+    }),
+  };
+  const localS3 = Boolean(process.env["AWS_ENDPOINT_URL_S3"] || process.env["AWS_ENDPOINT_URL"]);
+  return {
+    region,
+    s3: new S3Client({ ...shared, forcePathStyle: localS3 }),
+    dynamodb: new DynamoDBClient(shared),
+  };
+}
+
+/** The region of the active profile; undefined when there is none. */
+async function profileRegion(): Promise<string | undefined> {
+  const probe = new S3Client({});
+  try {
+    return await probe.config.region();
+  } catch {
+    return undefined; // the SDK throws "Region is missing"
+  } finally {
+    probe.destroy();
+  }
+}

@@ -1,0 +1,39 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { Agent, type AgentConnectOpts } from "agent-base";
+import { HttpProxyAgent } from "http-proxy-agent";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { getProxyForUrl } from "proxy-from-env";
+
+const MAX_SOCKETS = 64;
+
+/**
+ * Decides for each request whether it goes through a proxy, by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY in either case.
+ * The AWS SDK reads none of them, and the endpoint differs between S3 buckets and DynamoDB, so one fixed proxy would not do.
+ */
+class EnvironmentProxyAgent extends Agent {
+  readonly #direct = {
+    http: new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+    https: new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+  };
+  readonly #viaProxy = new Map<string, http.Agent>();
+
+  override connect(request: http.ClientRequest, options: AgentConnectOpts): http.Agent {
+    const scheme = options.secureEndpoint ? "https" : "http";
+    const proxy = getProxyForUrl(`${scheme}://${String(request.getHeader("host") ?? options.host)}`);
+    if (!proxy) return this.#direct[scheme];
+    const name = `${scheme} ${proxy}`;
+    let agent = this.#viaProxy.get(name);
+    if (!agent) {
+      const settings = { keepAlive: true, maxSockets: MAX_SOCKETS };
+      agent = options.secureEndpoint ? new HttpsProxyAgent(proxy, settings) : new HttpProxyAgent(proxy, settings);
+      this.#viaProxy.set(name, agent);
+    }
+    return agent;
+  }
+}
+
+/** One agent for both schemes; pools its connections. */
+export function environmentProxyAgent(): https.Agent {
+  return new EnvironmentProxyAgent() as unknown as https.Agent;
+}

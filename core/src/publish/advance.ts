@@ -1,0 +1,51 @@
+import { LobError } from "../errors.js";
+import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
+import { readModel } from "../registry/store.js";
+import { copyObject } from "../transfer/copy.js";
+import { headObject } from "../transfer/object.js";
+import { mustAdvance, unpublishedLatest } from "./decide.js";
+import { lookAtLatest, type LatestState } from "./look.js";
+import { Rounds, tell, type Run } from "./run.js";
+
+/**
+ * Step 5: moves LATEST forward until it holds at least the newest READY version: that of the catalog, not the one that this run
+ * published. If-Match makes a late copy fail; whatever a copy answers, only what is there decides.
+ * @param published the version to name in an error
+ * @returns the newest version
+ */
+export async function advanceLatest(run: Run, published: number): Promise<number> {
+  const { aws, lob, options } = run;
+  const latestKey = versionKey(lob, options.model, LATEST);
+  const rounds = new Rounds(run, `moving ${LATEST}`);
+  for (;;) {
+    const newest = (await readModel(aws, lob, options.model))?.latest ?? 0;
+    const state = await lookAtLatest(run);
+    if (!mustAdvance(heldVersion(run, state, published), newest)) return newest;
+    const number = await headObject(aws, lob, versionKey(lob, options.model, newest));
+    if (!number) {
+      throw new LobError("LOB4001", `version ${newest} is the newest READY version, but ${s3Uri(lob.bucket, versionKey(lob, options.model, newest))} does not exist`, {
+        hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
+        details: { version: newest },
+      });
+    }
+    tell(run, "advance", `moving ${LATEST} to version ${newest}`);
+    const outcome = await copyObject(aws, lob, {
+      from: number,
+      to: latestKey,
+      condition: state.is === "absent" ? "absent" : { etag: state.head.etag },
+      metadata: { ...number.metadata, [METADATA.artifactVersion]: String(newest) },
+      taggedLatest: true,
+      onBytes: (done) => options.onProgress?.({ phase: "copy", done, total: number.size, item: LATEST }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (outcome !== "done") await rounds.next(`${LATEST} was being moved by another publish`);
+  }
+}
+
+/** The version that LATEST holds; undefined when it must be written whatever it is. */
+function heldVersion(run: Run, state: LatestState, published: number): number | undefined {
+  if (state.is === "version") return state.version;
+  // Work that appeared after we looked: it is kept, and the person decides.
+  if (state.is === "unpublished" && !run.options.takeOver) throw unpublishedLatest(run.options.model, state.head, published);
+  return undefined;
+}

@@ -1,0 +1,156 @@
+import { LobError } from "../errors.js";
+import { isSha256, isToken, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
+import { readDigestPointer, readVersion } from "../registry/store.js";
+import { copyObject } from "../transfer/copy.js";
+import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
+import type { Version } from "../types.js";
+import { isCopyOfAnotherNumber, judgeObject, objectDifferences } from "./decide.js";
+import { foreignVersion } from "./foreign.js";
+import { modelOf, named, Rounds, tell, write, type Run } from "./run.js";
+import { reservedVersion, stage } from "./stage.js";
+import { adopt, commit, move, takeOver } from "./transactions.js";
+
+/**
+ * Steps 3 and 4: makes a RESERVED (or ABANDONED) version's object and its row READY, whoever reserved it.
+ * @returns the version that is READY now, or undefined when somebody changed its row and the caller must look again
+ */
+export async function bringToReady(run: Run, reserved: Version): Promise<number | undefined> {
+  let row = reserved;
+  // What another publisher or an earlier run reserved may have its object already.
+  let lookFirst = !run.ownTokens.has(row.token);
+  const rounds = new Rounds(run, `creating version ${row.version}`);
+  for (;;) {
+    const copied = lookFirst ? undefined : await copyStaging(run, row);
+    const head = await headObject(run.aws, run.lob, versionKey(run.lob, row.model, row.version));
+    switch (judgeObject(row, head)) {
+      case "absent": {
+        if (copied === "source-gone") {
+          const ours = await takeRowOver(run, row);
+          if (!ours) return undefined;
+          row = ours;
+        } else if (!lookFirst) {
+          await rounds.next(`version ${row.version} is not there yet`);
+        }
+        break;
+      }
+      case "ours":
+        return (await commitVersion(run, row, head!)) ? row.version : undefined;
+      case "same-content":
+        return (await adoptObject(run, row, head!)) ? row.version : undefined;
+      case "foreign": {
+        const moved = await moveAway(run, row, head!);
+        if (!moved) return undefined;
+        row = moved;
+        break;
+      }
+    }
+    lookFirst = false;
+  }
+}
+
+/** Our token and upload go into a row whose bytes are nowhere. The bytes carry our token: nobody else's can equal them. */
+export async function takeRowOver(run: Run, row: Version): Promise<Version | undefined> {
+  tell(run, "help", `the upload of version ${row.version} is gone; uploading anew`);
+  const staged = await stage(run, true);
+  named(run, staged);
+  const ours = { ...reservedVersion(run, staged, row.version), keys: row.keys };
+  const { outcome } = await write(run, takeOver(run.lob, row, ours), `taking version ${row.version} over`);
+  return outcome === "done" ? { ...ours, reservedAt: row.reservedAt } : undefined;
+}
+
+async function copyStaging(run: Run, row: Version) {
+  const { stagingKey, stagingETag } = row;
+  if (stagingKey === undefined || stagingETag === undefined) return "source-gone" as const;
+  tell(run, "create", `writing version ${row.version} (${row.size} bytes)`);
+  return copyObject(run.aws, run.lob, {
+    from: { key: stagingKey, etag: stagingETag, size: row.size },
+    to: versionKey(run.lob, row.model, row.version),
+    condition: "absent",
+    metadata: objectMetadata(row),
+    onBytes: (done) => run.options.onProgress?.({ phase: "copy", done, total: row.size, item: `version ${row.version}` }),
+    ...(run.options.signal && { signal: run.options.signal }),
+  });
+}
+
+/** Metadata of a version's object, and of LATEST when it is a copy of that version. */
+export function objectMetadata(version: Version): Record<string, string> {
+  return {
+    [METADATA.artifactName]: version.model,
+    [METADATA.artifactSha256]: version.sha256,
+    [METADATA.artifactVersion]: String(version.version),
+    ...(version.token !== "" && { [METADATA.writeToken]: version.token }),
+    ...(version.treeDigest !== undefined && { [METADATA.treeDigest]: version.treeDigest }),
+    ...(version.manifestSha256 !== undefined && { [METADATA.manifestSha256]: version.manifestSha256 }),
+  };
+}
+
+/** Step 4. False when the row is no longer as read and not READY with this token either. */
+async function commitVersion(run: Run, row: Version, head: ObjectHead): Promise<boolean> {
+  const differences = objectDifferences(row, head);
+  if (differences.length > 0) {
+    throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} is not what its row says: ${differences.join("; ")}`, {
+      hint: "Something wrote to the bucket or the table past this program. Compare both, then run `lobreg show`.",
+      details: { key: head.key, version: row.version },
+    });
+  }
+  return raising(run, row, `committing version ${row.version}`, (model) => commit(run.lob, row, model, run.around.now()));
+}
+
+/** The object was made by another upload of the same content: the row becomes that upload's. */
+async function adoptObject(run: Run, row: Version, head: ObjectHead): Promise<boolean> {
+  const token = head.metadata[METADATA.writeToken];
+  const sha256 = head.metadata[METADATA.artifactSha256];
+  const manifestSha256 = head.metadata[METADATA.manifestSha256];
+  if (!isToken(token) || !isSha256(sha256)) {
+    throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} has damaged metadata`, { details: { key: head.key } });
+  }
+  const { crc64nvme: _, ...rest } = row;
+  const adopted: Version = {
+    ...rest,
+    status: "READY",
+    token,
+    sha256,
+    size: head.size,
+    ...(head.crc64nvme !== undefined && { crc64nvme: head.crc64nvme }),
+    ...(isSha256(manifestSha256) && { manifestSha256 }),
+    readyAt: run.around.now(),
+  };
+  tell(run, "join", `version ${row.version} was finished by another upload of the same content`);
+  return raising(run, adopted, `adopting version ${row.version}`, (model) => adopt(run.lob, row, adopted, model, run.around.now()));
+}
+
+/** Runs a transaction that may raise `latest`: it is built on the model's row as read, and again when that row moved meanwhile. */
+async function raising(
+  run: Run,
+  version: Version,
+  doing: string,
+  build: (model: Awaited<ReturnType<typeof modelOf>>) => Parameters<typeof write>[1],
+): Promise<boolean> {
+  const rounds = new Rounds(run, doing);
+  tell(run, "commit", doing);
+  for (;;) {
+    const { outcome } = await write(run, build(await modelOf(run)), doing);
+    if (outcome === "done") return true;
+    const current = await readVersion(run.aws, run.lob, version.model, version.version);
+    if (current?.status === "READY" && current.token === version.token) return true;
+    if (current?.token !== version.token || !(current.status === "RESERVED" || current.status === "ABANDONED")) return false;
+    await rounds.next(`${doing} collided with another publish`);
+  }
+}
+
+/** Somebody else's object stands at our number: index it, and go on above every number that is known. */
+async function moveAway(run: Run, row: Version, head: ObjectHead): Promise<Version | undefined> {
+  const { aws, lob, options } = run;
+  const n = row.version;
+  tell(run, "retry", `version ${n} was published by another writer; moving on`);
+  const now = run.around.now();
+  const model = await modelOf(run);
+  const [newest] = await listNewestNumbers(aws, lob, options.model, 1);
+  const to = Math.max(model.next, (newest?.version ?? 0) + 1);
+  const foreign = foreignVersion(lob, options.model, n, head, now);
+  const moved: Version = { ...row, status: "RESERVED", version: to, url: versionUrl(lob, options.model, to) };
+  const digestIsOurs = row.treeDigest !== undefined && (await readDigestPointer(aws, lob, options.model, row.treeDigest)) === n;
+  const items = move(lob, row, foreign, moved, model, { raise: !isCopyOfAnotherNumber(n, head, model), digestIsOurs }, now);
+  const { outcome } = await write(run, items, `moving from version ${n} to ${to}`);
+  return outcome === "done" ? moved : undefined;
+}

@@ -1,0 +1,147 @@
+/**
+ * The decisions of the publish protocol: pure functions over what was read. What they rely on is written down in
+ * docs/publish-protocol.md; each branch is a transition of the model that was checked there.
+ */
+import { LobError } from "../errors.js";
+import { LATEST, MAX_VERSION, METADATA } from "../layout.js";
+import type { Pointer } from "../registry/rows.js";
+import type { ObjectHead } from "../transfer/object.js";
+import type { ModelSummary, Version, VersionStatus } from "../types.js";
+
+/** What one look at the tables found, read strongly and in this order. */
+export interface Snapshot {
+  readonly treeDigest: string;
+  readonly key?: string;
+  readonly model?: ModelSummary;
+  readonly keyPointer?: Pointer;
+  /** The number that `digest://` names. */
+  readonly digestPointer?: number;
+  /** The row that the key names, or without one the row that the digest names. */
+  readonly row?: Version;
+}
+
+export type Decision =
+  /** This content is version `version` already. */
+  | { readonly do: "finish"; readonly version: number; readonly replay: boolean }
+  /** Let our key name that version, then look again. */
+  | { readonly do: "set-key"; readonly version: number; readonly row?: Version }
+  /** The version is on its way: go on from wherever it stands. */
+  | { readonly do: "help"; readonly row: Version }
+  /** Our key's version was abandoned: upload anew and take its row over. */
+  | { readonly do: "take-over"; readonly row: Version }
+  /** What we read is no longer so. */
+  | { readonly do: "again"; readonly because: string }
+  /** New content: stage it, then reserve `next`. */
+  | { readonly do: "new"; readonly next: number; readonly latest: number; readonly previous?: { version: number; status: VersionStatus } }
+  | { readonly do: "fail"; readonly error: LobError };
+
+/** Step 0: what to do about content with this digest, under this key. */
+export function decide(snapshot: Snapshot): Decision {
+  const { model, key, keyPointer, treeDigest } = snapshot;
+  if (keyPointer) return decideByKey(snapshot, keyPointer);
+  if (model && model.latest > 0 && model.latestTreeDigest === treeDigest) {
+    return key === undefined ? { do: "finish", version: model.latest, replay: false } : { do: "set-key", version: model.latest };
+  }
+  return decideByDigest(snapshot);
+}
+
+function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Decision {
+  const n = pointer.version;
+  if (pointer.treeDigest !== treeDigest) {
+    return failed("LOB3005", `the idempotency key ${key} was used for other content: it gave version ${n}`, {
+      hint: "A key stands for one content. Use another key, or none; in a workflow, let training be deterministic or publish what the first attempt built.",
+    });
+  }
+  // A foreign object took the number, and our row moved: the key moves in the same transaction, so a second look finds it.
+  if (row?.treeDigest !== treeDigest) return { do: "again", because: `version ${n} was moved while we looked` };
+  switch (row.status) {
+    case "RESERVED":
+      return { do: "help", row };
+    case "READY":
+    case "YANKED":
+      return { do: "finish", version: n, replay: true };
+    case "ABANDONED":
+      return { do: "take-over", row };
+    default:
+      return failed("LOB3009", `the idempotency key ${key} gave version ${n}, which is ${row.status}`, {
+        hint: "The version was removed from the registry. Publish again under another key to get a new version.",
+      });
+  }
+}
+
+function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot): Decision {
+  const next = model?.next ?? 1;
+  const latest = model?.latest ?? 0;
+  if (digestPointer === undefined) return numbered({ do: "new", next, latest });
+  if (row?.treeDigest !== treeDigest) return { do: "again", because: `version ${digestPointer} was moved while we looked` };
+  if (row.status === "RESERVED") {
+    return key === undefined ? { do: "help", row } : { do: "set-key", version: digestPointer, row };
+  }
+  return numbered({ do: "new", next, latest, previous: { version: digestPointer, status: row.status } });
+}
+
+function numbered(decision: Extract<Decision, { do: "new" }>): Decision {
+  if (decision.next <= MAX_VERSION) return decision;
+  return failed("LOB3008", "the model has used all its 999,999 version numbers", { hint: "Publish under another model name." });
+}
+
+function failed(...args: ConstructorParameters<typeof LobError>): Decision {
+  return { do: "fail", error: new LobError(...args) };
+}
+
+/** Step 3: what is at number N, as seen by whoever brings `row` to READY. */
+export type ObjectVerdict = "absent" | "ours" | "same-content" | "foreign";
+
+export function judgeObject(row: Version, head: ObjectHead | undefined): ObjectVerdict {
+  if (!head) return "absent";
+  if (versionInMetadata(head) !== row.version) return "foreign";
+  if (head.metadata[METADATA.writeToken] === row.token) return "ours";
+  return head.metadata[METADATA.treeDigest] === row.treeDigest ? "same-content" : "foreign";
+}
+
+/** Step 4: what differs between a row and its object; empty when the object may be committed. */
+export function objectDifferences(row: Version, head: ObjectHead): string[] {
+  const differences: string[] = [];
+  const compare = (what: string, inRow: unknown, inObject: unknown) => {
+    if (inRow !== inObject) differences.push(`${what} is ${String(inRow)} in the row and ${String(inObject)} at the object`);
+  };
+  compare("token", row.token, head.metadata[METADATA.writeToken]);
+  compare("size", row.size, head.size);
+  compare("sha256", row.sha256, head.metadata[METADATA.artifactSha256]);
+  if (row.crc64nvme !== undefined && head.crc64nvme !== undefined) compare("CRC64NVME", row.crc64nvme, head.crc64nvme);
+  return differences;
+}
+
+/** The version that an object says it is; undefined for one that the Python library put. */
+export function versionInMetadata(head: ObjectHead): number | undefined {
+  const text = head.metadata[METADATA.artifactVersion];
+  return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Step 5: whether LATEST must move. `at` is the version that it holds now, undefined when there is no LATEST. */
+export function mustAdvance(at: number | undefined, latest: number): boolean {
+  return latest > 0 && (at === undefined || at < latest);
+}
+
+/**
+ * A number that Python published and that has the bytes of another number (Python copies LATEST) never becomes `latest`: two
+ * numbers with one ETag would let a late If-Match move LATEST back.
+ */
+export function isCopyOfAnotherNumber(n: number, head: ObjectHead, model: ModelSummary | undefined): boolean {
+  const says = versionInMetadata(head);
+  if (says !== undefined && says !== n) return true;
+  const sha256 = head.metadata[METADATA.artifactSha256];
+  return model !== undefined && model.latest !== n && sha256 !== undefined && sha256 === model.latestSha256;
+}
+
+/** What an unpublished LATEST means for a publish; the person decides, never the program. */
+export function unpublishedLatest(model: string, head: ObjectHead, published?: number): LobError {
+  const when = head.lastModified ? `, put ${head.lastModified.toISOString()}` : "";
+  const done = published === undefined ? "" : `version ${published} is published, but `;
+  return new LobError("LOB3006", `${done}${LATEST} of ${model} holds work that another writer has not published (${head.size} bytes${when})`, {
+    hint:
+      "Publish it with the Python library first (`publish_artifact_version`), or, if it may be overwritten, publish with take-over " +
+      "(--take-over, the input `take-over`).",
+    details: { key: head.key, sha256: head.metadata[METADATA.artifactSha256] },
+  });
+}

@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from "node:util";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { explainAwsError, nameOf } from "../aws/explain.js";
+import { REGISTRY_HASH_KEY } from "../layout.js";
+import type { Version } from "../types.js";
+import type { PublishOptions } from "./options.js";
+import { tell, type Run } from "./run.js";
+
+/** The facts given to a publish that differ from the version's row. What is not given stays as it is. */
+export function changedFacts(version: Version, given: Pick<PublishOptions, "metrics" | "tags" | "description">): Partial<Pick<Version, "metrics" | "tags" | "description">> {
+  return {
+    ...(given.metrics !== undefined && !isDeepStrictEqual(given.metrics, version.metrics) && { metrics: given.metrics }),
+    ...(given.tags !== undefined && !isDeepStrictEqual(given.tags, version.tags) && { tags: given.tags }),
+    ...(given.description !== undefined && given.description !== version.description && { description: given.description }),
+  };
+}
+
+/**
+ * Metrics, tags and description are not what a version is: publishing the same content with others keeps the number and updates its
+ * row. The later of two such publishes wins.
+ */
+export async function updateFacts(run: Run, version: Version): Promise<Version> {
+  const facts = changedFacts(version, run.options);
+  const names = Object.keys(facts);
+  if (names.length === 0 || run.options.dryRun) return { ...version, ...facts };
+  tell(run, "commit", `updating ${names.join(", ")} of version ${version.version}`);
+  try {
+    await run.aws.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: run.lob.registryTable,
+        Key: { [REGISTRY_HASH_KEY]: { S: version.url } },
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+        ConditionExpression: "#status = :status AND #token = :token",
+        ExpressionAttributeNames: { "#status": "status", "#token": "token", ...Object.fromEntries(names.map((name) => [`#${name}`, name])) },
+        ExpressionAttributeValues: marshall(
+          { ":status": version.status, ":token": version.token, ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [`:${name}`, value])) },
+          { allowImpreciseNumbers: true },
+        ),
+      }),
+    );
+  } catch (error) {
+    // Withdrawn at this moment: then its facts no longer matter.
+    if (nameOf(error) === "ConditionalCheckFailedException") return version;
+    throw explainAwsError(error, `updating ${names.join(", ")} of version ${version.version}`);
+  }
+  return { ...version, ...facts };
+}

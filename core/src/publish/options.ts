@@ -1,0 +1,68 @@
+import type { OnProgress } from "../progress.js";
+import type { Metrics, Provenance, Tags } from "../types.js";
+
+/** The steps of the protocol, for log lines. */
+export type PublishStep = "look" | "stage" | "reserve" | "create" | "commit" | "advance" | "clean" | "retry" | "help" | "join";
+
+export interface PublishEvent {
+  readonly step: PublishStep;
+  readonly message: string;
+}
+
+export interface PublishOptions {
+  readonly lob: string;
+  readonly model: string;
+  /** The built model: a folder, or one file. */
+  readonly path: string;
+  /** Catalog table; by default the LOB's own, else the shared one. */
+  readonly catalogTable?: string;
+  readonly metrics?: Metrics;
+  readonly tags?: Tags;
+  readonly description?: string;
+  readonly provenance?: Provenance;
+  /** One key gives one version, however often and wherever it is used. By default none. */
+  readonly idempotencyKey?: string;
+  /** Overwrite a LATEST that another writer put and did not publish. Default false: stop before anything is uploaded. */
+  readonly takeOver?: boolean;
+  /** Only look, and say what a publish would do. Default false. */
+  readonly dryRun?: boolean;
+  /** Pack what symbolic links inside the folder point to. Default false: links are refused. */
+  readonly follow?: boolean;
+  readonly onProgress?: OnProgress;
+  readonly onEvent?: (event: PublishEvent) => void;
+  /** Aborting stops before the next request; what was done can be gone on with. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PublishResult {
+  readonly lob: string;
+  readonly model: string;
+  /** The version that holds this content. In a dry run with new content, the number that it would get now. */
+  readonly version: number;
+  /** Whether this publish made the version, or in a dry run would make it. */
+  readonly changed: boolean;
+  readonly dryRun: boolean;
+  /** Whether metrics, tags or description of a version that was there already were updated. */
+  readonly factsUpdated: boolean;
+  /** Whether another publisher's work on the same content was joined. */
+  readonly joined: boolean;
+  /** The newest version afterwards; 0 in a dry run of the first one. */
+  readonly latest: number;
+  readonly treeDigest: string;
+  readonly files: number;
+  readonly contentBytes: number;
+  /** SHA-256 and bytes of the artifact; absent in a dry run with new content, which packs nothing. */
+  readonly sha256?: string;
+  readonly size?: number;
+  readonly bucket: string;
+  readonly key?: string;
+  readonly s3Uri?: string;
+  /** Hash key of the version's row. */
+  readonly registryUrl?: string;
+  /** Page of the artifact in the AWS console. */
+  readonly consoleUrl?: string;
+  readonly manifestSha256?: string;
+  readonly metrics: Metrics;
+  readonly tags: Tags;
+  readonly description?: string;
+}

@@ -1,0 +1,240 @@
+import { scanTree, type Tree } from "../archive/index.js";
+import { LobError } from "../errors.js";
+import { LATEST, lobProblem, modelProblem, s3Uri, versionKey } from "../layout.js";
+import { assertName, findLob } from "../registry/lob.js";
+import { readModel, readVersion } from "../registry/store.js";
+import type { Aws, Lob, Version } from "../types.js";
+import { advanceLatest } from "./advance.js";
+import { bringToReady, takeRowOver } from "./create.js";
+import { decide, type Decision } from "./decide.js";
+import { changedFacts, updateFacts } from "./facts.js";
+import { clearOfForeigners, look } from "./look.js";
+import type { PublishOptions, PublishResult } from "./options.js";
+import { named, Rounds, tell, write, type Run } from "./run.js";
+import { clean, reservedVersion, stage } from "./stage.js";
+import { SURROUNDINGS, type Surroundings } from "./surroundings.js";
+import { reserve, RESERVED_ROW, setKey } from "./transactions.js";
+
+/**
+ * Publishes a built model: its content becomes a new version, or turns out to be one that is there. Any number of publishers may do
+ * this at once, and any of them may be killed at any moment; running it again goes on from wherever it stands. The protocol and what
+ * it promises: docs/publish-protocol.md.
+ * @throws LobError with a code, what happened, and what to do next
+ */
+export async function publish(aws: Aws, options: PublishOptions): Promise<PublishResult> {
+  assertName(lobProblem(options.lob));
+  assertName(modelProblem(options.model));
+  assertIdempotencyKey(options.idempotencyKey);
+  const { onProgress, signal, follow } = options;
+  // The files are read before the first request: what is wrong with them is told without credentials.
+  const tree = await scanTree(options.path, { ...(onProgress && { onProgress }), ...(signal && { signal }), ...(follow !== undefined && { follow }) });
+  try {
+    const lob = await findLob(aws, options.lob, options.catalogTable === undefined ? {} : { catalogTable: options.catalogTable });
+    return await publishTree(aws, lob, tree, options);
+  } finally {
+    await tree.close();
+  }
+}
+
+/** Publishes a tree that was scanned already. */
+export async function publishTree(aws: Aws, lob: Lob, tree: Tree, options: PublishOptions, around: Surroundings = SURROUNDINGS): Promise<PublishResult> {
+  const run: Run = {
+    aws,
+    lob,
+    options,
+    tree,
+    around,
+    staged: undefined,
+    ownStaging: new Map(),
+    ownTokens: new Set(),
+    publishedLatest: new Map(),
+  };
+  if (options.dryRun) return rehearse(run);
+  try {
+    return await perform(run);
+  } catch (error) {
+    // Bytes that no row names are of no use to anybody; those that a row names are what the next publish goes on from.
+    await clean(run, [...run.ownStaging].filter(([, state]) => state === "free").map(([key]) => key));
+    throw error;
+  }
+}
+
+/** Steps 0 to 6. */
+async function perform(run: Run): Promise<PublishResult> {
+  const rounds = new Rounds(run, `publishing ${run.options.model}`);
+  for (;;) {
+    tell(run, "look", `looking at ${run.lob.lob}/${run.options.model}`);
+    const decision = await decideNow(run);
+    const ready = await act(run, decision, rounds);
+    if (ready === undefined) continue;
+    const version = await requireVersion(run, ready.version);
+    // A key that was used before asks for the same again: what later publishes said about the version stays.
+    const after = ready.replay ? version : await updateFacts(run, version);
+    const latest = await advanceLatest(run, version.version);
+    await clean(run, [...run.ownStaging.keys(), ...(version.stagingKey === undefined ? [] : [version.stagingKey])]);
+    return resultOf(run, after, {
+      changed: run.ownTokens.has(version.token),
+      joined: ready.joined,
+      factsUpdated: !run.ownTokens.has(version.token) && after !== version,
+      latest,
+    });
+  }
+}
+
+interface Ready {
+  readonly version: number;
+  readonly replay: boolean;
+  readonly joined: boolean;
+}
+
+/** Carries one decision out. Undefined: look again. */
+async function act(run: Run, decision: Decision, rounds: Rounds): Promise<Ready | undefined> {
+  switch (decision.do) {
+    case "fail":
+      throw decision.error;
+    case "again":
+      await rounds.next(decision.because);
+      return undefined;
+    case "finish":
+      return { version: decision.version, replay: decision.replay, joined: false };
+    case "set-key":
+      await nameByKey(run, decision.version, decision.row);
+      return undefined;
+    case "help": {
+      if (!run.ownTokens.has(decision.row.token)) tell(run, "join", `joining the publish of version ${decision.row.version}`);
+      return readied(run, await bringToReady(run, decision.row), rounds);
+    }
+    case "take-over": {
+      const row = await takeRowOver(run, decision.row);
+      return readied(run, row && (await bringToReady(run, row)), rounds);
+    }
+    case "new": {
+      if (!(await clearOfForeigners(run, await readModel(run.aws, run.lob, run.options.model)))) return undefined;
+      const row = await reserveNumber(run, decision, rounds);
+      return row && readied(run, await bringToReady(run, row), rounds);
+    }
+  }
+}
+
+async function readied(run: Run, version: number | undefined, rounds: Rounds): Promise<Ready | undefined> {
+  if (version === undefined) {
+    await rounds.next("another publisher changed the version's row");
+    return undefined;
+  }
+  const row = await requireVersion(run, version);
+  return { version, replay: false, joined: !run.ownTokens.has(row.token) };
+}
+
+/** Steps 1 and 2. Undefined when another publisher was first; what was uploaded is kept for the next round. */
+async function reserveNumber(run: Run, decision: Extract<Decision, { do: "new" }>, rounds: Rounds): Promise<Version | undefined> {
+  const staged = await stage(run, decision.previous !== undefined);
+  const model = await readModel(run.aws, run.lob, run.options.model);
+  if ((model?.next ?? decision.next) !== decision.next || (model?.latest ?? 0) !== decision.latest) {
+    await rounds.next("another publish took the number");
+    return undefined;
+  }
+  const version = reservedVersion(run, staged, decision.next);
+  tell(run, "reserve", `reserving version ${version.version}`);
+  const read = { ...(model && { model }), ...(decision.previous && { previous: decision.previous }) };
+  const result = await write(run, reserve(run.lob, version, read, run.around.now()), `reserving version ${version.version}`);
+  if (result.outcome === "done") {
+    named(run, staged);
+    return version;
+  }
+  // No answer, or the row has our token after an answer that was lost: a row may name this upload, so it is not used for another.
+  const tokenThere = result.outcome === "refused" ? result.rows[RESERVED_ROW]?.["token"]?.S : undefined;
+  if (result.outcome === "unknown" || tokenThere === staged.token) named(run, staged);
+  await rounds.next(result.outcome === "unknown" ? "no answer came" : "another publish was first");
+  return undefined;
+}
+
+async function nameByKey(run: Run, version: number, row: Version | undefined): Promise<void> {
+  const key = run.options.idempotencyKey!;
+  tell(run, "join", `version ${version} has this content; letting the idempotency key name it`);
+  // Whatever comes of it, the next look reads what the key names.
+  await write(run, setKey(run.lob, run.options.model, version, run.tree.digest, key, row), `naming version ${version} by the key ${key}`);
+}
+
+async function decideNow(run: Run): Promise<Decision> {
+  return decide(await look(run));
+}
+
+/** What a publish would do, without a write. */
+async function rehearse(run: Run): Promise<PublishResult> {
+  const snapshot = await look(run);
+  const decision = decide(snapshot);
+  const latest = snapshot.model?.latest ?? 0;
+  switch (decision.do) {
+    case "fail":
+      throw decision.error;
+    case "new":
+      await clearOfForeigners(run, snapshot.model);
+      return resultOf(run, { ...facts(run), version: decision.next }, { changed: true, joined: false, factsUpdated: false, latest });
+    case "again":
+      throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });
+    default: {
+      const version = await requireVersion(run, decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version);
+      const replay = decision.do === "finish" && decision.replay;
+      const differing = replay ? {} : changedFacts(version, run.options);
+      const joined = version.status === "RESERVED";
+      return resultOf(run, { ...version, ...differing }, { changed: false, joined, factsUpdated: Object.keys(differing).length > 0, latest });
+    }
+  }
+}
+
+const facts = ({ options }: Run) => ({
+  metrics: options.metrics ?? {},
+  tags: options.tags ?? {},
+  ...(options.description !== undefined && { description: options.description }),
+});
+
+async function requireVersion(run: Run, n: number): Promise<Version> {
+  const version = await readVersion(run.aws, run.lob, run.options.model, n);
+  if (version) return version;
+  throw new LobError("LOB4004", `the catalog or a pointer names version ${n} of ${run.lob.lob}/${run.options.model}, which has no row`, {
+    hint: `Somebody deleted the row by hand. The object, if it is there, is ${s3Uri(run.lob.bucket, versionKey(run.lob, run.options.model, n))}.`,
+  });
+}
+
+type Described = Pick<Version, "version" | "metrics" | "tags"> & Partial<Version>;
+
+function resultOf(run: Run, version: Described, outcome: Pick<PublishResult, "changed" | "joined" | "factsUpdated" | "latest">): PublishResult {
+  const { lob, tree, options, aws } = run;
+  const key = versionKey(lob, options.model, version.version);
+  return {
+    lob: lob.lob,
+    model: options.model,
+    version: version.version,
+    ...outcome,
+    dryRun: options.dryRun ?? false,
+    treeDigest: tree.digest,
+    files: tree.files,
+    contentBytes: tree.bytes,
+    ...(version.sha256 !== undefined && { sha256: version.sha256 }),
+    ...(version.size !== undefined && { size: version.size }),
+    bucket: lob.bucket,
+    key,
+    s3Uri: s3Uri(lob.bucket, key),
+    ...(version.url !== undefined && { registryUrl: version.url }),
+    consoleUrl: consoleUrl(lob, aws.region, key),
+    ...(version.manifestSha256 !== undefined && { manifestSha256: version.manifestSha256 }),
+    metrics: version.metrics,
+    tags: version.tags,
+    ...(version.description !== undefined && { description: version.description }),
+  };
+}
+
+/** Page of an object in the AWS console. China and GovCloud have consoles of their own. */
+export function consoleUrl(lob: Pick<Lob, "bucket">, region: string, key: string): string {
+  const domain = region.startsWith("cn-") ? "console.amazonaws.cn" : region.startsWith("us-gov-") ? "console.amazonaws-us-gov.com" : "console.aws.amazon.com";
+  const query = new URLSearchParams({ region, prefix: key });
+  return `https://${region}.${domain}/s3/object/${encodeURIComponent(lob.bucket)}?${query.toString()}`;
+}
+
+function assertIdempotencyKey(key: string | undefined): void {
+  // Printable ASCII without spaces: it becomes part of a row's key, and of messages.
+  if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key)) return;
+  throw new LobError("LOB1002", "an idempotency key is 1 to 512 printable ASCII characters without spaces", {
+    hint: `In a workflow the default is right: repository id / run id / model. ${LATEST} and version numbers are never given by hand.`,
+  });
+}

@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { explainAwsError, statusOf } from "../aws/explain.js";
+import { LobError } from "../errors.js";
+import * as layout from "../layout.js";
+import { RELEASE } from "../release.js";
+import { deleteObject, headObject } from "../transfer/object.js";
+import { uploadObject } from "../transfer/upload.js";
+import type { Version } from "../types.js";
+import { tell, type Run } from "./run.js";
+
+/** An upload on its way, and what is known of its bytes. */
+export interface Staged {
+  readonly token: string;
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly crc64nvme?: string;
+  readonly manifestSha256: string;
+  /** Whether the token is in the gzip header, so that no other archive has these bytes. */
+  readonly commented: boolean;
+}
+
+/**
+ * Step 1: pass 2 over the files, uploaded under a token made for this upload alone. Bytes that went up before are used again while no
+ * row can name them.
+ * @param commented whether the bytes must differ from those of every other upload of this content
+ */
+export async function stage(run: Run, commented: boolean): Promise<Staged> {
+  if (run.staged && (run.staged.commented || !commented)) return run.staged;
+  const { aws, lob, tree, options } = run;
+  const { model, signal, onProgress } = options;
+  const manifestSha256 = await putManifest(run);
+  const token = run.around.newToken();
+  const key = layout.stagingKey(lob, model, tree.digest, token);
+  tell(run, "stage", `packing and uploading ${tree.files} files (${tree.bytes} bytes)`);
+  run.ownTokens.add(token);
+  run.ownStaging.set(key, "free");
+  const uploaded = await uploadObject(aws, lob, {
+    key,
+    source: run.around.packTree(tree, { ...(commented && { comment: token }), ...(signal && { signal }) }),
+    bound: tree.archiveBound,
+    metadata: { [layout.METADATA.artifactName]: model, [layout.METADATA.writeToken]: token, [layout.METADATA.treeDigest]: tree.digest },
+    onBytes: (done) => onProgress?.({ phase: "upload", done, total: tree.archiveBound }),
+    ...(signal && { signal }),
+  });
+  const head = await headObject(aws, lob, key);
+  if (head?.size !== uploaded.size || head.metadata[layout.METADATA.writeToken] !== token) {
+    throw new LobError("LOB4001", `the upload ${layout.s3Uri(lob.bucket, key)} is not what was sent: ${uploaded.size} bytes sent, ${head?.size ?? "nothing"} stored`, {
+      hint: "Run the same command again; if it happens again, something between here and S3 changes data.",
+    });
+  }
+  run.staged = {
+    token,
+    key,
+    etag: head.etag,
+    size: uploaded.size,
+    sha256: uploaded.sha256,
+    ...(head.crc64nvme !== undefined && { crc64nvme: head.crc64nvme }),
+    manifestSha256,
+    commented,
+  };
+  return run.staged;
+}
+
+/** The row that a staged upload gets as version `n`. */
+export function reservedVersion(run: Run, staged: Staged, n: number): Version {
+  const { lob, tree, options } = run;
+  return {
+    url: layout.versionUrl(lob, options.model, n),
+    lob: lob.lob,
+    model: options.model,
+    version: n,
+    status: "RESERVED",
+    token: staged.token,
+    treeDigest: tree.digest,
+    sha256: staged.sha256,
+    size: staged.size,
+    files: tree.files,
+    contentBytes: tree.bytes,
+    ...(staged.crc64nvme !== undefined && { crc64nvme: staged.crc64nvme }),
+    stagingKey: staged.key,
+    stagingETag: staged.etag,
+    manifestSha256: staged.manifestSha256,
+    metrics: options.metrics ?? {},
+    tags: options.tags ?? {},
+    ...(options.description !== undefined && { description: options.description }),
+    provenance: options.provenance ?? {},
+    keys: options.idempotencyKey === undefined ? [] : [options.idempotencyKey],
+    origin: "lob-registry",
+    reservedAt: run.around.now(),
+    holders: [],
+  };
+}
+
+/** Writes the manifest under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
+async function putManifest(run: Run): Promise<string> {
+  const { aws, lob, tree, options } = run;
+  const manifest = await run.around.buildManifest(tree, {
+    lob: lob.lob,
+    model: options.model,
+    metrics: options.metrics ?? {},
+    createdBy: `lob-registry ${RELEASE}`,
+  });
+  const key = layout.manifestKey(lob, options.model, manifest.sha256);
+  try {
+    await aws.s3.send(
+      new PutObjectCommand({
+        Bucket: lob.bucket,
+        Key: key,
+        ExpectedBucketOwner: lob.bucketOwner,
+        Body: await readFile(manifest.path),
+        ContentType: "application/gzip",
+        IfNoneMatch: "*",
+      }),
+    );
+  } catch (error) {
+    // 412: it is there. 409: somebody is writing the same bytes at this moment.
+    const status = statusOf(error);
+    if (status !== 412 && status !== 409) throw explainAwsError(error, `writing the manifest ${layout.s3Uri(lob.bucket, key)}`);
+  } finally {
+    await manifest.dispose();
+  }
+  return manifest.sha256;
+}
+
+/** Step 6: removes what was staged. Best effort: the bucket's lifecycle removes what stays. */
+export async function clean(run: Run, keys: Iterable<string>): Promise<void> {
+  for (const key of new Set(keys)) {
+    await deleteObject(run.aws, run.lob, key).catch((error: unknown) => {
+      tell(run, "clean", `could not remove ${key} (${(error as Error).message}); the bucket's lifecycle will`);
+    });
+    run.ownStaging.delete(key);
+  }
+}

@@ -1,0 +1,285 @@
+/**
+ * The protocol's transactions as plain values: pure functions, so that each condition can be read and tested. Every one is
+ * conditional on what was read, which is why no lease or lock is needed.
+ */
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import * as layout from "../layout.js";
+import { modelRowItem, versionRowItem, type Item } from "../registry/rows.js";
+import type { Lob, ModelSummary, Version, VersionStatus } from "../types.js";
+
+const values = (record: Record<string, unknown>) => marshall(record);
+const ALL_OLD = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
+
+const registryKey = (url: string) => ({ [layout.REGISTRY_HASH_KEY]: { S: url } });
+const catalogKey = (lob: Lob, model: string) => ({ [layout.CATALOG_HASH_KEY]: { S: layout.modelNamespace(lob.lob, model) } });
+
+/** Position of the version's own row in a transaction made by {@link reserve}. */
+export const RESERVED_ROW = 1;
+
+/**
+ * Step 2: the number is ours, if nothing that led to the decision has changed. `next` and `latest` are as read; the number has no
+ * row; `digest://` is absent or still names `previous`, whose row has the status that we read; the key is unused.
+ */
+export function reserve(
+  lob: Lob,
+  version: Version,
+  read: { readonly model?: ModelSummary; readonly previous?: { version: number; status: VersionStatus } },
+  now: string,
+): TransactWriteItem[] {
+  const { model, treeDigest } = version;
+  const items: TransactWriteItem[] = [
+    read.model
+      ? {
+          Update: {
+            TableName: lob.catalogTable,
+            Key: catalogKey(lob, model),
+            UpdateExpression: "SET #next = :after, updatedAt = :now",
+            ConditionExpression: "#next = :next AND #latest = :latest",
+            ExpressionAttributeNames: { "#next": "next", "#latest": "latest" },
+            ExpressionAttributeValues: values({ ":after": version.version + 1, ":next": version.version, ":latest": read.model.latest, ":now": now }),
+          },
+        }
+      : {
+          Put: {
+            TableName: lob.catalogTable,
+            Item: modelRowItem({ lob: lob.lob, model, next: version.version + 1, latest: 0, tags: {}, createdAt: now, updatedAt: now }),
+            ConditionExpression: "attribute_not_exists(#hash)",
+            ExpressionAttributeNames: { "#hash": layout.CATALOG_HASH_KEY },
+          },
+        },
+    putIfAbsent(lob, versionRowItem(version)),
+    read.previous
+      ? pointDigest(lob, version, read.previous.version)
+      : putIfAbsent(lob, pointer(layout.digestUrl(lob.lob, model, treeDigest!), version.version, treeDigest!)),
+  ];
+  if (read.previous) {
+    items.push({
+      ConditionCheck: {
+        TableName: lob.registryTable,
+        Key: registryKey(layout.versionUrl(lob, model, read.previous.version)),
+        ConditionExpression: "#status = :status",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: values({ ":status": read.previous.status }),
+        ...ALL_OLD,
+      },
+    });
+  }
+  for (const key of version.keys) items.push(putIfAbsent(lob, pointer(layout.keyUrl(lob.lob, model, key), version.version, treeDigest!)));
+  return items;
+}
+
+/**
+ * Our key names a version that another publish made or is making. The row of one that is on its way remembers the key, so that it
+ * moves along if the row must move to another number.
+ */
+export function setKey(lob: Lob, model: string, n: number, treeDigest: string, key: string, row: Version | undefined): TransactWriteItem[] {
+  const items = [putIfAbsent(lob, pointer(layout.keyUrl(lob.lob, model, key), n, treeDigest))];
+  if (row) {
+    items.push({
+      Update: {
+        TableName: lob.registryTable,
+        Key: registryKey(row.url),
+        UpdateExpression: "SET #keys = list_append(if_not_exists(#keys, :none), :key)",
+        ConditionExpression: "#status = :reserved AND treeDigest = :digest",
+        ExpressionAttributeNames: { "#keys": "keys", "#status": "status" },
+        ExpressionAttributeValues: values({ ":none": [], ":key": [key], ":reserved": "RESERVED", ":digest": treeDigest }),
+        ...ALL_OLD,
+      },
+    });
+  }
+  return items;
+}
+
+/** Another upload of the same content takes a row over whose bytes are nowhere: the row's token and staging become ours. */
+export function takeOver(lob: Lob, read: Version, ours: Version): TransactWriteItem[] {
+  return [replaceRow(lob, read, { ...ours, keys: read.keys, reservedAt: read.reservedAt })];
+}
+
+/** Step 4: the version is READY, and is `latest` if it is the highest. `model` is as read just now. */
+export function commit(lob: Lob, version: Version, model: ModelSummary, now: string): TransactWriteItem[] {
+  return [
+    {
+      Update: {
+        TableName: lob.registryTable,
+        Key: registryKey(version.url),
+        UpdateExpression: `SET #status = :ready, readyAt = :now, ${layout.REGISTRY_INDEXES.versions.hashKey} = :versionsOf REMOVE ${layout.REGISTRY_INDEXES.pending.hashKey}`,
+        ConditionExpression: "#token = :token AND (#status = :reserved OR #status = :abandoned)",
+        ExpressionAttributeNames: { "#status": "status", "#token": "token" },
+        ExpressionAttributeValues: values({
+          ":ready": "READY",
+          ":now": now,
+          ":versionsOf": layout.versionsOf(lob.lob, version.model),
+          ":token": version.token,
+          ":reserved": "RESERVED",
+          ":abandoned": "ABANDONED",
+        }),
+        ...ALL_OLD,
+      },
+    },
+    raiseLatest(lob, version, model, now),
+  ];
+}
+
+/**
+ * The number holds our content, written by another upload than the row names: the row becomes that upload's, READY.
+ * @param adopted the row with the object's token, size and checksums
+ */
+export function adopt(lob: Lob, read: Version, adopted: Version, model: ModelSummary, now: string): TransactWriteItem[] {
+  return [replaceRow(lob, read, adopted), raiseLatest(lob, adopted, model, now)];
+}
+
+/**
+ * Something else is at our number: it is indexed there, and our row, its digest and keys move to `moved.version`, which is above
+ * every number known. `raise` is false for a foreign number that must not become `latest`.
+ * @param digestIsOurs whether `digest://` still names the old number
+ */
+export function move(
+  lob: Lob,
+  read: Version,
+  foreign: Version,
+  moved: Version,
+  model: ModelSummary,
+  options: { readonly raise: boolean; readonly digestIsOurs: boolean },
+  now: string,
+): TransactWriteItem[] {
+  const raise = options.raise && foreign.version > model.latest;
+  const items: TransactWriteItem[] = [
+    setModel(lob, read.model, model, { next: moved.version + 1, ...(raise && { newest: foreign }) }, now),
+    replaceRow(lob, read, foreign),
+    putIfAbsent(lob, versionRowItem(moved)),
+  ];
+  if (options.digestIsOurs) items.push(pointDigest(lob, moved, read.version));
+  for (const key of read.keys) {
+    items.push({
+      Put: {
+        TableName: lob.registryTable,
+        Item: pointer(layout.keyUrl(lob.lob, read.model, key), moved.version, read.treeDigest!),
+        ConditionExpression: "version = :old",
+        ExpressionAttributeValues: values({ ":old": read.version }),
+        ...ALL_OLD,
+      },
+    });
+  }
+  return items;
+}
+
+/** Indexes a number that the Python library published: a READY row, `next` above it, `latest` raised unless it must not be. */
+export function indexForeign(lob: Lob, foreign: Version, model: ModelSummary | undefined, raise: boolean, now: string): TransactWriteItem[] {
+  const next = Math.max(model?.next ?? 1, foreign.version + 1);
+  const newest = raise && foreign.version > (model?.latest ?? 0) ? foreign : undefined;
+  return [
+    model
+      ? setModel(lob, foreign.model, model, { next, ...(newest && { newest }) }, now)
+      : {
+          Put: {
+            TableName: lob.catalogTable,
+            Item: modelRowItem({
+              lob: lob.lob,
+              model: foreign.model,
+              next,
+              latest: newest ? newest.version : 0,
+              ...(newest && { latestSha256: newest.sha256 }),
+              tags: {},
+              createdAt: now,
+              updatedAt: now,
+            }),
+            ConditionExpression: "attribute_not_exists(#hash)",
+            ExpressionAttributeNames: { "#hash": layout.CATALOG_HASH_KEY },
+          },
+        },
+    putIfAbsent(lob, versionRowItem(foreign)),
+  ];
+}
+
+// ---- items -----------------------------------------------------------------------------------------------------------
+
+function pointer(url: string, version: number, treeDigest: string): Item {
+  return marshall({ [layout.REGISTRY_HASH_KEY]: url, version, treeDigest });
+}
+
+function putIfAbsent(lob: Lob, Item: Item): TransactWriteItem {
+  return {
+    Put: {
+      TableName: lob.registryTable,
+      Item,
+      ConditionExpression: "attribute_not_exists(#hash)",
+      ExpressionAttributeNames: { "#hash": layout.REGISTRY_HASH_KEY },
+      ...ALL_OLD,
+    },
+  };
+}
+
+function pointDigest(lob: Lob, version: Version, from: number): TransactWriteItem {
+  return {
+    Put: {
+      TableName: lob.registryTable,
+      Item: pointer(layout.digestUrl(lob.lob, version.model, version.treeDigest!), version.version, version.treeDigest!),
+      ConditionExpression: "version = :from",
+      ExpressionAttributeValues: values({ ":from": from }),
+      ...ALL_OLD,
+    },
+  };
+}
+
+/** Replaces a row only while it is exactly the one that was read, keys included: a joiner may just be adding one. */
+function replaceRow(lob: Lob, read: Version, by: Version): TransactWriteItem {
+  return {
+    Put: {
+      TableName: lob.registryTable,
+      Item: versionRowItem(by),
+      ConditionExpression: "#status = :status AND #token = :token AND #keys = :keys",
+      ExpressionAttributeNames: { "#status": "status", "#token": "token", "#keys": "keys" },
+      ExpressionAttributeValues: values({ ":status": read.status, ":token": read.token, ":keys": read.keys }),
+      ...ALL_OLD,
+    },
+  };
+}
+
+/** `latest` becomes this version where it is higher; else only that this is so is checked. A transaction cannot branch. */
+function raiseLatest(lob: Lob, version: Version, model: ModelSummary, now: string): TransactWriteItem {
+  if (model.latest >= version.version) {
+    return {
+      ConditionCheck: {
+        TableName: lob.catalogTable,
+        Key: catalogKey(lob, version.model),
+        ConditionExpression: "#latest >= :n",
+        ExpressionAttributeNames: { "#latest": "latest" },
+        ExpressionAttributeValues: values({ ":n": version.version }),
+      },
+    };
+  }
+  return {
+    Update: {
+      TableName: lob.catalogTable,
+      Key: catalogKey(lob, version.model),
+      UpdateExpression: "SET #latest = :n, latestTreeDigest = :digest, latestSha256 = :sha256, updatedAt = :now",
+      ConditionExpression: "#latest < :n",
+      ExpressionAttributeNames: { "#latest": "latest" },
+      ExpressionAttributeValues: values({ ":n": version.version, ":digest": version.treeDigest, ":sha256": version.sha256, ":now": now }),
+    },
+  };
+}
+
+/** Moves `next`, and `latest` to a foreign number, while both are as read. A foreign version has no tree digest. */
+function setModel(lob: Lob, name: string, model: ModelSummary, to: { next: number; newest?: Version }, now: string): TransactWriteItem {
+  const { newest } = to;
+  return {
+    Update: {
+      TableName: lob.catalogTable,
+      Key: catalogKey(lob, name),
+      UpdateExpression: newest
+        ? "SET #next = :after, updatedAt = :now, #latest = :newest, latestSha256 = :sha256 REMOVE latestTreeDigest"
+        : "SET #next = :after, updatedAt = :now",
+      ConditionExpression: "#next = :next AND #latest = :latest",
+      ExpressionAttributeNames: { "#next": "next", "#latest": "latest" },
+      ExpressionAttributeValues: values({
+        ":after": to.next,
+        ":next": model.next,
+        ":latest": model.latest,
+        ":now": now,
+        ...(newest && { ":newest": newest.version, ":sha256": newest.sha256 }),
+      }),
+    },
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * Rows of the two tables, to and from the values of types.ts. What DynamoDB holds may have been written by anybody with
+ * access to the table, so a row counts only once it has been parsed here.
+ */
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { z } from "zod";
+import { LobError } from "../errors.js";
+import * as layout from "../layout.js";
+import type { Lob, ModelSummary, Version } from "../types.js";
+
+export type Item = Record<string, AttributeValue>;
+
+const checked = (problemOf: (value: unknown) => string | undefined) =>
+  z.string().superRefine((value, context) => {
+    const problem = problemOf(value);
+    if (problem) context.addIssue({ code: "custom", message: problem });
+  });
+const sha256 = z.string().refine(layout.isSha256, "is not a SHA-256 in hexadecimal");
+const count = z.int().nonnegative();
+const time = z.string().max(40);
+const text = (max: number) => z.string().max(max);
+const metrics = z.record(z.string(), z.number());
+const tags = z.record(z.string(), z.string());
+
+const lobRow = z.object({
+  lob: checked(layout.lobProblem),
+  layoutVersion: z.int().positive(),
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is not a bucket name"),
+  bucketOwner: z.string().regex(/^\d{12}$/, "is not an AWS account id"),
+  bucketRegion: text(40),
+  prefix: checked(layout.prefixProblem),
+  suffix: checked(layout.suffixProblem),
+  registryTable: z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, "is not a table name"),
+  kmsKeyArn: text(2048).exactOptional(),
+  writeOnce: z.boolean(),
+  protectedAliases: z.array(checked(layout.aliasProblem)).max(100),
+  description: text(10_000).exactOptional(),
+  owner: text(1000).exactOptional(),
+});
+
+const modelRow = z.object({
+  lob: checked(layout.lobProblem),
+  model: checked(layout.modelProblem),
+  next: z
+    .int()
+    .min(1)
+    .max(layout.MAX_VERSION + 1),
+  latest: z.int().min(0).max(layout.MAX_VERSION),
+  latestTreeDigest: sha256.exactOptional(),
+  latestSha256: sha256.exactOptional(),
+  owner: text(1000).exactOptional(),
+  description: text(10_000).exactOptional(),
+  tags: tags.default({}),
+  createdAt: time,
+  updatedAt: time,
+});
+
+const versionRow = z.object({
+  url: text(2048),
+  lob: checked(layout.lobProblem),
+  model: checked(layout.modelProblem),
+  version: z.int().min(1).max(layout.MAX_VERSION),
+  status: z.enum(["RESERVED", "READY", "YANKED", "PURGING", "PURGED", "ABANDONED", "MISSING"]),
+  token: z.string().refine((token) => token === "" || layout.isToken(token), "is not a write token"),
+  treeDigest: sha256.exactOptional(),
+  sha256,
+  size: count,
+  files: count,
+  contentBytes: count,
+  crc64nvme: text(40).exactOptional(),
+  stagingKey: text(1024).exactOptional(),
+  stagingETag: text(200).exactOptional(),
+  manifestSha256: sha256.exactOptional(),
+  metrics: metrics.default({}),
+  tags: tags.default({}),
+  description: text(10_000).exactOptional(),
+  keys: z.array(text(1000)).default([]),
+  origin: z.enum(["lob-registry", "versioned"]),
+  reservedAt: time,
+  readyAt: time.exactOptional(),
+  holders: z.array(z.string()).default([]),
+});
+
+/** Where a version came from is flat in its row, so that the index can project it. */
+const provenanceRow = z.object({
+  gitCommit: text(200).exactOptional(),
+  gitRef: text(1000).exactOptional(),
+  releaseTag: text(1000).exactOptional(),
+  runUrl: text(2048).exactOptional(),
+  repository: text(300).exactOptional(),
+  actor: text(300).exactOptional(),
+  event: text(100).exactOptional(),
+});
+
+const pointerRow = z.object({ version: z.int().min(1).max(layout.MAX_VERSION), treeDigest: sha256 });
+/** What a `digest://` or `key://` row says. */
+export type Pointer = z.infer<typeof pointerRow>;
+
+/** The LOB's row. @throws LobError LOB4004 when it cannot be understood, LOB3004 when its layout is newer than this release. */
+export function parseLobRow(item: Item, catalogTable: string): Lob {
+  const raw = unmarshalled(item);
+  const layoutVersion = raw["layoutVersion"];
+  // Looked at before the rest: a newer layout may well have other attributes.
+  if (typeof layoutVersion === "number" && layoutVersion > layout.LAYOUT_VERSION) {
+    throw new LobError("LOB3004", `the LOB's row has layout version ${layoutVersion}; this release knows ${layout.LAYOUT_VERSION}`, {
+      hint: "Use a newer release of the Action or of lobreg: the LOB was upgraded by its Pulumi stack.",
+      details: { catalogTable, layoutVersion },
+    });
+  }
+  return { ...parsed(lobRow, raw, `the LOB's row in table ${catalogTable}`), catalogTable };
+}
+
+/** A model's row. @throws LobError LOB4004 */
+export function parseModelRow(item: Item): ModelSummary {
+  return parsed(modelRow, unmarshalled(item), `the catalog row ${nameOfRow(item)}`);
+}
+
+/** A version's row. @throws LobError LOB4004 */
+export function parseVersionRow(item: Item): Version {
+  const raw = unmarshalled(item);
+  const what = `the registry row ${nameOfRow(item)}`;
+  return { ...parsed(versionRow, raw, what), provenance: parsed(provenanceRow, raw, what) };
+}
+
+/** A pointer row. @throws LobError LOB4004 */
+export function parsePointer(item: Item): Pointer {
+  return parsed(pointerRow, unmarshalled(item), `the registry row ${nameOfRow(item)}`);
+}
+
+/** A version as its row. It is in the index `versions` while READY or YANKED, in `pending` while RESERVED. */
+export function versionRowItem(version: Version): Item {
+  const { provenance, ...rest } = version;
+  const listed = version.status === "READY" || version.status === "YANKED";
+  return marshall(
+    {
+      ...rest,
+      ...provenance,
+      ...(listed && { [layout.REGISTRY_INDEXES.versions.hashKey]: layout.versionsOf(version.lob, version.model) }),
+      ...(version.status === "RESERVED" && { [layout.REGISTRY_INDEXES.pending.hashKey]: layout.pendingOf(version.lob) }),
+    },
+    MARSHALL,
+  );
+}
+
+/** A model as its row. */
+export function modelRowItem(model: ModelSummary): Item {
+  return marshall(
+    { [layout.CATALOG_HASH_KEY]: layout.modelNamespace(model.lob, model.model), kind: layout.KINDS.model, ...model },
+    MARSHALL,
+  );
+}
+
+// Numbers above 2^53 are legitimate metrics: they lose digits, as they did in the program that computed them, and must not throw.
+const MARSHALL = { removeUndefinedValues: true, allowImpreciseNumbers: true } as const;
+
+function unmarshalled(item: Item): Record<string, unknown> {
+  return unmarshall(item, { wrapNumbers: Number });
+}
+
+function nameOfRow(item: Item): string {
+  return item[layout.REGISTRY_HASH_KEY]?.S ?? item[layout.CATALOG_HASH_KEY]?.S ?? "(without a key)";
+}
+
+function parsed<T>(schema: z.ZodType<T>, raw: unknown, what: string): T {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "row"}: ${issue.message}`);
+  throw new LobError("LOB4004", `${what} cannot be understood: ${problems.slice(0, 5).join("; ")}`, {
+    hint: "Somebody changed it by hand, or it is not a row of this registry. What S3 holds is not touched by this.",
+  });
+}

@@ -1,0 +1,45 @@
+/** Strong reads by key. Whatever decides something is read here and never from an index. */
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { explained } from "../aws/explain.js";
+import { LobError } from "../errors.js";
+import * as layout from "../layout.js";
+import type { Aws, Lob, ModelSummary, Version } from "../types.js";
+import { parseModelRow, parsePointer, parseVersionRow, type Item, type Pointer } from "./rows.js";
+
+/** The model's row; undefined when nothing was ever published (or nothing that the tables know). */
+export async function readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined> {
+  const item = await read(aws, lob.catalogTable, layout.CATALOG_HASH_KEY, layout.modelNamespace(lob.lob, model));
+  return item && parseModelRow(item);
+}
+
+/** The row of version `n`, in whatever state; undefined when there is none. */
+export async function readVersion(aws: Aws, lob: Lob, model: string, n: number): Promise<Version | undefined> {
+  const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.versionUrl(lob, model, n));
+  if (!item) return undefined;
+  const version = parseVersionRow(item);
+  if (version.lob !== lob.lob || version.model !== model || version.version !== n) {
+    throw new LobError("LOB4004", `the registry row ${version.url} says that it is ${version.lob}/${version.model}@${version.version}`, {
+      hint: "Somebody changed it by hand; the object itself is not touched by this.",
+    });
+  }
+  return version;
+}
+
+/** The newest version with this content, and undefined when the content was never published. */
+export async function readDigestPointer(aws: Aws, lob: Lob, model: string, treeDigest: string): Promise<number | undefined> {
+  const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.digestUrl(lob.lob, model, treeDigest));
+  return item && parsePointer(item).version;
+}
+
+/** What an idempotency key gave, and undefined when it was never used. */
+export async function readKeyPointer(aws: Aws, lob: Lob, model: string, key: string): Promise<Pointer | undefined> {
+  const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.keyUrl(lob.lob, model, key));
+  return item && parsePointer(item);
+}
+
+async function read(aws: Aws, table: string, hashKey: string, value: string): Promise<Item | undefined> {
+  return explained(`reading ${value} in table ${table}`, async () => {
+    const { Item } = await aws.dynamodb.send(new GetItemCommand({ TableName: table, Key: { [hashKey]: { S: value } }, ConsistentRead: true }));
+    return Item;
+  });
+}

@@ -1,0 +1,113 @@
+import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, UploadPartCopyCommand, type CompletedPart } from "@aws-sdk/client-s3";
+import { explainAwsError, isLostAnswer, nameOf, statusOf } from "../aws/explain.js";
+import { LATEST_TAG, s3Uri } from "../layout.js";
+import type { Aws, Lob } from "../types.js";
+import { copyRanges } from "./parts.js";
+import { Pool } from "./pool.js";
+import { abortUpload } from "./upload.js";
+
+const CONCURRENCY = 8;
+
+export interface CopyOptions {
+  readonly from: { readonly key: string; readonly etag: string; readonly size: number };
+  readonly to: string;
+  /** What must be true of the target: nothing there, or exactly this ETag. */
+  readonly condition: "absent" | { readonly etag: string };
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Tags the copy as LATEST, so that the bucket's lifecycle expires its old contents. */
+  readonly taggedLatest?: boolean;
+  readonly onBytes?: (copied: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What came of a copy:
+ * `done` the target is ours; `source-gone` the source is not there (any more) or is not the one meant; `refused` the target was
+ * not as the condition wants; `unknown` no answer: it may be ours. The caller looks at the target whatever the answer.
+ */
+export type CopyOutcome = "done" | "source-gone" | "refused" | "unknown";
+
+/**
+ * Copies an object inside S3, conditionally on what is at the target. Always as a multipart upload, whatever the size: CopyObject
+ * stops at 5 GB, turns the ETag of a multipart object into another one, and its conditions on the target are not dependable.
+ */
+export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Promise<CopyOutcome> {
+  const { from, to, condition, signal } = options;
+  const where = { Bucket: lob.bucket, Key: to, ExpectedBucketOwner: lob.bucketOwner };
+  const abort = signal ? { abortSignal: signal } : {};
+  const source = {
+    CopySource: `${lob.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
+    CopySourceIfMatch: from.etag,
+    ExpectedSourceBucketOwner: lob.bucketOwner,
+  };
+  let uploadId: string | undefined;
+  let completing = false;
+  const pool = new Pool(CONCURRENCY);
+  try {
+    const created = await aws.s3.send(
+      new CreateMultipartUploadCommand({
+        ...where,
+        ChecksumAlgorithm: "CRC64NVME",
+        ContentType: "application/gzip",
+        Metadata: { ...options.metadata },
+        ...(options.taggedLatest && { Tagging: `${LATEST_TAG.key}=${LATEST_TAG.value}` }),
+      }),
+      abort,
+    );
+    uploadId = created.UploadId;
+    const completed: CompletedPart[] = [];
+    const ranges = copyRanges(from.size);
+    let copied = 0;
+    for (const [index, { start, end }] of ranges.entries()) {
+      const PartNumber = index + 1;
+      await pool.add(async () => {
+        // S3 refuses a range of an object that is smaller than 5 MB, so one part means the whole object.
+        const range = ranges.length === 1 ? {} : { CopySourceRange: `bytes=${start}-${end}` };
+        const { CopyPartResult } = await aws.s3.send(
+          new UploadPartCopyCommand({ ...where, ...source, ...range, UploadId: uploadId, PartNumber }),
+          abort,
+        );
+        completed.push({ PartNumber, ETag: CopyPartResult?.ETag, ChecksumCRC64NVME: CopyPartResult?.ChecksumCRC64NVME });
+        copied += end - start + 1;
+        options.onBytes?.(copied);
+      });
+    }
+    await pool.drain();
+    completed.sort((a, b) => a.PartNumber! - b.PartNumber!);
+    completing = true;
+    await aws.s3.send(
+      new CompleteMultipartUploadCommand({
+        ...where,
+        UploadId: uploadId,
+        MultipartUpload: { Parts: completed },
+        ...(condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: condition.etag }),
+      }),
+      abort,
+    );
+    return "done";
+  } catch (error) {
+    await pool.drain().catch(() => undefined);
+    if (signal?.aborted) await abortUpload(aws, where, uploadId);
+    signal?.throwIfAborted();
+    const outcome = outcomeOf(error, completing);
+    if (outcome !== "unknown") await abortUpload(aws, where, uploadId);
+    if (outcome === undefined) throw explainAwsError(error, `copying ${from.key} to ${s3Uri(lob.bucket, to)}`);
+    return outcome;
+  }
+}
+
+/** What a failed request says about the copy; undefined when it is an error of another kind, for the person to read. */
+function outcomeOf(error: unknown, completing: boolean): CopyOutcome | undefined {
+  const status = statusOf(error);
+  const name = nameOf(error);
+  if (completing) {
+    // 412: the condition does not hold. 409: somebody else is completing; 404: If-Match with nothing there, or the upload
+    // is gone because an earlier try of ours, whose answer was lost, has completed it.
+    if (status === 412 || status === 409 || name === "NoSuchKey" || name === "NoSuchUpload") return "refused";
+  } else if (status === 412 || name === "NoSuchKey") {
+    return "source-gone";
+  } else if (name === "NoSuchUpload") {
+    return "unknown";
+  }
+  return isLostAnswer(error) ? "unknown" : undefined;
+}

@@ -1,0 +1,74 @@
+/** Requests about one S3 object. Each carries the bucket's owner: names of buckets can be claimed by strangers. */
+import { DeleteObjectCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { explainAwsError, explained, statusOf } from "../aws/explain.js";
+import * as layout from "../layout.js";
+import type { Aws, Lob } from "../types.js";
+
+/** What HEAD tells of an object. */
+export interface ObjectHead {
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+  /** CRC64NVME over the whole object, base64; absent where S3 has only one over parts, or none. */
+  readonly crc64nvme?: string;
+  /** As stored: hostile until looked at. Names are lower-case. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly lastModified?: Date;
+}
+
+/** HEAD; undefined when the object does not exist. */
+export async function headObject(aws: Aws, lob: Lob, key: string): Promise<ObjectHead | undefined> {
+  try {
+    const head = await aws.s3.send(
+      new HeadObjectCommand({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner, ChecksumMode: "ENABLED" }),
+    );
+    return {
+      key,
+      etag: head.ETag ?? "",
+      size: head.ContentLength ?? 0,
+      metadata: head.Metadata ?? {},
+      ...(head.ChecksumType === "FULL_OBJECT" && head.ChecksumCRC64NVME !== undefined && { crc64nvme: head.ChecksumCRC64NVME }),
+      ...(head.LastModified && { lastModified: head.LastModified }),
+    };
+  } catch (error) {
+    const status = statusOf(error);
+    // HEAD has no body, so a missing bucket and a missing key look the same, and without s3:ListBucket both are a 403.
+    // A listing tells them apart, and its errors say what is really wrong.
+    if (status === 404 || status === 403) {
+      if (!(await existsByListing(aws, lob, key))) return undefined;
+      if (status === 404) return headObject(aws, lob, key); // it was created in between
+    }
+    throw explainAwsError(error, `reading ${layout.s3Uri(lob.bucket, key)}`);
+  }
+}
+
+async function existsByListing(aws: Aws, lob: Lob, key: string): Promise<boolean> {
+  const [first] = await listKeys(aws, lob, key, 1);
+  return first?.key === key;
+}
+
+/** One page of keys under a prefix, in order: at most `limit` (1…1000). */
+export async function listKeys(aws: Aws, lob: Lob, prefix: string, limit: number): Promise<{ key: string; etag: string; size: number }[]> {
+  return explained(`listing ${layout.s3Uri(lob.bucket, prefix)}`, async () => {
+    const { Contents } = await aws.s3.send(
+      new ListObjectsV2Command({ Bucket: lob.bucket, Prefix: prefix, MaxKeys: limit, ExpectedBucketOwner: lob.bucketOwner }),
+    );
+    return (Contents ?? []).map((object) => ({ key: object.Key ?? "", etag: object.ETag ?? "", size: object.Size ?? 0 }));
+  });
+}
+
+/** The newest numbers of a model in S3, newest first, whoever published them: one LIST. */
+export async function listNewestNumbers(aws: Aws, lob: Lob, model: string, limit: number): Promise<{ version: number; etag: string }[]> {
+  const objects = await listKeys(aws, lob, layout.versionsPrefix(lob, model), limit + 1); // LATEST comes first
+  return objects.flatMap(({ key, etag }) => {
+    const version = layout.parseVersionKey(lob, key)?.version;
+    return typeof version === "number" ? [{ version, etag }] : [];
+  });
+}
+
+/** Deletes an object; one that is gone already is fine. */
+export async function deleteObject(aws: Aws, lob: Lob, key: string): Promise<void> {
+  await explained(`deleting ${layout.s3Uri(lob.bucket, key)}`, () =>
+    aws.s3.send(new DeleteObjectCommand({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner })),
+  );
+}
