@@ -132,7 +132,7 @@ describe("metrics", () => {
 
   test("of several sources the later wins, and together they are bounded too", () => {
     expect(mergeMetrics([{ a: 1, b: 1 }, { b: 2 }], "m")).toEqual({ a: 1, b: 2 });
-    const half = (start: string) => Object.fromEntries(Array.from({ length: 150 }, (_, i) => [start + i, i]));
+    const half = (start: string) => Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`${start}${i}`, i]));
     expect(errorOf(() => mergeMetrics([half("a"), half("b")], "--metrics")).message).toBe("--metrics has more than 200 metrics");
   });
 });

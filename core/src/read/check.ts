@@ -1,0 +1,94 @@
+/** What a row promises, held against its status and its object. Pure. */
+import { LobError } from "../errors.js";
+import { METADATA, s3Uri } from "../layout.js";
+import type { ObjectHead } from "../transfer/object.js";
+import type { Lob, ManifestHeader, Version } from "../types.js";
+
+/**
+ * Refuses a version that cannot be read.
+ *
+ * @param yanked whether a withdrawn version may be read.
+ * @throws LobError LOB3003 (being published, abandoned, purged), LOB3009 (withdrawn), LOB4001 (its object is missing)
+ */
+export function assertReadable(version: Version, yanked = false): void {
+  const name = nameOf(version);
+  const details = { lob: version.lob, model: version.model, version: version.version, status: version.status };
+  switch (version.status) {
+    case "READY":
+      return;
+    case "YANKED":
+      if (yanked) return;
+      throw new LobError("LOB3009", `${name} was withdrawn`, {
+        hint: "Take another version. To read it all the same: --yanked, or the option `yanked`.",
+        details,
+      });
+    case "RESERVED":
+      throw new LobError("LOB3003", `${name} is being published since ${version.reservedAt} and cannot be read yet`, {
+        hint: "Try again when its publisher is done. If that was interrupted, publish the same content again: it is finished then.",
+        details,
+      });
+    case "ABANDONED":
+      throw new LobError("LOB3003", `${name} was never finished: its publisher stopped, and there is nothing to read`, {
+        hint: "Take another version, or publish the content again.",
+        details,
+      });
+    case "PURGING":
+    case "PURGED":
+      throw new LobError("LOB3003", `${name} was purged: its artifact is deleted`, { hint: "Take another version.", details });
+    case "MISSING":
+      throw missingObject(version, details);
+  }
+}
+
+/** The error for a version whose object is gone. */
+export function missingObject(version: Version, details: LobError["details"] = {}): LobError {
+  return new LobError("LOB4001", `the artifact of ${nameOf(version)} is missing: there is no ${version.url}`, {
+    hint: "Take another version, and tell the owner of the LOB: the bucket's versioning may still hold it.",
+    details: { url: version.url, ...details },
+  });
+}
+
+/** In what the object differs from its row: one line each, none when they agree. */
+export function objectProblems(version: Version, head: ObjectHead): string[] {
+  const problems: string[] = [];
+  const compare = (what: string, row: string | number | undefined, object: string | number | undefined): void => {
+    if (row !== object) problems.push(`${what}: the row says ${row ?? "none"}, the object ${object ?? "none"}`);
+  };
+  const { metadata } = head;
+  compare("size", version.size, head.size);
+  compare("sha256", version.sha256, metadata[METADATA.artifactSha256]);
+  compare("model", version.model, metadata[METADATA.artifactName]);
+  // What Python put carries those two alone.
+  if (version.origin === "lob-registry") {
+    compare("token", version.token, metadata[METADATA.writeToken]);
+    compare("version", String(version.version), metadata[METADATA.artifactVersion]);
+    compare("tree digest", version.treeDigest, metadata[METADATA.treeDigest]);
+    compare("manifest", version.manifestSha256, metadata[METADATA.manifestSha256]);
+  }
+  if (version.crc64nvme !== undefined && head.crc64nvme !== undefined) compare("crc64nvme", version.crc64nvme, head.crc64nvme);
+  return problems;
+}
+
+/** @throws LobError LOB4001 that names everything in which the object differs from its row. */
+export function assertObject(version: Version, head: ObjectHead | undefined, lob: Lob): asserts head is ObjectHead {
+  if (head === undefined) throw missingObject(version);
+  const problems = objectProblems(version, head);
+  if (problems.length === 0) return;
+  throw new LobError("LOB4001", `${s3Uri(lob.bucket, head.key)} is not what its row says: ${problems.join("; ")}`, {
+    hint: "Do not use it. Take another version, and tell the owner of the LOB: the object or the row was changed.",
+    details: { url: version.url, problems: problems.join("; ") },
+  });
+}
+
+/** @throws LobError LOB4001 when the manifest is of something else than the row. */
+export function assertManifest(version: Version, header: ManifestHeader): void {
+  const differing = (["lob", "model", "treeDigest", "files", "contentBytes"] as const).filter((name) => header[name] !== version[name]);
+  if (differing.length === 0) return;
+  const said = differing.map((name) => `${name}: the row says ${version[name] ?? "none"}, the manifest ${header[name]}`);
+  throw new LobError("LOB4001", `the manifest of ${nameOf(version)} is not what its row says: ${said.join("; ")}`, {
+    hint: "Do not use it. Take another version, and tell the owner of the LOB: the manifest or the row was changed.",
+    details: { url: version.url, problems: said.join("; ") },
+  });
+}
+
+const nameOf = (version: Version): string => `${version.lob}/${version.model}@${version.version}`;

@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { METADATA, versionUrl } from "../layout.js";
+import { modelRowItem, versionRowItem } from "../registry/rows.js";
+import { FakeAws, hex, LOB, TIME, versionOf } from "./fakes.test.util.js";
+import type { VersionRef } from "./ref.js";
+import { resolve } from "./resolve.js";
+import { show } from "./show.js";
+
+let fake: FakeAws;
+beforeEach(() => {
+  fake = new FakeAws();
+});
+const find = (ref: VersionRef) => resolve(fake.aws, LOB, "churn", ref);
+const numberOf = async (ref: VersionRef): Promise<number> => (await find(ref)).version.version;
+
+describe("by number and LATEST", () => {
+  test("strong reads of two rows, nothing else", async () => {
+    fake.model({ latest: 2, next: 4 });
+    fake.version({ version: 2 });
+    fake.version({ version: 3, status: "RESERVED" });
+    expect(await numberOf({ latest: true })).toBe(2);
+    expect(await numberOf({ version: 3 })).toBe(3);
+    expect(fake.requests).toEqual([
+      "GetItem fraud/churn",
+      `GetItem ${versionUrl(LOB, "churn", 2)}`,
+      "GetItem fraud/churn",
+      `GetItem ${versionUrl(LOB, "churn", 3)}`,
+    ]);
+  });
+
+  test("no such model, no such version, no version at all: each says so, with the next step", async () => {
+    await expect(find({ latest: true })).rejects.toMatchObject({
+      code: "LOB3002",
+      message: "LOB fraud has no model churn",
+      hint: expect.stringContaining("lobreg list fraud"),
+    });
+    fake.model({ latest: 0, next: 1 });
+    await expect(find({ latest: true })).rejects.toMatchObject({ code: "LOB3003", message: "fraud/churn has no version yet" });
+    fake.model({ latest: 9, next: 10 });
+    await expect(find({ version: 12 })).rejects.toMatchObject({
+      code: "LOB3003",
+      message: "fraud/churn has no version 12",
+      hint: expect.stringContaining("The newest is 9."),
+    });
+  });
+
+  test("the newest version's row was deleted", async () => {
+    fake.model({ latest: 9, next: 10 });
+    await expect(find({ latest: true })).rejects.toMatchObject({
+      code: "LOB4001",
+      message: expect.stringContaining("the registry has no row of it"),
+    });
+  });
+
+  test("bad arguments of a program are refused without a request", async () => {
+    await expect(resolve(fake.aws, LOB, "a/b", { latest: true })).rejects.toMatchObject({ code: "LOB1001" });
+    await expect(find({ version: 1.5 })).rejects.toMatchObject({ code: "LOB1001" });
+    await expect(find({ treeDigest: "abc" })).rejects.toMatchObject({ code: "LOB1002" });
+    await expect(find({ sha256: hex("A") })).rejects.toMatchObject({ code: "LOB1002" });
+    expect(fake.requests).toEqual([]);
+  });
+
+  test("a row that is another's is refused", async () => {
+    fake.put(
+      LOB.catalogTable,
+      "fraud/churn",
+      modelRowItem({ lob: "fraud", model: "other", next: 2, latest: 1, tags: {}, createdAt: TIME, updatedAt: TIME }),
+    );
+    await expect(find({ latest: true })).rejects.toMatchObject({
+      code: "LOB4004",
+      message: expect.stringContaining("says that it is fraud/other"),
+    });
+    fake.model();
+    fake.put(
+      LOB.registryTable,
+      versionUrl(LOB, "churn", 1),
+      versionRowItem({ ...versionOf({ version: 7 }), url: versionUrl(LOB, "churn", 1) }),
+    );
+    await expect(find({ version: 1 })).rejects.toMatchObject({ code: "LOB4004" });
+  });
+});
+
+describe("by tree digest", () => {
+  beforeEach(() => {
+    fake.model({ latest: 3, next: 4 });
+  });
+
+  test("goes by the pointer, without the index", async () => {
+    fake.version({ version: 2, treeDigest: hex("1") });
+    fake.pointer(hex("1"), 2);
+    expect(await numberOf({ treeDigest: hex("1") })).toBe(2);
+    expect(fake.requests.some((request) => request.startsWith("Query"))).toBe(false);
+  });
+
+  test.each(["RESERVED", "ABANDONED"] as const)("a newer number with this content that is %s does not hide the older", async (status) => {
+    fake.version({ version: 1, treeDigest: hex("1") });
+    fake.version({ version: 2, treeDigest: hex("2") });
+    fake.version({ version: 3, treeDigest: hex("1"), status });
+    fake.pointer(hex("1"), 3);
+    expect(await numberOf({ treeDigest: hex("1") })).toBe(1);
+  });
+
+  test("only one on its way: that one, for its status to be told", async () => {
+    fake.version({ version: 3, treeDigest: hex("1"), status: "RESERVED" });
+    fake.pointer(hex("1"), 3);
+    expect((await find({ treeDigest: hex("1") })).version.status).toBe("RESERVED");
+  });
+
+  test("a pointer to other content is not followed", async () => {
+    fake.version({ version: 3, treeDigest: hex("2") });
+    fake.pointer(hex("1"), 3);
+    await expect(find({ treeDigest: hex("1") })).rejects.toMatchObject({
+      code: "LOB3003",
+      message: `fraud/churn has no version with the tree digest ${hex("1")}`,
+    });
+  });
+
+  test("a digest that was never published", async () => {
+    await expect(find({ treeDigest: hex("9") })).rejects.toMatchObject({ code: "LOB3003" });
+  });
+});
+
+describe("by sha256", () => {
+  test("the newest's by its key, an older one's through the index and then its row", async () => {
+    fake.pageSize = 1;
+    fake.model({ latest: 3, next: 4, latestSha256: hex("3") });
+    for (const version of [1, 2, 3]) fake.version({ version, sha256: hex(String(version)), treeDigest: hex("f") });
+    expect(await numberOf({ sha256: hex("3") })).toBe(3);
+    expect(fake.requests.some((request) => request.startsWith("Query"))).toBe(false);
+    expect(await numberOf({ sha256: hex("1") })).toBe(1);
+    await expect(find({ sha256: hex("8") })).rejects.toMatchObject({ code: "LOB3003" });
+  });
+
+  test("an index that lies is not believed", async () => {
+    fake.model({ latest: 1, next: 2 });
+    fake.version({ version: 1, sha256: hex("1") });
+    const url = versionUrl(LOB, "other", 1);
+    fake.put(LOB.registryTable, url, { ...versionRowItem(versionOf({ version: 1, sha256: hex("2") })), url: { S: url } });
+    await expect(find({ sha256: hex("2") })).rejects.toMatchObject({ code: "LOB3003" });
+  });
+});
+
+describe("show", () => {
+  test("a version with its model and its object", async () => {
+    const model = fake.model();
+    const version = fake.version();
+    fake.object(version, Buffer.from("0123456789"));
+    const shown = await show(fake.aws, LOB, "churn", { version: 1 });
+    expect(shown).toEqual({ model, version, object: { exists: true, etag: expect.any(String), lastModified: TIME, problems: [] } });
+  });
+
+  test("in what the object differs, and that it is gone, is shown and not thrown", async () => {
+    fake.model();
+    const version = fake.version();
+    const stored = fake.object(version, Buffer.from("01234"));
+    stored.metadata[METADATA.writeToken] = "another";
+    const { object } = await show(fake.aws, LOB, "churn", { version: 1 });
+    expect(object?.problems).toEqual(["size: the row says 10, the object 5", `token: the row says ${version.token}, the object another`]);
+    fake.objects.clear();
+    expect((await show(fake.aws, LOB, "churn", { version: 1 })).object).toMatchObject({
+      exists: false,
+      problems: [expect.stringContaining("is missing")],
+    });
+  });
+
+  test("a version without an artifact is shown without asking S3", async () => {
+    fake.model({ latest: 0 });
+    fake.version({ status: "RESERVED" });
+    expect(await show(fake.aws, LOB, "churn", { version: 1 })).not.toHaveProperty("object");
+    expect(fake.requests.every((request) => request.startsWith("GetItem"))).toBe(true);
+  });
+});

@@ -1,0 +1,122 @@
+/** From what a person typed to one version's row, by strong reads of keys. */
+import { assertName } from "../registry/lob.js";
+import { LobError } from "../errors.js";
+import { isSha256, modelProblem, versionProblem } from "../layout.js";
+import { readDigestPointer, readModel, readVersion } from "../registry/store.js";
+import type { Aws, Lob, ModelSummary, Version } from "../types.js";
+import { numbersByDigest } from "./list.js";
+import type { VersionRef } from "./ref.js";
+
+export interface Resolved {
+  readonly model: ModelSummary;
+  readonly version: Version;
+}
+
+/**
+ * Finds the version that a reference names, in whatever status. The rows are read strongly by key: LATEST is the model
+ * row's `latest`, a tree digest goes by its pointer. An artifact's sha256 has no pointer: unless it is the newest version's,
+ * the row is found through the index, so that a version published a second ago may not be found by it yet.
+ *
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
+ */
+export async function resolve(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<Resolved> {
+  assertName(modelProblem(model));
+  assertRef(ref);
+  const row = await readModel(aws, lob, model);
+  if (row === undefined) {
+    throw new LobError("LOB3002", `LOB ${lob.lob} has no model ${model}`, {
+      hint: `Check the name: \`lobreg list ${lob.lob}\` shows the models.`,
+      details: { lob: lob.lob, model },
+    });
+  }
+  if (row.lob !== lob.lob || row.model !== model) {
+    throw new LobError("LOB4004", `the catalog row of ${lob.lob}/${model} says that it is ${row.lob}/${row.model}`, {
+      hint: "Somebody changed it by hand. What S3 holds is not touched by this.",
+      details: { lob: lob.lob, model },
+    });
+  }
+  return { model: row, version: await find(aws, lob, row, ref, signal) };
+}
+
+async function find(aws: Aws, lob: Lob, model: ModelSummary, ref: VersionRef, signal?: AbortSignal): Promise<Version> {
+  if ("version" in ref) return byNumber(aws, lob, model, ref.version);
+  if ("latest" in ref) return newest(aws, lob, model);
+  return "treeDigest" in ref ? byTreeDigest(aws, lob, model, ref.treeDigest, signal) : bySha256(aws, lob, model, ref.sha256, signal);
+}
+
+async function byNumber(aws: Aws, lob: Lob, model: ModelSummary, n: number): Promise<Version> {
+  const version = await readVersion(aws, lob, model.model, n);
+  if (version !== undefined) return version;
+  throw notFound(model, `has no version ${n}`);
+}
+
+async function newest(aws: Aws, lob: Lob, model: ModelSummary): Promise<Version> {
+  if (model.latest === 0) throw notFound(model, "has no version yet");
+  const version = await readVersion(aws, lob, model.model, model.latest);
+  if (version !== undefined) return version;
+  throw new LobError("LOB4001", `the newest version of ${lob.lob}/${model.model} is ${model.latest}, and the registry has no row of it`, {
+    hint: `Take an older version (\`lobreg list ${lob.lob}/${model.model}\`), and tell the owner of the LOB: the row was deleted.`,
+    details: { lob: lob.lob, model: model.model, version: model.latest },
+  });
+}
+
+async function byTreeDigest(aws: Aws, lob: Lob, model: ModelSummary, treeDigest: string, signal?: AbortSignal): Promise<Version> {
+  const pointed = await readDigestPointer(aws, lob, model.model, treeDigest);
+  const version = pointed === undefined ? undefined : await readVersion(aws, lob, model.model, pointed);
+  if (version?.treeDigest === treeDigest && isReady(version)) return version;
+  // The pointer names the newest number with this content. That one may be on its way still, or have come to nothing, or the
+  // number went to another's object in this moment, while an older version holds the same content.
+  const older = await byIndex(aws, lob, model, "treeDigest", treeDigest, signal);
+  if (older !== undefined) return older;
+  if (version?.treeDigest === treeDigest) return version;
+  throw notFound(model, `has no version with the tree digest ${treeDigest}`);
+}
+
+async function bySha256(aws: Aws, lob: Lob, model: ModelSummary, sha256: string, signal?: AbortSignal): Promise<Version> {
+  if (model.latest > 0 && model.latestSha256 === sha256) {
+    const version = await readVersion(aws, lob, model.model, model.latest);
+    if (version?.sha256 === sha256) return version;
+  }
+  const version = await byIndex(aws, lob, model, "sha256", sha256, signal);
+  if (version !== undefined) return version;
+  throw notFound(model, `has no version whose artifact has the sha256 ${sha256}`);
+}
+
+/** The newest version in the index with this digest whose own row, read strongly, bears it out. */
+async function byIndex(
+  aws: Aws,
+  lob: Lob,
+  model: ModelSummary,
+  attribute: "treeDigest" | "sha256",
+  digest: string,
+  signal?: AbortSignal,
+): Promise<Version | undefined> {
+  for await (const n of numbersByDigest(aws, lob, model.model, attribute, digest, signal)) {
+    const version = await readVersion(aws, lob, model.model, n);
+    if (version?.[attribute] === digest) return version;
+  }
+  return undefined;
+}
+
+const isReady = (version: Version): boolean => version.status === "READY" || version.status === "YANKED";
+
+/** For callers that are programs: a reference that was not made by `parseRef`. */
+function assertRef(ref: VersionRef): void {
+  if ("version" in ref) {
+    assertName(versionProblem(ref.version));
+    return;
+  }
+  if ("latest" in ref) return;
+  const digest = "treeDigest" in ref ? ref.treeDigest : ref.sha256;
+  if (!isSha256(digest))
+    throw new LobError("LOB1002", `${JSON.stringify(digest)} is not a SHA-256 of 64 lower-case hexadecimal characters`);
+}
+
+function notFound(model: ModelSummary, what: string): LobError {
+  const name = `${model.lob}/${model.model}`;
+  const newestOne = model.latest === 0 ? "" : ` The newest is ${model.latest}.`;
+  return new LobError("LOB3003", `${name} ${what}`, {
+    hint: `\`lobreg list ${name}\` shows the versions.${newestOne}`,
+    details: { lob: model.lob, model: model.model },
+  });
+}

@@ -1,0 +1,42 @@
+/** All that is known of one version, for a person or a program. */
+import { versionKey } from "../layout.js";
+import { headObject } from "../transfer/object.js";
+import type { Aws, Lob, ModelSummary, Version } from "../types.js";
+import { missingObject, objectProblems } from "./check.js";
+import type { VersionRef } from "./ref.js";
+import { resolve } from "./resolve.js";
+
+/** What S3 says of the artifact, held against its row. */
+export interface ShownObject {
+  readonly exists: boolean;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** In what the object differs from its row; none when all is well. */
+  readonly problems: readonly string[];
+}
+
+export interface Shown {
+  readonly model: ModelSummary;
+  readonly version: Version;
+  /** Absent while there is no artifact to look at: a version that is being published, was abandoned or purged. */
+  readonly object?: ShownObject;
+}
+
+/**
+ * Looks at one version, in whatever status. Rows are read strongly; the object is looked at (HEAD), not read.
+ *
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
+ */
+export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<Shown> {
+  const { model: row, version } = await resolve(aws, lob, model, ref, signal);
+  if (!["READY", "YANKED", "MISSING"].includes(version.status)) return { model: row, version };
+  const head = await headObject(aws, lob, versionKey(lob, model, version.version));
+  if (head === undefined) return { model: row, version, object: { exists: false, problems: [missingObject(version).message] } };
+  const object: ShownObject = {
+    exists: true,
+    etag: head.etag,
+    ...(head.lastModified !== undefined && { lastModified: head.lastModified.toISOString() }),
+    problems: objectProblems(version, head),
+  };
+  return { model: row, version, object };
+}
