@@ -1,0 +1,17 @@
+// Writes src/generated/layout.ts: core's layout, carried along so that the component stands alone where it is installed.
+// Prints nothing when it is up to date. A unit test compares the two.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const room = dirname(dirname(fileURLToPath(import.meta.url)));
+const source = join(room, "..", "core", "src", "layout.ts");
+const copy = join(room, "src", "generated", "layout.ts");
+
+const marker = "// Generated from core/src/layout.ts by `npm run generate -w lob-registry`. Do not edit.\n";
+const wanted = marker + (await readFile(source, "utf8"));
+if ((await readFile(copy, "utf8").catch(() => "")) !== wanted) {
+  await mkdir(dirname(copy), { recursive: true });
+  await writeFile(copy, wanted);
+  console.log("wrote src/generated/layout.ts");
+}
