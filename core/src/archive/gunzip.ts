@@ -1,0 +1,149 @@
+/** Reads ONE gzip member, strictly: nothing may be missing, and nothing may follow it. What it reads is hostile. */
+import { crc32, createInflateRaw } from "node:zlib";
+import { ByteReader, Damaged } from "./bytes.js";
+import { whatIs } from "./sniff.js";
+
+/** A piece of input; it can become a thousand times as much, which is held for a moment. */
+const INPUT_BYTES = 1 << 16;
+const OUTPUT_BYTES = 1 << 18;
+const MAX_HEADER_BYTES = 1 << 16;
+/** Below this much output its ratio to the input says nothing. */
+const RATIO_FROM = 16 << 20;
+
+export interface GunzipLimits {
+  /** The most bytes that may come out. */
+  readonly bytes: number;
+  /** The most bytes that may come out for each that went in. */
+  readonly ratio: number;
+}
+
+/** What is in the member. Throws {@link Damaged}; what the source throws passes through. */
+export async function* gunzipMember(source: AsyncIterable<Uint8Array>, limits: GunzipLimits): AsyncGenerator<Buffer, void, undefined> {
+  const reader = new ByteReader(source);
+  const inflater = new Inflater();
+  try {
+    await skipHeader(reader);
+    let crc = 0;
+    let length = 0;
+    let piece = await reader.some(INPUT_BYTES);
+    let used = inflater.write(piece);
+    for (let ended = false; !ended;) {
+      const consumed = await used;
+      const output = inflater.take();
+      ended = inflater.ended;
+      if (!ended) {
+        piece = await reader.some(INPUT_BYTES);
+        used = inflater.write(piece); // Goes on while the consumer works on the output.
+      } else if (piece !== undefined) reader.unread(piece.subarray(consumed));
+      for (const bytes of output) {
+        crc = crc32(bytes, crc);
+        length += bytes.length;
+        if (length > limits.bytes) throw new Damaged(`it unpacks to more than the ${limits.bytes} bytes allowed`);
+        if (length > RATIO_FROM && length > reader.position * limits.ratio) {
+          throw new Damaged(`it unpacks to more than ${limits.ratio} times its size, as an archive made to fill the disk would`);
+        }
+        yield bytes;
+      }
+    }
+    await checkTrailer(reader, crc, length);
+  } finally {
+    await inflater.close();
+    await reader.close();
+  }
+}
+
+/** zlib's raw inflate, one piece at a time. */
+class Inflater {
+  readonly #zlib = createInflateRaw({ chunkSize: OUTPUT_BYTES });
+  #output: Buffer[] = [];
+  #settle: (error?: Error) => void = () => undefined;
+  #pending: Promise<number> | undefined;
+  /** Whether the last deflate block was read. */
+  ended = false;
+
+  constructor() {
+    this.#zlib.on("data", (bytes: Buffer) => this.#output.push(bytes));
+    this.#zlib.on("end", () => {
+      this.ended = true;
+      this.#settle();
+    });
+    this.#zlib.on("error", (error) => this.#settle(damagedData(error)));
+    this.#zlib.on("close", () => this.#settle());
+  }
+
+  /** Inflates a piece, or finds out that the end came too early when there is none; answers how many of its bytes were used. */
+  write(piece: Buffer | undefined): Promise<number> {
+    const before = this.#zlib.bytesWritten;
+    this.#pending = new Promise((resolve, reject) => {
+      this.#settle = (error) => (error === undefined ? resolve(this.#zlib.bytesWritten - before) : reject(error));
+      if (piece === undefined) this.#zlib.end();
+      else this.#zlib.write(piece, (error) => this.#settle(error ? damagedData(error) : undefined));
+    });
+    this.#pending.catch(() => undefined); // Awaited later, or not at all when the consumer stops.
+    return this.#pending;
+  }
+
+  /** What came out since the last call. */
+  take(): Buffer[] {
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
+  async close(): Promise<void> {
+    this.#zlib.destroy();
+    await this.#pending?.catch(() => undefined);
+  }
+}
+
+const damagedData = (error: Error): Damaged => new Damaged(`its compressed data is damaged or ends early (${error.message})`);
+
+/** Header of the member: its name, comment and extra field say nothing that we need. */
+async function skipHeader(reader: ByteReader): Promise<void> {
+  const start = await reader.take(10);
+  if (start.length < 10 || start.readUInt16BE(0) !== 0x1f8b) throw new NotGzip(start);
+  const flags = start[3]!;
+  if (start[2] !== 8 || (flags & 0xe0) !== 0) throw new Damaged("its gzip header has a method or flags that do not exist");
+  if (flags & 0x04) {
+    const length = await reader.take(2);
+    if (length.length < 2 || (await reader.take(length.readUInt16LE(0))).length < length.readUInt16LE(0)) throw endsEarly();
+  }
+  if (flags & 0x08) await skipText(reader);
+  if (flags & 0x10) await skipText(reader);
+  if (flags & 0x02 && (await reader.take(2)).length < 2) throw endsEarly();
+}
+
+async function skipText(reader: ByteReader): Promise<void> {
+  for (let length = 0; length <= MAX_HEADER_BYTES;) {
+    const part = await reader.some(MAX_HEADER_BYTES);
+    if (part === undefined) throw endsEarly();
+    const end = part.indexOf(0);
+    if (end >= 0) {
+      reader.unread(part.subarray(end + 1));
+      return;
+    }
+    length += part.length;
+  }
+  throw new Damaged("its gzip header is longer than 64 KiB");
+}
+
+async function checkTrailer(reader: ByteReader, crc: number, length: number): Promise<void> {
+  const trailer = await reader.take(8 + 2);
+  if (trailer.length < 8) throw endsEarly();
+  if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== length % 2 ** 32) {
+    throw new Damaged("its checksum or length is not that of what came out");
+  }
+  if (trailer.length === 8) return;
+  throw new Damaged(
+    trailer.subarray(8).equals(Buffer.from([0x1f, 0x8b])) ? "it has more than one gzip member" : "something follows its end",
+  );
+}
+
+const endsEarly = (): Damaged => new Damaged("it ends early");
+
+/** The stream does not begin as gzip does. */
+export class NotGzip extends Damaged {
+  constructor(start: Buffer) {
+    super(`it is ${whatIs(start)}, not gzip`);
+  }
+}

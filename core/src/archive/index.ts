@@ -1,0 +1,7 @@
+/** Packing a folder into the deterministic .tar.gz of the registry, and unpacking what comes back. */
+export { scanTree, type ScanOptions, type Tree } from "./scan.js";
+export { packTree, type PackOptions } from "./pack.js";
+export { unpackArchive, type UnpackLimits, type UnpackOptions, type Unpacked } from "./unpack.js";
+export { comparePaths, pathProblem, showPath, windowsProblem } from "./paths.js";
+export { TreeDigest } from "./digest.js";
+export { bytes as showBytes, diskError, type DiskWork, onDisk } from "./disk.js";

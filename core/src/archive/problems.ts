@@ -1,0 +1,85 @@
+/** Collects what is wrong in a folder, so that a person mends everything at once and not one entry per run. */
+import { LobError, type Code } from "../errors.js";
+import { showPath } from "./paths.js";
+
+const MOST = 10;
+
+export interface Problem {
+  /** LOB1004 cannot be read, LOB1006 cannot be packed, LOB1007 changed while it was read. */
+  readonly code: Extract<Code, "LOB1004" | "LOB1006" | "LOB1007">;
+  /** What is wrong, for a sentence that begins with the path. */
+  readonly what: string;
+  /** What to do about it, as a sentence. */
+  readonly mend: string;
+}
+
+export class Problems {
+  readonly #root: string;
+  readonly #found: (Problem & { path: string })[] = [];
+
+  /** @param root the folder as the person named it */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** @param path relative to the root, "" for the root itself */
+  add(path: string, problem: Problem): void {
+    if (!this.full) this.#found.push({ ...problem, path });
+  }
+
+  get any(): boolean {
+    return this.#found.length > 0;
+  }
+
+  /** Whether enough was found to stop looking. */
+  get full(): boolean {
+    return this.#found.length >= MOST;
+  }
+
+  /** Throws one error that names everything found. Its code is that of the first problem. */
+  throwIfAny(): void {
+    const [first, ...others] = this.#found;
+    if (!first) return;
+    if (others.length === 0) throw refusal(this.#root, first.path, first);
+    const count = this.full ? `At least ${MOST} entries` : `${this.#found.length} entries`;
+    const lines = this.#found.map(({ path, what }) => `  ${showPath(path || this.#root)} ${what}`);
+    throw new LobError(first.code, `${count} of ${showPath(this.#root)} cannot be packed:\n${lines.join("\n")}`, {
+      hint: [...new Set(this.#found.map((one) => one.mend))].join(" "),
+      details: { path: this.#root, file: first.path },
+    });
+  }
+}
+
+/** The error for one problem; `path` is relative to the root, "" for the root itself. */
+export function refusal(root: string, path: string, problem: Problem): LobError {
+  const where = path === "" ? "" : `In ${showPath(root)}, `;
+  return new LobError(problem.code, `${where}${showPath(path || root)} ${problem.what}.`, {
+    hint: problem.mend,
+    details: { path: root, file: path },
+  });
+}
+
+/** What a failed open, read or listing of a file or folder under the root means. */
+export function readProblem(error: unknown): Problem {
+  const code = errnoOf(error);
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ESTALE") return changed("vanished or was replaced");
+  if (code === "EACCES" || code === "EPERM") {
+    return {
+      code: "LOB1004",
+      what: "cannot be read: permission denied",
+      mend: "Let the user that publishes read it, or ignore it in .lobignore.",
+    };
+  }
+  if (code === undefined) throw error;
+  return { code: "LOB1004", what: `cannot be read (${code})`, mend: "Check the disk and the limits of this machine, then publish again." };
+}
+
+/** A file is no longer what it was a moment ago. */
+export function changed(how: string, when = "while it was being read"): Problem {
+  return { code: "LOB1007", what: `${how} ${when}`, mend: "Publish when nothing writes to the folder any more, or publish a copy of it." };
+}
+
+/** The operating system's name of an error, such as `ENOENT`; undefined for any other error. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && "syscall" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,212 @@
+/** Pass 1: finds and hashes the files of a model, and keeps what it saw for pass 2. */
+import { lstat, realpath, stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { LobError } from "../errors.js";
+import type { OnProgress } from "../progress.js";
+import type { ManifestFile } from "../types.js";
+import { TreeDigest } from "./digest.js";
+import { gzipBound } from "./gzip.js";
+import { END_BYTES, paddingOf, tarHeaderBytes } from "./header.js";
+import { inOrder } from "./inorder.js";
+import { pathProblem, showPath } from "./paths.js";
+import { errnoOf, type Problem, Problems, readProblem } from "./problems.js";
+import { hashFile, SourceProblem } from "./source.js";
+import { Spool } from "./spool.js";
+import { type Found, special, walk } from "./walk.js";
+
+/** Files that are read at once: enough to hide the time that opening takes, few enough for a spinning disk. */
+const WIDTH = 4;
+
+export interface ScanOptions {
+  /** Pack symbolic links to files inside the folder as the files that they name; by default links are refused. */
+  readonly follow?: boolean;
+  /** Name of the file in the folder itself that lists, in gitignore syntax, what to leave out; default `.lobignore`. Never packed. */
+  readonly ignoreFile?: string;
+  /** Told of phase "scan": bytes hashed so far. */
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+  /** Folder for temporary files; default the operating system's. */
+  readonly tmpDir?: string;
+}
+
+/** What pass 1 saw. To be closed when done with. */
+export interface Tree {
+  /** See digest.ts. */
+  readonly digest: string;
+  readonly files: number;
+  /** Bytes of the files together. */
+  readonly bytes: number;
+  /** Exact length of the tar, before compression. */
+  readonly tarBytes: number;
+  /** Upper bound of the length of the .tar.gz, with any comment. */
+  readonly archiveBound: number;
+  /** The files in bytewise order of their paths; any number of times. */
+  entries(): AsyncIterable<ManifestFile>;
+  /** Removes the temporary file. */
+  close(): Promise<void>;
+}
+
+/** A file of a tree, with where to read it again. */
+export interface SourceFile extends ManifestFile {
+  readonly from: string;
+}
+
+/** The only kind of tree that can be packed: it knows where its files are. */
+export class ScannedTree implements Tree {
+  /** The folder or file, as the caller named it. */
+  readonly path: string;
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly tarBytes: number;
+  readonly archiveBound: number;
+  readonly #spool: Spool<SourceFile>;
+
+  constructor(path: string, facts: { digest: string; files: number; bytes: number; tarBytes: number }, spool: Spool<SourceFile>) {
+    this.path = path;
+    this.digest = facts.digest;
+    this.files = facts.files;
+    this.bytes = facts.bytes;
+    this.tarBytes = facts.tarBytes;
+    this.archiveBound = gzipBound(facts.tarBytes);
+    this.#spool = spool;
+  }
+
+  async *entries(): AsyncGenerator<ManifestFile, void, undefined> {
+    for await (const { path, mode, size, sha256, offset } of this.#spool.read()) yield { path, mode, size, sha256, offset };
+  }
+
+  /** The same files, for pass 2. */
+  sources(): AsyncGenerator<SourceFile, void, undefined> {
+    return this.#spool.read();
+  }
+
+  close(): Promise<void> {
+    return this.#spool.close();
+  }
+}
+
+/**
+ * Reads a folder, or one file as a tree of that file. Empty folders are not content and leave no trace; a link given as the
+ * path itself is followed.
+ *
+ * @throws {LobError} LOB1004 the path is missing or something in it cannot be read; LOB1005 nothing to publish; LOB1006 something
+ *   cannot be packed (up to ten are named); LOB1007 a file changed meanwhile; LOB2009 no space for the temporary file
+ */
+export async function scanTree(path: string, options: ScanOptions = {}): Promise<ScannedTree> {
+  const problems = new Problems(path);
+  const tally = { ignored: 0 };
+  const ignoreFile = checkIgnoreFile(options.ignoreFile ?? ".lobignore");
+  const found = await findFiles(path, options.follow === true, ignoreFile, problems, tally);
+  const spool = await Spool.create<SourceFile>(options.tmpDir);
+  try {
+    const digest = new TreeDigest();
+    let [files, bytes, position] = [0, 0, 0];
+    let hashed = 0;
+    const onBytes = (item: string) => (count: number) => {
+      hashed += count;
+      options.onProgress?.({ phase: "scan", done: hashed, item });
+    };
+    const hash = async (file: Found): Promise<(Found & { size: number; mode: number; sha256: string }) | undefined> => {
+      options.signal?.throwIfAborted();
+      if (problems.any) return undefined; // All that is left to do is to find the other problems.
+      try {
+        return { ...file, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal })) };
+      } catch (error) {
+        if (!(error instanceof SourceProblem)) throw error;
+        problems.add(file.path, error.problem);
+        return undefined;
+      }
+    };
+    for await (const file of inOrder(found, hash, WIDTH)) {
+      if (file === undefined) continue;
+      const { from, path, mode, size, sha256 } = file;
+      const offset = position + tarHeaderBytes(file);
+      await spool.write({ path, mode, size, sha256, offset, from });
+      digest.add(file);
+      position = offset + size + paddingOf(size);
+      files++;
+      bytes += size;
+    }
+    problems.throwIfAny();
+    if (bytes === 0) throw nothing(path, files, tally.ignored, ignoreFile);
+    await spool.flush();
+    return new ScannedTree(path, { digest: digest.hex(), files, bytes, tarBytes: position + END_BYTES }, spool);
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+}
+
+async function findFiles(
+  path: string,
+  follow: boolean,
+  ignoreFile: string,
+  problems: Problems,
+  tally: { ignored: number },
+): Promise<AsyncIterable<Found>> {
+  const kind = await statPath(path);
+  if (kind === undefined) {
+    const link = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
+    throw new LobError("LOB1004", `The path ${showPath(path)} ${link ? "is a link that leads nowhere" : "does not exist"}.`, {
+      hint: `It is looked for from ${showPath(process.cwd())}. Check the spelling, and that the step that makes it ran.`,
+      details: { path },
+    });
+  }
+  if (kind.isDirectory()) return walk({ root: await realpath(path), follow, ignoreFile, problems, tally });
+  const name = basename(resolve(path));
+  const wrong: Problem | undefined = kind.isFile() ? nameProblem(name) : special(kind);
+  if (wrong !== undefined) problems.add("", wrong);
+  problems.throwIfAny();
+  return single(path, name, problems);
+}
+
+async function statPath(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
+  if (path === "" || path.includes("\0")) return undefined; // Neither can name anything.
+  try {
+    return await stat(path);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+    const { what, mend } = readProblem(error);
+    throw new LobError("LOB1004", `The path ${showPath(path)} ${what}.`, { hint: mend, cause: error, details: { path } });
+  }
+}
+
+const nameProblem = (name: string): Problem | undefined => {
+  const what = pathProblem(name);
+  return what === undefined ? undefined : { code: "LOB1006", what, mend: "Rename the file." };
+};
+
+function checkIgnoreFile(name: string): string {
+  if (!name.includes("/") && pathProblem(name) === undefined) return name;
+  throw new LobError("LOB1002", `The ignore file ${showPath(name)} is not the name of a file in the folder.`, {
+    hint: "Give a name without slashes, such as .lobignore.",
+  });
+}
+
+function nothing(path: string, files: number, ignored: number, ignoreFile: string): LobError {
+  const entries = ignored === 1 ? "the one entry that is left out" : `the ${ignored} entries that are left out`;
+  if (files > 0) {
+    const what = files === 1 ? "is or holds one file, and that is empty" : `holds ${files} files, and all are empty`;
+    return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} ${what} (0 bytes).`, {
+      hint: "Check that the step that writes the model ran to its end.",
+      details: { path, files },
+    });
+  }
+  if (ignored > 0) {
+    return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} holds no file but ${entries} by ${ignoreFile}.`, {
+      hint: `Change the patterns in ${ignoreFile}, or publish another folder.`,
+      details: { path, ignored },
+    });
+  }
+  return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} holds no file.`, {
+    hint: "Check that the step that writes the model ran, and that it wrote there.",
+    details: { path },
+  });
+}
+
+async function* single(path: string, name: string, problems: Problems): AsyncGenerator<Found, void, undefined> {
+  const from = await realpath(path).catch((error: unknown) => problems.add("", readProblem(error)));
+  if (from !== undefined) yield { path: name, from };
+}

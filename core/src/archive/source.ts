@@ -1,0 +1,106 @@
+/** Reads the files of a model, and notices when one is not the file any more that it was. */
+import { constants, type BigIntStats } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { changed, type Problem, readProblem } from "./problems.js";
+import { special } from "./walk.js";
+
+const READ_BYTES = 1 << 20;
+
+/** Why a file cannot be packed, thrown by what reads it; the caller knows the file's path in the model. */
+export class SourceProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem, cause?: unknown) {
+    super(problem.what, { cause });
+    this.problem = problem;
+  }
+}
+
+/** A file open for reading. What it throws is a {@link SourceProblem}. */
+export class Source {
+  readonly #handle: FileHandle;
+  readonly #before: BigIntStats;
+
+  private constructor(handle: FileHandle, before: BigIntStats) {
+    this.#handle = handle;
+    this.#before = before;
+  }
+
+  /** Opens a regular file. A link is not followed, and a named pipe that took the file's place is not waited for. */
+  static async open(from: string): Promise<Source> {
+    // On Windows the last two are undefined, which adds nothing.
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const handle = await reading(() => open(from, flags));
+    try {
+      const before = await reading(() => handle.stat({ bigint: true }));
+      if (!before.isFile()) throw new SourceProblem(before.isDirectory() ? changed("was replaced by a folder") : special(before));
+      return new Source(handle, before);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Bytes that it had when it was opened. */
+  get size(): number {
+    return Number(this.#before.size);
+  }
+
+  /** 0o755 when its owner may execute it, else 0o644. On Windows, which has no such bit, always 0o644. */
+  get mode(): number {
+    return process.platform !== "win32" && (this.#before.mode & 0o100n) !== 0n ? 0o755 : 0o644;
+  }
+
+  /** Reads on into `buffer`; answers how many bytes, 0 at the end of the file. */
+  async read(buffer: Buffer, offset: number, length: number): Promise<number> {
+    return (await reading(() => this.#handle.read(buffer, offset, length, null))).bytesRead;
+  }
+
+  /** Throws when the file was written to since it was opened. */
+  async checkUnchanged(): Promise<void> {
+    const before = this.#before;
+    const after = await reading(() => this.#handle.stat({ bigint: true }));
+    if (after.size !== before.size) throw new SourceProblem(changed(after.size > before.size ? "grew" : "shrank"));
+    if (after.mtimeNs !== before.mtimeNs || after.ctimeNs !== before.ctimeNs) throw new SourceProblem(changed("changed"));
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+/** Size, mode and SHA-256 of a file that nobody wrote to meanwhile. */
+export async function hashFile(
+  from: string,
+  options: { onBytes?: (count: number) => void; signal?: AbortSignal | undefined } = {},
+): Promise<{ size: number; mode: number; sha256: string }> {
+  const source = await Source.open(from);
+  try {
+    const hash = createHash("sha256");
+    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, source.size + 1)); // One more than it has: a file that grows shows at once.
+    let size = 0;
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const count = await source.read(buffer, 0, buffer.length);
+      if (count === 0) break;
+      hash.update(buffer.subarray(0, count));
+      size += count;
+      if (size > source.size) throw new SourceProblem(changed("grew"));
+      options.onBytes?.(count);
+    }
+    if (size < source.size) throw new SourceProblem(changed("shrank"));
+    await source.checkUnchanged();
+    return { size, mode: source.mode, sha256: hash.digest("hex") };
+  } finally {
+    await source.close();
+  }
+}
+
+async function reading<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new SourceProblem(readProblem(error), error);
+  }
+}

@@ -1,0 +1,87 @@
+/** A temporary file of JSON lines: what pass 1 found, so that a million files do not sit in memory. */
+import { constants } from "node:fs";
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readLines } from "./bytes.js";
+import { onDisk } from "./disk.js";
+
+const BUFFER_BYTES = 1 << 16;
+const MAX_LINE_BYTES = 1 << 16;
+
+/** Makes a folder for temporary files that only this user can read. */
+export async function temporaryFolder(parent = tmpdir()): Promise<string> {
+  return onDisk({ target: parent, purpose: "for temporary files (TMPDIR names the folder)" }, () => mkdtemp(join(parent, "lobreg-")));
+}
+
+/** Lines are written, then read any number of times, then closed. */
+export class Spool<T> {
+  readonly #handle: FileHandle;
+  readonly #folder: string;
+  #buffer: string[] = [];
+  #buffered = 0;
+  #size = 0;
+
+  private constructor(handle: FileHandle, folder: string) {
+    this.#handle = handle;
+    this.#folder = folder;
+  }
+
+  /** @param parent folder for temporary files; by default the operating system's */
+  static async create<T>(parent?: string): Promise<Spool<T>> {
+    const folder = await temporaryFolder(parent);
+    try {
+      const path = join(folder, "files.jsonl");
+      const handle = await onDisk({ target: path, purpose: "for temporary files (TMPDIR names the folder)" }, () =>
+        open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600),
+      );
+      // Where the system allows it, the file loses its name at once: however the process ends, nothing stays behind.
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+      return new Spool<T>(handle, folder);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async write(value: T): Promise<void> {
+    const line = `${JSON.stringify(value)}\n`;
+    this.#buffer.push(line);
+    this.#buffered += line.length;
+    if (this.#buffered >= BUFFER_BYTES) await this.flush();
+  }
+
+  /** To be called after the last write. */
+  async flush(): Promise<void> {
+    const bytes = Buffer.from(this.#buffer.join(""));
+    this.#buffer = [];
+    this.#buffered = 0;
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await onDisk({ target: this.#folder, purpose: "for temporary files (TMPDIR names the folder)" }, () =>
+        this.#handle.write(bytes, written, bytes.length - written, this.#size + written),
+      );
+      written += bytesWritten;
+    }
+    this.#size += bytes.length;
+  }
+
+  async *read(): AsyncGenerator<T, void, undefined> {
+    for await (const line of readLines(this.#pieces(), MAX_LINE_BYTES)) yield JSON.parse(line) as T;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async *#pieces(): AsyncGenerator<Buffer, void, undefined> {
+    for (let position = 0; position < this.#size;) {
+      const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+      const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(BUFFER_BYTES, this.#size - position), position);
+      if (bytesRead === 0) throw new Error("the temporary file was cut short");
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Reads a tar as a stream: ustar with pax and GNU long names, as Python, GNU tar and we write them. What it reads is hostile:
+ * it holds at most one header at a time in memory, and says {@link Damaged} for anything that it does not understand fully.
+ */
+import { Header } from "tar/header";
+import { Pax } from "tar/pax";
+import { ByteReader, Damaged } from "./bytes.js";
+import { BLOCK, paddingOf } from "./header.js";
+import { showPath } from "./paths.js";
+import { whatIs } from "./sniff.js";
+
+const MAX_META_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 20;
+const MAX_PADDING_BYTES = 1 << 20;
+
+export interface TarEntry {
+  /** As it is written, checked by nobody yet. */
+  readonly path: string;
+  readonly kind: "file" | "folder";
+  /** Permission bits. */
+  readonly mode: number;
+  readonly size: number;
+  /** Where the content begins in the tar. */
+  readonly offset: number;
+  /** The content; what is not read is skipped. */
+  body(): AsyncGenerator<Buffer, void, undefined>;
+}
+
+const REFUSED: Readonly<Record<string, string>> = {
+  Link: "a hard link",
+  SymbolicLink: "a symbolic link",
+  CharacterDevice: "a device",
+  BlockDevice: "a device",
+  FIFO: "a named pipe",
+};
+
+/** The entries of a tar. Throws {@link Damaged}; what the source throws passes through. */
+export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
+  const reader = new ByteReader(source);
+  try {
+    let pax: Pax | undefined;
+    let longPath: string | undefined;
+    for (;;) {
+      const block = await reader.take(BLOCK);
+      const header = parseHeader(block, pax, reader.position === block.length);
+      if (header.nullBlock) break;
+      const type = header.type as string;
+      if (type === "ExtendedHeader") pax = parsePax(await readMeta(reader, header));
+      else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath")
+        longPath = text(await readMeta(reader, header)).replace(/\0.*$/s, "");
+      else if (type === "GlobalExtendedHeader" || type === "NextFileHasLongLinkpath") await readMeta(reader, header);
+      else {
+        const path = pax?.path ?? longPath ?? header.path ?? "";
+        pax = longPath = undefined;
+        const kind = kindOf(type, path);
+        const size = kind === "folder" ? 0 : sizeOf(header);
+        let left = size;
+        const body = async function* (): AsyncGenerator<Buffer, void, undefined> {
+          while (left > 0) {
+            const piece = await reader.some(Math.min(left, PIECE_BYTES));
+            if (piece === undefined) throw new Damaged("it ends in the middle of a file");
+            left -= piece.length;
+            yield piece;
+          }
+        };
+        yield { path, kind, mode: (header.mode ?? 0) & 0o7777, size, offset: reader.position, body };
+        for (const rest = body(); (await rest.next()).done !== true;); // What the consumer left.
+        if ((await reader.take(paddingOf(size))).length < paddingOf(size)) throw new Damaged("it ends in the middle of a file");
+      }
+    }
+    await checkEnd(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+function parseHeader(block: Buffer, pax: Pax | undefined, first: boolean): Header {
+  if (first && (block.length < BLOCK || !startsLikeTar(block)))
+    throw new Damaged(`what is compressed is ${whatIs(block)}, not a tar archive`);
+  if (block.length < BLOCK) throw new Damaged("it ends without the mark of its end");
+  let header: Header;
+  try {
+    // Only what this reader takes from a pax header; the library joins its path with the prefix of the plain header.
+    header = new Header(block, 0, pax?.size === undefined ? undefined : { size: pax.size });
+  } catch {
+    throw new Damaged("a header has numbers that cannot be");
+  }
+  if (!header.nullBlock && !header.cksumValid) throw new Damaged("the checksum of a header is wrong");
+  return header;
+}
+
+function startsLikeTar(block: Buffer): boolean {
+  try {
+    const header = new Header(block);
+    return header.nullBlock || header.cksumValid;
+  } catch {
+    return false;
+  }
+}
+
+function kindOf(type: string, path: string): TarEntry["kind"] {
+  if (type === "Directory") return "folder";
+  if (type === "File" || type === "OldFile" || type === "ContiguousFile") return "file";
+  throw new Damaged(`it holds ${showPath(path)}, which is ${REFUSED[type] ?? "neither a file nor a folder"}`);
+}
+
+function sizeOf(header: Header): number {
+  if (Number.isSafeInteger(header.size) && header.size! >= 0) return header.size!;
+  throw new Damaged("a header has no size that can be");
+}
+
+async function readMeta(reader: ByteReader, header: Header): Promise<Buffer> {
+  const size = sizeOf(header);
+  if (size > MAX_META_BYTES) throw new Damaged("a header is larger than 1 MiB");
+  const bytes = await reader.take(size + paddingOf(size));
+  if (bytes.length < size + paddingOf(size)) throw new Damaged("it ends in the middle of a header");
+  return bytes.subarray(0, size);
+}
+
+function parsePax(bytes: Buffer): Pax {
+  const body = text(bytes);
+  if (body.includes("GNU.sparse.")) throw new Damaged("it holds a sparse file, which is stored in parts");
+  const pax = Pax.parse(body);
+  if (pax.size !== undefined && !Number.isSafeInteger(pax.size)) throw new Damaged("a header has no size that can be");
+  return pax;
+}
+
+function text(bytes: Buffer): string {
+  const decoded = bytes.toString("utf8");
+  if (Buffer.from(decoded).equals(bytes)) return decoded;
+  throw new Damaged("a name in it is not valid UTF-8");
+}
+
+/** After the first empty block: another one, then nothing but zeros, which some programs fill up a tape's record with. */
+async function checkEnd(reader: ByteReader): Promise<void> {
+  const second = await reader.take(BLOCK);
+  if (second.length < BLOCK) throw new Damaged("it ends without the mark of its end");
+  let padding = 0;
+  for (let piece: Buffer | undefined = second; piece !== undefined; piece = await reader.some(PIECE_BYTES)) {
+    padding += piece.length;
+    if (padding > MAX_PADDING_BYTES || piece.some((byte) => byte !== 0)) throw new Damaged("something follows the end of the tar");
+  }
+}

@@ -1,0 +1,3 @@
+/** The manifest: gzip JSON lines, a header and then a line per file. */
+export { buildManifest, type BuiltManifest } from "./write.js";
+export { MANIFEST_LIMITS, readManifest } from "./read.js";

@@ -1,0 +1,126 @@
+/** Reads a manifest. Whoever could write to the bucket may have made it: everything in it is checked, and memory is bounded. */
+import { z } from "zod";
+import { Damaged, readLines } from "../archive/bytes.js";
+import { TreeDigest } from "../archive/digest.js";
+import { gunzipMember } from "../archive/gunzip.js";
+import { BLOCK, paddingOf } from "../archive/header.js";
+import { showPath, SortedPaths } from "../archive/paths.js";
+import { LobError } from "../errors.js";
+import { isSha256, lobProblem, modelProblem } from "../layout.js";
+import type { ManifestFile, ManifestHeader } from "../types.js";
+
+/** More than any manifest that this program writes; what is beyond is refused. */
+export const MANIFEST_LIMITS = {
+  /** Bytes of one line. */
+  line: 4 << 20,
+  files: 5_000_000,
+  /** Bytes before compression. */
+  bytes: 2 ** 31,
+  /** Bytes before compression for each byte of the file. */
+  ratio: 200,
+} as const;
+
+const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const sha256 = z.string().refine(isSha256);
+// Keys that we do not know are left out, so that a later release can add some without a new schema version.
+const headerSchema = z.object({
+  schema: z.literal(1),
+  lob: z.string().refine((lob) => lobProblem(lob) === undefined),
+  model: z.string().refine((model) => modelProblem(model) === undefined),
+  treeDigest: sha256,
+  files: count.min(1).max(MANIFEST_LIMITS.files),
+  contentBytes: count,
+  metrics: z.record(z.string(), z.number()),
+  createdBy: z.string().max(200),
+});
+const fileSchema = z.object({ path: z.string(), mode: z.literal([0o644, 0o755]), size: count, sha256, offset: count });
+
+/**
+ * Reads the header now and the files while they are iterated, once. A file is checked before it is handed out (its path safe and in
+ * strict order, its place in the tar possible); the totals and the tree digest when the last one was.
+ *
+ * @throws {LobError} LOB4003 at once or while iterating. What the source throws passes through.
+ */
+export async function readManifest(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ header: ManifestHeader; files: AsyncIterable<ManifestFile> }> {
+  const lines = readLines(gunzipMember(source, MANIFEST_LIMITS), MANIFEST_LIMITS.line);
+  try {
+    const first = await lines.next();
+    if (first.done === true) throw new Damaged("it is empty");
+    const header = parseHeader(first.value);
+    return { header, files: readFiles(header, lines) };
+  } catch (error) {
+    await lines.return();
+    throw explain(error);
+  }
+}
+
+async function* readFiles(
+  header: ManifestHeader,
+  lines: AsyncGenerator<string, void, undefined>,
+): AsyncGenerator<ManifestFile, void, undefined> {
+  try {
+    const paths = new SortedPaths();
+    const digest = new TreeDigest();
+    let [files, bytes, position] = [0, 0, 0];
+    for await (const line of lines) {
+      if (++files > header.files) throw new Damaged(`it lists more than the ${header.files} files of its header`);
+      const file = parse(fileSchema, line, files + 1);
+      const wrong = paths.problem(file.path);
+      if (wrong !== undefined) throw new Damaged(`${showPath(file.path)} ${wrong}`);
+      if (file.offset % BLOCK !== 0 || file.offset < position + BLOCK)
+        throw new Damaged(`${showPath(file.path)} has a place in the tar that cannot be`);
+      position = file.offset + file.size + paddingOf(file.size);
+      bytes += file.size;
+      if (!Number.isSafeInteger(position) || bytes > header.contentBytes)
+        throw new Damaged("its files have more bytes than its header says");
+      digest.add(file);
+      yield file;
+    }
+    if (files < header.files) throw new Damaged(`it lists ${files} of the ${header.files} files of its header`);
+    if (bytes !== header.contentBytes) throw new Damaged("its files have fewer bytes than its header says");
+    if (digest.hex() !== header.treeDigest) throw new Damaged("its files do not have the tree digest of its header");
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    await lines.return();
+  }
+}
+
+function parseHeader(line: string): ManifestHeader {
+  const value = parseJson(line, 1);
+  if (typeof value === "object" && value !== null && "schema" in value && typeof value.schema === "number" && value.schema > 1) {
+    throw new LobError("LOB4003", `The manifest has schema version ${value.schema}; this release reads version 1.`, {
+      hint: "Use a newer release of lob-registry.",
+    });
+  }
+  return check(headerSchema, value, 1);
+}
+
+function parse<T>(schema: z.ZodType<T>, line: string, number: number): T {
+  return check(schema, parseJson(line, number), number);
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, number: number): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues[0]?.path.map(String).join(".");
+  throw new Damaged(`line ${number} ${at ? `has a wrong or missing ${showPath(at.slice(0, 40))}` : "is not an object"}`);
+}
+
+function parseJson(line: string, number: number): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    throw new Damaged(`line ${number} is not JSON`);
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof Damaged)) return error;
+  return new LobError("LOB4003", `The manifest cannot be read: ${error.message}.`, {
+    hint: "Try again; if that fails in the same way, the stored manifest is not what was published.",
+    cause: error,
+  });
+}
