@@ -1,0 +1,66 @@
+// Writes the tables of inputs and outputs in action/README.md from action.yml, so that the two cannot drift apart.
+// With --check it writes nothing, and fails when they have.
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+
+/** @typedef {{ description: string, default?: string }} Entry */
+
+/**
+ * @param {readonly string[]} head
+ * @param {readonly (readonly string[])[]} rows
+ */
+function table(head, rows) {
+  const line = (/** @type {readonly string[]} */ cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/**
+ * The README with its tables as action.yml says.
+ *
+ * @param {string} readme
+ * @param {{ inputs: Record<string, Entry>, outputs: Record<string, Entry> }} action
+ */
+function withTables(readme, { inputs, outputs }) {
+  const tables = {
+    inputs: table(
+      ["Input", "What it is", "Default"],
+      Object.entries(inputs).map(([name, entry]) => [
+        `\`${name}\``,
+        entry.description,
+        entry.default === undefined ? "" : `\`${entry.default}\``,
+      ]),
+    ),
+    outputs: table(
+      ["Output", "What it is"],
+      Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
+    ),
+  };
+  return Object.entries(tables).reduce((text, [name, lines]) => {
+    const [begin, end] = [`<!-- ${name}: written by action/scripts/readme.mjs -->`, `<!-- end of ${name} -->`];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`the README has no place for the ${name}: ${begin} … ${end}`);
+    return `${text.slice(0, from)}${begin}\n${lines}\n${text.slice(to)}`;
+  }, readme);
+}
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({
+  options: { check: { type: "boolean", default: false }, root: { type: "string", default: resolve(here, "..", "..") } },
+});
+const path = join(values.root, "action", "README.md");
+const [readme, action] = await Promise.all([readFile(path, "utf8"), readFile(join(values.root, "action.yml"), "utf8")]);
+const wanted = withTables(readme, parse(action));
+if (readme === wanted) {
+  process.stdout.write("action/README.md has the inputs and outputs of action.yml\n");
+} else if (values.check) {
+  process.stderr.write(
+    'error: action/README.md has not the inputs and outputs of action.yml\nRun "node action/scripts/readme.mjs" and commit it.\n',
+  );
+  process.exitCode = 1;
+} else {
+  await writeFile(path, wanted);
+  process.stdout.write("wrote the tables of action/README.md\n");
+}

@@ -1,0 +1,52 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { readText, workspaceFiles } from "./files.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lob-action-"));
+  await mkdir(join(folder, "build", "churn-v2"), { recursive: true });
+  await writeFile(join(folder, "text"), "\uFEFFgrün");
+  await writeFile(join(folder, "binary"), Buffer.from([0x66, 0xff, 0xfe]));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test("text is read as it is, within its bound", async () => {
+  expect(await readText(join(folder, "text"), 8)).toBe("\uFEFFgrün");
+  await expect(readText(join(folder, "text"), 7)).rejects.toThrow("it is larger than 7 bytes");
+});
+
+test.each([
+  ["nothing", "it does not exist"],
+  ["build", "it is not a file"],
+  ["text/x", "a part of the path is a file, not a folder"],
+  ["binary", "it is not UTF-8 text"],
+])("%s cannot be read: %s", async (name, reason) => {
+  await expect(readText(join(folder, name), 100)).rejects.toThrow(reason);
+});
+
+test("a file that nobody may read", async () => {
+  const path = join(folder, "secret");
+  await writeFile(path, "x");
+  await chmod(path, 0);
+  // The superuser reads it all the same.
+  if (process.getuid?.() === 0) expect(await readText(path, 10)).toBe("x");
+  else await expect(readText(path, 10)).rejects.toThrow("this user may not read it");
+});
+
+test("a path that is there can be published, as far as is known yet", async () => {
+  expect(await workspaceFiles.absent(join(folder, "build"))).toBeUndefined();
+  expect(await workspaceFiles.absent(join(folder, "text"))).toBeUndefined();
+});
+
+test("a path that is not there: what is there instead", async () => {
+  const path = join(folder, "build", "churn", "deep");
+  expect(await workspaceFiles.absent(path)).toEqual({
+    message: `there is nothing to publish at ${JSON.stringify(path)}: it does not exist`,
+    hint: `Check the input path, and that an earlier step wrote it. The folder ${join(folder, "build")} holds "churn-v2".`,
+  });
+  await Promise.all(Array.from({ length: 10 }, (_, n) => mkdir(join(folder, "build", "churn-v2", `f${n}`))));
+  expect((await workspaceFiles.absent(join(folder, "build", "churn-v2", "x")))?.hint).toMatch(/"f0", .*"f7" and 2 more\.$/);
+});

@@ -1,0 +1,78 @@
+/** The file system as the inputs need it. */
+import { open, readdir, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { Files } from "./inputs.js";
+
+/** Names that are listed when a path is not found. */
+const NAMES_SHOWN = 8;
+
+/** Text of a file of at most `maxBytes`. */
+export async function readText(path: string, maxBytes: number): Promise<string> {
+  const file = await open(path, "r").catch(plainly);
+  try {
+    const tooLarge = new Error(`it is larger than ${maxBytes.toLocaleString("en-US")} bytes`);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error("it is not a file");
+    if (stats.size > maxBytes) throw tooLarge;
+    const content = await file.readFile();
+    if (content.length > maxBytes) throw tooLarge; // it grew meanwhile
+    return decoded(content);
+  } finally {
+    await file.close();
+  }
+}
+
+export const workspaceFiles: Files = {
+  read: readText,
+  async absent(path) {
+    try {
+      await stat(path);
+      return undefined;
+    } catch (error) {
+      return { message: `there is nothing to publish at ${JSON.stringify(path)}: ${reasonOf(error)}`, hint: await whatIsThere(path) };
+    }
+  },
+};
+
+/** The nearest folder that exists, and what is in it: mostly a name was misspelt, or a step did not write what was hoped for. */
+async function whatIsThere(path: string): Promise<string> {
+  const start = "Check the input path, and that an earlier step wrote it.";
+  for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
+    const names = await readdir(folder).catch(() => undefined);
+    if (names) {
+      const shown = names
+        .sort()
+        .slice(0, NAMES_SHOWN)
+        .map((name) => JSON.stringify(name));
+      const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+      return `${start} The folder ${folder} holds ${shown.length === 0 ? "nothing" : `${shown.join(", ")}${more}`}.`;
+    }
+    if (folder === dirname(folder)) return start;
+  }
+}
+
+function decoded(content: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    throw new Error("it is not UTF-8 text");
+  }
+}
+
+function plainly(error: unknown): never {
+  throw new Error(reasonOf(error));
+}
+
+function reasonOf(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+      return "it does not exist";
+    case "ENOTDIR":
+      return "a part of the path is a file, not a folder";
+    case "EACCES":
+    case "EPERM":
+      return "this user may not read it";
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

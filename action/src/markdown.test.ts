@@ -1,0 +1,144 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { marked, type Token, type Tokens } from "marked";
+import { code, details, link, table, text } from "./markdown.js";
+
+/** Kinds of all tokens that a renderer of GitHub's Markdown sees, in their order; text that only differs in words is one "text". */
+function kinds(markdown: string): string[] {
+  const found: string[] = [];
+  marked.walkTokens(marked.lexer(markdown, { gfm: true }) as Token[], (token) => {
+    if (token.type !== "escape") found.push(token.type === "html" ? `html ${token.raw.match(/<[^>]*>?/g)?.join("") ?? ""}` : token.type);
+  });
+  return found.filter((kind, index) => kind !== "text" || found[index - 1] !== "text");
+}
+
+/** What a person sees: the rendered HTML without tags, entities decoded. */
+function seen(markdown: string): string {
+  const html = marked.parse(markdown, { gfm: true, async: false });
+  return html
+    .replace(/<[^>]*>/g, "")
+    .replace(/&#(\d+);/g, (_, number: string) => String.fromCodePoint(Number(number)))
+    .replace(/&(lt|gt|quot|amp);/g, (_, name: "lt" | "gt" | "quot" | "amp") => ({ lt: "<", gt: ">", quot: '"', amp: "&" })[name])
+    .replaceAll("\u200B", "")
+    .trim();
+}
+
+const HOSTILE = [
+  "a|b",
+  "`code`",
+  "``` fence",
+  "**bold** _em_ ~~gone~~",
+  "[link](https://evil.example)",
+  "![image](https://evil.example/x.png)",
+  "<img src=x onerror=alert(1)>",
+  "<!-- hidden",
+  "--> shown",
+  "</details></table>",
+  "https://evil.example",
+  "www.evil.example",
+  "me@evil.example",
+  "@octocat and #12",
+  ":tada: $x^2$",
+  "# heading",
+  "- item",
+  "1. item",
+  "&lt;script&gt; &#64;",
+  "back\\slash\\|pipe",
+  "<https://evil.example>",
+  "[^1]: note",
+  "a\n\n| b | c |\n| - | - |",
+];
+
+describe("text from outside changes nothing but itself", () => {
+  const plain = kinds(table([{ title: "Model" }, { title: "n", right: true }], [[text("name"), "1"]]));
+
+  test.each(HOSTILE)("in a table's cell: %j", (hostile) => {
+    const rendered = table([{ title: "Model" }, { title: "n", right: true }], [[text(hostile), "1"]]);
+    expect(kinds(rendered)).toEqual(plain);
+    expect(seen(rendered)).toContain(hostile.replace(/\s+/g, " "));
+  });
+
+  test.each(HOSTILE)("in a paragraph, a list and a fold: %j", (hostile) => {
+    for (const frame of [(part: string) => part, (part: string) => `- ${part}`, (part: string) => details(part, part)]) {
+      expect(kinds(frame(text(hostile)))).toEqual(kinds(frame("name")));
+    }
+  });
+
+  test.each(HOSTILE)("in a fixed-width font: %j", (hostile) => {
+    expect(kinds(`so: ${code(hostile)}`)).toEqual(kinds(`so: ${code("name")}`));
+  });
+
+  test("whatever it is", () => {
+    const pieces = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom(...HOSTILE),
+      fc.constantFrom("|", "`", "*", "_", "[", "](", "<", "\\", "\n"),
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
+        const hostile = `x${parts.join("")}x`;
+        expect(kinds(table([{ title: "A" }, { title: "B" }], [[text(hostile), code(hostile)]]))).toEqual(
+          kinds(table([{ title: "A" }, { title: "B" }], [["name", code("name")]])),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test("nobody is mentioned and no issue is linked: after rendering, no @ or # touches a word", () => {
+  const html = marked.parse(text("@octocat #12 a@b"), { gfm: true, async: false });
+  const decoded = html.replace(/&#(\d+);/g, (_, number: string) => String.fromCodePoint(Number(number)));
+  expect(decoded).toContain("@");
+  expect(decoded).not.toMatch(/[@#]\w/);
+});
+
+test("text is cut to its length", () => {
+  expect(seen(text("x".repeat(500)))).toBe(`${"x".repeat(299)}…`);
+});
+
+describe("links", () => {
+  const hrefs = (markdown: string): string[] => {
+    const found: string[] = [];
+    marked.walkTokens(marked.lexer(markdown, { gfm: true }) as Token[], (token) => {
+      if (token.type === "link") found.push((token as Tokens.Link).href);
+    });
+    return found;
+  };
+
+  test("go where they say, inside a table too", () => {
+    const address = "https://us-east-1.console.aws.amazon.com/s3/object/b?region=us-east-1&prefix=ml-models/a_b*c(d)|e";
+    const cell = link("AWS console", address);
+    const [href, ...more] = hrefs(table([{ title: "Open" }, { title: "B" }], [[cell, "1"]]));
+    expect(more).toEqual([]);
+    expect(decodeURI(href ?? "")).toBe(decodeURI(address));
+  });
+
+  test.each([
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "https://user:secret@evil.example",
+    "nothing",
+    `https://a.example/${"x".repeat(3000)}`,
+    undefined,
+  ])("%s is no link", (address) => {
+    expect(link("label", address)).toBe("label");
+  });
+
+  test("a label cannot end the link", () => {
+    expect(hrefs(link("a](https://evil.example)", "https://good.example/"))).toEqual(["https://good.example/"]);
+  });
+
+  test("an address cannot end the link", () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string({ unit: "binary" }), (url, tail) => {
+        const rendered = link("label", url + tail);
+        if (rendered === "label") return;
+        expect(hrefs(`| A | B |\n| - | - |\n| ${rendered} | 1 |`)).toHaveLength(1);
+        expect(kinds(`| A | B |\n| - | - |\n| ${rendered} | 1 |`)).toEqual(
+          kinds("| A | B |\n| - | - |\n| [label](https://a.example/) | 1 |"),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,46 @@
+/** The Action's outputs: always all of them, so that a later step can rely on each. Pure. */
+import type { Outcome, Report } from "./run.js";
+
+/** Every output of action.yml; a test keeps the two equal. */
+export const OUTPUT_NAMES = ["version", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"] as const;
+export type OutputName = (typeof OUTPUT_NAMES)[number];
+
+/** How a model's publish ended, as the output `json` says it. */
+export type Status = "published" | "unchanged" | "updated" | "failed" | "not-tried";
+
+export function statusOf(outcome: Outcome): Status {
+  if (outcome.kind !== "done") return outcome.kind;
+  if (outcome.result.changed) return "published";
+  return outcome.result.factsUpdated ? "updated" : "unchanged";
+}
+
+/** Values of all outputs. With several models the scalars of one model are empty, and `changed` says whether any was changed. */
+export function outputsOf(report: Report): Record<OutputName, string> {
+  const entries = report.outcomes.map((outcome) => entryOf(outcome, report));
+  const [only] = report.outcomes.length === 1 ? report.outcomes : [];
+  const result = only?.kind === "done" ? only.result : undefined;
+  return {
+    version: result ? String(result.version) : "",
+    changed: String(report.outcomes.some((outcome) => outcome.kind === "done" && outcome.result.changed)),
+    latest: result ? String(result.latest) : "",
+    sha256: result?.sha256 ?? "",
+    "tree-digest": result?.treeDigest ?? "",
+    "s3-uri": result?.s3Uri ?? "",
+    "console-url": result?.consoleUrl ?? "",
+    json: JSON.stringify(report.several ? entries : (entries[0] ?? { status: "failed", problems: report.problems })),
+  };
+}
+
+function entryOf(outcome: Outcome, { lob, dryRun, problems }: Report): object {
+  const start = { status: statusOf(outcome), lob, model: outcome.model, dryRun };
+  switch (outcome.kind) {
+    case "done": {
+      const { before, milliseconds } = outcome;
+      return { ...start, ...outcome.result, before, seconds: Math.round(milliseconds / 100) / 10 };
+    }
+    case "failed":
+      return { ...start, problems: [outcome.problem] };
+    case "not-tried":
+      return { ...start, problems };
+  }
+}

@@ -1,0 +1,78 @@
+import { expect, test } from "@jest/globals";
+import type { Progress } from "lob-registry-core";
+import { progressLines } from "./progress.js";
+
+const MiB = 1024 * 1024;
+
+/** Lines for reports at given milliseconds. */
+function linesFor(reports: readonly (Progress & { at: number })[]): string[] {
+  const lines: string[] = [];
+  let time = 0;
+  const report = progressLines(
+    (line) => lines.push(line),
+    () => time,
+  );
+  for (const { at, ...progress } of reports) {
+    time = at;
+    report(progress);
+  }
+  return lines;
+}
+
+test("a short phase is one line, at its end", () => {
+  expect(
+    linesFor([
+      { at: 0, phase: "scan", done: 0, total: 10 * MiB },
+      { at: 5, phase: "scan", done: 5 * MiB, total: 10 * MiB },
+      { at: 10, phase: "scan", done: 10 * MiB, total: 10 * MiB },
+      { at: 11, phase: "scan", done: 10 * MiB, total: 10 * MiB },
+    ]),
+  ).toEqual(["reading: 10.0 MiB in 10 ms"]);
+});
+
+test("a long one says something every five percent, and no more often than every two seconds", () => {
+  // 1,000 reports in 100 seconds.
+  const lines = linesFor(
+    Array.from({ length: 1001 }, (_, n) => ({
+      at: 100 * n,
+      phase: "upload" as const,
+      done: n * MiB,
+      total: 1000 * MiB,
+      item: "weights.bin",
+    })),
+  );
+  expect(lines).toHaveLength(20);
+  expect(lines[0]).toBe("uploading: 5 % of 1000 MiB, 10.0 MiB/s");
+  expect(lines.at(-1)).toBe("uploading: 1000 MiB in 1 min 40 s, 10.0 MiB/s");
+
+  const fast = linesFor(Array.from({ length: 101 }, (_, n) => ({ at: 50 * n, phase: "upload" as const, done: n * MiB, total: 100 * MiB })));
+  expect(fast).toEqual([
+    "uploading: 40 % of 100 MiB, 20.0 MiB/s",
+    "uploading: 80 % of 100 MiB, 20.0 MiB/s",
+    "uploading: 100 MiB in 5.0 s, 20.0 MiB/s",
+  ]);
+});
+
+test("a very slow one still says every ten seconds that it is alive, unless nothing moves", () => {
+  const slow = (moves: boolean): string[] =>
+    linesFor(
+      Array.from({ length: 61 }, (_, n) => ({ at: 1000 * n, phase: "upload" as const, done: moves ? n * MiB : 0, total: 100_000 * MiB })),
+    );
+  expect(slow(true)).toHaveLength(6);
+  expect(slow(true)[0]).toBe("uploading: 0 % of 97.7 GiB, 1.0 MiB/s");
+  expect(slow(false)).toEqual([]);
+});
+
+test("phases follow one another, one can begin anew, and the total can be unknown", () => {
+  expect(
+    linesFor([
+      { at: 0, phase: "scan", done: 0, total: 2 },
+      { at: 1, phase: "scan", done: 2, total: 2 },
+      { at: 2, phase: "upload", done: 2, total: 2 },
+      { at: 3, phase: "upload", done: 0, total: 2 },
+      { at: 4, phase: "upload", done: 2, total: 2 },
+      { at: 5, phase: "copy", done: 0 },
+      { at: 12_005, phase: "copy", done: 12 * MiB },
+    ]),
+  ).toEqual(["reading: 2 B in 1 ms", "uploading: 2 B in 0 ms", "uploading: 2 B in 1 ms", "copying inside S3: 12.0 MiB, 1.0 MiB/s"]);
+});

@@ -1,0 +1,100 @@
+/**
+ * Where a publish comes from: the runner's GITHUB_ variables and the event's payload. Both are hostile until parsed: a branch,
+ * a tag or a fork's name is chosen by whoever pushes it. Pure.
+ */
+import { z } from "zod";
+import type { Provenance } from "lob-registry-core";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Most bytes of an event's payload: what GitHub caps a webhook at. */
+export const MAX_PAYLOAD_BYTES = 25 * 1024 * 1024;
+
+/** The workflow run, as far as it is known. */
+export interface RunFacts {
+  readonly provenance: Provenance;
+  /** Number of the run's attempt: above 1 when it was run again. */
+  readonly attempt?: number;
+  /** Whether the job may ask GitHub for an identity (`permissions: id-token: write`). */
+  readonly mayHaveIdentity: boolean;
+  /** The idempotency key of a model in this run: the same in each attempt. Absent outside a workflow. */
+  readonly keyFor?: (model: string) => string;
+}
+
+/** Text on one line that can be printed, within a length. */
+const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u);
+
+const FIELDS = {
+  commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
+  ref: line(255),
+  tag: line(255),
+  repository: z
+    .string()
+    .max(140)
+    .regex(/^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+$/),
+  id: z.string().regex(/^[1-9]\d{0,19}$/),
+  actor: line(100),
+  event: z.string().regex(/^[a-z_]{1,50}$/),
+  server: z.url({ protocol: /^https?$/ }).max(255),
+} as const;
+
+/** The parts of a payload that are looked at; whatever else it holds is left alone. */
+const PAYLOAD = z.object({
+  release: z.object({ tag_name: z.unknown() }).optional(),
+  repository: z.object({ id: z.number().int().positive() }).optional(),
+});
+
+/**
+ * @param env The process's environment.
+ * @param payload The event's payload as parsed JSON; undefined where there is none.
+ * @param warn Is told which value is left out because it is not what it should be.
+ */
+export function readRun(env: Env, payload: unknown, warn: (message: string) => void): RunFacts {
+  const take = <T>(type: z.ZodType<T>, value: unknown, name: string): T | undefined => {
+    if (value === undefined || value === "") return undefined;
+    const parsed = type.safeParse(value);
+    if (!parsed.success) warn(`${name} is not what it should be, and is not recorded`);
+    return parsed.data;
+  };
+  const variable = <T>(type: z.ZodType<T>, name: string): T | undefined => take(type, env[name], name);
+
+  const event = variable(FIELDS.event, "GITHUB_EVENT_NAME");
+  const { release, repository: payloadRepository } = take(PAYLOAD, payload, "the event's payload") ?? {};
+  const releaseTag = event === "release" ? take(FIELDS.tag, release?.tag_name, "the tag of the release") : undefined;
+  const repository = variable(FIELDS.repository, "GITHUB_REPOSITORY");
+  const repositoryId = variable(FIELDS.id, "GITHUB_REPOSITORY_ID") ?? payloadRepository?.id.toString();
+  const runId = variable(FIELDS.id, "GITHUB_RUN_ID");
+  const attempt = variable(FIELDS.id, "GITHUB_RUN_ATTEMPT");
+  const server = variable(FIELDS.server, "GITHUB_SERVER_URL");
+  const runUrl =
+    server !== undefined && repository !== undefined && runId !== undefined
+      ? `${server.replace(/\/+$/, "")}/${repository}/actions/runs/${runId}${attempt === undefined ? "" : `/attempts/${attempt}`}`
+      : undefined;
+
+  return {
+    provenance: defined({
+      gitCommit: variable(FIELDS.commit, "GITHUB_SHA"),
+      gitRef: variable(FIELDS.ref, "GITHUB_REF"),
+      releaseTag,
+      runUrl,
+      repository,
+      actor: variable(FIELDS.actor, "GITHUB_ACTOR"),
+      event,
+    }),
+    ...(attempt !== undefined && { attempt: Number(attempt) }),
+    mayHaveIdentity: Boolean(env["ACTIONS_ID_TOKEN_REQUEST_URL"]),
+    ...(repositoryId !== undefined && runId !== undefined && { keyFor: (model: string) => `${repositoryId}/${runId}/${model}` }),
+  };
+}
+
+/** An object without the keys that hold undefined. */
+function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,149 @@
+/** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
+import { LobError, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
+import { explain, type Situation } from "./advice.js";
+import { count } from "./format.js";
+import type { Inputs, ModelInput } from "./inputs.js";
+import type { Problem } from "./problem.js";
+import { progressLines } from "./progress.js";
+import type { RunFacts } from "./provenance.js";
+
+/** What became of one model. */
+export type Outcome =
+  | {
+      readonly kind: "done";
+      readonly model: string;
+      readonly result: PublishResult;
+      /** The newest version when this publish began; 0 when there was none. */
+      readonly before: number;
+      readonly milliseconds: number;
+    }
+  | { readonly kind: "failed"; readonly model: string; readonly problem: Problem }
+  /** Something that concerns every model went wrong before its turn came. */
+  | { readonly kind: "not-tried"; readonly model: string };
+
+export interface Report {
+  readonly lob: string;
+  readonly dryRun: boolean;
+  /** Whether there is a list of models, so that the output `json` is an array. */
+  readonly several: boolean;
+  readonly outcomes: readonly Outcome[];
+  /** What is wrong for all models alike, such as the inputs or the credentials. */
+  readonly problems: readonly Problem[];
+  readonly region?: string;
+}
+
+export interface Log {
+  info(line: string): void;
+  debug(line: string): void;
+  problem(problem: Problem): void;
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+}
+
+export interface Deps {
+  connect(region: string | undefined): Promise<Aws>;
+  findLob(aws: Aws, lob: string, catalogTable: string | undefined): Promise<Lob>;
+  readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined>;
+  publish(aws: Aws, options: PublishOptions): Promise<PublishResult>;
+  readonly log: Log;
+  /** Milliseconds of a clock that does not go back. */
+  now(): number;
+  readonly signal: AbortSignal;
+}
+
+/** Errors that every further model would meet as well. */
+const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB3001", "LOB3004"]);
+
+/** Publishes the models one after another: each upload fills the line by itself, and the log stays readable. */
+export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promise<Report> {
+  const situation: Situation = { run: runFacts, ownKey: inputs.idempotencyKey !== undefined };
+  const report = { lob: inputs.lob, dryRun: inputs.dryRun, several: inputs.fromConfig };
+  let aws: Aws;
+  let lob: Lob;
+  try {
+    aws = await deps.connect(inputs.region);
+    lob = await deps.findLob(aws, inputs.lob, inputs.catalogTable);
+  } catch (error) {
+    const problem = explain(error, situation);
+    deps.log.problem(problem);
+    return { ...report, outcomes: inputs.models.map(({ model }) => ({ kind: "not-tried", model })), problems: [problem] };
+  }
+  deps.log.info(`LOB ${lob.lob}: bucket ${lob.bucket} in ${lob.bucketRegion}, tables ${lob.catalogTable} and ${lob.registryTable}`);
+
+  const outcomes: Outcome[] = [];
+  let hopeless = false;
+  for (const model of inputs.models) {
+    if (hopeless) {
+      outcomes.push({ kind: "not-tried", model: model.model });
+      continue;
+    }
+    const outcome = await deps.log.group(`${inputs.dryRun ? "Look at" : "Publish"} ${inputs.lob}/${model.model} from ${model.path}`, () =>
+      publishOne(aws, lob, model, inputs, runFacts, situation, deps),
+    );
+    outcomes.push(outcome);
+    // Outside the group, which the page shows closed.
+    deps.log.info(sentenceOf(outcome, inputs.lob));
+    if (outcome.kind === "failed") {
+      deps.log.problem(outcome.problem);
+      hopeless = deps.signal.aborted || CONCERNS_ALL.has(outcome.problem.code);
+    }
+  }
+  const untried = outcomes.filter(({ kind }) => kind === "not-tried").length;
+  if (untried > 0) deps.log.info(`${count(untried, "model")} not tried, because the same would happen again`);
+  return { ...report, outcomes, problems: [], region: lob.bucketRegion };
+}
+
+async function publishOne(
+  aws: Aws,
+  lob: Lob,
+  { model, path, ...facts }: ModelInput,
+  inputs: Inputs,
+  runFacts: RunFacts,
+  situation: Situation,
+  deps: Deps,
+): Promise<Outcome> {
+  const started = deps.now();
+  const idempotencyKey = inputs.idempotencyKey ?? runFacts.keyFor?.(model);
+  try {
+    const before = (await deps.readModel(aws, lob, model))?.latest ?? 0;
+    const result = await deps.publish(aws, {
+      lob: inputs.lob,
+      catalogTable: lob.catalogTable,
+      model,
+      path,
+      ...facts,
+      provenance: runFacts.provenance,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      takeOver: inputs.takeOver,
+      dryRun: inputs.dryRun,
+      follow: inputs.followLinks,
+      onProgress: progressLines(
+        (line) => deps.log.info(line),
+        () => deps.now(),
+      ),
+      onEvent: ({ message }) => deps.log.info(message),
+      signal: deps.signal,
+    });
+    return { kind: "done", model, result, before, milliseconds: deps.now() - started };
+  } catch (error) {
+    if (!(error instanceof LobError) && error instanceof Error) deps.log.debug(error.stack ?? error.message);
+    return { kind: "failed", model, problem: explain(error, situation) };
+  }
+}
+
+/** What became of a model, in one sentence: for the log, and for the verdict where there is one model. */
+export function sentenceOf(outcome: Outcome, lob: string): string {
+  const name = `${lob}/${outcome.model}`;
+  if (outcome.kind !== "done") return `${name} was not published`;
+  const { result, before } = outcome;
+  if (result.changed) {
+    const was = before === 0 ? "its first version" : `LATEST was ${before}`;
+    return result.dryRun
+      ? `Dry run: ${name} would become version ${result.version}; ${was}`
+      : `Published ${name} version ${result.version}; ${was}`;
+  }
+  const same = `version ${result.version} of ${name} holds this content already`;
+  if (!result.factsUpdated) return result.dryRun ? `Dry run: nothing would change; ${same}` : `Nothing new: ${same}`;
+  return result.dryRun
+    ? `Dry run: its metrics, tags or description would be updated; ${same}`
+    : `Updated metrics, tags or description; ${same}`;
+}

@@ -1,0 +1,167 @@
+/** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
+import { bytes, count, duration, metric } from "./format.js";
+import { code, details, link, table, text } from "./markdown.js";
+import { statusOf, type Status } from "./outputs.js";
+import type { Problem } from "./problem.js";
+import type { RunFacts } from "./provenance.js";
+import { sentenceOf, type Outcome, type Report } from "./run.js";
+
+/** GitHub refuses a summary of more than 1,048,576 bytes per step. */
+export const MAX_SUMMARY_BYTES = 1_000_000;
+/** Metrics that stand in the table itself; the rest is below it. */
+const METRICS_SHOWN = 4;
+/** Problems that are listed; the log has them all. */
+const PROBLEMS_SHOWN = 50;
+
+type Done = Extract<Outcome, { kind: "done" }>;
+
+/** The whole summary as Markdown: verdict, table, problems, how to pull, and the rest under a fold as far as there is room. */
+export function renderSummary(report: Report, run: RunFacts): string {
+  const done = report.outcomes.filter((outcome) => outcome.kind === "done");
+  const failures = report.outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [{ name: outcome.model, ...outcome.problem }] : []));
+  const blocks = [
+    `## ${verdict(report)}`,
+    ...(report.outcomes.some(({ kind }) => kind !== "not-tried") ? [outcomeTable(report.outcomes)] : []),
+    ...problemBlocks([...report.problems, ...failures]),
+    ...origin(run),
+    ...howToPull(done, report),
+  ];
+  return fit([...blocks, ...done.map(detailsOf)]);
+}
+
+function verdict(report: Report): string {
+  const { lob, outcomes, problems, dryRun } = report;
+  if (outcomes.length === 0) return `❌ Nothing was published: ${count(problems.length, "problem")} in the inputs`;
+  const failed = outcomes.filter(({ kind }) => kind !== "done").length;
+  const mark = failed > 0 ? "❌" : dryRun ? "🔍" : "✅";
+  const [only] = outcomes.length === 1 ? outcomes : [];
+  if (only) return `${mark} ${text(sentenceOf(only, lob))}`;
+
+  const number = (status: Status): number => outcomes.filter((outcome) => statusOf(outcome) === status).length;
+  const parts = (
+    [
+      ["failed", "failed"],
+      ["not-tried", "not tried"],
+      ["published", dryRun ? "would get a new version" : "published"],
+      ["updated", dryRun ? "would be updated" : "updated"],
+      ["unchanged", "unchanged"],
+    ] as const
+  ).flatMap(([status, words]) => (number(status) > 0 ? [`${number(status)} ${words}`] : []));
+  return `${mark} ${dryRun ? "Dry run of " : ""}${count(outcomes.length, "model")} of ${text(lob)}: ${parts.join(", ")}`;
+}
+
+const RESULTS: Readonly<Record<Status, readonly [words: string, inDryRun: string]>> = {
+  published: ["**new version**", "**would be new**"],
+  updated: ["facts updated", "facts would be updated"],
+  unchanged: ["unchanged", "unchanged"],
+  failed: ["❌ failed", "❌ failed"],
+  "not-tried": ["not tried", "not tried"],
+};
+
+function outcomeTable(outcomes: readonly Outcome[]): string {
+  const head = [
+    { title: "Model" },
+    { title: "Result" },
+    { title: "Version" },
+    { title: "Size", right: true },
+    { title: "Files", right: true },
+    { title: "Metrics" },
+    { title: "SHA-256" },
+    { title: "Open" },
+  ];
+  return table(
+    head,
+    outcomes.map((outcome) => {
+      const [words, inDryRun] = RESULTS[statusOf(outcome)];
+      const model = code(outcome.model);
+      if (outcome.kind !== "done") return [model, words, "", "", "", "", "", ""];
+      const { result, before } = outcome;
+      return [
+        model,
+        result.dryRun ? inDryRun : words,
+        versions(result.version, before, result.latest, result.changed),
+        bytes(result.size ?? result.contentBytes),
+        result.files.toLocaleString("en-US"),
+        metricsCell(result.metrics),
+        result.sha256 === undefined ? "" : code(result.sha256.slice(0, 12)),
+        result.consoleUrl === undefined ? "" : link("AWS console", result.consoleUrl),
+      ];
+    }),
+  );
+}
+
+/** `7 → **8**`; an older version says where LATEST is. */
+function versions(version: number, before: number, latest: number, changed: boolean): string {
+  if (!changed) return latest > version ? `${version} (LATEST is ${latest})` : String(version);
+  return `${before === 0 ? "" : `${before} → `}**${version}**${latest > version ? ` (LATEST is ${latest})` : ""}`;
+}
+
+function metricsCell(metrics: Readonly<Record<string, number>>): string {
+  const all = Object.entries(metrics);
+  const shown = all.slice(0, METRICS_SHOWN).map(([name, value]) => `${text(name, 40)} ${metric(value)}`);
+  return [...shown, ...(all.length > METRICS_SHOWN ? [`and ${all.length - METRICS_SHOWN} more`] : [])].join("<br>");
+}
+
+function problemBlocks(problems: readonly (Problem & { readonly name?: string })[]): string[] {
+  if (problems.length === 0) return [];
+  const lines = problems.slice(0, PROBLEMS_SHOWN).map(({ code: errorCode, message, hint, file, line, name }) => {
+    const where = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
+    const next = hint === undefined ? "" : `<br>**Next:** ${text(hint, 500)}`;
+    return `- ${name === undefined ? "" : `${code(name)}: `}**${errorCode}** ${text(message, 1000)}${where}${next}`;
+  });
+  const more = problems.length - lines.length;
+  return [[...lines, ...(more > 0 ? [`- and ${more} more, which the log shows`] : [])].join("\n")];
+}
+
+/** Where it came from: commit, ref or release, person, run. */
+function origin({ provenance, attempt }: RunFacts): string[] {
+  const { gitCommit, gitRef, releaseTag, actor, event, runUrl } = provenance;
+  const parts = [
+    gitCommit === undefined ? "" : `commit ${code(gitCommit.slice(0, 12))}`,
+    releaseTag === undefined ? (gitRef === undefined ? "" : code(gitRef)) : `release ${code(releaseTag)}`,
+    actor === undefined ? "" : `by ${code(actor)}`,
+    event === undefined ? "" : `on ${text(event)}`,
+    runUrl === undefined ? "" : link(attempt !== undefined && attempt > 1 ? `workflow run, attempt ${attempt}` : "workflow run", runUrl),
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? [] : [`From ${parts.join(", ")}.`];
+}
+
+/** LOB and model names hold no character that a shell or a fence could misread; the layout sees to that. */
+function howToPull(done: readonly Done[], { lob, dryRun, region }: Report): string[] {
+  if (dryRun || done.length === 0) return [];
+  const lines = done.map(
+    ({ model, result }) => `lobreg pull ${lob}/${model}@${result.version}${region === undefined ? "" : ` --region ${region}`}`,
+  );
+  return [["Pull it anywhere (`npm install --global lob-registry-core` brings `lobreg`):", "", "```sh", ...lines, "```"].join("\n")];
+}
+
+function detailsOf({ model, result, milliseconds }: Done): string {
+  const row = (name: string, value: string | undefined): string[][] => (value === undefined || value === "" ? [] : [[name, value]]);
+  const facts = table(
+    [{ title: "" }, { title: "" }],
+    [
+      ...row("Description", result.description === undefined ? undefined : text(result.description, 1024)),
+      ...row("SHA-256", result.sha256 && code(result.sha256)),
+      ...row("Tree digest", code(result.treeDigest)),
+      ...row("S3", result.s3Uri && code(result.s3Uri, 1200)),
+      ...row("Content", `${bytes(result.contentBytes)} in ${count(result.files, "file")}`),
+      ...row("Took", duration(milliseconds)),
+      ...Object.entries(result.tags).map(([name, value]) => [`Tag ${text(name)}`, text(value)]),
+      ...Object.entries(result.metrics).map(([name, value]) => [`Metric ${text(name)}`, String(value)]),
+    ],
+  );
+  return details(`${code(model)} version ${result.version}: everything`, facts);
+}
+
+/** As many of the blocks as there is room for, the first of them always. */
+function fit(blocks: readonly string[]): string {
+  const note = "Not everything fits here; the log and the output `json` have the rest.";
+  let room = MAX_SUMMARY_BYTES - Buffer.byteLength(note) - 2;
+  const kept = blocks.filter((block) => {
+    const size = Buffer.byteLength(block) + 2;
+    if (size > room) return false;
+    room -= size;
+    return true;
+  });
+  return `${[...kept, ...(kept.length < blocks.length ? [note] : [])].join("\n\n")}\n`;
+}
