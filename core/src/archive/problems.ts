@@ -81,5 +81,7 @@ export function changed(how: string, when = "while it was being read"): Problem 
 
 /** The operating system's name of an error, such as `ENOENT`; undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && "syscall" in error && typeof error.code === "string" ? error.code : undefined;
+  // Not by instanceof: under jest the errors of node's own modules are of another realm.
+  if (typeof error !== "object" || error === null || !("syscall" in error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }
