@@ -77,12 +77,14 @@ describe("one model", () => {
       description: "a\u0007b",
       "dry-run": "yes",
       "catalog-table": "a b",
+      "idempotency-key": "night ly",
     });
     expect(problems?.map(({ code, message }) => `${code} ${message}`)).toEqual([
       'LOB1002 the input "dry-run" is "yes"',
       expect.stringMatching(/^LOB1008 the input "tags" holds "risk"/),
       expect.stringMatching(/^LOB1008 the input "description" .*cannot be printed/),
       'LOB1002 the input "catalog-table" is "a b"',
+      'LOB1002 the input "idempotency-key" is "night ly"',
       expect.stringMatching(/^LOB1001 the input "lob": a LOB name is/),
       expect.stringMatching(/^LOB1001 the input "model": a model name is/),
       'LOB1004 there is nothing to publish at "nowhere": it does not exist',

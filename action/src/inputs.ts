@@ -98,6 +98,13 @@ export async function readInputs(
       'Give the name of a DynamoDB table: 3 to 255 letters, digits, "_", "." and "-".',
     );
   }
+  if (raw["idempotency-key"] !== "" && !/^[\x21-\x7e]{1,512}$/.test(raw["idempotency-key"])) {
+    problems.add(
+      "LOB1002",
+      `the input "idempotency-key" is ${quote(raw["idempotency-key"])}`,
+      "Give 1 to 512 printable ASCII characters without spaces.",
+    );
+  }
   const config = raw.config === "" ? undefined : await readConfig(raw.config, files, problems);
   const lob = readLob(raw, config, problems);
   const context = { files, problems, warn };

@@ -2,26 +2,25 @@
 import { appendFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import * as core from "@actions/core";
-import { connect, findLob, LobError, publish, readModel, RELEASE } from "lob-registry-core";
+import { CODES, connect, findLob, LobError, publish, readModel, RELEASE } from "lob-registry-core";
 import { readText, workspaceFiles } from "./files.js";
 import { logLine } from "./format.js";
 import { INPUT_NAMES, readInputs, type RawInputs } from "./inputs.js";
 import { outputsOf } from "./outputs.js";
-import { problemOf, type Problem } from "./problem.js";
+import { problemOf, wordsOf, type Problem } from "./problem.js";
 import { MAX_PAYLOAD_BYTES, readRun, type RunFacts } from "./provenance.js";
 import { run, type Log, type Report } from "./run.js";
 import { renderSummary } from "./summary.js";
 import { traceRequests } from "./trace.js";
-import { CODES } from "lob-registry-core";
 
 const now = (): number => performance.now();
 
 const log: Log = {
   info: (line) => core.info(logLine(line)),
   debug: (line) => core.debug(logLine(line)),
-  problem: ({ code, message, hint, file, line }) =>
-    core.error(logLine(hint === undefined ? message : `${message}. ${hint}`), {
-      title: `${code}: ${CODES[code]}`,
+  problem: ({ file, line, ...problem }) =>
+    core.error(logLine(wordsOf(problem)), {
+      title: `${problem.code}: ${CODES[problem.code]}`,
       ...(file !== undefined && { file }),
       ...(line !== undefined && { startLine: line }),
     }),

@@ -29,6 +29,11 @@ export function problemOf(error: unknown, place: Place = {}): Problem {
   };
 }
 
+/** Message and hint as one text. */
+export function wordsOf({ message, hint }: Problem): string {
+  return hint === undefined ? message : `${message.replace(/[.!]$/, "")}. ${hint}`;
+}
+
 /** Gathers everything that is wrong, so that it can be told at once. */
 export class Problems {
   readonly all: Problem[] = [];
