@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { LobError } from "../errors.js";
 import { lobRowItem, modelNamespace, versionUrl } from "../layout.js";
-import { modelRowItem, versionRowItem, type Item } from "../registry/rows.js";
+import { modelRowItem, versionRowItem } from "../registry/rows.js";
 import { awsError, FakeAws, hex, LOB, TIME, versionOf } from "./fakes.test.util.js";
 import { listModels, listVersions, type VersionSummary } from "./list.js";
 

@@ -1,0 +1,221 @@
+/**
+ * Where a pull lands. All work is done in a hidden folder beside the target, `.NAME.lobreg-…`, and one rename at the end
+ * makes the target appear whole. Whatever fails before leaves nothing behind.
+ */
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { link, lstat, mkdir, mkdtemp, open, opendir, realpath, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
+import { onDisk, showBytes } from "../archive/index.js";
+import { LobError } from "../errors.js";
+import { Pool } from "../transfer/pool.js";
+
+export interface TargetOptions {
+  /** Whether a folder or one file is going to stand there. */
+  readonly kind: "folder" | "file";
+  /** Replace what stands there. It is moved aside first and deleted last. */
+  readonly force?: boolean;
+}
+
+/**
+ * Whether a pull may land at `target`: nothing is there, or an empty folder (for a folder), or it may be replaced.
+ * Looks only; changes nothing.
+ *
+ * @returns the absolute path.
+ * @throws LobError LOB1009 when something is there, LOB1002 when it can never be a target, LOB2009 when it cannot be looked at.
+ */
+export async function checkTarget(target: string, { kind, force }: TargetOptions): Promise<string> {
+  if (target === "" || target.includes("\0")) throw new LobError("LOB1002", "the target path is empty or not a path");
+  const path = resolve(target);
+  return onDisk({ target: path, purpose: "to pull into it" }, async () => {
+    const found = await lstat(path).catch(nothing);
+    if (found === undefined) return path;
+    const real = await realpath(path).catch(() => path);
+    for (const [what, folder] of [
+      ["the current folder", process.cwd()],
+      ["the home folder", homedir()],
+    ] as const) {
+      if (isWithin(await realpath(folder).catch(() => folder), real)) {
+        throw new LobError("LOB1009", `${path} is or holds ${what}, which is not replaced`, {
+          hint: `Name a new folder in it, such as ${join(target, "model")}.`,
+        });
+      }
+    }
+    if (found.isDirectory() && found.dev !== (await stat(dirname(path))).dev) throw mountPoint(path, target);
+    if (force === true) return path;
+    const empty = found.isDirectory() && (await isEmpty(path));
+    if (kind === "folder" && empty) return path;
+    throw taken(path);
+  });
+}
+
+/** A hidden folder beside the target in which a pull is made ready. */
+export class Workspace {
+  readonly target: string;
+  /** The hidden folder: any file may be put here, and all of it goes in the end. */
+  readonly folder: string;
+  /** What becomes the target: to be made by the caller. */
+  readonly content: string;
+  readonly #kind: TargetOptions["kind"];
+  readonly #force: boolean;
+  /** The topmost of the folders above the target that were made for it. */
+  readonly #madeParent: string | undefined;
+  #placed = false;
+
+  private constructor(target: string, folder: string, madeParent: string | undefined, options: TargetOptions) {
+    this.target = target;
+    this.folder = folder;
+    this.content = join(folder, "content");
+    this.#kind = options.kind;
+    this.#force = options.force ?? false;
+    this.#madeParent = madeParent;
+  }
+
+  /**
+   * @param target as {@link checkTarget} returned it.
+   * @param bytes what is going to be written: refused at once when the disk has not that much left.
+   * @throws LobError LOB2009
+   */
+  static async create(target: string, bytes: number, options: TargetOptions): Promise<Workspace> {
+    const parent = dirname(target);
+    return onDisk({ target: parent, purpose: "to pull into it", needed: bytes }, async () => {
+      const madeParent = await mkdir(parent, { recursive: true });
+      try {
+        await assertSpace(parent, bytes);
+        const folder = await mkdtemp(join(parent, `.${basename(target)}.lobreg-`));
+        return new Workspace(target, folder, madeParent, options);
+      } catch (error) {
+        if (madeParent !== undefined) await removeEmpty(parent, madeParent);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Makes the content durable, then the target. After this the target is whole, or as it was before.
+   * @throws LobError LOB1009 when something came to stand there meanwhile, LOB2009
+   */
+  async place(): Promise<void> {
+    await onDisk({ target: this.target, purpose: "to pull into it" }, async () => {
+      await syncAll(this.content, this.#kind);
+      const old = join(this.folder, "replaced");
+      const aside = this.#force && (await moveIfThere(this.target, old));
+      try {
+        await this.#appear();
+      } catch (error) {
+        if (aside) await rename(old, this.target);
+        throw error;
+      }
+      this.#placed = true;
+      await syncFolder(dirname(this.target));
+    });
+  }
+
+  async #appear(): Promise<void> {
+    try {
+      if (this.#kind === "folder") {
+        // Windows does not rename onto an empty folder, as POSIX does.
+        if (process.platform === "win32") await rmdir(this.target).catch(nothing);
+        await rename(this.content, this.target);
+      } else {
+        // Unlike rename, link refuses to replace a file that came to stand there. Some file systems have no links.
+        await link(this.content, this.target).catch((error: unknown) => {
+          if (!["EPERM", "ENOTSUP", "ENOSYS", "EMLINK"].includes(codeOf(error))) throw error;
+          return rename(this.content, this.target);
+        });
+      }
+    } catch (error) {
+      if (["ENOTEMPTY", "EEXIST", "ENOTDIR", "EISDIR"].includes(codeOf(error))) throw taken(this.target);
+      if (codeOf(error) === "EBUSY") throw mountPoint(this.target, this.target);
+      throw error;
+    }
+  }
+
+  /** Removes the hidden folder and, when nothing was placed, the folders that were made above it. Always to be called. */
+  async dispose(): Promise<void> {
+    await onDisk({ target: this.folder, purpose: "to delete it" }, () => rm(this.folder, { recursive: true, force: true, maxRetries: 3 }));
+    if (!this.#placed && this.#madeParent !== undefined) await removeEmpty(dirname(this.target), this.#madeParent);
+  }
+}
+
+async function assertSpace(parent: string, bytes: number): Promise<void> {
+  const { bavail, bsize, blocks } = await statfs(parent);
+  const free = bavail * bsize;
+  if (blocks === 0 || free >= bytes) return; // file systems without a size say 0
+  throw new LobError("LOB2009", `there is no room at ${parent}: the version takes ${showBytes(bytes)}, and ${showBytes(free)} are free`, {
+    hint: "Free some space, or name a target on another disk.",
+    details: { path: parent, free, needed: bytes },
+  });
+}
+
+/** Flushes files, then folders, to the disk: a name that stands after a power cut must not stand for an empty file. */
+async function syncAll(path: string, kind: TargetOptions["kind"]): Promise<void> {
+  const pool = new Pool(16);
+  const folders: string[] = kind === "folder" ? [path] : [];
+  if (kind === "file") await pool.add(() => syncFile(path));
+  for (let folder = folders[0], i = 0; folder !== undefined; folder = folders[++i]) {
+    for await (const entry of await opendir(folder)) {
+      const child = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(child);
+      else await pool.add(() => syncFile(child));
+    }
+  }
+  for (const folder of folders) await pool.add(() => syncFolder(folder));
+  await pool.drain();
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder, and some network file systems cannot sync one: the rename holds all the same.
+  await syncFile(path).catch(nothing);
+}
+
+async function moveIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** Removes `folder` and those above it up to `topmost`, as far as they are empty. */
+async function removeEmpty(folder: string, topmost: string): Promise<void> {
+  for (let path = folder; isWithin(path, topmost); path = dirname(path)) {
+    try {
+      await rmdir(path);
+    } catch {
+      return; // another program has put something there
+    }
+  }
+}
+
+async function isEmpty(path: string): Promise<boolean> {
+  for await (const _entry of await opendir(path)) return false;
+  return true;
+}
+
+const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+const nothing = (): undefined => undefined;
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+
+const taken = (path: string): LobError =>
+  new LobError("LOB1009", `${path} exists already`, {
+    hint: "Name a target that does not exist or an empty folder, or replace this one: --force, or the option `force`.",
+    details: { path },
+  });
+
+const mountPoint = (path: string, target: string): LobError =>
+  new LobError("LOB1009", `${path} is a mount point, which cannot be replaced at one stroke`, {
+    hint: `Name a folder inside it, such as ${join(target, "model")}.`,
+    details: { path },
+  });
