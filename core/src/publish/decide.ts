@@ -32,7 +32,7 @@ export type Decision =
   /** What we read is no longer so. */
   | { readonly do: "again"; readonly because: string }
   /** New content: stage it, then reserve `next`. */
-  | { readonly do: "new"; readonly next: number; readonly latest: number; readonly previous?: { version: number; status: VersionStatus } }
+  | { readonly do: "new"; readonly next: number; readonly previous?: { version: number; status: VersionStatus } }
   | { readonly do: "fail"; readonly error: LobError };
 
 /** Step 0: what to do about content with this digest, under this key. */
@@ -71,13 +71,12 @@ function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Deci
 
 function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot): Decision {
   const next = model?.next ?? 1;
-  const latest = model?.latest ?? 0;
-  if (digestPointer === undefined) return numbered({ do: "new", next, latest });
+  if (digestPointer === undefined) return numbered({ do: "new", next });
   if (row?.treeDigest !== treeDigest) return { do: "again", because: `version ${digestPointer} was moved while we looked` };
   if (row.status === "RESERVED") {
     return key === undefined ? { do: "help", row } : { do: "set-key", version: digestPointer, row };
   }
-  return numbered({ do: "new", next, latest, previous: { version: digestPointer, status: row.status } });
+  return numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
 }
 
 function numbered(decision: Extract<Decision, { do: "new" }>): Decision {

@@ -2,8 +2,8 @@ import { scanTree, type Tree } from "../archive/index.js";
 import { LobError } from "../errors.js";
 import { LATEST, lobProblem, modelProblem, s3Uri, versionKey } from "../layout.js";
 import { assertName, findLob } from "../registry/lob.js";
-import { readModel, readVersion } from "../registry/store.js";
-import type { Aws, Lob, Version } from "../types.js";
+import { readVersion } from "../registry/store.js";
+import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 import { advanceLatest } from "./advance.js";
 import { bringToReady, takeRowOver } from "./create.js";
 import { decide, type Decision } from "./decide.js";
@@ -64,8 +64,8 @@ async function perform(run: Run): Promise<PublishResult> {
   const rounds = new Rounds(run, `publishing ${run.options.model}`);
   for (;;) {
     tell(run, "look", `looking at ${run.lob.lob}/${run.options.model}`);
-    const decision = await decideNow(run);
-    const ready = await act(run, decision, rounds);
+    const snapshot = await look(run);
+    const ready = await act(run, snapshot.model, decide(snapshot), rounds);
     if (ready === undefined) continue;
     const version = await requireVersion(run, ready.version);
     // A key that was used before asks for the same again: what later publishes said about the version stays.
@@ -88,7 +88,7 @@ interface Ready {
 }
 
 /** Carries one decision out. Undefined: look again. */
-async function act(run: Run, decision: Decision, rounds: Rounds): Promise<Ready | undefined> {
+async function act(run: Run, model: ModelSummary | undefined, decision: Decision, rounds: Rounds): Promise<Ready | undefined> {
   switch (decision.do) {
     case "fail":
       throw decision.error;
@@ -109,8 +109,8 @@ async function act(run: Run, decision: Decision, rounds: Rounds): Promise<Ready 
       return readied(run, row && (await bringToReady(run, row)), rounds);
     }
     case "new": {
-      if (!(await clearOfForeigners(run, await readModel(run.aws, run.lob, run.options.model)))) return undefined;
-      const row = await reserveNumber(run, decision, rounds);
+      if (!(await clearOfForeigners(run, model))) return undefined;
+      const row = await reserveNumber(run, model, decision, rounds);
       return row && readied(run, await bringToReady(run, row), rounds);
     }
   }
@@ -126,13 +126,13 @@ async function readied(run: Run, version: number | undefined, rounds: Rounds): P
 }
 
 /** Steps 1 and 2. Undefined when another publisher was first; what was uploaded is kept for the next round. */
-async function reserveNumber(run: Run, decision: Extract<Decision, { do: "new" }>, rounds: Rounds): Promise<Version | undefined> {
+async function reserveNumber(
+  run: Run,
+  model: ModelSummary | undefined,
+  decision: Extract<Decision, { do: "new" }>,
+  rounds: Rounds,
+): Promise<Version | undefined> {
   const staged = await stage(run, decision.previous !== undefined);
-  const model = await readModel(run.aws, run.lob, run.options.model);
-  if ((model?.next ?? decision.next) !== decision.next || (model?.latest ?? 0) !== decision.latest) {
-    await rounds.next("another publish took the number");
-    return undefined;
-  }
   const version = reservedVersion(run, staged, decision.next);
   tell(run, "reserve", `reserving version ${version.version}`);
   const read = { ...(model && { model }), ...(decision.previous && { previous: decision.previous }) };
@@ -153,10 +153,6 @@ async function nameByKey(run: Run, version: number, row: Version | undefined): P
   tell(run, "join", `version ${version} has this content; letting the idempotency key name it`);
   // Whatever comes of it, the next look reads what the key names.
   await write(run, setKey(run.lob, run.options.model, version, run.tree.digest, key, row), `naming version ${version} by the key ${key}`);
-}
-
-async function decideNow(run: Run): Promise<Decision> {
-  return decide(await look(run));
 }
 
 /** What a publish would do, without a write. */

@@ -46,8 +46,13 @@ export async function stage(run: Run, commented: boolean): Promise<Staged> {
     ...(signal && { signal }),
   });
   const head = await headObject(aws, lob, key);
-  if (head?.size !== uploaded.size || head.metadata[layout.METADATA.writeToken] !== token) {
-    throw new LobError("LOB4001", `the upload ${layout.s3Uri(lob.bucket, key)} is not what was sent: ${uploaded.size} bytes sent, ${head?.size ?? "nothing"} stored`, {
+  if (!head) {
+    // Somebody emptied the staging folder at this moment. What is deleted later is noticed by the copy.
+    tell(run, "retry", "the upload has disappeared; uploading again");
+    return stage(run, commented);
+  }
+  if (head.size !== uploaded.size || head.metadata[layout.METADATA.writeToken] !== token) {
+    throw new LobError("LOB4001", `the upload ${layout.s3Uri(lob.bucket, key)} is not what was sent: ${uploaded.size} bytes sent, ${head.size} stored`, {
       hint: "Run the same command again; if it happens again, something between here and S3 changes data.",
     });
   }

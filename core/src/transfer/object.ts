@@ -32,12 +32,9 @@ export async function headObject(aws: Aws, lob: Lob, key: string): Promise<Objec
     };
   } catch (error) {
     const status = statusOf(error);
-    // HEAD has no body, so a missing bucket and a missing key look the same, and without s3:ListBucket both are a 403.
-    // A listing tells them apart, and its errors say what is really wrong.
-    if (status === 404 || status === 403) {
-      if (!(await existsByListing(aws, lob, key))) return undefined;
-      if (status === 404) return headObject(aws, lob, key); // it was created in between
-    }
+    if (status === 404) return undefined;
+    // Without s3:ListBucket on it, S3 answers 403 for a key that is missing, and HEAD has no body that would say so.
+    if (status === 403 && !(await existsByListing(aws, lob, key))) return undefined;
     throw explainAwsError(error, `reading ${layout.s3Uri(lob.bucket, key)}`);
   }
 }

@@ -1,0 +1,337 @@
+/**
+ * Runs the real publish code of many publishers on the fake, one request at a time, in an order that a seed decides. Requests may lose
+ * their answer, publishers may be killed (a request under way may still arrive, much later), staging may expire, and the Python library
+ * may publish in between. After every request the invariants are checked.
+ */
+import type { Tree } from "../archive/index.js";
+import { LATEST, METADATA, parseVersionKey, versionKey, STAGING_PREFIX } from "../layout.js";
+import { publishTree } from "../publish/publish.js";
+import type { PublishResult } from "../publish/options.js";
+import type { Surroundings } from "../publish/surroundings.js";
+import type { Lob } from "../types.js";
+import { FakeAws, lostAnswer } from "./fake-aws.js";
+import { sha256, violations, type Stored, type StoredObject } from "./invariants.js";
+
+export interface Publisher {
+  /** Stands for the folder that is published; the archive of it has bytes of its own. */
+  readonly content: string;
+  readonly key?: string;
+}
+
+export interface Scenario {
+  readonly seed: number;
+  /** Contents that were published before, one after the other. */
+  readonly history?: readonly string[];
+  readonly publishers: readonly Publisher[];
+  /** How often a publisher may be killed; each is started again. */
+  readonly kills?: number;
+  /** How often the answer of a request may be lost. */
+  readonly lost?: number;
+  /** How often a staging object may expire. */
+  readonly expiries?: number;
+  /** How often the Python library publishes LATEST as a new number, or work of its own. */
+  readonly python?: number;
+}
+
+const MODEL = "churn";
+export const LOB: Lob = {
+  lob: "fraud",
+  layoutVersion: 1,
+  bucket: "bucket",
+  bucketOwner: "123456789012",
+  bucketRegion: "us-east-1",
+  prefix: "ml-models",
+  suffix: ".tar.gz",
+  catalogTable: "fraud-model-catalog",
+  registryTable: "fraud-model-registry",
+  writeOnce: true,
+  protectedAliases: [],
+};
+
+interface Actor {
+  readonly name: string;
+  readonly publisher: Publisher;
+  pending: { readonly label: string; readonly execute: () => unknown; readonly answer: (value: unknown) => void; readonly fail: (error: unknown) => void } | undefined;
+  result?: PublishResult;
+  error?: unknown;
+  ended: boolean;
+  /** Called when the actor waits for a request, or has ended. */
+  wake: () => void;
+}
+
+/** What must not change in certain ways from one request to the next. */
+interface Observed {
+  readonly objects: ReadonlyMap<string, unknown>;
+  /** The version that LATEST holds; 0 for none. */
+  readonly latest: number;
+  readonly newest: string | undefined;
+  /** Digests of the RESERVED rows, by their hash key. */
+  readonly reserved: ReadonlyMap<string, string>;
+}
+
+export class Simulation {
+  readonly trace: string[] = [];
+  readonly aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
+  readonly #scenario: Scenario;
+  readonly #manifestPath: string;
+  readonly #random: () => number;
+  readonly #hashes = new WeakMap<Buffer, string>();
+  /** Requests of killed publishers that are still on their way. */
+  readonly #zombies: { label: string; execute: () => unknown }[] = [];
+  readonly #stickiness: number;
+  #last = "";
+  #tokens = 0;
+  #clock = 0;
+
+  /** @param manifestPath any small file: what a manifest holds does not matter here */
+  constructor(scenario: Scenario, manifestPath: string) {
+    this.#scenario = scenario;
+    this.#manifestPath = manifestPath;
+    this.#random = mulberry32(scenario.seed);
+    this.#stickiness = this.#random() * 0.97;
+  }
+
+  /** Plays the scenario to its end. @returns every violation, empty when all held */
+  async run(): Promise<string[]> {
+    for (const content of this.#scenario.history ?? []) await this.#undisturbed({ content });
+    const budget = { kills: this.#scenario.kills ?? 0, lost: this.#scenario.lost ?? 0, expiries: this.#scenario.expiries ?? 0, python: this.#scenario.python ?? 0 };
+    const actors: Actor[] = [];
+    for (const [index, publisher] of this.#scenario.publishers.entries()) actors.push(await this.#start(`P${index}`, publisher));
+    const found: string[] = [];
+    const results: { publisher: Publisher; result: PublishResult }[] = [];
+    for (let steps = 0; actors.length > 0 || this.#zombies.length > 0; steps++) {
+      if (steps > 5000) return ["no end after 5,000 requests", ...found];
+      const before = this.#observe();
+      await this.#step(actors, budget);
+      found.push(...this.#changes(before), ...violations(this.stored(), LOB, MODEL, { settled: false }));
+      for (const actor of actors.filter((candidate) => candidate.ended)) {
+        actors.splice(actors.indexOf(actor), 1);
+        if (actor.result) results.push({ publisher: actor.publisher, result: actor.result });
+        // The network was away for too long: the person runs the same command again.
+        else if ((actor.error as { code?: string }).code === "LOB2005") actors.push(await this.#start(`${actor.name}*`, actor.publisher));
+        else found.push(`${actor.name} failed: ${String((actor.error as Error | undefined)?.stack)}`);
+      }
+      if (found.length > 0) return found;
+    }
+    return [...violations(this.stored(), LOB, MODEL, { unindexed: (this.#scenario.python ?? 0) > 0 }), ...this.#judge(results)];
+  }
+
+  stored(): Stored {
+    const objects = new Map<string, StoredObject>();
+    for (const [key, object] of this.aws.objects) {
+      let hash = this.#hashes.get(object.body);
+      if (hash === undefined) this.#hashes.set(object.body, (hash = sha256(object.body)));
+      objects.set(key, { etag: object.etag, size: object.body.length, metadata: object.metadata, sha256: hash });
+    }
+    return { objects, catalog: this.aws.items(LOB.catalogTable), registry: this.aws.items(LOB.registryTable) };
+  }
+
+  async #step(actors: Actor[], budget: { kills: number; lost: number; expiries: number; python: number }): Promise<void> {
+    const chance = (probability: number) => this.#random() < probability;
+    if (this.#zombies.length > 0 && (actors.length === 0 || chance(0.2))) {
+      const [zombie] = this.#zombies.splice(Math.floor(this.#random() * this.#zombies.length), 1);
+      this.trace.push(`zombie: ${zombie!.label}`);
+      try {
+        zombie!.execute();
+      } catch {
+        // nobody hears the answer
+      }
+      return;
+    }
+    if (budget.expiries > 0 && chance(0.12)) {
+      const staged = [...this.aws.objects.keys()].filter((key) => key.startsWith(STAGING_PREFIX));
+      if (staged.length > 0) {
+        budget.expiries--;
+        const key = staged[Math.floor(this.#random() * staged.length)]!;
+        this.trace.push(`expires: ${key}`);
+        this.aws.objects.delete(key);
+        return;
+      }
+    }
+    if (budget.python > 0 && chance(0.05)) {
+      budget.python--;
+      this.#pythonPublishes();
+      return;
+    }
+    const index = this.#choose(actors);
+    const actor = actors[index]!;
+    const { label, execute, answer, fail } = actor.pending!;
+    if (budget.kills > 0 && chance(0.08)) {
+      budget.kills--;
+      this.trace.push(`${actor.name} is killed at: ${label}`);
+      if (chance(0.6)) this.#zombies.push({ label, execute });
+      actors[index] = await this.#start(`${actor.name}'`, actor.publisher);
+      return;
+    }
+    // The SDK itself sends a request again when no answer comes; what it gives up on, the protocol must bear.
+    if (budget.lost > 0 && chance(0.1)) {
+      budget.lost--;
+      const givenUp = chance(0.5);
+      this.trace.push(`${actor.name}: ${label} (answer lost${givenUp ? "" : ", sent again"})`);
+      const arrived = chance(0.7);
+      try {
+        if (arrived) execute();
+      } catch {
+        // nobody hears the answer
+      }
+      if (!givenUp) return;
+      actor.pending = undefined;
+      const quiet = new Promise<void>((resolve) => (actor.wake = resolve));
+      fail(lostAnswer());
+      await quiet;
+      return;
+    }
+    actor.pending = undefined;
+    const quiet = new Promise<void>((resolve) => (actor.wake = resolve));
+    this.trace.push(`${actor.name}: ${label}`);
+    try {
+      answer(execute());
+    } catch (error) {
+      fail(error);
+    }
+    await quiet;
+  }
+
+  /** Runs of one publisher's requests, of a length that differs by seed: an even mix would never let one get far ahead of another. */
+  #choose(actors: readonly Actor[]): number {
+    const same = actors.findIndex((actor) => actor.name === this.#last);
+    const index = same >= 0 && this.#random() < this.#stickiness ? same : Math.floor(this.#random() * actors.length);
+    this.#last = actors[index]!.name;
+    return index;
+  }
+
+  /** As the library's publish: the newest number listed plus one, copied from LATEST without a condition. */
+  #pythonPublishes(): void {
+    const numbers = [...this.aws.objects.keys()].flatMap((key) => {
+      const version = parseVersionKey(LOB, key)?.version;
+      return typeof version === "number" ? [version] : [];
+    });
+    const n = Math.max(0, ...numbers) + 1;
+    const latest = this.aws.objects.get(versionKey(LOB, MODEL, LATEST));
+    if (!latest || this.#random() < 0.5) {
+      const body = Buffer.from(`python ${n}`);
+      this.trace.push(`python publishes ${n}`);
+      this.aws.putObject(versionKey(LOB, MODEL, n), body, { [METADATA.artifactName]: MODEL, [METADATA.artifactSha256]: sha256(body) });
+    } else {
+      this.trace.push(`python copies LATEST to ${n}`);
+      this.aws.putObject(versionKey(LOB, MODEL, n), latest.body, latest.metadata);
+    }
+  }
+
+  async #undisturbed(publisher: Publisher): Promise<PublishResult> {
+    return publishTree(this.aws.clients(), LOB, treeOf(publisher.content), optionsOf(publisher), this.#around(publisher.content));
+  }
+
+  async #start(name: string, publisher: Publisher): Promise<Actor> {
+    const actor: Actor = { name, publisher, pending: undefined, ended: false, wake: () => undefined };
+    const quiet = new Promise<void>((resolve) => (actor.wake = resolve));
+    const clients = this.aws.clients(
+      ({ name: request, key }, execute) =>
+        new Promise((answer, fail) => {
+          actor.pending = { label: `${request} ${key}`, execute, answer, fail };
+          actor.wake();
+        }),
+    );
+    publishTree(clients, LOB, treeOf(publisher.content), optionsOf(publisher), this.#around(publisher.content))
+      .then(
+        (result) => (actor.result = result),
+        (error: unknown) => (actor.error = error),
+      )
+      .finally(() => {
+        actor.ended = true;
+        actor.wake();
+      });
+    await quiet;
+    return actor;
+  }
+
+  #around(content: string): Surroundings {
+    return {
+      sleep: async () => Promise.resolve(),
+      random: this.#random,
+      now: () => new Date(++this.#clock * 1000).toISOString(),
+      newToken: () => `token-${String(++this.#tokens).padStart(16, "0")}`,
+      async *packTree(_tree, options = {}) {
+        yield Buffer.from(`archive of ${content}${options.comment === undefined ? "" : ` # ${options.comment}`}`);
+      },
+      buildManifest: async () =>
+        Promise.resolve({ path: this.#manifestPath, sha256: sha256(Buffer.from(`manifest of ${content}`)), size: 1, dispose: async () => Promise.resolve() }),
+    };
+  }
+
+  #observe(): Observed {
+    const latest = this.aws.objects.get(versionKey(LOB, MODEL, LATEST));
+    const version = latest?.metadata[METADATA.artifactVersion];
+    const reserved = this.aws.items(LOB.registryTable).filter((item) => item["status"]?.S === "RESERVED");
+    return {
+      objects: new Map(this.aws.objects),
+      latest: latest ? Number(version) : 0,
+      newest: this.aws.items(LOB.catalogTable)[0]?.["latestTreeDigest"]?.S,
+      reserved: new Map(reserved.map((item) => [item["url"]!.S!, item["treeDigest"]!.S!])),
+    };
+  }
+
+  /** What no request may do: replace a number (I2), move LATEST back (I3), give a number to content that has one on its way or is newest (I4). */
+  #changes(before: Observed): string[] {
+    const found: string[] = [];
+    for (const [key, object] of before.objects) {
+      if (typeof parseVersionKey(LOB, key)?.version === "number" && this.aws.objects.get(key) !== object) found.push(`I2: ${key} was replaced`);
+    }
+    const after = this.#observe();
+    if (after.latest < before.latest) found.push(`I3: LATEST went back from ${before.latest} to ${after.latest}`);
+    const moved = [...before.reserved.keys()].some((url) => !after.reserved.has(url)); // a row that moves keeps its content's claim
+    for (const [url, digest] of after.reserved) {
+      if (before.reserved.has(url) || moved) continue;
+      if ([...before.reserved.values()].includes(digest)) found.push(`I4: ${url} was reserved while the same content was being published`);
+      if (digest === before.newest) found.push(`I4: ${url} was reserved for the content of the newest version`);
+    }
+    return found;
+  }
+
+  /** Each publisher has a version with its content (I4: one per key; and none that was there before and not the newest). */
+  #judge(results: readonly { publisher: Publisher; result: PublishResult }[]): string[] {
+    const found: string[] = [];
+    const byKey = new Map<string, number>();
+    const history = this.#scenario.history ?? [];
+    for (const { publisher, result } of results) {
+      const body = this.aws.objects.get(versionKey(LOB, MODEL, result.version))?.body.toString() ?? "nothing";
+      if (!body.startsWith(`archive of ${publisher.content}`)) found.push(`END: a publish of ${publisher.content} ended with version ${result.version}, which holds ${body}`);
+      if (result.version <= history.length && publisher.content !== history.at(-1)) found.push(`I4: ${publisher.content} was not published again`);
+      if (publisher.key === undefined) continue;
+      const known = byKey.get(publisher.key);
+      if (known !== undefined && known !== result.version) found.push(`I4: the key ${publisher.key} gave versions ${known} and ${result.version}`);
+      byKey.set(publisher.key, result.version);
+    }
+    return found;
+  }
+}
+
+function optionsOf(publisher: Publisher) {
+  return { lob: LOB.lob, model: MODEL, path: ".", ...(publisher.key !== undefined && { idempotencyKey: publisher.key }) };
+}
+
+function treeOf(content: string): Tree {
+  return {
+    digest: sha256(Buffer.from(content)),
+    files: 1,
+    bytes: content.length,
+    tarBytes: 1024,
+    archiveBound: 2048,
+    async *entries() {
+      // the archive is not made of them here
+    },
+    close: async () => Promise.resolve(),
+  } as Tree;
+}
+
+/** A small seeded generator (mulberry32, public domain): the same seed plays the same schedule. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
