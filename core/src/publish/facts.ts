@@ -23,7 +23,8 @@ export function changedFacts(version: Version, given: Pick<PublishOptions, "metr
 export async function updateFacts(run: Run, version: Version): Promise<Version> {
   const facts = changedFacts(version, run.options);
   const names = Object.keys(facts);
-  if (names.length === 0 || run.options.dryRun) return { ...version, ...facts };
+  if (names.length === 0) return version; // the same object: the caller sees by it that nothing was updated
+  if (run.options.dryRun) return { ...version, ...facts };
   tell(run, "commit", `updating ${names.join(", ")} of version ${version.version}`);
   try {
     await run.aws.dynamodb.send(
