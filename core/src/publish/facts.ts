@@ -7,8 +7,10 @@ import type { Version } from "../types.js";
 import type { PublishOptions } from "./options.js";
 import { tell, type Run } from "./run.js";
 
+type Facts = Pick<PublishOptions, "metrics" | "tags" | "description">;
+
 /** The facts given to a publish that differ from the version's row. What is not given stays as it is. */
-export function changedFacts(version: Version, given: Pick<PublishOptions, "metrics" | "tags" | "description">): Partial<Pick<Version, "metrics" | "tags" | "description">> {
+export function changedFacts(version: Version, given: Facts): Facts {
   return {
     ...(given.metrics !== undefined && !isDeepStrictEqual(given.metrics, version.metrics) && { metrics: given.metrics }),
     ...(given.tags !== undefined && !isDeepStrictEqual(given.tags, version.tags) && { tags: given.tags }),
@@ -19,6 +21,7 @@ export function changedFacts(version: Version, given: Pick<PublishOptions, "metr
 /**
  * Metrics, tags and description are not what a version is: publishing the same content with others keeps the number and updates its
  * row. The later of two such publishes wins.
+ * @returns the version as it is now; the same value when nothing differs
  */
 export async function updateFacts(run: Run, version: Version): Promise<Version> {
   const facts = changedFacts(version, run.options);
