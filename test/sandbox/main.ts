@@ -1,0 +1,62 @@
+/** `npm run sandbox`: an embedded AWS with the example's line of business on it, to play with until Ctrl-C. */
+import { rm, writeFile } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { deploy, DeploymentError } from "./deploy/deploy.ts";
+import { ROOT, SANDBOX_FOLDER, SandboxError } from "./python.ts";
+import { startSandbox, type Sandbox } from "./server.ts";
+
+const PROGRAM = join(ROOT, "examples", "typescript", "index.ts");
+const say = (line = ""): void => void process.stdout.write(`${line}\n`);
+
+const ended = new Promise<void>((resolve) => {
+  // More than once is the same: a terminal's Ctrl-C also comes through npm.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+});
+
+try {
+  if (process.argv.length > 2) throw new SandboxError(`npm run sandbox takes no arguments; got ${process.argv.slice(2).join(" ")}`);
+  await run();
+} catch (error) {
+  if (!(error instanceof SandboxError || error instanceof DeploymentError)) throw error;
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const sandbox = await startSandbox({ say });
+  const envFile = join(SANDBOX_FOLDER, `${basename(sandbox.log, ".log")}.env`);
+  try {
+    say(`AWS sandbox at ${sandbox.endpoint}: account ${sandbox.accountId}, region ${sandbox.region}.`);
+    const { outputs } = await deploy(sandbox, { program: PROGRAM, project: "fraud-registry" });
+    await writeFile(
+      envFile,
+      lines(sandbox, (name, value) => `${name}=${value}`),
+    );
+    explain(sandbox, outputs, envFile);
+    await ended;
+  } finally {
+    await rm(envFile, { force: true });
+    await sandbox.stop();
+  }
+  say("\nThe sandbox is stopped, and what was in it is gone.");
+}
+
+function explain(sandbox: Sandbox, outputs: Readonly<Record<string, unknown>>, envFile: string): void {
+  say(`On it, from ${relative(ROOT, PROGRAM)}:`);
+  for (const [name, value] of Object.entries(outputs)) say(`  ${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  say("\nIn another terminal, in this folder:\n");
+  say(lines(sandbox, (name, value) => `export ${name}=${value}`));
+  say(`or  set -a; . ${relative(ROOT, envFile)}; set +a\n`);
+  say("then, for example:\n");
+  say("node examples/train-model/train.mjs --out build/churn");
+  say("node core/dist/cli/main.js publish fraud/churn build/churn");
+  say("node core/dist/cli/main.js list fraud\n");
+  say(`Requests are logged in ${relative(ROOT, sandbox.log)}. Ctrl-C stops the sandbox and forgets everything.`);
+}
+
+/** One line per variable. */
+function lines({ env }: Sandbox, line: (name: string, value: string) => string): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${line(name, value)}\n`)
+    .join("");
+}
