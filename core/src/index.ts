@@ -5,8 +5,9 @@
  */
 export { connect, type ConnectOptions } from "./aws/connect.js";
 export { explainAwsError } from "./aws/explain.js";
+export { traceRequests } from "./aws/trace.js";
 export { CODES, EXIT, exitCodeOf, LobError, type Code, type LobErrorOptions } from "./errors.js";
-export { mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./facts/metrics.js";
+export { isMetricPair, mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./facts/metrics.js";
 export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } from "./facts/tags.js";
 export { type OnProgress, type Progress } from "./progress.js";
 export { consoleUrl, publish } from "./publish/publish.js";
@@ -16,6 +17,7 @@ export { pull, type PullOptions, type PullResult } from "./read/pull.js";
 export { formatRef, parseRef, type Ref, type VersionRef } from "./read/ref.js";
 export { show, type Shown, type ShownObject } from "./read/show.js";
 export { findLob } from "./registry/lob.js";
+export { readModel } from "./registry/store.js";
 export { RELEASE } from "./release.js";
 export { type Aws, type Lob, type ManifestFile, type ManifestHeader, type Metrics, type ModelSummary } from "./types.js";
 export { type Provenance, type Tags, type Version, type VersionStatus } from "./types.js";
