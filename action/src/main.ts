@@ -2,7 +2,7 @@
 import { appendFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import * as core from "@actions/core";
-import { CODES, connect, findLob, LobError, publish, readModel, RELEASE } from "lob-registry-core";
+import { CODES, connect, findLob, LobError, publish, readModel, RELEASE, traceRequests } from "lob-registry-core";
 import { readText, workspaceFiles } from "./files.js";
 import { logLine } from "./format.js";
 import { INPUT_NAMES, readInputs, type RawInputs } from "./inputs.js";
@@ -11,7 +11,6 @@ import { problemOf, wordsOf, type Problem } from "./problem.js";
 import { MAX_PAYLOAD_BYTES, readRun, type RunFacts } from "./provenance.js";
 import { run, type Log, type Report } from "./run.js";
 import { renderSummary } from "./summary.js";
-import { traceRequests } from "./trace.js";
 
 const now = (): number => performance.now();
 

@@ -1,14 +1,16 @@
+import { createRequire } from "node:module";
 import { describe, expect, test } from "@jest/globals";
-import examples from "@octokit/webhooks-examples" with { type: "json" };
 import { readRun, type Env, type RunFacts } from "./provenance.js";
 
-/** The first payload that GitHub sent for an event, of those with this action or ref. */
-function payload(name: string, matches: (example: Record<string, unknown>) => boolean = () => true): Record<string, unknown> {
-  const found = examples
-    .find((event) => event.name === name)
-    ?.examples.find((example) => matches(example as unknown as Record<string, unknown>));
+type Payload = Readonly<Record<string, unknown>>;
+/** What GitHub sent, by event. */
+const examples = createRequire(import.meta.url)("@octokit/webhooks-examples") as { name: string; examples: Payload[] }[];
+
+/** The first payload of an event, of those that match. */
+function payload(name: string, matches: (example: Payload) => boolean = () => true): Payload {
+  const found = examples.find((event) => event.name === name)?.examples.find(matches);
   if (!found) throw new Error(`no example of ${name}`);
-  return found as unknown as Record<string, unknown>;
+  return found;
 }
 
 const ENV: Env = {
