@@ -1,0 +1,21 @@
+/**
+ * One publisher of a race, as a process of its own: reads the job, says that it is ready, waits for the word, publishes, prints the
+ * result. All of a race are ready before the first may start, so that their requests really meet.
+ */
+import { createInterface } from "node:readline";
+import { connect, publish } from "lob-registry-core";
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const next = async () => String((await lines.next()).value);
+const job = JSON.parse(await next());
+const aws = await connect();
+process.stdout.write("ready\n");
+await next();
+try {
+  const result = await publish(aws, job);
+  process.stdout.write(`${JSON.stringify({ result })}\n`);
+} catch (error) {
+  const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+  process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+}
+process.exit();
