@@ -101,7 +101,8 @@ const damagedData = (error: Error): Damaged => new Damaged(`its compressed data 
 /** Header of the member: its name, comment and extra field say nothing that we need. */
 async function skipHeader(reader: ByteReader): Promise<void> {
   const start = await reader.take(10);
-  if (start.length < 10 || start.readUInt16BE(0) !== 0x1f8b) throw new NotGzip(start);
+  if (start.length < 2 || start.readUInt16BE(0) !== 0x1f8b) throw new NotGzip(start);
+  if (start.length < 10) throw endsEarly();
   const flags = start[3]!;
   if (start[2] !== 8 || (flags & 0xe0) !== 0) throw new Damaged("its gzip header has a method or flags that do not exist");
   if (flags & 0x04) {

@@ -10,7 +10,7 @@ import { END_BYTES, paddingOf, tarHeaderBytes } from "./header.js";
 import { inOrder } from "./inorder.js";
 import { pathProblem, showPath } from "./paths.js";
 import { errnoOf, type Problem, Problems, readProblem } from "./problems.js";
-import { hashFile, SourceProblem } from "./source.js";
+import { hashFile, Source, SourceProblem } from "./source.js";
 import { Spool } from "./spool.js";
 import { type Found, special, walk } from "./walk.js";
 
@@ -109,9 +109,10 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
     };
     const hash = async (file: Found): Promise<(Found & { size: number; mode: number; sha256: string }) | undefined> => {
       options.signal?.throwIfAborted();
-      if (problems.any) return undefined; // All that is left to do is to find the other problems.
       try {
-        return { ...file, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal })) };
+        if (!problems.any) return { ...file, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal })) };
+        await (await Source.open(file.from)).close(); // Nothing will come of this scan: all that is left is to find the other problems.
+        return undefined;
       } catch (error) {
         if (!(error instanceof SourceProblem)) throw error;
         problems.add(file.path, error.problem);

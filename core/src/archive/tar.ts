@@ -26,6 +26,12 @@ export interface TarEntry {
   body(): AsyncGenerator<Buffer, void, undefined>;
 }
 
+/** What this reader takes from the headers that come before that of a file. */
+interface Extended {
+  readonly path?: string;
+  readonly size?: number;
+}
+
 const REFUSED: Readonly<Record<string, string>> = {
   Link: "a hard link",
   SymbolicLink: "a symbolic link",
@@ -38,20 +44,19 @@ const REFUSED: Readonly<Record<string, string>> = {
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
   const reader = new ByteReader(source);
   try {
-    let pax: Pax | undefined;
-    let longPath: string | undefined;
+    let extended: Extended = {}; // Of the next file or folder.
     for (;;) {
       const block = await reader.take(BLOCK);
-      const header = parseHeader(block, pax, reader.position === block.length);
+      const header = parseHeader(block, extended, reader.position === block.length);
       if (header.nullBlock) break;
       const type = header.type as string;
-      if (type === "ExtendedHeader") pax = parsePax(await readMeta(reader, header));
-      else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath")
-        longPath = text(await readMeta(reader, header)).replace(/\0.*$/s, "");
-      else if (type === "GlobalExtendedHeader" || type === "NextFileHasLongLinkpath") await readMeta(reader, header);
+      if (type === "ExtendedHeader") extended = { ...extended, ...parsePax(await readMeta(reader, header)) };
+      else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath") {
+        extended = { path: text(await readMeta(reader, header)).replace(/\0.*$/s, ""), ...extended };
+      } else if (type === "GlobalExtendedHeader" || type === "NextFileHasLongLinkpath") await readMeta(reader, header);
       else {
-        const path = pax?.path ?? longPath ?? header.path ?? "";
-        pax = longPath = undefined;
+        const path = extended.path ?? header.path ?? ""; // The library would join an extended path with the prefix of the plain one.
+        extended = {};
         const kind = kindOf(type, path);
         const size = kind === "folder" ? 0 : sizeOf(header);
         let left = size;
@@ -74,14 +79,13 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   }
 }
 
-function parseHeader(block: Buffer, pax: Pax | undefined, first: boolean): Header {
+function parseHeader(block: Buffer, extended: Extended, first: boolean): Header {
   if (first && (block.length < BLOCK || !startsLikeTar(block)))
     throw new Damaged(`what is compressed is ${whatIs(block)}, not a tar archive`);
   if (block.length < BLOCK) throw new Damaged("it ends without the mark of its end");
   let header: Header;
   try {
-    // Only what this reader takes from a pax header; the library joins its path with the prefix of the plain header.
-    header = new Header(block, 0, pax?.size === undefined ? undefined : { size: pax.size });
+    header = new Header(block, 0, extended);
   } catch {
     throw new Damaged("a header has numbers that cannot be");
   }
@@ -117,12 +121,12 @@ async function readMeta(reader: ByteReader, header: Header): Promise<Buffer> {
   return bytes.subarray(0, size);
 }
 
-function parsePax(bytes: Buffer): Pax {
+function parsePax(bytes: Buffer): Extended {
   const body = text(bytes);
   if (body.includes("GNU.sparse.")) throw new Damaged("it holds a sparse file, which is stored in parts");
-  const pax = Pax.parse(body);
-  if (pax.size !== undefined && !Number.isSafeInteger(pax.size)) throw new Damaged("a header has no size that can be");
-  return pax;
+  const { path, size } = Pax.parse(body);
+  if (size !== undefined && !Number.isSafeInteger(size)) throw new Damaged("a header has no size that can be");
+  return { ...(path !== undefined && { path }), ...(size !== undefined && { size }) };
 }
 
 function text(bytes: Buffer): string {

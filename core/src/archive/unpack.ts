@@ -5,13 +5,13 @@ import { type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
-import type { ManifestFile, ManifestHeader } from "../types.js";
 import { Damaged } from "./bytes.js";
-import { TreeDigest } from "./digest.js";
 import { bytes as showBytes, type DiskWork, diskError, onDisk } from "./disk.js";
+import { AnyEntries, type Expected, ExpectedEntries } from "./entries.js";
 import { gunzipMember, NotGzip } from "./gunzip.js";
 import { MAX_HEADER_BYTES } from "./header.js";
-import { comparePaths, showPath, SortedPaths, UnsortedPaths, windowsProblem } from "./paths.js";
+import { showPath } from "./paths.js";
+import { errnoOf } from "./problems.js";
 import { readTar, type TarEntry } from "./tar.js";
 
 /** What an archive may hold. With a manifest, its numbers are the limits, and these count only where given. */
@@ -26,7 +26,7 @@ export interface UnpackLimits {
 
 export interface UnpackOptions {
   /** What the archive has to hold, exactly; without it, any files and folders are taken. */
-  readonly expected?: { readonly header: ManifestHeader; readonly files: AsyncIterable<ManifestFile> };
+  readonly expected?: Expected;
   readonly limits?: UnpackLimits;
   /** Told of phase "download": bytes of files written. */
   readonly onProgress?: OnProgress;
@@ -72,8 +72,8 @@ async function unpackInto(source: AsyncIterable<Uint8Array>, work: DiskWork, opt
     for await (const raw of readTar(gunzipMember(source, limits))) {
       options.signal?.throwIfAborted();
       if (++entries > limits.entries) throw new Damaged(`it has more than the ${limits.entries} entries allowed`);
-      const entry = { ...raw, path: plainPath(raw) };
-      if (entry.path === "") continue; // The folder itself.
+      const entry = options.expected ? raw : { ...raw, path: plainPath(raw) };
+      if (entry.path === "" && entry.kind === "folder" && !options.expected) continue; // The target itself.
       await check.begin(entry);
       const path = join(work.target, ...entry.path.split("/"));
       const parent = entry.kind === "folder" ? path : dirname(path);
@@ -124,93 +124,6 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
 }
 
-type Checked = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
-
-/** Compares entries with a manifest as they come: the same files in the same order, nothing else. */
-class ExpectedEntries {
-  readonly #header: ManifestHeader;
-  readonly #files: AsyncIterator<ManifestFile>;
-  readonly #paths = new SortedPaths();
-  readonly #digest = new TreeDigest();
-  #next: ManifestFile | undefined;
-  #count = 0;
-  #ended = false;
-
-  constructor(expected: NonNullable<UnpackOptions["expected"]>) {
-    this.#header = expected.header;
-    this.#files = expected.files[Symbol.asyncIterator]();
-  }
-
-  async begin(entry: TarEntry): Promise<void> {
-    const next = await this.#nextFile();
-    const path = showPath(entry.path);
-    if (entry.kind !== "file") throw new Damaged(`it holds the folder ${path}, which is not in the manifest`);
-    if (next?.path !== entry.path)
-      throw new Damaged(`it holds ${path} where the manifest has ${next ? showPath(next.path) : "no more files"}`);
-    refuse(entry.path, this.#paths.problem(entry.path));
-    if (next.size !== entry.size) throw new Damaged(`${path} has ${entry.size} bytes, but ${next.size} in the manifest`);
-    if (next.mode !== entry.mode)
-      throw new Damaged(`${path} has mode 0${entry.mode.toString(8)}, but 0${next.mode.toString(8)} in the manifest`);
-    if (next.offset !== entry.offset)
-      throw new Damaged(`${path} begins at byte ${entry.offset} of the tar, but ${next.offset} in the manifest`);
-    this.#next = next;
-  }
-
-  end(file: Checked): void {
-    if (this.#next?.sha256 !== file.sha256) throw new Damaged(`the content of ${showPath(file.path)} is not that of the manifest`);
-    this.#digest.add(file);
-    this.#count++;
-  }
-
-  async finish(): Promise<{ files: number; treeDigest: string }> {
-    const missing = await this.#nextFile();
-    if (missing !== undefined) throw new Damaged(`it lacks ${showPath(missing.path)}, which is in the manifest`);
-    const treeDigest = this.#digest.hex();
-    if (treeDigest !== this.#header.treeDigest) throw new Damaged("its files do not have the tree digest of the manifest");
-    return { files: this.#count, treeDigest };
-  }
-
-  async close(): Promise<void> {
-    if (!this.#ended) await this.#files.return?.();
-  }
-
-  async #nextFile(): Promise<ManifestFile | undefined> {
-    const next = await this.#files.next();
-    if (next.done !== true) return next.value;
-    this.#ended = true;
-    return undefined;
-  }
-}
-
-/** Takes any files and folders in any order, as long as their paths are safe. Remembers all of them. */
-class AnyEntries {
-  readonly #paths = new UnsortedPaths();
-  readonly #files: Checked[] = [];
-
-  begin(entry: TarEntry): void {
-    refuse(entry.path, this.#paths.problem(entry.path, entry.kind === "folder"));
-  }
-
-  end(file: Checked): void {
-    this.#files.push(file);
-  }
-
-  finish(): { files: number; treeDigest: string } {
-    const digest = new TreeDigest();
-    for (const file of this.#files.sort((a, b) => comparePaths(a.path, b.path))) digest.add(file);
-    return { files: this.#files.length, treeDigest: digest.hex() };
-  }
-
-  close(): void {
-    // Nothing is held.
-  }
-}
-
-function refuse(path: string, problem: string | undefined): void {
-  const wrong = problem ?? (process.platform === "win32" ? windowsProblem(path) : undefined);
-  if (wrong !== undefined) throw new Damaged(`${showPath(path)} ${wrong}`);
-}
-
 /** `tar c .` writes `./a` for `a`, and folders end in a slash. */
 function plainPath({ path, kind }: TarEntry): string {
   const plain = path.replace(/^(\.\/+)+/, "");
@@ -237,7 +150,7 @@ async function makeTarget(work: DiskWork): Promise<void> {
   try {
     await mkdir(work.target, { mode: 0o755 });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
+    if (errnoOf(error) === "EEXIST") {
       throw new LobError("LOB1009", `The target ${showPath(work.target)} exists already.`, {
         hint: "Choose another folder, or remove this one.",
         details: { target: work.target },

@@ -49,7 +49,7 @@ export async function readManifest(
     const first = await lines.next();
     if (first.done === true) throw new Damaged("it is empty");
     const header = parseHeader(first.value);
-    return { header, files: readFiles(header, lines) };
+    return { header, files: closing(readFiles(header, lines), lines) };
   } catch (error) {
     await lines.return();
     throw explain(error);
@@ -86,6 +86,22 @@ async function* readFiles(
   } finally {
     await lines.return();
   }
+}
+
+/** Closes the source when a consumer gives up before the first file, too: a generator that never ran has no `finally`. */
+function closing(
+  files: AsyncGenerator<ManifestFile, void, undefined>,
+  lines: AsyncGenerator<string, void, undefined>,
+): AsyncIterable<ManifestFile> {
+  const iterator: AsyncIterator<ManifestFile, void, undefined> = {
+    next: () => files.next(),
+    return: async () => {
+      await files.return();
+      await lines.return();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 function parseHeader(line: string): ManifestHeader {
