@@ -1,0 +1,75 @@
+/** What the documents say can be checked only in part; this is the part. */
+import { describe, expect, test } from "@jest/globals";
+import { existsSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { errorsPage } from "../../docs/errors.mjs";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const SKIPPED = new Set(["node_modules", "dist", "build", "coverage", ".sandbox", ".git"]);
+
+/** Paths of all Markdown files of the project. */
+async function documents(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (SKIPPED.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) found.push(...(await documents(path)));
+    else if (entry.name.endsWith(".md")) found.push(path);
+  }
+  return found;
+}
+
+const DOCUMENTS = await documents(ROOT);
+const textOf = (path: string): string => readFileSync(path, "utf8");
+/** Without code: what stands in it is an example. */
+const proseOf = (path: string): string => textOf(path).replaceAll(/^( *)```[\s\S]*?^\1```/gm, "");
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(path: string): Set<string> {
+  const headings = [...proseOf(path).matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading]) => heading!);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+        .replaceAll(/[^\p{L}\p{N}\- _]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+/** What is wrong with a link from a document to a place in this repository. */
+function problemOf(from: string, link: string): string | undefined {
+  const [file = "", anchor] = link.split("#");
+  const target = file === "" ? from : join(dirname(from), decodeURIComponent(file));
+  if (!existsSync(target)) return `there is no ${relative(ROOT, target)}`;
+  if (anchor !== undefined && target.endsWith(".md") && !anchorsOf(target).has(anchor)) {
+    return `${relative(ROOT, target)} has no heading ${anchor}`;
+  }
+  return undefined;
+}
+
+test("docs/errors.md is what the codes say (node docs/errors.mjs)", async () => {
+  expect(await readFile(join(ROOT, "docs", "errors.md"), "utf8")).toBe(errorsPage());
+});
+
+test("the licence of each package that is published is the repository's", () => {
+  for (const room of ["core", "provider"]) expect(textOf(join(ROOT, room, "LICENSE"))).toBe(textOf(join(ROOT, "LICENSE")));
+});
+
+describe.each(DOCUMENTS.map((path) => [relative(ROOT, path), path]))("%s", (_, path) => {
+  test("links lead somewhere", () => {
+    const links = [...proseOf(path).matchAll(/(?:\]\(|\b(?:src|href)=")([^)\s"]+)/g)].map(([, link]) => link!);
+    const inside = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(inside.flatMap((link) => problemOf(path, link) ?? [])).toEqual([]);
+  });
+
+  test("the npm scripts and error codes that it names exist", () => {
+    const { scripts } = JSON.parse(textOf(join(ROOT, "package.json"))) as { scripts: Record<string, string> };
+    const named = [...textOf(path).matchAll(/npm run ([a-z:-]+)\b(?! -w)/g)].map(([, script]) => script!);
+    expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
+    const codes = [...textOf(path).matchAll(/\bLOB\d{4}\b/g)].map(([code]) => code);
+    expect(codes.filter((code) => !errorsPage().includes(`### ${code}\n`))).toEqual([]);
+  });
+});
