@@ -19,7 +19,7 @@ export function assertReadable(version: Version, yanked = false): void {
     case "YANKED":
       if (yanked) return;
       throw new LobError("LOB3009", `${name} was withdrawn`, {
-        hint: "Take another version. To read it all the same: --yanked, or the option `yanked`.",
+        hint: "Take another version, or read it all the same with --yanked.",
         details,
       });
     case "RESERVED":

@@ -58,14 +58,14 @@ export function manifestOf(version: Version): string {
   const name = `${version.lob}/${version.model}@${version.version}`;
   const why = version.origin === "versioned" ? "was published with the Python library and has no manifest" : "has no manifest";
   throw new LobError("LOB3010", `${name} ${why}: what is in it is not known`, {
-    hint: "Pull its file as it is stored, verified against its sha256: --archive, or the option `archive`.",
+    hint: "Pull its file as it is stored, verified against its sha256, with --archive.",
     details: { lob: version.lob, model: version.model, version: version.version },
   });
 }
 
 function wrong(message: string, uri: string): LobError {
   return new LobError("LOB4001", message, {
-    hint: "Tell the owner of the LOB. --archive (the option `archive`) pulls the artifact's file without its manifest.",
+    hint: "Tell the owner of the LOB. --archive pulls the artifact's file without its manifest.",
     details: { uri },
   });
 }

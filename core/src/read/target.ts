@@ -210,7 +210,7 @@ const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | und
 
 const taken = (path: string): LobError =>
   new LobError("LOB1009", `${path} exists already`, {
-    hint: "Name a target that does not exist or an empty folder, or replace this one: --force, or the option `force`.",
+    hint: "Name a target that does not exist or an empty folder, or replace this one with --force.",
     details: { path },
   });
 

@@ -1,0 +1,154 @@
+/** The command line: its words, and how it ends. */
+import { Command, CommanderError, Option } from "commander";
+import { EXIT, exitCodeOf, LobError } from "../errors.js";
+import { RELEASE } from "../release.js";
+import { Context, usage } from "./command.js";
+import type { Io } from "./io.js";
+import { listCommand, type ListCommandOptions } from "./list.js";
+import { Output } from "./output.js";
+import { publishCommand, type PublishCommandOptions } from "./publish.js";
+import { pullCommand, type PullCommandOptions } from "./pull.js";
+import { showCommand } from "./show.js";
+
+/**
+ * Runs one command.
+ *
+ * @param args without the interpreter and the script.
+ * @returns the exit code, one of {@link EXIT}.
+ */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let context: Context | undefined;
+  let code: number = EXIT.ok;
+  const start = (command: Command): Context => (context = new Context(io, command.optsWithGlobals()));
+  const program = commands(io, {
+    publish: (what, path, options, command) => publishCommand(start(command), what, path, options),
+    list: (what, options, command) => listCommand(start(command), what, options),
+    show: async (what, command) => {
+      if (!(await showCommand(start(command), what))) code = EXIT.failed;
+    },
+    pull: (what, target, options, command) => pullCommand(start(command), what, target, options),
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // --help, --version
+    if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage; // no command: the help was shown
+    const known = explain(error, io.signal, args);
+    // Wrong usage is found before there is a context; then the words themselves say how to tell it.
+    (context?.output ?? new Output(io, { json: args.includes("--json"), quiet: false, verbose: args.includes("--verbose") })).error(known);
+    return exitCodeOf(known);
+  } finally {
+    context?.close();
+  }
+}
+
+/** Any error as one that has a code. */
+function explain(error: unknown, signal: AbortSignal, args: readonly string[]): LobError {
+  // Whatever an interrupted request threw, the interruption is what happened.
+  if (signal.aborted && signal.reason instanceof LobError) return signal.reason;
+  if (error instanceof LobError) return error;
+  if (error instanceof CommanderError) {
+    const command = args.find((arg) => ["publish", "list", "show", "pull"].includes(arg));
+    return usage(error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
+      hint: `\`lobreg ${command === undefined ? "" : `${command} `}--help\` shows how it is used.`,
+    });
+  }
+  return new LobError("LOB9001", `an internal error: ${error instanceof Error ? error.message : String(error)}`, {
+    hint: "This is a mistake in lobreg. Please report it with the output of the same command with --verbose.",
+    cause: error,
+  });
+}
+
+interface Actions {
+  readonly publish: (what: string, path: string, options: PublishCommandOptions, command: Command) => Promise<void>;
+  readonly list: (what: string, options: ListCommandOptions, command: Command) => Promise<void>;
+  readonly show: (what: string, command: Command) => Promise<void>;
+  readonly pull: (what: string, target: string | undefined, options: PullCommandOptions, command: Command) => Promise<void>;
+}
+
+const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
+
+function commands(io: Io, actions: Actions): Command {
+  const program = new Command("lobreg")
+    .description("Publish, list and read the model versions of a line of business (LOB).")
+    .version(RELEASE, "-V, --version", "print the release")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: () => undefined, // told once, by run()
+      getOutHelpWidth: () => helpWidth(io.stdout.columns),
+      getErrHelpWidth: () => helpWidth(io.stderr.columns),
+    })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .showSuggestionAfterError()
+    .option("--region <region>", "AWS region (default: AWS_REGION, AWS_DEFAULT_REGION, the profile's)")
+    .option("--catalog-table <name>", "catalog table (default: LOB-model-catalog, else model-catalog)")
+    .option("--json", "print one JSON document; errors and warnings are JSON on stderr")
+    .option("-q, --quiet", "print nothing but the result, in its shortest form")
+    .option("--verbose", "print steps, AWS requests with their ids, and the stack of an error")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .addHelpText("after", EXIT_CODES);
+
+  program
+    .command("publish")
+    .description("Publish a folder or file as a version. Content that is the newest version already gives no new one.")
+    .argument("<lob/model>", "such as fraud/churn")
+    .argument("<path>", "the built model: a folder, or one file")
+    .option("-m, --metrics <file|name=number>", "metrics: a JSON file or a pair; may be repeated, the later wins", collect)
+    .option("-t, --tag <name=value>", "a tag; may be repeated", collect)
+    .option("-d, --description <text>", "what is special about this version")
+    .option("--idempotency-key <key>", "one key gives one version, however often it is used")
+    .option("--dry-run", "only say what would be done")
+    .option("--take-over", "replace a LATEST that the Python library put and did not publish")
+    .option("--follow-links", "pack what symbolic links inside the folder point to")
+    .addHelpText("after", example("lobreg publish fraud/churn build/churn --metrics build/churn/metrics.json --tag team=risk"))
+    .action(actions.publish);
+
+  program
+    .command("list")
+    .alias("ls")
+    .description("List the models of a LOB, or the versions of a model, newest first.")
+    .argument("<lob[/model]>", "such as fraud or fraud/churn")
+    .addOption(new Option("-n, --limit <number>", "versions to list (default: 30)"))
+    .option("--all", "list every version")
+    .addHelpText("after", example("lobreg list fraud", "lobreg list fraud/churn --limit 5"))
+    .action(actions.list);
+
+  program
+    .command("show")
+    .description("Show everything about one version; LATEST when none is named.")
+    .argument("<lob/model[@version]>", VERSION_WORDS)
+    .addHelpText("after", example("lobreg show fraud/churn", "lobreg show fraud/churn@7 --json"))
+    .action((what: string, _options: unknown, command: Command) => actions.show(what, command));
+
+  program
+    .command("pull")
+    .description("Bring a version to the disk, verified; LATEST when none is named.")
+    .argument("<lob/model[@version]>", VERSION_WORDS)
+    .argument("[target]", "a new or empty folder (default: the model's name)")
+    .option("--archive", "the artifact's file as it is stored, instead of what is in it")
+    .option("-f, --force", "replace what is at the target")
+    .option("--yanked", "also when the version was withdrawn")
+    .addHelpText(
+      "after",
+      example("lobreg pull fraud/churn", "lobreg pull fraud/churn@7 models/churn", "lobreg pull fraud/churn@7 --archive"),
+    )
+    .action(actions.pull);
+  return program;
+}
+
+const VERSION_WORDS = "such as fraud/churn@7, @LATEST, @sha256:<64 hex>, @tree:<64 hex>";
+const helpWidth = (columns: number | undefined): number => Math.min(columns ?? 80, 120);
+const example = (...lines: string[]): string =>
+  `\nExample${lines.length === 1 ? "" : "s"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+
+const EXIT_CODES = `
+Exit codes:
+  ${EXIT.ok}    done
+  ${EXIT.failed}    it failed: AWS, the disk, or what was read is not what it should be
+  ${EXIT.usage}    wrong arguments or input; nothing was sent
+  ${EXIT.notFound}    the LOB, model or version is not found
+  130  interrupted (Ctrl-C); 143 terminated`;
