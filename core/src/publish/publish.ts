@@ -47,6 +47,7 @@ export async function publishTree(aws: Aws, lob: Lob, tree: Tree, options: Publi
     staged: undefined,
     ownStaging: new Map(),
     ownTokens: new Set(),
+    keyIsNew: false,
     publishedLatest: new Map(),
   };
   if (options.dryRun) return rehearse(run);
@@ -69,7 +70,7 @@ async function perform(run: Run): Promise<PublishResult> {
     if (ready === undefined) continue;
     const version = await requireVersion(run, ready.version);
     // A key that was used before asks for the same again: what later publishes said about the version stays.
-    const after = ready.replay ? version : await updateFacts(run, version);
+    const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
     const latest = await advanceLatest(run, version.version);
     await clean(run, [...run.ownStaging.keys(), ...(version.stagingKey === undefined ? [] : [version.stagingKey])]);
     return resultOf(run, after, {
@@ -152,7 +153,8 @@ async function nameByKey(run: Run, version: number, row: Version | undefined): P
   const key = run.options.idempotencyKey!;
   tell(run, "join", `version ${version} has this content; letting the idempotency key name it`);
   // Whatever comes of it, the next look reads what the key names.
-  await write(run, setKey(run.lob, run.options.model, version, run.tree.digest, key, row), `naming version ${version} by the key ${key}`);
+  const { outcome } = await write(run, setKey(run.lob, run.options.model, version, run.tree.digest, key, row), `naming version ${version} by the key ${key}`);
+  if (outcome !== "refused") run.keyIsNew = true;
 }
 
 /** What a publish would do, without a write. */

@@ -20,6 +20,8 @@ export interface Run {
   readonly ownStaging: Map<string, "free" | "named">;
   /** Tokens of our uploads: a version with one of these was made by this publish. */
   readonly ownTokens: Set<string>;
+  /** Whether this publish let its idempotency key name a version that was there: then it is no replay of an earlier one. */
+  keyIsNew: boolean;
   /** ETags of a LATEST put by the Python library, whose content is known to be published as that number. */
   readonly publishedLatest: Map<string, number>;
 }
