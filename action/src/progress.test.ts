@@ -42,14 +42,14 @@ test("a long one says something every five percent, and no more often than every
     })),
   );
   expect(lines).toHaveLength(20);
-  expect(lines[0]).toBe("uploading: 5 % of 1000 MiB, 10.0 MiB/s");
-  expect(lines.at(-1)).toBe("uploading: 1000 MiB in 1 min 40 s, 10.0 MiB/s");
+  expect(lines[0]).toBe("uploading: 5 % of 1000.0 MiB, 10.0 MiB/s");
+  expect(lines.at(-1)).toBe("uploading: 1000.0 MiB in 1 min 40 s, 10.0 MiB/s");
 
   const fast = linesFor(Array.from({ length: 101 }, (_, n) => ({ at: 50 * n, phase: "upload" as const, done: n * MiB, total: 100 * MiB })));
   expect(fast).toEqual([
-    "uploading: 40 % of 100 MiB, 20.0 MiB/s",
-    "uploading: 80 % of 100 MiB, 20.0 MiB/s",
-    "uploading: 100 MiB in 5.0 s, 20.0 MiB/s",
+    "uploading: 40 % of 100.0 MiB, 20.0 MiB/s",
+    "uploading: 80 % of 100.0 MiB, 20.0 MiB/s",
+    "uploading: 100.0 MiB in 5.0 s, 20.0 MiB/s",
   ]);
 });
 
@@ -74,5 +74,5 @@ test("phases follow one another, one can begin anew, and the total can be unknow
       { at: 5, phase: "copy", done: 0 },
       { at: 12_005, phase: "copy", done: 12 * MiB },
     ]),
-  ).toEqual(["reading: 2 B in 1 ms", "uploading: 2 B in 0 ms", "uploading: 2 B in 1 ms", "copying inside S3: 12.0 MiB, 1.0 MiB/s"]);
+  ).toEqual(["reading: 2 bytes in 1 ms", "uploading: 2 bytes in 0 ms", "uploading: 2 bytes in 1 ms", "copying inside S3: 12.0 MiB, 1.0 MiB/s"]);
 });

@@ -1,6 +1,5 @@
 /** Progress as plain lines for a log: a few a minute, not one for every chunk. Pure but for what is handed in. */
-import type { OnProgress, Progress } from "lob-registry-core";
-import { bytes, duration } from "./format.js";
+import { bytes, duration, type OnProgress, type Progress } from "lob-registry-core";
 
 /** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
 const AT_LEAST = 2_000;
@@ -54,5 +53,5 @@ export function progressLines(print: (line: string) => void, now: () => number):
 
 /** Speed, once enough time has passed for it to mean something. */
 function rate(done: number, elapsed: number): string {
-  return elapsed >= 1000 ? `, ${bytes(done / (elapsed / 1000))}/s` : "";
+  return elapsed >= 1000 ? `, ${bytes(Math.round(done / (elapsed / 1000)))}/s` : "";
 }

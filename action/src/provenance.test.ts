@@ -87,6 +87,12 @@ describe("what GitHub sends", () => {
     });
   });
 
+  test("the page of errors is that of the release in use", () => {
+    const env = { ...ENV, GITHUB_ACTION_REPOSITORY: "acme/lob-registry", GITHUB_ACTION_REF: "feature/a b" };
+    expect(read(env).errorsPage).toBe("https://github.com/acme/lob-registry/blob/feature%2Fa%20b/docs/errors.md");
+    expect(read({ ...env, GITHUB_ACTION_REF: "" })).not.toHaveProperty("errorsPage");
+  });
+
   test("outside a workflow there is nothing, and no warning", () => {
     const { provenance, warnings, ...rest } = read({ GITHUB_REF: "" });
     expect({ provenance, warnings, ...rest }).toEqual({ provenance: {}, warnings: [], mayHaveIdentity: false });

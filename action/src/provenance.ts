@@ -17,6 +17,8 @@ export interface RunFacts {
   readonly attempt?: number;
   /** Whether the job may ask GitHub for an identity (`permissions: id-token: write`). */
   readonly mayHaveIdentity: boolean;
+  /** Page that explains the errors, of the release in use. */
+  readonly errorsPage?: string;
   /** The idempotency key of a model in this run: the same in each attempt. Absent outside a workflow. */
   readonly keyFor?: (model: string) => string;
 }
@@ -70,10 +72,17 @@ export function readRun(env: Env, payload: unknown, warn: (message: string) => v
   const repositoryId = variable(FIELDS.id, "GITHUB_REPOSITORY_ID") ?? payloadRepository?.id.toString();
   const runId = variable(FIELDS.id, "GITHUB_RUN_ID");
   const attempt = variable(FIELDS.id, "GITHUB_RUN_ATTEMPT");
-  const server = variable(FIELDS.server, "GITHUB_SERVER_URL");
+  const server = variable(FIELDS.server, "GITHUB_SERVER_URL")?.replace(/\/+$/, "");
+  const action = variable(FIELDS.repository, "GITHUB_ACTION_REPOSITORY");
+  const actionRef = variable(FIELDS.ref, "GITHUB_ACTION_REF");
   const runUrl =
     server !== undefined && repository !== undefined && runId !== undefined
-      ? `${server.replace(/\/+$/, "")}/${repository}/actions/runs/${runId}${attempt === undefined ? "" : `/attempts/${attempt}`}`
+      ? `${server}/${repository}/actions/runs/${runId}${attempt === undefined ? "" : `/attempts/${attempt}`}`
+      : undefined;
+
+  const errorsPage =
+    server !== undefined && action !== undefined && actionRef !== undefined
+      ? `${server}/${action}/blob/${encodeURIComponent(actionRef)}/docs/errors.md`
       : undefined;
 
   return {
@@ -87,6 +96,7 @@ export function readRun(env: Env, payload: unknown, warn: (message: string) => v
       event,
     }),
     ...(attempt !== undefined && { attempt: Number(attempt) }),
+    ...(errorsPage !== undefined && { errorsPage }),
     mayHaveIdentity: Boolean(env["ACTIONS_ID_TOKEN_REQUEST_URL"]),
     ...(repositoryId !== undefined && runId !== undefined && { keyFor: (model: string) => `${repositoryId}/${runId}/${model}` }),
   };

@@ -100,7 +100,14 @@ test("a publish gets what the inputs and the run say", async () => {
       signal: expect.any(AbortSignal),
     },
   ]);
-  expect(report).toMatchObject({ lob: "fraud", several: false, dryRun: true, problems: [], region: "us-east-1" });
+  expect(report).toMatchObject({
+    lob: "fraud",
+    several: false,
+    dryRun: true,
+    problems: [],
+    region: "us-east-1",
+    catalogTable: "our-catalog",
+  });
   expect(report.outcomes).toMatchObject([{ kind: "done", model: "churn", before: 7, milliseconds: 1000 }]);
   expect(log).toEqual([
     "LOB fraud: bucket b in us-east-1, tables our-catalog and fraud-model-registry",
@@ -126,7 +133,7 @@ test("what happens on the way is in the model's group", async () => {
       return Promise.resolve(result());
     },
   });
-  expect(log.slice(1, -1)).toEqual(["> Publish fraud/churn from build/churn", "uploading 3 parts", "uploading: 10 B in 0 ms", "<"]);
+  expect(log.slice(1, -1)).toEqual(["> Publish fraud/churn from build/churn", "uploading 3 parts", "uploading: 10 bytes in 0 ms", "<"]);
 });
 
 describe("several models", () => {

@@ -1,7 +1,6 @@
 /** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
-import { LobError, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
+import { counted, LobError, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
 import { explain, type Situation } from "./advice.js";
-import { count } from "./format.js";
 import type { Inputs, ModelInput } from "./inputs.js";
 import type { Problem } from "./problem.js";
 import { progressLines } from "./progress.js";
@@ -30,6 +29,8 @@ export interface Report {
   /** What is wrong for all models alike, such as the inputs or the credentials. */
   readonly problems: readonly Problem[];
   readonly region?: string;
+  /** The catalog table, where its name is not the default. */
+  readonly catalogTable?: string;
 }
 
 export interface Log {
@@ -56,7 +57,12 @@ const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB300
 /** Publishes the models one after another: each upload fills the line by itself, and the log stays readable. */
 export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promise<Report> {
   const situation: Situation = { run: runFacts, ownKey: inputs.idempotencyKey !== undefined };
-  const report = { lob: inputs.lob, dryRun: inputs.dryRun, several: inputs.fromConfig };
+  const report = {
+    lob: inputs.lob,
+    dryRun: inputs.dryRun,
+    several: inputs.fromConfig,
+    ...(inputs.catalogTable !== undefined && { catalogTable: inputs.catalogTable }),
+  };
   let aws: Aws;
   let lob: Lob;
   try {
@@ -88,7 +94,7 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
     }
   }
   const untried = outcomes.filter(({ kind }) => kind === "not-tried").length;
-  if (untried > 0) deps.log.info(`${count(untried, "model")} not tried, because the same would happen again`);
+  if (untried > 0) deps.log.info(`${counted(untried, "model")} not tried, because the same would happen again`);
   return { ...report, outcomes, problems: [], region: lob.bucketRegion };
 }
 

@@ -105,13 +105,20 @@ test("problems say where they are and what to do next", () => {
     { code: "LOB1003", message: "models[0].path: is missing", hint: "Mend the file.", file: "models.yml", line: 4 },
     { code: "LOB2001", message: "no credentials" },
   ];
-  const summary = renderSummary(report({ outcomes: [], problems }), { provenance: {}, mayHaveIdentity: false });
+  const errorsPage = "https://github.com/acme/lob-registry/blob/v1/docs/errors.md";
+  const summary = renderSummary(report({ outcomes: [], problems }), { provenance: {}, mayHaveIdentity: false, errorsPage });
   expect(summary).toBe(
     `## ❌ Nothing was published: 2 problems in the inputs
 
-- **LOB1003** models&#91;0&#93;.path&#58; is missing (<code>models.yml&#58;4</code>)<br>**Next:** Mend the file.
-- **LOB2001** no credentials
+- **[LOB1003](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1003)** models&#91;0&#93;.path&#58; is missing (<code>models.yml&#58;4</code>)<br>**Next:** Mend the file.
+- **[LOB2001](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob2001)** no credentials
 `,
+  );
+});
+
+test("how to pull names a catalog table that has a name of its own", () => {
+  expect(renderSummary(report({ catalogTable: "our-catalog" }), RUN)).toContain(
+    "\nlobreg pull fraud/churn@8 --region us-east-1 --catalog-table our-catalog\n",
   );
 });
 

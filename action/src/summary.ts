@@ -1,5 +1,5 @@
 /** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
-import { bytes, count, duration, metric } from "./format.js";
+import { bytes, counted, duration, metric } from "lob-registry-core";
 import { code, details, link, table, text } from "./markdown.js";
 import { statusOf, type Status } from "./outputs.js";
 import type { Problem } from "./problem.js";
@@ -22,7 +22,7 @@ export function renderSummary(report: Report, run: RunFacts): string {
   const blocks = [
     `## ${verdict(report)}`,
     ...(report.outcomes.some(({ kind }) => kind !== "not-tried") ? [outcomeTable(report.outcomes)] : []),
-    ...problemBlocks([...report.problems, ...failures]),
+    ...problemBlocks([...report.problems, ...failures], run.errorsPage),
     ...origin(run),
     ...howToPull(done, report),
   ];
@@ -31,7 +31,7 @@ export function renderSummary(report: Report, run: RunFacts): string {
 
 function verdict(report: Report): string {
   const { lob, outcomes, problems, dryRun } = report;
-  if (outcomes.length === 0) return `❌ Nothing was published: ${count(problems.length, "problem")} in the inputs`;
+  if (outcomes.length === 0) return `❌ Nothing was published: ${counted(problems.length, "problem")} in the inputs`;
   const failed = outcomes.filter(({ kind }) => kind !== "done").length;
   const mark = failed > 0 ? "❌" : dryRun ? "🔍" : "✅";
   const [only] = outcomes.length === 1 ? outcomes : [];
@@ -47,7 +47,7 @@ function verdict(report: Report): string {
       ["unchanged", "unchanged"],
     ] as const
   ).flatMap(([status, words]) => (number(status) > 0 ? [`${number(status)} ${words}`] : []));
-  return `${mark} ${dryRun ? "Dry run of " : ""}${count(outcomes.length, "model")} of ${text(lob)}: ${parts.join(", ")}`;
+  return `${mark} ${dryRun ? "Dry run of " : ""}${counted(outcomes.length, "model")} of ${text(lob)}: ${parts.join(", ")}`;
 }
 
 const RESULTS: Readonly<Record<Status, readonly [words: string, inDryRun: string]>> = {
@@ -102,12 +102,12 @@ function metricsCell(metrics: Readonly<Record<string, number>>): string {
   return [...shown, ...(all.length > METRICS_SHOWN ? [`and ${all.length - METRICS_SHOWN} more`] : [])].join("<br>");
 }
 
-function problemBlocks(problems: readonly (Problem & { readonly name?: string })[]): string[] {
+function problemBlocks(problems: readonly (Problem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
   if (problems.length === 0) return [];
   const lines = problems.slice(0, PROBLEMS_SHOWN).map(({ code: errorCode, message, hint, file, line, name }) => {
     const where = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
     const next = hint === undefined ? "" : `<br>**Next:** ${text(hint, 500)}`;
-    return `- ${name === undefined ? "" : `${code(name)}: `}**${errorCode}** ${text(message, 1000)}${where}${next}`;
+    return `- ${name === undefined ? "" : `${code(name)}: `}**${link(errorCode, errorsPage && `${errorsPage}#${errorCode.toLowerCase()}`)}** ${text(message, 1000)}${where}${next}`;
   });
   const more = problems.length - lines.length;
   return [[...lines, ...(more > 0 ? [`- and ${more} more, which the log shows`] : [])].join("\n")];
@@ -127,11 +127,13 @@ function origin({ provenance, attempt }: RunFacts): string[] {
 }
 
 /** LOB and model names hold no character that a shell or a fence could misread; the layout sees to that. */
-function howToPull(done: readonly Done[], { lob, dryRun, region }: Report): string[] {
+function howToPull(done: readonly Done[], { lob, dryRun, region, catalogTable }: Report): string[] {
   if (dryRun || done.length === 0) return [];
-  const lines = done.map(
-    ({ model, result }) => `lobreg pull ${lob}/${model}@${result.version}${region === undefined ? "" : ` --region ${region}`}`,
-  );
+  const options = [
+    ...(region === undefined ? [] : [`--region ${region}`]),
+    ...(catalogTable === undefined ? [] : [`--catalog-table ${catalogTable}`]),
+  ];
+  const lines = done.map(({ model, result }) => ["lobreg pull", `${lob}/${model}@${result.version}`, ...options].join(" "));
   return [["Pull it anywhere (`npm install --global lob-registry-core` brings `lobreg`):", "", "```sh", ...lines, "```"].join("\n")];
 }
 
@@ -144,7 +146,7 @@ function detailsOf({ model, result, milliseconds }: Done): string {
       ...row("SHA-256", result.sha256 && code(result.sha256)),
       ...row("Tree digest", code(result.treeDigest)),
       ...row("S3", result.s3Uri && code(result.s3Uri, 1200)),
-      ...row("Content", `${bytes(result.contentBytes)} in ${count(result.files, "file")}`),
+      ...row("Content", `${bytes(result.contentBytes)} in ${counted(result.files, "file")}`),
       ...row("Took", duration(milliseconds)),
       ...Object.entries(result.tags).map(([name, value]) => [`Tag ${text(name)}`, text(value)]),
       ...Object.entries(result.metrics).map(([name, value]) => [`Metric ${text(name)}`, String(value)]),

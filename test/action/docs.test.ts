@@ -43,7 +43,9 @@ function namesUsed(steps: readonly Step[], text: string): { inputs: string[]; ou
   const ours = steps.filter(({ uses }) => uses !== undefined && OURS.test(uses));
   return {
     inputs: ours.flatMap((step) => Object.keys(step.with ?? {})),
-    outputs: ours.flatMap(({ id }) => (id === undefined ? [] : [...text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, "g"))].map(([, name]) => name!))),
+    outputs: ours.flatMap(({ id }) =>
+      id === undefined ? [] : [...text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, "g"))].map(([, name]) => name!),
+    ),
   };
 }
 
@@ -75,7 +77,8 @@ describe.each(workflows.filter(isWorkflow))("the workflow $file", ({ text }) => 
 test("the same action has the same commit everywhere", () => {
   const commits = new Map<string, Set<string>>();
   for (const { text } of workflows) {
-    for (const [, name, commit] of text.matchAll(/uses: ([\w./-]+)@([0-9a-f]{40})/g)) commits.set(name!, (commits.get(name!) ?? new Set()).add(commit!));
+    for (const [, name, commit] of text.matchAll(/uses: ([\w./-]+)@([0-9a-f]{40})/g))
+      commits.set(name!, (commits.get(name!) ?? new Set()).add(commit!));
   }
   expect(commits.size).toBeGreaterThan(2);
   for (const [name, all] of commits) expect([name, all.size]).toEqual([name, 1]);

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { FaultProxy, onOperation, type Fault, type Rule } from "../support/fault-proxy.ts";
+import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { newRun, runStep, type StepOptions, type StepResult } from "../support/runner.ts";
-import { annotationsOf, declareLob, writeFiles, type DeclaredLob } from "./support.ts";
+import { annotationsOf, writeFiles } from "./support.ts";
 
 const INSTALLING = 300_000;
 const OUTPUTS = ["version", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"];
@@ -26,8 +27,17 @@ afterEach(() => rm(workspace, { recursive: true, force: true }));
 type Options = Partial<Pick<StepOptions, "run" | "onStart">> & { readonly env?: Readonly<Record<string, string>> };
 
 /** One step on the sandbox, in a run of its own unless told otherwise. The home folder is empty: no configuration of a person is used. */
-function step(inputs: Readonly<Record<string, string>>, { run = newRun("v1.0.0"), env = {}, ...options }: Options = {}): Promise<StepResult> {
+function step(
+  inputs: Readonly<Record<string, string>>,
+  { run = newRun("v1.0.0"), env = {}, ...options }: Options = {},
+): Promise<StepResult> {
   return runStep({ inputs, workspace, run, env: { ...sandbox.env, HOME: workspace, ...env }, ...options });
+}
+
+/** What the LOB holds, but for uploads on their way: they are cleared away more than once. */
+async function settled(): Promise<unknown> {
+  const { objects, ...rows } = (await fraud.contents()) as { objects: [key: string, id: string][] };
+  return { objects: objects.filter(([key]) => !key.startsWith("ml-staging/")), ...rows };
 }
 
 /** A model's name that no other test uses. */
@@ -39,7 +49,14 @@ describe("a model", () => {
     const model = newModel();
     await writeFiles(workspace, { "build/m/weights.bin": "one", "build/m/metrics.json": '{"val": {"auc": 0.91}, "note": "x"}' });
     const first = newRun("v1.0.0");
-    const inputs = { lob: "fraud", model, path: "build/m", metrics: "build/m/metrics.json\nrows=1200", tags: "# who\nteam=risk", description: "First try" };
+    const inputs = {
+      lob: "fraud",
+      model,
+      path: "build/m",
+      metrics: "build/m/metrics.json\nrows=1200",
+      tags: "# who\nteam=risk",
+      description: "First try",
+    };
 
     const one = await step(inputs, { run: first });
     expect(one).toMatchObject({ code: 0, outputs: { version: "1", changed: "true", latest: "1" } });
@@ -95,12 +112,12 @@ describe("a model", () => {
       await writeFile(join(workspace, "m"), content);
       expect((await step(inputs, { run })).code).toBe(0);
     }
-    const before = await fraud.contents();
+    const before = await settled();
     await writeFile(join(workspace, "m"), "one");
     const again = await step(inputs, { run: { ...old, attempt: 2 } });
     expect(again).toMatchObject({ code: 0, outputs: { version: "1", changed: "false", latest: "2" } });
     expect(again.summary).toContain("1 (LATEST is 2)");
-    expect(await fraud.contents()).toEqual(before);
+    expect(await settled()).toEqual(before);
 
     await writeFile(join(workspace, "m"), "three");
     const other = await step(inputs, { run: { ...old, attempt: 3 } });
@@ -108,7 +125,7 @@ describe("a model", () => {
     expect(annotationsOf(other.log)).toEqual([
       { title: "LOB3005: the idempotency key was used for other content", message: expect.stringContaining("github.run_attempt") },
     ]);
-    expect(await fraud.contents()).toEqual(before);
+    expect(await settled()).toEqual(before);
 
     const own = await step({ ...inputs, "idempotency-key": "mine" }, { run: { ...old, attempt: 3 } });
     expect(own).toMatchObject({ code: 0, outputs: { version: "3", changed: "true" } });
@@ -119,7 +136,7 @@ describe("a model", () => {
     await writeFile(join(workspace, "m"), "one");
     const before = await fraud.contents();
     const dry = await step({ lob: "fraud", model, path: "m", "dry-run": "true" });
-    expect(dry).toMatchObject({ code: 0, outputs: { version: "1", changed: "true", latest: "0", sha256: "", "s3-uri": "" } });
+    expect(dry).toMatchObject({ code: 0, outputs: { version: "1", changed: "true", latest: "0", sha256: "" } });
     expect(dry.outputs["tree-digest"]).toMatch(/^[0-9a-f]{64}$/);
     expect(dry.summary).toContain("Dry run");
     expect(await fraud.contents()).toEqual(before);
@@ -137,10 +154,12 @@ describe("a model", () => {
 
   test("links inside the folder are followed on request", async () => {
     const model = newModel();
-    await writeFiles(workspace, { "m/v1/weights": "one" });
-    await symlink("v1", join(workspace, "m", "current"));
+    await writeFiles(workspace, { "m/v1.bin": "one" });
+    await symlink("v1.bin", join(workspace, "m", "current.bin"));
     const refused = await step({ lob: "fraud", model, path: "m" });
-    expect(annotationsOf(refused.log)).toMatchObject([{ title: expect.stringMatching(/^LOB1006/), message: expect.stringContaining("current") }]);
+    expect(annotationsOf(refused.log)).toMatchObject([
+      { title: expect.stringMatching(/^LOB1006/), message: expect.stringContaining("current.bin") },
+    ]);
     const followed = await step({ lob: "fraud", model, path: "m", "follow-links": "true" });
     expect(followed).toMatchObject({ code: 0, outputs: { version: "1" } });
     expect(JSON.parse(followed.outputs["json"] ?? "")).toMatchObject({ files: 2 });
@@ -213,18 +232,27 @@ models:
       { model: empty, status: "failed", problems: [{ code: "LOB1005" }] },
       { model: last, status: "published", version: 1 },
     ]);
-    expect(annotationsOf(log)).toEqual([{ title: "LOB1005: there is nothing to publish", message: expect.stringContaining("build/empty") }]);
+    expect(annotationsOf(log)).toEqual([
+      { title: "LOB1005: there is nothing to publish", message: expect.stringContaining("build/empty") },
+    ]);
     expect(summary.split("\n")[0]).toBe("## ❌ 3 models of fraud: 1 failed, 2 published");
   });
 
   test("what is wrong with the file is annotated at its lines, and nothing is published", async () => {
     const before = await fraud.contents();
-    await writeFiles(workspace, { "models.yml": "lob: fraud\nmodels:\n  - model: churn\n    path: build/churn\n  - model: fraud/x\n    pth: y\n" });
+    await writeFiles(workspace, {
+      "models.yml": "lob: fraud\nmodels:\n  - model: churn\n    path: build/churn\n  - model: fraud/x\n    pth: y\n",
+    });
     const { code, outputs, log, summary } = await step({ config: "models.yml" });
     expect(code).toBe(1);
     expect(annotationsOf(log)).toMatchObject([
       { title: "LOB1003: the configuration file is wrong", file: "models.yml", line: 5 },
-      { title: "LOB1003: the configuration file is wrong", file: "models.yml", line: 5, message: expect.stringContaining("models[1].path: is missing") },
+      {
+        title: "LOB1003: the configuration file is wrong",
+        file: "models.yml",
+        line: 5,
+        message: expect.stringContaining("models[1].path: is missing"),
+      },
       { title: "LOB1003: the configuration file is wrong", file: "models.yml", line: 6 },
     ]);
     expect(summary.split("\n")[0]).toBe("## ❌ Nothing was published: 3 problems in the inputs");
@@ -248,12 +276,27 @@ describe("bad input as a new user would give it: one clear message, and nothing 
   }
 
   test.each<[string, Case]>([
-    ["a path that is not there", { inputs: { path: "buidl/m" }, title: "LOB1004: the path does not exist or cannot be read", says: [/"buidl\/m"/, /holds .*"m"/] }],
-    ["an empty folder", { inputs: { path: "empty" }, files: { "empty/x/y": "" }, title: "LOB1005: there is nothing to publish", says: [/empty/] }],
-    ["a file of 0 bytes", { inputs: { path: "zero" }, files: { zero: "" }, title: "LOB1005: there is nothing to publish", says: [/zero/, /0 bytes/] }],
-    ["a LOB that is not there", { inputs: { lob: "froud" }, title: "LOB3001: the LOB is not found", says: [/froud-model-catalog/, /catalog-table/] }],
+    [
+      "a path that is not there",
+      { inputs: { path: "buidl/m" }, title: "LOB1004: the path does not exist or cannot be read", says: [/"buidl\/m"/, /holds .*"m"/] },
+    ],
+    [
+      "an empty folder",
+      { inputs: { path: "empty" }, files: { "empty/x/y": "" }, title: "LOB1005: there is nothing to publish", says: [/empty/] },
+    ],
+    [
+      "a file of 0 bytes",
+      { inputs: { path: "zero" }, files: { zero: "" }, title: "LOB1005: there is nothing to publish", says: [/zero/, /0 bytes/] },
+    ],
+    [
+      "a LOB that is not there",
+      { inputs: { lob: "froud" }, title: "LOB3001: the LOB is not found", says: [/froud-model-catalog/, /catalog-table/] },
+    ],
     ["a LOB in capitals", { inputs: { lob: "Fraud" }, title: "LOB1001: a name is not allowed", says: [/lower-case/] }],
-    ["a model name with a slash", { inputs: { model: "fraud/churn" }, title: "LOB1001: a name is not allowed", says: [/lob: fraud and model: churn/] }],
+    [
+      "a model name with a slash",
+      { inputs: { model: "fraud/churn" }, title: "LOB1001: a name is not allowed", says: [/lob: fraud and model: churn/] },
+    ],
     [
       "no credentials, and no permission to get any",
       { without: KEYS, title: "LOB2001: no AWS credentials", says: [/id-token: write/, /aws-actions\/configure-aws-credentials/] },
@@ -269,14 +312,25 @@ describe("bad input as a new user would give it: one clear message, and nothing 
     ],
     ["no region", { without: ["AWS_REGION", "AWS_DEFAULT_REGION"], title: "LOB2002: no AWS region", says: [/input region/, /aws-region/] }],
     ["another region", { inputs: { region: "eu-west-1" }, title: "LOB3001: the LOB is not found", says: [/eu-west-1/] }],
-    ["what is no region", { inputs: { region: "Frankfurt" }, title: "LOB1002: an option or argument is missing or wrong", says: [/Frankfurt/, /eu-central-1/] }],
-    ["a catalog table that is not there", { inputs: { "catalog-table": "other" }, title: "LOB3001: the LOB is not found", says: [/other does not exist/] }],
+    [
+      "what is no region",
+      { inputs: { region: "Frankfurt" }, title: "LOB1002: an option or argument is missing or wrong", says: [/Frankfurt/, /eu-central-1/] },
+    ],
+    [
+      "a catalog table that is not there",
+      { inputs: { "catalog-table": "other" }, title: "LOB3001: the LOB is not found", says: [/other does not exist/] },
+    ],
   ])("%s", async (_, { inputs = {}, files = {}, without = [], env = {}, title, says }) => {
     await writeFiles(workspace, { m: "one", ...files });
     await rm(join(workspace, "empty", "x"), { recursive: true, force: true });
     const before = await fraud.contents();
     const kept = Object.fromEntries(Object.entries(sandbox.env).filter(([name]) => !without.includes(name)));
-    const { code, outputs, summary, log } = await runStep({ inputs: { ...GOOD, ...inputs }, workspace, run: newRun("v1"), env: { ...kept, HOME: workspace, ...env } });
+    const { code, outputs, summary, log } = await runStep({
+      inputs: { ...GOOD, ...inputs },
+      workspace,
+      run: newRun("v1"),
+      env: { ...kept, HOME: workspace, ...env },
+    });
 
     expect(code).toBe(1);
     const annotations = annotationsOf(log);
@@ -307,15 +361,14 @@ describe("bad input as a new user would give it: one clear message, and nothing 
     expect(await orphan.contents()).toEqual(before);
   });
 
-  test("a LOB whose bucket is gone, and one whose bucket is another account's", async () => {
+  test("a LOB whose bucket is gone", async () => {
     await writeFile(join(workspace, "m"), "one");
     await declareLob(sandbox, "nobucket", { bucket: "111122223333-us-east-1-gone" });
-    await declareLob(sandbox, "stranger", { bucketOwner: "999988887777" });
-    for (const lob of ["nobucket", "stranger"]) {
-      const { code, log } = await step({ ...GOOD, lob });
-      expect(code).toBe(1);
-      expect(annotationsOf(log)).toMatchObject([{ title: expect.stringMatching(/^LOB200[36]: /) }]);
-    }
+    const { code, log } = await step({ ...GOOD, lob: "nobucket" });
+    expect(code).toBe(1);
+    expect(annotationsOf(log)).toMatchObject([
+      { title: "LOB2006: the bucket is missing, or is another account's", message: expect.stringContaining("Pulumi stack") },
+    ]);
   });
 });
 
@@ -343,8 +396,29 @@ describe("AWS refuses", () => {
     const { code, log } = await through(onOperation("TransactWriteItems", 1, refusal("AccessDeniedException", said)));
     expect(code).toBe(1);
     expect(annotationsOf(log)).toMatchObject([
-      { title: "LOB2003: AWS refuses access", message: expect.stringMatching(/dynamodb:TransactWriteItems on resource: .*fraud-model-registry.*platform team/) },
+      {
+        title: "LOB2003: AWS refuses access",
+        message: expect.stringMatching(/dynamodb:TransactWriteItems on resource: .*fraud-model-registry.*platform team/),
+      },
     ]);
+  });
+
+  test("a bucket of another account: S3 refuses each request that expects the LOB's own", async () => {
+    const stranger = await declareLob(sandbox, "stranger", { bucketOwner: "999988887777" });
+    const before = await stranger.contents();
+    // MiniStack does not look at whom a request expects; S3 answers as this does.
+    proxy.use(({ headers }) =>
+      ["999988887777"].includes(String(headers["x-amz-expected-bucket-owner"]))
+        ? { kind: "answer", status: 403, body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" }
+        : undefined,
+    );
+    await writeFile(join(workspace, "m"), "one");
+    const { code, log } = await step({ lob: "stranger", model: "churn", path: "m" }, { env: { AWS_ENDPOINT_URL: proxy.endpoint } });
+    expect(code).toBe(1);
+    expect(annotationsOf(log)).toMatchObject([
+      { title: "LOB2003: AWS refuses access", message: expect.stringContaining("another account") },
+    ]);
+    expect(await stranger.contents()).toEqual(before);
   });
 
   test("credentials that have expired, midway through several models: the rest is not tried", async () => {
@@ -357,12 +431,16 @@ describe("AWS refuses", () => {
     let published = 0;
     proxy.use(({ operation }) => {
       if (operation === "DeleteObject") published += 1;
-      return published > 0 && operation === "GetItem" ? refusal("ExpiredTokenException", "The security token included in the request is expired") : undefined;
+      return published > 0 && operation === "GetItem"
+        ? refusal("ExpiredTokenException", "The security token included in the request is expired")
+        : undefined;
     });
     const { code, outputs, log } = await step({ config: "models.yml" }, { env: { AWS_ENDPOINT_URL: proxy.endpoint } });
     expect(code).toBe(1);
     expect(JSON.parse(outputs["json"] ?? "")).toMatchObject([{ status: "published" }, { status: "failed" }, { status: "not-tried" }]);
-    expect(annotationsOf(log)).toMatchObject([{ title: "LOB2004: the credentials have expired", message: expect.stringContaining("role-duration-seconds") }]);
+    expect(annotationsOf(log)).toMatchObject([
+      { title: "LOB2004: the credentials have expired", message: expect.stringContaining("role-duration-seconds") },
+    ]);
   });
 
   test("with debug logging, each request is in the log with its id", async () => {
@@ -381,9 +459,14 @@ describe("AWS refuses", () => {
     };
     const cancelled = await through(rule, { run, onStart: ({ pid }) => (cancel = () => process.kill(pid, "SIGINT")) });
     expect(cancelled.code).toBe(1);
-    expect(annotationsOf(cancelled.log)).toMatchObject([{ title: "LOB2010: the work was interrupted", message: expect.stringContaining("Run it again") }]);
+    expect(annotationsOf(cancelled.log)).toMatchObject([
+      { title: "LOB2010: the work was interrupted", message: expect.stringContaining("Run it again") },
+    ]);
     expect(Object.keys(cancelled.outputs)).toEqual(OUTPUTS);
     const { model } = JSON.parse(cancelled.outputs["json"] ?? "") as { model: string };
-    expect(await step({ lob: "fraud", model, path: "m" }, { run: { ...run, attempt: 2 } })).toMatchObject({ code: 0, outputs: { version: "1", changed: "true" } });
+    expect(await step({ lob: "fraud", model, path: "m" }, { run: { ...run, attempt: 2 } })).toMatchObject({
+      code: 0,
+      outputs: { version: "1", changed: "true" },
+    });
   });
 });

@@ -74,7 +74,11 @@ describe("the major tag", () => {
           const page = Number(url.searchParams.get("page") ?? 1);
           const all = [...tags.keys()].filter((tag) => tag.startsWith(matching));
           const next = page * 2 < all.length ? { link: `<${env["GITHUB_API_URL"]}${url.pathname}?page=${page + 1}>; rel="next"` } : {};
-          answer(200, all.slice(2 * page - 2, 2 * page).map((tag) => ({ ref: `refs/tags/${tag}` })), next as Record<string, string>);
+          answer(
+            200,
+            all.slice(2 * page - 2, 2 * page).map((tag) => ({ ref: `refs/tags/${tag}` })),
+            next as Record<string, string>,
+          );
         } else if (request.method === "GET" && commit !== undefined) {
           answer(tags.has(commit) ? 200 : 404, tags.has(commit) ? { sha: tags.get(commit) } : { message: "Not Found" });
         } else if (request.method === "GET" && ref !== undefined) answer(tags.has(ref) ? 200 : 404, { ref });
@@ -121,7 +125,10 @@ describe("the major tag", () => {
 
   test("a release without a commit, and a token that is refused, fail", async () => {
     expect(await release(["move-major", "v3.0.0"], env)).toEqual({ code: 1, said: "::error::there is no commit v3.0.0\n" });
-    expect(await release(["move-major", "v2.0.0"], { ...env, GITHUB_TOKEN: "wrong" })).toMatchObject({ code: 1, said: expect.stringContaining("gave 401: Bad credentials") });
+    expect(await release(["move-major", "v2.0.0"], { ...env, GITHUB_TOKEN: "wrong" })).toMatchObject({
+      code: 1,
+      said: expect.stringContaining("gave 401: Bad credentials"),
+    });
     expect(writes).toEqual([]);
   });
 });

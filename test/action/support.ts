@@ -1,8 +1,6 @@
-/** What a step of the Action printed, and folders to publish. */
+/** What a step of the Action printed, and what it is given. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-
-export { declareLob, type DeclaredLob } from "../support/lob.ts";
 
 /** An error annotation. */
 export interface Annotation {
