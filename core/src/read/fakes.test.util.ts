@@ -50,11 +50,12 @@ export class FakeAws {
   stream: (bytes: Buffer, request: string) => Readable = (bytes) => Readable.from(chunksOf(bytes, 1000));
   pageSize = 100;
 
-  readonly aws: Aws = {
-    region: LOB.bucketRegion,
-    s3: { send: (command: unknown, options?: unknown) => this.#send(command, options) } as unknown as Aws["s3"],
-    dynamodb: { send: (command: unknown, options?: unknown) => this.#send(command, options) } as unknown as Aws["dynamodb"],
-  };
+  readonly aws: Aws = { region: LOB.bucketRegion, s3: this.#client(), dynamodb: this.#client() };
+
+  #client(): Aws["s3"] & Aws["dynamodb"] {
+    const send = (command: unknown, options?: unknown): Promise<unknown> => this.#send(command, options);
+    return { send, destroy: () => undefined, middlewareStack: { add: () => undefined } } as never;
+  }
 
   model(model: Partial<ModelSummary> = {}): ModelSummary {
     const row: ModelSummary = { lob: LOB.lob, model: "churn", next: 2, latest: 1, tags: {}, createdAt: TIME, updatedAt: TIME, ...model };

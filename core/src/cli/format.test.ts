@@ -1,0 +1,102 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { bytes, counted, duration, exactBytes, metric, minute, moment, printable, printableLines } from "./format.js";
+
+test.each([
+  [0, "0 bytes"],
+  [1, "1 byte"],
+  [1023, "1023 bytes"],
+  [1024, "1.0 KiB"],
+  [1536, "1.5 KiB"],
+  [1_048_575, "1.0 MiB"],
+  [2 ** 31, "2.0 GiB"],
+  [2 ** 60, "1024.0 PiB"],
+])("%d is %s", (count, text) => {
+  expect(bytes(count)).toBe(text);
+});
+
+test("bytes are between 1 and 1023.9 of their unit, and near the number", () => {
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  fc.assert(
+    fc.property(fc.integer({ min: 1024, max: 2 ** 49 }), (count) => {
+      const [, value, unit] = /^(\d+\.\d) (\w+)$/.exec(bytes(count))!;
+      expect(Number(value)).toBeGreaterThanOrEqual(1);
+      expect(Number(value)).toBeLessThan(1024);
+      expect((Number(value) * 1024 ** (units.indexOf(unit!) + 1)) / count).toBeCloseTo(1, 1);
+    }),
+  );
+});
+
+test("exact bytes, counts", () => {
+  expect(exactBytes(12_897_321)).toBe("12.3 MiB (12,897,321 bytes)");
+  expect(exactBytes(12)).toBe("12 bytes");
+  expect([counted(1, "file"), counted(0, "file"), counted(12_345, "file")]).toEqual(["1 file", "0 files", "12,345 files"]);
+});
+
+test.each([
+  [0.931234567, "0.9312"],
+  [120_000, "120000"],
+  [1e21, "1e+21"],
+  [-0.000012346, "-0.00001235"],
+  [1.5, "1.5"],
+])("the metric %d is %s", (value, text) => {
+  expect(metric(value)).toBe(text);
+});
+
+test.each([
+  [12, "12 ms"],
+  [999.6, "1.0 s"],
+  [12_340, "12.3 s"],
+  [59_960, "1 min 0 s"],
+  [245_000, "4 min 5 s"],
+])("%d ms are %s", (time, text) => {
+  expect(duration(time)).toBe(text);
+});
+
+describe("times", () => {
+  const at = "2026-11-23T14:05:09.123Z";
+  test.each([
+    [0, "just now"],
+    [59_999, "just now"],
+    [60_000, "1 minute ago"],
+    [7_200_000, "2 hours ago"],
+    [86_400_000 * 3, "3 days ago"],
+    [86_400_000 * 400, "1 year ago"],
+    [-5_000, "just now"],
+  ])("after %d ms", (age, text) => {
+    expect(moment(at, Date.parse(at) + age)).toBe(`2026-11-23 14:05:09 UTC (${text})`);
+  });
+
+  test("to the minute, in UTC whatever zone the row was written in", () => {
+    expect(minute(at)).toBe("2026-11-23 14:05");
+    expect(minute("2026-11-23T16:05:00+02:00")).toBe("2026-11-23 14:05");
+  });
+
+  test("what is no time is shown as it is, but printable", () => {
+    expect(minute("yesterday\u001b[2J")).toBe("yesterday\ufffd[2J");
+    expect(moment("", 0)).toBe("");
+  });
+});
+
+describe("text from outside", () => {
+  test.each([
+    ["\u001b]0;title\u0007\u001b[31mred", "\ufffd]0;title\ufffd\ufffd[31mred"],
+    ["a\r\nb\tc", "a b c"],
+    ["abc\u202edef\u2066", "abc\ufffddef\ufffd"],
+    ["half \ud800", "half \ufffd"],
+    ["👩\u200d🔬 größe", "👩\u200d🔬 größe"],
+  ])("%j", (text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  test("nothing that a terminal obeys gets through", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        // eslint-disable-next-line no-control-regex
+        expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+        // eslint-disable-next-line no-control-regex
+        expect(printableLines(text)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gitIn, localProvenance, repositoryOf } from "./git.js";
+
+test.each([
+  ["git@github.com:acme/fraud-models.git", "acme/fraud-models"],
+  ["https://github.com/acme/fraud-models.git", "acme/fraud-models"],
+  ["https://user:secret@github.com/acme/fraud-models", "acme/fraud-models"],
+  ["https://x-access-token:secret@git.acme.example:8443/group/sub/models.git/", "group/sub/models"],
+  ["ssh://git@github.com:22/acme/fraud-models.git", "acme/fraud-models"],
+  ["/srv/git/models.git", undefined],
+  ["../models", undefined],
+  ["file:///srv/models", undefined],
+  [undefined, undefined],
+])("the repository of %s", (remote, repository) => {
+  expect(repositoryOf(remote)).toBe(repository);
+});
+
+describe("in a folder", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lobreg-git-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  // Nothing of this machine's own configuration, and no checkout around the folder.
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_CEILING_DIRECTORIES: tmpdir() };
+  const git = (...args: string[]): string =>
+    execFileSync("git", ["-C", folder, "-c", "user.name=A", "-c", "user.email=a@example.com", ...args], {
+      env,
+      stdio: ["ignore", "pipe", "ignore"],
+    })
+      .toString()
+      .trim();
+
+  test("that is no checkout: the user alone", async () => {
+    expect(await localProvenance(gitIn(folder), "ada")).toEqual({ actor: "ada" });
+    expect(await localProvenance(() => Promise.resolve(undefined), undefined)).toMatchObject({});
+  });
+
+  test("that has no commit yet: the user alone", async () => {
+    git("init", "--quiet");
+    expect(await localProvenance(gitIn(folder), "ada")).toEqual({ actor: "ada" });
+  });
+
+  test("that is a checkout: commit, branch and repository; on a tag without a branch, the tag", async () => {
+    git("init", "--quiet", "--initial-branch=main");
+    git("commit", "--quiet", "--allow-empty", "-m", "one");
+    git("remote", "add", "origin", "https://token:secret@github.com/acme/models.git");
+    const commit = git("rev-parse", "HEAD");
+    const provenance = await localProvenance(gitIn(folder), "ada");
+    expect(provenance).toEqual({ gitCommit: commit, gitRef: "refs/heads/main", repository: "acme/models", actor: "ada" });
+    git("tag", "v1.2.0");
+    git("checkout", "--quiet", "--detach");
+    expect(await localProvenance(gitIn(folder), "ada")).toMatchObject({ gitCommit: commit, gitRef: "refs/tags/v1.2.0" });
+  });
+
+  test("where git is not installed, or says something strange", async () => {
+    expect(await localProvenance((args) => Promise.resolve(args[0] === "rev-parse" ? "not a commit" : "x"), "ada")).toEqual({
+      actor: "ada",
+    });
+    const answers: Record<string, string> = { "rev-parse": "a".repeat(40), "symbolic-ref": "refs/heads/\u001b[31m" };
+    expect(await localProvenance((args) => Promise.resolve(answers[args[0]!]), "ada")).toEqual({
+      gitCommit: "a".repeat(40),
+      gitRef: "refs/heads/\ufffd[31m",
+      actor: "ada",
+    });
+  });
+});

@@ -1,0 +1,473 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { LobError } from "../errors.js";
+import { lobRowItem, METADATA } from "../layout.js";
+import { awsError, FakeAws, hex, LOB, sha256Of, TIME } from "../read/fakes.test.util.js";
+import { RELEASE } from "../release.js";
+import type { Version } from "../types.js";
+import { run } from "./run.js";
+
+let fake: FakeAws;
+let cwd: string;
+let connects: object[];
+let controller: AbortController;
+beforeEach(async () => {
+  fake = new FakeAws();
+  fake.put(LOB.catalogTable, "fraud", lobRowItem(LOB));
+  cwd = await mkdtemp(join(tmpdir(), "lobreg-cli-"));
+  connects = [];
+  controller = new AbortController();
+});
+afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs `lobreg`; on a terminal of so many columns, or into pipes. */
+async function lobreg(args: string[], terminal?: number, env: Record<string, string> = {}): Promise<Ran> {
+  const streams = { out: new PassThrough(), err: new PassThrough() };
+  const text = { out: "", err: "" };
+  for (const name of ["out", "err"] as const) {
+    streams[name].on("data", (chunk: Buffer) => (text[name] += chunk.toString()));
+    if (terminal !== undefined) Object.assign(streams[name], { isTTY: true, columns: terminal });
+  }
+  const code = await run(args, {
+    stdout: streams.out,
+    stderr: streams.err,
+    env,
+    cwd,
+    connect: (options) => {
+      connects.push(options ?? {});
+      return Promise.resolve(fake.aws);
+    },
+    signal: controller.signal,
+    now: () => Date.parse(TIME) + 7_200_000,
+  });
+  await new Promise(setImmediate);
+  return { code, ...text };
+}
+
+/** A version that Python published: its artifact can be any bytes. */
+function foreign(body: Buffer): Version {
+  const version = fake.version({
+    origin: "versioned",
+    token: "",
+    sha256: sha256Of(body),
+    size: body.length,
+    files: 0,
+    contentBytes: 0,
+    metrics: {},
+    tags: {},
+    provenance: {},
+  });
+  const row = fake.tables.get(LOB.registryTable)!.get(version.url)!;
+  const { treeDigest: _t, manifestSha256: _m, ...item } = row;
+  fake.put(LOB.registryTable, version.url, item);
+  fake.model();
+  fake.object(version, body);
+  return version;
+}
+
+describe("usage", () => {
+  test("help is on stdout, ends well, and names every command and exit code", async () => {
+    const { code, out, err } = await lobreg(["--help"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    for (const word of ["publish", "list", "show", "pull", "--json", "Exit codes:", "130"]) expect(out).toContain(word);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    for (const command of ["publish", "list", "show", "pull"]) {
+      const help = await lobreg([command, "--help"]);
+      expect(help).toMatchObject({ code: 0, err: "" });
+      expect(help.out).toContain("Example");
+      expect(help.out).toContain("--json");
+    }
+    expect(connects).toEqual([]);
+  });
+
+  test("the release", async () => {
+    expect(await lobreg(["--version"])).toEqual({ code: 0, out: `${RELEASE}\n`, err: "" });
+  });
+
+  test("no command: the help on stderr, and 2", async () => {
+    const { code, out, err } = await lobreg([]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain("Usage: lobreg");
+  });
+
+  test.each([
+    [["pul", "fraud/churn"], "unknown command 'pul' (Did you mean pull?)"],
+    [["pull", "fraud/churn", "--forc"], "unknown option '--forc' (Did you mean --force?)"],
+    [["pull"], "missing required argument 'lob/model[@version]'"],
+    [["list", "fraud", "churn"], "too many arguments for 'list'. Expected 1 argument but got 2: fraud, churn."],
+    [["list", "fraud", "--limit"], "option '-n, --limit <number>' argument missing"],
+    [["list", "fraud", "--limit", "0"], '--limit takes a number from 1 to 999,999, and got "0"'],
+    [["list", "fraud", "--limit", "5", "--all"], "--limit and --all exclude each other"],
+    [["list", "fraud/churn@7"], 'list takes no version, and got "fraud/churn@7"'],
+    [["show", "fraud"], "show takes LOB/MODEL, and got the LOB fraud alone"],
+    [["pull", "fraud/churn@prod"], '"prod" is an alias, and aliases are not in this release'],
+    [["publish", "fraud/churn@7", "."], 'publish takes no version, and got "fraud/churn@7"'],
+    [["publish", "fraud/churn", "missing"], 'there is nothing to publish at "missing": it does not exist'],
+    [["publish", "fraud/churn", ".", "--tag", "x"], '--tag holds "x", which is not name=value'],
+    [
+      ["publish", "fraud/churn", ".", "--metrics", "none.json"],
+      '--metrics: "none.json" is neither name=number nor a file that can be read: it does not exist',
+    ],
+    [
+      ["publish", "fraud/churn", ".", "--metrics", "."],
+      '--metrics: "." is neither name=number nor a file that can be read: it is a folder',
+    ],
+    [["publish", "fraud/churn", ".", "--metrics", "auc=nan"], '--metrics gives "auc" the value NaN, which is not a finite number'],
+    [["publish", "fraud/churn", ".", "--description", "x".repeat(1025)], "--description has 1025 characters; at most 1024 are allowed"],
+  ])("%j is refused with 2 before AWS is asked", async (args, message) => {
+    const { code, out, err } = await lobreg(args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/^lobreg: .* \[LOB1\d\d\d\]\n {2}.+\n$|^lobreg: .* \[LOB1\d\d\d\]\n$/);
+    expect(err).toContain(message);
+    expect(connects).toEqual([]);
+  });
+
+  test("wrong usage with --json is JSON too", async () => {
+    for (const args of [
+      ["--json", "pul"],
+      ["pull", "--json"],
+      ["show", "fraud", "--json"],
+    ]) {
+      const { code, out, err } = await lobreg(args);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(JSON.parse(err)).toEqual({ error: { code: "LOB1002", message: expect.any(String), hint: expect.any(String), details: {} } });
+    }
+  });
+
+  test("global options work before and after the command", async () => {
+    const before = await lobreg(["--region", "eu-central-1", "--json", "list", "fraud"]);
+    const after = await lobreg(["list", "fraud", "--json", "--region", "eu-central-1"]);
+    expect(before).toEqual(after);
+    expect(connects).toEqual(Array(2).fill({ region: "eu-central-1", userAgent: `lobreg/${RELEASE}` }));
+  });
+});
+
+describe("list", () => {
+  test("models: table, JSON and short", async () => {
+    fake.model({ model: "churn", latest: 12, next: 13, description: "who leaves" });
+    fake.model({ model: "ltv", latest: 0, next: 1 });
+    expect(await lobreg(["list", "fraud"])).toEqual({
+      code: 0,
+      out: [
+        "MODEL  LATEST  UPDATED (UTC)     DESCRIPTION",
+        "churn      12  2026-11-23 14:00  who leaves",
+        "ltv         -  2026-11-23 14:00",
+        "",
+      ].join("\n"),
+      err: "",
+    });
+    expect(JSON.parse((await lobreg(["list", "fraud", "--json"])).out)).toMatchObject({
+      lob: "fraud",
+      models: [{ model: "churn", latest: 12 }, { model: "ltv" }],
+    });
+    expect((await lobreg(["ls", "fraud", "-q"])).out).toBe("fraud/churn\nfraud/ltv\n");
+  });
+
+  test("a LOB without models says what to do", async () => {
+    expect(await lobreg(["list", "fraud"])).toMatchObject({ code: 0, out: expect.stringContaining("lobreg publish fraud/MODEL PATH") });
+    expect((await lobreg(["list", "fraud", "-q"])).out).toBe("");
+  });
+
+  const versions = (count: number): void => {
+    fake.model({ latest: count, next: count + 1 });
+    for (let version = 1; version <= count; version++) fake.version({ version, status: version === 2 ? "YANKED" : "READY" });
+  };
+
+  test("versions: newest first, LATEST marked, withdrawn ones too", async () => {
+    versions(3);
+    const { out } = await lobreg(["list", "fraud/churn"]);
+    expect(out.split("\n")).toEqual([
+      "VERSION   STATUS  PUBLISHED (UTC)       SIZE  METRICS       COMMIT  BY",
+      "3 LATEST          2026-11-23 14:00  10 bytes  val.auc=0.93  c0ffee  ada",
+      "2         YANKED  2026-11-23 14:00  10 bytes  val.auc=0.93  c0ffee  ada",
+      "1                 2026-11-23 14:00  10 bytes  val.auc=0.93  c0ffee  ada",
+      "",
+    ]);
+  });
+
+  test("a limit: thirty by default, told when there is more", async () => {
+    versions(32);
+    const { out } = await lobreg(["list", "fraud/churn"]);
+    expect(out.split("\n")).toHaveLength(1 + 30 + 1 + 1);
+    expect(out).toContain("The newest 30. --all shows every version");
+    expect((await lobreg(["list", "fraud/churn", "--limit", "32"])).out).not.toContain("--all");
+    const json = async (...args: string[]): Promise<{ versions: unknown[]; more: boolean; latest: number }> =>
+      JSON.parse((await lobreg(["list", "fraud/churn", "--json", ...args])).out) as never;
+    expect(await json("--limit", "2")).toMatchObject({ latest: 32, more: true, versions: [{ version: 32 }, { version: 31 }] });
+    expect((await json("--all")).versions).toHaveLength(32);
+    expect((await lobreg(["list", "fraud/churn", "-q", "-n", "2"])).out).toBe("fraud/churn@32\nfraud/churn@31\n");
+  });
+
+  test("on a narrow terminal columns go, and are told", async () => {
+    versions(1);
+    for (const width of [120, 80, 50]) {
+      // eslint-disable-next-line no-control-regex
+      const lines = (await lobreg(["list", "fraud/churn"], width)).out.replace(/\u001b\[\d+m/g, "").split("\n");
+      for (const line of lines.slice(0, 2)) expect(line.length).toBeLessThanOrEqual(width);
+      expect(lines.some((line) => line.startsWith("No room for"))).toBe(width === 50);
+    }
+  });
+
+  test("colours on a terminal only, and not with NO_COLOR", async () => {
+    versions(1);
+    expect((await lobreg(["list", "fraud/churn"], 80)).out).toContain("\u001b[1m");
+    expect((await lobreg(["list", "fraud/churn"], 80, { NO_COLOR: "1" })).out).not.toContain("\u001b");
+    expect((await lobreg(["list", "fraud/churn"], 80, { TERM: "dumb" })).out).not.toContain("\u001b");
+    expect((await lobreg(["list", "fraud/churn"])).out).not.toContain("\u001b");
+  });
+
+  test("a model that does not exist, and a LOB that does not: 3", async () => {
+    expect(await lobreg(["list", "fraud/none"])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining("LOB fraud has no model none [LOB3002]"),
+    });
+    expect(await lobreg(["list", "other"])).toMatchObject({ code: 3, err: expect.stringContaining("[LOB3001]") });
+  });
+
+  test("a row that cannot be understood is told, the others are listed", async () => {
+    versions(2);
+    fake.tables.get(LOB.registryTable)!.get(fake.version({ version: 2 }).url)!["size"] = { S: "big" };
+    const { code, out, err } = await lobreg(["list", "fraud/churn"]);
+    expect(code).toBe(0);
+    expect(out).toContain("1 ");
+    expect(err).toMatch(/^lobreg: warning: the registry row .* \[LOB4004\]\n/);
+    const json = await lobreg(["list", "fraud/churn", "--json"]);
+    expect(JSON.parse(json.err)).toMatchObject({ warning: { code: "LOB4004" } });
+  });
+
+  test("what an attacker wrote into a row reaches no terminal", async () => {
+    fake.model({ latest: 1 });
+    fake.version({
+      description: "\u001b]0;owned\u0007\u001b[2J\rnice",
+      provenance: { actor: "\u202eada" },
+      tags: { "\u001b[31m": "x\u0007" },
+      metrics: { "\u001b[31mauc": 1 },
+    });
+    for (const args of [
+      ["list", "fraud/churn"],
+      ["show", "fraud/churn"],
+    ]) {
+      // eslint-disable-next-line no-control-regex
+      expect((await lobreg(args)).out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+    }
+  });
+});
+
+describe("show", () => {
+  test("everything that a person wants", async () => {
+    fake.model({ latest: 9, next: 10 });
+    const version = fake.version({
+      version: 7,
+      size: 2_000_000,
+      description: "two\nlines",
+      metrics: { "val.auc": 0.931234 },
+      provenance: {
+        gitCommit: "c0ffee",
+        gitRef: "refs/heads/main",
+        runUrl: "https://github.com/acme/models/actions/runs/1",
+        actor: "ada",
+        repository: "acme/models",
+      },
+    });
+    fake.object(version, Buffer.alloc(2_000_000));
+    const { code, out, err } = await lobreg(["show", "fraud/churn@7"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    for (const text of [
+      "fraud/churn@7  READY",
+      "2026-11-23 14:00:00 UTC (2 hours ago)",
+      "1.9 MiB (2,000,000 bytes)",
+      "1 file, 5 bytes",
+      version.sha256,
+      version.treeDigest!,
+      version.manifestSha256!,
+      version.url,
+      "as its row says",
+      "fraud/churn@9",
+      "0.931234",
+      "risk",
+      "refs/heads/main",
+      "https://github.com/acme/models/actions/runs/1",
+      "lobreg pull fraud/churn@7",
+      'aws_region="us-east-1"',
+      's3_bucket="111122223333-us-east-1-fraud-artifacts"',
+      's3_prefix="ml-models/fraud"',
+      'suffix=".tar.gz"',
+      'repo.get_artifact_version(bsm, "churn", 7)',
+    ]) {
+      expect(out).toContain(text);
+    }
+    expect(out).toMatch(/description +two\n +lines\n/);
+    const json: unknown = JSON.parse((await lobreg(["show", "fraud/churn@7", "--json"])).out);
+    expect(json).toMatchObject({ latest: false, version: { version: 7 }, model: { latest: 9 }, object: { exists: true, problems: [] } });
+  });
+
+  test("LATEST when no version is named", async () => {
+    fake.model();
+    fake.object(fake.version(), Buffer.from("0123456789"));
+    const { out } = await lobreg(["show", "fraud/churn"]);
+    expect(out).toContain("fraud/churn@1  READY");
+    expect(out).toMatch(/LATEST +this version/);
+    expect((await lobreg(["show", "fraud/churn", "-q"])).out).toBe("fraud/churn@1\n");
+  });
+
+  test("an object that is not what its row says: shown, warned of, and 1", async () => {
+    fake.model();
+    fake.object(fake.version(), Buffer.from("0123456789")).metadata[METADATA.writeToken] = "other";
+    const { code, out, err } = await lobreg(["show", "fraud/churn"]);
+    expect(code).toBe(1);
+    expect(out).toContain("NOT what its row says");
+    expect(err).toContain("warning: token: the row says");
+    fake.objects.clear();
+    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("MISSING"),
+      err: expect.stringContaining("is missing"),
+    });
+  });
+
+  test("a version on its way has nothing to pull", async () => {
+    fake.model({ latest: 0 });
+    const { readyAt: _, ...item } = fake.tables.get(LOB.registryTable)!.get(fake.version({ status: "RESERVED" }).url)!;
+    fake.put(LOB.registryTable, item["url"]!.S!, item);
+    const { code, out } = await lobreg(["show", "fraud/churn@1"]);
+    expect(code).toBe(0);
+    expect(out).toContain("RESERVED");
+    expect(out).toContain("being published since 2026-11-23 14:00:00 UTC");
+    expect(out).not.toContain("lobreg pull");
+  });
+
+  test("what Python published says so, and how to pull it", async () => {
+    foreign(Buffer.from("any bytes"));
+    const { out } = await lobreg(["show", "fraud/churn"]);
+    expect(out).toContain("the Python library");
+    expect(out).toContain("not known: there is no manifest");
+    expect(out).toContain("lobreg pull fraud/churn@1 --archive");
+  });
+});
+
+describe("pull", () => {
+  test("as archive, to the model's name with the LOB's suffix", async () => {
+    const body = Buffer.from("any bytes");
+    foreign(body);
+    const { code, out, err } = await lobreg(["pull", "fraud/churn", "--archive"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toBe(`pulled fraud/churn@1 to ${join(cwd, "churn.tar.gz")}\n  its artifact of 9 bytes, verified by sha256, in 0 ms\n`);
+    expect(await readFile(join(cwd, "churn.tar.gz"))).toEqual(body);
+    expect(await lobreg(["pull", "fraud/churn", "there", "--archive", "-q"])).toEqual({ code: 0, out: `${join(cwd, "there")}\n`, err: "" });
+    expect(JSON.parse((await lobreg(["pull", "fraud/churn", "there", "--archive", "--force", "--json"])).out)).toMatchObject({
+      version: 1,
+      archive: true,
+      size: 9,
+      target: join(cwd, "there"),
+    });
+  });
+
+  test("a target that is taken is told before AWS is asked", async () => {
+    await mkdir(join(cwd, "churn"));
+    await writeFile(join(cwd, "churn", "mine"), "mine");
+    expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 2, err: expect.stringContaining("exists already [LOB1009]") });
+    expect(connects).toEqual([]);
+  });
+
+  test("a version without a manifest, and a withdrawn one: what to do is an option", async () => {
+    foreign(Buffer.from("x"));
+    expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringMatching(/\[LOB3010\]\n.*--archive/) });
+    fake.version({ status: "YANKED" });
+    expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringMatching(/\[LOB3009\]\n.*--yanked/) });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  test("interrupted: told as that, whatever the request said, and nothing is left", async () => {
+    foreign(Buffer.alloc(100_000));
+    fake.before = (request) => {
+      if (!request.startsWith("GetObject")) return;
+      controller.abort(new LobError("LOB2010", "interrupted"));
+      throw awsError("AbortError", 0);
+    };
+    expect(await lobreg(["pull", "fraud/churn", "--archive"])).toMatchObject({ code: 1, out: "", err: "lobreg: interrupted [LOB2010]\n" });
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  test("a bar on a terminal, taken away before the result", async () => {
+    foreign(Buffer.alloc(100_000));
+    const { out, err } = await lobreg(["pull", "fraud/churn", "--archive"], 80);
+    expect(err).toContain("downloading [");
+    expect(err.lastIndexOf("\u001b[?25h")).toBeGreaterThan(err.lastIndexOf("\u001b[?25l")); // the cursor is back
+    expect(out).not.toContain("downloading");
+    for (const flag of ["--quiet", "--json"])
+      expect((await lobreg(["pull", "fraud/churn", flag, "--archive", "--force"], 80)).err).toBe("");
+  });
+});
+
+describe("errors", () => {
+  test("with --json: one document on stderr, nothing on stdout", async () => {
+    const { code, out, err } = await lobreg(["show", "fraud/none", "--json"]);
+    expect({ code, out }).toEqual({ code: 3, out: "" });
+    expect(JSON.parse(err)).toEqual({
+      error: {
+        code: "LOB3002",
+        message: "LOB fraud has no model none",
+        hint: expect.any(String),
+        details: { lob: "fraud", model: "none" },
+      },
+    });
+  });
+
+  test("what AWS refuses has its request id in the details, and with --verbose its stack", async () => {
+    fake.before = () => {
+      throw awsError("ExpiredTokenException", 400);
+    };
+    expect(JSON.parse((await lobreg(["list", "fraud", "--json"])).err)).toMatchObject({
+      error: { code: "LOB2004", details: { requestId: "REQ1" } },
+    });
+    const short = await lobreg(["list", "fraud"]);
+    expect(short.code).toBe(1);
+    expect(short.err.split("\n")).toHaveLength(3);
+    const { err } = await lobreg(["list", "fraud", "--verbose"]);
+    expect(err).toContain("caused by");
+    expect(err).toMatch(/ at /);
+  });
+
+  test("a mistake of ours is called that", async () => {
+    const broken = {
+      get columns(): number {
+        throw new TypeError("no columns");
+      },
+      isTTY: true,
+      write: () => true,
+    };
+    const err = new PassThrough();
+    let text = "";
+    err.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    fake.model();
+    const code = await run(["list", "fraud"], {
+      stdout: broken as never,
+      stderr: err,
+      env: {},
+      cwd,
+      connect: () => Promise.resolve(fake.aws),
+      signal: controller.signal,
+      now: () => 0,
+    });
+    await new Promise(setImmediate);
+    expect(code).toBe(1);
+    expect(text).toBe(
+      "lobreg: an internal error: no columns [LOB9001]\n  This is a mistake in lobreg. Please report it with the output of the same command with --verbose.\n",
+    );
+  });
+});
+
+test("nothing of a version's digest is cut in show, whatever the width", async () => {
+  fake.model();
+  fake.object(fake.version({ sha256: hex("e") }), Buffer.from("0123456789"));
+  expect((await lobreg(["show", "fraud/churn"], 40)).out).toContain(hex("e"));
+});
