@@ -1,5 +1,6 @@
 // Bundles the compiled Action into action/dist, which is committed, because GitHub runs it as it stands in the repository.
-// With --check it writes nothing, and fails when action/dist is not what the sources give. `tsc -b` must have run before.
+// With --check it writes nothing, and fails when action/dist (or the folder given by --dist) is not what the sources give.
+// `tsc -b` must have run before.
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +8,6 @@ import { parseArgs } from "node:util";
 import { run } from "../../scripts/spawn.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const committed = join(root, "action", "dist");
 
 /** @param {string} target */
 async function bundle(target) {
@@ -31,7 +31,10 @@ async function filesOf(folder) {
   );
 }
 
-const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { check: { type: "boolean", default: false }, dist: { type: "string", default: join(root, "action", "dist") } },
+});
+const committed = resolve(values.dist);
 await mkdir(join(root, "build"), { recursive: true });
 const work = await mkdtemp(join(root, "build", "bundle-"));
 try {
@@ -47,7 +50,7 @@ try {
     process.stdout.write(`action/dist is what the sources give (${after.size} files, ${(size / 1e6).toFixed(1)} MB)\n`);
   } else if (values.check) {
     process.stderr.write(
-      `error: action/dist is not what the sources give: ${differing.join(", ")}\nRun "npm run bundle" and commit action/dist with the change.\n`,
+      `error: action/dist is not what the sources give: ${differing.join(", ")}\nRun "npm run build" and commit action/dist with the change.\n`,
     );
     process.exitCode = 1;
   } else {

@@ -1,16 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { marked, type Token, type Tokens } from "marked";
+import { marked, type Tokens } from "marked";
 import { code, details, link, table, text } from "./markdown.js";
-
-/** Kinds of all tokens that a renderer of GitHub's Markdown sees, in their order; text that only differs in words is one "text". */
-function kinds(markdown: string): string[] {
-  const found: string[] = [];
-  marked.walkTokens(marked.lexer(markdown, { gfm: true }) as Token[], (token) => {
-    if (token.type !== "escape") found.push(token.type === "html" ? `html ${token.raw.match(/<[^>]*>?/g)?.join("") ?? ""}` : token.type);
-  });
-  return found.filter((kind, index) => kind !== "text" || found[index - 1] !== "text");
-}
+import { kindsOf, tokensOf } from "./rendered.js";
 
 /** What a person sees: the rendered HTML without tags, entities decoded. */
 function seen(markdown: string): string {
@@ -50,22 +42,22 @@ const HOSTILE = [
 ];
 
 describe("text from outside changes nothing but itself", () => {
-  const plain = kinds(table([{ title: "Model" }, { title: "n", right: true }], [[text("name"), "1"]]));
+  const plain = kindsOf(table([{ title: "Model" }, { title: "n", right: true }], [[text("name"), "1"]]));
 
   test.each(HOSTILE)("in a table's cell: %j", (hostile) => {
     const rendered = table([{ title: "Model" }, { title: "n", right: true }], [[text(hostile), "1"]]);
-    expect(kinds(rendered)).toEqual(plain);
+    expect(kindsOf(rendered)).toEqual(plain);
     expect(seen(rendered)).toContain(hostile.replace(/\s+/g, " "));
   });
 
   test.each(HOSTILE)("in a paragraph, a list and a fold: %j", (hostile) => {
     for (const frame of [(part: string) => part, (part: string) => `- ${part}`, (part: string) => details(part, part)]) {
-      expect(kinds(frame(text(hostile)))).toEqual(kinds(frame("name")));
+      expect(kindsOf(frame(text(hostile)))).toEqual(kindsOf(frame("name")));
     }
   });
 
   test.each(HOSTILE)("in a fixed-width font: %j", (hostile) => {
-    expect(kinds(`so: ${code(hostile)}`)).toEqual(kinds(`so: ${code("name")}`));
+    expect(kindsOf(`so: ${code(hostile)}`)).toEqual(kindsOf(`so: ${code("name")}`));
   });
 
   test("whatever it is", () => {
@@ -77,8 +69,8 @@ describe("text from outside changes nothing but itself", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
         const hostile = `x${parts.join("")}x`;
-        expect(kinds(table([{ title: "A" }, { title: "B" }], [[text(hostile), code(hostile)]]))).toEqual(
-          kinds(table([{ title: "A" }, { title: "B" }], [["name", code("name")]])),
+        expect(kindsOf(table([{ title: "A" }, { title: "B" }], [[text(hostile), code(hostile)]]))).toEqual(
+          kindsOf(table([{ title: "A" }, { title: "B" }], [["name", code("name")]])),
         );
       }),
       { numRuns: 200 },
@@ -98,13 +90,8 @@ test("text is cut to its length", () => {
 });
 
 describe("links", () => {
-  const hrefs = (markdown: string): string[] => {
-    const found: string[] = [];
-    marked.walkTokens(marked.lexer(markdown, { gfm: true }) as Token[], (token) => {
-      if (token.type === "link") found.push((token as Tokens.Link).href);
-    });
-    return found;
-  };
+  const hrefs = (markdown: string): string[] =>
+    tokensOf(markdown).flatMap((token) => (token.type === "link" ? [(token as Tokens.Link).href] : []));
 
   test("go where they say, inside a table too", () => {
     const address = "https://us-east-1.console.aws.amazon.com/s3/object/b?region=us-east-1&prefix=ml-models/a_b*c(d)|e";
@@ -135,8 +122,8 @@ describe("links", () => {
         const rendered = link("label", url + tail);
         if (rendered === "label") return;
         expect(hrefs(`| A | B |\n| - | - |\n| ${rendered} | 1 |`)).toHaveLength(1);
-        expect(kinds(`| A | B |\n| - | - |\n| ${rendered} | 1 |`)).toEqual(
-          kinds("| A | B |\n| - | - |\n| [label](https://a.example/) | 1 |"),
+        expect(kindsOf(`| A | B |\n| - | - |\n| ${rendered} | 1 |`)).toEqual(
+          kindsOf("| A | B |\n| - | - |\n| [label](https://a.example/) | 1 |"),
         );
       }),
     );

@@ -74,5 +74,10 @@ test("phases follow one another, one can begin anew, and the total can be unknow
       { at: 5, phase: "copy", done: 0 },
       { at: 12_005, phase: "copy", done: 12 * MiB },
     ]),
-  ).toEqual(["reading: 2 bytes in 1 ms", "uploading: 2 bytes in 0 ms", "uploading: 2 bytes in 1 ms", "copying inside S3: 12.0 MiB, 1.0 MiB/s"]);
+  ).toEqual([
+    "reading: 2 bytes in 1 ms",
+    "uploading: 2 bytes in 0 ms",
+    "uploading: 2 bytes in 1 ms",
+    "copying inside S3: 12.0 MiB, 1.0 MiB/s",
+  ]);
 });

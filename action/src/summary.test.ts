@@ -1,22 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { marked, type Token, type Tokens } from "marked";
+import type { Tokens } from "marked";
 import type { Problem } from "./problem.js";
+import { kindsOf, tokensOf } from "./rendered.js";
 import { MAX_SUMMARY_BYTES, renderSummary } from "./summary.js";
 import { done, report, RUN } from "./testing.js";
 
 const firstLine = (markdown: string): string => markdown.split("\n")[0] ?? "";
 
-function tokensOf(markdown: string, type: string): Token[] {
-  const found: Token[] = [];
-  marked.walkTokens(marked.lexer(markdown, { gfm: true }) as Token[], (token) => {
-    if (token.type === type) found.push(token);
-  });
-  return found;
-}
-
 /** Cells of the first table, as the Markdown that is in them. */
 function cells(markdown: string): string[][] {
-  return (tokensOf(markdown, "table")[0] as Tokens.Table).rows.map((row) => row.map(({ text }) => text));
+  return (tokensOf(markdown).find(({ type }) => type === "table") as Tokens.Table).rows.map((row) => row.map(({ text }) => text));
 }
 
 describe("the verdict is the first line", () => {
@@ -93,7 +86,7 @@ test("below it: where it came from, how to pull it, and everything under a fold"
   expect(summary).toContain(
     "From commit <code>0123456789ab</code>, release <code>v1.2.0</code>, by <code>octocat</code>, on release, [workflow run, attempt 2](https://github.com/acme/fraud-models/actions/runs/42/attempts/1).",
   );
-  expect((tokensOf(summary, "code")[0] as Tokens.Code).text).toBe("lobreg pull fraud/churn@8 --region us-east-1");
+  expect((tokensOf(summary).find(({ type }) => type === "code") as Tokens.Code).text).toBe("lobreg pull fraud/churn@8 --region us-east-1");
   expect(summary).toContain("<details><summary><code>churn</code> version 8: everything</summary>");
   expect(summary).toContain("| Metric auc | 0.9312345 |");
   expect(summary).toContain("| Tag team | risk |");
@@ -140,14 +133,7 @@ test("hostile names change nothing but themselves", () => {
       }),
       { ...RUN, provenance: { ...RUN.provenance, actor: name, gitRef: name, releaseTag: name, event: name } },
     );
-  const kinds = (markdown: string): string[] => {
-    const found: string[] = [];
-    marked.walkTokens(marked.lexer(markdown, { gfm: true }) as Token[], (token) => {
-      found.push(token.type === "html" ? (token.raw.match(/<[^>]*>?/g) ?? []).join("") : token.type);
-    });
-    return found.filter((kind, index) => kind !== "text" || found[index - 1] !== "text");
-  };
-  expect(kinds(summaryOf(hostile))).toEqual(kinds(summaryOf("name")));
+  expect(kindsOf(summaryOf(hostile))).toEqual(kindsOf(summaryOf("name")));
 });
 
 describe("GitHub's limit", () => {

@@ -98,7 +98,7 @@ describe("action/README.md", () => {
 
   test("explains codes as core does", () => {
     const rows = [...readme.matchAll(/^\| (LOB\d{4}) \| (.+?) \| .+ \|$/gm)].map(([, code, meaning]) => [code, meaning]);
-    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.length).toBeGreaterThan(5);
     expect(rows).toEqual(rows.map(([code]) => [code, CODES[code as keyof typeof CODES]]));
   });
 

@@ -77,7 +77,7 @@ describe("the major tag", () => {
           answer(
             200,
             all.slice(2 * page - 2, 2 * page).map((tag) => ({ ref: `refs/tags/${tag}` })),
-            next as Record<string, string>,
+            next,
           );
         } else if (request.method === "GET" && commit !== undefined) {
           answer(tags.has(commit) ? 200 : 404, tags.has(commit) ? { sha: tags.get(commit) } : { message: "Not Found" });
