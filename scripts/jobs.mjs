@@ -23,10 +23,17 @@ const JOBS = {
   demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),
 };
 
-/** Compiles what changed. One at a time per clone: two compilers would write the same files. */
-async function compile() {
+/** What runs outside this repository; the rest is only checked. */
+const PRODUCTS = ["core", "provider/tsconfig.build.json"];
+
+/**
+ * Compiles what changed. One at a time per clone: two compilers would write the same files.
+ *
+ * @param {readonly string[]} projects all when none is named
+ */
+async function compile(projects = []) {
   const lock = join(root, "build", "compile.lock");
-  return withLock(lock, () => tool("typescript/bin/tsc", ["-b", ...(process.stdout.isTTY ? ["--pretty"] : [])]));
+  return withLock(lock, () => tool("typescript/bin/tsc", ["-b", ...projects, ...(process.stdout.isTTY ? ["--pretty"] : [])]));
 }
 
 /** @type {Job} everything that is built, with the Action's bundle */
@@ -39,7 +46,7 @@ async function build(args) {
 
 /** @param {() => Promise<End>} job */
 async function withBuild(job) {
-  const compiled = await compile();
+  const compiled = await compile(PRODUCTS);
   return compiled === 0 ? job() : compiled;
 }
 
@@ -60,7 +67,7 @@ async function test(args) {
   await mkdir(dirname(totalsPath), { recursive: true });
   await rm(totalsPath, { force: true });
   /** @type {[string, () => Promise<End>][]} */
-  const checks = [["build and type check", compile]];
+  const checks = [["build and type check", () => compile()]];
   if (args.length === 0) checks.push(["eslint", () => eslint([])], ["prettier", () => prettier("--check", [])]);
 
   /** @type {string[]} */

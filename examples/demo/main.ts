@@ -16,7 +16,7 @@ import { DemoError } from "./checks.ts";
 import { declare } from "./declare.ts";
 import { EngineMissing, findEngine, type Engine } from "./engine.ts";
 import { publish, train, type Published } from "./models.ts";
-import { readRegistry, readWithPython, showEnd, type Place } from "./read.ts";
+import { listByCommandLine, readRegistry, readWithPython, showEnd, type Place } from "./read.ts";
 import { facts, note, paint, say, step } from "./terminal.ts";
 
 const USAGE = `Usage: npm run demo [-- --engine]
@@ -77,6 +77,7 @@ async function tell(sandbox: Sandbox, engine: Engine | undefined): Promise<void>
 
   const publishIt = (tag: string): Promise<Published> => publish(sandbox, place, model, tag);
   step("Publish it: version 1");
+  note("by action/dist/index.js, the very bundle that GitHub runs, as its runner runs it");
   const first = await publishIt("v1.0.0");
   first.expect({ version: 1, changed: true, latest: 1 });
 
@@ -89,7 +90,8 @@ async function tell(sandbox: Sandbox, engine: Engine | undefined): Promise<void>
   const second = await publishIt("v1.1.0");
   second.expect({ version: 2, changed: true, latest: 2 });
 
-  step("Look into the bucket and the tables");
+  step("Ask the command line, then look into the bucket and the tables");
+  await listByCommandLine(sandbox, place);
   const versions = await readRegistry(sandbox, place, [first, second]);
 
   step("Read it with Python, by the library `versioned`");

@@ -9,14 +9,14 @@ import { newRun, runStep } from "../../test/support/runner.ts";
 import { clientsOf, readObjects } from "../../test/support/state.ts";
 import { check, DemoError } from "./checks.ts";
 import type { Place } from "./read.ts";
-import { note, paint, quote } from "./terminal.ts";
+import { command, note, quote } from "./terminal.ts";
 
 export const MODEL = "churn";
 const TRAIN = join("examples", "train-model", "train.mjs");
 
 /** Trains the example's model into a folder. */
 export async function train(folder: string, ...flags: string[]): Promise<void> {
-  note(paint("cyan", ["node", TRAIN, ...flags].join(" ")));
+  command(["node", TRAIN, ...flags].join(" "));
   await promisify(execFile)(process.execPath, [join(ROOT, TRAIN), "--out", folder, ...flags]);
   const metrics = JSON.parse(await readFile(join(folder, "metrics.json"), "utf8")) as Record<string, number>;
   note(
@@ -39,12 +39,7 @@ export async function publish(sandbox: Sandbox, place: Place, folder: string, ta
   const clients = clientsOf(sandbox);
   const objects = (): Promise<string> => readObjects(clients, place.bucket).then((all) => JSON.stringify(all));
   const before = await objects();
-  note(
-    paint(
-      "cyan",
-      `uses: acme/lob-registry@v1   with: { lob: ${place.lob}, model: ${MODEL}, path: ${MODEL}, metrics: ${MODEL}/metrics.json }`,
-    ),
-  );
+  command(`uses: acme/lob-registry@v1 with: { lob: ${place.lob}, model: ${MODEL}, path: ${MODEL}, metrics: ${MODEL}/metrics.json }`);
   const { code, outputs, summary, log } = await runStep({
     inputs: { lob: place.lob, model: MODEL, path: MODEL, metrics: `${MODEL}/metrics.json` },
     run: newRun(tag),

@@ -9,16 +9,18 @@ import {
   versionKey,
   type Place as LayoutPlace,
 } from "lob-registry-core/layout";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { ROOT } from "../../test/sandbox/python.ts";
 import type { Sandbox } from "../../test/sandbox/server.ts";
 import { clientsOf, readObjects, readRows, type Row, type StoredObject } from "../../test/support/state.ts";
 import { check } from "./checks.ts";
 import { MODEL, type Published } from "./models.ts";
-import { facts, note, paint, say, table } from "./terminal.ts";
+import { command, facts, note, paint, say, table } from "./terminal.ts";
 
 /** Where the LOB is. */
 export interface Place extends LayoutPlace {
@@ -33,7 +35,20 @@ export interface VersionRead {
   readonly row: Row;
 }
 
+/** A key with the hash in it cut. */
+const shortKey = (key: string): string => key.replace(/([0-9a-f]{12})[0-9a-f]{52}/, "$1…");
 const short = (hash: string): string => hash.slice(0, 12);
+
+/** Lists the versions as a person at a terminal does. */
+export async function listByCommandLine(sandbox: Sandbox, place: Place): Promise<void> {
+  const args = [join("core", "dist", "cli", "main.js"), "list", `${place.lob}/${MODEL}`];
+  command(["node", ...args].join(" "));
+  // On this terminal itself, to whose width it fits its table.
+  const lobreg = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...sandbox.env }, stdio: "inherit" });
+  const [code] = (await once(lobreg, "close")) as [number | null];
+  check("the exit code of lobreg", code, 0);
+  say();
+}
 
 /** Reads bucket and tables, checks that they agree with each other and with what the Action said, and shows them. */
 export async function readRegistry(sandbox: Sandbox, place: Place, published: readonly Published[]): Promise<VersionRead[]> {
@@ -44,19 +59,26 @@ export async function readRegistry(sandbox: Sandbox, place: Place, published: re
     readRows(clients, place.registryTable, REGISTRY_HASH_KEY),
   ]);
 
-  note(`objects in s3://${place.bucket}/`);
-  for (const { key, size } of objects) note(`  ${key}  ${paint("dim", `${size} bytes`)}`);
-  note(`\n   rows of ${place.catalogTable}`);
+  const folder = `${lobPrefix(place)}${MODEL}/`;
+  note(`objects in s3://${place.bucket}/${folder}`);
+  facts(
+    objects
+      .filter(({ key }) => key.startsWith(folder))
+      .map(({ key, size }) => [`  ${shortKey(key.slice(folder.length))}`, `${size} bytes`]),
+  );
+  note(`rows of ${place.catalogTable}`);
   table(
     ["namespace", "kind", "latest", "next"],
     catalog.map((row) => [row.namespace, row.kind, row.latest ?? "", row.next ?? ""].map(String)),
   );
-  note(`rows of ${place.registryTable} for versions; the others are pointers by content and by run`);
+  note(`rows of ${place.registryTable}: one per version (others point to them by content and by run)`);
   const rows = registry.filter(({ version, status }) => version !== undefined && status !== undefined);
   table(
-    ["url (its end)", "status", "sha256", "commit", "release"],
+    ["url ends in", "status", "sha256", "commit", "release"],
     rows.map((row) =>
-      [String(row.url).slice(-27), row.status, short(String(row.sha256)), short(String(row.gitCommit)), row.releaseTag].map(String),
+      [String(row.url).replace(/^.*[/]/, ""), row.status, short(String(row.sha256)), short(String(row.gitCommit)), row.releaseTag].map(
+        String,
+      ),
     ),
   );
 
@@ -111,7 +133,7 @@ export async function readWithPython(
 ): Promise<PythonRead> {
   const script = join(import.meta.dirname, "read_back.py");
   const args = [script, sandbox.region, place.bucket, lobPrefix(place).replace(/\/$/, ""), place.suffix, MODEL];
-  note(paint("cyan", "python examples/demo/read_back.py"));
+  command("python examples/demo/read_back.py");
   const { stdout } = await promisify(execFile)(sandbox.python, args, {
     env: { PATH: process.env.PATH, ...sandbox.env },
     maxBuffer: 1 << 26,
@@ -168,27 +190,25 @@ async function hashesOf(folder: string): Promise<[string, string][]> {
 
 /** The end of the story. */
 export function showEnd(sandbox: Sandbox, place: Place, versions: readonly VersionRead[], read: PythonRead, seconds: number): void {
-  const newest = versions.at(-1)!;
+  const newestFirst = [...versions].reverse();
+  const newest = newestFirst[0]!;
   say(`\n${paint(["bold", "green"], `Done in ${seconds.toFixed(1)} s.`)} ${place.lob}/${MODEL}:\n`);
   table(
-    ["", "version", "published", "auc", "files", "bytes", "sha256"],
-    [...versions]
-      .reverse()
-      .map(({ version, row, object }) =>
-        [
-          version === newest.version ? LATEST : "",
-          version,
-          String(row.readyAt ?? row.reservedAt).replace(/\.\d+Z$/, "Z"),
-          (row.metrics as Record<string, unknown> | undefined)?.auc ?? "",
-          row.files,
-          object.size,
-          short(object.sha256),
-        ].map(String),
-      ),
+    ["version", "published (UTC)", "auc", "files", "bytes", "sha256"],
+    newestFirst.map(({ version, row, object }) =>
+      [
+        version === newest.version ? `${version} ${LATEST}` : version,
+        String(row.readyAt).slice(0, 19).replace("T", " "),
+        (row.metrics as Record<string, unknown> | undefined)?.auc ?? "",
+        row.files,
+        object.size,
+        short(object.sha256),
+      ].map(String),
+    ),
   );
   facts([
     [LATEST, versionKey(place, MODEL, LATEST)],
-    ...[...versions].reverse().map(({ version, object }) => [`version ${version}`, object.key] as const),
+    ...newestFirst.map(({ version, object }) => [`version ${version}`, object.key] as const),
     ["bucket", place.bucket],
     ["versioned", `read ${read.latest.files.length} files of ${LATEST}, which is version ${read.newest}`],
   ]);
