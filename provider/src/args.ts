@@ -18,7 +18,7 @@ export interface LineOfBusinessArgs {
   owner?: pulumi.Input<string> | undefined;
 
   /**
-   * Name of the bucket. Default: `{account}-{region}-{lob}-artifacts`. Another name means another bucket: the old one is left behind.
+   * Name of the bucket. Another name later would mean another bucket, which `protect` refuses. Default: `{account}-{region}-{lob}-artifacts`.
    */
   bucketName?: pulumi.Input<string> | undefined;
 
@@ -99,11 +99,12 @@ export interface LineOfBusinessArgs {
   /** Whether AWS refuses to delete the tables, whoever asks. Default: true. */
   deletionProtection?: boolean | undefined;
 
-  /** Whether Pulumi refuses to delete or replace the bucket and the tables. Default: true. */
+  /** Whether Pulumi refuses to delete or replace anything of the LOB. Default: true. */
   protect?: boolean | undefined;
 
   /**
-   * Whether everything stays on AWS, with its policies, when the LOB is removed from the program or the stack is destroyed. Default: true.
+   * Whether the bucket and the tables stay on AWS as they are, with the bucket's policy and settings, when the LOB is removed from the program
+   * or the stack is destroyed. Only the LOB's row goes, so that it is not announced any more. Default: true.
    */
   retainOnDelete?: boolean | undefined;
 

@@ -83,15 +83,16 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     const region = aws.getRegionOutput({}, { parent: this }).region;
     const names = pulumi.all([caller.accountId, region]).apply(([account, where]) => ownNames(account, where, lob));
 
-    // Everything stays, not the data alone: a bucket that is kept must keep its policy, its versioning and its row as well.
-    // A switch that is off leaves the option to what the component inherits.
-    const kept: pulumi.CustomResourceOptions = { parent: this, ...(switches.retainOnDelete && { retainOnDelete: true }) };
-    const guarded: pulumi.CustomResourceOptions = { ...kept, ...(switches.protect && { protect: true }) };
+    // A switch that is off leaves the option to what the component inherits. All is protected and not the data alone: otherwise a destroy
+    // that is refused would already have taken the rest out of the state. All but the row is kept: a bucket that stays must keep its policy
+    // and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
+    const announced: pulumi.CustomResourceOptions = { parent: this, ...(switches.protect && { protect: true }) };
+    const kept: pulumi.CustomResourceOptions = { ...announced, ...(switches.retainOnDelete && { retainOnDelete: true }) };
 
     const bucket = new aws.s3.Bucket(
       name,
       { bucket: settings.bucketName ?? names.bucket, forceDestroy: switches.forceDestroy, tags },
-      guarded,
+      kept,
     );
     const place = { bucket: bucket.bucket, lob, prefix, suffix };
 
@@ -166,12 +167,12 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     const catalog = new aws.dynamodb.Table(
       `${name}-catalog`,
       { name: settings.catalogTableName ?? names.catalogTable, ...tableKeys(CATALOG_HASH_KEY, CATALOG_INDEXES), ...tableArgs },
-      guarded,
+      kept,
     );
     const registry = new aws.dynamodb.Table(
       `${name}-registry`,
       { name: settings.registryTableName ?? names.registryTable, ...tableKeys(REGISTRY_HASH_KEY, REGISTRY_INDEXES), ...tableArgs },
-      guarded,
+      kept,
     );
     const row = new aws.dynamodb.TableItem(
       `${name}-row`,
@@ -205,7 +206,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
           ),
       },
       // Written last: from this row on the LOB is in use, and what the row promises holds.
-      { ...kept, dependsOn: [policy, versioning, encryption, lifecycle] },
+      { ...announced, dependsOn: [policy, versioning, encryption, lifecycle] },
     );
 
     RESOURCES.set(this, { bucket, ownership, publicAccess, versioning, encryption, lifecycle, policy, catalog, registry, row });

@@ -16,7 +16,10 @@ export function warningsOf(switches: Switches, customerKey: boolean): string[] {
       "pointInTimeRecovery is off: rows that are changed or deleted by mistake cannot be restored from AWS's backups.",
     ],
     [!switches.deletionProtection, "deletionProtection is off: anybody with the IAM permission can delete the tables."],
-    [!switches.protect, "protect is off: Pulumi will replace or delete the bucket and the tables when the program says so."],
+    [
+      !switches.protect,
+      "protect is off: Pulumi replaces the bucket and the tables, or removes them from the stack, when the program says so.",
+    ],
     [
       !switches.retainOnDelete,
       "retainOnDelete is off: removing this LOB from the program or destroying the stack deletes its tables and, once it is empty, its bucket.",
