@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gitIn, localProvenance, repositoryOf } from "./git.js";
+import { gitIn, hasUncommittedChanges, localProvenance, repositoryOf } from "./git.js";
 
 test.each([
   ["git@github.com:acme/fraud-models.git", "acme/fraud-models"],
@@ -53,6 +53,11 @@ describe("in a folder", () => {
     const commit = git("rev-parse", "HEAD");
     const provenance = await localProvenance(gitIn(folder), "ada");
     expect(provenance).toEqual({ gitCommit: commit, gitRef: "refs/heads/main", repository: "acme/models", actor: "ada" });
+    expect(await hasUncommittedChanges(gitIn(folder))).toBe(false);
+    await writeFile(join(folder, "new.txt"), "new");
+    expect(await hasUncommittedChanges(gitIn(folder))).toBe(false);
+    git("add", "new.txt");
+    expect(await hasUncommittedChanges(gitIn(folder))).toBe(true);
     git("tag", "v1.2.0");
     git("checkout", "--quiet", "--detach");
     expect(await localProvenance(gitIn(folder), "ada")).toMatchObject({ gitCommit: commit, gitRef: "refs/tags/v1.2.0" });

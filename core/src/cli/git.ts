@@ -41,6 +41,11 @@ export async function localProvenance(git: Git, actor: string | undefined = syst
   };
 }
 
+/** Whether the checkout holds changes that its commit does not. Files that git does not know do not count. */
+export async function hasUncommittedChanges(git: Git): Promise<boolean> {
+  return Boolean(await git(["status", "--porcelain", "--untracked-files=no"]));
+}
+
 /** `owner/name` of a remote's address, of whatever kind; never the credentials that it may hold. */
 export function repositoryOf(remote: string | undefined): string | undefined {
   return /^(?:(?:https?|ssh|git):\/\/[^/\s]+\/|[^/\s]+@[^/:\s]+:)([^\s?#]+?)(?:\.git)?\/?$/.exec(remote ?? "")?.[1];

@@ -9,7 +9,7 @@ import { publish } from "../publish/publish.js";
 import type { Metrics } from "../types.js";
 import { modelArgument, type Context } from "./command.js";
 import { bytes, counted, duration, metric, printable } from "./format.js";
-import { gitIn, localProvenance } from "./git.js";
+import { gitIn, hasUncommittedChanges, localProvenance } from "./git.js";
 
 export interface PublishCommandOptions {
   readonly metrics?: readonly string[];
@@ -29,7 +29,11 @@ export async function publishCommand(context: Context, what: string, path: strin
   const metrics = options.metrics === undefined ? undefined : await readMetrics(context, options.metrics);
   const tags = options.tag === undefined ? undefined : parseTags(options.tag, "--tag");
   const description = options.description === undefined ? undefined : parseDescription(options.description, "--description");
-  const provenance = await localProvenance(gitIn(io.cwd));
+  const git = gitIn(io.cwd);
+  const provenance = await localProvenance(git);
+  if (provenance.gitCommit !== undefined && (await hasUncommittedChanges(git))) {
+    output.note("the checkout has uncommitted changes: the commit that is recorded does not hold them");
+  }
   const aws = await context.aws();
   const started = io.now();
   const onProgress = output.progress();
