@@ -49,7 +49,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Aws> {
   const localS3 = Boolean(process.env["AWS_ENDPOINT_URL_S3"] || process.env["AWS_ENDPOINT_URL"]);
   return {
     region,
-    s3: new S3Client({ ...shared, forcePathStyle: localS3 }),
+    // What is downloaded is verified by its SHA-256 here; the SDK's own CRC64NVME, in JavaScript, would take longer than the network.
+    s3: new S3Client({ ...shared, forcePathStyle: localS3, responseChecksumValidation: "WHEN_REQUIRED" }),
     dynamodb: new DynamoDBClient(shared),
   };
 }
