@@ -76,6 +76,8 @@ function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot
   if (row.status === "RESERVED") {
     return key === undefined ? { do: "help", row } : { do: "set-key", version: digestPointer, row };
   }
+  // `next` is above every number that was given out, so what we read of the model is older than the pointer.
+  if (digestPointer >= next) return { do: "again", because: `version ${digestPointer} was published while we looked` };
   return numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
 }
 
