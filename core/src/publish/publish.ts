@@ -97,8 +97,11 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
       await rounds.next(decision.because);
       return undefined;
     case "finish":
+      // What our catalog has as the newest is not, where the Python library has published since.
+      if (!decision.replay && !(await clearOfForeigners(run, model))) return undefined;
       return { version: decision.version, replay: decision.replay, joined: false };
     case "set-key":
+      if (!decision.row && !(await clearOfForeigners(run, model))) return undefined;
       await nameByKey(run, decision.version, decision.row);
       return undefined;
     case "help": {
