@@ -1,0 +1,106 @@
+/** One LOB on a sandbox, published to by this project and by the Python library. */
+import { createCipheriv } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { connect, publish, type Aws, type PublishEvent, type PublishOptions, type PublishResult } from "lob-registry-core";
+import { lobPrefix, ownNames } from "lob-registry-core/layout";
+// The checker is built with core, and not in its package.
+import { contaminations, violations } from "../../core/dist/testing/invariants.js";
+import { storedBy } from "../races/race.ts";
+import { startSandbox, type Sandbox } from "../sandbox/server.ts";
+import { declareLob, type DeclaredLob } from "../support/lob.ts";
+import { clientsOf, type Clients } from "../support/state.ts";
+import { Library } from "./versioned.ts";
+
+export interface Published extends PublishResult {
+  readonly events: readonly PublishEvent[];
+}
+
+export class Setting {
+  readonly sandbox: Sandbox;
+  readonly lob: DeclaredLob;
+  readonly clients: Clients;
+  /** The Python library on the LOB's models. */
+  readonly library: Library;
+  readonly #aws: Aws;
+  readonly #folder: string;
+  #files = 0;
+
+  static async start(): Promise<Setting> {
+    const sandbox = await startSandbox();
+    try {
+      // Published as a program would: with the clients that the environment gives. Each test file has an environment of its own.
+      Object.assign(process.env, sandbox.env);
+      return new Setting(sandbox, await connect(), await declareLob(sandbox, "fraud"), await mkdtemp(join(tmpdir(), "lob-interop-")));
+    } catch (error) {
+      await sandbox.stop();
+      throw error;
+    }
+  }
+
+  private constructor(sandbox: Sandbox, aws: Aws, lob: DeclaredLob, folder: string) {
+    this.sandbox = sandbox;
+    this.#aws = aws;
+    this.lob = lob;
+    this.#folder = folder;
+    this.clients = clientsOf(sandbox);
+    const { bucket, suffix } = lob.row;
+    this.library = new Library(sandbox, { region: sandbox.region, bucket, prefix: lobPrefix(lob.row).slice(0, -1), suffix });
+  }
+
+  async stop(): Promise<void> {
+    await this.library.stop();
+    await this.sandbox.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A path that nothing is at yet. */
+  newPath(): string {
+    return join(this.#folder, String(++this.#files));
+  }
+
+  /** Path of a new file with this content. */
+  async file(content: string | Buffer): Promise<string> {
+    const path = this.newPath();
+    await writeFile(path, content);
+    return path;
+  }
+
+  /** Path of a new folder with these files. */
+  async tree(files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+    const path = this.newPath();
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(dirname(join(path, name)), { recursive: true });
+      await writeFile(join(path, name), content);
+    }
+    return path;
+  }
+
+  /** Publishes a folder by this project. */
+  async publish(model: string, path: string, options: Partial<PublishOptions> = {}): Promise<Published> {
+    const events: PublishEvent[] = [];
+    const result = await publish(this.#aws, {
+      lob: this.lob.row.lob,
+      model,
+      path,
+      onEvent: (event) => void events.push(event),
+      ...options,
+    });
+    return { ...result, events };
+  }
+
+  /** Every invariant that does not hold for a model. Numbers of the library that no publish of ours met need no row. */
+  async broken(model: string): Promise<string[]> {
+    const { catalogTable } = ownNames(this.sandbox.accountId, this.sandbox.region, this.lob.row.lob);
+    const stored = await storedBy(this.sandbox, this.lob, catalogTable);
+    return [...violations(stored, this.lob.row, model, { unindexed: true }), ...contaminations(stored, this.lob.row, model)];
+  }
+}
+
+/** Bytes that do not compress, the same for the same seed. */
+export function noise(length: number, seed: string): Buffer {
+  const key = Buffer.alloc(16);
+  key.write(seed);
+  return createCipheriv("aes-128-ctr", key, Buffer.alloc(16)).update(Buffer.alloc(length));
+}
