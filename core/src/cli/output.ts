@@ -58,7 +58,7 @@ export class Output {
 
   /** A step or a request, with `--verbose`. */
   debug(text: string): void {
-    if (this.#flags.verbose) this.#line(this.#faint(printable(text)));
+    if (this.#flags.verbose) this.#detail(printable(text));
   }
 
   /** Something that a person should know, while the command goes on. */
@@ -104,7 +104,7 @@ export class Output {
 
   #trace(error: unknown): void {
     for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-      this.#line(this.#faint(printableLines(`${depth === 0 ? "" : "caused by "}${cause.stack ?? cause.message}`)));
+      this.#detail(printableLines(`${depth === 0 ? "" : "caused by "}${cause.stack ?? cause.message}`));
     }
   }
 
@@ -113,8 +113,8 @@ export class Output {
     this.#io.stderr.write(`${text}\n`);
   }
 
-  #faint(text: string): string {
-    return styled(this.#io.stderr, this.#io.env, "dim", text);
+  #detail(text: string): void {
+    this.#line(this.#flags.json ? JSON.stringify({ debug: text }) : styled(this.#io.stderr, this.#io.env, "dim", text));
   }
 }
 

@@ -325,7 +325,7 @@ describe("show", () => {
     const { code, out, err } = await lobreg(["show", "fraud/churn"]);
     expect(code).toBe(1);
     expect(out).toContain("NOT what its row says");
-    expect(err).toContain("warning: token: the row says");
+    expect(err).toMatch(/^lobreg: warning: s3:.* is not what its row says: token: the row says .* \[LOB4001\]\n {2}.+\n$/);
     fake.objects.clear();
     expect(await lobreg(["show", "fraud/churn"])).toMatchObject({
       code: 1,

@@ -20,8 +20,14 @@ export async function showCommand(context: Context, what: string): Promise<boole
     () => `${lob.lob}/${model}@${version.version}`,
     () => describe(output, lob, shown, io.now()),
   );
-  for (const problem of object?.problems ?? []) output.warn({ code: "LOB4001", message: problem });
-  return object === undefined || object.problems.length === 0;
+  if (object === undefined || object.problems.length === 0) return true;
+  const problems = object.problems.join("; ");
+  output.warn({
+    code: "LOB4001",
+    message: object.exists ? `${version.url} is not what its row says: ${problems}` : problems,
+    hint: "Do not use it, and tell the owner of the LOB.",
+  });
+  return false;
 }
 
 type Row = readonly [name: string, value: string | undefined];

@@ -354,6 +354,13 @@ describe("what is not right is refused, and nothing is left", () => {
     }
   });
 
+  test("bytes that are not those of the sha256 on which row and object agree", async () => {
+    const { artifact, manifest, version } = await published();
+    store({ ...version, sha256: hex("5") }, artifact, manifest);
+    await refused({ code: "LOB4001", message: expect.stringContaining(`their sha256 is ${version.sha256}`) });
+    await refused({ code: "LOB4001" }, { archive: true });
+  });
+
   test("an artifact with more or fewer files than the manifest, and with others", async () => {
     const small = await published(1, { "a.txt": Buffer.from("a"), "b.txt": Buffer.from("b") });
     const others: [Record<string, Buffer>, string][] = [

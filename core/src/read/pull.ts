@@ -50,8 +50,8 @@ export interface PullResult {
 /**
  * Pulls a version of a model. Its row is read strongly and held against the object, the bytes against the row's sha256, the
  * files against the manifest; the target appears by one rename when all of this agrees. When it fails or is aborted, at
- * whatever moment, the target is as it was. (A process that is killed outright leaves a hidden folder `.NAME.lobreg-…` beside
- * the target, which can be deleted.) A connection that breaks is taken up again where it broke.
+ * whatever moment, the target is as it was. (A process that is killed outright can leave a hidden folder `.NAME.lobreg-…`
+ * beside the target, which can be deleted; with `force` look into it first, it may hold what was to be replaced.) A connection that breaks is taken up again where it broke.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB1009 (target), LOB2xxx (AWS, disk), LOB3002/LOB3003 (no such model or
  *   version, or not readable yet or any more), LOB3009 (withdrawn), LOB3010 (no manifest: only with `archive`), LOB4xxx (not
@@ -73,9 +73,11 @@ export async function pull(aws: Aws, lob: Lob, model: string, ref: VersionRef, o
     await (kind === "file" ? artifact.save(workspace.content) : artifact.unpack(workspace));
     options.signal?.throwIfAborted();
     await workspace.place();
-  } finally {
-    await workspace.dispose();
+  } catch (error) {
+    await workspace.dispose().catch(() => undefined); // what went wrong first is what matters
+    throw error;
   }
+  await workspace.dispose();
   return {
     lob: lob.lob,
     model,

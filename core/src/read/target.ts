@@ -132,7 +132,9 @@ export class Workspace {
 
   /** Removes the hidden folder and, when nothing was placed, the folders that were made above it. Always to be called. */
   async dispose(): Promise<void> {
-    await onDisk({ target: this.folder, purpose: "to delete it" }, () => rm(this.folder, { recursive: true, force: true, maxRetries: 3 }));
+    await onDisk({ target: this.folder, purpose: "to delete what is left over" }, () =>
+      rm(this.folder, { recursive: true, force: true, maxRetries: 3 }),
+    );
     if (!this.#placed && this.#madeParent !== undefined) await removeEmpty(dirname(this.target), this.#madeParent);
   }
 }
