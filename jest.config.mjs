@@ -1,6 +1,6 @@
 // One project per room. Run by `npm test`; arguments go to jest: `npm test -- core/src/layout`, `npm test -- --selectProjects action`.
 
-const compiler = { moduleResolution: "Bundler", target: "ES2024", isolatedModules: true, esModuleInterop: true };
+const compiler = { moduleResolution: "Bundler", target: "ES2024", isolatedModules: true, esModuleInterop: true, sourceMap: true };
 /** Only rewritten, not type-checked: `tsc -b` has done that. */
 const esModules = {
   extensionsToTreatAsEsm: [".ts"],

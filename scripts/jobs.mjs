@@ -23,6 +23,8 @@ const JOBS = {
   demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),
 };
 
+/** Node's remarks on how it reads our files are of no use to who runs them. */
+const QUIET = ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"];
 /** What runs outside this repository; the rest is only checked. */
 const PRODUCTS = ["core", "provider/tsconfig.build.json"];
 
@@ -80,7 +82,7 @@ async function test(args) {
   }
   title("jest");
   // By argument and not by NODE_OPTIONS: programs that the tests start must not inherit it.
-  const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
+  const flags = ["--experimental-vm-modules", ...QUIET];
   const end = await run(process.execPath, [...flags, modulePath("jest/bin/jest.js"), ...args], { cwd: root });
   if (typeof end === "string") return end;
 
@@ -116,7 +118,7 @@ const prettier = (mode, args) => tool("prettier/bin/prettier.cjs", ["--log-level
  * @param {string} file a TypeScript program of this repository, run as it stands
  * @param {string[]} args
  */
-const script = (file, args) => run(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, file), ...args]);
+const script = (file, args) => run(process.execPath, [...QUIET, join(root, file), ...args]);
 
 /**
  * @param {string} file inside node_modules

@@ -77,15 +77,13 @@ export function testEveryRequest(...scenarios: readonly Scenario[]): void {
         const operation = await killedAt(lob, publish, index);
         killedIn.push(operation);
         const { result: again } = await undisturbed(lob, publish);
-        const where = `killed at request ${index}, ${operation}`;
-        const { version, latest } = outputs;
-        expect({ where, ...again, log: again.code === 0 ? "" : again.log }).toMatchObject({
-          where,
-          log: "",
-          code: 0,
-          outputs: { version, latest },
-        });
-        expect({ where, ...(await settledState(lob)) }).toEqual({ where, ...wanted });
+        try {
+          const { version, latest } = outputs;
+          expect({ ...again, log: again.code === 0 ? "" : again.log }).toMatchObject({ log: "", code: 0, outputs: { version, latest } });
+          expect(await settledState(lob)).toEqual(wanted);
+        } catch (error) {
+          throw new Error(`After it was killed at request ${index}, ${operation}:\n${(error as Error).message}`, { cause: error });
+        }
       }
       // Each request was the last one once, in whatever order the parallel ones came.
       expect(killedIn.slice(1).sort()).toEqual([...operations].sort());

@@ -67,7 +67,8 @@ export async function deploy(
   const { accountId, region } = sandbox;
   const child = fork(join(import.meta.dirname, "child.ts"), {
     env: { ...process.env, ...sandbox.env },
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    // An example has no "type" in its package.json, as most Pulumi programs.
+    execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let written = "";
