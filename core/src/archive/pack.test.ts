@@ -111,6 +111,21 @@ async function* toIterable<T>(values: T[]): AsyncGenerator<T> {
   yield* values;
 }
 
+test("the bytes are these, today and on every machine", async () => {
+  // Incompressible, so that all is stored and no release of zlib has a say. When this fails, published models get other bytes: think twice.
+  const noise = Buffer.concat(Array.from({ length: 8000 }, (_, i) => Buffer.from(sha256(String(i)), "hex")));
+  const root = await makeTree(work.fresh(), {
+    "weights.bin": noise,
+    "bin/run": { mode: 0o755, content: "#!/bin/sh\n" },
+    "é.txt": "1",
+    ["n".repeat(120)]: "2",
+  });
+  await withTree(root, async (tree) => {
+    expect(tree.digest).toBe("0724f0b2280043d3a0db090336752925cf7c168d4265e3918c0188689f92cf88");
+    expect(sha256(await collect(packTree(tree)))).toBe("43d82489c074d271e9d9927e7f477bfd14646808e544fb39ea51facda01c5e3c");
+  });
+});
+
 describe("other programs read it", () => {
   const PYTHON_EXTRACT = `
 import os, sys, tarfile
@@ -315,8 +330,8 @@ test("memory does not grow with the model", async () => {
   const peak = async (bytes: number): Promise<number> =>
     (JSON.parse(await inChild(code, { args: [root, String(bytes)] })) as { peak: number }).peak;
   const small = await peak(16 << 20);
-  const large = await peak(400 << 20);
-  expect(large - small).toBeLessThan(100 << 20);
+  const large = await peak(256 << 20);
+  expect(large - small).toBeLessThan(80 << 20);
 });
 
 test("any tree is packed so that Python finds the same in it", async () => {

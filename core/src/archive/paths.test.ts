@@ -79,6 +79,7 @@ describe("what a path may be", () => {
   });
 
   test("a message shows a hostile name without harm", () => {
+    expect(showPath("x".repeat(1_000_000))).toHaveLength(1024 + 3);
     const shown = showPath('a"b\\c\n\u001b[2J\u202e\ud800');
     expect(shown).toBe('"a\\"b\\\\c\\u000a\\u001b[2J\\u202e\ufffd"');
   });

@@ -30,7 +30,7 @@ export function pathProblem(path: string): string | undefined {
   for (const name of path.split("/")) {
     if (name === "") return "has an empty name between two slashes";
     if (name === "." || name === "..") return `has the name "${name}", which is another folder`;
-    if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+    if (name.length > MAX_NAME_BYTES / 3 && Buffer.byteLength(name) > MAX_NAME_BYTES)
       return `has a name of more than ${MAX_NAME_BYTES} bytes, which many file systems cannot hold`;
   }
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `is longer than ${MAX_PATH_BYTES} bytes, which many systems cannot hold`;
@@ -43,9 +43,10 @@ export function windowsProblem(path: string): string | undefined {
   return name === undefined ? undefined : `has the name ${showPath(name)}, which Windows cannot hold`;
 }
 
-/** A path in double quotes for a message: whatever could break or disguise a log line is escaped. */
+/** A path in double quotes for a message: whatever could break or disguise a log line is escaped, and what is endless is cut. */
 export function showPath(path: string): string {
-  const escaped = path.toWellFormed().replace(/["\\]/g, "\\$&");
+  const short = path.length > 2 * MAX_PATH_BYTES ? `${path.slice(0, MAX_PATH_BYTES)}…` : path;
+  const escaped = short.toWellFormed().replace(/["\\]/g, "\\$&");
   return `"${escaped.replace(new RegExp(DECEIVING, "g"), (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
 }
 

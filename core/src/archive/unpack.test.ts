@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { randomBytes } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, linkSync, readFileSync, symlinkSync } from "node:fs";
 import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
@@ -536,6 +536,25 @@ describe("the target", () => {
     expect(printed[1]).toContain("limit allows");
     expect(printed[3]).toBe(false);
     await rm(file);
+  });
+
+  test("is written to by nobody else: what appears in it is neither followed nor overwritten", async () => {
+    const outside = join(await makeTree(work.fresh(), { precious: "precious" }), "precious");
+    for (const intrude of [(path: string) => symlinkSync(outside, path), (path: string) => linkSync(outside, path)]) {
+      const target = work.fresh();
+      let first = true;
+      const onProgress = (): void => {
+        if (first) intrude(join(target, "b"));
+        first = false;
+      };
+      const attacked = rawArchive([
+        { name: "a", content: "1" },
+        { name: "b", content: "evil" },
+      ]);
+      await failure(unpackArchive(pieces(attacked), target, { onProgress }), "LOB2009");
+      expect(readFileSync(outside, "utf8")).toBe("precious");
+      expect(existsSync(target)).toBe(false);
+    }
   });
 
   test("what the source throws passes through, and nothing is left", async () => {

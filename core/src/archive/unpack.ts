@@ -59,7 +59,7 @@ export async function unpackArchive(source: AsyncIterable<Uint8Array>, target: s
     await checkSpace(work);
     return await unpackInto(source, work, options);
   } catch (error) {
-    await rm(target, { recursive: true, force: true, maxRetries: 3 });
+    await rm(target, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined); // The first error says more.
     throw error instanceof Damaged ? archiveError(error) : error;
   }
 }
@@ -177,7 +177,7 @@ async function checkSpace(work: DiskWork): Promise<void> {
 
 function archiveError(error: Damaged): LobError {
   const foreign = error instanceof NotGzip || error.message.startsWith("what is compressed is");
-  return new LobError("LOB4002", `The archive cannot be unpacked: ${error.message}. Nothing was kept.`, {
+  return new LobError("LOB4002", `The archive cannot be unpacked: ${error.message}.`, {
     hint: foreign
       ? "It was not made by lobreg or this Action. Read it with what published it, such as the Python library `versioned`."
       : "Pull it again; if that fails in the same way, the stored artifact is not what was published, and another version is needed.",

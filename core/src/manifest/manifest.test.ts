@@ -90,6 +90,30 @@ describe("a manifest that was built", () => {
     await built.dispose();
   });
 
+  test("is refused rather than written beyond what can be read", async () => {
+    const tmpDir = await makeTree(work.fresh(), {});
+    const tooMany = { digest: EMPTY, files: MANIFEST_LIMITS.files + 1, bytes: 1, entries: () => each(FILES) };
+    expect((await failure(buildManifest(tooMany, GIVEN, { tmpDir }), "LOB1006")).message).toContain("5000001 files; 5000000 are allowed");
+    expect(await readdir(tmpDir)).toEqual([]);
+  });
+
+  test("stays far below the ratio at which it would be taken for an attack, however alike the paths are", async () => {
+    const alike = Array.from({ length: 5_000 }, (_, i) => ({
+      ...FILES[1]!,
+      path: `${"d/".repeat(500)}${String(i).padStart(5, "0")}`,
+      offset: 512 * (i + 1),
+    }));
+    const header = headerOf(alike);
+    const built = await buildManifest(
+      { digest: String(header.treeDigest), files: alike.length, bytes: 0, entries: () => each(alike) },
+      GIVEN,
+    );
+    const bytes = await readFile(built.path);
+    expect(gunzipSync(bytes).length / bytes.length).toBeLessThan(MANIFEST_LIMITS.ratio / 2);
+    expect((await readAll(bytes, 65_536)).files).toHaveLength(5_000);
+    await built.dispose();
+  });
+
   test("leaves no temporary file when it fails", async () => {
     const tmpDir = await makeTree(work.fresh(), {});
     const entries = async function* (): AsyncGenerator<ManifestFile> {

@@ -8,17 +8,7 @@ import { showPath, SortedPaths } from "../archive/paths.js";
 import { LobError } from "../errors.js";
 import { isSha256, lobProblem, modelProblem } from "../layout.js";
 import type { ManifestFile, ManifestHeader } from "../types.js";
-
-/** More than any manifest that this program writes; what is beyond is refused. */
-export const MANIFEST_LIMITS = {
-  /** Bytes of one line. */
-  line: 4 << 20,
-  files: 5_000_000,
-  /** Bytes before compression. */
-  bytes: 2 ** 31,
-  /** Bytes before compression for each byte of the file. */
-  ratio: 200,
-} as const;
+import { MANIFEST_LIMITS } from "./limits.js";
 
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const sha256 = z.string().refine(isSha256);

@@ -7,7 +7,9 @@ import { onDisk } from "../archive/disk.js";
 import { CHUNK_BYTES, gzipMember } from "../archive/gzip.js";
 import type { Tree } from "../archive/scan.js";
 import { temporaryFolder } from "../archive/spool.js";
+import { LobError } from "../errors.js";
 import type { ManifestFile, ManifestHeader } from "../types.js";
+import { MANIFEST_LIMITS } from "./limits.js";
 
 export interface BuiltManifest {
   /** A temporary file with the gzip bytes. */
@@ -22,7 +24,7 @@ export interface BuiltManifest {
 /**
  * Writes the manifest of a tree into a temporary file. Equal input gives equal bytes.
  *
- * @throws {LobError} LOB2009 no space for the temporary file
+ * @throws {LobError} LOB1006 more files, or longer paths, than a manifest may list; LOB2009 no space for the temporary file
  */
 export async function buildManifest(
   tree: Pick<Tree, "digest" | "files" | "bytes" | "entries">,
@@ -30,6 +32,7 @@ export async function buildManifest(
   options: { tmpDir?: string } = {},
 ): Promise<BuiltManifest> {
   const whole: ManifestHeader = { ...header, schema: 1, treeDigest: tree.digest, files: tree.files, contentBytes: tree.bytes };
+  if (tree.files > MANIFEST_LIMITS.files) throw tooLarge(`${tree.files} files; ${MANIFEST_LIMITS.files} are allowed`);
   const folder = await temporaryFolder(options.tmpDir);
   const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const path = join(folder, "manifest.json.gz");
@@ -62,14 +65,22 @@ async function* lines(header: ManifestHeader, files: AsyncIterable<ManifestFile>
   for await (const { path, mode, size, sha256, offset } of files) yield `${JSON.stringify({ path, mode, size, sha256, offset })}\n`;
 }
 
+const tooLarge = (what: string): LobError =>
+  new LobError("LOB1006", `The model has too much to list: ${what}.`, {
+    hint: "Put many small files into one, such as an archive, or give them shorter paths.",
+  });
+
 /** Text cut into chunks of the size that is compressed at once. */
 async function* chunks(texts: AsyncIterable<string>): AsyncGenerator<Buffer, void, undefined> {
+  let total = 0;
   let parts: Buffer[] = [];
   let length = 0;
   for await (const text of texts) {
     const bytes = Buffer.from(text);
     parts.push(bytes);
     length += bytes.length;
+    total += bytes.length;
+    if (total > MANIFEST_LIMITS.bytes) throw tooLarge(`more than ${MANIFEST_LIMITS.bytes} bytes of paths and hashes`);
     if (length < CHUNK_BYTES) continue;
     const whole = Buffer.concat(parts);
     let start = 0;

@@ -1,0 +1,10 @@
+/** What a manifest may be. Nothing beyond is written, and nothing beyond is read. */
+export const MANIFEST_LIMITS = {
+  /** Bytes of one line. */
+  line: 4 << 20,
+  files: 5_000_000,
+  /** Bytes before compression. */
+  bytes: 2 ** 31,
+  /** Bytes before compression for each byte of the manifest: more than paths in order, compressed chunk by chunk, can reach. */
+  ratio: 500,
+} as const;
