@@ -1378,7 +1378,7 @@ const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPT
 const { getEndpointPlugin, BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig } = __nccwpck_require__(2085);
 const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
 const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, Retry, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(4509);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
 const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
 const { defaultProvider } = __nccwpck_require__(5861);
 const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
@@ -6371,7 +6371,7 @@ const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunc
 const { eventStreamSerdeProvider, resolveEventStreamSerdeConfig } = __nccwpck_require__(6579);
 const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
 const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(4509);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
 const { resolveAwsSdkSigV4Config, resolveAwsSdkSigV4AConfig, AwsSdkSigV4Signer, AwsSdkSigV4ASigner, NODE_SIGV4A_CONFIG_OPTIONS, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
 const { SignatureV4MultiRegion } = __nccwpck_require__(5785);
 const { defaultProvider } = __nccwpck_require__(5861);
@@ -14526,7 +14526,7 @@ exports.validateSigningProperties = validateSigningProperties;
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const { SmithyRpcV2CborProtocol, loadSmithyRpcV2CborErrorCode } = __nccwpck_require__(4645);
-const { TypeRegistry, NormalizedSchema, deref } = __nccwpck_require__(4509);
+const { TypeRegistry, NormalizedSchema, deref } = __nccwpck_require__(6890);
 const { decorateServiceException, getValueFromTextNode } = __nccwpck_require__(2658);
 const { RpcProtocol, JsonCodec2, loadJsonRpcErrorCode, HttpBindingProtocol, HttpInterceptingShapeSerializer, HttpInterceptingShapeDeserializer, loadRestJsonErrorCode, SmithyRpcV2JsonProtocol, loadSmithyRpcV2JsonErrorCode, FromStringShapeDeserializer, determineTimestampFormat, extendedEncodeURIComponent, collectBody } = __nccwpck_require__(3422);
 const { JsonCodec, JsonShapeDeserializer, JsonShapeDeserializer2, JsonShapeSerializer, JsonShapeSerializer2, parseJsonBody, parseJsonErrorBody } = __nccwpck_require__(3422);
@@ -17406,7 +17406,7 @@ exports.fromWebToken = fromWebToken;
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const { JsonCodec, JsonShapeSerializer, JsonShapeDeserializer, JsonCodec2, JsonShapeSerializer2, JsonShapeDeserializer2 } = __nccwpck_require__(7288);
-const { NormalizedSchema } = __nccwpck_require__(4509);
+const { NormalizedSchema } = __nccwpck_require__(6890);
 const { toBase64, fromBase64 } = __nccwpck_require__(2430);
 
 class DynamoDBJsonCodec extends JsonCodec {
@@ -17979,7 +17979,7 @@ const { httpSigningMiddlewareOptions } = __nccwpck_require__(402);
 const { Readable } = __nccwpck_require__(7075);
 const { validate, parse } = __nccwpck_require__(519);
 const { AwsRestXmlProtocol } = __nccwpck_require__(7288);
-const { NormalizedSchema } = __nccwpck_require__(4509);
+const { NormalizedSchema } = __nccwpck_require__(6890);
 
 const CONTENT_LENGTH_HEADER = "content-length";
 const DECODED_CONTENT_LENGTH_HEADER = "x-amz-decoded-content-length";
@@ -19045,7 +19045,7 @@ const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPT
 const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
 const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
 const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(4509);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
 const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
 const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
 const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
@@ -19655,7 +19655,7 @@ const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPT
 const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
 const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
 const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(4509);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
 const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
 const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
 const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
@@ -20349,7 +20349,7 @@ const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPT
 const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
 const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
 const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(4509);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
 const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
 const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
 const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
@@ -20830,7 +20830,7 @@ const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPT
 const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveParams, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
 const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
 const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(4509);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
 const { resolveAwsSdkSigV4Config, resolveAwsSdkSigV4AConfig, AwsSdkSigV4Signer, AwsSdkSigV4ASigner, NODE_SIGV4A_CONFIG_OPTIONS, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
 const { SignatureV4MultiRegion } = __nccwpck_require__(5785);
 const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
@@ -23251,7 +23251,7 @@ exports.setFeature = setFeature;
 const { nv, NumericValue, calculateBodyLength, generateIdempotencyToken, fromBase64, _parseEpochTimestamp } = __nccwpck_require__(2430);
 const { hasOwn } = __nccwpck_require__(4534);
 const { HttpRequest, collectBody, SerdeContext, AbstractRpcV2Protocol } = __nccwpck_require__(3422);
-const { NormalizedSchema, TypeRegistry } = __nccwpck_require__(4509);
+const { NormalizedSchema, TypeRegistry } = __nccwpck_require__(6890);
 
 const majorUint64 = 0;
 const majorNegativeInt64 = 1;
@@ -26387,7 +26387,7 @@ exports.getSmithyContext = getSmithyContext;
 exports.normalizeProvider = normalizeProvider;
 const { SMITHY_CONTEXT_KEY, AlgorithmId } = __nccwpck_require__(690);
 exports.AlgorithmId = AlgorithmId;
-const { NormalizedSchema } = __nccwpck_require__(4509);
+const { NormalizedSchema } = __nccwpck_require__(6890);
 
 const getAllAliases = (name, aliases) => {
     const _aliases = [];
@@ -29310,7 +29310,7 @@ const { Crc32 } = __nccwpck_require__(9542);
 const { hasOwn } = __nccwpck_require__(4534);
 const { toHex, fromHex, toUtf8, fromUtf8 } = __nccwpck_require__(2430);
 const { Readable } = __nccwpck_require__(7075);
-const { TypeRegistry } = __nccwpck_require__(4509);
+const { TypeRegistry } = __nccwpck_require__(6890);
 
 class Int64 {
     bytes;
@@ -30264,7 +30264,7 @@ exports.HttpResponse = HttpResponse;
 exports.isValidHostname = isValidHostname;
 exports.parseQueryString = parseQueryString;
 exports.parseUrl = parseUrl;
-const { NormalizedSchema, translateTraits, TypeRegistry, deref } = __nccwpck_require__(4509);
+const { NormalizedSchema, translateTraits, TypeRegistry, deref } = __nccwpck_require__(6890);
 const { FieldPosition } = __nccwpck_require__(690);
 
 const collectBody = async (streamBody = new Uint8Array(), context) => {
@@ -34251,7 +34251,7 @@ exports.retryMiddlewareOptions = retryMiddlewareOptions;
 
 /***/ }),
 
-/***/ 4509:
+/***/ 6890:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const { getSmithyContext, HttpResponse, toEndpointV1 } = __nccwpck_require__(4534);
@@ -79864,8 +79864,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   K: () => (/* binding */ readInputs)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 67 modules
-var dist = __nccwpck_require__(6890);
+// EXTERNAL MODULE: ./core/dist/index.js + 68 modules
+var dist = __nccwpck_require__(439);
 // EXTERNAL MODULE: ./core/dist/layout.js
 var layout = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -80210,7 +80210,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(643);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7394);
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6890);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(439);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6730);
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4718);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1245);
@@ -80374,7 +80374,7 @@ function entryOf(outcome, { lob, dryRun, problems }) {
 /* harmony export */   Zw: () => (/* binding */ Problems),
 /* harmony export */   qU: () => (/* binding */ problemOf)
 /* harmony export */ });
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6890);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(439);
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
 
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
@@ -80516,8 +80516,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ sentenceOf)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 67 modules
-var dist = __nccwpck_require__(6890);
+// EXTERNAL MODULE: ./core/dist/index.js + 68 modules
+var dist = __nccwpck_require__(439);
 // EXTERNAL MODULE: ./action/build/problem.js
 var build_problem = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./action/build/advice.js
@@ -80565,40 +80565,35 @@ const WORDS = {
     download: "downloading",
 };
 /**
+ * Work that is done within two seconds gets no line.
+ *
  * @param print Takes one line.
  * @param now Milliseconds of a clock that does not go back.
  */
 function progressLines(print, now) {
     let phase;
-    return ({ phase: name, done, total }) => {
+    return ({ phase: name, done, total = 0 }) => {
         const time = now();
         // A phase that begins anew (an upload that is tried again) starts from a lower number.
         if (phase?.name !== name || done < phase.saidDone)
-            phase = { name, started: time, ended: false, saidAt: time, saidDone: 0 };
-        if (phase.ended)
+            phase = { name, started: time, saidAt: time, saidDone: 0 };
+        const moved = done - phase.saidDone;
+        if (moved === 0)
             return;
-        const elapsed = time - phase.started;
-        const ends = total !== undefined && done >= total;
-        const quiet = time - phase.saidAt;
-        const moved = total === undefined || total === 0 ? 0 : (done - phase.saidDone) / total;
-        if (ends) {
-            print(`${WORDS[name]}: ${(0,dist/* bytes */.ee)(done)} in ${(0,dist/* duration */.p0)(elapsed)}${rate(done, elapsed)}`);
-            phase.ended = true;
-        }
-        else if ((quiet >= AT_LEAST && moved >= STEP) || (quiet >= AT_MOST && done > phase.saidDone)) {
-            const share = total === undefined ? (0,dist/* bytes */.ee)(done) : `${Math.floor((100 * done) / total)} % of ${(0,dist/* bytes */.ee)(total)}`;
-            print(`${WORDS[name]}: ${share}${rate(done, elapsed)}`);
-        }
-        else {
+        const [quiet, elapsed] = [time - phase.saidAt, time - phase.started];
+        const ends = total > 0 && done >= total;
+        const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
+        if (!due)
             return;
-        }
+        const share = ends
+            ? `${(0,dist/* bytes */.ee)(done)} in ${(0,dist/* duration */.p0)(elapsed)}`
+            : total > 0
+                ? `${Math.floor((100 * done) / total)} % of ${(0,dist/* bytes */.ee)(total)}`
+                : (0,dist/* bytes */.ee)(done);
+        print(`${WORDS[name]}: ${share}, ${(0,dist/* bytes */.ee)(Math.round(done / (elapsed / 1000)))}/s`);
         phase.saidAt = time;
         phase.saidDone = done;
     };
-}
-/** Speed, once enough time has passed for it to mean something. */
-function rate(done, elapsed) {
-    return elapsed >= 1000 ? `, ${(0,dist/* bytes */.ee)(Math.round(done / (elapsed / 1000)))}/s` : "";
 }
 
 ;// CONCATENATED MODULE: ./action/build/run.js
@@ -80712,8 +80707,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: MAX_SUMMARY_BYTES
 
-// EXTERNAL MODULE: ./core/dist/index.js + 67 modules
-var dist = __nccwpck_require__(6890);
+// EXTERNAL MODULE: ./core/dist/index.js + 68 modules
+var dist = __nccwpck_require__(439);
 // EXTERNAL MODULE: ./action/build/format.js
 var format = __nccwpck_require__(4718);
 ;// CONCATENATED MODULE: ./action/build/markdown.js
@@ -80917,7 +80912,7 @@ function fit(blocks) {
 
 /***/ }),
 
-/***/ 6890:
+/***/ 439:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -81220,7 +81215,8 @@ async function connect(options = {}) {
     const localS3 = Boolean(process.env["AWS_ENDPOINT_URL_S3"] || process.env["AWS_ENDPOINT_URL"]);
     return {
         region,
-        s3: new client_s3_dist_cjs/* S3Client */.YxF({ ...shared, forcePathStyle: localS3 }),
+        // What is downloaded is verified by its SHA-256 here; the SDK's own CRC64NVME, in JavaScript, would take longer than the network.
+        s3: new client_s3_dist_cjs/* S3Client */.YxF({ ...shared, forcePathStyle: localS3, responseChecksumValidation: "WHEN_REQUIRED" }),
         dynamodb: new dist_cjs/* DynamoDBClient */.MGV(shared),
     };
 }
@@ -82664,7 +82660,7 @@ function pathProblem(path) {
             return "has an empty name between two slashes";
         if (name === "." || name === "..")
             return `has the name "${name}", which is another folder`;
-        if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+        if (name.length > MAX_NAME_BYTES / 3 && Buffer.byteLength(name) > MAX_NAME_BYTES)
             return `has a name of more than ${MAX_NAME_BYTES} bytes, which many file systems cannot hold`;
     }
     if (Buffer.byteLength(path) > MAX_PATH_BYTES)
@@ -82676,9 +82672,10 @@ function paths_windowsProblem(path) {
     const name = path.split("/").find((part) => NOT_ON_WINDOWS.test(part));
     return name === undefined ? undefined : `has the name ${paths_showPath(name)}, which Windows cannot hold`;
 }
-/** A path in double quotes for a message: whatever could break or disguise a log line is escaped. */
+/** A path in double quotes for a message: whatever could break or disguise a log line is escaped, and what is endless is cut. */
 function paths_showPath(path) {
-    const escaped = path.toWellFormed().replace(/["\\]/g, "\\$&");
+    const short = path.length > 2 * MAX_PATH_BYTES ? `${path.slice(0, MAX_PATH_BYTES)}…` : path;
+    const escaped = short.toWellFormed().replace(/["\\]/g, "\\$&");
     return `"${escaped.replace(new RegExp(DECEIVING, "g"), (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
 }
 /** Order of two paths by their UTF-8 bytes: that of `Buffer.compare`, without making buffers. */
@@ -84056,7 +84053,7 @@ async function unpack_unpackArchive(source, target, options = {}) {
         return await unpackInto(source, work, options);
     }
     catch (error) {
-        await rm(target, { recursive: true, force: true, maxRetries: 3 });
+        await rm(target, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined); // The first error says more.
         throw error instanceof Damaged ? archiveError(error) : error;
     }
 }
@@ -84171,7 +84168,7 @@ async function checkSpace(work) {
 }
 function archiveError(error) {
     const foreign = error instanceof NotGzip || error.message.startsWith("what is compressed is");
-    return new LobError("LOB4002", `The archive cannot be unpacked: ${error.message}. Nothing was kept.`, {
+    return new LobError("LOB4002", `The archive cannot be unpacked: ${error.message}.`, {
         hint: foreign
             ? "It was not made by lobreg or this Action. Read it with what published it, such as the Python library `versioned`."
             : "Pull it again; if that fails in the same way, the stored artifact is not what was published, and another version is needed.",
@@ -84784,6 +84781,9 @@ function decideByDigest({ key, treeDigest, model, digestPointer, row }) {
     if (row.status === "RESERVED") {
         return key === undefined ? { do: "help", row } : { do: "set-key", version: digestPointer, row };
     }
+    // `next` is above every number that was given out, so what we read of the model is older than the pointer.
+    if (digestPointer >= next)
+        return { do: "again", because: `version ${digestPointer} was published while we looked` };
     return numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
 }
 function numbered(decision) {
@@ -85714,8 +85714,22 @@ async function updateFacts(run, version) {
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./core/dist/manifest/limits.js
+/** What a manifest may be. Nothing beyond is written, and nothing beyond is read. */
+const limits_MANIFEST_LIMITS = {
+    /** Bytes of one line. */
+    line: 4 << 20,
+    files: 5_000_000,
+    /** Bytes before compression. */
+    bytes: 2 ** 31,
+    /** Bytes before compression for each byte of the manifest: more than paths in order, compressed chunk by chunk, can reach. */
+    ratio: 500,
+};
+
 ;// CONCATENATED MODULE: ./core/dist/manifest/write.js
 /** Writes a manifest: what is in a model, small enough to be read without the model. */
+
+
 
 
 
@@ -85726,10 +85740,12 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 /**
  * Writes the manifest of a tree into a temporary file. Equal input gives equal bytes.
  *
- * @throws {LobError} LOB2009 no space for the temporary file
+ * @throws {LobError} LOB1006 more files, or longer paths, than a manifest may list; LOB2009 no space for the temporary file
  */
 async function buildManifest(tree, header, options = {}) {
     const whole = { ...header, schema: 1, treeDigest: tree.digest, files: tree.files, contentBytes: tree.bytes };
+    if (tree.files > limits_MANIFEST_LIMITS.files)
+        throw tooLarge(`${tree.files} files; ${limits_MANIFEST_LIMITS.files} are allowed`);
     const folder = await temporaryFolder(options.tmpDir);
     const dispose = () => (0,promises_.rm)(folder, { recursive: true, force: true });
     const path = (0,external_node_path_.join)(folder, "manifest.json.gz");
@@ -85763,14 +85779,21 @@ async function* lines(header, files) {
     for await (const { path, mode, size, sha256, offset } of files)
         yield `${JSON.stringify({ path, mode, size, sha256, offset })}\n`;
 }
+const tooLarge = (what) => new errors_LobError("LOB1006", `The model has too much to list: ${what}.`, {
+    hint: "Put many small files into one, such as an archive, or give them shorter paths.",
+});
 /** Text cut into chunks of the size that is compressed at once. */
 async function* chunks(texts) {
+    let total = 0;
     let parts = [];
     let length = 0;
     for await (const text of texts) {
         const bytes = Buffer.from(text);
         parts.push(bytes);
         length += bytes.length;
+        total += bytes.length;
+        if (total > limits_MANIFEST_LIMITS.bytes)
+            throw tooLarge(`more than ${limits_MANIFEST_LIMITS.bytes} bytes of paths and hashes`);
         if (length < CHUNK_BYTES)
             continue;
         const whole = Buffer.concat(parts);
@@ -85795,16 +85818,7 @@ async function* chunks(texts) {
 
 
 
-/** More than any manifest that this program writes; what is beyond is refused. */
-const MANIFEST_LIMITS = {
-    /** Bytes of one line. */
-    line: 4 << 20,
-    files: 5_000_000,
-    /** Bytes before compression. */
-    bytes: 2 ** 31,
-    /** Bytes before compression for each byte of the file. */
-    ratio: 200,
-};
+
 const read_count = schemas/* int */.Whr().min(0).max(Number.MAX_SAFE_INTEGER);
 const read_sha256 = schemas/* string */.YjP().refine(dist_layout/* isSha256 */._h);
 // Keys that we do not know are left out, so that a later release can add some without a new schema version.
@@ -85813,7 +85827,7 @@ const headerSchema = schemas/* object */.Ikc({
     lob: schemas/* string */.YjP().refine((lob) => (0,dist_layout/* lobProblem */.DD)(lob) === undefined),
     model: schemas/* string */.YjP().refine((model) => (0,dist_layout/* modelProblem */.hw)(model) === undefined),
     treeDigest: read_sha256,
-    files: read_count.min(1).max(MANIFEST_LIMITS.files),
+    files: read_count.min(1).max(limits_MANIFEST_LIMITS.files),
     contentBytes: read_count,
     metrics: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
     createdBy: schemas/* string */.YjP().max(200),
@@ -85927,6 +85941,7 @@ function explain(error) {
 
 
 
+
 ;// CONCATENATED MODULE: ./core/dist/publish/surroundings.js
 
 
@@ -86033,8 +86048,13 @@ async function act(run, model, decision, rounds) {
             await rounds.next(decision.because);
             return undefined;
         case "finish":
+            // What our catalog has as the newest is not, where the Python library has published since.
+            if (!decision.replay && !(await clearOfForeigners(run, model)))
+                return undefined;
             return { version: decision.version, replay: decision.replay, joined: false };
         case "set-key":
+            if (!decision.row && !(await clearOfForeigners(run, model)))
+                return undefined;
             await nameByKey(run, decision.version, decision.row);
             return undefined;
         case "help": {
@@ -86814,7 +86834,7 @@ class target_Workspace {
     }
     /** Removes the hidden folder and, when nothing was placed, the folders that were made above it. Always to be called. */
     async dispose() {
-        await onDisk({ target: this.folder, purpose: "to delete it" }, () => rm(this.folder, { recursive: true, force: true, maxRetries: 3 }));
+        await onDisk({ target: this.folder, purpose: "to delete what is left over" }, () => rm(this.folder, { recursive: true, force: true, maxRetries: 3 }));
         if (!this.#placed && this.#madeParent !== undefined)
             await removeEmpty(dirname(this.target), this.#madeParent);
     }
@@ -86917,8 +86937,8 @@ const mountPoint = (path, target) => new LobError("LOB1009", `${path} is a mount
 /**
  * Pulls a version of a model. Its row is read strongly and held against the object, the bytes against the row's sha256, the
  * files against the manifest; the target appears by one rename when all of this agrees. When it fails or is aborted, at
- * whatever moment, the target is as it was. (A process that is killed outright leaves a hidden folder `.NAME.lobreg-…` beside
- * the target, which can be deleted.) A connection that breaks is taken up again where it broke.
+ * whatever moment, the target is as it was. (A process that is killed outright can leave a hidden folder `.NAME.lobreg-…`
+ * beside the target, which can be deleted; with `force` look into it first, it may hold what was to be replaced.) A connection that breaks is taken up again where it broke.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB1009 (target), LOB2xxx (AWS, disk), LOB3002/LOB3003 (no such model or
  *   version, or not readable yet or any more), LOB3009 (withdrawn), LOB3010 (no manifest: only with `archive`), LOB4xxx (not
@@ -86941,9 +86961,11 @@ async function pull(aws, lob, model, ref, options) {
         options.signal?.throwIfAborted();
         await workspace.place();
     }
-    finally {
-        await workspace.dispose();
+    catch (error) {
+        await workspace.dispose().catch(() => undefined); // what went wrong first is what matters
+        throw error;
     }
+    await workspace.dispose();
     return {
         lob: lob.lob,
         model,

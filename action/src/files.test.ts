@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -16,6 +16,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test("text is read as it is, within its bound", async () => {
   expect(await readText(join(folder, "text"), 8)).toBe("\uFEFFgrün");
   await expect(readText(join(folder, "text"), 7)).rejects.toThrow("it is larger than 7 bytes");
+});
+
+test("a file that is far too large is not read at all", async () => {
+  const path = join(folder, "large");
+  await writeFile(path, "");
+  await truncate(path, 2 ** 40).catch(() => truncate(path, 2 ** 33)); // with no block on the disk
+  await expect(readText(path, 7)).rejects.toThrow("it is larger than 7 bytes");
 });
 
 test.each([

@@ -104,7 +104,8 @@ describe("links", () => {
   test.each([
     "javascript:alert(1)",
     "data:text/html,x",
-    "https://user:secret@evil.example",
+    "https://user@evil.example",
+    "https://:secret@evil.example",
     "nothing",
     `https://a.example/${"x".repeat(3000)}`,
     undefined,

@@ -19,15 +19,24 @@ function linesFor(reports: readonly (Progress & { at: number })[]): string[] {
   return lines;
 }
 
-test("a short phase is one line, at its end", () => {
+test("work that is done within two seconds gets no line", () => {
   expect(
     linesFor([
       { at: 0, phase: "scan", done: 0, total: 10 * MiB },
-      { at: 5, phase: "scan", done: 5 * MiB, total: 10 * MiB },
-      { at: 10, phase: "scan", done: 10 * MiB, total: 10 * MiB },
-      { at: 11, phase: "scan", done: 10 * MiB, total: 10 * MiB },
+      { at: 1000, phase: "scan", done: 5 * MiB, total: 10 * MiB },
+      { at: 1999, phase: "scan", done: 10 * MiB, total: 10 * MiB },
     ]),
-  ).toEqual(["reading: 10.0 MiB in 10 ms"]);
+  ).toEqual([]);
+});
+
+test("the end is said once", () => {
+  expect(
+    linesFor([
+      { at: 0, phase: "scan", done: 0, total: 10 * MiB },
+      { at: 4000, phase: "scan", done: 10 * MiB, total: 10 * MiB },
+      { at: 9000, phase: "scan", done: 10 * MiB, total: 10 * MiB },
+    ]),
+  ).toEqual(["reading: 10.0 MiB in 4.0 s, 2.5 MiB/s"]);
 });
 
 test("a long one says something every five percent, and no more often than every two seconds", () => {
@@ -66,18 +75,19 @@ test("a very slow one still says every ten seconds that it is alive, unless noth
 test("phases follow one another, one can begin anew, and the total can be unknown", () => {
   expect(
     linesFor([
-      { at: 0, phase: "scan", done: 0, total: 2 },
-      { at: 1, phase: "scan", done: 2, total: 2 },
-      { at: 2, phase: "upload", done: 2, total: 2 },
-      { at: 3, phase: "upload", done: 0, total: 2 },
-      { at: 4, phase: "upload", done: 2, total: 2 },
-      { at: 5, phase: "copy", done: 0 },
-      { at: 12_005, phase: "copy", done: 12 * MiB },
+      { at: 0, phase: "scan", done: 0, total: 4 * MiB },
+      { at: 2000, phase: "scan", done: 4 * MiB, total: 4 * MiB },
+      { at: 3000, phase: "upload", done: 0, total: 4 * MiB },
+      { at: 5000, phase: "upload", done: 3 * MiB, total: 4 * MiB },
+      { at: 6000, phase: "upload", done: 0, total: 4 * MiB },
+      { at: 8000, phase: "upload", done: 2 * MiB, total: 4 * MiB },
+      { at: 9000, phase: "copy", done: 0 },
+      { at: 21_000, phase: "copy", done: 12 * MiB },
     ]),
   ).toEqual([
-    "reading: 2 bytes in 1 ms",
-    "uploading: 2 bytes in 0 ms",
-    "uploading: 2 bytes in 1 ms",
+    "reading: 4.0 MiB in 2.0 s, 2.0 MiB/s",
+    "uploading: 75 % of 4.0 MiB, 1.5 MiB/s",
+    "uploading: 50 % of 4.0 MiB, 1.0 MiB/s",
     "copying inside S3: 12.0 MiB, 1.0 MiB/s",
   ]);
 });

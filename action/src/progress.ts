@@ -17,41 +17,35 @@ const WORDS: Readonly<Record<Progress["phase"], string>> = {
 interface Phase {
   readonly name: Progress["phase"];
   readonly started: number;
-  ended: boolean;
   saidAt: number;
   saidDone: number;
 }
 
 /**
+ * Work that is done within two seconds gets no line.
+ *
  * @param print Takes one line.
  * @param now Milliseconds of a clock that does not go back.
  */
 export function progressLines(print: (line: string) => void, now: () => number): OnProgress {
   let phase: Phase | undefined;
-  return ({ phase: name, done, total }) => {
+  return ({ phase: name, done, total = 0 }) => {
     const time = now();
     // A phase that begins anew (an upload that is tried again) starts from a lower number.
-    if (phase?.name !== name || done < phase.saidDone) phase = { name, started: time, ended: false, saidAt: time, saidDone: 0 };
-    if (phase.ended) return;
-    const elapsed = time - phase.started;
-    const ends = total !== undefined && done >= total;
-    const quiet = time - phase.saidAt;
-    const moved = total === undefined || total === 0 ? 0 : (done - phase.saidDone) / total;
-    if (ends) {
-      print(`${WORDS[name]}: ${bytes(done)} in ${duration(elapsed)}${rate(done, elapsed)}`);
-      phase.ended = true;
-    } else if ((quiet >= AT_LEAST && moved >= STEP) || (quiet >= AT_MOST && done > phase.saidDone)) {
-      const share = total === undefined ? bytes(done) : `${Math.floor((100 * done) / total)} % of ${bytes(total)}`;
-      print(`${WORDS[name]}: ${share}${rate(done, elapsed)}`);
-    } else {
-      return;
-    }
+    if (phase?.name !== name || done < phase.saidDone) phase = { name, started: time, saidAt: time, saidDone: 0 };
+    const moved = done - phase.saidDone;
+    if (moved === 0) return;
+    const [quiet, elapsed] = [time - phase.saidAt, time - phase.started];
+    const ends = total > 0 && done >= total;
+    const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
+    if (!due) return;
+    const share = ends
+      ? `${bytes(done)} in ${duration(elapsed)}`
+      : total > 0
+        ? `${Math.floor((100 * done) / total)} % of ${bytes(total)}`
+        : bytes(done);
+    print(`${WORDS[name]}: ${share}, ${bytes(Math.round(done / (elapsed / 1000)))}/s`);
     phase.saidAt = time;
     phase.saidDone = done;
   };
-}
-
-/** Speed, once enough time has passed for it to mean something. */
-function rate(done: number, elapsed: number): string {
-  return elapsed >= 1000 ? `, ${bytes(Math.round(done / (elapsed / 1000)))}/s` : "";
 }

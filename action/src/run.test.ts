@@ -129,11 +129,16 @@ test("what happens on the way is in the model's group", async () => {
   const { log } = await runWith(ONE, {
     publish: (_, options) => {
       options.onEvent?.({ step: "stage", message: "uploading 3 parts" });
-      options.onProgress?.({ phase: "upload", done: 10, total: 10 });
+      for (const done of [0, 5, 10]) options.onProgress?.({ phase: "upload", done: done * 1024, total: 10_240 });
       return Promise.resolve(result());
     },
   });
-  expect(log.slice(1, -1)).toEqual(["> Publish fraud/churn from build/churn", "uploading 3 parts", "uploading: 10 bytes in 0 ms", "<"]);
+  expect(log.slice(1, -1)).toEqual([
+    "> Publish fraud/churn from build/churn",
+    "uploading 3 parts",
+    "uploading: 10.0 KiB in 2.0 s, 5.0 KiB/s",
+    "<",
+  ]);
 });
 
 describe("several models", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Tokens } from "marked";
 import type { Problem } from "./problem.js";
 import { kindsOf, tokensOf } from "./rendered.js";
+import type { Report } from "./run.js";
 import { MAX_SUMMARY_BYTES, renderSummary } from "./summary.js";
 import { done, report, RUN } from "./testing.js";
 
@@ -14,7 +15,7 @@ function cells(markdown: string): string[][] {
 
 describe("the verdict is the first line", () => {
   const failed = (model: string) => ({ kind: "failed", model, problem: { code: "LOB1005", message: "empty" } }) as const;
-  test.each([
+  const VERDICTS: [Report, string][] = [
     [report(), "## ✅ Published fraud/churn version 8; LATEST was 7"],
     [report({ outcomes: [done({ version: 1, latest: 1 }, 0)] }), "## ✅ Published fraud/churn version 1; its first version"],
     [report({ outcomes: [done({ changed: false })] }), "## ✅ Nothing new&#58; version 8 of fraud/churn holds this content already"],
@@ -43,7 +44,9 @@ describe("the verdict is the first line", () => {
       "## ❌ 4 models of fraud: 1 failed, 1 not tried, 1 published, 1 unchanged",
     ],
     [report({ several: true, outcomes: [done(), done({ model: "b" })] }), "## ✅ 2 models of fraud: 2 published"],
-  ])("%#", (given, expected) => {
+  ];
+
+  test.each(VERDICTS.map(([given, expected]) => ({ given, expected })))("$expected", ({ given, expected }) => {
     expect(firstLine(renderSummary(given, RUN))).toBe(expected);
   });
 });
@@ -51,6 +54,7 @@ describe("the verdict is the first line", () => {
 test("the table says what a person wants to know", () => {
   const outcomes = [
     done({ metrics: { auc: 0.9312345, f1: 0.5, loss: 2, rows: 1200, zeta: 1, omega: 3 } }),
+    done({ model: "overtaken", latest: 9 }),
     done({ model: "first", version: 1, latest: 1, files: 1234 }, 0),
     done({ model: "old", version: 3, latest: 9, changed: false, metrics: {} }, 9),
     { kind: "failed", model: "empty", problem: { code: "LOB1005", message: "there is nothing in build/empty" } },
@@ -66,6 +70,7 @@ test("the table says what a person wants to know", () => {
       "<code>0123456789ab</code>",
       "[AWS console](https://us-east-1.console.aws.amazon.com/s3/object/b?prefix=ml-models%2Ffraud)",
     ],
+    ["<code>overtaken</code>", "**new version**", "7 → **8** (LATEST is 9)", ...Array<unknown>(5).fill(expect.anything())],
     [
       "<code>first</code>",
       "**new version**",
