@@ -1,6 +1,7 @@
 /** What a row promises, held against its status and its object. Pure. */
 import { LobError } from "../errors.js";
-import { METADATA, s3Uri } from "../layout.js";
+import { s3Uri } from "../layout.js";
+import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, ManifestHeader, Version } from "../types.js";
 
@@ -46,27 +47,6 @@ export function missingObject(version: Version, details: LobError["details"] = {
     hint: "Take another version, and tell the owner of the LOB: the bucket's versioning may still hold it.",
     details: { url: version.url, ...details },
   });
-}
-
-/** In what the object differs from its row: one line each, none when they agree. */
-export function objectProblems(version: Version, head: ObjectHead): string[] {
-  const problems: string[] = [];
-  const compare = (what: string, row: string | number | undefined, object: string | number | undefined): void => {
-    if (row !== object) problems.push(`${what}: the row says ${row ?? "none"}, the object ${object ?? "none"}`);
-  };
-  const { metadata } = head;
-  compare("size", version.size, head.size);
-  compare("sha256", version.sha256, metadata[METADATA.artifactSha256]);
-  compare("model", version.model, metadata[METADATA.artifactName]);
-  // What Python put carries those two alone.
-  if (version.origin === "lob-registry") {
-    compare("token", version.token, metadata[METADATA.writeToken]);
-    compare("version", String(version.version), metadata[METADATA.artifactVersion]);
-    compare("tree digest", version.treeDigest, metadata[METADATA.treeDigest]);
-    compare("manifest", version.manifestSha256, metadata[METADATA.manifestSha256]);
-  }
-  if (version.crc64nvme !== undefined && head.crc64nvme !== undefined) compare("crc64nvme", version.crc64nvme, head.crc64nvme);
-  return problems;
 }
 
 /** @throws LobError LOB4001 that names everything in which the object differs from its row. */

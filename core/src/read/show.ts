@@ -1,8 +1,9 @@
 /** All that is known of one version, for a person or a program. */
 import { versionKey } from "../layout.js";
+import { objectProblems } from "../registry/agreement.js";
 import { headObject } from "../transfer/object.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
-import { missingObject, objectProblems } from "./check.js";
+import { missingObject } from "./check.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
 
