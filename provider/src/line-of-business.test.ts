@@ -6,6 +6,7 @@ import { LineOfBusiness } from "./line-of-business";
 import { ACCOUNT, deploy, REGION, valueOf, type Deployment, type Registered } from "./testing/deploy";
 
 const BUCKET = `${ACCOUNT}-${REGION}-fraud-artifacts`;
+const UNKNOWN = { __pulumiUnknown: true };
 const COMPONENT = "urn:pulumi:stack::project::lob-registry:index:LineOfBusiness::fraud";
 const urnOf = (type: string, name: string): string => `urn:pulumi:stack::project::lob-registry:index:LineOfBusiness$${type}::${name}`;
 
@@ -268,6 +269,14 @@ test("a customer key encrypts the bucket, stands in the row, and is warned about
   expect(deployment.warnings).toEqual([expect.stringContaining("kmsKeyArn")]);
 });
 
+test("a deployer that its own list of administrators would lock out is warned", async () => {
+  const role = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  expect((await deployFraud({ administrators: [role("team/deployer")] })).warnings).toEqual([]);
+  expect((await deployFraud({ administrators: [role("emergency")] })).warnings).toEqual([
+    expect.stringContaining("assumed-role/deployer/ci"),
+  ]);
+});
+
 test("an explicit provider is used for every resource and for every question to AWS", async () => {
   const deployment = await deploy(() => {
     const provider = new aws.Provider("frankfurt", { region: "eu-central-1" });
@@ -291,9 +300,10 @@ test("a value that a preview does not know leaves the rest known", async () => {
   );
   expect(bucketOf(deployment).inputs).toMatchObject({ bucket: BUCKET });
   expect(resource(deployment, "fraud-policy").inputs["policy"]).toContain(`arn:aws:s3:::${BUCKET}/ml-models/fraud/`);
-  const rules = resource(deployment, "fraud-encryption").inputs["rules"] as { applyServerSideEncryptionByDefault: object }[];
-  expect(rules[0]?.applyServerSideEncryptionByDefault).toMatchObject({ sseAlgorithm: "aws:kms" });
-  expect(JSON.stringify(resource(deployment, "fraud-row").inputs)).not.toContain("kms");
+  expect(resource(deployment, "fraud-encryption").inputs["rules"]).toMatchObject([
+    { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: UNKNOWN } },
+  ]);
+  expect(resource(deployment, "fraud-row").inputs).toMatchObject({ tableName: "fraud-model-catalog", item: UNKNOWN });
 });
 
 test("wrong arguments are refused together, with nothing registered", async () => {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LineOfBusinessArgs } from "./args";
-import { bucketPolicy } from "./bucket-policy";
+import { lobBucket, type BucketResources } from "./bucket";
 import {
   CATALOG_HASH_KEY,
   CATALOG_INDEXES,
@@ -13,20 +13,13 @@ import {
   REGISTRY_INDEXES,
   s3Uri,
 } from "./generated/layout";
-import { lifecycleRules } from "./lifecycle";
+import { mayBeAmong } from "./principals";
 import { settle } from "./settings";
 import { tableKeys } from "./tables";
-import { warningsOf } from "./warnings";
+import { lockOutWarning, warningsOf } from "./warnings";
 
 /** What a `LineOfBusiness` is made of, for programs that add to it. */
-export interface LineOfBusinessResources {
-  bucket: aws.s3.Bucket;
-  ownership: aws.s3.BucketOwnershipControls;
-  publicAccess: aws.s3.BucketPublicAccessBlock;
-  versioning: aws.s3.BucketVersioning;
-  encryption: aws.s3.BucketServerSideEncryptionConfiguration;
-  lifecycle: aws.s3.BucketLifecycleConfiguration;
-  policy: aws.s3.BucketPolicy;
+export interface LineOfBusinessResources extends BucketResources {
   catalog: aws.dynamodb.Table;
   registry: aws.dynamodb.Table;
   /** The LOB's own row in the catalog. */
@@ -83,80 +76,20 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     const region = aws.getRegionOutput({}, { parent: this }).region;
     const names = pulumi.all([caller.accountId, region]).apply(([account, where]) => ownNames(account, where, lob));
 
+    pulumi.all([caller.arn, settings.administrators]).apply(([arn, administrators]) => {
+      if (administrators.length > 0 && !mayBeAmong(arn, administrators)) void pulumi.log.warn(lockOutWarning(arn), this);
+    });
+
     // A switch that is off leaves the option to what the component inherits. All is protected and not the data alone: otherwise a destroy
     // that is refused would already have taken the rest out of the state. All but the row is kept: a bucket that stays must keep its policy
     // and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
     const announced: pulumi.CustomResourceOptions = { parent: this, ...(switches.protect && { protect: true }) };
     const kept: pulumi.CustomResourceOptions = { ...announced, ...(switches.retainOnDelete && { retainOnDelete: true }) };
 
-    const bucket = new aws.s3.Bucket(
-      name,
-      { bucket: settings.bucketName ?? names.bucket, forceDestroy: switches.forceDestroy, tags },
-      kept,
-    );
+    const bucketName = settings.bucketName ?? names.bucket;
+    const bucketResources = lobBucket(name, bucketName, caller.arn.apply(partitionOf), settings, kept);
+    const { bucket, policy, versioning, encryption, lifecycle } = bucketResources;
     const place = { bucket: bucket.bucket, lob, prefix, suffix };
-
-    // S3 refuses settings of one bucket that are changed at the same moment, so those that it confuses come one after the other.
-    const ownership = new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: place.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      kept,
-    );
-    const publicAccess = new aws.s3.BucketPublicAccessBlock(
-      `${name}-public-access`,
-      { bucket: place.bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-      { ...kept, dependsOn: [ownership] },
-    );
-    const policy = new aws.s3.BucketPolicy(
-      `${name}-policy`,
-      {
-        bucket: place.bucket,
-        policy: pulumi
-          .output({ place, arn: caller.arn, retention: settings.retentionPrincipals, administrators: settings.administrators })
-          .apply((known) =>
-            JSON.stringify(
-              bucketPolicy(known.place, {
-                partition: partitionOf(known.arn),
-                pythonWriters: switches.pythonWriters,
-                retentionPrincipals: known.retention,
-                administrators: known.administrators,
-              }),
-            ),
-          ),
-      },
-      { ...kept, dependsOn: [publicAccess] },
-    );
-    const versioning = new aws.s3.BucketVersioning(
-      `${name}-versioning`,
-      { bucket: place.bucket, versioningConfiguration: { status: "Enabled" } },
-      kept,
-    );
-    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        bucket: place.bucket,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: settings.kmsKeyArn
-              ? { sseAlgorithm: "aws:kms", kmsMasterKeyId: settings.kmsKeyArn }
-              : { sseAlgorithm: "AES256" },
-            // One request to the key per bucket and some minutes, instead of one per object.
-            ...(settings.kmsKeyArn && { bucketKeyEnabled: true }),
-            // Keys that are sent along with a request: nobody else could read such an object.
-            blockedEncryptionTypes: ["SSE-C"],
-          },
-        ],
-      },
-      kept,
-    );
-    const lifecycle = new aws.s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      {
-        bucket: place.bucket,
-        rules: pulumi.output({ prefix, suffix, days: settings.days }).apply((known) => lifecycleRules({ lob, ...known }, known.days)),
-      },
-      { ...kept, dependsOn: [versioning] },
-    );
 
     const tableArgs = {
       billingMode: "PAY_PER_REQUEST",
@@ -190,12 +123,11 @@ export class LineOfBusiness extends pulumi.ComponentResource {
             description: settings.description,
             owner: settings.owner,
           })
-          .apply(({ place: { bucket: bucketName, ...where }, kmsKeyArn, description, owner, ...known }) =>
+          .apply(({ place: where, kmsKeyArn, description, owner, ...known }) =>
             JSON.stringify(
               lobRowItem({
                 ...where,
                 ...known,
-                bucket: bucketName,
                 layoutVersion: LAYOUT_VERSION,
                 writeOnce: !switches.pythonWriters,
                 ...(kmsKeyArn !== undefined && { kmsKeyArn }),
@@ -209,7 +141,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
       { ...announced, dependsOn: [policy, versioning, encryption, lifecycle] },
     );
 
-    RESOURCES.set(this, { bucket, ownership, publicAccess, versioning, encryption, lifecycle, policy, catalog, registry, row });
+    RESOURCES.set(this, { ...bucketResources, catalog, registry, row });
     this.lob = pulumi.output(lob);
     this.accountId = caller.accountId;
     this.region = region;

@@ -28,3 +28,8 @@ export function warningsOf(switches: Switches, customerKey: boolean): string[] {
   ];
   return warnings.flatMap(([given, text]) => (given ? [text] : []));
 }
+
+/** For a deployer that is about to lock itself out. */
+export function lockOutWarning(callerArn: string): string {
+  return `administrators does not name ${callerArn}, which runs this: once the policy is in place, its next change of the bucket is refused. Add its role, unless another one deploys.`;
+}
