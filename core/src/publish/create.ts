@@ -1,10 +1,11 @@
 import { LobError } from "../errors.js";
 import { isSha256, isToken, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
+import { objectProblems } from "../registry/agreement.js";
 import { readDigestPointer, readVersion } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
-import { isCopyOfAnotherNumber, judgeObject, objectDifferences } from "./decide.js";
+import { isCopyOfAnotherNumber, judgeObject } from "./decide.js";
 import { foreignVersion } from "./foreign.js";
 import { modelOf, named, Rounds, tell, write, type Run } from "./run.js";
 import { reservedVersion, stage } from "./stage.js";
@@ -86,7 +87,7 @@ export function objectMetadata(version: Version): Record<string, string> {
 
 /** Step 4. False when the row is no longer as read and not READY with this token either. */
 async function commitVersion(run: Run, row: Version, head: ObjectHead): Promise<boolean> {
-  const differences = objectDifferences(row, head);
+  const differences = objectProblems(row, head);
   if (differences.length > 0) {
     throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} is not what its row says: ${differences.join("; ")}`, {
       hint: "Something wrote to the bucket or the table past this program. Compare both, then run `lobreg show`.",

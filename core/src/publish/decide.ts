@@ -100,19 +100,6 @@ export function judgeObject(row: Version, head: ObjectHead | undefined): ObjectV
   return head.metadata[METADATA.treeDigest] === row.treeDigest ? "same-content" : "foreign";
 }
 
-/** Step 4: what differs between a row and its object; empty when the object may be committed. */
-export function objectDifferences(row: Version, head: ObjectHead): string[] {
-  const differences: string[] = [];
-  const compare = (what: string, inRow: unknown, inObject: unknown) => {
-    if (inRow !== inObject) differences.push(`${what} is ${String(inRow)} in the row and ${String(inObject)} at the object`);
-  };
-  compare("token", row.token, head.metadata[METADATA.writeToken]);
-  compare("size", row.size, head.size);
-  compare("sha256", row.sha256, head.metadata[METADATA.artifactSha256]);
-  if (row.crc64nvme !== undefined && head.crc64nvme !== undefined) compare("CRC64NVME", row.crc64nvme, head.crc64nvme);
-  return differences;
-}
-
 /** The version that an object says it is; undefined for one that the Python library put. */
 export function versionInMetadata(head: ObjectHead): number | undefined {
   const text = head.metadata[METADATA.artifactVersion];
