@@ -65,6 +65,11 @@ describe.each(DOCUMENTS.map((path) => [relative(ROOT, path), path]))("%s", (_, p
     expect(inside.flatMap((link) => problemOf(path, link) ?? [])).toEqual([]);
   });
 
+  test("its JSON can be copied", () => {
+    const blocks = [...textOf(path).matchAll(/^```json\n([\s\S]*?)^```/gm)].map(([, json]) => json!);
+    for (const json of blocks) expect(JSON.parse(json)).toBeInstanceOf(Object);
+  });
+
   test("the npm scripts and error codes that it names exist", () => {
     const { scripts } = JSON.parse(textOf(join(ROOT, "package.json"))) as { scripts: Record<string, string> };
     const named = [...textOf(path).matchAll(/npm run ([a-z:-]+)\b(?! -w)/g)].map(([, script]) => script!);
