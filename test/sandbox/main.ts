@@ -8,10 +8,12 @@ import { startSandbox, type Sandbox } from "./server.ts";
 const PROGRAM = join(ROOT, "examples", "typescript", "index.ts");
 const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 
-const ended = new Promise<void>((resolve) => {
+const stopped = new Promise<"stopped">((resolve) => {
   // More than once is the same: a terminal's Ctrl-C also comes through npm.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("stopped"));
 });
+/** Waiting for a signal alone does not keep a program running. */
+const awake = setInterval(() => undefined, 1 << 30);
 
 try {
   if (process.argv.length > 2) throw new SandboxError(`npm run sandbox takes no arguments; got ${process.argv.slice(2).join(" ")}`);
@@ -20,6 +22,8 @@ try {
   if (!(error instanceof SandboxError || error instanceof DeploymentError)) throw error;
   process.stderr.write(`error: ${error.message}\n`);
   process.exitCode = 1;
+} finally {
+  clearInterval(awake);
 }
 
 async function run(): Promise<void> {
@@ -33,7 +37,8 @@ async function run(): Promise<void> {
       lines(sandbox, (name, value) => `${name}=${value}`),
     );
     explain(sandbox, outputs, envFile);
-    await ended;
+    if ((await Promise.race([stopped, sandbox.ended])) !== "stopped")
+      throw new SandboxError(`The sandbox ended by itself. Its log: ${sandbox.log}`);
   } finally {
     await rm(envFile, { force: true });
     await sandbox.stop();

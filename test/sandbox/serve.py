@@ -5,6 +5,7 @@ output is that port. Standard input is the life line: when the starter is gone, 
 """
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -54,6 +55,9 @@ def main() -> None:
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
+    # One line per request: status, method, path, query, and for DynamoDB the operation.
+    config.accesslog = logging.getLogger("requests")
+    config.access_log_format = "%(s)s %(m)s %(U)s %(q)s %({x-amz-target}i)s"
     asyncio.run(serve(app, config, shutdown_trigger=asyncio.Event().wait))
 
 

@@ -33,6 +33,8 @@ export interface Sandbox {
   readonly python: string;
   /** File with what the server wrote. */
   readonly log: string;
+  /** Resolves when the server has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Ends the server and forgets its state. May be called twice. */
   stop(): Promise<void>;
 }
@@ -54,10 +56,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const log = await newLog();
   const server = await launch(python, log, serverEnvironment(region, accountId));
   const stop = (): Promise<void> => end(server);
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   try {
     const endpoint = `http://127.0.0.1:${await portOf(server, log)}`;
     await untilReady(endpoint, server, log);
-    const sandbox = { endpoint, region, accountId, env: clientEnvironment(endpoint, region), python, log, stop };
+    const sandbox = { endpoint, region, accountId, env: clientEnvironment(endpoint, region), python, log, ended, stop };
     await checkConditions(sandbox);
     return sandbox;
   } catch (error) {
