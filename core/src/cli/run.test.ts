@@ -386,16 +386,23 @@ describe("pull", () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  test("interrupted: told as that, whatever the request said, and nothing is left", async () => {
-    foreign(Buffer.alloc(100_000));
-    fake.before = (request) => {
-      if (!request.startsWith("GetObject")) return;
-      controller.abort(new LobError("LOB2010", "interrupted"));
-      throw awsError("AbortError", 0);
-    };
-    expect(await lobreg(["pull", "fraud/churn", "--archive"])).toMatchObject({ code: 1, out: "", err: "lobreg: interrupted [LOB2010]\n" });
-    expect(await readdir(cwd)).toEqual([]);
-  });
+  test.each(["GetItem fraud/churn", "HeadObject", "GetObject"])(
+    "interrupted in %s: told as that, whatever the request said, and nothing is left",
+    async (where) => {
+      foreign(Buffer.alloc(100_000));
+      fake.before = (request) => {
+        if (!request.startsWith(where)) return;
+        controller.abort(new LobError("LOB2010", "interrupted"));
+        throw awsError("AbortError", 0);
+      };
+      expect(await lobreg(["pull", "fraud/churn", "--archive"])).toMatchObject({
+        code: 1,
+        out: "",
+        err: "lobreg: interrupted [LOB2010]\n",
+      });
+      expect(await readdir(cwd)).toEqual([]);
+    },
+  );
 
   test("a bar on a terminal, taken away before the result", async () => {
     foreign(Buffer.alloc(100_000));

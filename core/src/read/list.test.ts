@@ -32,7 +32,15 @@ describe("models", () => {
       "other/churn",
       modelRowItem({ lob: "other", model: "churn", next: 1, latest: 0, tags: {}, createdAt: TIME, updatedAt: TIME }),
     );
-    expect((await listModels(fake.aws, LOB)).map(({ model }) => model)).toEqual(["Alpha", "b.c", "churn", "zeta"]);
+    // Another LOB's row that claims to be of this one is not even looked at.
+    fake.put(LOB.catalogTable, "other/fake", {
+      ...modelRowItem({ lob: "fraud", model: "fake", next: 1, latest: 0, tags: {}, createdAt: TIME, updatedAt: TIME }),
+      namespace: { S: "other/fake" },
+    });
+    const onProblem = (problem: LobError): never => {
+      throw problem;
+    };
+    expect((await listModels(fake.aws, LOB, { onProblem })).map(({ model }) => model)).toEqual(["Alpha", "b.c", "churn", "zeta"]);
     expect(fake.requests.length).toBeGreaterThan(1);
   });
 
