@@ -79854,7 +79854,7 @@ function logLine(text) {
 
 /***/ }),
 
-/***/ 1245:
+/***/ 2911:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -79864,8 +79864,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   K: () => (/* binding */ readInputs)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 68 modules
-var dist = __nccwpck_require__(439);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./core/dist/index.js + 69 modules
+var dist = __nccwpck_require__(9767);
 // EXTERNAL MODULE: ./core/dist/layout.js
 var layout = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -80018,11 +80020,58 @@ function offsetOf(document, path) {
     return offset;
 }
 
+;// CONCATENATED MODULE: ./action/build/reading.js
+/** What the inputs name and what stands in them line by line: files of text, lists, metrics. */
+
+/** Largest metrics file: as many characters as core takes, each of four bytes at most. */
+const MAX_METRICS_BYTES = 4 * dist/* METRICS_LIMITS */.ni.textLength;
+/** Each line is `name=number`, or the path of a file with a JSON object of numbers; later lines win. */
+async function metricsOfLines(lines, context) {
+    const source = 'the input "metrics"';
+    const parts = [];
+    for (const line of lines) {
+        const part = (0,dist/* isMetricPair */.ft)(line) ? context.problems.attempt(() => (0,dist/* parseMetricPairs */.Jo)([line], source)) : await metricsOfFile(line, context);
+        if (part)
+            parts.push(part);
+    }
+    return context.problems.attempt(() => (0,dist/* mergeMetrics */.Af)(parts, source));
+}
+async function metricsOfFile(file, context, place = {}) {
+    const what = "the metrics file";
+    const hint = "Metrics are name=number, or the path of a JSON file, taken from the workspace.";
+    const text = await readText({ file, maxBytes: MAX_METRICS_BYTES, what, hint, place }, context);
+    if (text === undefined)
+        return undefined;
+    return context.problems.attempt(() => (0,dist/* parseMetrics */.Bm)(text, file, (ignored) => context.warn(`${file}: left out, because a metric is a number: ${ignored.join(", ")}`)), place);
+}
+/** A file's text, or undefined after noting why it cannot be read. */
+async function readText({ file, maxBytes, what, hint, place }, { files, problems }) {
+    try {
+        return await files.read(file, maxBytes);
+    }
+    catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        problems.add("LOB1004", `${what}, ${quote(file)}, cannot be read: ${reason}`, hint, place);
+        return undefined;
+    }
+}
+/** The lines of a list: trimmed, without empty ones and comments. */
+function linesOf(text) {
+    return text
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== "" && !line.startsWith("#"));
+}
+/** A text as it was given, short and on one line, for a message. */
+const quote = (text) => JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);
+
 ;// CONCATENATED MODULE: ./action/build/inputs.js
 /**
  * The Action's inputs: strings from the workflow in, one typed object out, or everything that is wrong with them at once.
  * Reads files only through what is handed in.
  */
+
+
 
 
 
@@ -80043,8 +80092,6 @@ const INPUT_NAMES = [
     "idempotency-key",
     "take-over",
 ];
-/** Largest metrics file: as many characters as core takes, each of four bytes at most. */
-const MAX_METRICS_BYTES = 4 * dist/* METRICS_LIMITS */.ni.textLength;
 /**
  * Reads the inputs, with the files that they name.
  *
@@ -80053,6 +80100,7 @@ const MAX_METRICS_BYTES = 4 * dist/* METRICS_LIMITS */.ni.textLength;
  */
 async function readInputs(raw, files, warn) {
     const problems = new problem/* Problems */.Zw();
+    const context = { files, problems, warn };
     const flags = {
         dryRun: readFlag(raw, "dry-run", problems),
         followLinks: readFlag(raw, "follow-links", problems),
@@ -80065,9 +80113,8 @@ async function readInputs(raw, files, warn) {
     if (raw["idempotency-key"] !== "" && !/^[\x21-\x7e]{1,512}$/.test(raw["idempotency-key"])) {
         problems.add("LOB1002", `the input "idempotency-key" is ${quote(raw["idempotency-key"])}`, "Give 1 to 512 printable ASCII characters without spaces.");
     }
-    const config = raw.config === "" ? undefined : await readConfig(raw.config, files, problems);
+    const config = raw.config === "" ? undefined : await readConfig(raw.config, context);
     const lob = readLob(raw, config, problems);
-    const context = { files, problems, warn };
     const models = raw.config === "" ? await singleModel(raw, facts, context) : await listedModels(raw, config?.models ?? [], facts, context);
     if (problems.all.length > 0)
         return { problems: problems.all };
@@ -80112,14 +80159,16 @@ function readLob(raw, config, problems) {
     }
     return lob;
 }
-async function readConfig(file, files, problems) {
-    const text = await readText(file, MAX_CONFIG_BYTES, 'the file of the input "config"', files, problems);
+async function readConfig(file, context) {
+    const what = 'the file of the input "config"';
+    const hint = "Paths are taken from the workspace: check the path, and that a step before this one checks the repository out.";
+    const text = await readText({ file, maxBytes: MAX_CONFIG_BYTES, what, hint }, context);
     if (text === undefined)
         return undefined;
-    const parsed = parseConfig(text, file);
+    const parsed = parseConfig(text, external_node_path_.posix.normalize(file)); // GitHub places an annotation at models.yml, and not at ./models.yml
     if ("config" in parsed)
         return parsed.config;
-    problems.all.push(...parsed.problems);
+    context.problems.all.push(...parsed.problems);
     return undefined;
 }
 async function singleModel(raw, facts, context) {
@@ -80147,8 +80196,8 @@ async function listedModels(raw, listed, facts, context) {
         context.problems.add("LOB1002", `with the input "config", ${forOne.map((name) => `"${name}"`).join(" and ")} cannot be given`, `Write ${forOne.length === 1 ? "it" : "them"} into ${raw.config}, for each model.`);
     }
     const models = [];
+    const at = (line) => ({ file: external_node_path_.posix.normalize(raw.config), line });
     for (const { model, path, lines, ...own } of listed) {
-        const at = (line) => ({ file: raw.config, line });
         await checkPath(path, at(lines.path), context);
         const metrics = own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, at(lines.metrics));
         const tags = facts.tags && own.tags
@@ -80159,46 +80208,11 @@ async function listedModels(raw, listed, facts, context) {
     }
     return models;
 }
-/** Each line is `name=number`, or the path of a file with a JSON object of numbers; later lines win. */
-async function metricsOfLines(lines, context) {
-    const source = 'the input "metrics"';
-    const parts = [];
-    for (const line of lines) {
-        const part = (0,dist/* isMetricPair */.ft)(line) ? context.problems.attempt(() => (0,dist/* parseMetricPairs */.Jo)([line], source)) : await metricsOfFile(line, context);
-        if (part)
-            parts.push(part);
-    }
-    return context.problems.attempt(() => (0,dist/* mergeMetrics */.Af)(parts, source));
-}
-async function metricsOfFile(file, { files, problems, warn }, place = {}) {
-    const text = await readText(file, MAX_METRICS_BYTES, "the metrics file", files, problems, place);
-    if (text === undefined)
-        return undefined;
-    return problems.attempt(() => (0,dist/* parseMetrics */.Bm)(text, file, (ignored) => warn(`${file}: left out, because a metric is a number: ${ignored.join(", ")}`)), place);
-}
 async function checkPath(path, place, { files, problems }) {
     const absent = await files.absent(path);
     if (absent)
         problems.add("LOB1004", absent.message, absent.hint, place);
 }
-async function readText(file, maxBytes, what, files, problems, place = {}) {
-    try {
-        return await files.read(file, maxBytes);
-    }
-    catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        problems.add("LOB1004", `${what}, ${quote(file)}, cannot be read: ${reason}`, "Paths are taken from the workspace: check the path, and that an earlier step wrote the file.", place);
-        return undefined;
-    }
-}
-/** The lines of a list: trimmed, without empty ones and comments. */
-function linesOf(text) {
-    return text
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== "" && !line.startsWith("#"));
-}
-const quote = (text) => JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);
 
 
 /***/ }),
@@ -80210,10 +80224,10 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(643);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7394);
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(439);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9767);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6730);
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4718);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1245);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2911);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(419);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1934);
 /* harmony import */ var _provenance_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9850);
@@ -80235,7 +80249,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 const now = () => node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__.performance.now();
 const log = {
     info: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .info */ .pq((0,_format_js__WEBPACK_IMPORTED_MODULE_10__/* .logLine */ .B)(line)),
-    debug: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .debug */ .Yz((0,_format_js__WEBPACK_IMPORTED_MODULE_10__/* .logLine */ .B)(line)),
+    debug: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .debug */ .Yz(text), // its line feeds are escaped on the way to the runner
     problem: ({ file, line, ...problem }) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .error */ .z3((0,_format_js__WEBPACK_IMPORTED_MODULE_10__/* .logLine */ .B)((0,_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .wordsOf */ .Z9)(problem)), {
         title: `${problem.code}: ${lob_registry_core__WEBPACK_IMPORTED_MODULE_3__/* .CODES */ .Lp[problem.code]}`,
         ...(file !== undefined && { file }),
@@ -80273,13 +80287,16 @@ async function main(signal) {
     await tell(report, runFacts);
 }
 async function tell(report, runFacts) {
+    if (report.problems.length > 0 || report.outcomes.some(({ kind }) => kind !== "done"))
+        process.exitCode = 1;
     for (const [name, value] of Object.entries((0,_outputs_js__WEBPACK_IMPORTED_MODULE_11__/* .outputsOf */ .Yz)(report)))
         _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .setOutput */ .uH(name, value);
     const path = process.env["GITHUB_STEP_SUMMARY"];
-    if (path)
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.appendFile)(path, (0,_summary_js__WEBPACK_IMPORTED_MODULE_9__/* .renderSummary */ .B)(report, runFacts)).catch((error) => warn(`the job summary cannot be written: ${String(error)}`));
-    if (report.problems.length > 0 || report.outcomes.some(({ kind }) => kind !== "done"))
-        process.exitCode = 1;
+    if (path) {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.appendFile)(path, (0,_summary_js__WEBPACK_IMPORTED_MODULE_9__/* .renderSummary */ .B)(report, runFacts)).catch((error) => {
+            warn(`the job summary cannot be written: ${String(error)}`);
+        });
+    }
 }
 /** The event's payload; without it a publish goes on, and a release's tag is not recorded. */
 async function readPayload(path) {
@@ -80374,7 +80391,7 @@ function entryOf(outcome, { lob, dryRun, problems }) {
 /* harmony export */   Zw: () => (/* binding */ Problems),
 /* harmony export */   qU: () => (/* binding */ problemOf)
 /* harmony export */ });
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(439);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9767);
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
 
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
@@ -80516,29 +80533,29 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ sentenceOf)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 68 modules
-var dist = __nccwpck_require__(439);
+// EXTERNAL MODULE: ./core/dist/index.js + 69 modules
+var dist = __nccwpck_require__(9767);
 // EXTERNAL MODULE: ./action/build/problem.js
 var build_problem = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./action/build/advice.js
 
 const CONFIGURE = "aws-actions/configure-aws-credentials";
 /** An error as the annotation, the summary and the outputs tell it. */
-function explain(error, situation, place = {}) {
-    const problem = (0,build_problem/* problemOf */.qU)(error, place);
+function explain(error, situation) {
+    const problem = (0,build_problem/* problemOf */.qU)(error);
     const hint = hintFor(problem.code, situation) ?? problem.hint;
     return { ...problem, ...(hint !== undefined && { hint }) };
 }
-function hintFor(code, { run, ownKey }) {
+function hintFor(code, { mayHaveIdentity, ownKey }) {
     switch (code) {
         case "LOB2001":
-            return run.mayHaveIdentity
+            return mayHaveIdentity
                 ? `The job has id-token: write, but no AWS credentials that work: add a step with ${CONFIGURE} before this one (role-to-assume, aws-region), and check that it succeeded.`
                 : `Give the job "permissions: { id-token: write, contents: read }", and add a step with ${CONFIGURE} before this one (role-to-assume, aws-region).`;
         case "LOB2002":
             return `Give the input region, or aws-region in the step with ${CONFIGURE}.`;
         case "LOB2004":
-            return `Run the job again: what is uploaded already is not uploaded twice. For long publishes give ${CONFIGURE} a longer role-duration-seconds, up to the role's MaxSessionDuration.`;
+            return `Run the job again: it goes on where it can. For long publishes give ${CONFIGURE} a longer role-duration-seconds, up to the role's MaxSessionDuration.`;
         case "LOB3005":
             return ownKey
                 ? "Give another idempotency-key, or publish the content that belongs to this one."
@@ -80605,7 +80622,7 @@ function progressLines(print, now) {
 const CONCERNS_ALL = new Set(["LOB2001", "LOB2004", "LOB3001", "LOB3004"]);
 /** Publishes the models one after another: each upload fills the line by itself, and the log stays readable. */
 async function run(inputs, runFacts, deps) {
-    const situation = { run: runFacts, ownKey: inputs.idempotencyKey !== undefined };
+    const situation = { mayHaveIdentity: runFacts.mayHaveIdentity, ownKey: inputs.idempotencyKey !== undefined };
     const report = {
         lob: inputs.lob,
         dryRun: inputs.dryRun,
@@ -80631,7 +80648,7 @@ async function run(inputs, runFacts, deps) {
             outcomes.push({ kind: "not-tried", model: model.model });
             continue;
         }
-        const outcome = await deps.log.group(`${inputs.dryRun ? "Look at" : "Publish"} ${inputs.lob}/${model.model} from ${model.path}`, () => publishOne(aws, lob, model, inputs, runFacts, situation, deps));
+        const outcome = await deps.log.group(`${inputs.dryRun ? "Look at" : "Publish"} ${inputs.lob}/${model.model} from ${model.path}`, () => publishOne(model, { aws, lob, inputs, runFacts, situation, deps }));
         outcomes.push(outcome);
         // Outside the group, which the page shows closed.
         deps.log.info(sentenceOf(outcome, inputs.lob));
@@ -80645,7 +80662,7 @@ async function run(inputs, runFacts, deps) {
         deps.log.info(`${(0,dist/* counted */.hS)(untried, "model")} not tried, because the same would happen again`);
     return { ...report, outcomes, problems: [], region: lob.bucketRegion };
 }
-async function publishOne(aws, lob, { model, path, ...facts }, inputs, runFacts, situation, deps) {
+async function publishOne({ model, path, ...facts }, { aws, lob, inputs, runFacts, situation, deps }) {
     const started = deps.now();
     const idempotencyKey = inputs.idempotencyKey ?? runFacts.keyFor?.(model);
     try {
@@ -80707,8 +80724,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: MAX_SUMMARY_BYTES
 
-// EXTERNAL MODULE: ./core/dist/index.js + 68 modules
-var dist = __nccwpck_require__(439);
+// EXTERNAL MODULE: ./core/dist/index.js + 69 modules
+var dist = __nccwpck_require__(9767);
 // EXTERNAL MODULE: ./action/build/format.js
 var format = __nccwpck_require__(4718);
 ;// CONCATENATED MODULE: ./action/build/markdown.js
@@ -80783,8 +80800,10 @@ function renderSummary(report, run) {
 }
 function verdict(report) {
     const { lob, outcomes, problems, dryRun } = report;
-    if (outcomes.length === 0)
-        return `❌ Nothing was published: ${(0,dist/* counted */.hS)(problems.length, "problem")} in the inputs`;
+    if (outcomes.length === 0) {
+        const isInput = problems.every(({ code: errorCode }) => errorCode.startsWith("LOB1"));
+        return isInput ? `❌ Nothing was published: ${(0,dist/* counted */.hS)(problems.length, "problem")} in the inputs` : "❌ The Action stopped";
+    }
     const failed = outcomes.filter(({ kind }) => kind !== "done").length;
     const mark = failed > 0 ? "❌" : dryRun ? "🔍" : "✅";
     const [only] = outcomes.length === 1 ? outcomes : [];
@@ -80912,7 +80931,7 @@ function fit(blocks) {
 
 /***/ }),
 
-/***/ 439:
+/***/ 9767:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -84803,20 +84822,6 @@ function judgeObject(row, head) {
         return "ours";
     return head.metadata[dist_layout/* METADATA */.MV.treeDigest] === row.treeDigest ? "same-content" : "foreign";
 }
-/** Step 4: what differs between a row and its object; empty when the object may be committed. */
-function objectDifferences(row, head) {
-    const differences = [];
-    const compare = (what, inRow, inObject) => {
-        if (inRow !== inObject)
-            differences.push(`${what} is ${String(inRow)} in the row and ${String(inObject)} at the object`);
-    };
-    compare("token", row.token, head.metadata[dist_layout/* METADATA */.MV.writeToken]);
-    compare("size", row.size, head.size);
-    compare("sha256", row.sha256, head.metadata[dist_layout/* METADATA */.MV.artifactSha256]);
-    if (row.crc64nvme !== undefined && head.crc64nvme !== undefined)
-        compare("CRC64NVME", row.crc64nvme, head.crc64nvme);
-    return differences;
-}
 /** The version that an object says it is; undefined for one that the Python library put. */
 function versionInMetadata(head) {
     const text = head.metadata[dist_layout/* METADATA */.MV.artifactVersion];
@@ -85383,6 +85388,31 @@ function heldVersion(run, state, published) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./core/dist/registry/agreement.js
+
+/** In what the object differs from its row: one line each, none when they agree. */
+function agreement_objectProblems(version, head) {
+    const problems = [];
+    const compare = (what, row, object) => {
+        if (row !== object)
+            problems.push(`${what}: the row says ${row ?? "none"}, the object ${object ?? "none"}`);
+    };
+    const { metadata } = head;
+    compare("size", version.size, head.size);
+    compare("sha256", version.sha256, metadata[dist_layout/* METADATA */.MV.artifactSha256]);
+    compare("model", version.model, metadata[dist_layout/* METADATA */.MV.artifactName]);
+    // What Python put carries those two alone.
+    if (version.origin === "lob-registry") {
+        compare("token", version.token, metadata[dist_layout/* METADATA */.MV.writeToken]);
+        compare("version", String(version.version), metadata[dist_layout/* METADATA */.MV.artifactVersion]);
+        compare("tree digest", version.treeDigest, metadata[dist_layout/* METADATA */.MV.treeDigest]);
+        compare("manifest", version.manifestSha256, metadata[dist_layout/* METADATA */.MV.manifestSha256]);
+    }
+    if (version.crc64nvme !== undefined && head.crc64nvme !== undefined)
+        compare("crc64nvme", version.crc64nvme, head.crc64nvme);
+    return problems;
+}
+
 ;// CONCATENATED MODULE: ./core/dist/release.js
 /** This release, as in package.json (a test compares them: the bundle of the Action has no package.json to read). */
 const RELEASE = "0.1.0";
@@ -85525,6 +85555,7 @@ async function clean(run, keys) {
 
 
 
+
 /**
  * Steps 3 and 4: makes a RESERVED (or ABANDONED) version's object and its row READY, whoever reserved it.
  * @returns the version that is READY now, or undefined when somebody changed its row and the caller must look again
@@ -85601,7 +85632,7 @@ function objectMetadata(version) {
 }
 /** Step 4. False when the row is no longer as read and not READY with this token either. */
 async function commitVersion(run, row, head) {
-    const differences = objectDifferences(row, head);
+    const differences = agreement_objectProblems(row, head);
     if (differences.length > 0) {
         throw new errors_LobError("LOB4001", `the object ${(0,dist_layout/* s3Uri */.tT)(run.lob.bucket, head.key)} is not what its row says: ${differences.join("; ")}`, {
             hint: "Something wrote to the bucket or the table past this program. Compare both, then run `lobreg show`.",
@@ -86311,6 +86342,7 @@ function foreign(item, hashKey, of, { onProblem }) {
 /** What a row promises, held against its status and its object. Pure. */
 
 
+
 /**
  * Refuses a version that cannot be read.
  *
@@ -86354,33 +86386,11 @@ function check_missingObject(version, details = {}) {
         details: { url: version.url, ...details },
     });
 }
-/** In what the object differs from its row: one line each, none when they agree. */
-function check_objectProblems(version, head) {
-    const problems = [];
-    const compare = (what, row, object) => {
-        if (row !== object)
-            problems.push(`${what}: the row says ${row ?? "none"}, the object ${object ?? "none"}`);
-    };
-    const { metadata } = head;
-    compare("size", version.size, head.size);
-    compare("sha256", version.sha256, metadata[METADATA.artifactSha256]);
-    compare("model", version.model, metadata[METADATA.artifactName]);
-    // What Python put carries those two alone.
-    if (version.origin === "lob-registry") {
-        compare("token", version.token, metadata[METADATA.writeToken]);
-        compare("version", String(version.version), metadata[METADATA.artifactVersion]);
-        compare("tree digest", version.treeDigest, metadata[METADATA.treeDigest]);
-        compare("manifest", version.manifestSha256, metadata[METADATA.manifestSha256]);
-    }
-    if (version.crc64nvme !== undefined && head.crc64nvme !== undefined)
-        compare("crc64nvme", version.crc64nvme, head.crc64nvme);
-    return problems;
-}
 /** @throws LobError LOB4001 that names everything in which the object differs from its row. */
 function check_assertObject(version, head, lob) {
     if (head === undefined)
         throw check_missingObject(version);
-    const problems = check_objectProblems(version, head);
+    const problems = objectProblems(version, head);
     if (problems.length === 0)
         return;
     throw new LobError("LOB4001", `${s3Uri(lob.bucket, head.key)} is not what its row says: ${problems.join("; ")}`, {
@@ -87131,6 +87141,7 @@ function ref_wrong(text, message, hint) {
 
 ;// CONCATENATED MODULE: ./core/dist/read/show.js
 /** All that is known of one version, for a person or a program. */
+
 
 
 

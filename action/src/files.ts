@@ -1,7 +1,7 @@
 /** The file system as the inputs need it. */
 import { open, readdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Files } from "./inputs.js";
+import type { Files } from "./reading.js";
 
 /** Names that are listed when a path is not found. */
 const NAMES_SHOWN = 8;

@@ -134,7 +134,7 @@ models:
   });
 
   test("paths and metrics files that are not there are annotated at their lines", async () => {
-    const { problems } = await read({ config: "models.yml" }, { "models.yml": CONFIG });
+    const { problems } = await read({ config: "./models.yml" }, { "./models.yml": CONFIG });
     expect(problems).toMatchObject([
       { code: "LOB1004", file: "models.yml", line: 5, message: 'the metrics file, "churn.json", cannot be read: it does not exist' },
       { code: "LOB1004", file: "models.yml", line: 8, message: 'there is nothing to publish at "build/cb": it does not exist' },

@@ -2,21 +2,12 @@
  * The Action's inputs: strings from the workflow in, one typed object out, or everything that is wrong with them at once.
  * Reads files only through what is handed in.
  */
-import {
-  isMetricPair,
-  mergeMetrics,
-  parseDescription,
-  parseMetricPairs,
-  parseMetrics,
-  parseTags,
-  tagsOf,
-  METRICS_LIMITS,
-  type Metrics,
-  type Tags,
-} from "lob-registry-core";
+import { posix } from "node:path";
+import { parseDescription, parseTags, tagsOf, type Metrics, type Tags } from "lob-registry-core";
 import { lobProblem, modelProblem } from "lob-registry-core/layout";
 import { MAX_CONFIG_BYTES, parseConfig, type Config, type ConfigModel } from "./config.js";
 import { Problems, type Place, type Problem } from "./problem.js";
+import { linesOf, metricsOfFile, metricsOfLines, quote, readText, type Context, type Files } from "./reading.js";
 
 /** Every input of action.yml; a test keeps the two equal. */
 export const INPUT_NAMES = [
@@ -60,17 +51,6 @@ export interface Inputs {
   readonly takeOver: boolean;
 }
 
-/** The file system as far as the inputs need it; paths are relative to the workspace. */
-export interface Files {
-  /** Text of a file; fails when it is longer. */
-  read(path: string, maxBytes: number): Promise<string>;
-  /** Why a path cannot be published, or undefined. */
-  absent(path: string): Promise<{ message: string; hint: string } | undefined>;
-}
-
-/** Largest metrics file: as many characters as core takes, each of four bytes at most. */
-const MAX_METRICS_BYTES = 4 * METRICS_LIMITS.textLength;
-
 type Facts = Pick<ModelInput, "metrics" | "description" | "tags">;
 
 /**
@@ -85,6 +65,7 @@ export async function readInputs(
   warn: (message: string) => void,
 ): Promise<{ inputs: Inputs } | { problems: readonly Problem[] }> {
   const problems = new Problems();
+  const context = { files, problems, warn };
   const flags = {
     dryRun: readFlag(raw, "dry-run", problems),
     followLinks: readFlag(raw, "follow-links", problems),
@@ -105,9 +86,8 @@ export async function readInputs(
       "Give 1 to 512 printable ASCII characters without spaces.",
     );
   }
-  const config = raw.config === "" ? undefined : await readConfig(raw.config, files, problems);
+  const config = raw.config === "" ? undefined : await readConfig(raw.config, context);
   const lob = readLob(raw, config, problems);
-  const context = { files, problems, warn };
   const models = raw.config === "" ? await singleModel(raw, facts, context) : await listedModels(raw, config?.models ?? [], facts, context);
 
   if (problems.all.length > 0) return { problems: problems.all };
@@ -122,12 +102,6 @@ export async function readInputs(
       ...(raw["idempotency-key"] !== "" && { idempotencyKey: raw["idempotency-key"] }),
     },
   };
-}
-
-interface Context {
-  readonly files: Files;
-  readonly problems: Problems;
-  readonly warn: (message: string) => void;
 }
 
 function readFlag(raw: RawInputs, name: InputName, problems: Problems): boolean {
@@ -164,12 +138,14 @@ function readLob(raw: RawInputs, config: Config | undefined, problems: Problems)
   return lob;
 }
 
-async function readConfig(file: string, files: Files, problems: Problems): Promise<Config | undefined> {
-  const text = await readText(file, MAX_CONFIG_BYTES, 'the file of the input "config"', files, problems);
+async function readConfig(file: string, context: Context): Promise<Config | undefined> {
+  const what = 'the file of the input "config"';
+  const hint = "Paths are taken from the workspace: check the path, and that a step before this one checks the repository out.";
+  const text = await readText({ file, maxBytes: MAX_CONFIG_BYTES, what, hint }, context);
   if (text === undefined) return undefined;
-  const parsed = parseConfig(text, file);
+  const parsed = parseConfig(text, posix.normalize(file)); // GitHub places an annotation at models.yml, and not at ./models.yml
   if ("config" in parsed) return parsed.config;
-  problems.all.push(...parsed.problems);
+  context.problems.all.push(...parsed.problems);
   return undefined;
 }
 
@@ -210,8 +186,8 @@ async function listedModels(raw: RawInputs, listed: readonly ConfigModel[], fact
     );
   }
   const models: ModelInput[] = [];
+  const at = (line: number): Place => ({ file: posix.normalize(raw.config), line });
   for (const { model, path, lines, ...own } of listed) {
-    const at = (line: number): Place => ({ file: raw.config, line });
     await checkPath(path, at(lines.path), context);
     const metrics = own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, at(lines.metrics));
     const tags =
@@ -224,59 +200,7 @@ async function listedModels(raw: RawInputs, listed: readonly ConfigModel[], fact
   return models;
 }
 
-/** Each line is `name=number`, or the path of a file with a JSON object of numbers; later lines win. */
-async function metricsOfLines(lines: readonly string[], context: Context): Promise<Metrics | undefined> {
-  const source = 'the input "metrics"';
-  const parts: Metrics[] = [];
-  for (const line of lines) {
-    const part = isMetricPair(line) ? context.problems.attempt(() => parseMetricPairs([line], source)) : await metricsOfFile(line, context);
-    if (part) parts.push(part);
-  }
-  return context.problems.attempt(() => mergeMetrics(parts, source));
-}
-
-async function metricsOfFile(file: string, { files, problems, warn }: Context, place: Place = {}): Promise<Metrics | undefined> {
-  const text = await readText(file, MAX_METRICS_BYTES, "the metrics file", files, problems, place);
-  if (text === undefined) return undefined;
-  return problems.attempt(
-    () => parseMetrics(text, file, (ignored) => warn(`${file}: left out, because a metric is a number: ${ignored.join(", ")}`)),
-    place,
-  );
-}
-
 async function checkPath(path: string, place: Place, { files, problems }: Context): Promise<void> {
   const absent = await files.absent(path);
   if (absent) problems.add("LOB1004", absent.message, absent.hint, place);
 }
-
-async function readText(
-  file: string,
-  maxBytes: number,
-  what: string,
-  files: Files,
-  problems: Problems,
-  place: Place = {},
-): Promise<string | undefined> {
-  try {
-    return await files.read(file, maxBytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    problems.add(
-      "LOB1004",
-      `${what}, ${quote(file)}, cannot be read: ${reason}`,
-      "Paths are taken from the workspace: check the path, and that an earlier step wrote the file.",
-      place,
-    );
-    return undefined;
-  }
-}
-
-/** The lines of a list: trimmed, without empty ones and comments. */
-function linesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
-}
-
-const quote = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);

@@ -7,7 +7,7 @@ import { readText, workspaceFiles } from "./files.js";
 import { logLine } from "./format.js";
 import { INPUT_NAMES, readInputs, type RawInputs } from "./inputs.js";
 import { outputsOf } from "./outputs.js";
-import { problemOf, wordsOf, type Problem } from "./problem.js";
+import { problemOf, wordsOf } from "./problem.js";
 import { MAX_PAYLOAD_BYTES, readRun, type RunFacts } from "./provenance.js";
 import { run, type Log, type Report } from "./run.js";
 import { renderSummary } from "./summary.js";
@@ -16,7 +16,7 @@ const now = (): number => performance.now();
 
 const log: Log = {
   info: (line) => core.info(logLine(line)),
-  debug: (line) => core.debug(logLine(line)),
+  debug: (text) => core.debug(text), // its line feeds are escaped on the way to the runner
   problem: ({ file, line, ...problem }) =>
     core.error(logLine(wordsOf(problem)), {
       title: `${problem.code}: ${CODES[problem.code]}`,
@@ -54,13 +54,14 @@ async function main(signal: AbortSignal): Promise<void> {
 }
 
 async function tell(report: Report, runFacts: RunFacts): Promise<void> {
+  if (report.problems.length > 0 || report.outcomes.some(({ kind }) => kind !== "done")) process.exitCode = 1;
   for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, value);
   const path = process.env["GITHUB_STEP_SUMMARY"];
-  if (path)
-    await appendFile(path, renderSummary(report, runFacts)).catch((error: unknown) =>
-      warn(`the job summary cannot be written: ${String(error)}`),
-    );
-  if (report.problems.length > 0 || report.outcomes.some(({ kind }) => kind !== "done")) process.exitCode = 1;
+  if (path) {
+    await appendFile(path, renderSummary(report, runFacts)).catch((error: unknown) => {
+      warn(`the job summary cannot be written: ${String(error)}`);
+    });
+  }
 }
 
 /** The event's payload; without it a publish goes on, and a release's tag is not recorded. */
@@ -84,7 +85,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 try {
   await main(abort.signal);
 } catch (error) {
-  const problem: Problem = problemOf(error);
+  const problem = problemOf(error);
   log.problem(problem);
   if (error instanceof Error && error.stack) log.debug(error.stack);
   await tell({ lob: "", dryRun: false, several: false, outcomes: [], problems: [problem] }, { provenance: {}, mayHaveIdentity: false });

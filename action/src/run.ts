@@ -35,7 +35,7 @@ export interface Report {
 
 export interface Log {
   info(line: string): void;
-  debug(line: string): void;
+  debug(text: string): void;
   problem(problem: Problem): void;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
 }
@@ -56,7 +56,7 @@ const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB300
 
 /** Publishes the models one after another: each upload fills the line by itself, and the log stays readable. */
 export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promise<Report> {
-  const situation: Situation = { run: runFacts, ownKey: inputs.idempotencyKey !== undefined };
+  const situation: Situation = { mayHaveIdentity: runFacts.mayHaveIdentity, ownKey: inputs.idempotencyKey !== undefined };
   const report = {
     lob: inputs.lob,
     dryRun: inputs.dryRun,
@@ -83,7 +83,7 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
       continue;
     }
     const outcome = await deps.log.group(`${inputs.dryRun ? "Look at" : "Publish"} ${inputs.lob}/${model.model} from ${model.path}`, () =>
-      publishOne(aws, lob, model, inputs, runFacts, situation, deps),
+      publishOne(model, { aws, lob, inputs, runFacts, situation, deps }),
     );
     outcomes.push(outcome);
     // Outside the group, which the page shows closed.
@@ -98,15 +98,17 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
   return { ...report, outcomes, problems: [], region: lob.bucketRegion };
 }
 
-async function publishOne(
-  aws: Aws,
-  lob: Lob,
-  { model, path, ...facts }: ModelInput,
-  inputs: Inputs,
-  runFacts: RunFacts,
-  situation: Situation,
-  deps: Deps,
-): Promise<Outcome> {
+/** What the publishes of one run share. */
+interface Job {
+  readonly aws: Aws;
+  readonly lob: Lob;
+  readonly inputs: Inputs;
+  readonly runFacts: RunFacts;
+  readonly situation: Situation;
+  readonly deps: Deps;
+}
+
+async function publishOne({ model, path, ...facts }: ModelInput, { aws, lob, inputs, runFacts, situation, deps }: Job): Promise<Outcome> {
   const started = deps.now();
   const idempotencyKey = inputs.idempotencyKey ?? runFacts.keyFor?.(model);
   try {

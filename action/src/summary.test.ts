@@ -35,6 +35,7 @@ describe("the verdict is the first line", () => {
       }),
       "## ❌ Nothing was published: 2 problems in the inputs",
     ],
+    [report({ outcomes: [], problems: [{ code: "LOB9001", message: "x is undefined" }] }), "## ❌ The Action stopped"],
     [
       report({ outcomes: [{ kind: "not-tried", model: "churn" }], problems: [{ code: "LOB2001", message: "no credentials" }] }),
       "## ❌ fraud/churn was not published",
@@ -101,7 +102,7 @@ test("below it: where it came from, how to pull it, and everything under a fold"
 test("problems say where they are and what to do next", () => {
   const problems: Problem[] = [
     { code: "LOB1003", message: "models[0].path: is missing", hint: "Mend the file.", file: "models.yml", line: 4 },
-    { code: "LOB2001", message: "no credentials" },
+    { code: "LOB1005", message: "it is empty" },
   ];
   const errorsPage = "https://github.com/acme/lob-registry/blob/v1/docs/errors.md";
   const summary = renderSummary(report({ outcomes: [], problems }), { provenance: {}, mayHaveIdentity: false, errorsPage });
@@ -109,7 +110,7 @@ test("problems say where they are and what to do next", () => {
     `## ❌ Nothing was published: 2 problems in the inputs
 
 - **[LOB1003](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1003)** models&#91;0&#93;.path&#58; is missing (<code>models.yml&#58;4</code>)<br>**Next:** Mend the file.
-- **[LOB2001](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob2001)** no credentials
+- **[LOB1005](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1005)** it is empty
 `,
   );
 });

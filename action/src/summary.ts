@@ -31,7 +31,10 @@ export function renderSummary(report: Report, run: RunFacts): string {
 
 function verdict(report: Report): string {
   const { lob, outcomes, problems, dryRun } = report;
-  if (outcomes.length === 0) return `❌ Nothing was published: ${counted(problems.length, "problem")} in the inputs`;
+  if (outcomes.length === 0) {
+    const isInput = problems.every(({ code: errorCode }) => errorCode.startsWith("LOB1"));
+    return isInput ? `❌ Nothing was published: ${counted(problems.length, "problem")} in the inputs` : "❌ The Action stopped";
+  }
   const failed = outcomes.filter(({ kind }) => kind !== "done").length;
   const mark = failed > 0 ? "❌" : dryRun ? "🔍" : "✅";
   const [only] = outcomes.length === 1 ? outcomes : [];

@@ -1,7 +1,8 @@
 /** Values that several tests need; no part of the bundle. */
 import type { PublishResult } from "lob-registry-core";
-import { INPUT_NAMES, type Files, type RawInputs } from "./inputs.js";
+import { INPUT_NAMES, type RawInputs } from "./inputs.js";
 import type { RunFacts } from "./provenance.js";
+import type { Files } from "./reading.js";
 import type { Outcome, Report } from "./run.js";
 
 export const DIGEST = "3fa9c1d2e4b5".padEnd(64, "0");
