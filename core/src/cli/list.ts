@@ -1,6 +1,7 @@
 /** `lobreg list`: the models of a LOB, or the versions of a model. */
-import { LobError } from "../errors.js";
+import type { LobError } from "../errors.js";
 import { listModels, listVersions, type VersionSummary } from "../read/list.js";
+import { modelNotFound } from "../read/resolve.js";
 import { readModel } from "../registry/store.js";
 import type { Aws, Lob, ModelSummary } from "../types.js";
 import { listArgument, usage, type Context } from "./command.js";
@@ -39,12 +40,7 @@ async function models(context: Context, aws: Aws, lob: Lob): Promise<void> {
 async function versions(context: Context, aws: Aws, lob: Lob, model: string, limit: number): Promise<void> {
   const { output, io } = context;
   const row = await readModel(aws, lob, model);
-  if (row === undefined) {
-    throw new LobError("LOB3002", `LOB ${lob.lob} has no model ${model}`, {
-      hint: `Check the name: \`lobreg list ${lob.lob}\` shows the models.`,
-      details: { lob: lob.lob, model },
-    });
-  }
+  if (row === undefined) throw modelNotFound(lob.lob, model);
   const found: VersionSummary[] = [];
   const listing = { signal: io.signal, onProblem: (problem: LobError) => output.warn(problem) };
   // One more than asked for, to know whether there is more.

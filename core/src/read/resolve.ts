@@ -23,12 +23,7 @@ export async function resolve(aws: Aws, lob: Lob, model: string, ref: VersionRef
   assertName(modelProblem(model));
   assertRef(ref);
   const row = await readModel(aws, lob, model);
-  if (row === undefined) {
-    throw new LobError("LOB3002", `LOB ${lob.lob} has no model ${model}`, {
-      hint: `Check the name: \`lobreg list ${lob.lob}\` shows the models.`,
-      details: { lob: lob.lob, model },
-    });
-  }
+  if (row === undefined) throw modelNotFound(lob.lob, model);
   if (row.lob !== lob.lob || row.model !== model) {
     throw new LobError("LOB4004", `the catalog row of ${lob.lob}/${model} says that it is ${row.lob}/${row.model}`, {
       hint: "Somebody changed it by hand. What S3 holds is not touched by this.",
@@ -37,6 +32,13 @@ export async function resolve(aws: Aws, lob: Lob, model: string, ref: VersionRef
   }
   return { model: row, version: await find(aws, lob, row, ref, signal) };
 }
+
+/** The error for a model that nothing was ever published to. */
+export const modelNotFound = (lob: string, model: string): LobError =>
+  new LobError("LOB3002", `LOB ${lob} has no model ${model}`, {
+    hint: `Check the name: \`lobreg list ${lob}\` shows the models.`,
+    details: { lob, model },
+  });
 
 async function find(aws: Aws, lob: Lob, model: ModelSummary, ref: VersionRef, signal?: AbortSignal): Promise<Version> {
   if ("version" in ref) return byNumber(aws, lob, model, ref.version);
