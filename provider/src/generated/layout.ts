@@ -359,6 +359,7 @@ const pad = (n: number): string => String(n).padStart(6, "0");
 
 /** A value as it was given, short and on one line, for an error message. */
 function quote(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
