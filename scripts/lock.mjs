@@ -116,5 +116,5 @@ async function ageOf(path) {
 
 /** @param {unknown} error */
 function codeOf(error) {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
 }

@@ -89,7 +89,7 @@ async function isInstalled(root) {
  * @param {Record<string, LockedPackage>} locked
  * @param {Record<string, LockedPackage>} installed
  */
-function agree(locked, installed) {
+export function agree(locked, installed) {
   return Object.entries(locked).every(([path, wanted]) => {
     if (!path.includes("node_modules/") || wanted.link) return true;
     const found = installed[path];

@@ -30,6 +30,8 @@ const FAILURES = [DemoError, DeploymentError, EngineMissing, SandboxError];
 const started = performance.now();
 const options = readOptions();
 const work = await mkdtemp(join(tmpdir(), "lob-registry-demo-"));
+// Whatever the parts of the demo put aside goes there too, and with it.
+process.env.TMPDIR = work;
 const clear = (): void => rmSync(work, { recursive: true, force: true });
 for (const [signal, number] of [
   ["SIGINT", 2],

@@ -56,7 +56,8 @@ function explain(sandbox: Sandbox, outputs: Readonly<Record<string, unknown>>, e
   say("node examples/train-model/train.mjs --out build/churn");
   say("node core/dist/cli/main.js publish fraud/churn build/churn");
   say("node core/dist/cli/main.js list fraud\n");
-  say(`Requests are logged in ${relative(ROOT, sandbox.log)}. Ctrl-C stops the sandbox and forgets everything.`);
+  say(`Log of requests: ${relative(ROOT, sandbox.log)}`);
+  say("Ctrl-C stops the sandbox and forgets everything.");
 }
 
 /** One line per variable. */

@@ -85,11 +85,18 @@ function isNewEnough(version: string): boolean {
 
 /** One line about a program that did not start or failed. */
 function problemOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "ENOENT") return "not found";
-  const stderr = "stderr" in error && typeof error.stderr === "string" ? error.stderr.trim() : "";
-  return (stderr || error.message).split("\n").at(-1)!;
+  return isObject(error) && error.code === "ENOENT" ? "not found" : lastLines(error, 1);
 }
+
+/** The last lines that a failed program wrote. */
+function lastLines(error: unknown, count: number): string {
+  const { stderr, message } = isObject(error) ? error : {};
+  const text = typeof stderr === "string" && stderr.trim() !== "" ? stderr : typeof message === "string" ? message : String(error);
+  return text.trim().split("\n").slice(-count).join("\n");
+}
+
+// Not by `instanceof`: under jest an error of Node's own is of another realm.
+const isObject = (error: unknown): error is Record<string, unknown> => typeof error === "object" && error !== null;
 
 /**
  * Makes the environment when it is not there.
@@ -143,17 +150,10 @@ async function install(maker: Maker, folder: string, python: string): Promise<vo
       await executeHere(command, args);
     } catch (error) {
       throw new SandboxError(
-        `The sandbox could not be installed: ${[command, ...args].join(" ")}\n${outputOf(error)}\n` +
+        `The sandbox could not be installed: ${[command, ...args].join(" ")}\n${lastLines(error, 8)}\n` +
           "The packages come from PyPI: look at the network, a proxy (HTTPS_PROXY) or pip's configuration, and run this again.",
         { cause: error },
       );
     }
   }
-}
-
-/** The last lines that a failed program wrote. */
-function outputOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const stderr = "stderr" in error && typeof error.stderr === "string" ? error.stderr.trim() : "";
-  return (stderr || error.message).split("\n").slice(-8).join("\n");
 }
