@@ -90,7 +90,8 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
     if (signal?.aborted) await abortUpload(aws, where, uploadId);
     signal?.throwIfAborted();
     const outcome = outcomeOf(error, completing);
-    if (outcome !== "unknown") await abortUpload(aws, where, uploadId);
+    // A completion that was not answered may be under way, and is not given up.
+    if (!(outcome === "unknown" && completing)) await abortUpload(aws, where, uploadId);
     if (outcome === undefined) throw explainAwsError(error, `copying ${from.key} to ${s3Uri(lob.bucket, to)}`);
     return outcome;
   }

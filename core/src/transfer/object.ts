@@ -57,10 +57,11 @@ export async function listKeys(aws: Aws, lob: Lob, prefix: string, limit: number
 /** The newest numbers of a model in S3, newest first, whoever published them: one LIST. */
 export async function listNewestNumbers(aws: Aws, lob: Lob, model: string, limit: number): Promise<{ version: number; etag: string }[]> {
   const objects = await listKeys(aws, lob, layout.versionsPrefix(lob, model), limit + 1); // LATEST comes first
-  return objects.flatMap(({ key, etag }) => {
+  const numbers = objects.flatMap(({ key, etag }) => {
     const version = layout.parseVersionKey(lob, key)?.version;
     return typeof version === "number" ? [{ version, etag }] : [];
   });
+  return numbers.slice(0, limit);
 }
 
 /** Deletes an object; one that is gone already is fine. */

@@ -94,6 +94,7 @@ export async function abortUpload(
   where: { Bucket: string; Key: string; ExpectedBucketOwner: string },
   uploadId: string | undefined,
 ): Promise<void> {
+  if (uploadId === undefined) return;
   await aws.s3.send(new AbortMultipartUploadCommand({ ...where, UploadId: uploadId })).catch(() => undefined);
 }
 

@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { LATEST, versionKey, versionsPrefix } from "../layout.js";
+import { awsError, FakeAws, lostAnswer, type Deliver } from "../testing/fake-aws.js";
+import { LOB } from "../testing/simulation.js";
+import { deleteObject, headObject, listKeys, listNewestNumbers } from "./object.js";
+
+const KEY = versionKey(LOB, "churn", 1);
+const BODY = Buffer.from("the archive");
+
+let fake: FakeAws;
+beforeEach(() => {
+  fake = new FakeAws(LOB.bucket, []);
+});
+
+/** Answers some requests in its own way. */
+const answering =
+  (answers: Readonly<Record<string, () => unknown>>): Deliver =>
+  async ({ name }, execute) =>
+    Promise.resolve((answers[name] ?? execute)());
+const refusing = (name: string, error: Error): Deliver =>
+  answering({
+    [name]: () => {
+      throw error;
+    },
+  });
+
+describe("headObject", () => {
+  test("tells what S3 tells", async () => {
+    fake.putObject(KEY, BODY, { artifact_name: "churn" }, '"e"');
+    expect(await headObject(fake.clients(), LOB, KEY)).toEqual({
+      key: KEY,
+      etag: '"e"',
+      size: BODY.length,
+      metadata: { artifact_name: "churn" },
+      lastModified: expect.any(Date),
+    });
+  });
+
+  test.each([
+    ["over the whole object counts", "FULL_OBJECT", "sum"],
+    ["over the parts does not", "COMPOSITE", undefined],
+    ["of an unknown kind does not", undefined, undefined],
+  ])("a CRC64NVME %s", async (_, ChecksumType, expected) => {
+    const deliver = answering({
+      HeadObject: () => ({ ETag: '"e"', ContentLength: 1, ChecksumCRC64NVME: "sum", ...(ChecksumType && { ChecksumType }) }),
+    });
+    expect((await headObject(fake.clients(deliver), LOB, KEY))?.crc64nvme).toBe(expected);
+  });
+
+  test("asks for the checksum, which S3 tells only then", async () => {
+    let mode: unknown;
+    await headObject(
+      fake.clients(async ({ input }, execute) => {
+        mode = input["ChecksumMode"];
+        return Promise.resolve(execute());
+      }),
+      LOB,
+      KEY,
+    );
+    expect(mode).toBe("ENABLED");
+  });
+
+  test("an object that is missing is undefined, also where S3 answers 403 because listing it is not allowed to HEAD", async () => {
+    expect(await headObject(fake.clients(), LOB, KEY)).toBeUndefined();
+    fake.putObject(`${KEY}.other`, BODY, {});
+    expect(await headObject(fake.clients(refusing("HeadObject", awsError("403", 403))), LOB, KEY)).toBeUndefined();
+  });
+
+  test.each([
+    ["an object that is there and denied", refusing("HeadObject", awsError("403", 403)), "LOB2003"],
+    [
+      "an object that is denied, where listing is denied too",
+      answering({
+        HeadObject: () => {
+          throw awsError("403", 403);
+        },
+        ListObjectsV2: () => {
+          throw awsError("AccessDenied", 403);
+        },
+      }),
+      "LOB2003",
+    ],
+    ["S3 not answering", refusing("HeadObject", lostAnswer()), "LOB2005"],
+    ["S3 failing", refusing("HeadObject", awsError("InternalError", 500)), "LOB2008"],
+  ])("%s is an error", async (_, deliver, code) => {
+    fake.putObject(KEY, BODY, {});
+    await expect(headObject(fake.clients(deliver), LOB, KEY)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(`s3://${LOB.bucket}/${KEY}`),
+    });
+  });
+});
+
+describe("listing", () => {
+  beforeEach(() => {
+    for (const version of [1, 2, 3, 10, LATEST] as const)
+      fake.putObject(versionKey(LOB, "churn", version), Buffer.from(String(version)), {}, `"${version}"`);
+    fake.putObject(versionKey(LOB, "churn-2", 7), BODY, {});
+  });
+
+  test("is of one prefix, in order, and of no more than asked for", async () => {
+    const keys = await listKeys(fake.clients(), LOB, versionsPrefix(LOB, "churn"), 2);
+    expect(keys).toEqual([
+      { key: versionKey(LOB, "churn", LATEST), etag: '"LATEST"', size: 6 },
+      { key: versionKey(LOB, "churn", 10), etag: '"10"', size: 2 },
+    ]);
+  });
+
+  test("answers the newest numbers, with LATEST and without", async () => {
+    const newest = async (limit: number) => (await listNewestNumbers(fake.clients(), LOB, "churn", limit)).map(({ version }) => version);
+    expect(await newest(1)).toEqual([10]);
+    expect(await newest(3)).toEqual([10, 3, 2]);
+    expect(await newest(100)).toEqual([10, 3, 2, 1]);
+    fake.objects.delete(versionKey(LOB, "churn", LATEST));
+    expect(await newest(1)).toEqual([10]);
+    expect(await newest(2)).toEqual([10, 3]);
+    expect(await listNewestNumbers(fake.clients(), LOB, "none", 1)).toEqual([]);
+  });
+
+  test("tells the ETag of a number", async () => {
+    expect(await listNewestNumbers(fake.clients(), LOB, "churn", 1)).toEqual([{ version: 10, etag: '"10"' }]);
+  });
+
+  test("that is denied says what was listed", async () => {
+    const listing = listNewestNumbers(fake.clients(refusing("ListObjectsV2", awsError("AccessDenied", 403))), LOB, "churn", 1);
+    await expect(listing).rejects.toMatchObject({ code: "LOB2003", message: expect.stringContaining(versionsPrefix(LOB, "churn")) });
+  });
+});
+
+describe("deleteObject", () => {
+  test("removes an object, and does not mind one that is gone", async () => {
+    fake.putObject(KEY, BODY, {});
+    await deleteObject(fake.clients(), LOB, KEY);
+    expect(fake.objects.has(KEY)).toBe(false);
+    await deleteObject(fake.clients(), LOB, KEY);
+  });
+
+  test("that is denied says what was to be deleted", async () => {
+    await expect(deleteObject(fake.clients(refusing("DeleteObject", awsError("AccessDenied", 403))), LOB, KEY)).rejects.toMatchObject({
+      code: "LOB2003",
+      message: expect.stringContaining(KEY),
+    });
+  });
+});
