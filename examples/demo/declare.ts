@@ -47,7 +47,7 @@ async function declareByEngine(engine: Engine, sandbox: Sandbox): Promise<number
   let made = 0;
   await engine.up(PROGRAM, sandbox, (type, name) => {
     made++;
-    note(`+ ${type} ${name}`);
+    note(`+ ${name} (${type.slice(type.lastIndexOf(":") + 1)})`);
   });
   return made;
 }
