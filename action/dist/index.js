@@ -79866,8 +79866,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./core/dist/index.js + 69 modules
-var dist = __nccwpck_require__(9767);
+// EXTERNAL MODULE: ./core/dist/index.js + 70 modules
+var dist = __nccwpck_require__(5637);
 // EXTERNAL MODULE: ./core/dist/layout.js
 var layout = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -80224,14 +80224,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(643);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7394);
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9767);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5637);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6730);
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4718);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2911);
 /* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(419);
 /* harmony import */ var _problem_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1934);
 /* harmony import */ var _provenance_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9850);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(335);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9710);
 /* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3270);
 /** The entry: reads what the runner gives, calls core through `run`, writes log, annotations, outputs and summary. */
 
@@ -80391,7 +80391,7 @@ function entryOf(outcome, { lob, dryRun, problems }) {
 /* harmony export */   Zw: () => (/* binding */ Problems),
 /* harmony export */   qU: () => (/* binding */ problemOf)
 /* harmony export */ });
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9767);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5637);
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
 
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
@@ -80523,7 +80523,7 @@ function defined(object) {
 
 /***/ }),
 
-/***/ 335:
+/***/ 9710:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -80533,8 +80533,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ sentenceOf)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 69 modules
-var dist = __nccwpck_require__(9767);
+// EXTERNAL MODULE: ./core/dist/index.js + 70 modules
+var dist = __nccwpck_require__(5637);
 // EXTERNAL MODULE: ./action/build/problem.js
 var build_problem = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./action/build/advice.js
@@ -80567,55 +80567,8 @@ function hintFor(code, { mayHaveIdentity, ownKey }) {
     }
 }
 
-;// CONCATENATED MODULE: ./action/build/progress.js
-/** Progress as plain lines for a log: a few a minute, not one for every chunk. Pure but for what is handed in. */
-
-/** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
-const AT_LEAST = 2_000;
-const AT_MOST = 10_000;
-/** Share of the whole after which a line is due, once {@link AT_LEAST} has passed. */
-const STEP = 0.05;
-const WORDS = {
-    scan: "reading",
-    upload: "uploading",
-    copy: "copying inside S3",
-    download: "downloading",
-};
-/**
- * Work that is done within two seconds gets no line.
- *
- * @param print Takes one line.
- * @param now Milliseconds of a clock that does not go back.
- */
-function progressLines(print, now) {
-    let phase;
-    return ({ phase: name, done, total = 0 }) => {
-        const time = now();
-        // A phase that begins anew (an upload that is tried again) starts from a lower number.
-        if (phase?.name !== name || done < phase.saidDone)
-            phase = { name, started: time, saidAt: time, saidDone: 0 };
-        const moved = done - phase.saidDone;
-        if (moved === 0)
-            return;
-        const [quiet, elapsed] = [time - phase.saidAt, time - phase.started];
-        const ends = total > 0 && done >= total;
-        const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
-        if (!due)
-            return;
-        const share = ends
-            ? `${(0,dist/* bytes */.ee)(done)} in ${(0,dist/* duration */.p0)(elapsed)}`
-            : total > 0
-                ? `${Math.floor((100 * done) / total)} % of ${(0,dist/* bytes */.ee)(total)}`
-                : (0,dist/* bytes */.ee)(done);
-        print(`${WORDS[name]}: ${share}, ${(0,dist/* bytes */.ee)(Math.round(done / (elapsed / 1000)))}/s`);
-        phase.saidAt = time;
-        phase.saidDone = done;
-    };
-}
-
 ;// CONCATENATED MODULE: ./action/build/run.js
 /** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
-
 
 
 /** Errors that every further model would meet as well. */
@@ -80678,7 +80631,7 @@ async function publishOne({ model, path, ...facts }, { aws, lob, inputs, runFact
             takeOver: inputs.takeOver,
             dryRun: inputs.dryRun,
             follow: inputs.followLinks,
-            onProgress: progressLines((line) => deps.log.info(line), () => deps.now()),
+            onProgress: (0,dist/* progressLines */.Ld)((line) => deps.log.info(line), () => deps.now()),
             onEvent: ({ message }) => deps.log.info(message),
             signal: deps.signal,
         });
@@ -80724,8 +80677,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: MAX_SUMMARY_BYTES
 
-// EXTERNAL MODULE: ./core/dist/index.js + 69 modules
-var dist = __nccwpck_require__(9767);
+// EXTERNAL MODULE: ./core/dist/index.js + 70 modules
+var dist = __nccwpck_require__(5637);
 // EXTERNAL MODULE: ./action/build/format.js
 var format = __nccwpck_require__(4718);
 ;// CONCATENATED MODULE: ./action/build/markdown.js
@@ -80771,8 +80724,8 @@ function details(title, body) {
 
 // EXTERNAL MODULE: ./action/build/outputs.js
 var outputs = __nccwpck_require__(419);
-// EXTERNAL MODULE: ./action/build/run.js + 2 modules
-var run = __nccwpck_require__(335);
+// EXTERNAL MODULE: ./action/build/run.js + 1 modules
+var run = __nccwpck_require__(9710);
 ;// CONCATENATED MODULE: ./action/build/summary.js
 /** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
 
@@ -80931,7 +80884,7 @@ function fit(blocks) {
 
 /***/ }),
 
-/***/ 9767:
+/***/ 5637:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -80954,6 +80907,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Jo: () => (/* reexport */ parseMetricPairs),
   Bm: () => (/* reexport */ parseMetrics),
   rL: () => (/* reexport */ parseTags),
+  Ld: () => (/* reexport */ progressLines),
   mk: () => (/* reexport */ publish),
   ko: () => (/* reexport */ store_readModel),
   Fg: () => (/* reexport */ tagsOf),
@@ -81172,6 +81126,10 @@ class EnvironmentProxyAgent extends dist.Agent {
         https: new external_node_https_.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
     };
     #viaProxy = new Map();
+    constructor() {
+        // The agents that are chosen keep connections; but whether a request asks for that is read here.
+        super({ keepAlive: true });
+    }
     connect(request, options) {
         const scheme = options.secureEndpoint ? "https" : "http";
         const proxy = getProxyForUrl(`${scheme}://${String(request.getHeader("host") ?? options.host)}`);
@@ -81186,9 +81144,16 @@ class EnvironmentProxyAgent extends dist.Agent {
         }
         return agent;
     }
+    destroy() {
+        for (const agent of [...Object.values(this.#direct), ...this.#viaProxy.values()])
+            agent.destroy();
+        super.destroy();
+    }
 }
 /** One agent for both schemes; pools its connections. */
 function environmentProxyAgent() {
+    // agent-base serves both schemes; Node's types know an agent of https by its class alone.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     return new EnvironmentProxyAgent();
 }
 
@@ -81322,7 +81287,17 @@ const BY_NAME = {
     },
     TimeoutError: UNREACHABLE,
 };
-const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EPIPE", "EHOSTUNREACH", "ENETUNREACH", "ECONNABORTED"]);
+const NETWORK_CODES = new Set([
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ETIMEDOUT",
+    "EPIPE",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ECONNABORTED",
+]);
 /** Whether an error means that no answer came: the request may or may not have taken effect. */
 function explain_isLostAnswer(error) {
     const { code, name, $metadata } = (error ?? {});
@@ -81412,7 +81387,7 @@ function traceRequests(aws, print, now = () => performance.now()) {
     }
 }
 
-;// CONCATENATED MODULE: ./core/dist/cli/format.js
+;// CONCATENATED MODULE: ./core/dist/format.js
 /** Numbers, times and texts as a person reads them at a terminal. Pure. */
 const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 /** `1.2 GiB`; below a KiB the exact number. */
@@ -81754,6 +81729,53 @@ function tags_sorted(found) {
 }
 function tags_wrong(source, problem, hint) {
     return new errors_LobError("LOB1008", `${source} ${problem}`, { ...(hint !== undefined && { hint }), details: { source } });
+}
+
+;// CONCATENATED MODULE: ./core/dist/progress-lines.js
+/** Progress as plain lines, for logs and pipes: a few a minute, not one for every chunk. Pure but for what is handed in. */
+
+/** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
+const AT_LEAST = 2_000;
+const AT_MOST = 10_000;
+/** Share of the whole after which a line is due, once {@link AT_LEAST} has passed. */
+const STEP = 0.05;
+/** What each phase is called, for people. */
+const PHASES = {
+    scan: "reading",
+    upload: "uploading",
+    copy: "copying inside S3",
+    download: "downloading",
+};
+/**
+ * Work that is done within two seconds gets no line.
+ *
+ * @param print Takes one line.
+ * @param now Milliseconds of a clock that does not go back.
+ */
+function progressLines(print, now) {
+    let phase;
+    return ({ phase: name, done, total = 0 }) => {
+        const time = now();
+        // A phase that begins anew (an upload that is tried again) starts from a lower number.
+        if (phase?.name !== name || done < phase.saidDone)
+            phase = { name, started: time, saidAt: time, saidDone: 0 };
+        const moved = done - phase.saidDone;
+        if (moved === 0)
+            return;
+        const [quiet, elapsed] = [time - phase.saidAt, time - phase.started];
+        const ends = total > 0 && done >= total;
+        const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
+        if (!due)
+            return;
+        const share = ends
+            ? `${bytes(done)} in ${duration(elapsed)}`
+            : total > 0
+                ? `${Math.floor((100 * done) / total)} % of ${bytes(total)}`
+                : bytes(done);
+        print(`${PHASES[name]}: ${share}, ${bytes(Math.round(done / (elapsed / 1000)))}/s`);
+        phase.saidAt = time;
+        phase.saidDone = done;
+    };
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -83217,6 +83239,7 @@ function decode(decoder, bytes) {
 
 
 
+
 const REASONS = {
     ENOSPC: ["the disk is full", "Free some space, or choose a folder on another disk."],
     EDQUOT: ["the disk quota is used up", "Free some space, or choose a folder on another disk."],
@@ -83234,7 +83257,7 @@ function disk_diskError(error, work) {
     if (code === undefined)
         return undefined;
     const [what, hint] = REASONS[code] ?? [`the operating system says ${code}`, "Check the disk, or choose a folder on another one."];
-    const needed = work.needed === undefined ? "" : `; ${disk_bytes(work.needed)} are needed`;
+    const needed = work.needed === undefined ? "" : `; ${bytes(work.needed)} are needed`;
     return new errors_LobError("LOB2009", `Cannot write ${paths_showPath(work.target)} ${work.purpose}: ${what}${needed}.`, {
         hint,
         cause: error,
@@ -83249,17 +83272,6 @@ async function disk_onDisk(work, write) {
     catch (error) {
         throw disk_diskError(error, work) ?? error;
     }
-}
-/** A number of bytes for people: exact below a KiB, else in the largest unit with one decimal. */
-function disk_bytes(count) {
-    const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let unit = 0;
-    let value = count;
-    while (value >= 1024 && unit < units.length - 1) {
-        value /= 1024;
-        unit++;
-    }
-    return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
 ;// CONCATENATED MODULE: ./core/dist/archive/spool.js
@@ -84053,6 +84065,7 @@ async function checkEnd(reader) {
 
 
 
+
 /**
  * Unpacks a .tar.gz into `target`, which must not exist while its parent must. Files get mode 0644 or 0755, less the umask.
  * Whatever fails, `target` is removed again. What the source throws passes through.
@@ -84392,7 +84405,9 @@ const PASSED_OVER = {
 };
 function verified(row, lob, region) {
     if (row.lob !== lob) {
-        throw new errors_LobError("LOB4004", `the row of LOB ${lob} in table ${row.catalogTable} is that of ${row.lob}`, { hint: "Deploy the LOB's Pulumi stack again." });
+        throw new errors_LobError("LOB4004", `the row of LOB ${lob} in table ${row.catalogTable} is that of ${row.lob}`, {
+            hint: "Deploy the LOB's Pulumi stack again.",
+        });
     }
     if (row.bucketRegion !== region) {
         throw new errors_LobError("LOB1002", `LOB ${lob} has its bucket in ${row.bucketRegion}, but the region in use is ${region}`, {
@@ -84538,7 +84553,12 @@ async function uploadObject(aws, lob, options) {
     if (options.bound > MAX_OBJECT_SIZE)
         throw new errors_LobError("LOB1006", "the model is larger than S3 stores in one object (48.8 TiB)");
     const abort = signal ? { abortSignal: signal } : {};
-    const { UploadId } = await explain_explained(doing, () => aws.s3.send(new client_s3_dist_cjs/* CreateMultipartUploadCommand */.nG4({ ...where, ChecksumAlgorithm: "CRC64NVME", ContentType: "application/gzip", Metadata: { ...options.metadata } }), abort));
+    const { UploadId } = await explain_explained(doing, () => aws.s3.send(new client_s3_dist_cjs/* CreateMultipartUploadCommand */.nG4({
+        ...where,
+        ChecksumAlgorithm: "CRC64NVME",
+        ContentType: "application/gzip",
+        Metadata: { ...options.metadata },
+    }), abort));
     const completed = [];
     const sha256 = (0,external_node_crypto_.createHash)("sha256");
     let size = 0;
@@ -84554,7 +84574,14 @@ async function uploadObject(aws, lob, options) {
             sha256.update(part.bytes);
             size += part.bytes.length;
             await pool.add(async () => {
-                const answer = await aws.s3.send(new client_s3_dist_cjs/* UploadPartCommand */.iVK({ ...where, UploadId, PartNumber, Body: part.bytes, ContentLength: part.bytes.length, ChecksumAlgorithm: "CRC64NVME" }), abort);
+                const answer = await aws.s3.send(new client_s3_dist_cjs/* UploadPartCommand */.iVK({
+                    ...where,
+                    UploadId,
+                    PartNumber,
+                    Body: part.bytes,
+                    ContentLength: part.bytes.length,
+                    ChecksumAlgorithm: "CRC64NVME",
+                }), abort);
                 completed.push({ PartNumber, ETag: answer.ETag, ChecksumCRC64NVME: answer.ChecksumCRC64NVME });
                 sent += part.bytes.length;
                 part.release();
@@ -84580,6 +84607,8 @@ async function uploadObject(aws, lob, options) {
 }
 /** Gives an upload up. Best effort: the bucket's lifecycle removes what stays. */
 async function abortUpload(aws, where, uploadId) {
+    if (uploadId === undefined)
+        return;
     await aws.s3.send(new client_s3_dist_cjs/* AbortMultipartUploadCommand */.tfP({ ...where, UploadId: uploadId })).catch(() => undefined);
 }
 /** Cuts a stream into parts of exactly `partSize` bytes (the last may be shorter), in memory that is used again. */
@@ -84672,7 +84701,8 @@ async function copyObject(aws, lob, options) {
             await abortUpload(aws, where, uploadId);
         signal?.throwIfAborted();
         const outcome = outcomeOf(error, completing);
-        if (outcome !== "unknown")
+        // A completion that was not answered may be under way, and is not given up.
+        if (!(outcome === "unknown" && completing))
             await abortUpload(aws, where, uploadId);
         if (outcome === undefined)
             throw explain_explainAwsError(error, `copying ${from.key} to ${(0,dist_layout/* s3Uri */.tT)(lob.bucket, to)}`);
@@ -84740,10 +84770,11 @@ async function listKeys(aws, lob, prefix, limit) {
 /** The newest numbers of a model in S3, newest first, whoever published them: one LIST. */
 async function listNewestNumbers(aws, lob, model, limit) {
     const objects = await listKeys(aws, lob, dist_layout/* versionsPrefix */.cz(lob, model), limit + 1); // LATEST comes first
-    return objects.flatMap(({ key, etag }) => {
+    const numbers = objects.flatMap(({ key, etag }) => {
         const version = dist_layout/* parseVersionKey */.n4(lob, key)?.version;
         return typeof version === "number" ? [{ version, etag }] : [];
     });
+    return numbers.slice(0, limit);
 }
 /** Deletes an object; one that is gone already is fine. */
 async function deleteObject(aws, lob, key) {
@@ -84914,7 +84945,10 @@ async function transact(aws, items, doing, around, signal) {
             const verdict = judge(error);
             if (verdict === "again") {
                 if (Date.now() > deadline) {
-                    throw new errors_LobError("LOB3007", `${doing}: others keep writing the same rows`, { cause: error, hint: "Run the same command again: it goes on where it stands." });
+                    throw new errors_LobError("LOB3007", `${doing}: others keep writing the same rows`, {
+                        cause: error,
+                        hint: "Run the same command again: it goes on where it stands.",
+                    });
                 }
                 // Full jitter below 50 ms × 2^attempt, at most 2 s.
                 await around.sleep(around.random() * Math.min(2000, 50 * 2 ** Math.min(attempt, 10)));
@@ -85025,7 +85059,12 @@ function reserve(lob, version, read, now) {
                     UpdateExpression: "SET #next = :after, updatedAt = :now",
                     ConditionExpression: "#next = :next AND #latest = :latest",
                     ExpressionAttributeNames: { "#next": "next", "#latest": "latest" },
-                    ExpressionAttributeValues: values({ ":after": version.version + 1, ":next": version.version, ":latest": read.model.latest, ":now": now }),
+                    ExpressionAttributeValues: values({
+                        ":after": version.version + 1,
+                        ":next": version.version,
+                        ":latest": read.model.latest,
+                        ":now": now,
+                    }),
                 },
             }
             : {
@@ -85313,7 +85352,11 @@ async function clearOfForeigners(run, model) {
     if (latest.is === "unpublished" && !run.options.takeOver)
         throw unpublishedLatest(run.options.model, latest.head);
     // A first publish takes the numbers that are there from one listing; later ones meet foreign numbers as LATEST or at their own number.
-    const candidate = latest.is === "version" ? latest.version : model ? undefined : (await listNewestNumbers(run.aws, run.lob, run.options.model, 1))[0]?.version;
+    const candidate = latest.is === "version"
+        ? latest.version
+        : model
+            ? undefined
+            : (await listNewestNumbers(run.aws, run.lob, run.options.model, 1))[0]?.version;
     if (candidate === undefined || candidate < (model?.next ?? 1))
         return true;
     if (run.options.dryRun)
@@ -85427,6 +85470,7 @@ const RELEASE = "0.1.0";
 
 
 
+
 /**
  * Step 1: pass 2 over the files, uploaded under a token made for this upload alone. Bytes that went up before are used again while no
  * row can name them.
@@ -85440,7 +85484,7 @@ async function stage(run, commented) {
     const manifestSha256 = await putManifest(run);
     const token = run.around.newToken();
     const key = dist_layout/* stagingKey */.bX(lob, model, tree.digest, token);
-    tell(run, "stage", `packing and uploading ${tree.files} files (${tree.bytes} bytes)`);
+    tell(run, "stage", `packing and uploading ${counted(tree.files, "file")} (${bytes(tree.bytes)})`);
     run.ownTokens.add(token);
     run.ownStaging.set(key, "free");
     const uploaded = await uploadObject(aws, lob, {
@@ -85533,6 +85577,16 @@ async function putManifest(run) {
         await manifest.dispose();
     }
     return manifest.sha256;
+}
+/**
+ * Step 6 for a version that another publisher, or an earlier run, staged and did not live to clean up. Looks first: in a bucket with
+ * versioning each delete leaves a marker, also of what is not there.
+ */
+async function cleanAfter(run, { stagingKey, token }) {
+    if (stagingKey === undefined || run.ownTokens.has(token))
+        return;
+    if (await object_headObject(run.aws, run.lob, stagingKey))
+        await clean(run, [stagingKey]);
 }
 /** Step 6: removes what was staged. Best effort: the bucket's lifecycle removes what stays. */
 async function clean(run, keys) {
@@ -85730,8 +85784,16 @@ async function updateFacts(run, version) {
             Key: { [dist_layout/* REGISTRY_HASH_KEY */.Jb]: { S: version.url } },
             UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
             ConditionExpression: "#status = :status AND #token = :token",
-            ExpressionAttributeNames: { "#status": "status", "#token": "token", ...Object.fromEntries(names.map((name) => [`#${name}`, name])) },
-            ExpressionAttributeValues: (0,util_dynamodb_dist_cjs/* marshall */.Rf)({ ":status": version.status, ":token": version.token, ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [`:${name}`, value])) }, { allowImpreciseNumbers: true }),
+            ExpressionAttributeNames: {
+                "#status": "status",
+                "#token": "token",
+                ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+            },
+            ExpressionAttributeValues: (0,util_dynamodb_dist_cjs/* marshall */.Rf)({
+                ":status": version.status,
+                ":token": version.token,
+                ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [`:${name}`, value])),
+            }, { allowImpreciseNumbers: true }),
         }));
     }
     catch (error) {
@@ -86014,7 +86076,11 @@ async function publish(aws, options) {
     assertIdempotencyKey(options.idempotencyKey);
     const { onProgress, signal, follow } = options;
     // The files are read before the first request: what is wrong with them is told without credentials.
-    const tree = await scanTree(options.path, { ...(onProgress && { onProgress }), ...(signal && { signal }), ...(follow !== undefined && { follow }) });
+    const tree = await scanTree(options.path, {
+        ...(onProgress && { onProgress }),
+        ...(signal && { signal }),
+        ...(follow !== undefined && { follow }),
+    });
     try {
         const lob = await findLob(aws, options.lob, options.catalogTable === undefined ? {} : { catalogTable: options.catalogTable });
         return await publishTree(aws, lob, tree, options);
@@ -86061,7 +86127,8 @@ async function perform(run) {
         // A key that was used before asks for the same again: what later publishes said about the version stays.
         const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
         const latest = await advanceLatest(run, version.version);
-        await clean(run, [...run.ownStaging.keys(), ...(version.stagingKey === undefined ? [] : [version.stagingKey])]);
+        await clean(run, run.ownStaging.keys());
+        await cleanAfter(run, version);
         return resultOf(run, after, {
             changed: run.ownTokens.has(version.token),
             joined: ready.joined,
@@ -86201,7 +86268,11 @@ function resultOf(run, version, outcome) {
 }
 /** Page of an object in the AWS console. China and GovCloud have consoles of their own. */
 function consoleUrl(lob, region, key) {
-    const domain = region.startsWith("cn-") ? "console.amazonaws.cn" : region.startsWith("us-gov-") ? "console.amazonaws-us-gov.com" : "console.aws.amazon.com";
+    const domain = region.startsWith("cn-")
+        ? "console.amazonaws.cn"
+        : region.startsWith("us-gov-")
+            ? "console.amazonaws-us-gov.com"
+            : "console.aws.amazon.com";
     const query = new URLSearchParams({ region, prefix: key });
     return `https://${region}.${domain}/s3/object/${encodeURIComponent(lob.bucket)}?${query.toString()}`;
 }
@@ -86614,12 +86685,8 @@ async function resolve_resolve(aws, lob, model, ref, signal) {
     assertName(modelProblem(model));
     assertRef(ref);
     const row = await readModel(aws, lob, model);
-    if (row === undefined) {
-        throw new LobError("LOB3002", `LOB ${lob.lob} has no model ${model}`, {
-            hint: `Check the name: \`lobreg list ${lob.lob}\` shows the models.`,
-            details: { lob: lob.lob, model },
-        });
-    }
+    if (row === undefined)
+        throw modelNotFound(lob.lob, model);
     if (row.lob !== lob.lob || row.model !== model) {
         throw new LobError("LOB4004", `the catalog row of ${lob.lob}/${model} says that it is ${row.lob}/${row.model}`, {
             hint: "Somebody changed it by hand. What S3 holds is not touched by this.",
@@ -86628,6 +86695,11 @@ async function resolve_resolve(aws, lob, model, ref, signal) {
     }
     return { model: row, version: await find(aws, lob, row, ref, signal) };
 }
+/** The error for a model that nothing was ever published to. */
+const modelNotFound = (lob, model) => new LobError("LOB3002", `LOB ${lob} has no model ${model}`, {
+    hint: `Check the name: \`lobreg list ${lob}\` shows the models.`,
+    details: { lob, model },
+});
 async function find(aws, lob, model, ref, signal) {
     if ("version" in ref)
         return byNumber(aws, lob, model, ref.version);
@@ -86713,6 +86785,7 @@ function notFound(model, what) {
  * Where a pull lands. All work is done in a hidden folder beside the target, `.NAME.lobreg-…`, and one rename at the end
  * makes the target appear whole. Whatever fails before leaves nothing behind.
  */
+
 
 
 
@@ -87194,6 +87267,7 @@ async function show(aws, lob, model, ref, signal) {
 
 
 
+
 /***/ }),
 
 /***/ 4252:
@@ -87456,7 +87530,26 @@ const REGISTRY_INDEXES = {
         hashKey: "versionsOf",
         rangeKey: "version",
         rangeType: "N",
-        projected: ["status", "reservedAt", "readyAt", "sha256", "treeDigest", "size", "files", "contentBytes", "metrics", "description", "tags", "actor", "gitCommit", "gitRef", "releaseTag", "runUrl", "holders", "origin"],
+        projected: [
+            "status",
+            "reservedAt",
+            "readyAt",
+            "sha256",
+            "treeDigest",
+            "size",
+            "files",
+            "contentBytes",
+            "metrics",
+            "description",
+            "tags",
+            "actor",
+            "gitCommit",
+            "gitRef",
+            "releaseTag",
+            "runUrl",
+            "holders",
+            "origin",
+        ],
     },
     /** RESERVED versions of a LOB, by time. */
     pending: {
@@ -87503,6 +87596,8 @@ function asserting(problemOf) {
 const pad = (n) => String(n).padStart(6, "0");
 /** A value as it was given, short and on one line, for an error message. */
 function quote(value) {
+    if (typeof value === "object" && value !== null)
+        return Array.isArray(value) ? "a list" : "an object";
     const text = typeof value === "string" ? JSON.stringify(value) : String(value);
     return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }

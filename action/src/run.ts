@@ -1,9 +1,17 @@
 /** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
-import { counted, LobError, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
+import {
+  counted,
+  LobError,
+  progressLines,
+  type Aws,
+  type Lob,
+  type ModelSummary,
+  type PublishOptions,
+  type PublishResult,
+} from "lob-registry-core";
 import { explain, type Situation } from "./advice.js";
 import type { Inputs, ModelInput } from "./inputs.js";
 import type { Problem } from "./problem.js";
-import { progressLines } from "./progress.js";
 import type { RunFacts } from "./provenance.js";
 
 /** What became of one model. */

@@ -43,7 +43,10 @@ try {
     AWS_ACCESS_KEY_ID: gateway.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: gateway.credentials.secretAccessKey,
   };
-  const rows = [await measure("publish", ["publish", "fraud/large", model], env), await measure("pull", ["pull", "fraud/large", pulled], env)];
+  const rows = [
+    await measure("publish", ["publish", "fraud/large", model], env),
+    await measure("pull", ["pull", "fraud/large", pulled], env),
+  ];
   const same = (await hashOf(model)) === (await hashOf(pulled));
   console.table(rows);
   console.log(same ? "what was pulled is what was published" : "what was pulled is NOT what was published");
@@ -71,13 +74,22 @@ async function measure(what: string, args: string[], env: Record<string, string>
   const report = join(import.meta.dirname, "report-peak.mjs");
   const lobreg = join(import.meta.dirname, "..", "..", "core", "dist", "cli", "main.js");
   const began = performance.now();
-  const child = spawn(process.execPath, ["--import", report, lobreg, ...args], { env: { PATH: process.env["PATH"], ...env }, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, ["--import", report, lobreg, ...args], {
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   let peak = 0;
   child.on("message", (message) => (peak = Number(message)));
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   if (code !== 0) throw new Error(`lobreg ${args.join(" ")} ended with ${code}`);
   const seconds = (performance.now() - began) / 1000;
-  return { what, "size (MiB)": gib * 1024, seconds: Math.round(seconds), "MiB/s": Math.round((gib * 1024) / seconds), "peak RSS (MiB)": Math.round(peak / 1024) };
+  return {
+    what,
+    "size (MiB)": gib * 1024,
+    seconds: Math.round(seconds),
+    "MiB/s": Math.round((gib * 1024) / seconds),
+    "peak RSS (MiB)": Math.round(peak / 1024),
+  };
 }
 
 async function hashOf(folder: string): Promise<string> {
@@ -102,11 +114,18 @@ async function startGateway() {
   const root = join(work, "s3");
   await mkdir(root);
   const child = spawn(process.env["VERSITYGW"] ?? "versitygw", ["--port", `127.0.0.1:${port}`, "posix", root], {
-    env: { PATH: process.env["PATH"], ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey, VGW_REGION: "us-east-1" },
+    env: {
+      PATH: process.env["PATH"],
+      ROOT_ACCESS_KEY: credentials.accessKeyId,
+      ROOT_SECRET_KEY: credentials.secretAccessKey,
+      VGW_REGION: "us-east-1",
+    },
     stdio: "ignore",
   });
   const failed = new Promise<never>((_, reject) => {
-    child.on("error", (error) => reject(new Error(`versitygw could not be started (${error.message}); install it, or name it by VERSITYGW`)));
+    child.on("error", (error) =>
+      reject(new Error(`versitygw could not be started (${error.message}); install it, or name it by VERSITYGW`)),
+    );
     child.on("exit", (code) => reject(new Error(`versitygw ended with ${code}`)));
   });
   const endpoint = `http://127.0.0.1:${port}`;
@@ -134,7 +153,9 @@ async function withoutChecksums(port: number) {
   const server = createHttpServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     const onward = request({ host: "127.0.0.1", port, method, path: url, headers }, (answer) => {
-      const kept = Object.entries(answer.headers).filter(([name]) => (method !== "HEAD" && method !== "GET") || !name.startsWith("x-amz-checksum-"));
+      const kept = Object.entries(answer.headers).filter(
+        ([name]) => (method !== "HEAD" && method !== "GET") || !name.startsWith("x-amz-checksum-"),
+      );
       outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
       answer.pipe(outgoing);
     });

@@ -34,7 +34,10 @@ class PublisherProcess {
   async go(): Promise<PublishResult> {
     this.#child.stdin!.write("go\n");
     const { value } = await this.#lines.next();
-    const { result, error } = JSON.parse(value ?? '{"error":{"message":"it ended without a word"}}') as { result?: PublishResult; error?: { code?: string; message: string } };
+    const { result, error } = JSON.parse(value ?? '{"error":{"message":"it ended without a word"}}') as {
+      result?: PublishResult;
+      error?: { code?: string; message: string };
+    };
     if (!result) throw new Error(`a publisher failed: ${error?.code ?? ""} ${error?.message}`);
     return result;
   }

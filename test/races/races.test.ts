@@ -43,7 +43,9 @@ describe("sixteen publishers at once", () => {
   test(
     "of different content get sixteen numbers without a gap, and LATEST is the highest",
     async () => {
-      const jobs = await Promise.all(numbers(PROCESSES).map(async (n) => ({ lob: "fraud", model: "different", path: await built(`different-${n}`) })));
+      const jobs = await Promise.all(
+        numbers(PROCESSES).map(async (n) => ({ lob: "fraud", model: "different", path: await built(`different-${n}`) })),
+      );
       const results = await race(sandbox, jobs);
       expect(results.map((result) => result.version).sort((a, b) => a - b)).toEqual(numbers(PROCESSES));
       expect(results.every((result) => result.changed && !result.joined)).toBe(true);
@@ -80,7 +82,9 @@ describe("sixteen publishers at once", () => {
       expect(other!.version).toBe(2);
       // Old runs, run again, change nothing, although another version is the newest now.
       const again = await race(sandbox, jobs.slice(0, 4));
-      expect(again.map(({ version, changed, latest }) => ({ version, changed, latest }))).toEqual(Array(4).fill({ version: 1, changed: false, latest: 2 }));
+      expect(again.map(({ version, changed, latest }) => ({ version, changed, latest }))).toEqual(
+        Array(4).fill({ version: 1, changed: false, latest: 2 }),
+      );
       expect(await check("keys")).toEqual([]);
     },
     RACING,

@@ -1,5 +1,12 @@
 /** A LOB on a sandbox, made with the SDK: faster than a deployment where the component is not what is tested. */
-import { CreateTableCommand, PutItemCommand, waitUntilTableExists, type AttributeDefinition, type DynamoDBClient, type GlobalSecondaryIndex } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  PutItemCommand,
+  waitUntilTableExists,
+  type AttributeDefinition,
+  type DynamoDBClient,
+  type GlobalSecondaryIndex,
+} from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, ListObjectVersionsCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import * as layout from "lob-registry-core/layout";
 import type { Sandbox } from "../sandbox/server.ts";

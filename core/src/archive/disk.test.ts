@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { writeFile } from "node:fs/promises";
 import { LobError } from "../errors.js";
-import { bytes, diskError, onDisk } from "./disk.js";
+import { diskError, onDisk } from "./disk.js";
 
 const refuses = (code: string): Error => Object.assign(new Error(`${code}: refused, write`), { code, errno: -1, syscall: "write" });
 
@@ -36,15 +36,4 @@ test("any other error is none of the disk's", async () => {
   expect(diskError(other, { target: "a", purpose: "b" })).toBeUndefined();
   await expect(onDisk({ target: "a", purpose: "b" }, () => Promise.reject(other))).rejects.toBe(other);
   expect(await onDisk({ target: "a", purpose: "b" }, () => Promise.resolve(7))).toBe(7);
-});
-
-test.each([
-  [0, "0 bytes"],
-  [1023, "1023 bytes"],
-  [1024, "1.0 KiB"],
-  [1536, "1.5 KiB"],
-  [5 * 2 ** 30, "5.0 GiB"],
-  [2 ** 60, "1024.0 PiB"],
-])("%d bytes are shown as %s", (count, text) => {
-  expect(bytes(count)).toBe(text);
 });

@@ -1,5 +1,6 @@
 /** What it means that this machine's disk refuses a write. */
 import { LobError } from "../errors.js";
+import { bytes } from "../format.js";
 import { errnoOf } from "./problems.js";
 import { showPath } from "./paths.js";
 
@@ -44,16 +45,4 @@ export async function onDisk<T>(work: DiskWork, write: () => Promise<T>): Promis
   } catch (error) {
     throw diskError(error, work) ?? error;
   }
-}
-
-/** A number of bytes for people: exact below a KiB, else in the largest unit with one decimal. */
-export function bytes(count: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
-  let unit = 0;
-  let value = count;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }

@@ -88,7 +88,17 @@ const BY_NAME: Readonly<Record<string, Explanation>> = {
   TimeoutError: UNREACHABLE,
 };
 
-const NETWORK_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EPIPE", "EHOSTUNREACH", "ENETUNREACH", "ECONNABORTED"]);
+const NETWORK_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EPIPE",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ECONNABORTED",
+]);
 
 /** Whether an error means that no answer came: the request may or may not have taken effect. */
 export function isLostAnswer(error: unknown): boolean {
@@ -119,7 +129,8 @@ export function explainAwsError(error: unknown, doing: string): LobError {
   if (!known && like.$metadata === undefined && like.$fault === undefined) {
     return new LobError("LOB9001", `${doing}: ${cleaned(like.message) ?? String(error)}`, { cause: error });
   }
-  if (!known) return new LobError("LOB2008", `${doing}: AWS answered with an error (${said || "no reason given"})`, { cause: error, details });
+  if (!known)
+    return new LobError("LOB2008", `${doing}: AWS answered with an error (${said || "no reason given"})`, { cause: error, details });
   return new LobError(known.code, `${doing}: ${known.what}${said ? ` (${said})` : ""}`, { cause: error, hint: known.hint, details });
 }
 

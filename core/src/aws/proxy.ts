@@ -18,6 +18,11 @@ class EnvironmentProxyAgent extends Agent {
   };
   readonly #viaProxy = new Map<string, http.Agent>();
 
+  constructor() {
+    // The agents that are chosen keep connections; but whether a request asks for that is read here.
+    super({ keepAlive: true });
+  }
+
   override connect(request: http.ClientRequest, options: AgentConnectOpts): http.Agent {
     const scheme = options.secureEndpoint ? "https" : "http";
     const proxy = getProxyForUrl(`${scheme}://${String(request.getHeader("host") ?? options.host)}`);
@@ -31,9 +36,16 @@ class EnvironmentProxyAgent extends Agent {
     }
     return agent;
   }
+
+  override destroy(): void {
+    for (const agent of [...Object.values(this.#direct), ...this.#viaProxy.values()]) agent.destroy();
+    super.destroy();
+  }
 }
 
 /** One agent for both schemes; pools its connections. */
 export function environmentProxyAgent(): https.Agent {
-  return new EnvironmentProxyAgent() as unknown as https.Agent;
+  // agent-base serves both schemes; Node's types know an agent of https by its class alone.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+  return new EnvironmentProxyAgent() as http.Agent as https.Agent;
 }

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { userInfo } from "node:os";
 import { promisify } from "node:util";
 import type { Provenance } from "../types.js";
-import { printable } from "./format.js";
+import { printable } from "../format.js";
 
 /** Runs `git` with arguments; its output, or undefined when it fails or there is no git. */
 export type Git = (args: readonly string[]) => Promise<string | undefined>;

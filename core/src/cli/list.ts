@@ -5,7 +5,7 @@ import { modelNotFound } from "../read/resolve.js";
 import { readModel } from "../registry/store.js";
 import type { Aws, Lob, ModelSummary } from "../types.js";
 import { listArgument, usage, type Context } from "./command.js";
-import { bytes, counted, integer, metric, minute, printable } from "./format.js";
+import { bytes, counted, integer, metric, minute, printable } from "../format.js";
 import { renderTable, type Column } from "./table.js";
 
 export interface ListCommandOptions {

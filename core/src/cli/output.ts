@@ -2,9 +2,10 @@
 import { styleText } from "node:util";
 import type { LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
-import { printable, printableLines } from "./format.js";
+import { printable, printableLines } from "../format.js";
 import type { Io, Terminal } from "./io.js";
-import { progressBar, progressLines, type ProgressView } from "./progress.js";
+import { progressLines } from "../progress-lines.js";
+import { progressBar, type ProgressView } from "./progress.js";
 
 export interface OutputFlags {
   /** One JSON document on stdout; warnings and errors as JSON on stderr. */
@@ -83,18 +84,15 @@ export class Output {
     if (this.#flags.verbose) this.#trace(error);
   }
 
-  /** A bar on a terminal, lines elsewhere; undefined with `--json` and `--quiet`, where nothing is shown. */
+  /** A bar on a terminal, lines elsewhere (to be asked for once); undefined with `--json` and `--quiet`, where nothing is shown. */
   progress(): OnProgress | undefined {
     if (this.#flags.json || this.#flags.quiet) return undefined;
     const { stderr, env } = this.#io;
-    this.#progress ??=
-      stderr.isTTY === true && env.TERM !== "dumb"
-        ? progressBar(stderr)
-        : progressLines(
-            (line) => stderr.write(`${line}\n`),
-            () => performance.now(),
-          );
-    return this.#progress.update;
+    if (stderr.isTTY === true && env.TERM !== "dumb") return (this.#progress ??= progressBar(stderr)).update;
+    return progressLines(
+      (line) => stderr.write(`${line}\n`),
+      () => performance.now(),
+    );
   }
 
   /** Takes the bar away: before anything else is printed there, and in the end. */

@@ -1,54 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { PassThrough } from "node:stream";
 import type { Progress } from "../progress.js";
-import { progressBar, progressLines } from "./progress.js";
+import { progressBar } from "./progress.js";
 
 // eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001b(?:\[[?\d;]*[A-Za-z]|[78])/g;
-
-describe("lines", () => {
-  /** What is printed when each update comes at its second. */
-  const printed = (updates: readonly (readonly [second: number, progress: Progress])[]): string[] => {
-    const lines: string[] = [];
-    let now = 0;
-    const { update } = progressLines(
-      (line) => lines.push(line),
-      () => now * 1000,
-    );
-    for (const [second, progress] of updates) {
-      now = second;
-      update(progress);
-    }
-    return lines;
-  };
-  const MIB = 1_048_576;
-
-  test("work of a few seconds prints nothing", () => {
-    expect(printed([0, 1, 2, 2.9].map((second) => [second, { phase: "download", done: second * MIB, total: 3 * MIB }]))).toEqual([]);
-  });
-
-  test("long work prints a line after three seconds, then every quarter of a minute, whatever the number of updates", () => {
-    const updates = Array.from({ length: 600 }, (_, i) => [i / 10, { phase: "upload", done: (i / 10) * MIB, total: 60 * MIB }] as const);
-    expect(printed(updates)).toEqual([
-      "uploading: 5 % of 60.0 MiB, 1.0 MiB/s",
-      "uploading: 30 % of 60.0 MiB, 1.0 MiB/s",
-      "uploading: 55 % of 60.0 MiB, 1.0 MiB/s",
-      "uploading: 80 % of 60.0 MiB, 1.0 MiB/s",
-    ]);
-  });
-
-  test("each phase has its own time, and a total need not be known", () => {
-    expect(
-      printed([
-        [0, { phase: "scan", done: 0 }],
-        [4, { phase: "scan", done: 8 * MIB }],
-        [5, { phase: "download", done: 0, total: 10 }],
-        [7, { phase: "download", done: 5, total: 10 }],
-        [9, { phase: "download", done: 8, total: 10 }],
-      ]),
-    ).toEqual(["reading: 8.0 MiB, 2.0 MiB/s", "downloading: 80 % of 10 bytes, 2 bytes/s"]);
-  });
-});
 
 describe("the bar", () => {
   const draw = async (columns: number, updates: readonly Progress[]): Promise<string[]> => {

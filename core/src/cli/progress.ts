@@ -1,7 +1,8 @@
-/** Progress of long work: a bar on a terminal, a few lines a minute elsewhere. */
+/** Progress of long work as a bar on a terminal. Elsewhere it is lines: ../progress-lines.ts. */
 import { SingleBar } from "cli-progress";
+import { bytes, duration } from "../format.js";
 import type { OnProgress, Progress } from "../progress.js";
-import { bytes, duration } from "./format.js";
+import { PHASES } from "../progress-lines.js";
 import type { Terminal } from "./io.js";
 
 export interface ProgressView {
@@ -12,52 +13,10 @@ export interface ProgressView {
   end(): void;
 }
 
-const WORDS: Readonly<Record<Progress["phase"], string>> = {
-  scan: "reading",
-  upload: "uploading",
-  copy: "copying inside S3",
-  download: "downloading",
-};
-
-/** Milliseconds that a phase takes before it is worth a line, and at least between two lines. */
-const FIRST_LINE = 3_000;
-const NEXT_LINE = 15_000;
-
-interface Phase {
-  readonly name: Progress["phase"];
-  readonly started: number;
-}
-
-/**
- * Progress as plain lines, for logs and pipes. Work that is done within seconds prints nothing.
- *
- * @param print takes one line.
- * @param now milliseconds of a clock that does not go back.
- */
-export function progressLines(print: (line: string) => void, now: () => number): ProgressView {
-  let phase: (Phase & { next: number }) | undefined;
-  let ended = false;
-  return {
-    update({ phase: name, done, total }) {
-      const time = now();
-      if (ended) return;
-      if (phase?.name !== name) phase = { name, started: time, next: time + FIRST_LINE };
-      if (time < phase.next) return;
-      phase.next = time + NEXT_LINE;
-      const share = total === undefined || total === 0 ? bytes(done) : `${Math.floor((100 * done) / total)} % of ${bytes(total)}`;
-      print(`${WORDS[name]}: ${share}, ${speed(done, time - phase.started)}`);
-    },
-    pause: () => undefined,
-    end() {
-      ended = true;
-    },
-  };
-}
-
 /** A bar at the bottom of a terminal, gone when the work is done. */
 export function progressBar(terminal: Terminal): ProgressView {
   let bar: SingleBar | undefined;
-  let phase: (Phase & { updated: number }) | undefined;
+  let phase: { readonly name: Progress["phase"]; readonly started: number; updated: number } | undefined;
   let ended = false;
   const hide = (): void => {
     bar?.stop();
@@ -107,7 +66,7 @@ export function progressBar(terminal: Terminal): ProgressView {
 
 /** One line of the bar, fitted to the terminal. */
 function line(phase: Progress["phase"], elapsed: number, done: number, total: number | undefined, share: number, width: number): string {
-  const start = WORDS[phase];
+  const start = PHASES[phase];
   const counted = total === undefined ? bytes(done) : `${bytes(done)} of ${bytes(total)}`;
   const rate = elapsed >= 1000 ? speed(done, elapsed) : "";
   const left =

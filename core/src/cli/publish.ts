@@ -8,7 +8,7 @@ import type { PublishResult } from "../publish/options.js";
 import { publish } from "../publish/publish.js";
 import type { Metrics } from "../types.js";
 import { modelArgument, type Context } from "./command.js";
-import { bytes, counted, duration, metric, printable } from "./format.js";
+import { bytes, counted, duration, metric, printable } from "../format.js";
 import { gitIn, hasUncommittedChanges, localProvenance } from "./git.js";
 
 export interface PublishCommandOptions {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { pull } from "../read/pull.js";
 import { checkTarget } from "../read/target.js";
 import { versionArgument, type Context } from "./command.js";
-import { bytes, counted, duration, printable } from "./format.js";
+import { bytes, counted, duration, printable } from "../format.js";
 
 export interface PullCommandOptions {
   readonly archive?: boolean;

@@ -4,7 +4,7 @@ import { parseS3Uri } from "../layout.js";
 import { show, type Shown } from "../read/show.js";
 import type { Lob, Version } from "../types.js";
 import { versionArgument, type Context } from "./command.js";
-import { counted, exactBytes, moment, printable, printableLines } from "./format.js";
+import { counted, exactBytes, moment, printable, printableLines } from "../format.js";
 import type { Output } from "./output.js";
 
 /** @returns whether the object agrees with its row. */

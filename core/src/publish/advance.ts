@@ -23,10 +23,14 @@ export async function advanceLatest(run: Run, published: number): Promise<number
     if (!mustAdvance(heldVersion(run, state, published), newest)) return newest;
     const number = await headObject(aws, lob, versionKey(lob, options.model, newest));
     if (!number) {
-      throw new LobError("LOB4001", `version ${newest} is the newest READY version, but ${s3Uri(lob.bucket, versionKey(lob, options.model, newest))} does not exist`, {
-        hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
-        details: { version: newest },
-      });
+      throw new LobError(
+        "LOB4001",
+        `version ${newest} is the newest READY version, but ${s3Uri(lob.bucket, versionKey(lob, options.model, newest))} does not exist`,
+        {
+          hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
+          details: { version: newest },
+        },
+      );
     }
     tell(run, "advance", `moving ${LATEST} to version ${newest}`);
     const outcome = await copyObject(aws, lob, {

@@ -126,10 +126,14 @@ export function isCopyOfAnotherNumber(n: number, head: ObjectHead, model: ModelS
 export function unpublishedLatest(model: string, head: ObjectHead, published?: number): LobError {
   const when = head.lastModified ? `, put ${head.lastModified.toISOString()}` : "";
   const done = published === undefined ? "" : `version ${published} is published, but `;
-  return new LobError("LOB3006", `${done}${LATEST} of ${model} holds work that another writer has not published (${head.size} bytes${when})`, {
-    hint:
-      "Publish it with the Python library first (`publish_artifact_version`), or, if it may be overwritten, publish with take-over " +
-      "(--take-over, the input `take-over`).",
-    details: { key: head.key, sha256: head.metadata[METADATA.artifactSha256] },
-  });
+  return new LobError(
+    "LOB3006",
+    `${done}${LATEST} of ${model} holds work that another writer has not published (${head.size} bytes${when})`,
+    {
+      hint:
+        "Publish it with the Python library first (`publish_artifact_version`), or, if it may be overwritten, publish with take-over " +
+        "(--take-over, the input `take-over`).",
+      details: { key: head.key, sha256: head.metadata[METADATA.artifactSha256] },
+    },
+  );
 }

@@ -36,9 +36,17 @@ export async function updateFacts(run: Run, version: Version): Promise<Version> 
         Key: { [REGISTRY_HASH_KEY]: { S: version.url } },
         UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
         ConditionExpression: "#status = :status AND #token = :token",
-        ExpressionAttributeNames: { "#status": "status", "#token": "token", ...Object.fromEntries(names.map((name) => [`#${name}`, name])) },
+        ExpressionAttributeNames: {
+          "#status": "status",
+          "#token": "token",
+          ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        },
         ExpressionAttributeValues: marshall(
-          { ":status": version.status, ":token": version.token, ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [`:${name}`, value])) },
+          {
+            ":status": version.status,
+            ":token": version.token,
+            ...Object.fromEntries(Object.entries(facts).map(([name, value]) => [`:${name}`, value])),
+          },
           { allowImpreciseNumbers: true },
         ),
       }),

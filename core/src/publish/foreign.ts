@@ -10,10 +10,14 @@ import type { Lob, Version } from "../types.js";
 export function foreignVersion(lob: Lob, model: string, n: number, head: ObjectHead, at: string): Version {
   const sha256 = head.metadata[METADATA.artifactSha256];
   if (!isSha256(sha256)) {
-    throw new LobError("LOB4001", `the object ${head.key} was written by neither this program nor the Python library: it has no ${METADATA.artifactSha256}`, {
-      hint: "Somebody put it by other means. Remove it, or give it the metadata that the Python library writes.",
-      details: { key: head.key },
-    });
+    throw new LobError(
+      "LOB4001",
+      `the object ${head.key} was written by neither this program nor the Python library: it has no ${METADATA.artifactSha256}`,
+      {
+        hint: "Somebody put it by other means. Remove it, or give it the metadata that the Python library writes.",
+        details: { key: head.key },
+      },
+    );
   }
   const token = head.metadata[METADATA.writeToken];
   return {

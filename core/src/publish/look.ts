@@ -67,7 +67,11 @@ export async function clearOfForeigners(run: Run, model: ModelSummary | undefine
   if (latest.is === "unpublished" && !run.options.takeOver) throw unpublishedLatest(run.options.model, latest.head);
   // A first publish takes the numbers that are there from one listing; later ones meet foreign numbers as LATEST or at their own number.
   const candidate =
-    latest.is === "version" ? latest.version : model ? undefined : (await listNewestNumbers(run.aws, run.lob, run.options.model, 1))[0]?.version;
+    latest.is === "version"
+      ? latest.version
+      : model
+        ? undefined
+        : (await listNewestNumbers(run.aws, run.lob, run.options.model, 1))[0]?.version;
   if (candidate === undefined || candidate < (model?.next ?? 1)) return true;
   if (run.options.dryRun) return true;
   await indexNumber(run, candidate, model);

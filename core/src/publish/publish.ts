@@ -11,7 +11,7 @@ import { changedFacts, updateFacts } from "./facts.js";
 import { clearOfForeigners, look } from "./look.js";
 import type { PublishOptions, PublishResult } from "./options.js";
 import { named, Rounds, tell, write, type Run } from "./run.js";
-import { clean, reservedVersion, stage } from "./stage.js";
+import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
 import { SURROUNDINGS, type Surroundings } from "./surroundings.js";
 import { reserve, RESERVED_ROW, setKey } from "./transactions.js";
 
@@ -27,7 +27,11 @@ export async function publish(aws: Aws, options: PublishOptions): Promise<Publis
   assertIdempotencyKey(options.idempotencyKey);
   const { onProgress, signal, follow } = options;
   // The files are read before the first request: what is wrong with them is told without credentials.
-  const tree = await scanTree(options.path, { ...(onProgress && { onProgress }), ...(signal && { signal }), ...(follow !== undefined && { follow }) });
+  const tree = await scanTree(options.path, {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+    ...(follow !== undefined && { follow }),
+  });
   try {
     const lob = await findLob(aws, options.lob, options.catalogTable === undefined ? {} : { catalogTable: options.catalogTable });
     return await publishTree(aws, lob, tree, options);
@@ -37,7 +41,13 @@ export async function publish(aws: Aws, options: PublishOptions): Promise<Publis
 }
 
 /** Publishes a tree that was scanned already. */
-export async function publishTree(aws: Aws, lob: Lob, tree: Tree, options: PublishOptions, around: Surroundings = SURROUNDINGS): Promise<PublishResult> {
+export async function publishTree(
+  aws: Aws,
+  lob: Lob,
+  tree: Tree,
+  options: PublishOptions,
+  around: Surroundings = SURROUNDINGS,
+): Promise<PublishResult> {
   const run: Run = {
     aws,
     lob,
@@ -55,7 +65,10 @@ export async function publishTree(aws: Aws, lob: Lob, tree: Tree, options: Publi
     return await perform(run);
   } catch (error) {
     // Bytes that no row names are of no use to anybody; those that a row names are what the next publish goes on from.
-    await clean(run, [...run.ownStaging].filter(([, state]) => state === "free").map(([key]) => key));
+    await clean(
+      run,
+      [...run.ownStaging].filter(([, state]) => state === "free").map(([key]) => key),
+    );
     throw error;
   }
 }
@@ -72,7 +85,8 @@ async function perform(run: Run): Promise<PublishResult> {
     // A key that was used before asks for the same again: what later publishes said about the version stays.
     const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
     const latest = await advanceLatest(run, version.version);
-    await clean(run, [...run.ownStaging.keys(), ...(version.stagingKey === undefined ? [] : [version.stagingKey])]);
+    await clean(run, run.ownStaging.keys());
+    await cleanAfter(run, version);
     return resultOf(run, after, {
       changed: run.ownTokens.has(version.token),
       joined: ready.joined,
@@ -156,7 +170,11 @@ async function nameByKey(run: Run, version: number, row: Version | undefined): P
   const key = run.options.idempotencyKey!;
   tell(run, "join", `version ${version} has this content; letting the idempotency key name it`);
   // Whatever comes of it, the next look reads what the key names.
-  const { outcome } = await write(run, setKey(run.lob, run.options.model, version, run.tree.digest, key, row), `naming version ${version} by the key ${key}`);
+  const { outcome } = await write(
+    run,
+    setKey(run.lob, run.options.model, version, run.tree.digest, key, row),
+    `naming version ${version} by the key ${key}`,
+  );
   if (outcome !== "refused") run.keyIsNew = true;
 }
 
@@ -174,11 +192,18 @@ async function rehearse(run: Run): Promise<PublishResult> {
     case "again":
       throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });
     default: {
-      const version = await requireVersion(run, decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version);
+      const version = await requireVersion(
+        run,
+        decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version,
+      );
       const replay = decision.do === "finish" && decision.replay;
       const differing = replay ? {} : changedFacts(version, run.options);
       const joined = version.status === "RESERVED";
-      return resultOf(run, { ...version, ...differing }, { changed: false, joined, factsUpdated: Object.keys(differing).length > 0, latest });
+      return resultOf(
+        run,
+        { ...version, ...differing },
+        { changed: false, joined, factsUpdated: Object.keys(differing).length > 0, latest },
+      );
     }
   }
 }
@@ -199,7 +224,11 @@ async function requireVersion(run: Run, n: number): Promise<Version> {
 
 type Described = Pick<Version, "version" | "metrics" | "tags"> & Partial<Version>;
 
-function resultOf(run: Run, version: Described, outcome: Pick<PublishResult, "changed" | "joined" | "factsUpdated" | "latest">): PublishResult {
+function resultOf(
+  run: Run,
+  version: Described,
+  outcome: Pick<PublishResult, "changed" | "joined" | "factsUpdated" | "latest">,
+): PublishResult {
   const { lob, tree, options, aws } = run;
   const key = versionKey(lob, options.model, version.version);
   return {
@@ -227,7 +256,11 @@ function resultOf(run: Run, version: Described, outcome: Pick<PublishResult, "ch
 
 /** Page of an object in the AWS console. China and GovCloud have consoles of their own. */
 export function consoleUrl(lob: Pick<Lob, "bucket">, region: string, key: string): string {
-  const domain = region.startsWith("cn-") ? "console.amazonaws.cn" : region.startsWith("us-gov-") ? "console.amazonaws-us-gov.com" : "console.aws.amazon.com";
+  const domain = region.startsWith("cn-")
+    ? "console.amazonaws.cn"
+    : region.startsWith("us-gov-")
+      ? "console.amazonaws-us-gov.com"
+      : "console.aws.amazon.com";
   const query = new URLSearchParams({ region, prefix: key });
   return `https://${region}.${domain}/s3/object/${encodeURIComponent(lob.bucket)}?${query.toString()}`;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { explainAwsError, statusOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
+import { bytes, counted } from "../format.js";
 import * as layout from "../layout.js";
 import { RELEASE } from "../release.js";
 import { deleteObject, headObject } from "../transfer/object.js";
@@ -34,7 +35,7 @@ export async function stage(run: Run, commented: boolean): Promise<Staged> {
   const manifestSha256 = await putManifest(run);
   const token = run.around.newToken();
   const key = layout.stagingKey(lob, model, tree.digest, token);
-  tell(run, "stage", `packing and uploading ${tree.files} files (${tree.bytes} bytes)`);
+  tell(run, "stage", `packing and uploading ${counted(tree.files, "file")} (${bytes(tree.bytes)})`);
   run.ownTokens.add(token);
   run.ownStaging.set(key, "free");
   const uploaded = await uploadObject(aws, lob, {
@@ -52,9 +53,13 @@ export async function stage(run: Run, commented: boolean): Promise<Staged> {
     return stage(run, commented);
   }
   if (head.size !== uploaded.size || head.metadata[layout.METADATA.writeToken] !== token) {
-    throw new LobError("LOB4001", `the upload ${layout.s3Uri(lob.bucket, key)} is not what was sent: ${uploaded.size} bytes sent, ${head.size} stored`, {
-      hint: "Run the same command again; if it happens again, something between here and S3 changes data.",
-    });
+    throw new LobError(
+      "LOB4001",
+      `the upload ${layout.s3Uri(lob.bucket, key)} is not what was sent: ${uploaded.size} bytes sent, ${head.size} stored`,
+      {
+        hint: "Run the same command again; if it happens again, something between here and S3 changes data.",
+      },
+    );
   }
   run.staged = {
     token,
@@ -128,6 +133,15 @@ async function putManifest(run: Run): Promise<string> {
     await manifest.dispose();
   }
   return manifest.sha256;
+}
+
+/**
+ * Step 6 for a version that another publisher, or an earlier run, staged and did not live to clean up. Looks first: in a bucket with
+ * versioning each delete leaves a marker, also of what is not there.
+ */
+export async function cleanAfter(run: Run, { stagingKey, token }: Version): Promise<void> {
+  if (stagingKey === undefined || run.ownTokens.has(token)) return;
+  if (await headObject(run.aws, run.lob, stagingKey)) await clean(run, [stagingKey]);
 }
 
 /** Step 6: removes what was staged. Best effort: the bucket's lifecycle removes what stays. */

@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { TransactWriteItemsCommand, TransactionCanceledException, type AttributeValue, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import {
+  TransactWriteItemsCommand,
+  TransactionCanceledException,
+  type AttributeValue,
+  type TransactWriteItem,
+} from "@aws-sdk/client-dynamodb";
 import { explainAwsError, isLostAnswer, nameOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import type { Aws } from "../types.js";
@@ -14,24 +19,40 @@ const CONFLICT_BUDGET = 60_000;
  */
 export type Transacted =
   | { readonly outcome: "done" }
-  | { readonly outcome: "refused"; readonly rows: readonly (Record<string, AttributeValue> | undefined)[]; readonly failed: readonly boolean[] }
+  | {
+      readonly outcome: "refused";
+      readonly rows: readonly (Record<string, AttributeValue> | undefined)[];
+      readonly failed: readonly boolean[];
+    }
   | { readonly outcome: "unknown" };
 
 /** Runs a transaction; collisions with other transactions are tried again with jitter, which the SDK does not do. */
-export async function transact(aws: Aws, items: TransactWriteItem[], doing: string, around: Pick<Surroundings, "sleep" | "random">, signal?: AbortSignal): Promise<Transacted> {
+export async function transact(
+  aws: Aws,
+  items: TransactWriteItem[],
+  doing: string,
+  around: Pick<Surroundings, "sleep" | "random">,
+  signal?: AbortSignal,
+): Promise<Transacted> {
   const deadline = Date.now() + CONFLICT_BUDGET;
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
       // The token makes the SDK's own retry after a lost answer harmless. It is forgotten after 10 minutes, so nothing else relies on it.
-      await aws.dynamodb.send(new TransactWriteItemsCommand({ TransactItems: items, ClientRequestToken: randomUUID() }), signal ? { abortSignal: signal } : {});
+      await aws.dynamodb.send(
+        new TransactWriteItemsCommand({ TransactItems: items, ClientRequestToken: randomUUID() }),
+        signal ? { abortSignal: signal } : {},
+      );
       return { outcome: "done" };
     } catch (error) {
       signal?.throwIfAborted();
       const verdict = judge(error);
       if (verdict === "again") {
         if (Date.now() > deadline) {
-          throw new LobError("LOB3007", `${doing}: others keep writing the same rows`, { cause: error, hint: "Run the same command again: it goes on where it stands." });
+          throw new LobError("LOB3007", `${doing}: others keep writing the same rows`, {
+            cause: error,
+            hint: "Run the same command again: it goes on where it stands.",
+          });
         }
         // Full jitter below 50 ms × 2^attempt, at most 2 s.
         await around.sleep(around.random() * Math.min(2000, 50 * 2 ** Math.min(attempt, 10)));

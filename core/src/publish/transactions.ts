@@ -37,7 +37,12 @@ export function reserve(
             UpdateExpression: "SET #next = :after, updatedAt = :now",
             ConditionExpression: "#next = :next AND #latest = :latest",
             ExpressionAttributeNames: { "#next": "next", "#latest": "latest" },
-            ExpressionAttributeValues: values({ ":after": version.version + 1, ":next": version.version, ":latest": read.model.latest, ":now": now }),
+            ExpressionAttributeValues: values({
+              ":after": version.version + 1,
+              ":next": version.version,
+              ":latest": read.model.latest,
+              ":now": now,
+            }),
           },
         }
       : {
@@ -165,7 +170,13 @@ export function move(
 }
 
 /** Indexes a number that the Python library published: a READY row, `next` above it, `latest` raised unless it must not be. */
-export function indexForeign(lob: Lob, foreign: Version, model: ModelSummary | undefined, raise: boolean, now: string): TransactWriteItem[] {
+export function indexForeign(
+  lob: Lob,
+  foreign: Version,
+  model: ModelSummary | undefined,
+  raise: boolean,
+  now: string,
+): TransactWriteItem[] {
   const next = Math.max(model?.next ?? 1, foreign.version + 1);
   const newest = raise && foreign.version > (model?.latest ?? 0) ? foreign : undefined;
   return [

@@ -5,8 +5,9 @@
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { link, lstat, mkdir, mkdtemp, open, opendir, realpath, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
-import { onDisk, showBytes } from "../archive/index.js";
+import { onDisk } from "../archive/index.js";
 import { LobError } from "../errors.js";
+import { bytes as showBytes } from "../format.js";
 import { Pool } from "../transfer/pool.js";
 
 export interface TargetOptions {

@@ -40,7 +40,9 @@ const PASSED_OVER: Readonly<Record<string, string>> = {
 
 function verified(row: Lob, lob: string, region: string): Lob {
   if (row.lob !== lob) {
-    throw new LobError("LOB4004", `the row of LOB ${lob} in table ${row.catalogTable} is that of ${row.lob}`, { hint: "Deploy the LOB's Pulumi stack again." });
+    throw new LobError("LOB4004", `the row of LOB ${lob} in table ${row.catalogTable} is that of ${row.lob}`, {
+      hint: "Deploy the LOB's Pulumi stack again.",
+    });
   }
   if (row.bucketRegion !== region) {
     throw new LobError("LOB1002", `LOB ${lob} has its bucket in ${row.bucketRegion}, but the region in use is ${region}`, {

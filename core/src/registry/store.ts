@@ -39,7 +39,9 @@ export async function readKeyPointer(aws: Aws, lob: Lob, model: string, key: str
 
 async function read(aws: Aws, table: string, hashKey: string, value: string): Promise<Item | undefined> {
   return explained(`reading ${value} in table ${table}`, async () => {
-    const { Item } = await aws.dynamodb.send(new GetItemCommand({ TableName: table, Key: { [hashKey]: { S: value } }, ConsistentRead: true }));
+    const { Item } = await aws.dynamodb.send(
+      new GetItemCommand({ TableName: table, Key: { [hashKey]: { S: value } }, ConsistentRead: true }),
+    );
     return Item;
   });
 }

@@ -11,7 +11,8 @@ interface Names {
   readonly values: Readonly<Record<string, AttributeValue>>;
 }
 
-const TOKEN = /\s*(attribute_not_exists|attribute_exists|list_append|if_not_exists|AND|OR|SET|REMOVE|<=|>=|<>|[=<>(),]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
+const TOKEN =
+  /\s*(attribute_not_exists|attribute_exists|list_append|if_not_exists|AND|OR|SET|REMOVE|<=|>=|<>|[=<>(),]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
 
 function tokens(expression: string): string[] {
   const found: string[] = [];
@@ -44,7 +45,8 @@ class Reader {
 
   take(expected?: string): string {
     const token = this.#tokens[this.#at++];
-    if (token === undefined || (expected !== undefined && token !== expected)) throw new Error(`fake DynamoDB: expected ${expected}, got ${token}`);
+    if (token === undefined || (expected !== undefined && token !== expected))
+      throw new Error(`fake DynamoDB: expected ${expected}, got ${token}`);
     return token;
   }
 
@@ -138,7 +140,7 @@ export function updated(expression: string, context: Names, item: Item): Item {
       const value = reader.operand(item);
       if (value === undefined) throw new Error(`fake DynamoDB: ${name} would be set to nothing`);
       result[name] = value;
-    } else if (section === "REMOVE") delete result[reader.attribute()];
+    } else if (section === "REMOVE") Reflect.deleteProperty(result, reader.attribute());
     else throw new Error(`fake DynamoDB cannot read ${expression}`);
   }
   return result;

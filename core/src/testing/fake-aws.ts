@@ -116,7 +116,9 @@ export class FakeAws {
       case "ListObjectsV2Command": {
         const keys = [...this.objects.keys()].filter((key) => key.startsWith(input["Prefix"] ?? "")).sort();
         return {
-          Contents: keys.slice(0, input["MaxKeys"] ?? 1000).map((Key) => ({ Key, ETag: this.objects.get(Key)!.etag, Size: this.objects.get(Key)!.body.length })),
+          Contents: keys
+            .slice(0, input["MaxKeys"] ?? 1000)
+            .map((Key) => ({ Key, ETag: this.objects.get(Key)!.etag, Size: this.objects.get(Key)!.body.length })),
         };
       }
       case "DeleteObjectCommand":
@@ -162,7 +164,8 @@ export class FakeAws {
     if (input["Bucket"] !== this.bucket) throw awsError("NoSuchBucket", 404);
     const owners = [input["ExpectedBucketOwner"], ...("CopySource" in input ? [input["ExpectedSourceBucketOwner"]] : [])];
     // Names of buckets can be claimed by strangers: a request that would not notice is a mistake.
-    if (owners.some((owner) => owner !== this.owner)) throw awsError("AccessDenied", 403, `the bucket's owner is ${this.owner}, the request expects ${owners.join(", ")}`);
+    if (owners.some((owner) => owner !== this.owner))
+      throw awsError("AccessDenied", 403, `the bucket's owner is ${this.owner}, the request expects ${owners.join(", ")}`);
   }
 
   #upload(input: Record<string, any>): FakeUpload {
@@ -235,7 +238,9 @@ export class FakeAws {
     if (steps.some((step) => !step.ok)) {
       refuse(
         "a condition does not hold",
-        steps.map(({ ok, old }) => (ok ? { Code: "None" } : { Code: "ConditionalCheckFailed", ...(old && { Item: structuredClone(old) }) })),
+        steps.map(({ ok, old }) =>
+          ok ? { Code: "None" } : { Code: "ConditionalCheckFailed", ...(old && { Item: structuredClone(old) }) },
+        ),
       );
     }
     for (const step of steps) step.apply();

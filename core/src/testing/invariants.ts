@@ -4,7 +4,17 @@
  */
 import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { decodeVersion, digestUrl, LATEST, METADATA, modelNamespace, parseVersionKey, versionKey, versionUrl, type Place } from "../layout.js";
+import {
+  decodeVersion,
+  digestUrl,
+  LATEST,
+  METADATA,
+  modelNamespace,
+  parseVersionKey,
+  versionKey,
+  versionUrl,
+  type Place,
+} from "../layout.js";
 
 export interface StoredObject {
   readonly etag: string;
@@ -51,7 +61,8 @@ export function violations(stored: Stored, place: Place, model: string, options:
     if (status === "READY") {
       if (!object) found.push(`I1: version ${n} is READY and has no object`);
       else {
-        if ((row["token"]?.S || undefined) !== object.metadata[METADATA.writeToken]) found.push(`I1: token of version ${n} differs between row and object`);
+        if ((row["token"]?.S || undefined) !== object.metadata[METADATA.writeToken])
+          found.push(`I1: token of version ${n} differs between row and object`);
         if (Number(row["size"]?.N) !== object.size) found.push(`I1: size of version ${n} differs between row and object`);
         if (row["sha256"]?.S !== object.sha256) found.push(`I1: sha256 of version ${n} in the row is not that of the bytes`);
       }
@@ -62,9 +73,11 @@ export function violations(stored: Stored, place: Place, model: string, options:
   }
   for (const [n, object] of numbers) {
     const ownBytes = object.metadata[METADATA.artifactVersion] === String(n);
-    if (ownBytes && object.metadata[METADATA.artifactSha256] !== object.sha256) found.push(`metadata of version ${n} has another sha256 than its bytes`);
+    if (ownBytes && object.metadata[METADATA.artifactSha256] !== object.sha256)
+      found.push(`metadata of version ${n} has another sha256 than its bytes`);
     const mayWait = options.unindexed === true && !ownBytes;
-    if (options.settled !== false && !mayWait && rows.get(versionUrl(place, model, n))?.["status"]?.S !== "READY") found.push(`L1: object ${n} has no READY row`);
+    if (options.settled !== false && !mayWait && rows.get(versionUrl(place, model, n))?.["status"]?.S !== "READY")
+      found.push(`L1: object ${n} has no READY row`);
   }
   const own = [...numbers].filter(([n, object]) => object.metadata[METADATA.artifactVersion] === String(n));
   const hashes = new Map<string, number>();
@@ -99,14 +112,16 @@ function latestViolations(
 ): string[] {
   const found: string[] = [];
   const object = stored.objects.get(versionKey(place, model, LATEST));
-  if (latest > 0 && rows.get(versionUrl(place, model, latest))?.["status"]?.S !== "READY") found.push(`catalog.latest is ${latest}, which is not READY`);
+  if (latest > 0 && rows.get(versionUrl(place, model, latest))?.["status"]?.S !== "READY")
+    found.push(`catalog.latest is ${latest}, which is not READY`);
   const held = object?.metadata[METADATA.artifactVersion];
-  if (object && held !== undefined) {
+  if (object !== undefined && held !== undefined) {
     const row = rows.get(versionUrl(place, model, Number(held)));
     const number = stored.objects.get(versionKey(place, model, Number(held)));
     if (row?.["status"]?.S !== "READY") found.push(`I3: LATEST names version ${held}, which is not READY`);
     if (number?.sha256 !== object.sha256) found.push(`I3: the bytes of LATEST are not those of version ${held}`);
-    if (number && number.metadata[METADATA.artifactVersion] === held && number.etag !== object.etag) found.push(`LATEST and version ${held} have different ETags`);
+    if (number?.metadata[METADATA.artifactVersion] === held && number.etag !== object.etag)
+      found.push(`LATEST and version ${held} have different ETags`);
     if (settled && Number(held) !== latest) found.push(`L1: LATEST holds version ${held}, catalog.latest is ${latest}`);
   } else if (settled && latest > 0 && !object) found.push(`L1: there is no LATEST, and catalog.latest is ${latest}`);
   return found;

@@ -51,7 +51,14 @@ export const LOB: Lob = {
 interface Actor {
   readonly name: string;
   readonly publisher: Publisher;
-  pending: { readonly label: string; readonly execute: () => unknown; readonly answer: (value: unknown) => void; readonly fail: (error: unknown) => void } | undefined;
+  pending:
+    | {
+        readonly label: string;
+        readonly execute: () => unknown;
+        readonly answer: (value: unknown) => void;
+        readonly fail: (error: unknown) => void;
+      }
+    | undefined;
   result?: PublishResult;
   error?: unknown;
   ended: boolean;
@@ -94,7 +101,12 @@ export class Simulation {
   /** Plays the scenario to its end. @returns every violation, empty when all held */
   async run(): Promise<string[]> {
     for (const content of this.#scenario.history ?? []) await this.#undisturbed({ content });
-    const budget = { kills: this.#scenario.kills ?? 0, lost: this.#scenario.lost ?? 0, expiries: this.#scenario.expiries ?? 0, python: this.#scenario.python ?? 0 };
+    const budget = {
+      kills: this.#scenario.kills ?? 0,
+      lost: this.#scenario.lost ?? 0,
+      expiries: this.#scenario.expiries ?? 0,
+      python: this.#scenario.python ?? 0,
+    };
     const actors: Actor[] = [];
     for (const [index, publisher] of this.#scenario.publishers.entries()) actors.push(await this.#start(`P${index}`, publisher));
     const found: string[] = [];
@@ -255,7 +267,12 @@ export class Simulation {
         yield Buffer.from(`archive of ${content}${options.comment === undefined ? "" : ` # ${options.comment}`}`);
       },
       buildManifest: async () =>
-        Promise.resolve({ path: this.#manifestPath, sha256: sha256(Buffer.from(`manifest of ${content}`)), size: 1, dispose: async () => Promise.resolve() }),
+        Promise.resolve({
+          path: this.#manifestPath,
+          sha256: sha256(Buffer.from(`manifest of ${content}`)),
+          size: 1,
+          dispose: async () => Promise.resolve(),
+        }),
     };
   }
 
@@ -275,7 +292,8 @@ export class Simulation {
   #changes(before: Observed): string[] {
     const found: string[] = [];
     for (const [key, object] of before.objects) {
-      if (typeof parseVersionKey(LOB, key)?.version === "number" && this.aws.objects.get(key) !== object) found.push(`I2: ${key} was replaced`);
+      if (typeof parseVersionKey(LOB, key)?.version === "number" && this.aws.objects.get(key) !== object)
+        found.push(`I2: ${key} was replaced`);
     }
     const after = this.#observe();
     if (after.latest < before.latest) found.push(`I3: LATEST went back from ${before.latest} to ${after.latest}`);
@@ -295,11 +313,14 @@ export class Simulation {
     const history = this.#scenario.history ?? [];
     for (const { publisher, result } of results) {
       const body = this.aws.objects.get(versionKey(LOB, MODEL, result.version))?.body.toString() ?? "nothing";
-      if (!body.startsWith(`archive of ${publisher.content}`)) found.push(`END: a publish of ${publisher.content} ended with version ${result.version}, which holds ${body}`);
-      if (result.version <= history.length && publisher.content !== history.at(-1)) found.push(`I4: ${publisher.content} was not published again`);
+      if (!body.startsWith(`archive of ${publisher.content}`))
+        found.push(`END: a publish of ${publisher.content} ended with version ${result.version}, which holds ${body}`);
+      if (result.version <= history.length && publisher.content !== history.at(-1))
+        found.push(`I4: ${publisher.content} was not published again`);
       if (publisher.key === undefined) continue;
       const known = byKey.get(publisher.key);
-      if (known !== undefined && known !== result.version) found.push(`I4: the key ${publisher.key} gave versions ${known} and ${result.version}`);
+      if (known !== undefined && known !== result.version)
+        found.push(`I4: the key ${publisher.key} gave versions ${known} and ${result.version}`);
       byKey.set(publisher.key, result.version);
     }
     return found;
@@ -321,7 +342,7 @@ function treeOf(content: string): Tree {
       // the archive is not made of them here
     },
     close: async () => Promise.resolve(),
-  } as Tree;
+  };
 }
 
 /** A small seeded generator (mulberry32, public domain): the same seed plays the same schedule. */

@@ -1,4 +1,9 @@
-import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, UploadPartCopyCommand, type CompletedPart } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCopyCommand,
+  type CompletedPart,
+} from "@aws-sdk/client-s3";
 import { explainAwsError, isLostAnswer, nameOf, statusOf } from "../aws/explain.js";
 import { LATEST_TAG, s3Uri } from "../layout.js";
 import type { Aws, Lob } from "../types.js";

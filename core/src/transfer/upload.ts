@@ -44,7 +44,12 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
   const abort = signal ? { abortSignal: signal } : {};
   const { UploadId } = await explained(doing, () =>
     aws.s3.send(
-      new CreateMultipartUploadCommand({ ...where, ChecksumAlgorithm: "CRC64NVME", ContentType: "application/gzip", Metadata: { ...options.metadata } }),
+      new CreateMultipartUploadCommand({
+        ...where,
+        ChecksumAlgorithm: "CRC64NVME",
+        ContentType: "application/gzip",
+        Metadata: { ...options.metadata },
+      }),
       abort,
     ),
   );
@@ -63,7 +68,14 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
       size += part.bytes.length;
       await pool.add(async () => {
         const answer = await aws.s3.send(
-          new UploadPartCommand({ ...where, UploadId, PartNumber, Body: part.bytes, ContentLength: part.bytes.length, ChecksumAlgorithm: "CRC64NVME" }),
+          new UploadPartCommand({
+            ...where,
+            UploadId,
+            PartNumber,
+            Body: part.bytes,
+            ContentLength: part.bytes.length,
+            ChecksumAlgorithm: "CRC64NVME",
+          }),
           abort,
         );
         completed.push({ PartNumber, ETag: answer.ETag, ChecksumCRC64NVME: answer.ChecksumCRC64NVME });
@@ -117,7 +129,7 @@ async function* intoParts(source: AsyncIterable<Buffer>, partSize: number): Asyn
     return part;
   };
   for await (const chunk of source) {
-    for (let offset = 0; offset < chunk.length; ) {
+    for (let offset = 0; offset < chunk.length;) {
       current ??= free.pop() ?? Buffer.allocUnsafeSlow(partSize);
       const copied = chunk.copy(current, filled, offset, Math.min(chunk.length, offset + partSize - filled));
       offset += copied;

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { Progress } from "lob-registry-core";
-import { progressLines } from "./progress.js";
+import type { Progress } from "./progress.js";
+import { progressLines } from "./progress-lines.js";
 
 const MiB = 1024 * 1024;
 

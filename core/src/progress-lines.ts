@@ -1,5 +1,6 @@
-/** Progress as plain lines for a log: a few a minute, not one for every chunk. Pure but for what is handed in. */
-import { bytes, duration, type OnProgress, type Progress } from "lob-registry-core";
+/** Progress as plain lines, for logs and pipes: a few a minute, not one for every chunk. Pure but for what is handed in. */
+import { bytes, duration } from "./format.js";
+import type { OnProgress, Progress } from "./progress.js";
 
 /** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
 const AT_LEAST = 2_000;
@@ -7,7 +8,8 @@ const AT_MOST = 10_000;
 /** Share of the whole after which a line is due, once {@link AT_LEAST} has passed. */
 const STEP = 0.05;
 
-const WORDS: Readonly<Record<Progress["phase"], string>> = {
+/** What each phase is called, for people. */
+export const PHASES: Readonly<Record<Progress["phase"], string>> = {
   scan: "reading",
   upload: "uploading",
   copy: "copying inside S3",
@@ -44,7 +46,7 @@ export function progressLines(print: (line: string) => void, now: () => number):
       : total > 0
         ? `${Math.floor((100 * done) / total)} % of ${bytes(total)}`
         : bytes(done);
-    print(`${WORDS[name]}: ${share}, ${bytes(Math.round(done / (elapsed / 1000)))}/s`);
+    print(`${PHASES[name]}: ${share}, ${bytes(Math.round(done / (elapsed / 1000)))}/s`);
     phase.saidAt = time;
     phase.saidDone = done;
   };
