@@ -231,8 +231,7 @@ export function parseNamespace(namespace: string): { lob: string; model?: string
 }
 
 /** Registry row of one version, for its whole life: the address of its object. */
-export const versionUrl = (place: Place, model: string, version: number): string =>
-  s3Uri(place.bucket, versionKey(place, model, version));
+export const versionUrl = (place: Place, model: string, version: number): string => s3Uri(place.bucket, versionKey(place, model, version));
 /** Pointer to the newest version with this content. */
 export const digestUrl = (lob: string, model: string, treeDigest: string): string => `digest://${lob}/${model}/${treeDigest}`;
 /** Pointer: this idempotency key gave that version. */
@@ -306,7 +305,26 @@ export const REGISTRY_INDEXES = {
     hashKey: "versionsOf",
     rangeKey: "version",
     rangeType: "N",
-    projected: ["status", "reservedAt", "readyAt", "sha256", "treeDigest", "size", "files", "contentBytes", "metrics", "description", "tags", "actor", "gitCommit", "gitRef", "releaseTag", "runUrl", "holders", "origin"],
+    projected: [
+      "status",
+      "reservedAt",
+      "readyAt",
+      "sha256",
+      "treeDigest",
+      "size",
+      "files",
+      "contentBytes",
+      "metrics",
+      "description",
+      "tags",
+      "actor",
+      "gitCommit",
+      "gitRef",
+      "releaseTag",
+      "runUrl",
+      "holders",
+      "origin",
+    ],
   },
   /** RESERVED versions of a LOB, by time. */
   pending: {
