@@ -19,7 +19,7 @@ class EnvironmentProxyAgent extends Agent {
   readonly #viaProxy = new Map<string, http.Agent>();
 
   constructor() {
-    // The agents that are chosen keep connections; but whether a request asks for that is read here.
+    // The agents that are chosen keep connections; whether a request asks for that is read here.
     super({ keepAlive: true });
   }
 
@@ -30,8 +30,8 @@ class EnvironmentProxyAgent extends Agent {
     const name = `${scheme} ${proxy}`;
     let agent = this.#viaProxy.get(name);
     if (!agent) {
-      const settings = { keepAlive: true, maxSockets: MAX_SOCKETS };
-      agent = options.secureEndpoint ? new HttpsProxyAgent(proxy, settings) : new HttpProxyAgent(proxy, settings);
+      // A plain request is rewritten for the proxy only when its connection is made: it needs one of its own.
+      agent = options.secureEndpoint ? new HttpsProxyAgent(proxy, { keepAlive: true, maxSockets: MAX_SOCKETS }) : new HttpProxyAgent(proxy);
       this.#viaProxy.set(name, agent);
     }
     return agent;
