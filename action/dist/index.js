@@ -81127,7 +81127,7 @@ class EnvironmentProxyAgent extends dist.Agent {
     };
     #viaProxy = new Map();
     constructor() {
-        // The agents that are chosen keep connections; but whether a request asks for that is read here.
+        // The agents that are chosen keep connections; whether a request asks for that is read here.
         super({ keepAlive: true });
     }
     connect(request, options) {
@@ -81138,8 +81138,8 @@ class EnvironmentProxyAgent extends dist.Agent {
         const name = `${scheme} ${proxy}`;
         let agent = this.#viaProxy.get(name);
         if (!agent) {
-            const settings = { keepAlive: true, maxSockets: MAX_SOCKETS };
-            agent = options.secureEndpoint ? new https_proxy_agent_dist.HttpsProxyAgent(proxy, settings) : new http_proxy_agent_dist.HttpProxyAgent(proxy, settings);
+            // A plain request is rewritten for the proxy only when its connection is made: it needs one of its own.
+            agent = options.secureEndpoint ? new https_proxy_agent_dist.HttpsProxyAgent(proxy, { keepAlive: true, maxSockets: MAX_SOCKETS }) : new http_proxy_agent_dist.HttpProxyAgent(proxy);
             this.#viaProxy.set(name, agent);
         }
         return agent;

@@ -82,7 +82,8 @@ describe("names", () => {
     ["suffix", layout.suffixProblem, ["", ".", "tar.gz", ".tar.gz.", "..gz", ".a.b.c.d", ".tar/gz", ".t g", `.${"a".repeat(20)}`, 1]],
   ])("a wrong %s is refused, and the message shows it", (_, problemOf, wrong: unknown[]) => {
     for (const value of wrong) {
-      const shown = typeof value === "string" ? JSON.stringify(value).slice(0, 100) : String(value);
+      const kind = Array.isArray(value) ? "a list" : typeof value === "object" && value !== null ? "an object" : undefined;
+      const shown = kind ?? (typeof value === "string" ? JSON.stringify(value).slice(0, 100) : String(value));
       expect(problemOf(value)).toMatch(
         problemOf === layout.aliasProblem && /^latest$/i.test(shown.slice(1, -1)) ? /called LATEST/ : /; got /,
       );
