@@ -6,7 +6,7 @@ import type { Aws } from "../types.js";
 import { environmentProxyAgent } from "./proxy.js";
 
 export interface ConnectOptions {
-  /** AWS region; by default AWS_REGION, AWS_DEFAULT_REGION, then the profile's. */
+  /** AWS region; by default AWS_REGION, AWS_DEFAULT_REGION, then the profile's, then the EC2 instance's. */
   readonly region?: string;
   /** Who calls, for AWS's own logs, such as `lobreg/1.2.3`. */
   readonly userAgent?: string;
@@ -55,7 +55,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Aws> {
   };
 }
 
-/** The region of the active profile; undefined when there is none. */
+/**
+ * The region of the active profile, else of the EC2 instance that this runs on, which is asked for a second at most; undefined when there is
+ * none. AWS_EC2_METADATA_DISABLED=true keeps it from asking.
+ */
 async function profileRegion(): Promise<string | undefined> {
   const probe = new S3Client({});
   try {

@@ -54,6 +54,14 @@ const UNREACHABLE: Explanation = {
   hint: "Check the network, the region, the proxy variables (HTTPS_PROXY, NO_PROXY) and AWS_ENDPOINT_URL.",
 };
 
+const UNTRUSTED: Explanation = {
+  code: "LOB2005",
+  what: "the connection to AWS cannot be encrypted or is not trusted",
+  hint:
+    "Where a proxy of the company encrypts anew, give its certificate to Node by NODE_EXTRA_CA_CERTS (a PEM file); else check AWS_ENDPOINT_URL " +
+    "and this machine's clock.",
+};
+
 const BY_NAME: Readonly<Record<string, Explanation>> = {
   CredentialsProviderError: CREDENTIALS,
   TokenProviderError: CREDENTIALS,
@@ -100,6 +108,9 @@ const NETWORK_CODES = new Set([
   "ECONNABORTED",
 ]);
 
+/** Codes of OpenSSL and of Node's TLS, such as SELF_SIGNED_CERT_IN_CHAIN. */
+const TLS_CODES = /CERT|^EPROTO$|^ERR_(SSL|TLS)_/;
+
 /** Whether an error means that no answer came: the request may or may not have taken effect. */
 export function isLostAnswer(error: unknown): boolean {
   const { code, name, $metadata } = (error ?? {}) as AwsErrorLike;
@@ -117,8 +128,7 @@ export function explainAwsError(error: unknown, doing: string): LobError {
   if (error instanceof LobError) return error;
   const like = (error ?? {}) as AwsErrorLike;
   const name = nameOf(error);
-  const network = like.code !== undefined && NETWORK_CODES.has(like.code);
-  const known = network ? UNREACHABLE : (BY_NAME[name] ?? (statusOf(error) === 403 ? DENIED : undefined));
+  const known = connectionProblem(like.code) ?? BY_NAME[name] ?? (statusOf(error) === 403 ? DENIED : undefined);
   const said = [name && name !== "Error" ? name : like.code, cleaned(like.message)].filter(Boolean).join(": ");
   const details = {
     awsError: name || like.code,
@@ -132,6 +142,11 @@ export function explainAwsError(error: unknown, doing: string): LobError {
   if (!known)
     return new LobError("LOB2008", `${doing}: AWS answered with an error (${said || "no reason given"})`, { cause: error, details });
   return new LobError(known.code, `${doing}: ${known.what}${said ? ` (${said})` : ""}`, { cause: error, hint: known.hint, details });
+}
+
+function connectionProblem(code: string | undefined): Explanation | undefined {
+  if (code === undefined) return undefined;
+  return NETWORK_CODES.has(code) ? UNREACHABLE : TLS_CODES.test(code) ? UNTRUSTED : undefined;
 }
 
 /** Runs a request; an SDK error comes out explained. */

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "@jest/globals";
+import { S3ServiceException } from "@aws-sdk/client-s3";
+import { LobError } from "../errors.js";
+import { awsError } from "../testing/fake-aws.js";
+import { explainAwsError, explained, isLostAnswer, nameOf, statusOf } from "./explain.js";
+
+/** An error of the network below the SDK, with what the SDK adds to it. */
+const network = (code: string): Error =>
+  Object.assign(new Error(`connect ${code} 10.0.0.1:443`), { code, $metadata: { attempts: 5, totalRetryDelay: 900 } });
+
+describe("an error of AWS", () => {
+  test.each([
+    [
+      "no credentials",
+      "LOB2001",
+      Object.assign(new Error("Could not load credentials from any providers"), { name: "CredentialsProviderError", tryNextLink: false }),
+    ],
+    ["no token", "LOB2001", Object.assign(new Error("Token is expired"), { name: "TokenProviderError" })],
+    ["a key that does not exist", "LOB2001", awsError("InvalidAccessKeyId", 403)],
+    ["a key of another place", "LOB2001", awsError("UnrecognizedClientException", 400)],
+    ["a wrong secret", "LOB2001", awsError("SignatureDoesNotMatch", 403)],
+    ["an expired session at S3", "LOB2004", awsError("ExpiredToken", 400)],
+    ["an expired session at DynamoDB", "LOB2004", awsError("ExpiredTokenException", 400)],
+    ["a denied request at S3", "LOB2003", awsError("AccessDenied", 403)],
+    ["a denied request at DynamoDB", "LOB2003", awsError("AccessDeniedException", 400)],
+    ["a denied HEAD, whose answer has no body", "LOB2003", awsError("403", 403, "UnknownError")],
+    ["a missing bucket", "LOB2006", awsError("NoSuchBucket", 404)],
+    ["a bucket elsewhere", "LOB2006", awsError("PermanentRedirect", 301)],
+    ["a missing table", "LOB2007", awsError("ResourceNotFoundException", 400)],
+    ["a timeout", "LOB2005", Object.assign(new Error("Connection timed out after 10000 ms"), { name: "TimeoutError", $metadata: {} })],
+    ["no connection", "LOB2005", network("ECONNREFUSED")],
+    ["no such host", "LOB2005", network("ENOTFOUND")],
+    ["a certificate that is not trusted", "LOB2005", network("SELF_SIGNED_CERT_IN_CHAIN")],
+    ["a certificate of another host", "LOB2005", network("ERR_TLS_CERT_ALTNAME_INVALID")],
+    ["an endpoint without encryption", "LOB2005", network("EPROTO")],
+    ["a validation", "LOB2008", awsError("ValidationException", 400)],
+    ["an internal error", "LOB2008", awsError("InternalError", 500)],
+  ])("%s is %s, says what was being done and what AWS said", (_, code, error) => {
+    const explanation = explainAwsError(error, "reading the row of LOB fraud");
+    expect(explanation).toBeInstanceOf(LobError);
+    expect(explanation.code).toBe(code);
+    expect(explanation.message).toMatch(/^reading the row of LOB fraud: /);
+    if (error.message !== "UnknownError") expect(explanation.message).toContain(error.message);
+    expect(explanation.cause).toBe(error);
+    if (code !== "LOB2008") expect(explanation.hint).toMatch(/\w{3}.*\.$/);
+  });
+
+  test("that has been explained stays as it is", () => {
+    const error = new LobError("LOB3001", "not found");
+    expect(explainAwsError(error, "looking")).toBe(error);
+  });
+
+  test("carries what AWS support asks for", () => {
+    const error = new S3ServiceException({
+      name: "AccessDenied",
+      message: "Access Denied",
+      $fault: "client",
+      $metadata: { httpStatusCode: 403, requestId: "R1", extendedRequestId: "X1" },
+    });
+    expect(explainAwsError(error, "x").details).toEqual({
+      awsError: "AccessDenied",
+      status: 403,
+      requestId: "R1",
+      extendedRequestId: "X1",
+    });
+  });
+
+  test("whose message is long, or has many lines, is short and has one", () => {
+    const { message } = explainAwsError(awsError("ValidationException", 400, `first\n  second\t${"x".repeat(10_000)}`), "writing");
+    expect(message).toContain("first second xxx");
+    expect(message.length).toBeLessThan(600);
+  });
+
+  test.each([
+    [awsError("InternalError", 500, ""), "InternalError"],
+    [awsError("", 500, "UnknownError"), "no reason given"],
+  ])("without a message still says something", (error, said) => {
+    expect(explainAwsError(error, "x").message).toBe(`x: AWS answered with an error (${said})`);
+  });
+
+  test.each([
+    ["a mistake in this program", new TypeError("undefined is not a function"), "undefined is not a function"],
+    ["something that is no error", "thrown text", "thrown text"],
+    ["nothing at all", undefined, "undefined"],
+  ])("%s is none: LOB9001", (_, error, said) => {
+    expect(explainAwsError(error, "packing")).toMatchObject({ code: "LOB9001", message: `packing: ${said}` });
+  });
+});
+
+test("the name of an error is the one that says something", () => {
+  expect(nameOf(awsError("NoSuchKey", 404))).toBe("NoSuchKey");
+  expect(nameOf({ name: "Error", Code: "SlowDown" })).toBe("SlowDown");
+  expect(nameOf({ name: "UnknownError", Code: "SlowDown" })).toBe("SlowDown");
+  expect(nameOf({ name: "UnknownError" })).toBe("UnknownError");
+  expect([nameOf(undefined), nameOf(null), nameOf("text")]).toEqual(["", "", ""]);
+  expect([statusOf(awsError("NoSuchKey", 404)), statusOf(new Error("x")), statusOf(undefined), statusOf(null)]).toEqual([
+    404,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test.each([
+  [true, "a broken connection", network("ECONNRESET")],
+  [true, "a timeout", Object.assign(new Error("x"), { name: "TimeoutError" })],
+  [true, "an internal error", awsError("InternalError", 500)],
+  [true, "a server that is too busy", awsError("SlowDown", 503)],
+  [false, "a condition that does not hold", awsError("PreconditionFailed", 412)],
+  [false, "a conflict", awsError("ConditionalRequestConflict", 409)],
+  [false, "a denied request", awsError("AccessDenied", 403)],
+  [false, "an untrusted certificate, with which nothing was sent", network("CERT_HAS_EXPIRED")],
+  [false, "a mistake in this program", new TypeError("x")],
+  [false, "nothing", undefined],
+])("%s: a request may have taken effect after %s", (may, _, error) => {
+  expect(isLostAnswer(error)).toBe(may);
+});
+
+test("a request that goes through answers, one that fails is explained", async () => {
+  expect(await explained("asking", async () => 7)).toBe(7);
+  await expect(explained("asking", () => Promise.reject(awsError("AccessDenied", 403)))).rejects.toMatchObject({
+    code: "LOB2003",
+    message: expect.stringMatching(/^asking: /),
+  });
+});
