@@ -23,7 +23,8 @@ const server = createServer((request, response) => {
   const body = request.url === "/latest/meta-data/placement/region" ? instanceRegion : "{}";
   response.writeHead(statuses.shift() ?? 200, { "content-type": "application/x-amz-json-1.0" }).end(request.method === "HEAD" ? "" : body);
 });
-const endpoint = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+/** By a name: the SDK puts no bucket before an address that is a number, whatever it was told. */
+const endpoint = (): string => `http://localhost:${(server.address() as AddressInfo).port}`;
 
 let folder: string;
 let environment: NodeJS.ProcessEnv;
