@@ -155,7 +155,12 @@ export function modelRowItem(model: ModelSummary): Item {
 const MARSHALL = { removeUndefinedValues: true, allowImpreciseNumbers: true } as const;
 
 function unmarshalled(item: Item): Record<string, unknown> {
-  return unmarshall(item, { wrapNumbers: Number });
+  try {
+    return unmarshall(item, { wrapNumbers: Number });
+  } catch (cause) {
+    // A type of attribute that the SDK does not know.
+    throw notUnderstood(`the row ${nameOfRow(item)}`, cause instanceof Error ? cause.message : String(cause), cause);
+  }
 }
 
 function nameOfRow(item: Item): string {
@@ -166,7 +171,12 @@ function parsed<T>(schema: z.ZodType<T>, raw: unknown, what: string): T {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "row"}: ${issue.message}`);
-  throw new LobError("LOB4004", `${what} cannot be understood: ${problems.slice(0, 5).join("; ")}`, {
+  throw notUnderstood(what, problems.slice(0, 5).join("; "));
+}
+
+function notUnderstood(what: string, because: string, cause?: unknown): LobError {
+  return new LobError("LOB4004", `${what} cannot be understood: ${because}`, {
     hint: "Somebody changed it by hand, or it is not a row of this registry. What S3 holds is not touched by this.",
+    ...(cause !== undefined && { cause }),
   });
 }
