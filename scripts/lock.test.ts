@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "./lock.mjs";
 
 let folder: string;
@@ -58,16 +59,20 @@ test("gives back what the work gives, and frees the lock when it fails", async (
 test("waits for a living holder, and says which", async () => {
   const waitedFor: (number | undefined)[] = [];
   let finish = (): void => undefined;
-  const first = withLock(lock, () => new Promise<void>((resolve) => (finish = resolve)));
+  let first: Promise<void> | undefined;
+  await new Promise<void>((started) => {
+    first = withLock(lock, () => new Promise<void>((resolve) => started(void (finish = resolve))));
+  });
   let done = false;
   const second = withLock(
     lock,
     () => Promise.resolve((done = true)),
     (holder) => waitedFor.push(holder),
   );
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  expect(done).toBe(false);
+  while (waitedFor.length === 0) await sleep(20);
+  await sleep(500);
   expect(waitedFor).toEqual([process.pid]);
+  expect(done).toBe(false);
   finish();
   await Promise.all([first, second]);
   expect(done).toBe(true);

@@ -5,13 +5,13 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { isDeepStrictEqual, promisify } from "node:util";
 import { deploy } from "../sandbox/deploy/deploy.ts";
 import { ROOT } from "../sandbox/python.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { newRun } from "../support/runner.ts";
 import { clientsOf, readRow } from "../support/state.ts";
-import { empty, killedAt, settledState, undisturbed, type Lob, type Publish } from "./killed-publish.ts";
+import { empty, exactState, killedAt, settledState, undisturbed, type Lob, type Publish } from "./killed-publish.ts";
 
 export interface Scenario {
   readonly name: string;
@@ -72,10 +72,15 @@ export function testEveryRequest(...scenarios: readonly Scenario[]): void {
       const wanted = await settledState(lob);
 
       const killedIn: (string | undefined)[] = [];
+      let asAtBegin = false;
       for (let index = 0; index <= operations.length; index++) {
-        await begin();
+        if (!asAtBegin) await begin();
+        const before = await exactState(lob);
         const operation = await killedAt(lob, publish, index);
         killedIn.push(operation);
+        // It has only read until there: to run it again is what was tried after request 0.
+        asAtBegin = index > 0 && isDeepStrictEqual(await exactState(lob), before);
+        if (asAtBegin) continue;
         const { result: again } = await undisturbed(lob, publish);
         try {
           const { version, latest } = outputs;

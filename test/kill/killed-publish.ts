@@ -68,6 +68,17 @@ export async function killedAt({ sandbox }: Lob, publish: Publish, index: number
   }
 }
 
+/** Everything in the LOB as it is, uploads on their way and half-done ones included: equal only when nothing was written. */
+export async function exactState({ sandbox, bucket, catalogTable, registryTable }: Lob): Promise<object> {
+  const clients = clientsOf(sandbox);
+  return {
+    objects: await readObjects(clients, bucket),
+    uploads: (await clients.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? [],
+    catalog: await readRows(clients, catalogTable, CATALOG_HASH_KEY),
+    registry: await readRows(clients, registryTable, REGISTRY_HASH_KEY),
+  };
+}
+
 /**
  * Everything in the LOB that readers can see, without what may differ between two runs that did the same: times, tokens, and
  * the bytes of the gzip stream (which carries a token when a second upload takes the place of a first). Leaves out uploads on
