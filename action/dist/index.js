@@ -81204,7 +81204,10 @@ async function connect(options = {}) {
         dynamodb: new dist_cjs/* DynamoDBClient */.MGV(shared),
     };
 }
-/** The region of the active profile; undefined when there is none. */
+/**
+ * The region of the active profile, else of the EC2 instance that this runs on, which is asked for a second at most; undefined when there is
+ * none. AWS_EC2_METADATA_DISABLED=true keeps it from asking.
+ */
 async function profileRegion() {
     const probe = new client_s3_dist_cjs/* S3Client */.YxF({});
     try {
@@ -81254,6 +81257,12 @@ const UNREACHABLE = {
     what: "AWS cannot be reached",
     hint: "Check the network, the region, the proxy variables (HTTPS_PROXY, NO_PROXY) and AWS_ENDPOINT_URL.",
 };
+const UNTRUSTED = {
+    code: "LOB2005",
+    what: "the connection to AWS cannot be encrypted or is not trusted",
+    hint: "Where a proxy of the company encrypts anew, give its certificate to Node by NODE_EXTRA_CA_CERTS (a PEM file); else check AWS_ENDPOINT_URL " +
+        "and this machine's clock.",
+};
 const BY_NAME = {
     CredentialsProviderError: CREDENTIALS,
     TokenProviderError: CREDENTIALS,
@@ -81298,6 +81307,8 @@ const NETWORK_CODES = new Set([
     "ENETUNREACH",
     "ECONNABORTED",
 ]);
+/** Codes of OpenSSL and of Node's TLS, such as SELF_SIGNED_CERT_IN_CHAIN. */
+const TLS_CODES = /CERT|^EPROTO$|^ERR_(SSL|TLS)_/;
 /** Whether an error means that no answer came: the request may or may not have taken effect. */
 function explain_isLostAnswer(error) {
     const { code, name, $metadata } = (error ?? {});
@@ -81306,8 +81317,26 @@ function explain_isLostAnswer(error) {
     if (name === "TimeoutError")
         return true;
     const status = $metadata?.httpStatusCode;
-    return status !== undefined && status >= 500;
+    // The SDK gives an error in the body of a 200 a status of 5xx: by its name it is an answer all the same.
+    return status !== undefined && status >= 500 && !ANSWERS.has(nameOf(error));
 }
+/** Errors of S3 that say what is wrong with a request, whatever their status. */
+const ANSWERS = new Set([
+    "AccessDenied",
+    "BadDigest",
+    "ConditionalRequestConflict",
+    "EntityTooSmall",
+    "ExpiredToken",
+    "InvalidArgument",
+    "InvalidPart",
+    "InvalidPartOrder",
+    "InvalidRequest",
+    "MalformedXML",
+    "NoSuchBucket",
+    "NoSuchKey",
+    "NoSuchUpload",
+    "PreconditionFailed",
+]);
 /**
  * An SDK error in words for the person at the other end.
  * @param doing what was being done, as "reading the row of LOB fraud", so that the message can say which thing failed.
@@ -81317,8 +81346,7 @@ function explain_explainAwsError(error, doing) {
         return error;
     const like = (error ?? {});
     const name = nameOf(error);
-    const network = like.code !== undefined && NETWORK_CODES.has(like.code);
-    const known = network ? UNREACHABLE : (BY_NAME[name] ?? (explain_statusOf(error) === 403 ? DENIED : undefined));
+    const known = connectionProblem(like.code) ?? BY_NAME[name] ?? (explain_statusOf(error) === 403 ? DENIED : undefined);
     const said = [name && name !== "Error" ? name : like.code, cleaned(like.message)].filter(Boolean).join(": ");
     const details = {
         awsError: name || like.code,
@@ -81332,6 +81360,11 @@ function explain_explainAwsError(error, doing) {
     if (!known)
         return new errors_LobError("LOB2008", `${doing}: AWS answered with an error (${said || "no reason given"})`, { cause: error, details });
     return new errors_LobError(known.code, `${doing}: ${known.what}${said ? ` (${said})` : ""}`, { cause: error, hint: known.hint, details });
+}
+function connectionProblem(code) {
+    if (code === undefined)
+        return undefined;
+    return NETWORK_CODES.has(code) ? UNREACHABLE : TLS_CODES.test(code) ? UNTRUSTED : undefined;
 }
 /** Runs a request; an SDK error comes out explained. */
 async function explain_explained(doing, request) {
@@ -84350,7 +84383,13 @@ function modelRowItem(model) {
 // Numbers above 2^53 are legitimate metrics: they lose digits, as they did in the program that computed them, and must not throw.
 const MARSHALL = { removeUndefinedValues: true, allowImpreciseNumbers: true };
 function unmarshalled(item) {
-    return (0,util_dynamodb_dist_cjs/* unmarshall */._Y)(item, { wrapNumbers: Number });
+    try {
+        return (0,util_dynamodb_dist_cjs/* unmarshall */._Y)(item, { wrapNumbers: Number });
+    }
+    catch (cause) {
+        // A type of attribute that the SDK does not know.
+        throw notUnderstood(`the row ${nameOfRow(item)}`, cause instanceof Error ? cause.message : String(cause), cause);
+    }
 }
 function nameOfRow(item) {
     return item[dist_layout/* REGISTRY_HASH_KEY */.Jb]?.S ?? item[dist_layout/* CATALOG_HASH_KEY */.NA]?.S ?? "(without a key)";
@@ -84360,8 +84399,12 @@ function parsed(schema, raw, what) {
     if (result.success)
         return result.data;
     const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "row"}: ${issue.message}`);
-    throw new errors_LobError("LOB4004", `${what} cannot be understood: ${problems.slice(0, 5).join("; ")}`, {
+    throw notUnderstood(what, problems.slice(0, 5).join("; "));
+}
+function notUnderstood(what, because, cause) {
+    return new errors_LobError("LOB4004", `${what} cannot be understood: ${because}`, {
         hint: "Somebody changed it by hand, or it is not a row of this registry. What S3 holds is not touched by this.",
+        ...(cause !== undefined && { cause }),
     });
 }
 
@@ -84462,6 +84505,61 @@ async function read(aws, table, hashKey, value) {
         const { Item } = await aws.dynamodb.send(new dist_cjs/* GetItemCommand */.ZKh({ TableName: table, Key: { [hashKey]: { S: value } }, ConsistentRead: true }));
         return Item;
     });
+}
+
+;// CONCATENATED MODULE: ./core/dist/transfer/object.js
+/** Requests about one S3 object. Each carries the bucket's owner: names of buckets can be claimed by strangers. */
+
+
+
+/** HEAD; undefined when the object does not exist. */
+async function object_headObject(aws, lob, key) {
+    try {
+        const head = await aws.s3.send(new client_s3_dist_cjs/* HeadObjectCommand */.l81({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner, ChecksumMode: "ENABLED" }));
+        return {
+            key,
+            etag: head.ETag ?? "",
+            size: head.ContentLength ?? 0,
+            metadata: head.Metadata ?? {},
+            ...(head.ChecksumType === "FULL_OBJECT" && head.ChecksumCRC64NVME !== undefined && { crc64nvme: head.ChecksumCRC64NVME }),
+            ...(head.LastModified && { lastModified: head.LastModified }),
+        };
+    }
+    catch (error) {
+        const status = explain_statusOf(error);
+        if (status === 404)
+            return undefined;
+        // HEAD has no body that would tell a missing key from a forbidden one (403), or what is wrong with the credentials (400): a listing
+        // of the key does, by its answer or by its own error.
+        if ((status === 403 || status === 400) && !(await existsByListing(aws, lob, key)))
+            return undefined;
+        throw explain_explainAwsError(error, `reading ${dist_layout/* s3Uri */.tT(lob.bucket, key)}`);
+    }
+}
+async function existsByListing(aws, lob, key) {
+    const [first] = await listKeys(aws, lob, key, 1);
+    return first?.key === key;
+}
+/** One page of keys under a prefix, in order: at most `limit` (1…1000). */
+async function listKeys(aws, lob, prefix, limit) {
+    return explain_explained(`listing ${dist_layout/* s3Uri */.tT(lob.bucket, prefix)}`, async () => {
+        const { Contents } = await aws.s3.send(new client_s3_dist_cjs/* ListObjectsV2Command */.u6x({ Bucket: lob.bucket, Prefix: prefix, MaxKeys: limit, ExpectedBucketOwner: lob.bucketOwner }));
+        return (Contents ?? []).map((object) => ({ key: object.Key ?? "", etag: object.ETag ?? "", size: object.Size ?? 0 }));
+    });
+}
+/** The newest numbers of a model in S3, newest first, whoever published them: one LIST. */
+async function listNewestNumbers(aws, lob, model, limit) {
+    // LATEST comes first, after the marker that the console's "Create folder" leaves; a few more for what else is not a number.
+    const objects = await listKeys(aws, lob, dist_layout/* versionsPrefix */.cz(lob, model), Math.min(1000, limit + 10));
+    const numbers = objects.flatMap(({ key, etag }) => {
+        const version = dist_layout/* parseVersionKey */.n4(lob, key)?.version;
+        return typeof version === "number" ? [{ version, etag }] : [];
+    });
+    return numbers.slice(0, limit);
+}
+/** Deletes an object; one that is gone already is fine. */
+async function deleteObject(aws, lob, key) {
+    await explain_explained(`deleting ${dist_layout/* s3Uri */.tT(lob.bucket, key)}`, () => aws.s3.send(new client_s3_dist_cjs/* DeleteObjectCommand */.k4j({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner })));
 }
 
 ;// CONCATENATED MODULE: ./core/dist/transfer/parts.js
@@ -84644,6 +84742,7 @@ async function* intoParts(source, partSize) {
 
 
 
+
 const copy_CONCURRENCY = 8;
 /**
  * Copies an object inside S3, conditionally on what is at the target. Always as a multipart upload, whatever the size: CopyObject
@@ -84700,7 +84799,7 @@ async function copyObject(aws, lob, options) {
         if (signal?.aborted)
             await abortUpload(aws, where, uploadId);
         signal?.throwIfAborted();
-        const outcome = outcomeOf(error, completing);
+        const outcome = outcomeOf(error, completing) ?? (await sourceIsGone(aws, lob, from.key, error, completing));
         // A completion that was not answered may be under way, and is not given up.
         if (!(outcome === "unknown" && completing))
             await abortUpload(aws, where, uploadId);
@@ -84709,76 +84808,31 @@ async function copyObject(aws, lob, options) {
         return outcome;
     }
 }
+/** Where a caller may list some prefixes only, S3 answers 403 for a source that is missing. */
+async function sourceIsGone(aws, lob, key, error, completing) {
+    if (completing || explain_statusOf(error) !== 403)
+        return undefined;
+    return (await object_headObject(aws, lob, key)) === undefined ? "source-gone" : undefined;
+}
 /** What a failed request says about the copy; undefined when it is an error of another kind, for the person to read. */
 function outcomeOf(error, completing) {
+    // Names count beside statuses: an error that comes in the body of a 200, as S3 may answer long requests, has a status of the SDK's making.
     const status = explain_statusOf(error);
     const name = nameOf(error);
+    const unmet = status === 412 || name === "PreconditionFailed";
     if (completing) {
         // 412: the condition does not hold. 409: somebody else is completing; 404: If-Match with nothing there, or the upload
         // is gone because an earlier try of ours, whose answer was lost, has completed it.
-        if (status === 412 || status === 409 || name === "NoSuchKey" || name === "NoSuchUpload")
+        if (unmet || status === 409 || ["ConditionalRequestConflict", "NoSuchKey", "NoSuchUpload"].includes(name))
             return "refused";
     }
-    else if (status === 412 || name === "NoSuchKey") {
+    else if (unmet || name === "NoSuchKey") {
         return "source-gone";
     }
     else if (name === "NoSuchUpload") {
         return "unknown";
     }
     return explain_isLostAnswer(error) ? "unknown" : undefined;
-}
-
-;// CONCATENATED MODULE: ./core/dist/transfer/object.js
-/** Requests about one S3 object. Each carries the bucket's owner: names of buckets can be claimed by strangers. */
-
-
-
-/** HEAD; undefined when the object does not exist. */
-async function object_headObject(aws, lob, key) {
-    try {
-        const head = await aws.s3.send(new client_s3_dist_cjs/* HeadObjectCommand */.l81({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner, ChecksumMode: "ENABLED" }));
-        return {
-            key,
-            etag: head.ETag ?? "",
-            size: head.ContentLength ?? 0,
-            metadata: head.Metadata ?? {},
-            ...(head.ChecksumType === "FULL_OBJECT" && head.ChecksumCRC64NVME !== undefined && { crc64nvme: head.ChecksumCRC64NVME }),
-            ...(head.LastModified && { lastModified: head.LastModified }),
-        };
-    }
-    catch (error) {
-        const status = explain_statusOf(error);
-        if (status === 404)
-            return undefined;
-        // Without s3:ListBucket on it, S3 answers 403 for a key that is missing, and HEAD has no body that would say so.
-        if (status === 403 && !(await existsByListing(aws, lob, key)))
-            return undefined;
-        throw explain_explainAwsError(error, `reading ${dist_layout/* s3Uri */.tT(lob.bucket, key)}`);
-    }
-}
-async function existsByListing(aws, lob, key) {
-    const [first] = await listKeys(aws, lob, key, 1);
-    return first?.key === key;
-}
-/** One page of keys under a prefix, in order: at most `limit` (1…1000). */
-async function listKeys(aws, lob, prefix, limit) {
-    return explain_explained(`listing ${dist_layout/* s3Uri */.tT(lob.bucket, prefix)}`, async () => {
-        const { Contents } = await aws.s3.send(new client_s3_dist_cjs/* ListObjectsV2Command */.u6x({ Bucket: lob.bucket, Prefix: prefix, MaxKeys: limit, ExpectedBucketOwner: lob.bucketOwner }));
-        return (Contents ?? []).map((object) => ({ key: object.Key ?? "", etag: object.ETag ?? "", size: object.Size ?? 0 }));
-    });
-}
-/** The newest numbers of a model in S3, newest first, whoever published them: one LIST. */
-async function listNewestNumbers(aws, lob, model, limit) {
-    const objects = await listKeys(aws, lob, dist_layout/* versionsPrefix */.cz(lob, model), limit + 1); // LATEST comes first
-    const numbers = objects.flatMap(({ key, etag }) => {
-        const version = dist_layout/* parseVersionKey */.n4(lob, key)?.version;
-        return typeof version === "number" ? [{ version, etag }] : [];
-    });
-    return numbers.slice(0, limit);
-}
-/** Deletes an object; one that is gone already is fine. */
-async function deleteObject(aws, lob, key) {
-    await explain_explained(`deleting ${dist_layout/* s3Uri */.tT(lob.bucket, key)}`, () => aws.s3.send(new client_s3_dist_cjs/* DeleteObjectCommand */.k4j({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner })));
 }
 
 ;// CONCATENATED MODULE: ./core/dist/publish/decide.js
@@ -84964,9 +85018,18 @@ async function transact(aws, items, doing, around, signal) {
                     failed: reasons.map((reason) => reason.Code === "ConditionalCheckFailed"),
                 };
             }
-            throw explain_explainAwsError(error, doing);
+            throw explain_explainAwsError(withReasons(error), doing);
         }
     }
+}
+/** A cancelled transaction says only that it was; why is in its reasons. */
+function withReasons(error) {
+    if (!(error instanceof dist_cjs/* TransactionCanceledException */.$Z0))
+        return error;
+    const reasons = (error.CancellationReasons ?? []).flatMap(({ Code, Message }) => Code && Code !== "None" ? [`${Code}: ${Message ?? ""}`] : []);
+    if (reasons.length > 0)
+        error.message = reasons.join("; ");
+    return error;
 }
 const AGAIN = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
 function judge(error) {
@@ -85179,10 +85242,13 @@ function move(lob, read, foreign, moved, model, options, now) {
     }
     return items;
 }
-/** Indexes a number that the Python library published: a READY row, `next` above it, `latest` raised unless it must not be. */
-function indexForeign(lob, foreign, model, raise, now) {
+/**
+ * Lets the model's row know a number that it does not know: the number has a READY row from now on, or had one before, `next` is above it,
+ * and `latest` is raised to it where it may be.
+ */
+function indexForeign(lob, foreign, model, options, now) {
     const next = Math.max(model?.next ?? 1, foreign.version + 1);
-    const newest = raise && foreign.version > (model?.latest ?? 0) ? foreign : undefined;
+    const newest = options.raise && foreign.version > (model?.latest ?? 0) ? foreign : undefined;
     return [
         model
             ? setModel(lob, foreign.model, model, { next, ...(newest && { newest }) }, now)
@@ -85195,6 +85261,7 @@ function indexForeign(lob, foreign, model, raise, now) {
                         next,
                         latest: newest ? newest.version : 0,
                         ...(newest && { latestSha256: newest.sha256 }),
+                        ...(newest?.treeDigest !== undefined && { latestTreeDigest: newest.treeDigest }),
                         tags: {},
                         createdAt: now,
                         updatedAt: now,
@@ -85203,7 +85270,7 @@ function indexForeign(lob, foreign, model, raise, now) {
                     ExpressionAttributeNames: { "#hash": dist_layout/* CATALOG_HASH_KEY */.NA },
                 },
             },
-        putIfAbsent(lob, versionRowItem(foreign)),
+        ...(options.hasRow ? [] : [putIfAbsent(lob, versionRowItem(foreign))]),
     ];
 }
 // ---- items -----------------------------------------------------------------------------------------------------------
@@ -85269,15 +85336,16 @@ function raiseLatest(lob, version, model, now) {
         },
     };
 }
-/** Moves `next`, and `latest` to a foreign number, while both are as read. A foreign version has no tree digest. */
+/** Moves `next`, and `latest` to a number that was met, while both are as read. What the Python library published has no tree digest. */
 function setModel(lob, name, model, to, now) {
     const { newest } = to;
+    const digest = newest?.treeDigest === undefined ? " REMOVE latestTreeDigest" : ", latestTreeDigest = :digest";
     return {
         Update: {
             TableName: lob.catalogTable,
             Key: catalogKey(lob, name),
             UpdateExpression: newest
-                ? "SET #next = :after, updatedAt = :now, #latest = :newest, latestSha256 = :sha256 REMOVE latestTreeDigest"
+                ? `SET #next = :after, updatedAt = :now, #latest = :newest, latestSha256 = :sha256${digest}`
                 : "SET #next = :after, updatedAt = :now",
             ConditionExpression: "#next = :next AND #latest = :latest",
             ExpressionAttributeNames: { "#next": "next", "#latest": "latest" },
@@ -85287,12 +85355,14 @@ function setModel(lob, name, model, to, now) {
                 ":latest": model.latest,
                 ":now": now,
                 ...(newest && { ":newest": newest.version, ":sha256": newest.sha256 }),
+                ...(newest?.treeDigest !== undefined && { ":digest": newest.treeDigest }),
             }),
         },
     };
 }
 
 ;// CONCATENATED MODULE: ./core/dist/publish/look.js
+
 
 
 
@@ -85342,12 +85412,11 @@ async function sha256Of(run, version) {
     return head?.metadata[dist_layout/* METADATA */.MV.artifactSha256];
 }
 /**
- * Whether the way is clear of what the Python library did, before anything is uploaded: numbers that it published are indexed, and
- * unpublished work of its stops us.
- * @returns false when something was indexed, and the caller must look again
- * @throws LobError LOB3006 for unpublished work, unless it may be taken over
+ * The newest number that is in S3 and that the model's row does not know of, because the Python library published it; undefined when
+ * there is none. Looked for before anything is uploaded, and before content counts as the newest version.
+ * @throws LobError LOB3006 for unpublished work of the library, unless it may be taken over
  */
-async function clearOfForeigners(run, model) {
+async function foreignNumber(run, model) {
     const latest = await lookAtLatest(run);
     if (latest.is === "unpublished" && !run.options.takeOver)
         throw unpublishedLatest(run.options.model, latest.head);
@@ -85357,23 +85426,28 @@ async function clearOfForeigners(run, model) {
         : model
             ? undefined
             : (await listNewestNumbers(run.aws, run.lob, run.options.model, 1))[0]?.version;
-    if (candidate === undefined || candidate < (model?.next ?? 1))
-        return true;
-    if (run.options.dryRun)
-        return true;
-    await indexNumber(run, candidate, model);
-    return false;
+    return candidate !== undefined && candidate >= (model?.next ?? 1) ? candidate : undefined;
 }
-/** Gives a number of the Python library its row. A lost race is fine: the caller looks again. */
+/**
+ * Makes the model's row know a number: gives it a row, where it has none, and raises `next` and `latest`. A number that has a row is met
+ * where the model's row was deleted, or is older than the registry. A lost race is fine: the caller looks again.
+ */
 async function indexNumber(run, n, model) {
     const { aws, lob, options } = run;
-    const head = await object_headObject(aws, lob, (0,dist_layout/* versionKey */._5)(lob, options.model, n));
-    if (!head)
-        return;
-    tell(run, "look", `indexing version ${n}, which the Python library published`);
+    const key = (0,dist_layout/* versionKey */._5)(lob, options.model, n);
+    const head = await object_headObject(aws, lob, key);
+    if (!head) {
+        throw new errors_LobError("LOB4001", `${dist_layout/* LATEST */.k0} of ${options.model} is version ${n}, but ${(0,dist_layout/* s3Uri */.tT)(lob.bucket, key)} does not exist`, {
+            hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
+            details: { key, version: n },
+        });
+    }
     const now = run.around.now();
-    const raise = !isCopyOfAnotherNumber(n, head, model);
-    await write(run, indexForeign(lob, foreignVersion(lob, options.model, n, head, now), model, raise, now), `indexing version ${n}`);
+    const row = await store_readVersion(aws, lob, options.model, n);
+    tell(run, "look", row ? `the catalog does not know version ${n} yet` : `indexing version ${n}, which the Python library published`);
+    const version = row ?? foreignVersion(lob, options.model, n, head, now);
+    const raise = version.status === "READY" && (row !== undefined || !isCopyOfAnotherNumber(n, head, model));
+    await write(run, indexForeign(lob, version, model, { raise, hasRow: row !== undefined }, now), `indexing version ${n}`);
 }
 
 ;// CONCATENATED MODULE: ./core/dist/publish/advance.js
@@ -85389,15 +85463,20 @@ async function indexNumber(run, n, model) {
  * Step 5: moves LATEST forward until it holds at least the newest READY version: that of the catalog, not the one that this run
  * published. If-Match makes a late copy fail; whatever a copy answers, only what is there decides.
  * @param published the version to name in an error
+ * @param replay whether an earlier publish with this key has done it all: then somebody's unpublished work at LATEST is none of our business
  * @returns the newest version
  */
-async function advanceLatest(run, published) {
+async function advanceLatest(run, published, replay) {
     const { aws, lob, options } = run;
     const latestKey = (0,dist_layout/* versionKey */._5)(lob, options.model, dist_layout/* LATEST */.k0);
     const rounds = new Rounds(run, `moving ${dist_layout/* LATEST */.k0}`);
     for (;;) {
         const newest = (await store_readModel(aws, lob, options.model))?.latest ?? 0;
         const state = await lookAtLatest(run);
+        if (state.is === "unpublished" && replay && !options.takeOver) {
+            tell(run, "advance", `${dist_layout/* LATEST */.k0} holds work that another writer has not published; it stays as it is`);
+            return newest;
+        }
         if (!mustAdvance(heldVersion(run, state, published), newest))
             return newest;
         const number = await object_headObject(aws, lob, (0,dist_layout/* versionKey */._5)(lob, options.model, newest));
@@ -85477,6 +85556,17 @@ const RELEASE = "0.1.0";
  * @param commented whether the bytes must differ from those of every other upload of this content
  */
 async function stage(run, commented) {
+    const rounds = new Rounds(run, "uploading");
+    for (;;) {
+        const staged = await tryToStage(run, commented);
+        if (staged)
+            return staged;
+        // Somebody emptied the staging folder at this moment. What is deleted later is noticed by the copy.
+        await rounds.next("the upload has disappeared");
+    }
+}
+/** Undefined when the upload is not there any more, right after it was made. */
+async function tryToStage(run, commented) {
     if (run.staged && (run.staged.commented || !commented))
         return run.staged;
     const { aws, lob, tree, options } = run;
@@ -85496,11 +85586,8 @@ async function stage(run, commented) {
         ...(signal && { signal }),
     });
     const head = await object_headObject(aws, lob, key);
-    if (!head) {
-        // Somebody emptied the staging folder at this moment. What is deleted later is noticed by the copy.
-        tell(run, "retry", "the upload has disappeared; uploading again");
-        return stage(run, commented);
-    }
+    if (!head)
+        return undefined;
     if (head.size !== uploaded.size || head.metadata[dist_layout/* METADATA */.MV.writeToken] !== token) {
         throw new errors_LobError("LOB4001", `the upload ${dist_layout/* s3Uri */.tT(lob.bucket, key)} is not what was sent: ${uploaded.size} bytes sent, ${head.size} stored`, {
             hint: "Run the same command again; if it happens again, something between here and S3 changes data.",
@@ -85549,7 +85636,7 @@ function reservedVersion(run, staged, n) {
 }
 /** Writes the manifest under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
 async function putManifest(run) {
-    const { aws, lob, tree, options } = run;
+    const { lob, tree, options } = run;
     const manifest = await run.around.buildManifest(tree, {
         lob: lob.lob,
         model: options.model,
@@ -85558,25 +85645,38 @@ async function putManifest(run) {
     });
     const key = dist_layout/* manifestKey */.Rn(lob, options.model, manifest.sha256);
     try {
-        await aws.s3.send(new client_s3_dist_cjs/* PutObjectCommand */.wKZ({
+        const put = new client_s3_dist_cjs/* PutObjectCommand */.wKZ({
             Bucket: lob.bucket,
             Key: key,
             ExpectedBucketOwner: lob.bucketOwner,
             Body: await (0,promises_.readFile)(manifest.path),
             ContentType: "application/gzip",
             IfNoneMatch: "*",
-        }));
+        });
+        const rounds = new Rounds(run, "writing the manifest");
+        while (!(await putOnce(run, put)))
+            await rounds.next("another publish is writing the same manifest");
     }
     catch (error) {
-        // 412: it is there. 409: somebody is writing the same bytes at this moment.
-        const status = explain_statusOf(error);
-        if (status !== 412 && status !== 409)
-            throw explain_explainAwsError(error, `writing the manifest ${dist_layout/* s3Uri */.tT(lob.bucket, key)}`);
+        throw explain_explainAwsError(error, `writing the manifest ${dist_layout/* s3Uri */.tT(lob.bucket, key)}`);
     }
     finally {
         await manifest.dispose();
     }
     return manifest.sha256;
+}
+/** False when somebody else is writing there at this moment (409), who may yet fail. An object that is there (412) has these bytes. */
+async function putOnce({ aws }, put) {
+    try {
+        await aws.s3.send(put);
+    }
+    catch (error) {
+        if (explain_statusOf(error) === 409)
+            return false;
+        if (explain_statusOf(error) !== 412)
+            throw error;
+    }
+    return true;
 }
 /**
  * Step 6 for a version that another publisher, or an earlier run, staged and did not live to clean up. Looks first: in a bucket with
@@ -85625,6 +85725,7 @@ async function bringToReady(run, reserved) {
         switch (judgeObject(row, head)) {
             case "absent": {
                 if (copied === "source-gone") {
+                    await rounds.next(`the upload of version ${row.version} has disappeared`);
                     const ours = await takeRowOver(run, row);
                     if (!ours)
                         return undefined;
@@ -86126,7 +86227,7 @@ async function perform(run) {
         const version = await requireVersion(run, ready.version);
         // A key that was used before asks for the same again: what later publishes said about the version stays.
         const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
-        const latest = await advanceLatest(run, version.version);
+        const latest = await advanceLatest(run, version.version, ready.replay);
         await clean(run, run.ownStaging.keys());
         await cleanAfter(run, version);
         return resultOf(run, after, {
@@ -86143,15 +86244,17 @@ async function act(run, model, decision, rounds) {
         case "fail":
             throw decision.error;
         case "again":
-            await rounds.next(decision.because);
+            // A pointer beyond what the model's row knows is a race, or a row that was deleted or restored: then it does not go by.
+            if (await clearOfForeigners(run, model, rounds))
+                await rounds.next(decision.because);
             return undefined;
         case "finish":
             // What our catalog has as the newest is not, where the Python library has published since.
-            if (!decision.replay && !(await clearOfForeigners(run, model)))
+            if (!decision.replay && !(await clearOfForeigners(run, model, rounds)))
                 return undefined;
             return { version: decision.version, replay: decision.replay, joined: false };
         case "set-key":
-            if (!decision.row && !(await clearOfForeigners(run, model)))
+            if (!decision.row && !(await clearOfForeigners(run, model, rounds)))
                 return undefined;
             await nameByKey(run, decision.version, decision.row);
             return undefined;
@@ -86165,12 +86268,21 @@ async function act(run, model, decision, rounds) {
             return readied(run, row && (await bringToReady(run, row)), rounds);
         }
         case "new": {
-            if (!(await clearOfForeigners(run, model)))
+            if (!(await clearOfForeigners(run, model, rounds)))
                 return undefined;
             const row = await reserveNumber(run, model, decision, rounds);
             return row && readied(run, await bringToReady(run, row), rounds);
         }
     }
+}
+/** Whether the catalog knows every number there is, so that it can be gone by. False: one was indexed, look again. */
+async function clearOfForeigners(run, model, rounds) {
+    const foreign = await foreignNumber(run, model);
+    if (foreign === undefined)
+        return true;
+    await indexNumber(run, foreign, model);
+    await rounds.next(`version ${foreign} was not in the catalog`);
+    return false;
 }
 async function readied(run, version, rounds) {
     if (version === undefined) {
@@ -86208,25 +86320,25 @@ async function nameByKey(run, version, row) {
 }
 /** What a publish would do, without a write. */
 async function rehearse(run) {
-    const snapshot = await look(run);
-    const decision = decide(snapshot);
-    const latest = snapshot.model?.latest ?? 0;
-    switch (decision.do) {
-        case "fail":
-            throw decision.error;
-        case "new":
-            await clearOfForeigners(run, snapshot.model);
-            return resultOf(run, { ...facts(run), version: decision.next }, { changed: true, joined: false, factsUpdated: false, latest });
-        case "again":
-            throw new errors_LobError("LOB3007", decision.because, { hint: "Run the same command again." });
-        default: {
-            const version = await requireVersion(run, decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version);
-            const replay = decision.do === "finish" && decision.replay;
-            const differing = replay ? {} : changedFacts(version, run.options);
-            const joined = version.status === "RESERVED";
-            return resultOf(run, { ...version, ...differing }, { changed: false, joined, factsUpdated: Object.keys(differing).length > 0, latest });
-        }
+    const { model, ...snapshot } = await look(run);
+    const decision = decide({ ...snapshot, ...(model && { model }) });
+    const latest = model?.latest ?? 0;
+    if (decision.do === "fail")
+        throw decision.error;
+    if (decision.do === "again")
+        throw new errors_LobError("LOB3007", decision.because, { hint: "Run the same command again." });
+    // As in `act`: whether the catalog knows every number decides unless a key or a row has decided already.
+    const decided = decision.do === "finish" ? decision.replay : decision.do !== "new" && decision.row !== undefined;
+    const foreign = decided ? undefined : await foreignNumber(run, model);
+    if (decision.do === "new" || foreign !== undefined) {
+        const version = Math.max(model?.next ?? 1, (foreign ?? 0) + 1);
+        return resultOf(run, { ...facts(run), version }, { changed: true, joined: false, factsUpdated: false, latest: Math.max(latest, foreign ?? 0) });
     }
+    const n = decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version;
+    const version = await requireVersion(run, n);
+    const differing = decision.do === "finish" && decision.replay ? {} : changedFacts(version, run.options);
+    const outcome = { changed: false, joined: version.status === "RESERVED", factsUpdated: Object.keys(differing).length > 0, latest };
+    return resultOf(run, { ...version, ...differing }, outcome);
 }
 const facts = ({ options }) => ({
     metrics: options.metrics ?? {},

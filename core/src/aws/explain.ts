@@ -117,8 +117,27 @@ export function isLostAnswer(error: unknown): boolean {
   if (code !== undefined && NETWORK_CODES.has(code)) return true;
   if (name === "TimeoutError") return true;
   const status = $metadata?.httpStatusCode;
-  return status !== undefined && status >= 500;
+  // The SDK gives an error in the body of a 200 a status of 5xx: by its name it is an answer all the same.
+  return status !== undefined && status >= 500 && !ANSWERS.has(nameOf(error));
 }
+
+/** Errors of S3 that say what is wrong with a request, whatever their status. */
+const ANSWERS = new Set([
+  "AccessDenied",
+  "BadDigest",
+  "ConditionalRequestConflict",
+  "EntityTooSmall",
+  "ExpiredToken",
+  "InvalidArgument",
+  "InvalidPart",
+  "InvalidPartOrder",
+  "InvalidRequest",
+  "MalformedXML",
+  "NoSuchBucket",
+  "NoSuchKey",
+  "NoSuchUpload",
+  "PreconditionFailed",
+]);
 
 /**
  * An SDK error in words for the person at the other end.

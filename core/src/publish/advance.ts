@@ -11,15 +11,20 @@ import { Rounds, tell, type Run } from "./run.js";
  * Step 5: moves LATEST forward until it holds at least the newest READY version: that of the catalog, not the one that this run
  * published. If-Match makes a late copy fail; whatever a copy answers, only what is there decides.
  * @param published the version to name in an error
+ * @param replay whether an earlier publish with this key has done it all: then somebody's unpublished work at LATEST is none of our business
  * @returns the newest version
  */
-export async function advanceLatest(run: Run, published: number): Promise<number> {
+export async function advanceLatest(run: Run, published: number, replay: boolean): Promise<number> {
   const { aws, lob, options } = run;
   const latestKey = versionKey(lob, options.model, LATEST);
   const rounds = new Rounds(run, `moving ${LATEST}`);
   for (;;) {
     const newest = (await readModel(aws, lob, options.model))?.latest ?? 0;
     const state = await lookAtLatest(run);
+    if (state.is === "unpublished" && replay && !options.takeOver) {
+      tell(run, "advance", `${LATEST} holds work that another writer has not published; it stays as it is`);
+      return newest;
+    }
     if (!mustAdvance(heldVersion(run, state, published), newest)) return newest;
     const number = await headObject(aws, lob, versionKey(lob, options.model, newest));
     if (!number) {

@@ -26,6 +26,7 @@ export async function bringToReady(run: Run, reserved: Version): Promise<number 
     switch (judgeObject(row, head)) {
       case "absent": {
         if (copied === "source-gone") {
+          await rounds.next(`the upload of version ${row.version} has disappeared`);
           const ours = await takeRowOver(run, row);
           if (!ours) return undefined;
           row = ours;

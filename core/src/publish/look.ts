@@ -1,4 +1,5 @@
-import { LATEST, METADATA, versionKey } from "../layout.js";
+import { LobError } from "../errors.js";
+import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
 import { readDigestPointer, readKeyPointer, readModel, readVersion } from "../registry/store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { ModelSummary } from "../types.js";
@@ -57,12 +58,11 @@ async function sha256Of(run: Run, version: number): Promise<string | undefined> 
 }
 
 /**
- * Whether the way is clear of what the Python library did, before anything is uploaded: numbers that it published are indexed, and
- * unpublished work of its stops us.
- * @returns false when something was indexed, and the caller must look again
- * @throws LobError LOB3006 for unpublished work, unless it may be taken over
+ * The newest number that is in S3 and that the model's row does not know of, because the Python library published it; undefined when
+ * there is none. Looked for before anything is uploaded, and before content counts as the newest version.
+ * @throws LobError LOB3006 for unpublished work of the library, unless it may be taken over
  */
-export async function clearOfForeigners(run: Run, model: ModelSummary | undefined): Promise<boolean> {
+export async function foreignNumber(run: Run, model: ModelSummary | undefined): Promise<number | undefined> {
   const latest = await lookAtLatest(run);
   if (latest.is === "unpublished" && !run.options.takeOver) throw unpublishedLatest(run.options.model, latest.head);
   // A first publish takes the numbers that are there from one listing; later ones meet foreign numbers as LATEST or at their own number.
@@ -72,19 +72,27 @@ export async function clearOfForeigners(run: Run, model: ModelSummary | undefine
       : model
         ? undefined
         : (await listNewestNumbers(run.aws, run.lob, run.options.model, 1))[0]?.version;
-  if (candidate === undefined || candidate < (model?.next ?? 1)) return true;
-  if (run.options.dryRun) return true;
-  await indexNumber(run, candidate, model);
-  return false;
+  return candidate !== undefined && candidate >= (model?.next ?? 1) ? candidate : undefined;
 }
 
-/** Gives a number of the Python library its row. A lost race is fine: the caller looks again. */
-async function indexNumber(run: Run, n: number, model: ModelSummary | undefined): Promise<void> {
+/**
+ * Makes the model's row know a number: gives it a row, where it has none, and raises `next` and `latest`. A number that has a row is met
+ * where the model's row was deleted, or is older than the registry. A lost race is fine: the caller looks again.
+ */
+export async function indexNumber(run: Run, n: number, model: ModelSummary | undefined): Promise<void> {
   const { aws, lob, options } = run;
-  const head = await headObject(aws, lob, versionKey(lob, options.model, n));
-  if (!head) return;
-  tell(run, "look", `indexing version ${n}, which the Python library published`);
+  const key = versionKey(lob, options.model, n);
+  const head = await headObject(aws, lob, key);
+  if (!head) {
+    throw new LobError("LOB4001", `${LATEST} of ${options.model} is version ${n}, but ${s3Uri(lob.bucket, key)} does not exist`, {
+      hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
+      details: { key, version: n },
+    });
+  }
   const now = run.around.now();
-  const raise = !isCopyOfAnotherNumber(n, head, model);
-  await write(run, indexForeign(lob, foreignVersion(lob, options.model, n, head, now), model, raise, now), `indexing version ${n}`);
+  const row = await readVersion(aws, lob, options.model, n);
+  tell(run, "look", row ? `the catalog does not know version ${n} yet` : `indexing version ${n}, which the Python library published`);
+  const version = row ?? foreignVersion(lob, options.model, n, head, now);
+  const raise = version.status === "READY" && (row !== undefined || !isCopyOfAnotherNumber(n, head, model));
+  await write(run, indexForeign(lob, version, model, { raise, hasRow: row !== undefined }, now), `indexing version ${n}`);
 }

@@ -8,7 +8,7 @@ import { advanceLatest } from "./advance.js";
 import { bringToReady, takeRowOver } from "./create.js";
 import { decide, type Decision } from "./decide.js";
 import { changedFacts, updateFacts } from "./facts.js";
-import { clearOfForeigners, look } from "./look.js";
+import { foreignNumber, indexNumber, look } from "./look.js";
 import type { PublishOptions, PublishResult } from "./options.js";
 import { named, Rounds, tell, write, type Run } from "./run.js";
 import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
@@ -84,7 +84,7 @@ async function perform(run: Run): Promise<PublishResult> {
     const version = await requireVersion(run, ready.version);
     // A key that was used before asks for the same again: what later publishes said about the version stays.
     const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
-    const latest = await advanceLatest(run, version.version);
+    const latest = await advanceLatest(run, version.version, ready.replay);
     await clean(run, run.ownStaging.keys());
     await cleanAfter(run, version);
     return resultOf(run, after, {
@@ -108,14 +108,15 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
     case "fail":
       throw decision.error;
     case "again":
-      await rounds.next(decision.because);
+      // A pointer beyond what the model's row knows is a race, or a row that was deleted or restored: then it does not go by.
+      if (await clearOfForeigners(run, model, rounds)) await rounds.next(decision.because);
       return undefined;
     case "finish":
       // What our catalog has as the newest is not, where the Python library has published since.
-      if (!decision.replay && !(await clearOfForeigners(run, model))) return undefined;
+      if (!decision.replay && !(await clearOfForeigners(run, model, rounds))) return undefined;
       return { version: decision.version, replay: decision.replay, joined: false };
     case "set-key":
-      if (!decision.row && !(await clearOfForeigners(run, model))) return undefined;
+      if (!decision.row && !(await clearOfForeigners(run, model, rounds))) return undefined;
       await nameByKey(run, decision.version, decision.row);
       return undefined;
     case "help": {
@@ -127,11 +128,20 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
       return readied(run, row && (await bringToReady(run, row)), rounds);
     }
     case "new": {
-      if (!(await clearOfForeigners(run, model))) return undefined;
+      if (!(await clearOfForeigners(run, model, rounds))) return undefined;
       const row = await reserveNumber(run, model, decision, rounds);
       return row && readied(run, await bringToReady(run, row), rounds);
     }
   }
+}
+
+/** Whether the catalog knows every number there is, so that it can be gone by. False: one was indexed, look again. */
+async function clearOfForeigners(run: Run, model: ModelSummary | undefined, rounds: Rounds): Promise<boolean> {
+  const foreign = await foreignNumber(run, model);
+  if (foreign === undefined) return true;
+  await indexNumber(run, foreign, model);
+  await rounds.next(`version ${foreign} was not in the catalog`);
+  return false;
 }
 
 async function readied(run: Run, version: number | undefined, rounds: Rounds): Promise<Ready | undefined> {
@@ -180,32 +190,27 @@ async function nameByKey(run: Run, version: number, row: Version | undefined): P
 
 /** What a publish would do, without a write. */
 async function rehearse(run: Run): Promise<PublishResult> {
-  const snapshot = await look(run);
-  const decision = decide(snapshot);
-  const latest = snapshot.model?.latest ?? 0;
-  switch (decision.do) {
-    case "fail":
-      throw decision.error;
-    case "new":
-      await clearOfForeigners(run, snapshot.model);
-      return resultOf(run, { ...facts(run), version: decision.next }, { changed: true, joined: false, factsUpdated: false, latest });
-    case "again":
-      throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });
-    default: {
-      const version = await requireVersion(
-        run,
-        decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version,
-      );
-      const replay = decision.do === "finish" && decision.replay;
-      const differing = replay ? {} : changedFacts(version, run.options);
-      const joined = version.status === "RESERVED";
-      return resultOf(
-        run,
-        { ...version, ...differing },
-        { changed: false, joined, factsUpdated: Object.keys(differing).length > 0, latest },
-      );
-    }
+  const { model, ...snapshot } = await look(run);
+  const decision = decide({ ...snapshot, ...(model && { model }) });
+  const latest = model?.latest ?? 0;
+  if (decision.do === "fail") throw decision.error;
+  if (decision.do === "again") throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });
+  // As in `act`: whether the catalog knows every number decides unless a key or a row has decided already.
+  const decided = decision.do === "finish" ? decision.replay : decision.do !== "new" && decision.row !== undefined;
+  const foreign = decided ? undefined : await foreignNumber(run, model);
+  if (decision.do === "new" || foreign !== undefined) {
+    const version = Math.max(model?.next ?? 1, (foreign ?? 0) + 1);
+    return resultOf(
+      run,
+      { ...facts(run), version },
+      { changed: true, joined: false, factsUpdated: false, latest: Math.max(latest, foreign ?? 0) },
+    );
   }
+  const n = decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version;
+  const version = await requireVersion(run, n);
+  const differing = decision.do === "finish" && decision.replay ? {} : changedFacts(version, run.options);
+  const outcome = { changed: false, joined: version.status === "RESERVED", factsUpdated: Object.keys(differing).length > 0, latest };
+  return resultOf(run, { ...version, ...differing }, outcome);
 }
 
 const facts = ({ options }: Run) => ({

@@ -8,7 +8,7 @@ import { RELEASE } from "../release.js";
 import { deleteObject, headObject } from "../transfer/object.js";
 import { uploadObject } from "../transfer/upload.js";
 import type { Version } from "../types.js";
-import { tell, type Run } from "./run.js";
+import { Rounds, tell, type Run } from "./run.js";
 
 /** An upload on its way, and what is known of its bytes. */
 export interface Staged {
@@ -29,6 +29,17 @@ export interface Staged {
  * @param commented whether the bytes must differ from those of every other upload of this content
  */
 export async function stage(run: Run, commented: boolean): Promise<Staged> {
+  const rounds = new Rounds(run, "uploading");
+  for (;;) {
+    const staged = await tryToStage(run, commented);
+    if (staged) return staged;
+    // Somebody emptied the staging folder at this moment. What is deleted later is noticed by the copy.
+    await rounds.next("the upload has disappeared");
+  }
+}
+
+/** Undefined when the upload is not there any more, right after it was made. */
+async function tryToStage(run: Run, commented: boolean): Promise<Staged | undefined> {
   if (run.staged && (run.staged.commented || !commented)) return run.staged;
   const { aws, lob, tree, options } = run;
   const { model, signal, onProgress } = options;
@@ -47,11 +58,7 @@ export async function stage(run: Run, commented: boolean): Promise<Staged> {
     ...(signal && { signal }),
   });
   const head = await headObject(aws, lob, key);
-  if (!head) {
-    // Somebody emptied the staging folder at this moment. What is deleted later is noticed by the copy.
-    tell(run, "retry", "the upload has disappeared; uploading again");
-    return stage(run, commented);
-  }
+  if (!head) return undefined;
   if (head.size !== uploaded.size || head.metadata[layout.METADATA.writeToken] !== token) {
     throw new LobError(
       "LOB4001",
@@ -106,7 +113,7 @@ export function reservedVersion(run: Run, staged: Staged, n: number): Version {
 
 /** Writes the manifest under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
 async function putManifest(run: Run): Promise<string> {
-  const { aws, lob, tree, options } = run;
+  const { lob, tree, options } = run;
   const manifest = await run.around.buildManifest(tree, {
     lob: lob.lob,
     model: options.model,
@@ -115,24 +122,33 @@ async function putManifest(run: Run): Promise<string> {
   });
   const key = layout.manifestKey(lob, options.model, manifest.sha256);
   try {
-    await aws.s3.send(
-      new PutObjectCommand({
-        Bucket: lob.bucket,
-        Key: key,
-        ExpectedBucketOwner: lob.bucketOwner,
-        Body: await readFile(manifest.path),
-        ContentType: "application/gzip",
-        IfNoneMatch: "*",
-      }),
-    );
+    const put = new PutObjectCommand({
+      Bucket: lob.bucket,
+      Key: key,
+      ExpectedBucketOwner: lob.bucketOwner,
+      Body: await readFile(manifest.path),
+      ContentType: "application/gzip",
+      IfNoneMatch: "*",
+    });
+    const rounds = new Rounds(run, "writing the manifest");
+    while (!(await putOnce(run, put))) await rounds.next("another publish is writing the same manifest");
   } catch (error) {
-    // 412: it is there. 409: somebody is writing the same bytes at this moment.
-    const status = statusOf(error);
-    if (status !== 412 && status !== 409) throw explainAwsError(error, `writing the manifest ${layout.s3Uri(lob.bucket, key)}`);
+    throw explainAwsError(error, `writing the manifest ${layout.s3Uri(lob.bucket, key)}`);
   } finally {
     await manifest.dispose();
   }
   return manifest.sha256;
+}
+
+/** False when somebody else is writing there at this moment (409), who may yet fail. An object that is there (412) has these bytes. */
+async function putOnce({ aws }: Run, put: PutObjectCommand): Promise<boolean> {
+  try {
+    await aws.s3.send(put);
+  } catch (error) {
+    if (statusOf(error) === 409) return false;
+    if (statusOf(error) !== 412) throw error;
+  }
+  return true;
 }
 
 /**

@@ -67,9 +67,19 @@ export async function transact(
           failed: reasons.map((reason) => reason.Code === "ConditionalCheckFailed"),
         };
       }
-      throw explainAwsError(error, doing);
+      throw explainAwsError(withReasons(error), doing);
     }
   }
+}
+
+/** A cancelled transaction says only that it was; why is in its reasons. */
+function withReasons(error: unknown): unknown {
+  if (!(error instanceof TransactionCanceledException)) return error;
+  const reasons = (error.CancellationReasons ?? []).flatMap(({ Code, Message }) =>
+    Code && Code !== "None" ? [`${Code}: ${Message ?? ""}`] : [],
+  );
+  if (reasons.length > 0) error.message = reasons.join("; ");
+  return error;
 }
 
 const AGAIN = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);

@@ -169,16 +169,19 @@ export function move(
   return items;
 }
 
-/** Indexes a number that the Python library published: a READY row, `next` above it, `latest` raised unless it must not be. */
+/**
+ * Lets the model's row know a number that it does not know: the number has a READY row from now on, or had one before, `next` is above it,
+ * and `latest` is raised to it where it may be.
+ */
 export function indexForeign(
   lob: Lob,
   foreign: Version,
   model: ModelSummary | undefined,
-  raise: boolean,
+  options: { readonly raise: boolean; readonly hasRow: boolean },
   now: string,
 ): TransactWriteItem[] {
   const next = Math.max(model?.next ?? 1, foreign.version + 1);
-  const newest = raise && foreign.version > (model?.latest ?? 0) ? foreign : undefined;
+  const newest = options.raise && foreign.version > (model?.latest ?? 0) ? foreign : undefined;
   return [
     model
       ? setModel(lob, foreign.model, model, { next, ...(newest && { newest }) }, now)
@@ -191,6 +194,7 @@ export function indexForeign(
               next,
               latest: newest ? newest.version : 0,
               ...(newest && { latestSha256: newest.sha256 }),
+              ...(newest?.treeDigest !== undefined && { latestTreeDigest: newest.treeDigest }),
               tags: {},
               createdAt: now,
               updatedAt: now,
@@ -199,7 +203,7 @@ export function indexForeign(
             ExpressionAttributeNames: { "#hash": layout.CATALOG_HASH_KEY },
           },
         },
-    putIfAbsent(lob, versionRowItem(foreign)),
+    ...(options.hasRow ? [] : [putIfAbsent(lob, versionRowItem(foreign))]),
   ];
 }
 
@@ -272,15 +276,16 @@ function raiseLatest(lob: Lob, version: Version, model: ModelSummary, now: strin
   };
 }
 
-/** Moves `next`, and `latest` to a foreign number, while both are as read. A foreign version has no tree digest. */
+/** Moves `next`, and `latest` to a number that was met, while both are as read. What the Python library published has no tree digest. */
 function setModel(lob: Lob, name: string, model: ModelSummary, to: { next: number; newest?: Version }, now: string): TransactWriteItem {
   const { newest } = to;
+  const digest = newest?.treeDigest === undefined ? " REMOVE latestTreeDigest" : ", latestTreeDigest = :digest";
   return {
     Update: {
       TableName: lob.catalogTable,
       Key: catalogKey(lob, name),
       UpdateExpression: newest
-        ? "SET #next = :after, updatedAt = :now, #latest = :newest, latestSha256 = :sha256 REMOVE latestTreeDigest"
+        ? `SET #next = :after, updatedAt = :now, #latest = :newest, latestSha256 = :sha256${digest}`
         : "SET #next = :after, updatedAt = :now",
       ConditionExpression: "#next = :next AND #latest = :latest",
       ExpressionAttributeNames: { "#next": "next", "#latest": "latest" },
@@ -290,6 +295,7 @@ function setModel(lob: Lob, name: string, model: ModelSummary, to: { next: numbe
         ":latest": model.latest,
         ":now": now,
         ...(newest && { ":newest": newest.version, ":sha256": newest.sha256 }),
+        ...(newest?.treeDigest !== undefined && { ":digest": newest.treeDigest }),
       }),
     },
   };

@@ -80,21 +80,19 @@ export class Simulation {
   readonly trace: string[] = [];
   readonly aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
   readonly #scenario: Scenario;
-  readonly #manifestPath: string;
+  readonly #surroundings: (content: string) => Surroundings;
   readonly #random: () => number;
   readonly #hashes = new WeakMap<Buffer, string>();
   /** Requests of killed publishers that are still on their way. */
   readonly #zombies: { label: string; execute: () => unknown }[] = [];
   readonly #stickiness: number;
   #last = "";
-  #tokens = 0;
-  #clock = 0;
 
   /** @param manifestPath any small file: what a manifest holds does not matter here */
   constructor(scenario: Scenario, manifestPath: string) {
     this.#scenario = scenario;
-    this.#manifestPath = manifestPath;
     this.#random = mulberry32(scenario.seed);
+    this.#surroundings = fakeSurroundings(manifestPath, this.#random);
     this.#stickiness = this.#random() * 0.97;
   }
 
@@ -231,7 +229,7 @@ export class Simulation {
   }
 
   async #undisturbed(publisher: Publisher): Promise<PublishResult> {
-    return publishTree(this.aws.clients(), LOB, treeOf(publisher.content), optionsOf(publisher), this.#around(publisher.content));
+    return publishTree(this.aws.clients(), LOB, fakeTree(publisher.content), optionsOf(publisher), this.#surroundings(publisher.content));
   }
 
   async #start(name: string, publisher: Publisher): Promise<Actor> {
@@ -244,7 +242,7 @@ export class Simulation {
           actor.wake();
         }),
     );
-    publishTree(clients, LOB, treeOf(publisher.content), optionsOf(publisher), this.#around(publisher.content))
+    publishTree(clients, LOB, fakeTree(publisher.content), optionsOf(publisher), this.#surroundings(publisher.content))
       .then(
         (result) => (actor.result = result),
         (error: unknown) => (actor.error = error),
@@ -255,25 +253,6 @@ export class Simulation {
       });
     await quiet;
     return actor;
-  }
-
-  #around(content: string): Surroundings {
-    return {
-      sleep: async () => Promise.resolve(),
-      random: this.#random,
-      now: () => new Date(++this.#clock * 1000).toISOString(),
-      newToken: () => `token-${String(++this.#tokens).padStart(16, "0")}`,
-      async *packTree(_tree, options = {}) {
-        yield Buffer.from(`archive of ${content}${options.comment === undefined ? "" : ` # ${options.comment}`}`);
-      },
-      buildManifest: async () =>
-        Promise.resolve({
-          path: this.#manifestPath,
-          sha256: sha256(Buffer.from(`manifest of ${content}`)),
-          size: 1,
-          dispose: async () => Promise.resolve(),
-        }),
-    };
   }
 
   #observe(): Observed {
@@ -331,7 +310,29 @@ function optionsOf(publisher: Publisher) {
   return { lob: LOB.lob, model: MODEL, path: ".", ...(publisher.key !== undefined && { idempotencyKey: publisher.key }) };
 }
 
-function treeOf(content: string): Tree {
+/** A clock, tokens and archives without files: the archive of a content has bytes of its own, and ends with the comment where there is one. */
+export function fakeSurroundings(manifestPath: string, random: () => number = () => 0.5): (content: string) => Surroundings {
+  let [tokens, clock] = [0, 0];
+  return (content) => ({
+    sleep: async () => Promise.resolve(),
+    random,
+    now: () => new Date(++clock * 1000).toISOString(),
+    newToken: () => `token-${String(++tokens).padStart(16, "0")}`,
+    async *packTree(_tree, options = {}) {
+      yield Buffer.from(`archive of ${content}${options.comment === undefined ? "" : ` # ${options.comment}`}`);
+    },
+    buildManifest: async () =>
+      Promise.resolve({
+        path: manifestPath,
+        sha256: sha256(Buffer.from(`manifest of ${content}`)),
+        size: 1,
+        dispose: async () => Promise.resolve(),
+      }),
+  });
+}
+
+/** Stands for a scanned folder with this content. */
+export function fakeTree(content: string): Tree {
   return {
     digest: sha256(Buffer.from(content)),
     files: 1,

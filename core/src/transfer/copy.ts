@@ -7,6 +7,7 @@ import {
 import { explainAwsError, isLostAnswer, nameOf, statusOf } from "../aws/explain.js";
 import { LATEST_TAG, s3Uri } from "../layout.js";
 import type { Aws, Lob } from "../types.js";
+import { headObject } from "./object.js";
 import { copyRanges } from "./parts.js";
 import { Pool } from "./pool.js";
 import { abortUpload } from "./upload.js";
@@ -94,7 +95,7 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
     await pool.drain().catch(() => undefined);
     if (signal?.aborted) await abortUpload(aws, where, uploadId);
     signal?.throwIfAborted();
-    const outcome = outcomeOf(error, completing);
+    const outcome = outcomeOf(error, completing) ?? (await sourceIsGone(aws, lob, from.key, error, completing));
     // A completion that was not answered may be under way, and is not given up.
     if (!(outcome === "unknown" && completing)) await abortUpload(aws, where, uploadId);
     if (outcome === undefined) throw explainAwsError(error, `copying ${from.key} to ${s3Uri(lob.bucket, to)}`);
@@ -102,15 +103,23 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
   }
 }
 
+/** Where a caller may list some prefixes only, S3 answers 403 for a source that is missing. */
+async function sourceIsGone(aws: Aws, lob: Lob, key: string, error: unknown, completing: boolean): Promise<"source-gone" | undefined> {
+  if (completing || statusOf(error) !== 403) return undefined;
+  return (await headObject(aws, lob, key)) === undefined ? "source-gone" : undefined;
+}
+
 /** What a failed request says about the copy; undefined when it is an error of another kind, for the person to read. */
 function outcomeOf(error: unknown, completing: boolean): CopyOutcome | undefined {
+  // Names count beside statuses: an error that comes in the body of a 200, as S3 may answer long requests, has a status of the SDK's making.
   const status = statusOf(error);
   const name = nameOf(error);
+  const unmet = status === 412 || name === "PreconditionFailed";
   if (completing) {
     // 412: the condition does not hold. 409: somebody else is completing; 404: If-Match with nothing there, or the upload
     // is gone because an earlier try of ours, whose answer was lost, has completed it.
-    if (status === 412 || status === 409 || name === "NoSuchKey" || name === "NoSuchUpload") return "refused";
-  } else if (status === 412 || name === "NoSuchKey") {
+    if (unmet || status === 409 || ["ConditionalRequestConflict", "NoSuchKey", "NoSuchUpload"].includes(name)) return "refused";
+  } else if (unmet || name === "NoSuchKey") {
     return "source-gone";
   } else if (name === "NoSuchUpload") {
     return "unknown";

@@ -33,8 +33,9 @@ export async function headObject(aws: Aws, lob: Lob, key: string): Promise<Objec
   } catch (error) {
     const status = statusOf(error);
     if (status === 404) return undefined;
-    // Without s3:ListBucket on it, S3 answers 403 for a key that is missing, and HEAD has no body that would say so.
-    if (status === 403 && !(await existsByListing(aws, lob, key))) return undefined;
+    // HEAD has no body that would tell a missing key from a forbidden one (403), or what is wrong with the credentials (400): a listing
+    // of the key does, by its answer or by its own error.
+    if ((status === 403 || status === 400) && !(await existsByListing(aws, lob, key))) return undefined;
     throw explainAwsError(error, `reading ${layout.s3Uri(lob.bucket, key)}`);
   }
 }
@@ -56,7 +57,8 @@ export async function listKeys(aws: Aws, lob: Lob, prefix: string, limit: number
 
 /** The newest numbers of a model in S3, newest first, whoever published them: one LIST. */
 export async function listNewestNumbers(aws: Aws, lob: Lob, model: string, limit: number): Promise<{ version: number; etag: string }[]> {
-  const objects = await listKeys(aws, lob, layout.versionsPrefix(lob, model), limit + 1); // LATEST comes first
+  // LATEST comes first, after the marker that the console's "Create folder" leaves; a few more for what else is not a number.
+  const objects = await listKeys(aws, lob, layout.versionsPrefix(lob, model), Math.min(1000, limit + 10));
   const numbers = objects.flatMap(({ key, etag }) => {
     const version = layout.parseVersionKey(lob, key)?.version;
     return typeof version === "number" ? [{ version, etag }] : [];
