@@ -1,6 +1,6 @@
 // The jobs behind the npm scripts. Runs on the Node that scripts/run.mjs has chosen, with the dependencies in place.
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { withLock } from "./lock.mjs";
@@ -8,6 +8,7 @@ import { isNewEnough } from "./setup.mjs";
 import { exitAs, run } from "./spawn.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Where the totals of the last run are found, by programs that sum them up. */
 const totalsPath = join(root, "build", "test-totals.json");
 
 /** @typedef {number | NodeJS.Signals} End */
@@ -68,6 +69,8 @@ async function lint(args) {
 async function test(args) {
   await mkdir(dirname(totalsPath), { recursive: true });
   await rm(totalsPath, { force: true });
+  // Of this run alone: another may go on in this clone at the same time.
+  const jestTotals = `${totalsPath}.${process.pid}`;
   /** @type {[string, () => Promise<End>][]} */
   const checks = [["build and type check", () => compile()]];
   if (args.length === 0) checks.push(["eslint", () => eslint([])], ["prettier", () => prettier("--check", [])]);
@@ -83,24 +86,29 @@ async function test(args) {
   title("jest");
   // By argument and not by NODE_OPTIONS: programs that the tests start must not inherit it.
   const flags = ["--experimental-vm-modules", ...QUIET];
-  const end = await run(process.execPath, [...flags, modulePath("jest/bin/jest.js"), ...args], { cwd: root });
+  const env = { ...process.env, LOB_REGISTRY_TEST_TOTALS: jestTotals };
+  const end = await run(process.execPath, [...flags, modulePath("jest/bin/jest.js"), ...args], { cwd: root, env });
+  const totals = await readTotals(jestTotals, end);
   if (typeof end === "string") return end;
+  totals.failed += failed.length;
+  await writeFile(totalsPath, `${JSON.stringify(totals)}\n`);
 
-  const totals = await readTotals(end);
   for (const name of failed) process.stdout.write(`failed: ${name} (its messages are above)\n`);
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
-  process.stdout.write(`${totals.passed} passed, ${totals.failed + failed.length} failed${skipped}\n`);
+  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
   return failed.length > 0 ? 1 : end;
 }
 
 /**
  * What the reporter wrote. A jest that ends badly with no failed test, or that never wrote, has failed as a whole.
  *
- * @param {number} end
+ * @param {string} path removed when read
+ * @param {End} end
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
  */
-async function readTotals(end) {
-  const text = await readFile(totalsPath, "utf8").catch(() => undefined);
+async function readTotals(path, end) {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  await rm(path, { force: true });
   const totals = text === undefined ? { passed: 0, failed: 0, skipped: 0 } : JSON.parse(text);
   return end !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
 }

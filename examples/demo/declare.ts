@@ -37,7 +37,7 @@ export async function declare(sandbox: Sandbox, engine: Engine | undefined): Pro
 
 async function declareWithoutEngine(sandbox: Sandbox): Promise<number> {
   note(`by ${relative(ROOT, PROGRAM)}, deployed without an engine (--engine takes the Pulumi CLI)`);
-  const { resources } = await deploy(sandbox, { program: PROGRAM, project: "fraud-registry", stack: "demo" });
+  const { resources } = await deploy(sandbox, { program: PROGRAM, project: "model-registry", stack: "demo" });
   return resources.length;
 }
 

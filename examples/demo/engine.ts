@@ -63,7 +63,7 @@ async function up(
   await Promise.all([mkdir(state, { recursive: true }), mkdir(workDir, { recursive: true })]);
   const stack = await LocalWorkspace.createOrSelectStack(
     {
-      projectName: "fraud-registry",
+      projectName: "model-registry",
       stackName: "demo",
       program: async () => {
         const module = (await import(pathToFileURL(program).href)) as Record<string, unknown>;

@@ -31,7 +31,7 @@ async function run(): Promise<void> {
   const envFile = join(SANDBOX_FOLDER, `${basename(sandbox.log, ".log")}.env`);
   try {
     say(`AWS sandbox at ${sandbox.endpoint}: account ${sandbox.accountId}, region ${sandbox.region}.`);
-    const { outputs } = await deploy(sandbox, { program: PROGRAM, project: "fraud-registry" });
+    const { outputs } = await deploy(sandbox, { program: PROGRAM, project: "model-registry" });
     await writeFile(
       envFile,
       lines(sandbox, (name, value) => `${name}=${value}`),
