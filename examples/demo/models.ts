@@ -48,7 +48,7 @@ export async function publish(sandbox: Sandbox, place: Place, folder: string, ta
   });
   quote(withoutCommands(log));
   if (code !== 0) throw new DemoError(`the Action ended with exit code ${code}; its log is above`);
-  check("the job summary's mention of the model", summary.includes(MODEL), true);
+  check("whether the job summary names the model", summary.includes(MODEL), true);
   const wrote = (await objects()) !== before;
   return {
     json: JSON.parse(outputs.json ?? "{}") as Record<string, unknown>,
