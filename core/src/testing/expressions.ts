@@ -12,7 +12,7 @@ interface Names {
 }
 
 const TOKEN =
-  /\s*(attribute_not_exists|attribute_exists|list_append|if_not_exists|AND|OR|SET|REMOVE|<=|>=|<>|[=<>(),]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
+  /\s*((?:attribute_not_exists|attribute_exists|list_append|if_not_exists|AND|OR|SET|REMOVE)\b|<=|>=|<>|[=<>(),]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
 
 function tokens(expression: string): string[] {
   const found: string[] = [];
@@ -67,7 +67,9 @@ class Reader {
       this.take(",");
       const second = this.operand(item);
       this.take(")");
-      return token === "if_not_exists" ? (first ?? second) : { L: [...(first?.L ?? []), ...(second?.L ?? [])] };
+      if (token === "if_not_exists") return first ?? second;
+      if (!first?.L || !second?.L) throw new Error("fake DynamoDB: list_append takes two lists");
+      return { L: [...first.L, ...second.L] };
     }
     if (token.startsWith(":")) {
       const value = this.#context.values[this.take()];
@@ -147,15 +149,13 @@ export function updated(expression: string, context: Names, item: Item): Item {
 }
 
 function compare(left: AttributeValue | undefined, operator: string, right: AttributeValue | undefined): boolean {
+  if (!["=", "<", "<=", ">", ">="].includes(operator)) throw new Error(`fake DynamoDB does not know ${operator}`);
   // As in DynamoDB, a comparison with an attribute that is not there is false.
   if (left === undefined || right === undefined) return false;
   if (operator === "=") return JSON.stringify(left) === JSON.stringify(right);
-  if (operator === "<>") return JSON.stringify(left) !== JSON.stringify(right);
   if (left.N === undefined || right.N === undefined) throw new Error("fake DynamoDB compares numbers only");
   const [a, b] = [Number(left.N), Number(right.N)];
   if (operator === "<") return a < b;
   if (operator === "<=") return a <= b;
-  if (operator === ">") return a > b;
-  if (operator === ">=") return a >= b;
-  throw new Error(`fake DynamoDB does not know ${operator}`);
+  return operator === ">" ? a > b : a >= b;
 }
