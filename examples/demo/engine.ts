@@ -8,9 +8,9 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Sandbox } from "../../test/sandbox/server.ts";
 
-/** There is no engine to use: the message says what is missing and how to get it. */
-export class EngineMissing extends Error {
-  override readonly name = "EngineMissing";
+/** There is no engine to use, or it failed: the message says what is missing and how to get it, or what the engine said. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
 }
 
 export interface Engine {
@@ -21,6 +21,7 @@ export interface Engine {
    *
    * @param onResource told the type and name of each resource that was made
    * @returns the program's exports
+   * @throws EngineError with what the engine said
    */
   up(program: string, sandbox: Sandbox, onResource: (type: string, name: string) => void): Promise<Record<string, unknown>>;
 }
@@ -29,11 +30,11 @@ export interface Engine {
  * Finds the engine.
  *
  * @param home folder for the engine's state and settings
- * @throws EngineMissing when the CLI or its AWS plugin is not there
+ * @throws EngineError when the CLI or its AWS plugin is not there
  */
 export async function findEngine(home: string): Promise<Engine> {
   const command = await PulumiCommand.get().catch((error: unknown) => {
-    throw new EngineMissing(
+    throw new EngineError(
       "There is no pulumi on the PATH. Install the Pulumi CLI (https://www.pulumi.com/docs/install/) and run this again, " +
         "or leave out --engine: the demo then deploys the same program without an engine.",
       { cause: error },
@@ -41,14 +42,17 @@ export async function findEngine(home: string): Promise<Engine> {
   });
   // A plugin on the PATH is taken as it is; one in the user's own Pulumi folder is left there for the CLI to find.
   if (!(await isOnPath("pulumi-resource-aws")) && !(await hasAwsPlugin(command, home))) {
-    throw new EngineMissing(
+    throw new EngineError(
       "The Pulumi CLI is there, but not its AWS plugin. Install it with\n  pulumi plugin install resource aws\n" +
         "and run this again, or leave out --engine: the demo then deploys the same program without an engine.",
     );
   }
   return {
     version: String(command.version ?? "unknown"),
-    up: (program, sandbox, onResource) => up(command, home, program, sandbox, onResource),
+    up: (program, sandbox, onResource) =>
+      up(command, home, program, sandbox, onResource).catch((error: unknown) => {
+        throw new EngineError(`The Pulumi CLI could not bring ${program} up: ${(error as Error).message}`, { cause: error });
+      }),
   };
 }
 

@@ -14,7 +14,7 @@ import { ROOT, SandboxError } from "../../test/sandbox/python.ts";
 import { startSandbox, type Sandbox } from "../../test/sandbox/server.ts";
 import { DemoError } from "./checks.ts";
 import { declare } from "./declare.ts";
-import { EngineMissing, findEngine, type Engine } from "./engine.ts";
+import { EngineError, findEngine, type Engine } from "./engine.ts";
 import { publish, train, type Published } from "./models.ts";
 import { listByCommandLine, readRegistry, readWithPython, showEnd, type Place } from "./read.ts";
 import { facts, note, paint, say, step } from "./terminal.ts";
@@ -25,11 +25,15 @@ const USAGE = `Usage: npm run demo [-- --engine]
              Without it, the same program is deployed without an engine.
 `;
 
-const FAILURES = [DemoError, DeploymentError, EngineMissing, SandboxError];
+const FAILURES = [DemoError, DeploymentError, EngineError, SandboxError];
 
 const started = performance.now();
 const options = readOptions();
 const work = await mkdtemp(join(tmpdir(), "lob-registry-demo-"));
+// The user's own AWS is none of the demo's business, for none of the programs that it starts.
+for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) Reflect.deleteProperty(process.env, name);
+// A proxy cannot reach this machine's own address, where everything happens.
+for (const name of ["NO_PROXY", "no_proxy"]) process.env[name] = [process.env[name], "127.0.0.1"].filter(Boolean).join(",");
 // Whatever the parts of the demo put aside goes there too, and with it.
 process.env.TMPDIR = work;
 const clear = (): void => rmSync(work, { recursive: true, force: true });

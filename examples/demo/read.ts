@@ -16,7 +16,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../../test/sandbox/python.ts";
-import type { Sandbox } from "../../test/sandbox/server.ts";
+import { environmentFor, type Sandbox } from "../../test/sandbox/server.ts";
 import { clientsOf, readObjects, readRows, type Row, type StoredObject } from "../../test/support/state.ts";
 import { check } from "./checks.ts";
 import { MODEL, type Published } from "./models.ts";
@@ -44,7 +44,7 @@ export async function listByCommandLine(sandbox: Sandbox, place: Place): Promise
   const args = [join("core", "dist", "cli", "main.js"), "list", `${place.lob}/${MODEL}`];
   command(["node", ...args].join(" "));
   // On this terminal itself, to whose width it fits its table.
-  const lobreg = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...sandbox.env }, stdio: "inherit" });
+  const lobreg = spawn(process.execPath, args, { cwd: ROOT, env: environmentFor(sandbox), stdio: "inherit" });
   const [code] = (await once(lobreg, "close")) as [number | null];
   check("the exit code of lobreg", code, 0);
   say();
@@ -135,7 +135,7 @@ export async function readWithPython(
   const args = [script, sandbox.region, place.bucket, lobPrefix(place).replace(/\/$/, ""), place.suffix, MODEL];
   command("python examples/demo/read_back.py");
   const { stdout } = await promisify(execFile)(sandbox.python, args, {
-    env: { PATH: process.env.PATH, ...sandbox.env },
+    env: environmentFor(sandbox),
     maxBuffer: 1 << 26,
   });
   const read = JSON.parse(stdout) as PythonRead;

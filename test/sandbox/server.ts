@@ -39,6 +39,15 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+/**
+ * The environment of a program that talks to a sandbox: this process's own, without the AWS variables of the user, one of
+ * which might lead a request elsewhere.
+ */
+export function environmentFor({ env }: Pick<Sandbox, "env">): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_") && name !== "no_proxy");
+  return { ...Object.fromEntries(own), ...env };
+}
+
 /** How long the server may take to be ready, in milliseconds: half a second, more on a machine that is busy. */
 const START_TIMEOUT = 60_000;
 /** How many logs are kept. */
@@ -97,6 +106,8 @@ function clientEnvironment(endpoint: string, region: string): Record<string, str
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: "true",
+    // A proxy cannot reach this machine's own address.
+    NO_PROXY: [process.env.NO_PROXY, new URL(endpoint).hostname].filter(Boolean).join(","),
   };
 }
 

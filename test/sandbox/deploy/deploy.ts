@@ -4,8 +4,8 @@
  */
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import type { Sandbox } from "../server.ts";
-import type { Where } from "./resources.ts";
+import { environmentFor, type Sandbox } from "../server.ts";
+import type { Where } from "./plan.ts";
 
 /** What to deploy. */
 export interface Program {
@@ -66,7 +66,7 @@ export async function deploy(
 ): Promise<Deployment> {
   const { accountId, region } = sandbox;
   const child = fork(join(import.meta.dirname, "child.ts"), {
-    env: { ...process.env, ...sandbox.env },
+    env: environmentFor(sandbox),
     // An example has no "type" in its package.json, as most Pulumi programs.
     execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],

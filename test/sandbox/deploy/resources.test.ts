@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { answerOf, COVERED_TYPES, NotCovered, planOf } from "./resources.ts";
+import { NotCovered } from "./plan.ts";
+import { answerOf, COVERED_TYPES, planOf } from "./resources.ts";
 
 const where = { accountId: "123456789012", region: "eu-west-1" };
 const plan = (type: string, inputs: object) => planOf(type, "name", inputs, where);

@@ -17,7 +17,7 @@ import {
   PutPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { AwsRequest } from "./resources.ts";
+import type { AwsRequest } from "./plan.ts";
 
 export interface Clients {
   readonly s3: S3Client;
