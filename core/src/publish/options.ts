@@ -1,4 +1,10 @@
+import { LobError } from "../errors.js";
+import { metricsOf } from "../facts/metrics.js";
+import { parseDescription, tagsOf } from "../facts/tags.js";
+import { LATEST, lobProblem, modelProblem } from "../layout.js";
 import type { OnProgress } from "../progress.js";
+import { assertName } from "../registry/lob.js";
+import { PROVENANCE_LIMITS } from "../registry/rows.js";
 import type { Metrics, Provenance, Tags } from "../types.js";
 
 /** The steps of the protocol, for log lines. */
@@ -65,4 +71,45 @@ export interface PublishResult {
   readonly metrics: Metrics;
   readonly tags: Tags;
   readonly description?: string;
+}
+
+/**
+ * The options, with facts that a row can hold: what could not be read again must not be written.
+ * @throws LobError LOB1001 (names), LOB1002 (key, provenance), LOB1008 (metrics, tags, description)
+ */
+export function checkedOptions({ metrics, tags, description, provenance, ...options }: PublishOptions): PublishOptions {
+  assertName(lobProblem(options.lob));
+  assertName(modelProblem(options.model));
+  assertIdempotencyKey(options.idempotencyKey);
+  assertProvenance(provenance ?? {});
+  const text = description === undefined ? undefined : parseDescription(description, "the option `description`");
+  return {
+    ...options,
+    ...(metrics && { metrics: metricsOf(metrics, "the option `metrics`", refuseOthers) }),
+    ...(tags && { tags: tagsOf(tags, "the option `tags`") }),
+    ...(text !== undefined && { description: text }),
+    ...(provenance && { provenance }),
+  };
+}
+
+function refuseOthers(names: readonly string[]): never {
+  throw new LobError("LOB1008", `the option \`metrics\` holds what is no number: ${names.join(", ")}`, { hint: "Metrics are numbers by name." });
+}
+
+function assertProvenance(provenance: Provenance): void {
+  for (const [name, max] of Object.entries(PROVENANCE_LIMITS)) {
+    const value: unknown = provenance[name as keyof Provenance];
+    if (value === undefined || (typeof value === "string" && value.length <= max)) continue;
+    throw new LobError("LOB1002", `provenance.${name} is not a text of at most ${max} characters`, {
+      hint: "Shorten it, or leave it out.",
+    });
+  }
+}
+
+function assertIdempotencyKey(key: string | undefined): void {
+  // Printable ASCII without spaces: it becomes part of a row's key, and of messages.
+  if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key)) return;
+  throw new LobError("LOB1002", "an idempotency key is 1 to 512 printable ASCII characters without spaces", {
+    hint: `In a workflow the default is right: repository id / run id / model. ${LATEST} and version numbers are never given by hand.`,
+  });
 }

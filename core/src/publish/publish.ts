@@ -1,7 +1,7 @@
 import { scanTree, type Tree } from "../archive/index.js";
 import { LobError } from "../errors.js";
-import { LATEST, lobProblem, modelProblem, s3Uri, versionKey } from "../layout.js";
-import { assertName, findLob } from "../registry/lob.js";
+import { s3Uri, versionKey } from "../layout.js";
+import { findLob } from "../registry/lob.js";
 import { readVersion } from "../registry/store.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 import { advanceLatest } from "./advance.js";
@@ -9,7 +9,7 @@ import { bringToReady, takeRowOver } from "./create.js";
 import { decide, type Decision } from "./decide.js";
 import { changedFacts, updateFacts } from "./facts.js";
 import { foreignNumber, indexNumber, look } from "./look.js";
-import type { PublishOptions, PublishResult } from "./options.js";
+import { checkedOptions, type PublishOptions, type PublishResult } from "./options.js";
 import { named, Rounds, tell, write, type Run } from "./run.js";
 import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
 import { SURROUNDINGS, type Surroundings } from "./surroundings.js";
@@ -21,10 +21,8 @@ import { reserve, RESERVED_ROW, setKey } from "./transactions.js";
  * it promises: docs/publish-protocol.md.
  * @throws LobError with a code, what happened, and what to do next
  */
-export async function publish(aws: Aws, options: PublishOptions): Promise<PublishResult> {
-  assertName(lobProblem(options.lob));
-  assertName(modelProblem(options.model));
-  assertIdempotencyKey(options.idempotencyKey);
+export async function publish(aws: Aws, given: PublishOptions): Promise<PublishResult> {
+  const options = checkedOptions(given);
   const { onProgress, signal, follow } = options;
   // The files are read before the first request: what is wrong with them is told without credentials.
   const tree = await scanTree(options.path, {
@@ -268,12 +266,4 @@ export function consoleUrl(lob: Pick<Lob, "bucket">, region: string, key: string
       : "console.aws.amazon.com";
   const query = new URLSearchParams({ region, prefix: key });
   return `https://${region}.${domain}/s3/object/${encodeURIComponent(lob.bucket)}?${query.toString()}`;
-}
-
-function assertIdempotencyKey(key: string | undefined): void {
-  // Printable ASCII without spaces: it becomes part of a row's key, and of messages.
-  if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key)) return;
-  throw new LobError("LOB1002", "an idempotency key is 1 to 512 printable ASCII characters without spaces", {
-    hint: `In a workflow the default is right: repository id / run id / model. ${LATEST} and version numbers are never given by hand.`,
-  });
 }

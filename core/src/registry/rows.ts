@@ -7,7 +7,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { z } from "zod";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
-import type { Lob, ModelSummary, Version } from "../types.js";
+import type { Lob, ModelSummary, Provenance, Version } from "../types.js";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -82,15 +82,27 @@ const versionRow = z.object({
   holders: z.array(z.string()).default([]),
 });
 
+/** Characters of each text that says where a version came from. */
+export const PROVENANCE_LIMITS = {
+  gitCommit: 200,
+  gitRef: 1000,
+  releaseTag: 1000,
+  runUrl: 2048,
+  repository: 300,
+  actor: 300,
+  event: 100,
+} as const satisfies Record<keyof Provenance, number>;
+
+const origin = (name: keyof Provenance) => text(PROVENANCE_LIMITS[name]).exactOptional();
 /** Where a version came from is flat in its row, so that the index can project it. */
 const provenanceRow = z.object({
-  gitCommit: text(200).exactOptional(),
-  gitRef: text(1000).exactOptional(),
-  releaseTag: text(1000).exactOptional(),
-  runUrl: text(2048).exactOptional(),
-  repository: text(300).exactOptional(),
-  actor: text(300).exactOptional(),
-  event: text(100).exactOptional(),
+  gitCommit: origin("gitCommit"),
+  gitRef: origin("gitRef"),
+  releaseTag: origin("releaseTag"),
+  runUrl: origin("runUrl"),
+  repository: origin("repository"),
+  actor: origin("actor"),
+  event: origin("event"),
 });
 
 const pointerRow = z.object({ version: z.int().min(1).max(layout.MAX_VERSION), treeDigest: sha256 });
