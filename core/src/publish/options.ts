@@ -93,7 +93,9 @@ export function checkedOptions({ metrics, tags, description, provenance, ...opti
 }
 
 function refuseOthers(names: readonly string[]): never {
-  throw new LobError("LOB1008", `the option \`metrics\` holds what is no number: ${names.join(", ")}`, { hint: "Metrics are numbers by name." });
+  throw new LobError("LOB1008", `the option \`metrics\` holds what is no number: ${names.join(", ")}`, {
+    hint: "Metrics are numbers by name.",
+  });
 }
 
 function assertProvenance(provenance: Provenance): void {
