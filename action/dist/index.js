@@ -79866,8 +79866,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./core/dist/index.js + 70 modules
-var dist = __nccwpck_require__(5637);
+// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
+var dist = __nccwpck_require__(1470);
 // EXTERNAL MODULE: ./core/dist/layout.js
 var layout = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -80224,7 +80224,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(643);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7394);
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5637);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1470);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6730);
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4718);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2911);
@@ -80391,7 +80391,7 @@ function entryOf(outcome, { lob, dryRun, problems }) {
 /* harmony export */   Zw: () => (/* binding */ Problems),
 /* harmony export */   qU: () => (/* binding */ problemOf)
 /* harmony export */ });
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5637);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1470);
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
 
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
@@ -80533,8 +80533,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ sentenceOf)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 70 modules
-var dist = __nccwpck_require__(5637);
+// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
+var dist = __nccwpck_require__(1470);
 // EXTERNAL MODULE: ./action/build/problem.js
 var build_problem = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./action/build/advice.js
@@ -80677,8 +80677,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: MAX_SUMMARY_BYTES
 
-// EXTERNAL MODULE: ./core/dist/index.js + 70 modules
-var dist = __nccwpck_require__(5637);
+// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
+var dist = __nccwpck_require__(1470);
 // EXTERNAL MODULE: ./action/build/format.js
 var format = __nccwpck_require__(4718);
 ;// CONCATENATED MODULE: ./action/build/markdown.js
@@ -80884,7 +80884,7 @@ function fit(blocks) {
 
 /***/ }),
 
-/***/ 5637:
+/***/ 1470:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -84327,15 +84327,26 @@ const versionRow = schemas/* object */.Ikc({
     readyAt: time.exactOptional(),
     holders: schemas/* array */.YOg(schemas/* string */.YjP()).default([]),
 });
+/** Characters of each text that says where a version came from. */
+const PROVENANCE_LIMITS = {
+    gitCommit: 200,
+    gitRef: 1000,
+    releaseTag: 1000,
+    runUrl: 2048,
+    repository: 300,
+    actor: 300,
+    event: 100,
+};
+const origin = (name) => rows_text(PROVENANCE_LIMITS[name]).exactOptional();
 /** Where a version came from is flat in its row, so that the index can project it. */
 const provenanceRow = schemas/* object */.Ikc({
-    gitCommit: rows_text(200).exactOptional(),
-    gitRef: rows_text(1000).exactOptional(),
-    releaseTag: rows_text(1000).exactOptional(),
-    runUrl: rows_text(2048).exactOptional(),
-    repository: rows_text(300).exactOptional(),
-    actor: rows_text(300).exactOptional(),
-    event: rows_text(100).exactOptional(),
+    gitCommit: origin("gitCommit"),
+    gitRef: origin("gitRef"),
+    releaseTag: origin("releaseTag"),
+    runUrl: origin("runUrl"),
+    repository: origin("repository"),
+    actor: origin("actor"),
+    event: origin("event"),
 });
 const pointerRow = schemas/* object */.Ikc({ version: schemas/* int */.Whr().min(1).max(dist_layout/* MAX_VERSION */.iZ), treeDigest: sha256 });
 /** The LOB's row. @throws LobError LOB4004 when it cannot be understood, LOB3004 when its layout is newer than this release. */
@@ -85906,6 +85917,55 @@ async function updateFacts(run, version) {
     return { ...version, ...facts };
 }
 
+;// CONCATENATED MODULE: ./core/dist/publish/options.js
+
+
+
+
+
+
+/**
+ * The options, with facts that a row can hold: what could not be read again must not be written.
+ * @throws LobError LOB1001 (names), LOB1002 (key, provenance), LOB1008 (metrics, tags, description)
+ */
+function checkedOptions({ metrics, tags, description, provenance, ...options }) {
+    lob_assertName((0,dist_layout/* lobProblem */.DD)(options.lob));
+    lob_assertName((0,dist_layout/* modelProblem */.hw)(options.model));
+    assertIdempotencyKey(options.idempotencyKey);
+    assertProvenance(provenance ?? {});
+    const text = description === undefined ? undefined : parseDescription(description, "the option `description`");
+    return {
+        ...options,
+        ...(metrics && { metrics: metricsOf(metrics, "the option `metrics`", refuseOthers) }),
+        ...(tags && { tags: tagsOf(tags, "the option `tags`") }),
+        ...(text !== undefined && { description: text }),
+        ...(provenance && { provenance }),
+    };
+}
+function refuseOthers(names) {
+    throw new errors_LobError("LOB1008", `the option \`metrics\` holds what is no number: ${names.join(", ")}`, {
+        hint: "Metrics are numbers by name.",
+    });
+}
+function assertProvenance(provenance) {
+    for (const [name, max] of Object.entries(PROVENANCE_LIMITS)) {
+        const value = provenance[name];
+        if (value === undefined || (typeof value === "string" && value.length <= max))
+            continue;
+        throw new errors_LobError("LOB1002", `provenance.${name} is not a text of at most ${max} characters`, {
+            hint: "Shorten it, or leave it out.",
+        });
+    }
+}
+function assertIdempotencyKey(key) {
+    // Printable ASCII without spaces: it becomes part of a row's key, and of messages.
+    if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key))
+        return;
+    throw new errors_LobError("LOB1002", "an idempotency key is 1 to 512 printable ASCII characters without spaces", {
+        hint: `In a workflow the default is right: repository id / run id / model. ${dist_layout/* LATEST */.k0} and version numbers are never given by hand.`,
+    });
+}
+
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./core/dist/manifest/limits.js
@@ -86165,16 +86225,15 @@ const SURROUNDINGS = {
 
 
 
+
 /**
  * Publishes a built model: its content becomes a new version, or turns out to be one that is there. Any number of publishers may do
  * this at once, and any of them may be killed at any moment; running it again goes on from wherever it stands. The protocol and what
  * it promises: docs/publish-protocol.md.
  * @throws LobError with a code, what happened, and what to do next
  */
-async function publish(aws, options) {
-    lob_assertName((0,dist_layout/* lobProblem */.DD)(options.lob));
-    lob_assertName((0,dist_layout/* modelProblem */.hw)(options.model));
-    assertIdempotencyKey(options.idempotencyKey);
+async function publish(aws, given) {
+    const options = checkedOptions(given);
     const { onProgress, signal, follow } = options;
     // The files are read before the first request: what is wrong with them is told without credentials.
     const tree = await scanTree(options.path, {
@@ -86387,14 +86446,6 @@ function consoleUrl(lob, region, key) {
             : "console.aws.amazon.com";
     const query = new URLSearchParams({ region, prefix: key });
     return `https://${region}.${domain}/s3/object/${encodeURIComponent(lob.bucket)}?${query.toString()}`;
-}
-function assertIdempotencyKey(key) {
-    // Printable ASCII without spaces: it becomes part of a row's key, and of messages.
-    if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key))
-        return;
-    throw new errors_LobError("LOB1002", "an idempotency key is 1 to 512 printable ASCII characters without spaces", {
-        hint: `In a workflow the default is right: repository id / run id / model. ${dist_layout/* LATEST */.k0} and version numbers are never given by hand.`,
-    });
 }
 
 ;// CONCATENATED MODULE: ./core/dist/read/list.js
