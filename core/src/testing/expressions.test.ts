@@ -1,7 +1,7 @@
 /** The fake must be right where the protocol relies on it: what it takes for granted, no test of the protocol would notice. */
 import { describe, expect, test } from "@jest/globals";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { holds, updated, type Item } from "./expressions.js";
+import { contextOf, holds, updated, type Item } from "./expressions.js";
 
 const item: Item = marshall({ n: 7, zero: 0, text: "7", ANDROID: "x", list: ["a"], status: "READY" });
 const context = (values: Record<string, unknown> = {}, names: Record<string, string> = {}) => ({ values: marshall(values), names });
@@ -24,6 +24,10 @@ describe("a condition", () => {
     ["n >= :v", { v: 8 }, false],
     ["n < :v", { v: 10 }, true], // by number, not by text
     ["ANDROID = :v", { v: "x" }, true], // begins like a word of the language
+    ["begins_with(status, :v)", { v: "REA" }, true],
+    ["begins_with(status, :v)", { v: "EA" }, false],
+    ["begins_with(n, :v)", { v: "7" }, false],
+    ["begins_with(none, :v)", { v: "" }, false],
     ["attribute_exists(n)", {}, true],
     ["attribute_exists(zero)", {}, true],
     ["attribute_exists(none)", {}, false],
@@ -116,4 +120,13 @@ describe("an update", () => {
   ])("that it cannot read throws: %s", (expression) => {
     expect(() => updated(expression, values, item)).toThrow();
   });
+});
+
+test("a name or value that no expression uses is refused, as DynamoDB refuses it", () => {
+  const input = { ExpressionAttributeNames: { "#n": "n" }, ExpressionAttributeValues: { ":v": { N: "1" } } };
+  expect(contextOf(input, "#n = :v", undefined)).toEqual({ names: { "#n": "n" }, values: { ":v": { N: "1" } } });
+  expect(contextOf(input, undefined, "SET #n = :v")).toBeDefined();
+  expect(() => contextOf(input, "#n = :w")).toThrow(/unused.*:v/);
+  expect(() => contextOf(input, "n = :v")).toThrow(/unused.*#n/);
+  expect(contextOf({})).toEqual({ names: {}, values: {} });
 });

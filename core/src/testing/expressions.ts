@@ -11,8 +11,23 @@ interface Names {
   readonly values: Readonly<Record<string, AttributeValue>>;
 }
 
+/** Names and values of a request, each of which one of its expressions must use, as DynamoDB wants it. */
+export function contextOf(
+  input: {
+    readonly ExpressionAttributeNames?: Record<string, string> | undefined;
+    readonly ExpressionAttributeValues?: Record<string, AttributeValue> | undefined;
+  },
+  ...expressions: readonly (string | undefined)[]
+): Names {
+  const context = { names: input.ExpressionAttributeNames ?? {}, values: input.ExpressionAttributeValues ?? {} };
+  const used: readonly string[] = expressions.join(" ").match(/[#:]\w+/g) ?? [];
+  const unused = Object.keys({ ...context.names, ...context.values }).filter((name) => !used.includes(name));
+  if (unused.length > 0) throw new Error(`fake DynamoDB: unused in expressions: ${unused.join(", ")}`);
+  return context;
+}
+
 const TOKEN =
-  /\s*((?:attribute_not_exists|attribute_exists|list_append|if_not_exists|AND|OR|SET|REMOVE)\b|<=|>=|<>|[=<>(),]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
+  /\s*((?:attribute_not_exists|attribute_exists|begins_with|list_append|if_not_exists|AND|OR|SET|REMOVE)\b|<=|>=|<>|[=<>(),]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
 
 function tokens(expression: string): string[] {
   const found: string[] = [];
@@ -117,6 +132,15 @@ export function holds(condition: string, context: Names, item: Item | undefined)
       const there = item?.[name] !== undefined;
       reader.take(")");
       return token === "attribute_exists" ? there : !there;
+    }
+    if (token === "begins_with") {
+      reader.take();
+      reader.take("(");
+      const text = reader.operand(item)?.S;
+      reader.take(",");
+      const start = reader.operand(item)?.S;
+      reader.take(")");
+      return text !== undefined && start !== undefined && text.startsWith(start);
     }
     const left = reader.operand(item);
     const operator = reader.take();

@@ -1,21 +1,26 @@
 /**
- * S3 and DynamoDB in memory, as strict as the real ones in what the protocol relies on: conditions on completion, pinned copies,
- * sizes and order of parts, the bucket's owner, conditional transactions. Each request is one atomic step at the moment when `deliver` lets it through, so a test can order
- * the requests of many publishers, lose answers, and stop a publisher for good. Requests that it does not know throw.
+ * S3 and DynamoDB in memory, as strict as the real ones in what this project relies on: conditions on completion, pinned copies and
+ * reads, sizes and order of parts, the bucket's owner, conditional transactions, strong reads. Each request is one atomic step at the
+ * moment when `deliver` lets it through, so a test can order the requests of many publishers, lose answers, and stop a publisher for
+ * good. Requests that it does not know throw.
  */
 import { createHash } from "node:crypto";
-import { TransactionCanceledException, type DynamoDBClient, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { Readable } from "node:stream";
+import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { CATALOG_HASH_KEY, REGISTRY_HASH_KEY } from "../layout.js";
 import type { Aws } from "../types.js";
-import { holds, updated, type Item } from "./expressions.js";
+import type { Item } from "./expressions.js";
+import { awsError } from "./fake-error.js";
+import { FakeDynamoDB, hashOf } from "./fake-dynamodb.js";
+
+export { awsError, lostAnswer } from "./fake-error.js";
 
 export interface FakeObject {
-  readonly body: Buffer;
-  readonly etag: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly lastModified: Date;
-  readonly tagging?: string;
+  body: Buffer;
+  etag: string;
+  metadata: Record<string, string>;
+  lastModified?: Date;
+  tagging?: string;
 }
 
 interface FakeUpload {
@@ -42,14 +47,6 @@ export interface FakeRequest {
 /** Lets one request through: calls `execute` when its time has come, or never, and answers or throws in its stead. */
 export type Deliver = (request: FakeRequest, execute: () => unknown) => Promise<unknown>;
 
-/** An error as the AWS SDK throws it. */
-export function awsError(name: string, status: number, message = name): Error {
-  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
-}
-
-/** A request whose answer never came. */
-export const lostAnswer = (): Error => Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
-
 /** S3 takes smaller parts than this only at the end of an upload, and copies ranges of larger objects only. */
 const MINIMUM_PART = 5 * 1024 * 1024;
 
@@ -57,14 +54,18 @@ export class FakeAws {
   readonly bucket: string;
   readonly owner: string;
   readonly objects = new Map<string, FakeObject>();
-  readonly tables = new Map<string, Map<string, Item>>();
+  /** Makes the body of a GET, so that a test can break it. */
+  stream: (bytes: Buffer, request: string) => Readable = (bytes) => Readable.from([bytes]);
+  /** Items that a Query looks at for one page. */
+  pageSize = 100;
+  readonly #dynamodb: FakeDynamoDB;
   readonly #uploads = new Map<string, FakeUpload>();
   #serial = 0;
 
   constructor(bucket: string, tables: readonly string[], owner = "123456789012") {
     this.bucket = bucket;
     this.owner = owner;
-    for (const table of tables) this.tables.set(table, new Map());
+    this.#dynamodb = new FakeDynamoDB(tables);
   }
 
   /** The clients of one process. */
@@ -72,9 +73,11 @@ export class FakeAws {
     const send = async (command: Command, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> => {
       if (options?.abortSignal?.aborted) throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
       const { input } = command;
-      return deliver({ name: command.constructor.name.replace(/Command$/, ""), key: describe(input), input }, () => this.#execute(command));
+      const request = { name: command.constructor.name.replace(/Command$/, ""), key: describe(input), input };
+      return deliver(request, () => this.#execute(request));
     };
-    return { region: "us-east-1", s3: { send } as unknown as S3Client, dynamodb: { send } as unknown as DynamoDBClient };
+    const client = { send, destroy: () => undefined, middlewareStack: { add: () => undefined } };
+    return { region: "us-east-1", s3: client as unknown as S3Client, dynamodb: client as unknown as DynamoDBClient };
   }
 
   putObject(key: string, body: Buffer, metadata: Record<string, string>, etag = `"${md5(body)}"`): void {
@@ -86,34 +89,37 @@ export class FakeAws {
     return [...this.#uploads.values()].map(({ key }) => key);
   }
 
+  /** Rows by their hash key, by the name of their table. */
+  get tables(): Map<string, Map<string, Item>> {
+    return this.#dynamodb.tables;
+  }
+
   items(table: string): Item[] {
-    return [...this.#table(table).values()];
+    return [...this.#dynamodb.table(table).values()];
   }
 
   putItem(table: string, item: Item): void {
-    this.#table(table).set(hashOf(item), item);
+    this.#dynamodb.table(table).set(hashOf(item), item);
   }
 
-  #table(name: string): Map<string, Item> {
-    const table = this.tables.get(name);
-    if (!table) throw awsError("ResourceNotFoundException", 400);
-    return table;
-  }
-
-  #execute({ constructor: { name }, input }: Command): unknown {
+  #execute(request: FakeRequest): unknown {
+    const { name } = request;
+    const input: Record<string, any> = request.input;
     if ("Bucket" in input) this.#checkBucket(input);
     switch (name) {
-      case "PutObjectCommand": {
+      case "PutObject": {
         if (input["IfNoneMatch"] === "*" && this.objects.has(input["Key"])) throw awsError("PreconditionFailed", 412);
         this.putObject(input["Key"], Buffer.from(input["Body"]), input["Metadata"] ?? {});
         return {};
       }
-      case "HeadObjectCommand": {
+      case "HeadObject": {
         const object = this.objects.get(input["Key"]);
         if (!object) throw awsError("NotFound", 404);
         return { ETag: object.etag, ContentLength: object.body.length, Metadata: object.metadata, LastModified: object.lastModified };
       }
-      case "ListObjectsV2Command": {
+      case "GetObject":
+        return this.#get(request, input);
+      case "ListObjectsV2": {
         const keys = [...this.objects.keys()].filter((key) => key.startsWith(input["Prefix"] ?? "")).sort();
         return {
           Contents: keys
@@ -121,42 +127,28 @@ export class FakeAws {
             .map((Key) => ({ Key, ETag: this.objects.get(Key)!.etag, Size: this.objects.get(Key)!.body.length })),
         };
       }
-      case "DeleteObjectCommand":
+      case "DeleteObject":
         this.objects.delete(input["Key"]);
         return {};
-      case "CreateMultipartUploadCommand": {
+      case "CreateMultipartUpload": {
         const UploadId = `upload-${++this.#serial}`;
         this.#uploads.set(UploadId, { key: input["Key"], metadata: input["Metadata"] ?? {}, tagging: input["Tagging"], parts: new Map() });
         return { UploadId };
       }
-      case "UploadPartCommand": {
+      case "UploadPart": {
         const body = Buffer.from(input["Body"]);
         this.#upload(input).parts.set(input["PartNumber"], body);
         return { ETag: `"${md5(body)}"` };
       }
-      case "UploadPartCopyCommand":
+      case "UploadPartCopy":
         return this.#copyPart(input);
-      case "CompleteMultipartUploadCommand":
+      case "CompleteMultipartUpload":
         return this.#complete(input);
-      case "AbortMultipartUploadCommand":
+      case "AbortMultipartUpload":
         this.#uploads.delete(input["UploadId"]);
         return {};
-      case "GetItemCommand": {
-        const Item = this.#table(input["TableName"]).get(hashOf(input["Key"]));
-        return Item ? { Item: structuredClone(Item) } : {};
-      }
-      case "UpdateItemCommand":
-        this.#transact([{ Update: input as NonNullable<TransactWriteItem["Update"]> }], (reason) => {
-          throw awsError("ConditionalCheckFailedException", 400, reason);
-        });
-        return {};
-      case "TransactWriteItemsCommand":
-        this.#transact(input["TransactItems"], (message, CancellationReasons) => {
-          throw new TransactionCanceledException({ message, CancellationReasons, $metadata: { httpStatusCode: 400 } });
-        });
-        return {};
       default:
-        throw new Error(`the fake does not know ${name}`);
+        return this.#dynamodb.execute(name, input, this.pageSize);
     }
   }
 
@@ -166,6 +158,18 @@ export class FakeAws {
     // Names of buckets can be claimed by strangers: a request that would not notice is a mistake.
     if (owners.some((owner) => owner !== this.owner))
       throw awsError("AccessDenied", 403, `the bucket's owner is ${this.owner}, the request expects ${owners.join(", ")}`);
+  }
+
+  /** GET of an object, pinned to what the reader knows; from a byte on, where it goes on. */
+  #get(request: FakeRequest, input: Record<string, any>): unknown {
+    const object = this.objects.get(input["Key"]);
+    if (!object) throw awsError("NoSuchKey", 404);
+    const { body, etag } = object;
+    if (input["IfMatch"] !== etag) throw awsError("PreconditionFailed", 412);
+    const from = Number(/^bytes=(\d+)-$/.exec(input["Range"] ?? "bytes=0-")![1]);
+    if (from > 0 && from >= body.length) throw awsError("InvalidRange", 416);
+    const range = from > 0 ? { ContentRange: `bytes ${from}-${body.length - 1}/${body.length}` } : {};
+    return { Body: this.stream(body.subarray(from), labelOf(request)), ContentLength: body.length - from, ETag: etag, ...range };
   }
 
   #upload(input: Record<string, any>): FakeUpload {
@@ -212,39 +216,11 @@ export class FakeAws {
     this.#uploads.delete(input["UploadId"]);
     return { ETag: etag };
   }
+}
 
-  #transact(items: TransactWriteItem[], refuse: (message: string, reasons: { Code: string; Item?: Item }[]) => never): void {
-    const touched = new Set<string>();
-    const steps = items.map(({ Put, Update, ConditionCheck, Delete }) => {
-      const write = Put ?? Update ?? ConditionCheck;
-      if (!write || Delete) throw new Error("the fake does not know this kind of transaction item");
-      const hash = hashOf(Put ? Put.Item! : (Update ?? ConditionCheck)!.Key!);
-      const address = `${write.TableName} ${hash}`;
-      if (touched.has(address)) throw awsError("ValidationException", 400, "one item twice in a transaction");
-      touched.add(address);
-      const table = this.#table(write.TableName!);
-      const old = table.get(hash);
-      const context = { names: write.ExpressionAttributeNames ?? {}, values: write.ExpressionAttributeValues ?? {} };
-      const used: readonly string[] = [write.ConditionExpression, Update?.UpdateExpression].join(" ").match(/[#:]\w+/g) ?? [];
-      const unused = Object.keys({ ...context.names, ...context.values }).filter((name) => !used.includes(name));
-      if (unused.length > 0) throw awsError("ValidationException", 400, `unused in expressions: ${unused.join(", ")}`);
-      const ok = write.ConditionExpression === undefined || holds(write.ConditionExpression, context, old);
-      const apply = () => {
-        if (Put) table.set(hash, structuredClone(Put.Item!));
-        else if (Update) table.set(hash, updated(Update.UpdateExpression!, context, old ?? structuredClone(Update.Key!)));
-      };
-      return { ok, apply, old };
-    });
-    if (steps.some((step) => !step.ok)) {
-      refuse(
-        "a condition does not hold",
-        steps.map(({ ok, old }) =>
-          ok ? { Code: "None" } : { Code: "ConditionalCheckFailed", ...(old && { Item: structuredClone(old) }) },
-        ),
-      );
-    }
-    for (const step of steps) step.apply();
-  }
+/** A request on one line, such as `GetObject KEY bytes=5-`. */
+export function labelOf({ name, key, input }: FakeRequest): string {
+  return `${name} ${key}${input["Range"] === undefined ? "" : ` ${input["Range"] as string}`}`;
 }
 
 /** What a request is about, for traces. */
@@ -253,14 +229,8 @@ function describe(input: Record<string, any>): string {
     const items = input["TransactItems"] as TransactWriteItem[];
     return items.map(({ Put, Update, ConditionCheck }) => hashOf(Put?.Item ?? (Update ?? ConditionCheck)!.Key!)).join(" + ");
   }
-  const key: unknown = input["Key"] ?? input["Prefix"];
+  const key: unknown = input["Key"] ?? input["Prefix"] ?? input["IndexName"];
   return typeof key === "string" ? key : hashOf(key as Item);
-}
-
-function hashOf(item: Item): string {
-  const hash = (item[CATALOG_HASH_KEY] ?? item[REGISTRY_HASH_KEY])?.S;
-  if (hash === undefined) throw awsError("ValidationException", 400, "no hash key");
-  return hash;
 }
 
 /** Bytes of a copy source's range, all without one. */
