@@ -53,4 +53,6 @@ export default {
   reporters: ["default", "<rootDir>/scripts/jest-totals.mjs"],
   testTimeout: 30_000,
   maxWorkers: 2,
+  // What a test file loads as ES modules is not given back: a worker that has run many files spends its time collecting garbage.
+  workerIdleMemoryLimit: "700MB",
 };
