@@ -108,6 +108,8 @@ test.each([
   [true, "a server that is too busy", awsError("SlowDown", 503)],
   [false, "a condition that does not hold", awsError("PreconditionFailed", 412)],
   [false, "a conflict", awsError("ConditionalRequestConflict", 409)],
+  [false, "a condition that does not hold, told in the body of a 200", awsError("PreconditionFailed", 503)],
+  [false, "a part that is not there, told in the body of a 200", awsError("InvalidPart", 500)],
   [false, "a denied request", awsError("AccessDenied", 403)],
   [false, "an untrusted certificate, with which nothing was sent", network("CERT_HAS_EXPIRED")],
   [false, "a mistake in this program", new TypeError("x")],

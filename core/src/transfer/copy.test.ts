@@ -140,8 +140,26 @@ describe("what comes of a copy when", () => {
     ],
     ["the upload is gone at its completion", "refused", nothing, {}, failing("CompleteMultipartUpload", awsError("NoSuchUpload", 404))],
     ["the source is gone", "source-gone", () => fake.objects.delete(FROM), {}],
+    [
+      "the source is gone, and S3 answers 403 because not all may be listed",
+      "source-gone",
+      () => fake.objects.delete(FROM),
+      {},
+      failing("UploadPartCopy", awsError("AccessDenied", 403)),
+    ],
     ["the source is another one", "source-gone", () => fake.putObject(FROM, BODY, {}, other), {}],
     ["the upload is gone before its completion", "unknown", nothing, {}, failing("UploadPartCopy", awsError("NoSuchUpload", 404))],
+    // The SDK gives an error in the body of a 200, as S3 may answer what takes long, a status of its own.
+    ["its condition is refused in a body", "refused", nothing, {}, failing("CompleteMultipartUpload", awsError("PreconditionFailed", 503))],
+    [
+      "another's completion is told in a body",
+      "refused",
+      nothing,
+      {},
+      failing("CompleteMultipartUpload", awsError("ConditionalRequestConflict", 500)),
+    ],
+    ["the upload is gone by a body", "refused", nothing, {}, failing("CompleteMultipartUpload", awsError("NoSuchUpload", 503))],
+    ["the source is another one by a body", "source-gone", nothing, {}, failing("UploadPartCopy", awsError("PreconditionFailed", 503))],
     ["no answer comes to its beginning", "unknown", nothing, {}, failing("CreateMultipartUpload", lostAnswer(), { done: true })],
     ["no answer comes to a part", "unknown", nothing, {}, failing("UploadPartCopy", lostAnswer(), { done: true })],
     ["no answer comes to its completion", "unknown", nothing, {}, failing("CompleteMultipartUpload", lostAnswer())],
@@ -189,6 +207,7 @@ describe("a copy that cannot be made", () => {
     ["UploadPartCopy", "LOB2003", awsError("AccessDenied", 403)],
     ["CompleteMultipartUpload", "LOB2004", awsError("ExpiredToken", 400)],
     ["CompleteMultipartUpload", "LOB2008", awsError("InvalidPart", 400)],
+    ["CompleteMultipartUpload", "LOB2008", awsError("InvalidPart", 503)],
   ])("at %s says why: %s", async (name, code, error) => {
     const message = expect.stringContaining(`copying ${FROM} to s3://${LOB.bucket}/${TO}`) as unknown as string;
     await expect(copy({}, failing(name, error))).rejects.toMatchObject({ code, message });

@@ -80,6 +80,18 @@ describe("headObject", () => {
       }),
       "LOB2003",
     ],
+    [
+      "an object by credentials that have expired, which HEAD cannot tell and a listing can",
+      answering({
+        HeadObject: () => {
+          throw awsError("400", 400, "UnknownError");
+        },
+        ListObjectsV2: () => {
+          throw awsError("ExpiredToken", 400);
+        },
+      }),
+      "LOB2004",
+    ],
     ["S3 not answering", refusing("HeadObject", lostAnswer()), "LOB2005"],
     ["S3 failing", refusing("HeadObject", awsError("InternalError", 500)), "LOB2008"],
   ])("%s is an error", async (_, deliver, code) => {
@@ -115,6 +127,12 @@ describe("listing", () => {
     expect(await newest(1)).toEqual([10]);
     expect(await newest(2)).toEqual([10, 3]);
     expect(await listNewestNumbers(fake.clients(), LOB, "none", 1)).toEqual([]);
+  });
+
+  test("looks past the marker of a folder, and past names that are no versions", async () => {
+    fake.putObject(versionsPrefix(LOB, "churn"), Buffer.alloc(0), {});
+    fake.putObject(`${versionsPrefix(LOB, "churn")}0-readme.txt`, BODY, {});
+    expect((await listNewestNumbers(fake.clients(), LOB, "churn", 1)).map(({ version }) => version)).toEqual([10]);
   });
 
   test("tells the ETag of a number", async () => {
