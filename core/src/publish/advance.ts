@@ -5,7 +5,7 @@ import { copyObject } from "../transfer/copy.js";
 import { headObject } from "../transfer/object.js";
 import { mustAdvance, unpublishedLatest } from "./decide.js";
 import { lookAtLatest, type LatestState } from "./look.js";
-import { Rounds, tell, type Run } from "./run.js";
+import { Rounds, tell, type Steps } from "./run.js";
 
 /**
  * Step 5: moves LATEST forward until it holds at least the newest READY version: that of the catalog, not the one that this run
@@ -14,23 +14,23 @@ import { Rounds, tell, type Run } from "./run.js";
  * @param replay whether an earlier publish with this key has done it all: then somebody's unpublished work at LATEST is none of our business
  * @returns the newest version
  */
-export async function advanceLatest(run: Run, published: number, replay: boolean): Promise<number> {
-  const { aws, lob, options } = run;
-  const latestKey = versionKey(lob, options.model, LATEST);
+export async function advanceLatest(run: Steps, published: number, replay: boolean): Promise<number> {
+  const { aws, lob, model, takeOver } = run;
+  const latestKey = versionKey(lob, model, LATEST);
   const rounds = new Rounds(run, `moving ${LATEST}`);
   for (;;) {
-    const newest = (await readModel(aws, lob, options.model))?.latest ?? 0;
+    const newest = (await readModel(aws, lob, model))?.latest ?? 0;
     const state = await lookAtLatest(run);
-    if (state.is === "unpublished" && replay && !options.takeOver) {
+    if (state.is === "unpublished" && replay && !takeOver) {
       tell(run, "advance", `${LATEST} holds work that another writer has not published; it stays as it is`);
       return newest;
     }
     if (!mustAdvance(heldVersion(run, state, published), newest)) return newest;
-    const number = await headObject(aws, lob, versionKey(lob, options.model, newest));
+    const number = await headObject(aws, lob, versionKey(lob, model, newest));
     if (!number) {
       throw new LobError(
         "LOB4001",
-        `version ${newest} is the newest READY version, but ${s3Uri(lob.bucket, versionKey(lob, options.model, newest))} does not exist`,
+        `version ${newest} is the newest READY version, but ${s3Uri(lob.bucket, versionKey(lob, model, newest))} does not exist`,
         {
           hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
           details: { version: newest },
@@ -44,17 +44,17 @@ export async function advanceLatest(run: Run, published: number, replay: boolean
       condition: state.is === "absent" ? "absent" : { etag: state.head.etag },
       metadata: { ...number.metadata, [METADATA.artifactVersion]: String(newest) },
       taggedLatest: true,
-      onBytes: (done) => options.onProgress?.({ phase: "copy", done, total: number.size, item: LATEST }),
-      ...(options.signal && { signal: options.signal }),
+      onBytes: (done) => run.onProgress?.({ phase: "copy", done, total: number.size, item: LATEST }),
+      ...(run.signal && { signal: run.signal }),
     });
     if (outcome !== "done") await rounds.next(`${LATEST} was being moved by another publish`);
   }
 }
 
 /** The version that LATEST holds; undefined when it must be written whatever it is. */
-function heldVersion(run: Run, state: LatestState, published: number): number | undefined {
+function heldVersion(run: Steps, state: LatestState, published: number): number | undefined {
   if (state.is === "version") return state.version;
   // Work that appeared after we looked: it is kept, and the person decides.
-  if (state.is === "unpublished" && !run.options.takeOver) throw unpublishedLatest(run.options.model, state.head, published);
+  if (state.is === "unpublished" && !run.takeOver) throw unpublishedLatest(run.model, state.head, published);
   return undefined;
 }

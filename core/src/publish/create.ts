@@ -3,19 +3,23 @@ import { isSha256, isToken, METADATA, s3Uri, versionKey, versionUrl } from "../l
 import { objectProblems } from "../registry/agreement.js";
 import { readDigestPointer, readVersion } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
-import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
+import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
-import { isCopyOfAnotherNumber, judgeObject } from "./decide.js";
-import { foreignVersion } from "./foreign.js";
-import { modelOf, named, Rounds, tell, write, type Run } from "./run.js";
+import { judgeObject } from "./decide.js";
+import { findNumbers, listBetween, numberedBy } from "./foreign.js";
+import { modelOf, named, Rounds, tell, write, type Run, type Steps } from "./run.js";
 import { reservedVersion, stage } from "./stage.js";
 import { adopt, commit, move, takeOver } from "./transactions.js";
 
+/** Rows of other numbers and keys that fit into the transaction of a move: of DynamoDB's 100 items it needs four itself. */
+const MOVE_ITEMS = 96;
+
 /**
  * Steps 3 and 4: makes a RESERVED (or ABANDONED) version's object and its row READY, whoever reserved it.
- * @returns the version that is READY now, or undefined when somebody changed its row and the caller must look again
+ * @returns the version that is READY now, or undefined when somebody changed its row and the caller must look again, or when its bytes are
+ *   nowhere and the caller has none to upload
  */
-export async function bringToReady(run: Run, reserved: Version): Promise<number | undefined> {
+export async function bringToReady(run: Steps, reserved: Version): Promise<number | undefined> {
   let row = reserved;
   // What another publisher or an earlier run reserved may have its object already.
   let lookFirst = !run.ownTokens.has(row.token);
@@ -27,7 +31,7 @@ export async function bringToReady(run: Run, reserved: Version): Promise<number 
       case "absent": {
         if (copied === "source-gone") {
           await rounds.next(`the upload of version ${row.version} has disappeared`);
-          const ours = await takeRowOver(run, row);
+          const ours = await run.uploadAnew?.(row);
           if (!ours) return undefined;
           row = ours;
         } else if (!lookFirst) {
@@ -60,7 +64,7 @@ export async function takeRowOver(run: Run, row: Version): Promise<Version | und
   return outcome === "done" ? { ...ours, reservedAt: row.reservedAt } : undefined;
 }
 
-async function copyStaging(run: Run, row: Version) {
+async function copyStaging(run: Steps, row: Version) {
   const { stagingKey, stagingETag } = row;
   if (stagingKey === undefined || stagingETag === undefined) return "source-gone" as const;
   tell(run, "create", `writing version ${row.version} (${row.size} bytes)`);
@@ -69,8 +73,8 @@ async function copyStaging(run: Run, row: Version) {
     to: versionKey(run.lob, row.model, row.version),
     condition: "absent",
     metadata: objectMetadata(row),
-    onBytes: (done) => run.options.onProgress?.({ phase: "copy", done, total: row.size, item: `version ${row.version}` }),
-    ...(run.options.signal && { signal: run.options.signal }),
+    onBytes: (done) => run.onProgress?.({ phase: "copy", done, total: row.size, item: `version ${row.version}` }),
+    ...(run.signal && { signal: run.signal }),
   });
 }
 
@@ -87,7 +91,7 @@ export function objectMetadata(version: Version): Record<string, string> {
 }
 
 /** Step 4. False when the row is no longer as read and not READY with this token either. */
-async function commitVersion(run: Run, row: Version, head: ObjectHead): Promise<boolean> {
+async function commitVersion(run: Steps, row: Version, head: ObjectHead): Promise<boolean> {
   const differences = objectProblems(row, head);
   if (differences.length > 0) {
     throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} is not what its row says: ${differences.join("; ")}`, {
@@ -99,7 +103,7 @@ async function commitVersion(run: Run, row: Version, head: ObjectHead): Promise<
 }
 
 /** The object was made by another upload of the same content: the row becomes that upload's. */
-async function adoptObject(run: Run, row: Version, head: ObjectHead): Promise<boolean> {
+async function adoptObject(run: Steps, row: Version, head: ObjectHead): Promise<boolean> {
   const token = head.metadata[METADATA.writeToken];
   const sha256 = head.metadata[METADATA.artifactSha256];
   const manifestSha256 = head.metadata[METADATA.manifestSha256];
@@ -123,7 +127,7 @@ async function adoptObject(run: Run, row: Version, head: ObjectHead): Promise<bo
 
 /** Runs a transaction that may raise `latest`: it is built on the model's row as read, and again when that row moved meanwhile. */
 async function raising(
-  run: Run,
+  run: Steps,
   version: Version,
   doing: string,
   build: (model: Awaited<ReturnType<typeof modelOf>>) => Parameters<typeof write>[1],
@@ -140,19 +144,19 @@ async function raising(
   }
 }
 
-/** Somebody else's object stands at our number: index it, and go on above every number that is known. */
-async function moveAway(run: Run, row: Version, head: ObjectHead): Promise<Version | undefined> {
-  const { aws, lob, options } = run;
+/** Somebody else's object stands at our number: index it and what is above it, and go on above every number that is known. */
+async function moveAway(run: Steps, row: Version, head: ObjectHead): Promise<Version | undefined> {
+  const { aws, lob } = run;
   const n = row.version;
   tell(run, "retry", `version ${n} was published by another writer; moving on`);
-  const now = run.around.now();
   const model = await modelOf(run);
-  const [newest] = await listNewestNumbers(aws, lob, options.model, 1);
-  const to = Math.max(model.next, (newest?.version ?? 0) + 1);
-  const foreign = foreignVersion(lob, options.model, n, head, now);
-  const moved: Version = { ...row, status: "RESERVED", version: to, url: versionUrl(lob, options.model, to) };
-  const digestIsOurs = row.treeDigest !== undefined && (await readDigestPointer(aws, lob, options.model, row.treeDigest)) === n;
-  const items = move(lob, row, foreign, moved, model, { raise: !isCopyOfAnotherNumber(n, head, model), digestIsOurs }, now);
+  const foreign = await numberedBy(run, n, head);
+  const { numbers, newest } = await listBetween(run, n, MOVE_ITEMS - row.keys.length);
+  const others = await findNumbers(run, numbers);
+  const to = Math.max(model.next, newest + 1, n + 1);
+  const moved: Version = { ...row, version: to, url: versionUrl(lob, row.model, to) };
+  const digestIsOurs = row.treeDigest !== undefined && (await readDigestPointer(aws, lob, row.model, row.treeDigest)) === n;
+  const items = move(lob, row, foreign, others, moved, model, digestIsOurs, run.around.now());
   const { outcome } = await write(run, items, `moving from version ${n} to ${to}`);
   return outcome === "done" ? moved : undefined;
 }

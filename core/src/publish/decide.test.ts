@@ -5,6 +5,7 @@ import { LOB } from "../testing/simulation.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { ModelSummary, Version, VersionStatus } from "../types.js";
 import {
+  MAX_KEYS,
   decide,
   isCopyOfAnotherNumber,
   judgeObject,
@@ -58,6 +59,8 @@ const foreign = (version: number): Version => {
   return rest;
 };
 
+const MANY_KEYS = Array.from({ length: MAX_KEYS }, (_, index) => `key-${index}`);
+
 describe("content A, when", () => {
   const again = { do: "again", because: expect.stringMatching(/while we looked$/) } as unknown as Decision;
   const failure = (code: string) =>
@@ -94,6 +97,11 @@ describe("content A, when", () => {
       { model: model(), digestPointer: 8, row: row(8, { status: "RESERVED" }) },
       { do: "help", row: row(8, { status: "RESERVED" }) },
     ],
+    [
+      "A is on its way, under more keys than can move along",
+      { model: model(), key: "k", digestPointer: 5, row: row(5, { status: "RESERVED", keys: MANY_KEYS }) },
+      { do: "help", row: row(5, { status: "RESERVED", keys: MANY_KEYS }), unnamed: true },
+    ],
     ...STATUSES.filter((status) => status !== "RESERVED").map((status): [string, Omit<Snapshot, "treeDigest">, Decision] => [
       `A was published before, and is ${status}`,
       { model: model(), digestPointer: 5, row: of(status) },
@@ -106,7 +114,16 @@ describe("content A, when", () => {
     ],
 
     // what was read is of different moments
-    ["the row that the pointer names is gone", { model: model(), digestPointer: 5 }, again],
+    [
+      "the row that the pointer names was deleted",
+      { model: model(), digestPointer: 5 },
+      { do: "recover", version: 5, otherwise: { do: "new", next: 8, previous: { version: 5, status: undefined } } },
+    ],
+    [
+      "the row that the pointer names was deleted, and all numbers are used",
+      { model: model({ next: MAX_VERSION + 1 }), digestPointer: 5 },
+      { do: "recover", version: 5, otherwise: failure("LOB3008") as never },
+    ],
     ["the row that the pointer names has other content", { model: model(), digestPointer: 5, row: row(5, { treeDigest: B }) }, again],
     ["the row that the pointer names is foreign by now", { model: model(), digestPointer: 5, row: foreign(5) }, again],
     ["the pointer names a number that the model's row did not know yet", { model: model(), digestPointer: 8, row: row(8) }, again],
@@ -141,7 +158,11 @@ describe("content A, when", () => {
       failure("LOB3005"),
     ],
     ["the row that its key names has other content", { model: model(), ...keyed, row: row(5, { treeDigest: B }) }, again],
-    ["the row that its key names is gone", { model: model(), ...keyed }, again],
+    [
+      "the row that its key names was deleted",
+      { model: model(), ...keyed },
+      { do: "recover", version: 5, otherwise: failure("LOB3009") as never },
+    ],
 
     // the end
     ["the last number is left", { model: model({ next: MAX_VERSION }) }, { do: "new", next: MAX_VERSION }],

@@ -21,19 +21,28 @@ export interface Snapshot {
 }
 
 export type Decision =
+  | Settled
+  /** Somebody deleted the row of that version: its object tells it again. Where that is gone too, `otherwise`. */
+  | { readonly do: "recover"; readonly version: number; readonly otherwise: Settled };
+
+/** A decision that rows alone allow. */
+export type Settled =
   /** This content is version `version` already. */
   | { readonly do: "finish"; readonly version: number; readonly replay: boolean }
   /** Let our key name that version, then look again. */
   | { readonly do: "set-key"; readonly version: number; readonly row?: Version }
-  /** The version is on its way: go on from wherever it stands. */
-  | { readonly do: "help"; readonly row: Version }
+  /** The version is on its way: go on from wherever it stands. `unnamed`: our key does not name it yet, so look again then. */
+  | { readonly do: "help"; readonly row: Version; readonly unnamed?: true }
   /** Our key's version was abandoned: upload anew and take its row over. */
   | { readonly do: "take-over"; readonly row: Version }
   /** What we read is no longer so. */
   | { readonly do: "again"; readonly because: string }
-  /** New content: stage it, then reserve `next`. */
-  | { readonly do: "new"; readonly next: number; readonly previous?: { version: number; status: VersionStatus } }
+  /** New content: stage it, then reserve `next`. `previous`: what `digest://` names, and the status of its row where it has one. */
+  | { readonly do: "new"; readonly next: number; readonly previous?: { version: number; status: VersionStatus | undefined } }
   | { readonly do: "fail"; readonly error: LobError };
+
+/** Idempotency keys that may name a version on its way: all of them must fit into the transaction that moves it to another number. */
+export const MAX_KEYS = 50;
 
 /** Step 0: what to do about content with this digest, under this key. */
 export function decide(snapshot: Snapshot): Decision {
@@ -52,8 +61,15 @@ function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Deci
       hint: "A key stands for one content. Use another key, or none; in a workflow, let training be deterministic or publish what the first attempt built.",
     });
   }
+  // No step deletes a row.
+  if (row === undefined) {
+    const otherwise = failed("LOB3009", `the idempotency key ${key} gave version ${n}, whose row and object were deleted by hand`, {
+      hint: "Publish again under another key to get a new version.",
+    });
+    return { do: "recover", version: n, otherwise };
+  }
   // A foreign object took the number, and our row moved: the key moves in the same transaction, so a second look finds it.
-  if (row?.treeDigest !== treeDigest) return { do: "again", because: `version ${n} was moved while we looked` };
+  if (row.treeDigest !== treeDigest) return { do: "again", because: `version ${n} was moved while we looked` };
   switch (row.status) {
     case "RESERVED":
       return { do: "help", row };
@@ -72,21 +88,26 @@ function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Deci
 function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot): Decision {
   const next = model?.next ?? 1;
   if (digestPointer === undefined) return numbered({ do: "new", next });
-  if (row?.treeDigest !== treeDigest) return { do: "again", because: `version ${digestPointer} was moved while we looked` };
+  if (row === undefined) {
+    const otherwise = numbered({ do: "new", next, previous: { version: digestPointer, status: undefined } });
+    return { do: "recover", version: digestPointer, otherwise };
+  }
+  if (row.treeDigest !== treeDigest) return { do: "again", because: `version ${digestPointer} was moved while we looked` };
   if (row.status === "RESERVED") {
-    return key === undefined ? { do: "help", row } : { do: "set-key", version: digestPointer, row };
+    if (key === undefined) return { do: "help", row };
+    return row.keys.length < MAX_KEYS ? { do: "set-key", version: digestPointer, row } : { do: "help", row, unnamed: true };
   }
   // `next` is above every number that was given out, so what we read of the model is older than the pointer.
   if (digestPointer >= next) return { do: "again", because: `version ${digestPointer} was published while we looked` };
   return numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
 }
 
-function numbered(decision: Extract<Decision, { do: "new" }>): Decision {
+function numbered(decision: Extract<Settled, { do: "new" }>): Settled {
   if (decision.next <= MAX_VERSION) return decision;
   return failed("LOB3008", "the model has used all its 999,999 version numbers", { hint: "Publish under another model name." });
 }
 
-function failed(...args: ConstructorParameters<typeof LobError>): Decision {
+function failed(...args: ConstructorParameters<typeof LobError>): Settled {
   return { do: "fail", error: new LobError(...args) };
 }
 
@@ -115,7 +136,11 @@ export function mustAdvance(at: number | undefined, latest: number): boolean {
  * A number that Python published and that has the bytes of another number (Python copies LATEST) never becomes `latest`: two
  * numbers with one ETag would let a late If-Match move LATEST back.
  */
-export function isCopyOfAnotherNumber(n: number, head: ObjectHead, model: ModelSummary | undefined): boolean {
+export function isCopyOfAnotherNumber(
+  n: number,
+  head: ObjectHead,
+  model: Pick<ModelSummary, "latest" | "latestSha256"> | undefined,
+): boolean {
   const says = versionInMetadata(head);
   if (says !== undefined && says !== n) return true;
   const sha256 = head.metadata[METADATA.artifactSha256];

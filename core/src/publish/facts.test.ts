@@ -70,8 +70,9 @@ describe("publishing the same content again", () => {
       requests.push(request.name);
       return deliver(request, execute);
     });
-    const options = { ...given, lob: "fraud", model: "churn", path: ".", onEvent: (event: PublishEvent) => void events.push(event) };
-    return updateFacts({ aws, lob: LOB, options } as Partial<Run> as Run, VERSION);
+    const options = { ...given, lob: "fraud", model: "churn", path: "." };
+    const run: Partial<Run> = { aws, lob: LOB, options, onEvent: (event) => void events.push(event) };
+    return updateFacts(run as Run, VERSION);
   }
 
   test.each(table)("updates exactly what differs when %s", async (_, given, changed) => {

@@ -1,14 +1,26 @@
-import { isSha256, isToken, METADATA, versionUrl } from "../layout.js";
 import { LobError } from "../errors.js";
-import type { ObjectHead } from "../transfer/object.js";
-import type { Lob, Version } from "../types.js";
+import { isSha256, isToken, LATEST, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
+import { readManifestFacts, type ManifestFacts } from "../read/manifest-facts.js";
+import { readVersion } from "../registry/store.js";
+import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
+import type { Lob, ModelSummary, Version } from "../types.js";
+import { isCopyOfAnotherNumber, versionInMetadata } from "./decide.js";
+import { tell, write, type Steps } from "./run.js";
+import { indexNumbers, type Numbered } from "./transactions.js";
+
+/** Numbers that one transaction indexes at most: DynamoDB takes 100 items, and each has a row beside the model's. */
+export const INDEXED_AT_ONCE = 90;
 
 /**
- * The row of a number that the Python library published. Its content is not known, only its bytes; so it has no tree digest and no
- * manifest, even where it is a copy of an object of ours.
+ * The row of a number, made from its object. One that we wrote says what it is. One that the Python library published has no tree digest
+ * and no manifest, even where it is a copy of an object of ours: its content is not known, only its bytes.
+ *
+ * @param manifest what the manifest of an object of ours says, where it could be read
+ * @throws LobError LOB4001 for an object that neither of the two wrote
  */
-export function foreignVersion(lob: Lob, model: string, n: number, head: ObjectHead, at: string): Version {
-  const sha256 = head.metadata[METADATA.artifactSha256];
+export function versionOfObject(lob: Lob, model: string, n: number, head: ObjectHead, at: string, manifest?: ManifestFacts): Version {
+  const { metadata } = head;
+  const sha256 = metadata[METADATA.artifactSha256];
   if (!isSha256(sha256)) {
     throw new LobError(
       "LOB4001",
@@ -19,7 +31,7 @@ export function foreignVersion(lob: Lob, model: string, n: number, head: ObjectH
       },
     );
   }
-  const token = head.metadata[METADATA.writeToken];
+  const token = metadata[METADATA.writeToken];
   return {
     url: versionUrl(lob, model, n),
     lob: lob.lob,
@@ -40,5 +52,108 @@ export function foreignVersion(lob: Lob, model: string, n: number, head: ObjectH
     reservedAt: head.lastModified?.toISOString() ?? at,
     readyAt: at,
     holders: [],
+    ...ownFacts(n, head, manifest),
   };
 }
+
+/** What only an object of ours tells. */
+function ownFacts(n: number, head: ObjectHead, manifest: ManifestFacts | undefined): Partial<Version> {
+  if (!isOwnNumber(n, head)) return {};
+  const manifestSha256 = head.metadata[METADATA.manifestSha256];
+  return {
+    origin: "lob-registry",
+    treeDigest: head.metadata[METADATA.treeDigest]!,
+    ...(isSha256(manifestSha256) && { manifestSha256 }),
+    ...(manifest && { files: manifest.files, contentBytes: manifest.contentBytes, metrics: manifest.metrics }),
+  };
+}
+
+/** Whether we wrote this object, as this number. */
+export function isOwnNumber(n: number, head: ObjectHead): boolean {
+  const { metadata } = head;
+  return versionInMetadata(head) === n && isToken(metadata[METADATA.writeToken]) && isSha256(metadata[METADATA.treeDigest]);
+}
+
+/** The row of a number, from its object and, for one of ours, its manifest. @throws LobError LOB4001, LOB2xxx */
+export async function recoverVersion(run: Steps, n: number, head: ObjectHead): Promise<Version> {
+  const { aws, lob, model, signal } = run;
+  const manifest = isOwnNumber(n, head)
+    ? await readManifestFacts(aws, lob, model, head.metadata, { ...(signal && { signal }) })
+    : undefined;
+  return versionOfObject(lob, model, n, head, run.around.now(), manifest);
+}
+
+/**
+ * Makes the model's row know a number and those below it that it does not know of: each gets a row, where it has none, and `next` and
+ * `latest` are raised, in one transaction. A number that has a row is met where the model's row was deleted, or is older than the
+ * registry. A lost race is fine: the caller looks again. Of more numbers than one transaction takes, the oldest are left to `lobreg doctor`.
+ */
+export async function indexUpTo(run: Steps, newest: number, model: ModelSummary | undefined): Promise<void> {
+  const { numbers } = await listBetween(run, (model?.next ?? 1) - 1, INDEXED_AT_ONCE);
+  const below = await findNumbers(
+    run,
+    numbers.filter((n) => n < newest),
+  );
+  const found = [...below, (await findNumber(run, newest)) ?? gone(run, newest)];
+  const unknown = found.filter(({ hasRow }) => !hasRow).map(({ version }) => version.version);
+  const what =
+    unknown.length === 0
+      ? `the catalog does not know version ${newest} yet`
+      : `indexing ${listOf(unknown)}, which the catalog does not know`;
+  tell(run, "look", what);
+  await write(run, indexNumbers(run.lob, run.model, found, model, run.around.now()), `indexing version ${newest}`);
+}
+
+/** The numbers in S3 above `after`, ascending: of more than `most` the newest. One LIST. */
+export async function listBetween({ aws, lob, model }: Steps, after: number, most: number): Promise<{ numbers: number[]; newest: number }> {
+  const listed = (await listNewestNumbers(aws, lob, model, Math.max(1, most))).map(({ version }) => version);
+  return {
+    numbers: listed
+      .filter((n) => n > after)
+      .slice(0, Math.max(0, most))
+      .reverse(),
+    newest: listed[0] ?? 0,
+  };
+}
+
+/** Those of the numbers that can be indexed. One that neither we nor the Python library wrote stands in nobody's way: doctor names it. */
+export async function findNumbers(run: Steps, numbers: readonly number[]): Promise<Numbered[]> {
+  const found: Numbered[] = [];
+  for (const n of numbers) {
+    const numbered = await findNumber(run, n).catch((error: unknown) => {
+      if (error instanceof LobError && error.code === "LOB4001") return undefined;
+      throw error;
+    });
+    if (numbered) found.push(numbered);
+  }
+  return found;
+}
+
+/** A number that is there, with its row or with one made from the object; undefined when there is no object. */
+async function findNumber(run: Steps, n: number): Promise<Numbered | undefined> {
+  const head = await headObject(run.aws, run.lob, versionKey(run.lob, run.model, n));
+  if (!head) return undefined;
+  const row = await readVersion(run.aws, run.lob, run.model, n);
+  return numberedBy(run, n, head, row);
+}
+
+/** A number as it is indexed. @param row its row, where it has one */
+export async function numberedBy(run: Steps, n: number, head: ObjectHead, row?: Version): Promise<Numbered> {
+  return {
+    version: row ?? (await recoverVersion(run, n, head)),
+    hasRow: row !== undefined,
+    // A row was judged when it was made.
+    isCopy: (model) => row === undefined && isCopyOfAnotherNumber(n, head, model),
+  };
+}
+
+function gone({ lob, model }: Steps, n: number): never {
+  const key = versionKey(lob, model, n);
+  throw new LobError("LOB4001", `${LATEST} of ${model} is version ${n}, but ${s3Uri(lob.bucket, key)} does not exist`, {
+    hint: `Somebody deleted it past this program. \`lobreg doctor ${lob.lob}/${model}\` makes it anew from ${LATEST}.`,
+    details: { key, version: n },
+  });
+}
+
+const listOf = (numbers: readonly number[]): string =>
+  numbers.length === 1 ? `version ${numbers[0]}` : `${numbers.length} versions from ${numbers[0]} to ${numbers.at(-1)}`;

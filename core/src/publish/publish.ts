@@ -8,12 +8,13 @@ import { advanceLatest } from "./advance.js";
 import { bringToReady, takeRowOver } from "./create.js";
 import { decide, type Decision } from "./decide.js";
 import { changedFacts, updateFacts } from "./facts.js";
-import { foreignNumber, indexNumber, look } from "./look.js";
+import { findNumbers, indexUpTo } from "./foreign.js";
+import { foreignNumber, look } from "./look.js";
 import { checkedOptions, type PublishOptions, type PublishResult } from "./options.js";
 import { named, Rounds, tell, write, type Run } from "./run.js";
 import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
 import { SURROUNDINGS, type Surroundings } from "./surroundings.js";
-import { reserve, RESERVED_ROW, setKey } from "./transactions.js";
+import { indexNumbers, MODEL_ROW, reserve, RESERVED_ROW, setKey } from "./transactions.js";
 
 /**
  * Publishes a built model: its content becomes a new version, or turns out to be one that is there. Any number of publishers may do
@@ -46,9 +47,16 @@ export async function publishTree(
   options: PublishOptions,
   around: Surroundings = SURROUNDINGS,
 ): Promise<PublishResult> {
+  const { model, takeOver = false, onProgress, onEvent, signal } = options;
   const run: Run = {
     aws,
     lob,
+    model,
+    takeOver,
+    ...(onProgress && { onProgress }),
+    ...(onEvent && { onEvent }),
+    ...(signal && { signal }),
+    uploadAnew: (row) => takeRowOver(run, row),
     options,
     tree,
     around,
@@ -73,13 +81,19 @@ export async function publishTree(
 
 /** Steps 0 to 6. */
 async function perform(run: Run): Promise<PublishResult> {
-  const rounds = new Rounds(run, `publishing ${run.options.model}`);
+  const { aws, lob } = run;
+  const rounds = new Rounds(run, `publishing ${run.model}`);
   for (;;) {
-    tell(run, "look", `looking at ${run.lob.lob}/${run.options.model}`);
+    tell(run, "look", `looking at ${run.lob.lob}/${run.model}`);
     const snapshot = await look(run);
     const ready = await act(run, snapshot.model, decide(snapshot), rounds);
     if (ready === undefined) continue;
-    const version = await requireVersion(run, ready.version);
+    const version = await readVersion(aws, lob, run.model, ready.version);
+    if (!version) {
+      if (!(await recover(run, snapshot.model, ready.version))) throw rowIsGone(run, ready.version);
+      await rounds.next(`version ${ready.version} had no row`);
+      continue;
+    }
     // A key that was used before asks for the same again: what later publishes said about the version stays.
     const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
     const latest = await advanceLatest(run, version.version, ready.replay);
@@ -105,6 +119,11 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
   switch (decision.do) {
     case "fail":
       throw decision.error;
+    case "recover": {
+      if (!(await recover(run, model, decision.version))) return act(run, model, decision.otherwise, rounds);
+      await rounds.next(`version ${decision.version} had no row`);
+      return undefined;
+    }
     case "again":
       // A pointer beyond what the model's row knows is a race, or a row that was deleted or restored: then it does not go by.
       if (await clearOfForeigners(run, model, rounds)) await rounds.next(decision.because);
@@ -119,7 +138,8 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
       return undefined;
     case "help": {
       if (!run.ownTokens.has(decision.row.token)) tell(run, "join", `joining the publish of version ${decision.row.version}`);
-      return readied(run, await bringToReady(run, decision.row), rounds);
+      const ready = await readied(run, await bringToReady(run, decision.row), rounds);
+      return decision.unnamed ? undefined : ready;
     }
     case "take-over": {
       const row = await takeRowOver(run, decision.row);
@@ -133,11 +153,20 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
   }
 }
 
+/** Gives a version its row again, from its object; false where that is gone too. */
+async function recover(run: Run, model: ModelSummary | undefined, n: number): Promise<boolean> {
+  const found = await findNumbers(run, [n]);
+  if (found.length === 0) return false;
+  tell(run, "look", `version ${n} has no row; making it anew from its object`);
+  await write(run, indexNumbers(run.lob, run.model, found, model, run.around.now()), `indexing version ${n}`);
+  return true;
+}
+
 /** Whether the catalog knows every number there is, so that it can be gone by. False: one was indexed, look again. */
 async function clearOfForeigners(run: Run, model: ModelSummary | undefined, rounds: Rounds): Promise<boolean> {
   const foreign = await foreignNumber(run, model);
   if (foreign === undefined) return true;
-  await indexNumber(run, foreign, model);
+  await indexUpTo(run, foreign, model);
   await rounds.next(`version ${foreign} was not in the catalog`);
   return false;
 }
@@ -168,10 +197,19 @@ async function reserveNumber(
     return version;
   }
   // No answer, or the row has our token after an answer that was lost: a row may name this upload, so it is not used for another.
-  const tokenThere = result.outcome === "refused" ? result.rows[RESERVED_ROW]?.["token"]?.S : undefined;
-  if (result.outcome === "unknown" || tokenThere === staged.token) named(run, staged);
+  const there = result.outcome === "refused" ? result.rows[RESERVED_ROW] : undefined;
+  if (result.outcome === "unknown" || there?.["token"]?.S === staged.token) named(run, staged);
+  else if (there && result.outcome === "refused" && !result.failed[MODEL_ROW]) await stepOver(run, model, version.version);
   await rounds.next(result.outcome === "unknown" ? "no answer came" : "another publish was first");
   return undefined;
+}
+
+/** The number has a row although `next` is not above it: the model's row was deleted or restored. */
+async function stepOver(run: Run, model: ModelSummary | undefined, n: number): Promise<void> {
+  const row = await readVersion(run.aws, run.lob, run.model, n);
+  if (!row) return;
+  const known = { version: row, hasRow: true, isCopy: () => false };
+  await write(run, indexNumbers(run.lob, run.model, [known], model, run.around.now()), `stepping over version ${n}`);
 }
 
 async function nameByKey(run: Run, version: number, row: Version | undefined): Promise<void> {
@@ -180,7 +218,7 @@ async function nameByKey(run: Run, version: number, row: Version | undefined): P
   // Whatever comes of it, the next look reads what the key names.
   const { outcome } = await write(
     run,
-    setKey(run.lob, run.options.model, version, run.tree.digest, key, row),
+    setKey(run.lob, run.model, version, run.tree.digest, key, row),
     `naming version ${version} by the key ${key}`,
   );
   if (outcome !== "refused") run.keyIsNew = true;
@@ -189,13 +227,17 @@ async function nameByKey(run: Run, version: number, row: Version | undefined): P
 /** What a publish would do, without a write. */
 async function rehearse(run: Run): Promise<PublishResult> {
   const { model, ...snapshot } = await look(run);
-  const decision = decide({ ...snapshot, ...(model && { model }) });
+  const decided = decide({ ...snapshot, ...(model && { model }) });
+  if (decided.do === "recover" && (await findNumbers(run, [decided.version])).length > 0) {
+    throw rowIsGone(run, decided.version);
+  }
+  const decision = decided.do === "recover" ? decided.otherwise : decided;
   const latest = model?.latest ?? 0;
   if (decision.do === "fail") throw decision.error;
   if (decision.do === "again") throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });
   // As in `act`: whether the catalog knows every number decides unless a key or a row has decided already.
-  const decided = decision.do === "finish" ? decision.replay : decision.do !== "new" && decision.row !== undefined;
-  const foreign = decided ? undefined : await foreignNumber(run, model);
+  const settled = decision.do === "finish" ? decision.replay : decision.do !== "new" && decision.row !== undefined;
+  const foreign = settled ? undefined : await foreignNumber(run, model);
   if (decision.do === "new" || foreign !== undefined) {
     const version = Math.max(model?.next ?? 1, (foreign ?? 0) + 1);
     return resultOf(
@@ -218,10 +260,14 @@ const facts = ({ options }: Run) => ({
 });
 
 async function requireVersion(run: Run, n: number): Promise<Version> {
-  const version = await readVersion(run.aws, run.lob, run.options.model, n);
+  const version = await readVersion(run.aws, run.lob, run.model, n);
   if (version) return version;
-  throw new LobError("LOB4004", `the catalog or a pointer names version ${n} of ${run.lob.lob}/${run.options.model}, which has no row`, {
-    hint: `Somebody deleted the row by hand. The object, if it is there, is ${s3Uri(run.lob.bucket, versionKey(run.lob, run.options.model, n))}.`,
+  throw rowIsGone(run, n);
+}
+
+function rowIsGone({ lob, model }: Run, n: number): LobError {
+  return new LobError("LOB4004", `the catalog or a pointer names version ${n} of ${lob.lob}/${model}, which has no row`, {
+    hint: `Somebody deleted the row by hand. \`lobreg doctor ${lob.lob}/${model}\` makes it anew from ${s3Uri(lob.bucket, versionKey(lob, model, n))}.`,
   });
 }
 

@@ -11,7 +11,7 @@ import { FakeAws } from "../testing/fake-aws.js";
 import { LOB } from "../testing/simulation.js";
 import type { ModelSummary, Version } from "../types.js";
 import { transact } from "./transact.js";
-import { adopt, commit, indexForeign, move, reserve, RESERVED_ROW, setKey, takeOver } from "./transactions.js";
+import { adopt, commit, indexNumbers, move, reserve, RESERVED_ROW, setKey, takeOver, type Numbered } from "./transactions.js";
 
 const [BEFORE, NOW] = ["2026-11-23T14:00:00.000Z", "2026-11-23T15:00:00.000Z"];
 const [A, B] = ["a".repeat(64), "b".repeat(64)];
@@ -53,13 +53,13 @@ const row = (version: number, change: Partial<Version> = {}): Version => ({
   holders: [],
   ...change,
 });
-const foreign = (version: number): Version => {
+const foreign = (version: number, change: Partial<Version> = {}): Version => {
   const {
     treeDigest: _,
     stagingKey: _key,
     stagingETag: _etag,
     ...rest
-  } = row(version, { status: "READY", origin: "versioned", token: "", sha256: "e".repeat(64), readyAt: NOW });
+  } = row(version, { status: "READY", origin: "versioned", token: "", sha256: "e".repeat(64), readyAt: NOW, ...change });
   return rest;
 };
 const pointer = (url: string, version: number): Item => marshall({ url, version, treeDigest: A });
@@ -136,6 +136,10 @@ interface Scenario {
 const RESERVING = row(8, { keys: ["k"] });
 const moving = { read: row(8, { keys: ["k", "l"] }), moved: row(10, { keys: ["k", "l"] }) };
 
+const found = (version: Version): Numbered => ({ version, hasRow: false, isCopy: () => false });
+const copied = (version: Version): Numbered => ({ version, hasRow: false, isCopy: () => true });
+const listed = (version: Version): Numbered => ({ version, hasRow: true, isCopy: () => false });
+
 const scenarios: Readonly<Record<string, Scenario>> = {
   "reserve the first number of a model": {
     rows: [],
@@ -190,6 +194,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       "the version of before is gone": [3, (tables) => tables.remove(versionUrl(LOB, "churn", 5))],
       "the key was used": [4, (tables) => tables.put(keyPointer("k", 5))],
     },
+  },
+  "reserve a number for content whose row of before was deleted by hand": {
+    rows: [model(), digestPointer(5)],
+    items: reserve(LOB, row(8), { model: model(), previous: { version: 5, status: undefined } }, NOW),
+    count: 4,
+    after: (tables) => {
+      expect(tables.version(8)).toEqual(row(8));
+      expect(tables.digest).toBe(8);
+    },
+    changes: { "the row of before is there again": [3, (tables) => tables.put(row(5, { status: "READY" }))] },
   },
   "let a key name a version that is there": {
     rows: [row(6, { status: "READY" })],
@@ -296,7 +310,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "move away from a foreign number": {
     rows: [model({ next: 9 }), moving.read, digestPointer(8), keyPointer("k", 8), keyPointer("l", 8)],
-    items: move(LOB, moving.read, foreign(8), moving.moved, model({ next: 9 }), { raise: true, digestIsOurs: true }, NOW),
+    items: move(LOB, moving.read, found(foreign(8)), [], moving.moved, model({ next: 9 }), true, NOW),
     count: 6,
     after: (tables) => {
       const { latestTreeDigest: _, ...raised } = model({ next: 11, latest: 8, latestSha256: "e".repeat(64), updatedAt: NOW });
@@ -320,7 +334,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "move away from a foreign number that must not be the newest, and whose content was published since": {
     rows: [model({ next: 9 }), row(8), digestPointer(9)],
-    items: move(LOB, row(8), foreign(8), row(10), model({ next: 9 }), { raise: false, digestIsOurs: false }, NOW),
+    items: move(LOB, row(8), copied(foreign(8)), [], row(10), model({ next: 9 }), false, NOW),
     count: 3,
     after: (tables) => {
       expect(tables.model).toEqual(model({ next: 11, updatedAt: NOW }));
@@ -330,14 +344,48 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "move away from a foreign number below the newest": {
     rows: [model({ next: 12, latest: 11 }), row(8), digestPointer(8)],
-    items: move(LOB, row(8), foreign(8), row(12), model({ next: 12, latest: 11 }), { raise: true, digestIsOurs: true }, NOW),
+    items: move(LOB, row(8), found(foreign(8)), [], row(12), model({ next: 12, latest: 11 }), true, NOW),
     count: 4,
     after: (tables) => expect(tables.model).toEqual(model({ next: 13, latest: 11, updatedAt: NOW })),
     changes: { "another reserved a number": [0, (tables) => tables.put(model({ next: 13, latest: 11 }))] },
   },
+  "move away from several foreign numbers": {
+    rows: [model({ next: 9 }), row(8), row(9, { token: THEIRS, status: "READY" }), digestPointer(8)],
+    items: move(
+      LOB,
+      row(8),
+      found(foreign(8)),
+      [listed(row(9, { token: THEIRS, status: "READY" })), found(foreign(10, { sha256: "1".repeat(64) })), copied(foreign(11))],
+      row(12),
+      model({ next: 9 }),
+      true,
+      NOW,
+    ),
+    count: 6,
+    after: (tables) => {
+      expect(tables.model).toMatchObject({ next: 13, latest: 10, latestSha256: "1".repeat(64) });
+      expect([8, 9, 10, 11, 12].map((n) => tables.version(n).status)).toEqual(["READY", "READY", "READY", "READY", "RESERVED"]);
+      expect(tables.version(9).token).toBe(THEIRS);
+    },
+    changes: { "one of them has a row by now": [2, (tables) => tables.put(row(10, { token: THEIRS }))] },
+  },
+  "index several numbers, of which the newest is a copy": {
+    rows: [model(), row(8, { status: "ABANDONED" })],
+    items: indexNumbers(LOB, "churn", [listed(row(8, { status: "ABANDONED" })), found(foreign(9)), copied(foreign(10))], model(), NOW),
+    count: 3,
+    after: (tables) => {
+      expect(tables.model).toMatchObject({ next: 11, latest: 9, latestSha256: "e".repeat(64) });
+      expect(tables.version(8).status).toBe("ABANDONED");
+      expect([9, 10].map((n) => tables.indexed(n).versionsOf)).toEqual(["fraud/churn", "fraud/churn"]);
+    },
+    changes: {
+      "another reserved a number": [0, (tables) => tables.put(model({ next: 9 }))],
+      "one of them has a row by now": [2, (tables) => tables.put(row(10))],
+    },
+  },
   "index a foreign number of a model that has no row": {
     rows: [],
-    items: indexForeign(LOB, foreign(8), undefined, { raise: true, hasRow: false }, NOW),
+    items: indexNumbers(LOB, "churn", [found(foreign(8))], undefined, NOW),
     count: 2,
     after: (tables) => {
       expect(tables.model).toEqual({
@@ -359,7 +407,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "index a foreign number of a model that is known": {
     rows: [model()],
-    items: indexForeign(LOB, foreign(8), model(), { raise: true, hasRow: false }, NOW),
+    items: indexNumbers(LOB, "churn", [found(foreign(8))], model(), NOW),
     count: 2,
     after: (tables) => {
       const { latestTreeDigest: _, ...raised } = model({ next: 9, latest: 8, latestSha256: "e".repeat(64), updatedAt: NOW });
@@ -374,21 +422,21 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "index a foreign number that must not be the newest": {
     rows: [model()],
-    items: indexForeign(LOB, foreign(8), model(), { raise: false, hasRow: false }, NOW),
+    items: indexNumbers(LOB, "churn", [copied(foreign(8))], model(), NOW),
     count: 2,
     after: (tables) => expect(tables.model).toEqual(model({ next: 9, updatedAt: NOW })),
     changes: { "another reserved a number": [0, (tables) => tables.put(model({ next: 9 }))] },
   },
   "index a foreign number below what is known": {
     rows: [model()],
-    items: indexForeign(LOB, foreign(3), model(), { raise: true, hasRow: false }, NOW),
+    items: indexNumbers(LOB, "churn", [found(foreign(3))], model(), NOW),
     count: 2,
     after: (tables) => expect(tables.model).toEqual(model({ updatedAt: NOW })),
     changes: { "the number has a row": [1, (tables) => tables.put(row(3))] },
   },
   "let the catalog know a version that has a row": {
     rows: [row(8, { status: "READY" })],
-    items: indexForeign(LOB, row(8, { status: "READY" }), undefined, { raise: true, hasRow: true }, NOW),
+    items: indexNumbers(LOB, "churn", [listed(row(8, { status: "READY" }))], undefined, NOW),
     count: 1,
     after: (tables) => {
       expect(tables.model).toMatchObject({ next: 9, latest: 8, latestTreeDigest: A, latestSha256: "f".repeat(64) });
@@ -398,7 +446,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   "let the catalog that is older know a version that has a row": {
     rows: [model(), row(8, { status: "READY" })],
-    items: indexForeign(LOB, row(8, { status: "READY" }), model(), { raise: true, hasRow: true }, NOW),
+    items: indexNumbers(LOB, "churn", [listed(row(8, { status: "READY" }))], model(), NOW),
     count: 1,
     after: (tables) =>
       expect(tables.model).toEqual(model({ next: 9, latest: 8, latestTreeDigest: A, latestSha256: "f".repeat(64), updatedAt: NOW })),

@@ -14,17 +14,18 @@ const ALL_OLD = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
 const registryKey = (url: string) => ({ [layout.REGISTRY_HASH_KEY]: { S: url } });
 const catalogKey = (lob: Lob, model: string) => ({ [layout.CATALOG_HASH_KEY]: { S: layout.modelNamespace(lob.lob, model) } });
 
-/** Position of the version's own row in a transaction made by {@link reserve}. */
+/** Positions of the model's row and of the version's own in a transaction made by {@link reserve}. */
+export const MODEL_ROW = 0;
 export const RESERVED_ROW = 1;
 
 /**
  * Step 2: the number is ours, if nothing that led to the decision has changed. `next` and `latest` are as read; the number has no
- * row; `digest://` is absent or still names `previous`, whose row has the status that we read; the key is unused.
+ * row; `digest://` is absent or still names `previous`, whose row has the status that we read, or is not there; the key is unused.
  */
 export function reserve(
   lob: Lob,
   version: Version,
-  read: { readonly model?: ModelSummary; readonly previous?: { version: number; status: VersionStatus } },
+  read: { readonly model?: ModelSummary; readonly previous?: { version: number; status: VersionStatus | undefined } },
   now: string,
 ): TransactWriteItem[] {
   const { model, treeDigest } = version;
@@ -45,33 +46,34 @@ export function reserve(
             }),
           },
         }
-      : {
-          Put: {
-            TableName: lob.catalogTable,
-            Item: modelRowItem({ lob: lob.lob, model, next: version.version + 1, latest: 0, tags: {}, createdAt: now, updatedAt: now }),
-            ConditionExpression: "attribute_not_exists(#hash)",
-            ExpressionAttributeNames: { "#hash": layout.CATALOG_HASH_KEY },
-          },
-        },
+      : putModel(lob, { lob: lob.lob, model, next: version.version + 1, latest: 0, tags: {}, createdAt: now, updatedAt: now }, undefined),
     putIfAbsent(lob, versionRowItem(version)),
     read.previous
       ? pointDigest(lob, version, read.previous.version)
       : putIfAbsent(lob, pointer(layout.digestUrl(lob.lob, model, treeDigest!), version.version, treeDigest!)),
   ];
-  if (read.previous) {
-    items.push({
-      ConditionCheck: {
-        TableName: lob.registryTable,
-        Key: registryKey(layout.versionUrl(lob, model, read.previous.version)),
-        ConditionExpression: "#status = :status",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: values({ ":status": read.previous.status }),
-        ...ALL_OLD,
-      },
-    });
-  }
+  if (read.previous) items.push(checkPrevious(lob, model, read.previous));
   for (const key of version.keys) items.push(putIfAbsent(lob, pointer(layout.keyUrl(lob.lob, model, key), version.version, treeDigest!)));
   return items;
+}
+
+/** That the row of the version which `digest://` names has the status that we read, or is still not there. */
+function checkPrevious(
+  lob: Lob,
+  model: string,
+  { version, status }: { version: number; status: VersionStatus | undefined },
+): TransactWriteItem {
+  const there = status !== undefined;
+  return {
+    ConditionCheck: {
+      TableName: lob.registryTable,
+      Key: registryKey(layout.versionUrl(lob, model, version)),
+      ConditionExpression: there ? "#status = :status" : "attribute_not_exists(#hash)",
+      ExpressionAttributeNames: there ? { "#status": "status" } : { "#hash": layout.REGISTRY_HASH_KEY },
+      ...(there && { ExpressionAttributeValues: values({ ":status": status }) }),
+      ...ALL_OLD,
+    },
+  };
 }
 
 /**
@@ -134,27 +136,40 @@ export function adopt(lob: Lob, read: Version, adopted: Version, model: ModelSum
   return [replaceRow(lob, read, adopted), raiseLatest(lob, adopted, model, now)];
 }
 
+/** A number that the model's row does not know. */
+export interface Numbered {
+  readonly version: Version;
+  /** Whether the registry has its row already. */
+  readonly hasRow: boolean;
+  /** Whether it has the bytes of another number, where the newest one is `model`'s: then it never becomes `latest`. */
+  readonly isCopy: (model: Pick<ModelSummary, "latest" | "latestSha256"> | undefined) => boolean;
+}
+
 /**
- * Something else is at our number: it is indexed there, and our row, its digest and keys move to `moved.version`, which is above
- * every number known. `raise` is false for a foreign number that must not become `latest`.
+ * Something else is at our number: it is indexed there, as are the numbers above it that have no row, and our row, its digest and keys move
+ * to `moved.version`, which is above every number known.
+ * @param foreign what is at our number
+ * @param others numbers between it and `moved.version`, ascending
  * @param digestIsOurs whether `digest://` still names the old number
  */
 export function move(
   lob: Lob,
   read: Version,
-  foreign: Version,
+  foreign: Numbered,
+  others: readonly Numbered[],
   moved: Version,
   model: ModelSummary,
-  options: { readonly raise: boolean; readonly digestIsOurs: boolean },
+  digestIsOurs: boolean,
   now: string,
 ): TransactWriteItem[] {
-  const raise = options.raise && foreign.version > model.latest;
+  const newest = newestOf([foreign, ...others], model);
   const items: TransactWriteItem[] = [
-    setModel(lob, read.model, model, { next: moved.version + 1, ...(raise && { newest: foreign }) }, now),
-    replaceRow(lob, read, foreign),
+    setModel(lob, read.model, model, { next: moved.version + 1, ...(newest && { newest }) }, now),
+    replaceRow(lob, read, foreign.version),
+    ...rowsOf(lob, others),
     putIfAbsent(lob, versionRowItem(moved)),
   ];
-  if (options.digestIsOurs) items.push(pointDigest(lob, moved, read.version));
+  if (digestIsOurs) items.push(pointDigest(lob, moved, read.version));
   for (const key of read.keys) {
     items.push({
       Put: {
@@ -170,41 +185,38 @@ export function move(
 }
 
 /**
- * Lets the model's row know a number that it does not know: the number has a READY row from now on, or had one before, `next` is above it,
- * and `latest` is raised to it where it may be.
+ * Lets the model's row know numbers that it does not know: each has a row from now on, or had one before, `next` is above them, and
+ * `latest` is raised to the newest that it may be.
+ * @param found by number
  */
-export function indexForeign(
+export function indexNumbers(
   lob: Lob,
-  foreign: Version,
+  name: string,
+  found: readonly Numbered[],
   model: ModelSummary | undefined,
-  options: { readonly raise: boolean; readonly hasRow: boolean },
   now: string,
 ): TransactWriteItem[] {
-  const next = Math.max(model?.next ?? 1, foreign.version + 1);
-  const newest = options.raise && foreign.version > (model?.latest ?? 0) ? foreign : undefined;
+  const next = Math.max(model?.next ?? 1, ...found.map(({ version }) => version.version + 1));
+  const newest = newestOf(found, model);
   return [
     model
-      ? setModel(lob, foreign.model, model, { next, ...(newest && { newest }) }, now)
-      : {
-          Put: {
-            TableName: lob.catalogTable,
-            Item: modelRowItem({
-              lob: lob.lob,
-              model: foreign.model,
-              next,
-              latest: newest ? newest.version : 0,
-              ...(newest && { latestSha256: newest.sha256 }),
-              ...(newest?.treeDigest !== undefined && { latestTreeDigest: newest.treeDigest }),
-              tags: {},
-              createdAt: now,
-              updatedAt: now,
-            }),
-            ConditionExpression: "attribute_not_exists(#hash)",
-            ExpressionAttributeNames: { "#hash": layout.CATALOG_HASH_KEY },
-          },
-        },
-    ...(options.hasRow ? [] : [putIfAbsent(lob, versionRowItem(foreign))]),
+      ? setModel(lob, name, model, { next, ...(newest && { newest }) }, now)
+      : putModel(lob, { lob: lob.lob, model: name, next, latest: 0, tags: {}, createdAt: now, updatedAt: now }, newest),
+    ...rowsOf(lob, found),
   ];
+}
+
+const rowsOf = (lob: Lob, found: readonly Numbered[]): TransactWriteItem[] =>
+  found.filter(({ hasRow }) => !hasRow).map(({ version }) => putIfAbsent(lob, versionRowItem(version)));
+
+/** The number that `latest` is raised to. Each is judged as if it had been indexed when it was new. */
+function newestOf(found: readonly Numbered[], model: ModelSummary | undefined): Version | undefined {
+  let newest: Version | undefined;
+  for (const { version, isCopy } of found) {
+    const at = newest ? { latest: newest.version, latestSha256: newest.sha256 } : model;
+    if (version.status === "READY" && version.version > (at?.latest ?? 0) && !isCopy(at)) newest = version;
+  }
+  return newest;
 }
 
 // ---- items -----------------------------------------------------------------------------------------------------------
@@ -221,6 +233,23 @@ function putIfAbsent(lob: Lob, Item: Item): TransactWriteItem {
       ConditionExpression: "attribute_not_exists(#hash)",
       ExpressionAttributeNames: { "#hash": layout.REGISTRY_HASH_KEY },
       ...ALL_OLD,
+    },
+  };
+}
+
+/** The first row of a model. */
+function putModel(lob: Lob, model: ModelSummary, newest: Version | undefined): TransactWriteItem {
+  const raised = newest && {
+    latest: newest.version,
+    latestSha256: newest.sha256,
+    ...(newest.treeDigest !== undefined && { latestTreeDigest: newest.treeDigest }),
+  };
+  return {
+    Put: {
+      TableName: lob.catalogTable,
+      Item: modelRowItem({ ...model, ...raised }),
+      ConditionExpression: "attribute_not_exists(#hash)",
+      ExpressionAttributeNames: { "#hash": layout.CATALOG_HASH_KEY },
     },
   };
 }
