@@ -1,5 +1,5 @@
 /** Progress as plain lines, for logs and pipes: a few a minute, not one for every chunk. Pure but for what is handed in. */
-import { bytes, duration } from "./format.js";
+import { bytes, counted, duration } from "./format.js";
 import type { OnProgress, Progress } from "./progress.js";
 
 /** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
@@ -14,7 +14,11 @@ export const PHASES: Readonly<Record<Progress["phase"], string>> = {
   upload: "uploading",
   copy: "copying inside S3",
   download: "downloading",
+  check: "checking",
 };
+
+/** An amount in the unit of its progress, for people. */
+export const amount = (n: number, unit: Progress["unit"]): string => (unit === "versions" ? counted(n, "version") : bytes(n));
 
 interface Phase {
   readonly name: Progress["phase"];
@@ -31,7 +35,7 @@ interface Phase {
  */
 export function progressLines(print: (line: string) => void, now: () => number): OnProgress {
   let phase: Phase | undefined;
-  return ({ phase: name, done, total = 0 }) => {
+  return ({ phase: name, done, total = 0, unit }) => {
     const time = now();
     // A phase that begins anew (an upload that is tried again) starts from a lower number.
     if (phase?.name !== name || done < phase.saidDone) phase = { name, started: time, saidAt: time, saidDone: 0 };
@@ -42,11 +46,11 @@ export function progressLines(print: (line: string) => void, now: () => number):
     const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
     if (!due) return;
     const share = ends
-      ? `${bytes(done)} in ${duration(elapsed)}`
+      ? `${amount(done, unit)} in ${duration(elapsed)}`
       : total > 0
-        ? `${Math.floor((100 * done) / total)} % of ${bytes(total)}`
-        : bytes(done);
-    print(`${PHASES[name]}: ${share}, ${bytes(Math.round(done / (elapsed / 1000)))}/s`);
+        ? `${Math.floor((100 * done) / total)} % of ${amount(total, unit)}`
+        : amount(done, unit);
+    print(`${PHASES[name]}: ${share}, ${amount(Math.round(done / (elapsed / 1000)), unit)}/s`);
     phase.saidAt = time;
     phase.saidDone = done;
   };

@@ -1,11 +1,13 @@
 /** What long work tells its caller, who decides whether that becomes a bar, a log line or nothing. */
 export interface Progress {
-  /** What is going on: "scan" reads and hashes files, "upload" packs and sends, "download" fetches and verifies. */
-  readonly phase: "scan" | "upload" | "copy" | "download";
-  /** Bytes done so far in this phase. */
+  /** What is going on: "scan" reads and hashes files, "upload" packs and sends, "download" fetches and verifies, "check" compares. */
+  readonly phase: "scan" | "upload" | "copy" | "download" | "check";
+  /** How much is done so far in this phase, in `unit`. */
   readonly done: number;
-  /** Bytes in all, where that is known. */
+  /** How much there is in all, where that is known. */
   readonly total?: number;
+  /** Default: bytes. */
+  readonly unit?: "bytes" | "versions";
   /** What is being worked on, such as a file's path. */
   readonly item?: string;
 }

@@ -1,8 +1,8 @@
 /** Progress of long work as a bar on a terminal. Elsewhere it is lines: ../progress-lines.ts. */
 import { SingleBar } from "cli-progress";
-import { bytes, duration } from "../format.js";
+import { duration } from "../format.js";
 import type { OnProgress, Progress } from "../progress.js";
-import { PHASES } from "../progress-lines.js";
+import { amount, PHASES } from "../progress-lines.js";
 import type { Terminal } from "./io.js";
 
 export interface ProgressView {
@@ -23,7 +23,7 @@ export function progressBar(terminal: Terminal): ProgressView {
     bar = undefined;
   };
   return {
-    update({ phase: name, done, total }) {
+    update({ phase: name, done, total, unit }) {
       if (ended) return; // a bar that is started now would be stopped by nobody
       if (phase?.name !== name) {
         hide();
@@ -39,6 +39,7 @@ export function progressBar(terminal: Terminal): ProgressView {
           format: (_, shown) =>
             line(
               now.name,
+              unit,
               now.updated - now.started,
               shown.value,
               total === undefined ? undefined : shown.total,
@@ -65,10 +66,18 @@ export function progressBar(terminal: Terminal): ProgressView {
 }
 
 /** One line of the bar, fitted to the terminal. */
-function line(phase: Progress["phase"], elapsed: number, done: number, total: number | undefined, share: number, width: number): string {
+function line(
+  phase: Progress["phase"],
+  unit: Progress["unit"],
+  elapsed: number,
+  done: number,
+  total: number | undefined,
+  share: number,
+  width: number,
+): string {
   const start = PHASES[phase];
-  const counted = total === undefined ? bytes(done) : `${bytes(done)} of ${bytes(total)}`;
-  const rate = elapsed >= 1000 ? speed(done, elapsed) : "";
+  const counted = total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`;
+  const rate = elapsed >= 1000 ? speed(done, unit, elapsed) : "";
   const left =
     total !== undefined && elapsed >= 3000 && done > 0 && done < total ? `${duration((elapsed / done) * (total - done))} left` : "";
   const end = [total === undefined ? "" : `${Math.floor(share * 100)} %`, counted, rate, left].filter((part) => part !== "");
@@ -80,4 +89,5 @@ function line(phase: Progress["phase"], elapsed: number, done: number, total: nu
   return `${start}${bar}  ${end.join("  ")}`.slice(0, width - 1);
 }
 
-const speed = (done: number, elapsed: number): string => `${bytes(Math.round(done / Math.max(0.001, elapsed / 1000)))}/s`;
+const speed = (done: number, unit: Progress["unit"], elapsed: number): string =>
+  `${amount(Math.round(done / Math.max(0.001, elapsed / 1000)), unit)}/s`;

@@ -124,8 +124,16 @@ describe("content A, when", () => {
       { model: model({ next: MAX_VERSION + 1 }), digestPointer: 5 },
       { do: "recover", version: 5, otherwise: failure("LOB3008") as never },
     ],
-    ["the row that the pointer names has other content", { model: model(), digestPointer: 5, row: row(5, { treeDigest: B }) }, again],
-    ["the row that the pointer names is foreign by now", { model: model(), digestPointer: 5, row: foreign(5) }, again],
+    [
+      "the row that the pointer names has other content",
+      { model: model(), digestPointer: 5, row: row(5, { treeDigest: B }) },
+      { ...again, otherwise: { do: "new", next: 8, previous: { version: 5, status: "READY" } } } as Decision,
+    ],
+    [
+      "the row that the pointer names is foreign by now",
+      { model: model(), digestPointer: 5, row: foreign(5) },
+      { ...again, otherwise: { do: "new", next: 8, previous: { version: 5, status: "READY" } } } as Decision,
+    ],
     ["the pointer names a number that the model's row did not know yet", { model: model(), digestPointer: 8, row: row(8) }, again],
     ["the pointer was there before the model's row", { digestPointer: 1, row: row(1) }, again],
 
@@ -157,7 +165,11 @@ describe("content A, when", () => {
       { model: model(), key: "k", keyPointer: { version: 5, treeDigest: B }, row: row(5, { treeDigest: B }) },
       failure("LOB3005"),
     ],
-    ["the row that its key names has other content", { model: model(), ...keyed, row: row(5, { treeDigest: B }) }, again],
+    [
+      "the row that its key names has other content",
+      { model: model(), ...keyed, row: row(5, { treeDigest: B }) },
+      { ...again, otherwise: failure("LOB3009") } as Decision,
+    ],
     [
       "the row that its key names was deleted",
       { model: model(), ...keyed },

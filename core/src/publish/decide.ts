@@ -35,8 +35,8 @@ export type Settled =
   | { readonly do: "help"; readonly row: Version; readonly unnamed?: true }
   /** Our key's version was abandoned: upload anew and take its row over. */
   | { readonly do: "take-over"; readonly row: Version }
-  /** What we read is no longer so. */
-  | { readonly do: "again"; readonly because: string }
+  /** What we read is no longer so. Where it still is at the next look, somebody changed a row by hand: `otherwise`. */
+  | { readonly do: "again"; readonly because: string; readonly otherwise?: Settled }
   /** New content: stage it, then reserve `next`. `previous`: what `digest://` names, and the status of its row where it has one. */
   | { readonly do: "new"; readonly next: number; readonly previous?: { version: number; status: VersionStatus | undefined } }
   | { readonly do: "fail"; readonly error: LobError };
@@ -69,7 +69,12 @@ function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Deci
     return { do: "recover", version: n, otherwise };
   }
   // A foreign object took the number, and our row moved: the key moves in the same transaction, so a second look finds it.
-  if (row.treeDigest !== treeDigest) return { do: "again", because: `version ${n} was moved while we looked` };
+  if (row.treeDigest !== treeDigest) {
+    const otherwise = failed("LOB3009", `the idempotency key ${key} names version ${n}, which has other content by now`, {
+      hint: "The object or its row was replaced past this program. Publish again under another key to get a new version.",
+    });
+    return { do: "again", because: `version ${n} was moved while we looked`, otherwise };
+  }
   switch (row.status) {
     case "RESERVED":
       return { do: "help", row };
@@ -92,7 +97,10 @@ function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot
     const otherwise = numbered({ do: "new", next, previous: { version: digestPointer, status: undefined } });
     return { do: "recover", version: digestPointer, otherwise };
   }
-  if (row.treeDigest !== treeDigest) return { do: "again", because: `version ${digestPointer} was moved while we looked` };
+  if (row.treeDigest !== treeDigest) {
+    const otherwise = numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
+    return { do: "again", because: `version ${digestPointer} was moved while we looked`, otherwise };
+  }
   if (row.status === "RESERVED") {
     if (key === undefined) return { do: "help", row };
     return row.keys.length < MAX_KEYS ? { do: "set-key", version: digestPointer, row } : { do: "help", row, unnamed: true };

@@ -120,6 +120,25 @@ describe("a version's row that was deleted", () => {
   });
 });
 
+describe("a pointer that leads to other content for good, because a row was replaced by hand,", () => {
+  beforeEach(async () => {
+    await publishing("A", { idempotencyKey: "run-1" });
+    await publishing("B");
+    const { treeDigest: _, ...replaced } = rowOf(1);
+    registry().set(urlOf(1), versionRowItem({ ...replaced, origin: "versioned" }));
+  });
+
+  test("does not keep its content from being published again", async () => {
+    requests.length = 0;
+    expect(await publishing("A")).toMatchObject({ version: 3, changed: true });
+    expect(requests.length).toBeLessThan(60);
+  });
+
+  test("is told where it is a key: a key gives no second number", async () => {
+    await expect(publishing("A", { idempotencyKey: "run-1" })).rejects.toMatchObject({ code: "LOB3009" });
+  });
+});
+
 test("a number that is reserved although `next` is not above it is stepped over: the model's row was restored from a backup", async () => {
   await publishing("A");
   const old = aws.tables.get(LOB.catalogTable)!.get(modelNamespace(LOB.lob, "churn"))!;

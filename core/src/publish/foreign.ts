@@ -142,8 +142,7 @@ export async function numberedBy(run: Steps, n: number, head: ObjectHead, row?: 
   return {
     version: row ?? (await recoverVersion(run, n, head)),
     hasRow: row !== undefined,
-    // A row was judged when it was made.
-    isCopy: (model) => row === undefined && isCopyOfAnotherNumber(n, head, model),
+    isCopy: (model) => !isOwnNumber(n, head) && isCopyOfAnotherNumber(n, head, model),
   };
 }
 

@@ -126,7 +126,9 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
     }
     case "again":
       // A pointer beyond what the model's row knows is a race, or a row that was deleted or restored: then it does not go by.
-      if (await clearOfForeigners(run, model, rounds)) await rounds.next(decision.because);
+      if (!(await clearOfForeigners(run, model, rounds))) return undefined;
+      if (decision.otherwise && rounds.last === decision.because) return act(run, model, decision.otherwise, rounds);
+      await rounds.next(decision.because);
       return undefined;
     case "finish":
       // What our catalog has as the newest is not, where the Python library has published since.
@@ -199,7 +201,7 @@ async function reserveNumber(
   // No answer, or the row has our token after an answer that was lost: a row may name this upload, so it is not used for another.
   const there = result.outcome === "refused" ? result.rows[RESERVED_ROW] : undefined;
   if (result.outcome === "unknown" || there?.["token"]?.S === staged.token) named(run, staged);
-  else if (there && result.outcome === "refused" && !result.failed[MODEL_ROW]) await stepOver(run, model, version.version);
+  else if (there && !result.failed[MODEL_ROW]) await stepOver(run, model, version.version);
   await rounds.next(result.outcome === "unknown" ? "no answer came" : "another publish was first");
   return undefined;
 }

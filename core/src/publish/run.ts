@@ -78,6 +78,8 @@ export class Rounds {
   #count = 0;
   readonly #run: Steps;
   readonly #what: string;
+  /** Why the last round was lost. */
+  last: string | undefined;
 
   constructor(run: Steps, what: string) {
     this.#run = run;
@@ -87,6 +89,7 @@ export class Rounds {
   async next(because: string): Promise<void> {
     this.#run.signal?.throwIfAborted();
     this.#count++;
+    this.last = because;
     tell(this.#run, "retry", `${because}; looking again`);
     if (this.#count >= ROUNDS) {
       throw new LobError("LOB3007", `${this.#what} did not succeed in ${ROUNDS} rounds (last: ${because})`, {

@@ -78,6 +78,73 @@ const SCENARIOS: Record<string, Omit<Scenario, "seed">> = {
   },
 };
 
+/** With doctors beside the publishers, and one after them. */
+const REPAIRED: Record<string, Omit<Scenario, "seed">> = {
+  "two contents": {
+    publishers: [
+      { content: "A", key: "a" },
+      { content: "B", key: "b" },
+    ],
+    doctors: 1,
+    kills: 3,
+    lost: 2,
+    deserters: true,
+  },
+  "two doctors at once": {
+    history: ["A"],
+    publishers: [{ content: "B", key: "b" }, { content: "A" }],
+    doctors: 2,
+    kills: 3,
+    lost: 2,
+    deserters: true,
+  },
+  "the same content under two keys, and staging that expires": {
+    publishers: [
+      { content: "A", key: "a" },
+      { content: "A", key: "b" },
+    ],
+    doctors: 1,
+    kills: 2,
+    expiries: 2,
+    deserters: true,
+  },
+  "going back: A, B, then A twice, and doctors that clean": {
+    history: ["A", "B"],
+    publishers: [
+      { content: "A", key: "a" },
+      { content: "A", key: "b" },
+    ],
+    doctors: 2,
+    clean: true,
+    kills: 2,
+    lost: 1,
+    deserters: true,
+  },
+  "the Python library": {
+    history: ["A"],
+    publishers: [{ content: "B", key: "b" }, { content: "C" }],
+    doctors: 1,
+    python: 2,
+    kills: 2,
+    lost: 1,
+    deserters: true,
+  },
+  "the Python library, going back, expiry, two doctors": {
+    history: ["A", "B"],
+    publishers: [{ content: "A", key: "a" }, { content: "C" }],
+    doctors: 2,
+    python: 2,
+    kills: 2,
+    expiries: 2,
+    deserters: true,
+  },
+};
+
+const ALL = [
+  ...Object.entries(SCENARIOS),
+  ...Object.entries(REPAIRED).map(([name, scenario]): [string, Omit<Scenario, "seed">] => [`${name}, with doctor`, scenario]),
+];
+
 describe("the publish protocol under every kind of trouble", () => {
   let folder: string;
   beforeAll(async () => {
@@ -86,7 +153,7 @@ describe("the publish protocol under every kind of trouble", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test.each(Object.entries(SCENARIOS))(
+  test.each(ALL)(
     "%s",
     async (_, scenario) => {
       for (let seed = 1; seed <= SCHEDULES; seed++) {

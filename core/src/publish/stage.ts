@@ -38,7 +38,7 @@ export async function stage(run: Run, commented: boolean): Promise<Staged> {
   }
 }
 
-/** Undefined when the upload is not there any more, right after it was made. */
+/** Undefined when the upload was given up by somebody else, or is not there any more, right after it was made. */
 async function tryToStage(run: Run, commented: boolean): Promise<Staged | undefined> {
   if (run.staged && (run.staged.commented || !commented)) return run.staged;
   const { aws, lob, tree, options } = run;
@@ -57,7 +57,7 @@ async function tryToStage(run: Run, commented: boolean): Promise<Staged | undefi
     onBytes: (done) => onProgress?.({ phase: "upload", done, total: tree.archiveBound }),
     ...(signal && { signal }),
   });
-  const head = await headObject(aws, lob, key);
+  const head = uploaded && (await headObject(aws, lob, key));
   if (!head) return undefined;
   if (head.size !== uploaded.size || head.metadata[layout.METADATA.writeToken] !== token) {
     throw new LobError(

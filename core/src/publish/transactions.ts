@@ -238,7 +238,7 @@ function putIfAbsent(lob: Lob, Item: Item): TransactWriteItem {
 }
 
 /** The first row of a model. */
-function putModel(lob: Lob, model: ModelSummary, newest: Version | undefined): TransactWriteItem {
+export function putModel(lob: Lob, model: ModelSummary, newest: Version | undefined): TransactWriteItem {
   const raised = newest && {
     latest: newest.version,
     latestSha256: newest.sha256,
@@ -267,7 +267,7 @@ function pointDigest(lob: Lob, version: Version, from: number): TransactWriteIte
 }
 
 /** Replaces a row only while it is exactly the one that was read, keys included: a joiner may just be adding one. */
-function replaceRow(lob: Lob, read: Version, by: Version): TransactWriteItem {
+export function replaceRow(lob: Lob, read: Version, by: Version): TransactWriteItem {
   return {
     Put: {
       TableName: lob.registryTable,
@@ -306,7 +306,13 @@ function raiseLatest(lob: Lob, version: Version, model: ModelSummary, now: strin
 }
 
 /** Moves `next`, and `latest` to a number that was met, while both are as read. What the Python library published has no tree digest. */
-function setModel(lob: Lob, name: string, model: ModelSummary, to: { next: number; newest?: Version }, now: string): TransactWriteItem {
+export function setModel(
+  lob: Lob,
+  name: string,
+  model: ModelSummary,
+  to: { next: number; newest?: Version },
+  now: string,
+): TransactWriteItem {
   const { newest } = to;
   const digest = newest?.treeDigest === undefined ? " REMOVE latestTreeDigest" : ", latestTreeDigest = :digest";
   return {

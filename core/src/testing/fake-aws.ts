@@ -27,6 +27,7 @@ interface FakeUpload {
   readonly key: string;
   readonly metadata: Record<string, string>;
   readonly tagging?: string;
+  readonly startedAt: Date;
   readonly parts: Map<number, Buffer>;
 }
 
@@ -61,6 +62,8 @@ export class FakeAws {
   readonly #dynamodb: FakeDynamoDB;
   readonly #uploads = new Map<string, FakeUpload>();
   #serial = 0;
+  /** The time, a second later at each call. */
+  tick: () => Date = () => new Date(++this.#serial * 1000);
 
   constructor(bucket: string, tables: readonly string[], owner = "123456789012") {
     this.bucket = bucket;
@@ -81,7 +84,7 @@ export class FakeAws {
   }
 
   putObject(key: string, body: Buffer, metadata: Record<string, string>, etag = `"${md5(body)}"`): void {
-    this.objects.set(key, { body, etag, metadata, lastModified: new Date(++this.#serial * 1000) });
+    this.objects.set(key, { body, etag, metadata, lastModified: this.tick() });
   }
 
   /** Keys of the multipart uploads that are neither completed nor aborted. */
@@ -119,20 +122,24 @@ export class FakeAws {
       }
       case "GetObject":
         return this.#get(request, input);
-      case "ListObjectsV2": {
-        const keys = [...this.objects.keys()].filter((key) => key.startsWith(input["Prefix"] ?? "")).sort();
-        return {
-          Contents: keys
-            .slice(0, input["MaxKeys"] ?? 1000)
-            .map((Key) => ({ Key, ETag: this.objects.get(Key)!.etag, Size: this.objects.get(Key)!.body.length })),
-        };
+      case "ListObjectsV2":
+        return this.#list(input);
+      case "ListMultipartUploads": {
+        const open = [...this.#uploads].filter(([, { key }]) => key.startsWith(input["Prefix"] ?? ""));
+        return { Uploads: open.map(([UploadId, { key, startedAt }]) => ({ Key: key, UploadId, Initiated: startedAt })) };
       }
       case "DeleteObject":
         this.objects.delete(input["Key"]);
         return {};
       case "CreateMultipartUpload": {
         const UploadId = `upload-${++this.#serial}`;
-        this.#uploads.set(UploadId, { key: input["Key"], metadata: input["Metadata"] ?? {}, tagging: input["Tagging"], parts: new Map() });
+        this.#uploads.set(UploadId, {
+          key: input["Key"],
+          metadata: input["Metadata"] ?? {},
+          tagging: input["Tagging"],
+          startedAt: this.tick(),
+          parts: new Map(),
+        });
         return { UploadId };
       }
       case "UploadPart": {
@@ -150,6 +157,22 @@ export class FakeAws {
       default:
         return this.#dynamodb.execute(name, input, this.pageSize);
     }
+  }
+
+  #list(input: Record<string, any>): unknown {
+    const prefix: string = input["Prefix"] ?? "";
+    const after: string = input["ContinuationToken"] ?? "";
+    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+    if (input["Delimiter"] !== undefined) {
+      const folders = keys.map((key) => key.slice(prefix.length).split("/")).filter((parts) => parts.length > 1);
+      return { CommonPrefixes: [...new Set(folders.map(([name]) => `${prefix}${name}/`))].map((Prefix) => ({ Prefix })) };
+    }
+    const page = keys.slice(0, Math.min(input["MaxKeys"] ?? 1000, this.pageSize * 10));
+    const contents = page.map((Key) => {
+      const { etag, body, lastModified } = this.objects.get(Key)!;
+      return { Key, ETag: etag, Size: body.length, LastModified: lastModified };
+    });
+    return { Contents: contents, ...(page.length < keys.length && { NextContinuationToken: page.at(-1) }) };
   }
 
   #checkBucket(input: Record<string, any>): void {
@@ -210,7 +233,7 @@ export class FakeAws {
       body: Buffer.concat(parts),
       etag,
       metadata: upload.metadata,
-      lastModified: new Date(++this.#serial * 1000),
+      lastModified: this.tick(),
       ...(upload.tagging !== undefined && { tagging: upload.tagging }),
     });
     this.#uploads.delete(input["UploadId"]);
@@ -229,6 +252,7 @@ function describe(input: Record<string, any>): string {
     const items = input["TransactItems"] as TransactWriteItem[];
     return items.map(({ Put, Update, ConditionCheck }) => hashOf(Put?.Item ?? (Update ?? ConditionCheck)!.Key!)).join(" + ");
   }
+  if (input["RequestItems"]) return Object.keys(input["RequestItems"] as object).join(", ");
   const key: unknown = input["Key"] ?? input["Prefix"] ?? input["IndexName"];
   return typeof key === "string" ? key : hashOf(key as Item);
 }

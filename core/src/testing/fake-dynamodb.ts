@@ -26,6 +26,20 @@ export class FakeDynamoDB {
         const Item = this.table(input["TableName"]).get(hashOf(input["Key"]));
         return Item ? { Item: structuredClone(Item) } : {};
       }
+      case "BatchGetItem": {
+        const asked = Object.entries(input["RequestItems"] as Record<string, { Keys: Item[]; ConsistentRead?: boolean }>);
+        const answer = asked.map(([table, { Keys, ConsistentRead }]) => {
+          if (ConsistentRead !== true) throw new Error("what decides must be read strongly");
+          if (Keys.length > 100 || new Set(Keys.map(hashOf)).size < Keys.length) throw awsError("ValidationException", 400);
+          return [
+            table,
+            Keys.map((key) => this.table(table).get(hashOf(key)))
+              .filter((item) => item !== undefined)
+              .map((item) => structuredClone(item)),
+          ];
+        });
+        return { Responses: Object.fromEntries(answer) };
+      }
       case "Query":
         return query(this.table(input["TableName"]).values(), input as QueryCommandInput, pageSize);
       case "UpdateItem":

@@ -1,14 +1,16 @@
 /**
- * Runs the real publish code of many publishers on the fake, one request at a time, in an order that a seed decides. Requests may lose
- * their answer, publishers may be killed (a request under way may still arrive, much later), staging may expire, and the Python library
- * may publish in between. After every request the invariants are checked.
+ * Runs the real code of many publishers and of doctor on the fake, one request at a time, in an order that a seed decides. Requests may
+ * lose their answer, publishers and doctors may be killed (a request under way may still arrive, much later), staging may expire, and the
+ * Python library may publish in between. After every request the invariants are checked.
  */
 import type { Tree } from "../archive/index.js";
+import { doctorLob } from "../doctor/doctor.js";
+import type { DoctorReport } from "../doctor/options.js";
 import { LATEST, METADATA, parseVersionKey, versionKey, STAGING_PREFIX } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
 import type { PublishResult } from "../publish/options.js";
 import type { Surroundings } from "../publish/surroundings.js";
-import type { Lob } from "../types.js";
+import type { Aws, Lob } from "../types.js";
 import { FakeAws, lostAnswer } from "./fake-aws.js";
 import { sha256, violations, type Stored, type StoredObject } from "./invariants.js";
 
@@ -23,7 +25,13 @@ export interface Scenario {
   /** Contents that were published before, one after the other. */
   readonly history?: readonly string[];
   readonly publishers: readonly Publisher[];
-  /** How often a publisher may be killed; each is started again. */
+  /** How many doctors run beside them. Then one more runs at the end, after which nothing may be half done, whoever was killed. */
+  readonly doctors?: number;
+  /** Whether the doctors also delete uploads that no row names. */
+  readonly clean?: boolean;
+  /** Publishers that are not started again when they were killed. Default: all are. */
+  readonly deserters?: boolean;
+  /** How often a publisher or doctor may be killed; each is started again. */
   readonly kills?: number;
   /** How often the answer of a request may be lost. */
   readonly lost?: number;
@@ -50,7 +58,8 @@ export const LOB: Lob = {
 
 interface Actor {
   readonly name: string;
-  readonly publisher: Publisher;
+  /** Who publishes; a doctor without. */
+  readonly publisher: Publisher | undefined;
   pending:
     | {
         readonly label: string;
@@ -74,6 +83,8 @@ interface Observed {
   readonly newest: string | undefined;
   /** Digests of the RESERVED rows, by their hash key. */
   readonly reserved: ReadonlyMap<string, string>;
+  /** Hash keys of all rows. */
+  readonly rows: ReadonlySet<string>;
 }
 
 export class Simulation {
@@ -81,6 +92,7 @@ export class Simulation {
   readonly aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
   readonly #scenario: Scenario;
   readonly #surroundings: (content: string) => Surroundings;
+  #clock = 0;
   readonly #random: () => number;
   readonly #hashes = new WeakMap<Buffer, string>();
   /** Requests of killed publishers that are still on their way. */
@@ -92,7 +104,9 @@ export class Simulation {
   constructor(scenario: Scenario, manifestPath: string) {
     this.#scenario = scenario;
     this.#random = mulberry32(scenario.seed);
-    this.#surroundings = fakeSurroundings(manifestPath, this.#random);
+    const tick = (): Date => new Date(++this.#clock * 1000);
+    this.aws.tick = tick;
+    this.#surroundings = fakeSurroundings(manifestPath, this.#random, tick);
     this.#stickiness = this.#random() * 0.97;
   }
 
@@ -107,23 +121,39 @@ export class Simulation {
     };
     const actors: Actor[] = [];
     for (const [index, publisher] of this.#scenario.publishers.entries()) actors.push(await this.#start(`P${index}`, publisher));
+    for (let index = 0; index < (this.#scenario.doctors ?? 0); index++) actors.push(await this.#start(`D${index}`, undefined));
     const found: string[] = [];
     const results: { publisher: Publisher; result: PublishResult }[] = [];
     for (let steps = 0; actors.length > 0 || this.#zombies.length > 0; steps++) {
-      if (steps > 5000) return ["no end after 5,000 requests", ...found];
+      if (steps > 8000) return ["no end after 8,000 requests", ...found];
       const before = this.#observe();
       await this.#step(actors, budget);
       found.push(...this.#changes(before), ...violations(this.stored(), LOB, MODEL, { settled: false }));
       for (const actor of actors.filter((candidate) => candidate.ended)) {
         actors.splice(actors.indexOf(actor), 1);
-        if (actor.result) results.push({ publisher: actor.publisher, result: actor.result });
+        if (actor.result && actor.publisher) results.push({ publisher: actor.publisher, result: actor.result });
+        else if (!actor.error)
+          continue; // a doctor
         // The network was away for too long: the person runs the same command again.
         else if ((actor.error as { code?: string }).code === "LOB2005") actors.push(await this.#start(`${actor.name}*`, actor.publisher));
         else found.push(`${actor.name} failed: ${String((actor.error as Error | undefined)?.stack)}`);
       }
       if (found.length > 0) return found;
     }
-    return [...violations(this.stored(), LOB, MODEL, { unindexed: (this.#scenario.python ?? 0) > 0 }), ...this.#judge(results)];
+    if (this.#scenario.doctors === undefined) {
+      return [...violations(this.stored(), LOB, MODEL, { unindexed: (this.#scenario.python ?? 0) > 0 }), ...this.#judge(results)];
+    }
+    await this.#doctor(this.aws.clients());
+    const again = await this.#doctor(this.aws.clients());
+    const left = again.findings
+      .filter(({ kind, outcome }) => outcome !== "noted" && (kind !== "old-upload" || this.#scenario.clean === true))
+      .map(({ message }) => `a second doctor found: ${message}`);
+    return [...violations(this.stored(), LOB, MODEL), ...this.#judge(results), ...left];
+  }
+
+  #doctor(aws: Aws): Promise<DoctorReport> {
+    const options = { busySeconds: 0, ageSeconds: 0, concurrency: 1, clean: this.#scenario.clean ?? false };
+    return doctorLob(aws, LOB, options, this.#surroundings("a doctor"));
   }
 
   stored(): Stored {
@@ -170,7 +200,8 @@ export class Simulation {
       budget.kills--;
       this.trace.push(`${actor.name} is killed at: ${label}`);
       if (chance(0.6)) this.#zombies.push({ label, execute });
-      actors[index] = await this.#start(`${actor.name}'`, actor.publisher);
+      if (this.#scenario.deserters === true && actor.publisher && chance(0.5)) actors.splice(index, 1);
+      else actors[index] = await this.#start(`${actor.name}'`, actor.publisher);
       return;
     }
     // The SDK itself sends a request again when no answer comes; what it gives up on, the protocol must bear.
@@ -232,7 +263,7 @@ export class Simulation {
     return publishTree(this.aws.clients(), LOB, fakeTree(publisher.content), optionsOf(publisher), this.#surroundings(publisher.content));
   }
 
-  async #start(name: string, publisher: Publisher): Promise<Actor> {
+  async #start(name: string, publisher: Publisher | undefined): Promise<Actor> {
     const actor: Actor = { name, publisher, pending: undefined, ended: false, wake: () => undefined };
     const quiet = new Promise<void>((resolve) => (actor.wake = resolve));
     const clients = this.aws.clients(
@@ -242,9 +273,14 @@ export class Simulation {
           actor.wake();
         }),
     );
-    publishTree(clients, LOB, fakeTree(publisher.content), optionsOf(publisher), this.#surroundings(publisher.content))
+    const work: Promise<PublishResult | DoctorReport> = publisher
+      ? publishTree(clients, LOB, fakeTree(publisher.content), optionsOf(publisher), this.#surroundings(publisher.content))
+      : this.#doctor(clients);
+    work
       .then(
-        (result) => (actor.result = result),
+        (result) => {
+          if ("version" in result) actor.result = result;
+        },
         (error: unknown) => (actor.error = error),
       )
       .finally(() => {
@@ -263,6 +299,7 @@ export class Simulation {
       objects: new Map(this.aws.objects),
       latest: latest ? Number(version) : 0,
       newest: this.aws.items(LOB.catalogTable)[0]?.["latestTreeDigest"]?.S,
+      rows: new Set(this.aws.tables.get(LOB.registryTable)!.keys()),
       reserved: new Map(reserved.map((item) => [item["url"]!.S!, item["treeDigest"]!.S!])),
     };
   }
@@ -278,7 +315,8 @@ export class Simulation {
     if (after.latest < before.latest) found.push(`I3: LATEST went back from ${before.latest} to ${after.latest}`);
     const moved = [...before.reserved.keys()].some((url) => !after.reserved.has(url)); // a row that moves keeps its content's claim
     for (const [url, digest] of after.reserved) {
-      if (before.reserved.has(url) || moved) continue;
+      // A number that was given up is taken up again by its key, whatever was published since.
+      if (before.rows.has(url) || moved) continue;
       if ([...before.reserved.values()].includes(digest)) found.push(`I4: ${url} was reserved while the same content was being published`);
       if (digest === before.newest) found.push(`I4: ${url} was reserved for the content of the newest version`);
     }
@@ -311,12 +349,16 @@ function optionsOf(publisher: Publisher) {
 }
 
 /** A clock, tokens and archives without files: the archive of a content has bytes of its own, and ends with the comment where there is one. */
-export function fakeSurroundings(manifestPath: string, random: () => number = () => 0.5): (content: string) => Surroundings {
-  let [tokens, clock] = [0, 0];
+export function fakeSurroundings(
+  manifestPath: string,
+  random: () => number = () => 0.5,
+  tick: () => Date = clock(),
+): (content: string) => Surroundings {
+  let tokens = 0;
   return (content) => ({
     sleep: async () => Promise.resolve(),
     random,
-    now: () => new Date(++clock * 1000).toISOString(),
+    now: () => tick().toISOString(),
     newToken: () => `token-${String(++tokens).padStart(16, "0")}`,
     async *packTree(_tree, options = {}) {
       yield Buffer.from(`archive of ${content}${options.comment === undefined ? "" : ` # ${options.comment}`}`);
@@ -329,6 +371,11 @@ export function fakeSurroundings(manifestPath: string, random: () => number = ()
         dispose: async () => Promise.resolve(),
       }),
   });
+}
+
+function clock(): () => Date {
+  let seconds = 0;
+  return () => new Date(++seconds * 1000);
 }
 
 /** Stands for a scanned folder with this content. */

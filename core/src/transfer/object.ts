@@ -1,5 +1,5 @@
 /** Requests about one S3 object. Each carries the bucket's owner: names of buckets can be claimed by strangers. */
-import { DeleteObjectCommand, HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand, ListObjectsV2Command, type _Object } from "@aws-sdk/client-s3";
 import { explainAwsError, explained, statusOf } from "../aws/explain.js";
 import * as layout from "../layout.js";
 import type { Aws, Lob } from "../types.js";
@@ -45,13 +45,28 @@ async function existsByListing(aws: Aws, lob: Lob, key: string): Promise<boolean
   return first?.key === key;
 }
 
+/** What a listing tells of an object. */
+export interface Listed {
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+  readonly lastModified?: Date;
+}
+
+export const listed = ({ Key, ETag, Size, LastModified }: _Object): Listed => ({
+  key: Key ?? "",
+  etag: ETag ?? "",
+  size: Size ?? 0,
+  ...(LastModified && { lastModified: LastModified }),
+});
+
 /** One page of keys under a prefix, in order: at most `limit` (1…1000). */
-export async function listKeys(aws: Aws, lob: Lob, prefix: string, limit: number): Promise<{ key: string; etag: string; size: number }[]> {
+export async function listKeys(aws: Aws, lob: Lob, prefix: string, limit: number): Promise<Listed[]> {
   return explained(`listing ${layout.s3Uri(lob.bucket, prefix)}`, async () => {
     const { Contents } = await aws.s3.send(
       new ListObjectsV2Command({ Bucket: lob.bucket, Prefix: prefix, MaxKeys: limit, ExpectedBucketOwner: lob.bucketOwner }),
     );
-    return (Contents ?? []).map((object) => ({ key: object.Key ?? "", etag: object.ETag ?? "", size: object.Size ?? 0 }));
+    return (Contents ?? []).map(listed);
   });
 }
 

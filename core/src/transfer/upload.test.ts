@@ -207,3 +207,13 @@ test("an upload whose completion was answered only the second time, by NoSuchUpl
   expect(fake.objects.get(KEY)!.body.equals(bytes)).toBe(true);
   expect(requests).not.toContain("AbortMultipartUpload");
 });
+
+test("an upload that somebody else gave up is told from one that failed", async () => {
+  const uploaded = await upload(noise(1000), {
+    deliver: async ({ name }, execute) => {
+      if (name === "UploadPart") throw awsError("NoSuchUpload", 404);
+      return execute();
+    },
+  });
+  expect(uploaded).toBeUndefined();
+});

@@ -35,8 +35,9 @@ export interface Uploaded {
  * Streams an object of unknown length to S3 in parts, several at a time. Memory is (parts under way + 1) × part size, 80 MiB
  * for objects up to 156 GiB. Each part is a buffer of known length with its CRC64NVME, which S3 verifies. On failure the upload is
  * aborted; what a killed process leaves is removed by the bucket's lifecycle. The caller compares the object with what is returned.
+ * @returns undefined where somebody else gave the upload up meanwhile
  */
-export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): Promise<Uploaded> {
+export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): Promise<Uploaded | undefined> {
   const { key, signal } = options;
   const where = { Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner };
   const doing = `uploading to ${s3Uri(lob.bucket, key)}`;
@@ -96,6 +97,7 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
     await pool.drain().catch(() => undefined); // a part that lands after the abort would be stored, and billed, for a week
     await abortUpload(aws, where, UploadId);
     signal?.throwIfAborted();
+    if (nameOf(error) === "NoSuchUpload") return undefined;
     throw explainAwsError(error, doing);
   }
 }

@@ -1,0 +1,120 @@
+/** Everything that doctor can find: what it means, and who mends it. */
+
+/**
+ * Who mends it: `doctor` does, whenever it may write; `clean` and `rebuild` doctor does when told so, because something is removed or
+ * replaced; `person` somebody has to decide; `nobody` it is only said.
+ */
+export type Mender = "doctor" | "clean" | "rebuild" | "person" | "nobody";
+
+export interface FindingSpec {
+  readonly mender: Mender;
+  /** What it means, in one sentence. */
+  readonly meaning: string;
+  /** What doctor does about it, or what a person can do. */
+  readonly mend: string;
+}
+
+const spec = (mender: Mender, meaning: string, mend: string): FindingSpec => ({ mender, meaning, mend });
+
+export const FINDINGS = {
+  "in-progress": spec("nobody", "A version is being published right now.", "Nothing: its publisher finishes it. Later, doctor would."),
+  unfinished: spec("doctor", "A publisher stopped half-way; the bytes are there.", "The version is finished, as its publisher would have."),
+  abandoned: spec(
+    "doctor",
+    "A publisher stopped before its bytes were safe, a day ago or earlier.",
+    "The number is marked ABANDONED. Publishing the same content again, under the same key, takes it up.",
+  ),
+  displaced: spec(
+    "doctor",
+    "Another writer put its object at a number that a publisher of ours had reserved.",
+    "The object is indexed where it is, and what was reserved moves to a number above all others.",
+  ),
+  unindexed: spec(
+    "doctor",
+    "A number is in S3 and has no row: the Python library published it, or a row was deleted.",
+    "The row is made from the object and its manifest. Tags, description, commit and run are only in rows, and are lost with them.",
+  ),
+  restorable: spec("doctor", "A number's object is gone, and LATEST is a copy of it.", "The object is made anew from LATEST."),
+  lost: spec(
+    "person",
+    "A version's object is gone, and nothing in the bucket has its bytes.",
+    "The row is marked MISSING, so that nobody is given it. Restore the object from the bucket's noncurrent versions; doctor then takes it back.",
+  ),
+  missing: spec("nobody", "A version was marked MISSING before, and its object is still gone.", "Nothing, unless the object is restored."),
+  "came-back": spec("doctor", "The object of a MISSING version is there again.", "The version is READY again."),
+  disagrees: spec(
+    "rebuild",
+    "A row and its object are not the same version: somebody changed one of them past this program.",
+    "Find out which is right. `--rebuild` makes the row anew from the object.",
+  ),
+  "unreadable-row": spec(
+    "rebuild",
+    "A row cannot be understood: somebody changed it by hand.",
+    "`--rebuild` makes it anew from what S3 holds.",
+  ),
+  unknown: spec(
+    "person",
+    "An object has a version's name and was written neither by this program nor by the Python library.",
+    "Remove it, or give it the metadata that the Python library writes.",
+  ),
+  stray: spec(
+    "person",
+    "Something in the folder of versions is no version. The Python library refuses to work with such a model.",
+    "Move it elsewhere, or delete it.",
+  ),
+  gap: spec("nobody", "A number has neither row nor object: both were deleted.", "Nothing: it is never given out again."),
+  "model-row": spec(
+    "doctor",
+    "The model's row is gone, or does not know every version.",
+    "It is made anew, or corrected. Owner, tags and description of a model are only in its row.",
+  ),
+  pointer: spec(
+    "doctor",
+    "A content or an idempotency key does not lead to its version.",
+    "The pointer is set, so that publishing the same again finds it.",
+  ),
+  "latest-behind": spec("doctor", "LATEST is not there, or is older than the newest version.", "LATEST moves to the newest version."),
+  "latest-differs": spec("doctor", "LATEST says that it is a version, and has other bytes.", "LATEST is copied anew from that version."),
+  "latest-draft": spec(
+    "nobody",
+    "LATEST holds work that the Python library put and did not publish.",
+    "Nothing: it is kept. Publish it from Python, or publish over it with `--take-over`.",
+  ),
+  "no-manifest": spec(
+    "person",
+    "A version's manifest is gone: what is in the version cannot be verified or compared.",
+    "Restore the manifest from the bucket's noncurrent versions. `lobreg pull --archive` does without it.",
+  ),
+  "old-upload": spec(
+    "clean",
+    "An upload that no version waits for is older than a day.",
+    "`--clean` deletes it; the bucket's lifecycle would too.",
+  ),
+  "no-index": spec(
+    "person",
+    "A table lacks an index, so that lists and doctor miss what it would show.",
+    "Add it with the command that is given.",
+  ),
+  failed: spec("person", "Doctor could not mend something.", "The message says why."),
+} as const satisfies Record<string, FindingSpec>;
+
+export type FindingKind = keyof typeof FINDINGS;
+
+/**
+ * What became of a finding: `mended`; `planned` it would be, without `--dry-run`, or with `--clean` or `--rebuild`; `person` somebody has
+ * to decide; `noted` there is nothing to do.
+ */
+export type Outcome = "mended" | "planned" | "person" | "noted";
+
+/** One thing that doctor found. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly outcome: Outcome;
+  readonly lob: string;
+  readonly model?: string;
+  readonly version?: number;
+  /** The S3 key concerned. */
+  readonly key?: string;
+  /** What is so, in one sentence without names of LOB and model. */
+  readonly message: string;
+}

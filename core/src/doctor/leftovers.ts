@@ -1,0 +1,64 @@
+/** Uploads that no version waits for. */
+import { explained } from "../aws/explain.js";
+import { AbortMultipartUploadCommand } from "@aws-sdk/client-s3";
+import { lobPrefix, s3Uri, stagingPrefix } from "../layout.js";
+import { listAll, listUploads } from "../transfer/listing.js";
+import { deleteObject } from "../transfer/object.js";
+import { bytes } from "../format.js";
+import type { Aws, Lob } from "../types.js";
+import type { Finding } from "./findings.js";
+
+export interface Leftover {
+  readonly key: string;
+  readonly model: string;
+  readonly message: string;
+  /** Removes it. @throws LobError LOB2xxx */
+  readonly remove: () => Promise<void>;
+}
+
+/**
+ * Staged objects and open multipart uploads that began before `before`, and that none of `needed` names.
+ *
+ * @param needed staging keys that RESERVED rows name
+ * @param model only what belongs to this model
+ */
+export async function leftovers(
+  aws: Aws,
+  lob: Lob,
+  options: { readonly needed: ReadonlySet<string>; readonly before: Date; readonly model?: string; readonly signal?: AbortSignal },
+): Promise<Leftover[]> {
+  const { needed, before, model, signal } = options;
+  const folder = model === undefined ? "" : `${model}/`;
+  const found: Leftover[] = [];
+  for await (const { key, size, lastModified } of listAll(aws, lob, stagingPrefix(lob.lob) + folder, signal)) {
+    if (lastModified === undefined || lastModified >= before || needed.has(key)) continue;
+    const message = `an upload of ${bytes(size)} from ${lastModified.toISOString()} that no version waits for`;
+    found.push({ key, model: modelOf(key, stagingPrefix(lob.lob)), message, remove: () => deleteObject(aws, lob, key) });
+  }
+  for (const prefix of [stagingPrefix(lob.lob), lobPrefix(lob)]) {
+    for await (const { key, uploadId, startedAt } of listUploads(aws, lob, prefix + folder, signal)) {
+      if (startedAt === undefined || startedAt >= before) continue;
+      const message = `an upload that was begun ${startedAt.toISOString()} and never finished`;
+      found.push({ key, model: modelOf(key, prefix), message, remove: () => abort(aws, lob, key, uploadId) });
+    }
+  }
+  return found;
+}
+
+const modelOf = (key: string, prefix: string): string => key.slice(prefix.length).split("/")[0]!;
+
+async function abort(aws: Aws, lob: Lob, Key: string, UploadId: string): Promise<void> {
+  await explained(`giving an upload to ${s3Uri(lob.bucket, Key)} up`, () =>
+    aws.s3.send(new AbortMultipartUploadCommand({ Bucket: lob.bucket, Key, UploadId, ExpectedBucketOwner: lob.bucketOwner })),
+  );
+}
+
+/** What a leftover is in a report. */
+export const findingOf = (lob: Lob, { key, model, message }: Leftover, outcome: Finding["outcome"]): Finding => ({
+  kind: "old-upload",
+  outcome,
+  lob: lob.lob,
+  model,
+  key,
+  message,
+});

@@ -1,0 +1,101 @@
+/** Which models there are: in S3, in the catalog's index, and among the versions on their way. */
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { explained, nameOf } from "../aws/explain.js";
+import * as layout from "../layout.js";
+import { listFolders } from "../transfer/listing.js";
+import type { Aws, Lob } from "../types.js";
+import type { Finding } from "./findings.js";
+
+export interface Models {
+  readonly names: readonly string[];
+  /** Numbers that an index has of a model: they may lie above what its row knows. */
+  readonly hints: ReadonlyMap<string, readonly number[]>;
+  readonly problems: readonly Finding[];
+}
+
+/**
+ * The models of a LOB, or the one that is asked for. Indexes are hints here: what they miss, the folder or the model's row tells.
+ * @throws LobError LOB2xxx
+ */
+export async function findModels(aws: Aws, lob: Lob, options: { readonly model?: string; readonly signal?: AbortSignal }): Promise<Models> {
+  const problems: Finding[] = [];
+  const names = new Set<string>();
+  const hints = new Map<string, number[]>();
+  const hint = (model: string, n: number): void => void hints.set(model, [...(hints.get(model) ?? []), n]);
+  const ask = async (table: string, index: layout.IndexSpec, value: string): Promise<Record<string, { S?: string; N?: string }>[]> => {
+    const items = await query(aws, table, index, value, options.signal);
+    if (items === undefined) problems.push(noIndex(lob, table, index.name));
+    return items ?? [];
+  };
+
+  for (const name of await listFolders(aws, lob, layout.lobPrefix(lob), options.signal)) names.add(name);
+  for (const name of await listFolders(aws, lob, layout.stagingPrefix(lob.lob), options.signal)) names.add(name);
+  for (const item of await ask(lob.catalogTable, layout.CATALOG_INDEXES.byLob, lob.lob)) {
+    const model = layout.parseNamespace(item[layout.CATALOG_HASH_KEY]?.S ?? "")?.model;
+    if (model !== undefined) names.add(model);
+  }
+  for (const item of await ask(lob.registryTable, layout.REGISTRY_INDEXES.pending, layout.pendingOf(lob.lob))) {
+    const at = layout.parseS3Uri(item[layout.REGISTRY_HASH_KEY]?.S ?? "");
+    const parsed = at?.bucket === lob.bucket ? layout.parseVersionKey(lob, at.key) : undefined;
+    if (!parsed || parsed.version === layout.LATEST) continue;
+    names.add(parsed.model);
+    hint(parsed.model, parsed.version);
+  }
+  const wanted = [...names].filter((name) => layout.modelProblem(name) === undefined && (options.model ?? name) === name).sort();
+  if (options.model !== undefined && wanted.length === 0) wanted.push(options.model);
+  for (const model of wanted) {
+    const newest = await query(
+      aws,
+      lob.registryTable,
+      layout.REGISTRY_INDEXES.versions,
+      layout.versionsOf(lob.lob, model),
+      options.signal,
+      1,
+    );
+    const n = Number(newest?.[0]?.[layout.REGISTRY_INDEXES.versions.rangeKey]?.N);
+    if (layout.versionProblem(n) === undefined) hint(model, n);
+    if (newest === undefined && !problems.some(({ message }) => message.includes(`"${layout.REGISTRY_INDEXES.versions.name}"`)))
+      problems.push(noIndex(lob, lob.registryTable, layout.REGISTRY_INDEXES.versions.name));
+  }
+  return { names: wanted, hints, problems };
+}
+
+function noIndex(lob: Lob, table: string, index: string): Finding {
+  return { kind: "no-index", outcome: "person", lob: lob.lob, message: `table ${table} has no index "${index}"` };
+}
+
+/** Newest first. Undefined where the table has no such index. */
+async function query(
+  aws: Aws,
+  table: string,
+  { name, hashKey }: layout.IndexSpec,
+  value: string,
+  signal: AbortSignal | undefined,
+  limit?: number,
+): Promise<Record<string, { S?: string; N?: string }>[] | undefined> {
+  const items: Record<string, { S?: string; N?: string }>[] = [];
+  let start: Record<string, never> | undefined;
+  do {
+    signal?.throwIfAborted();
+    const command: QueryCommand = new QueryCommand({
+      TableName: table,
+      IndexName: name,
+      KeyConditionExpression: "#hash = :value",
+      ExpressionAttributeNames: { "#hash": hashKey },
+      ExpressionAttributeValues: { ":value": { S: value } },
+      ScanIndexForward: false,
+      ...(limit !== undefined && { Limit: limit }),
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    const page = await explained(`asking the index ${name} of table ${table}`, () =>
+      aws.dynamodb.send(command).catch((error: unknown) => {
+        if (nameOf(error) === "ValidationException" && /index/i.test((error as Error).message)) return undefined;
+        throw error;
+      }),
+    );
+    if (page === undefined) return undefined;
+    items.push(...((page.Items ?? []) as Record<string, { S?: string; N?: string }>[]));
+    start = page.LastEvaluatedKey as Record<string, never> | undefined;
+  } while (start !== undefined && (limit === undefined || items.length < limit));
+  return items;
+}

@@ -1,0 +1,111 @@
+/** Carries one repair out. Whatever it finds changed since the state was read, it leaves to the next look. */
+import { LATEST, METADATA, digestUrl, keyUrl, versionKey } from "../layout.js";
+import { advanceLatest } from "../publish/advance.js";
+import { bringToReady } from "../publish/create.js";
+import { isOwnNumber, numberedBy, recoverVersion } from "../publish/foreign.js";
+import { write, type Steps } from "../publish/run.js";
+import { indexNumbers } from "../publish/transactions.js";
+import { readModel } from "../registry/store.js";
+import { copyObject } from "../transfer/copy.js";
+import { headObject, type ObjectHead } from "../transfer/object.js";
+import type { Version } from "../types.js";
+import type { Repair } from "./diagnose.js";
+import { isUnreadable, type Unreadable } from "./state.js";
+import { abandon, lose, point, rebuild, revive, setModelRow } from "./transactions.js";
+
+/** @returns whether it was mended; false where it was changed meanwhile @throws LobError */
+export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
+  const { lob, model } = steps;
+  const now = steps.around.now();
+  switch (repair.do) {
+    case "restore":
+      return restore(steps, repair.n, repair.latest);
+    case "index":
+      return index(steps, repair.n, repair.object);
+    case "rebuild":
+      return done(
+        steps,
+        rebuild(lob, repair.row, await rebuilt(steps, repair.n, repair.object, repair.row)),
+        `rebuilding version ${repair.n}`,
+      );
+    case "revive":
+      return done(steps, revive(lob, repair.row), `taking version ${repair.row.version} back`);
+    case "model":
+      return done(steps, setModelRow(lob, model, repair.read, repair, now), `correcting the row of ${model}`);
+    case "finish":
+      return (await bringToReady(steps, repair.row)) !== undefined;
+    case "abandon":
+      return done(steps, abandon(lob, repair.row), `giving version ${repair.row.version} up`);
+    case "lose":
+      return loseVersion(steps, repair.row, repair.newest);
+    case "point": {
+      const url = repair.what === "digest" ? digestUrl(lob.lob, model, repair.name) : keyUrl(lob.lob, model, repair.name);
+      return done(steps, point(lob, url, repair.row, repair.read), `pointing ${url} to version ${repair.row.version}`);
+    }
+    case "advance":
+      await advanceLatest(steps, 0, true);
+      return true;
+    case "rewrite-latest":
+      return rewriteLatest(steps, repair.object, repair.latest);
+  }
+}
+
+async function done(steps: Steps, items: Parameters<typeof write>[1], doing: string): Promise<boolean> {
+  return (await write(steps, items, doing)).outcome === "done";
+}
+
+/** The number's object from LATEST, which is a copy of it: only where there is none. */
+async function restore({ aws, lob, model, signal, onProgress }: Steps, n: number, latest: ObjectHead): Promise<boolean> {
+  const outcome = await copyObject(aws, lob, {
+    from: latest,
+    to: versionKey(lob, model, n),
+    condition: "absent",
+    metadata: latest.metadata,
+    onBytes: (bytes) => onProgress?.({ phase: "copy", done: bytes, total: latest.size, item: `version ${n}` }),
+    ...(signal && { signal }),
+  });
+  return outcome === "done";
+}
+
+async function index(steps: Steps, n: number, object: ObjectHead): Promise<boolean> {
+  const { aws, lob, model } = steps;
+  const row = await readModel(aws, lob, model);
+  return done(steps, indexNumbers(lob, model, [await numberedBy(steps, n, object)], row, steps.around.now()), `indexing version ${n}`);
+}
+
+/** What only a row says stays, where the object still holds the content that the row was of. */
+async function rebuilt(steps: Steps, n: number, object: ObjectHead, row: Version | Unreadable): Promise<Version> {
+  const made = await recoverVersion(steps, n, object);
+  if (isUnreadable(row) || !isOwnNumber(n, object) || made.treeDigest !== row.treeDigest) return made;
+  const { metrics, tags, description, provenance, keys, holders, reservedAt, readyAt } = row;
+  return {
+    ...made,
+    ...(row.status === "YANKED" && { status: row.status }),
+    ...{ metrics, tags, provenance, keys, holders, reservedAt },
+    ...(description !== undefined && { description }),
+    ...(readyAt !== undefined && { readyAt }),
+  };
+}
+
+/** Looks once more: what is marked MISSING is offered to nobody. */
+async function loseVersion(steps: Steps, row: Version, newest: Version | undefined): Promise<boolean> {
+  const { aws, lob, model } = steps;
+  const summary = await readModel(aws, lob, model);
+  if (!summary || (await headObject(aws, lob, versionKey(lob, model, row.version)))) return false;
+  // Where another version became the newest since, the next look finds the right one.
+  if (summary.latest === row.version && newest && newest.version > summary.latest) return false;
+  return done(steps, lose(lob, row, summary, newest, steps.around.now()), `marking version ${row.version} as missing`);
+}
+
+async function rewriteLatest({ aws, lob, model, signal, onProgress }: Steps, object: ObjectHead, latest: ObjectHead): Promise<boolean> {
+  const outcome = await copyObject(aws, lob, {
+    from: object,
+    to: versionKey(lob, model, LATEST),
+    condition: { etag: latest.etag },
+    metadata: { ...object.metadata, [METADATA.artifactVersion]: latest.metadata[METADATA.artifactVersion]! },
+    taggedLatest: true,
+    onBytes: (bytes) => onProgress?.({ phase: "copy", done: bytes, total: object.size, item: LATEST }),
+    ...(signal && { signal }),
+  });
+  return outcome === "done";
+}

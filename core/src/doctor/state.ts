@@ -1,0 +1,197 @@
+/** All that S3 and the tables hold of one model, read so that a publish under way does not look like damage. */
+import { LobError } from "../errors.js";
+import * as layout from "../layout.js";
+import { readRows } from "../registry/batch.js";
+import { parsePointer, parseVersionRow, type Item, type Pointer } from "../registry/rows.js";
+import { readModel } from "../registry/store.js";
+import { listAll } from "../transfer/listing.js";
+import { headObject, type ObjectHead } from "../transfer/object.js";
+import { Pool } from "../transfer/pool.js";
+import type { Aws, Lob, ModelSummary, Version } from "../types.js";
+
+/** A row that cannot be understood, and why. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+export const isUnreadable = (value: object | undefined): value is Unreadable => value !== undefined && "unreadable" in value;
+
+/** What is known of one number. */
+export interface NumberState {
+  readonly n: number;
+  readonly row?: Version | Unreadable;
+  readonly object?: ObjectHead;
+  /** The upload that a RESERVED or ABANDONED row without an object names, where it is there. */
+  readonly staging?: ObjectHead;
+}
+
+export interface ModelState {
+  readonly lob: string;
+  readonly model: string;
+  /** The model's row. */
+  readonly row?: ModelSummary | Unreadable;
+  /** Every number that has a row or an object, or was given out, ascending. */
+  readonly numbers: readonly NumberState[];
+  readonly latest?: ObjectHead;
+  /** What `digest://` says, for each digest of a row. */
+  readonly digests: ReadonlyMap<string, Pointer | Unreadable | undefined>;
+  /** What `key://` says, for each key of a row. */
+  readonly keys: ReadonlyMap<string, Pointer | Unreadable | undefined>;
+  /** Keys in the folder of versions that name no version: the Python library calls such a model contaminated. */
+  readonly strays: readonly string[];
+  /** Hashes of the manifests that are there. */
+  readonly manifests: ReadonlySet<string>;
+}
+
+export interface ReadOptions {
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  readonly signal?: AbortSignal;
+  /** Is told how many of the numbers have been looked at. */
+  readonly onNumbers?: (done: number, total: number) => void;
+  /** Numbers above those that the tables and the folder tell, from rows that an index found. */
+  readonly hints?: Iterable<number>;
+}
+
+/**
+ * Reads a model. The order matters while others publish. A row comes before its object and a READY row after it, so: objects are listed
+ * before rows are read (an object without a row is no publish of ours), each object is looked at after its row (a READY row without
+ * an object has lost it), and the model's row comes last (its `next` and `latest` are at least as new as any row).
+ *
+ * @throws LobError LOB2xxx
+ */
+export async function readModelState(aws: Aws, lob: Lob, model: string, options: ReadOptions): Promise<ModelState> {
+  const { signal, concurrency } = options;
+  const before = await readModel(aws, lob, model).catch(unreadable);
+  const { numbers: listed, strays } = await listVersionsFolder(aws, lob, model, signal);
+  const manifests = await listManifests(aws, lob, model, signal);
+  const next = before === undefined || isUnreadable(before) ? 1 : before.next;
+  const rows = new Map<number, Version | Unreadable>();
+  const read = async (numbers: readonly number[]): Promise<void> => {
+    const found = await readRows(
+      aws,
+      lob,
+      numbers.map((n) => layout.versionUrl(lob, model, n)),
+      signal,
+    );
+    for (const n of numbers) {
+      const item = found.get(layout.versionUrl(lob, model, n));
+      if (item)
+        rows.set(
+          n,
+          parse(() => parseVersionRow(item), lob, model, n),
+        );
+    }
+  };
+  await read(upTo(Math.max(next - 1, ...listed, ...(options.hints ?? []))));
+  const objects = new Map<number, ObjectHead>();
+  const stagings = new Map<number, ObjectHead>();
+  await each([...new Set([...rows.keys(), ...listed])], concurrency, options, async (n) => {
+    const head = await headObject(aws, lob, layout.versionKey(lob, model, n));
+    if (head) objects.set(n, head);
+    const row = rows.get(n);
+    if (head || !row || isUnreadable(row) || row.stagingKey === undefined || !isOpen(row)) return;
+    const staging = await headObject(aws, lob, row.stagingKey);
+    if (staging) stagings.set(n, staging);
+  });
+  const latest = await headObject(aws, lob, layout.versionKey(lob, model, layout.LATEST));
+  const row = await readModel(aws, lob, model).catch(unreadable);
+  const published = row === undefined || isUnreadable(row) ? 0 : row.latest;
+  if (published > 0 && !rows.has(published)) await read([published]);
+  const { digests, keys } = await readPointers(aws, lob, model, [...rows.values()], signal);
+  const all = [...new Set([...rows.keys(), ...objects.keys(), ...upTo(next - 1)])].sort((a, b) => a - b);
+  return {
+    lob: lob.lob,
+    model,
+    ...(row && { row }),
+    numbers: all.map((n) => ({
+      n,
+      ...found("row", rows.get(n)),
+      ...found("object", objects.get(n)),
+      ...found("staging", stagings.get(n)),
+    })),
+    ...(latest && { latest }),
+    digests,
+    keys,
+    strays,
+    manifests,
+  };
+}
+
+const isOpen = ({ status }: Version): boolean => status === "RESERVED" || status === "ABANDONED";
+const upTo = (n: number): number[] => Array.from({ length: Math.max(0, n) }, (_, index) => index + 1);
+const found = <K extends string, T>(name: K, value: T | undefined): { [key in K]?: T } =>
+  value === undefined ? {} : ({ [name]: value } as { [key in K]: T });
+
+async function listVersionsFolder(aws: Aws, lob: Lob, model: string, signal: AbortSignal | undefined) {
+  const folder = layout.versionsPrefix(lob, model);
+  const numbers: number[] = [];
+  const strays: string[] = [];
+  for await (const { key } of listAll(aws, lob, folder, signal)) {
+    const parsed = layout.parseVersionKey(lob, key);
+    // The marker that the console's "Create folder" leaves is no name in the folder.
+    if (parsed?.model !== model) void (key !== folder && strays.push(key));
+    else if (parsed.version !== layout.LATEST) numbers.push(parsed.version);
+  }
+  return { numbers, strays };
+}
+
+async function listManifests(aws: Aws, lob: Lob, model: string, signal: AbortSignal | undefined): Promise<Set<string>> {
+  const hashes = new Set<string>();
+  const [start, end] = layout.manifestKey(lob, model, "|").split("|") as [string, string];
+  for await (const { key } of listAll(aws, lob, start, signal)) {
+    if (key.endsWith(end)) hashes.add(key.slice(start.length, key.length - end.length));
+  }
+  return hashes;
+}
+
+async function readPointers(aws: Aws, lob: Lob, model: string, rows: readonly (Version | Unreadable)[], signal: AbortSignal | undefined) {
+  const versions = rows.filter((row): row is Version => !isUnreadable(row));
+  const digests = [...new Set(versions.flatMap(({ treeDigest }) => treeDigest ?? []))];
+  const keys = [...new Set(versions.flatMap((version) => version.keys))];
+  const digestUrl = (digest: string): string => layout.digestUrl(lob.lob, model, digest);
+  const keyUrl = (key: string): string => layout.keyUrl(lob.lob, model, key);
+  const items = await readRows(aws, lob, [...digests.map(digestUrl), ...keys.map(keyUrl)], signal);
+  const pointer = (item: Item | undefined): Pointer | Unreadable | undefined => item && understood(() => parsePointer(item));
+  return {
+    digests: new Map(digests.map((digest) => [digest, pointer(items.get(digestUrl(digest)))])),
+    keys: new Map(keys.map((key) => [key, pointer(items.get(keyUrl(key)))])),
+  };
+}
+
+function parse(read: () => Version, lob: Lob, model: string, n: number): Version | Unreadable {
+  const row = understood(read);
+  if (isUnreadable(row) || (row.lob === lob.lob && row.model === model && row.version === n)) return row;
+  return { unreadable: `it says that it is ${row.lob}/${row.model}@${row.version}` };
+}
+
+function understood<T>(read: () => T): T | Unreadable {
+  try {
+    return read();
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+function unreadable(error: unknown): Unreadable {
+  if (error instanceof LobError && error.code === "LOB4004") return { unreadable: error.message };
+  throw error;
+}
+
+async function each(
+  numbers: readonly number[],
+  concurrency: number,
+  { signal, onNumbers }: ReadOptions,
+  look: (n: number) => Promise<void>,
+): Promise<void> {
+  const pool = new Pool(concurrency);
+  let done = 0;
+  for (const n of numbers) {
+    signal?.throwIfAborted();
+    await pool.add(async () => {
+      await look(n);
+      onNumbers?.(++done, numbers.length);
+    });
+  }
+  await pool.drain();
+}

@@ -1,0 +1,78 @@
+/** Doctor's transactions beside those of the protocol. Each is conditional on what was read: two doctors cannot undo one another. */
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import * as layout from "../layout.js";
+import { putModel, replaceRow, setModel } from "../publish/transactions.js";
+import { versionRowItem, type Pointer } from "../registry/rows.js";
+import type { Lob, ModelSummary, Version } from "../types.js";
+import { isUnreadable, type Unreadable } from "./state.js";
+
+/** A RESERVED version is given up. Its pointers stay: its key takes it up again, and its content counts as published before. */
+export const abandon = (lob: Lob, row: Version): TransactWriteItem[] => [replaceRow(lob, row, { ...row, status: "ABANDONED" })];
+
+/** A MISSING version is there again. */
+export const revive = (lob: Lob, row: Version): TransactWriteItem[] => [replaceRow(lob, row, { ...row, status: "READY" })];
+
+/**
+ * A version has lost its object; where it was the newest, `newest` is that from now on, or nothing is.
+ * @param model its row as read
+ */
+export function lose(lob: Lob, row: Version, model: ModelSummary, newest: Version | undefined, now: string): TransactWriteItem[] {
+  const missing = replaceRow(lob, row, { ...row, status: "MISSING" });
+  if (model.latest !== row.version) return [missing];
+  return [
+    missing,
+    newest ? setModel(lob, row.model, model, { next: model.next, newest }, now) : withoutLatest(lob, row.model, model, model.next, now),
+  ];
+}
+
+/** There is no newest version any more. */
+function withoutLatest(lob: Lob, name: string, model: ModelSummary, next: number, now: string): TransactWriteItem {
+  return {
+    Update: {
+      TableName: lob.catalogTable,
+      Key: { [layout.CATALOG_HASH_KEY]: { S: layout.modelNamespace(lob.lob, name) } },
+      UpdateExpression: "SET #latest = :none, #next = :after, updatedAt = :now REMOVE latestSha256, latestTreeDigest",
+      ConditionExpression: "#next = :next AND #latest = :latest",
+      ExpressionAttributeNames: { "#latest": "latest", "#next": "next" },
+      ExpressionAttributeValues: marshall({ ":none": 0, ":after": next, ":next": model.next, ":latest": model.latest, ":now": now }),
+    },
+  };
+}
+
+/** The row of a version, made anew from its object. */
+export function rebuild(lob: Lob, read: Version | Unreadable, made: Version): TransactWriteItem[] {
+  if (!isUnreadable(read)) return [replaceRow(lob, read, made)];
+  return [{ Put: { TableName: lob.registryTable, Item: versionRowItem(made), ...exists(layout.REGISTRY_HASH_KEY) } }];
+}
+
+/** The model's row, made anew (`read` absent), corrected, or replaced where it could not be understood. */
+export function setModelRow(
+  lob: Lob,
+  name: string,
+  read: ModelSummary | undefined,
+  to: { readonly next: number; readonly newest?: Version | "none"; readonly replace: boolean },
+  now: string,
+): TransactWriteItem[] {
+  const newest = to.newest === "none" ? undefined : to.newest;
+  if (read && to.newest === "none") return [withoutLatest(lob, name, read, to.next, now)];
+  if (read) return [setModel(lob, name, read, { next: to.next, ...(newest && { newest }) }, now)];
+  const { Put } = putModel(lob, { lob: lob.lob, model: name, next: to.next, latest: 0, tags: {}, createdAt: now, updatedAt: now }, newest);
+  return [{ Put: { ...Put!, ...(to.replace && exists(layout.CATALOG_HASH_KEY)) } }];
+}
+
+/** A pointer leads to this version, if it still says what was read. */
+export function point(lob: Lob, url: string, row: Version, read: Pointer | Unreadable | undefined): TransactWriteItem[] {
+  const Item = marshall({ [layout.REGISTRY_HASH_KEY]: url, version: row.version, treeDigest: row.treeDigest });
+  if (read === undefined) {
+    const names = { "#hash": layout.REGISTRY_HASH_KEY };
+    return [
+      { Put: { TableName: lob.registryTable, Item, ConditionExpression: "attribute_not_exists(#hash)", ExpressionAttributeNames: names } },
+    ];
+  }
+  if (isUnreadable(read)) return [{ Put: { TableName: lob.registryTable, Item, ...exists(layout.REGISTRY_HASH_KEY) } }];
+  const values = marshall({ ":from": read.version });
+  return [{ Put: { TableName: lob.registryTable, Item, ConditionExpression: "version = :from", ExpressionAttributeValues: values } }];
+}
+
+const exists = (hashKey: string) => ({ ConditionExpression: "attribute_exists(#hash)", ExpressionAttributeNames: { "#hash": hashKey } });

@@ -1,0 +1,67 @@
+/** Listings of a whole prefix, page by page. */
+import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { explained } from "../aws/explain.js";
+import { s3Uri } from "../layout.js";
+import type { Aws, Lob } from "../types.js";
+import { listed, type Listed } from "./object.js";
+
+/** Every object under a prefix, by key. */
+export async function* listAll(aws: Aws, lob: Lob, prefix: string, signal?: AbortSignal): AsyncGenerator<Listed, void, undefined> {
+  for await (const { Contents } of pages(aws, lob, prefix, undefined, signal)) yield* (Contents ?? []).map(listed);
+}
+
+/** The names of the folders right under a prefix that ends in a slash, without theirs. */
+export async function listFolders(aws: Aws, lob: Lob, prefix: string, signal?: AbortSignal): Promise<string[]> {
+  const folders: string[] = [];
+  for await (const { CommonPrefixes } of pages(aws, lob, prefix, "/", signal)) {
+    for (const { Prefix } of CommonPrefixes ?? []) folders.push((Prefix ?? "").slice(prefix.length, -1));
+  }
+  return folders;
+}
+
+async function* pages(aws: Aws, lob: Lob, prefix: string, delimiter: string | undefined, signal: AbortSignal | undefined) {
+  let token: string | undefined;
+  do {
+    signal?.throwIfAborted();
+    const command: ListObjectsV2Command = new ListObjectsV2Command({
+      Bucket: lob.bucket,
+      Prefix: prefix,
+      ExpectedBucketOwner: lob.bucketOwner,
+      ...(delimiter !== undefined && { Delimiter: delimiter }),
+      ...(token !== undefined && { ContinuationToken: token }),
+    });
+    const page = await explained(`listing ${s3Uri(lob.bucket, prefix)}`, () => aws.s3.send(command));
+    yield page;
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+}
+
+/** A multipart upload that was neither completed nor given up. */
+export interface OpenUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly startedAt?: Date;
+}
+
+/** The open uploads under a prefix, by key. */
+export async function* listUploads(aws: Aws, lob: Lob, prefix: string, signal?: AbortSignal): AsyncGenerator<OpenUpload, void, undefined> {
+  let from: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+  while (from !== undefined) {
+    signal?.throwIfAborted();
+    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+      Bucket: lob.bucket,
+      Prefix: prefix,
+      ExpectedBucketOwner: lob.bucketOwner,
+      ...from,
+    });
+    const page = await explained(`listing the open uploads under ${s3Uri(lob.bucket, prefix)}`, () => aws.s3.send(command));
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+      if (Key !== undefined && UploadId !== undefined) yield { key: Key, uploadId: UploadId, ...(Initiated && { startedAt: Initiated }) };
+    }
+    const { NextKeyMarker, NextUploadIdMarker } = page;
+    from =
+      page.IsTruncated === true && NextKeyMarker !== undefined
+        ? { KeyMarker: NextKeyMarker, ...(NextUploadIdMarker !== undefined && { UploadIdMarker: NextUploadIdMarker }) }
+        : undefined;
+  }
+}
