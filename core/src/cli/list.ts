@@ -5,8 +5,8 @@ import { modelNotFound } from "../read/resolve.js";
 import { readModel } from "../registry/store.js";
 import type { Aws, Lob, ModelSummary } from "../types.js";
 import { listArgument, usage, type Context } from "./command.js";
-import { bytes, counted, integer, metric, minute, printable } from "../format.js";
-import { renderTable, type Column } from "./table.js";
+import { bytes, integer, metric, minute, printable } from "../format.js";
+import { fittedTable, type Column } from "./table.js";
 
 export interface ListCommandOptions {
   /** Versions to show, newest first. */
@@ -32,7 +32,7 @@ async function models(context: Context, aws: Aws, lob: Lob): Promise<void> {
     () => found.map(({ model }) => `${lob.lob}/${model}`).join("\n"),
     () => {
       if (found.length === 0) return `LOB ${lob.lob} has no model yet. Publish one: lobreg publish ${lob.lob}/MODEL PATH`;
-      return table(context, found, MODEL_COLUMNS);
+      return fittedTable(output, found, MODEL_COLUMNS);
     },
   );
 }
@@ -55,7 +55,7 @@ async function versions(context: Context, aws: Aws, lob: Lob, model: string, lim
     () => {
       if (shown.length === 0) return `${lob.lob}/${model} has no version yet. Publish one: lobreg publish ${lob.lob}/${model} PATH`;
       const rest = more ? `\n${output.style("dim", `The newest ${integer(limit)}. --all shows every version, --limit N so many.`)}` : "";
-      return table(context, shown, versionColumns(row.latest)) + rest;
+      return fittedTable(output, shown, versionColumns(row.latest)) + rest;
     },
   );
 }
@@ -90,12 +90,6 @@ const metricsLine = (metrics: VersionSummary["metrics"]): string =>
   Object.entries(metrics)
     .map(([name, value]) => `${printable(name)}=${metric(value)}`)
     .join(" ");
-
-function table<Row>({ output }: Context, rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const { text, hidden } = renderTable(rows, columns, output.width, (title) => output.style("bold", title));
-  if (hidden.length === 0) return text;
-  return `${text}\n${output.style("dim", `No room for ${counted(hidden.length, "column")}: ${hidden.join(", ")}.`)}`;
-}
 
 function limitOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT;

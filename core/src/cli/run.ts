@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { EXIT, exitCodeOf, LobError } from "../errors.js";
 import { RELEASE } from "../release.js";
 import { Context, usage } from "./command.js";
+import { doctorCommand, type DoctorCommandOptions } from "./doctor.js";
 import type { Io } from "./io.js";
 import { listCommand, type ListCommandOptions } from "./list.js";
 import { Output } from "./output.js";
@@ -27,6 +28,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       if (!(await showCommand(start(command), what))) code = EXIT.failed;
     },
     pull: (what, target, options, command) => pullCommand(start(command), what, target, options),
+    doctor: async (what, options, command) => {
+      if (!(await doctorCommand(start(command), what, options))) code = EXIT.failed;
+    },
   });
   try {
     await program.parseAsync(args, { from: "user" });
@@ -49,7 +53,7 @@ function explain(error: unknown, signal: AbortSignal, args: readonly string[]): 
   if (signal.aborted && signal.reason instanceof LobError) return signal.reason;
   if (error instanceof LobError) return error;
   if (error instanceof CommanderError) {
-    const command = args.find((arg) => ["publish", "list", "show", "pull"].includes(arg));
+    const command = args.find((arg) => ["publish", "list", "show", "pull", "doctor"].includes(arg));
     return usage(error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
       hint: `\`lobreg ${command === undefined ? "" : `${command} `}--help\` shows how it is used.`,
     });
@@ -64,6 +68,7 @@ interface Actions {
   readonly publish: (what: string, path: string, options: PublishCommandOptions, command: Command) => Promise<void>;
   readonly list: (what: string, options: ListCommandOptions, command: Command) => Promise<void>;
   readonly show: (what: string, command: Command) => Promise<void>;
+  readonly doctor: (what: string, options: DoctorCommandOptions, command: Command) => Promise<void>;
   readonly pull: (what: string, target: string | undefined, options: PullCommandOptions, command: Command) => Promise<void>;
 }
 
@@ -137,6 +142,19 @@ function commands(io: Io, actions: Actions): Command {
       example("lobreg pull fraud/churn", "lobreg pull fraud/churn@7 models/churn", "lobreg pull fraud/churn@7 --archive"),
     )
     .action(actions.pull);
+
+  program
+    .command("doctor")
+    .description("Compare S3 with the tables, finish what publishers left, and make rows anew that were deleted.")
+    .argument("<lob[/model]>", "such as fraud or fraud/churn")
+    .option("--dry-run", "only say what would be mended")
+    .option("--clean", "delete old uploads that no version waits for")
+    .option("--rebuild", "make rows anew that disagree with their object, or cannot be understood")
+    .option("--busy <minutes>", "leave a version on its way to its publisher for so long (default: 15)")
+    .option("--age <hours>", "give up what nobody goes on with after so long (default: 24)")
+    .addHelpText("after", example("lobreg doctor fraud --dry-run", "lobreg doctor fraud", "lobreg doctor fraud/churn --rebuild"))
+    .addHelpText("after", "\nIt may run while others publish, and twice at once. It ends with 1 when something needs a person.")
+    .action(actions.doctor);
   return program;
 }
 

@@ -1,6 +1,8 @@
-/** Tables that fit the terminal: wide columns shrink first, then the least important ones go. Pure. */
+/** Tables that fit the terminal: wide columns shrink first, then the least important ones go. */
 import Table from "cli-table3";
 import stringWidth from "string-width";
+import { counted } from "../format.js";
+import type { Output } from "./output.js";
 
 export interface Column<Row> {
   readonly title: string;
@@ -92,6 +94,13 @@ export function renderTable<Row>(
       .join("\n"),
     hidden: columns.filter((_, index) => natural[index]! > 0 && widths[index] === 0).map(({ title }) => title),
   };
+}
+
+/** A table for a command's output, with a line about what had no room. */
+export function fittedTable<Row>(output: Output, rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const { text, hidden } = renderTable(rows, columns, output.width, (title) => output.style("bold", title));
+  if (hidden.length === 0) return text;
+  return `${text}\n${output.style("dim", `No room for ${counted(hidden.length, "column")}: ${hidden.join(", ")}.`)}`;
 }
 
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);

@@ -250,7 +250,8 @@ function ofModelRow(state: ModelState): Diagnosis[] {
 
 /** What `latest` must name; undefined where it is right. Adds to `wrong` why it is not. */
 function latestFor(state: ModelState, row: ModelSummary, newest: Version | undefined, wrong: string[]): Version | "none" | undefined {
-  const at = rowOf(state, row.latest);
+  const { row: at, object } = state.numbers.find(({ n }) => n === row.latest) ?? {};
+  if (isUnreadable(at)) return undefined;
   if (row.latest > 0 && at?.status !== "READY" && at?.status !== "YANKED") {
     wrong.push(`latest is ${row.latest}, which ${at ? `is ${at.status}` : "has no row"}`);
     return newest ?? "none";
@@ -259,7 +260,8 @@ function latestFor(state: ModelState, row: ModelSummary, newest: Version | undef
     wrong.push(`latest is ${row.latest}, and version ${newest.version} is READY`);
     return newest;
   }
-  if (at && (at.sha256 !== row.latestSha256 || at.treeDigest !== row.latestTreeDigest)) {
+  const agrees = at && object && objectProblems(at, object).length === 0;
+  if (agrees && (at.sha256 !== row.latestSha256 || at.treeDigest !== row.latestTreeDigest)) {
     wrong.push(`latest is ${row.latest}, with the digests of another version`);
     return at;
   }
@@ -277,11 +279,6 @@ function newestReady({ numbers }: ModelState, but?: number): Version | undefined
     if (isOwnNumber(n, object) || !isCopyOfAnotherNumber(n, object, at)) newest = row;
   }
   return newest;
-}
-
-function rowOf({ numbers }: ModelState, n: number): Version | undefined {
-  const row = numbers.find((number) => number.n === n)?.row;
-  return isUnreadable(row) ? undefined : row;
 }
 
 // ---- pointers --------------------------------------------------------------------------------------------------------
@@ -325,8 +322,9 @@ function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[] {
   const { latest, row, numbers } = state;
   const newest = row === undefined || isUnreadable(row) ? 0 : row.latest;
   const key = versionKey(lob, state.model, LATEST);
+  const behind = numbers.some(({ n, object }) => n === newest && object !== undefined); // else it is lost, or made anew first
   if (!latest)
-    return newest > 0
+    return behind
       ? [{ kind: "latest-behind", key, message: `there is no ${LATEST}; version ${newest} is the newest`, repair: { do: "advance" } }]
       : [];
   const at = versionInMetadata(latest) ?? publishedAs(numbers, latest);
@@ -334,7 +332,7 @@ function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[] {
     const when = latest.lastModified ? ` since ${latest.lastModified.toISOString()}` : "";
     return [{ kind: "latest-draft", key, message: `${LATEST} holds unpublished work of ${latest.size} bytes${when}` }];
   }
-  if (at < newest)
+  if (at < newest && behind)
     return [
       { kind: "latest-behind", key, message: `${LATEST} is version ${at}; version ${newest} is the newest`, repair: { do: "advance" } },
     ];
@@ -344,11 +342,14 @@ function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[] {
   return [{ kind: "latest-differs", version: at, key, message, repair: { do: "rewrite-latest", object, latest } }];
 }
 
-/** The newest number, where a LATEST that the Python library put has its bytes. */
+/** The newest number with the bytes of a LATEST that the Python library put. */
 function publishedAs(numbers: readonly NumberState[], latest: ObjectHead): number | undefined {
-  const newest = numbers.findLast(({ object }) => object !== undefined);
-  const sha256 = (head: ObjectHead): string | undefined => head.metadata[METADATA.artifactSha256];
-  return newest?.object && (newest.object.etag === latest.etag || sha256(newest.object) === sha256(latest)) ? newest.n : undefined;
+  const sha256 = latest.metadata[METADATA.artifactSha256];
+  const has = ({ row, object }: NumberState): boolean => {
+    if (object) return object.etag === latest.etag || (sha256 !== undefined && object.metadata[METADATA.artifactSha256] === sha256);
+    return row !== undefined && !isUnreadable(row) && isBytesOf(row, latest);
+  };
+  return numbers.findLast(has)?.n;
 }
 
 /** ETags tell where both are copies of ours: those under a KMS key, and of what the Python library put in one piece, cannot be compared. */

@@ -5,7 +5,7 @@ import { bringToReady } from "../publish/create.js";
 import { isOwnNumber, numberedBy, recoverVersion } from "../publish/foreign.js";
 import { write, type Steps } from "../publish/run.js";
 import { indexNumbers } from "../publish/transactions.js";
-import { readModel } from "../registry/store.js";
+import { readModel, readVersion } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
@@ -33,7 +33,7 @@ export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
     case "model":
       return done(steps, setModelRow(lob, model, repair.read, repair, now), `correcting the row of ${model}`);
     case "finish":
-      return (await bringToReady(steps, repair.row)) !== undefined;
+      return finish(steps, repair.row);
     case "abandon":
       return done(steps, abandon(lob, repair.row), `giving version ${repair.row.version} up`);
     case "lose":
@@ -52,6 +52,14 @@ export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
 
 async function done(steps: Steps, items: Parameters<typeof write>[1], doing: string): Promise<boolean> {
   return (await write(steps, items, doing)).outcome === "done";
+}
+
+/** Steps 3 to 5. What has no bytes only moves away from another writer's object. */
+async function finish(steps: Steps, row: Version): Promise<boolean> {
+  const ready = await bringToReady(steps, row);
+  if (ready !== undefined) await advanceLatest(steps, 0, true);
+  const now = await readVersion(steps.aws, steps.lob, row.model, row.version);
+  return now?.token !== row.token || now.status !== row.status;
 }
 
 /** The number's object from LATEST, which is a copy of it: only where there is none. */

@@ -30,9 +30,14 @@ beforeEach(() => {
   requests = [];
 });
 
-function publishing(content: string, options: Partial<PublishOptions> = {}): Promise<PublishResult> {
-  const clients = aws.clients(async ({ name }, execute) => {
+function publishing(
+  content: string,
+  options: Partial<PublishOptions> = {},
+  before: (request: string) => void = () => undefined,
+): Promise<PublishResult> {
+  const clients = aws.clients(async ({ name, key }, execute) => {
     requests.push(name);
+    before(`${name} ${key}`);
     return Promise.resolve(execute());
   });
   return publishTree(clients, LOB, fakeTree(content), { lob: LOB.lob, model: "churn", path: ".", ...options }, surroundings(content));
@@ -181,6 +186,23 @@ describe("numbers that Python published since our last one", () => {
     // The numbers were listed three times at most, whatever their count.
     expect(requests.filter((name) => name === "ListObjectsV2").length).toBeLessThanOrEqual(3);
   });
+
+  test.each(["CreateMultipartUpload", "CompleteMultipartUpload"])(
+    "while ours was on its way to %s of the same number: we move on, LATEST follows, and no published work counts as a draft",
+    async (request) => {
+      await publishing("A");
+      let done = false;
+      const publishesFirst = (at: string): void => {
+        if (done || at !== `${request} ${keyOf(2)}`) return;
+        done = true;
+        for (const n of [2, 3]) pythonPuts(`python ${n}`, n, LATEST);
+      };
+      expect(await publishing("B", {}, publishesFirst)).toMatchObject({ version: 4, latest: 4, changed: true });
+      expect([2, 3].map((n) => rowOf(n).origin)).toEqual(["versioned", "versioned"]);
+      expect(aws.objects.get(keyOf(LATEST))!.etag).toBe(aws.objects.get(keyOf(4))!.etag);
+      expect(broken()).toEqual([]);
+    },
+  );
 
   test("and that neither of us wrote, stand in nobody's way", async () => {
     await publishing("A");

@@ -34,24 +34,34 @@ export type LatestState =
   /** The Python library put it, and no number has this content. */
   | { readonly is: "unpublished"; readonly head: ObjectHead };
 
-/** What LATEST holds. One that we wrote says so; one of the Python library's is compared with the newest number. */
+/** Numbers whose ETag is compared with that of a LATEST that the Python library put: one LIST. */
+const COMPARED = 100;
+/** Those of them whose sha256 is, where ETags differ because one was written in other parts. */
+const COMPARED_BY_SHA256 = 5;
+
+/** What LATEST holds. One that we wrote says so; one of the Python library's is compared with the newest numbers. */
 export async function lookAtLatest(run: Steps): Promise<LatestState> {
   const { aws, lob } = run;
   const head = await headObject(aws, lob, versionKey(lob, run.model, LATEST));
   if (!head) return { is: "absent" };
-  const version = versionInMetadata(head) ?? run.publishedLatest.get(head.etag);
-  if (version !== undefined) return { is: "version", version, head };
-  const [newest] = await listNewestNumbers(aws, lob, run.model, 1);
-  if (newest && (newest.etag === head.etag || (await sha256Of(run, newest.version)) === head.metadata[METADATA.artifactSha256])) {
-    run.publishedLatest.set(head.etag, newest.version);
-    return { is: "version", version: newest.version, head };
-  }
-  return { is: "unpublished", head };
+  const version = versionInMetadata(head) ?? run.publishedLatest.get(head.etag) ?? (await publishedAs(run, head));
+  if (version === undefined) return { is: "unpublished", head };
+  run.publishedLatest.set(head.etag, version);
+  return { is: "version", version, head };
 }
 
-async function sha256Of(run: Steps, version: number): Promise<string | undefined> {
-  const head = await headObject(run.aws, run.lob, versionKey(run.lob, run.model, version));
-  return head?.metadata[METADATA.artifactSha256];
+/** The newest number that has the bytes of this LATEST. It need not be the newest of all: one of ours may have come after it. */
+async function publishedAs(run: Steps, latest: ObjectHead): Promise<number | undefined> {
+  const { aws, lob } = run;
+  const numbers = await listNewestNumbers(aws, lob, run.model, COMPARED);
+  const same = numbers.find(({ etag }) => etag === latest.etag);
+  if (same) return same.version;
+  const sha256 = latest.metadata[METADATA.artifactSha256];
+  for (const { version } of numbers.slice(0, sha256 === undefined ? 0 : COMPARED_BY_SHA256)) {
+    const head = await headObject(aws, lob, versionKey(lob, run.model, version));
+    if (head?.metadata[METADATA.artifactSha256] === sha256) return version;
+  }
+  return undefined;
 }
 
 /**

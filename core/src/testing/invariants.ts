@@ -92,7 +92,7 @@ export function violations(stored: Stored, place: Place, model: string, options:
       if (!numbers.has(n) && status !== "ABANDONED") found.push(`I5: there is no version ${n}, and next is ${next}`);
     }
   }
-  found.push(...latestViolations(stored, place, model, rows, latest, options.settled !== false));
+  found.push(...latestViolations(stored, place, model, rows, latest, options));
   for (const [url, row] of rows) {
     if (!url.startsWith(digestUrl(place.lob, model, ""))) continue;
     const n = Number(row["version"]?.N);
@@ -108,8 +108,9 @@ function latestViolations(
   model: string,
   rows: ReadonlyMap<string, Record<string, AttributeValue>>,
   latest: number,
-  settled: boolean,
+  options: CheckOptions,
 ): string[] {
+  const settled = options.settled !== false;
   const found: string[] = [];
   const object = stored.objects.get(versionKey(place, model, LATEST));
   if (latest > 0 && rows.get(versionUrl(place, model, latest))?.["status"]?.S !== "READY")
@@ -124,7 +125,21 @@ function latestViolations(
       found.push(`LATEST and version ${held} have different ETags`);
     if (settled && Number(held) !== latest) found.push(`L1: LATEST holds version ${held}, catalog.latest is ${latest}`);
   } else if (settled && latest > 0 && !object) found.push(`L1: there is no LATEST, and catalog.latest is ${latest}`);
+  else if (settled && object) found.push(...publishedLatestViolations(object, rows, latest, options));
   return found;
+}
+
+/** A LATEST that the Python library put is the newest version too, where that is published. One that is not is a draft, which may stay. */
+function publishedLatestViolations(
+  object: StoredObject,
+  rows: ReadonlyMap<string, Record<string, AttributeValue>>,
+  latest: number,
+  options: CheckOptions,
+): string[] {
+  const holding = [...rows.values()].filter((row) => row["status"]?.S === "READY" && row["sha256"]?.S === object.sha256);
+  const newest = Math.max(0, ...holding.map((row) => Number(row["version"]?.N)));
+  if (newest === 0 || newest >= latest || options.unindexed === true) return [];
+  return [`L1: LATEST holds version ${newest}, which the Python library put there, and catalog.latest is ${latest}`];
 }
 
 /** Names in a model's versions folder that the Python library would call contaminated. */

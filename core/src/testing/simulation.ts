@@ -252,7 +252,8 @@ export class Simulation {
     if (!latest || this.#random() < 0.5) {
       const body = Buffer.from(`python ${n}`);
       this.trace.push(`python publishes ${n}`);
-      this.aws.putObject(versionKey(LOB, MODEL, n), body, { [METADATA.artifactName]: MODEL, [METADATA.artifactSha256]: sha256(body) });
+      const metadata = { [METADATA.artifactName]: MODEL, [METADATA.artifactSha256]: sha256(body) };
+      for (const version of [LATEST, n] as const) this.aws.putObject(versionKey(LOB, MODEL, version), body, metadata);
     } else {
       this.trace.push(`python copies LATEST to ${n}`);
       this.aws.putObject(versionKey(LOB, MODEL, n), latest.body, latest.metadata);
@@ -293,7 +294,7 @@ export class Simulation {
 
   #observe(): Observed {
     const latest = this.aws.objects.get(versionKey(LOB, MODEL, LATEST));
-    const version = latest?.metadata[METADATA.artifactVersion];
+    const version = latest?.metadata[METADATA.artifactVersion] ?? /^python (\d+)$/.exec(latest?.body.toString() ?? "")?.[1];
     const reserved = this.aws.items(LOB.registryTable).filter((item) => item["status"]?.S === "RESERVED");
     return {
       objects: new Map(this.aws.objects),
