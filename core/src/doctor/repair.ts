@@ -4,6 +4,7 @@ import { advanceLatest } from "../publish/advance.js";
 import { bringToReady } from "../publish/create.js";
 import { isOwnNumber, numberedBy, recoverVersion } from "../publish/foreign.js";
 import { write, type Steps } from "../publish/run.js";
+import { cleanAfter } from "../publish/stage.js";
 import { indexNumbers } from "../publish/transactions.js";
 import { readModel, readVersion } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
@@ -54,10 +55,13 @@ async function done(steps: Steps, items: Parameters<typeof write>[1], doing: str
   return (await write(steps, items, doing)).outcome === "done";
 }
 
-/** Steps 3 to 5. What has no bytes only moves away from another writer's object. */
+/** Steps 3 to 6. What has no bytes only moves away from another writer's object. */
 async function finish(steps: Steps, row: Version): Promise<boolean> {
   const ready = await bringToReady(steps, row);
-  if (ready !== undefined) await advanceLatest(steps, 0, true);
+  if (ready !== undefined) {
+    await advanceLatest(steps, 0, true);
+    await cleanAfter(steps, row);
+  }
   const now = await readVersion(steps.aws, steps.lob, row.model, row.version);
   return now?.token !== row.token || now.status !== row.status;
 }

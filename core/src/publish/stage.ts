@@ -8,7 +8,7 @@ import { RELEASE } from "../release.js";
 import { deleteObject, headObject } from "../transfer/object.js";
 import { uploadObject } from "../transfer/upload.js";
 import type { Version } from "../types.js";
-import { Rounds, tell, type Run } from "./run.js";
+import { Rounds, tell, type Run, type Steps } from "./run.js";
 
 /** An upload on its way, and what is known of its bytes. */
 export interface Staged {
@@ -155,17 +155,22 @@ async function putOnce({ aws }: Run, put: PutObjectCommand): Promise<boolean> {
  * Step 6 for a version that another publisher, or an earlier run, staged and did not live to clean up. Looks first: in a bucket with
  * versioning each delete leaves a marker, also of what is not there.
  */
-export async function cleanAfter(run: Run, { stagingKey, token }: Version): Promise<void> {
+export async function cleanAfter(run: Steps, { stagingKey, token }: Pick<Version, "stagingKey" | "token">): Promise<void> {
   if (stagingKey === undefined || run.ownTokens.has(token)) return;
-  if (await headObject(run.aws, run.lob, stagingKey)) await clean(run, [stagingKey]);
+  if (await headObject(run.aws, run.lob, stagingKey)) await remove(run, stagingKey);
 }
 
-/** Step 6: removes what was staged. Best effort: the bucket's lifecycle removes what stays. */
+/** Step 6: removes what was staged. */
 export async function clean(run: Run, keys: Iterable<string>): Promise<void> {
   for (const key of new Set(keys)) {
-    await deleteObject(run.aws, run.lob, key).catch((error: unknown) => {
-      tell(run, "clean", `could not remove ${key} (${(error as Error).message}); the bucket's lifecycle will`);
-    });
+    await remove(run, key);
     run.ownStaging.delete(key);
   }
+}
+
+/** Best effort: the bucket's lifecycle removes what stays. */
+async function remove(run: Steps, key: string): Promise<void> {
+  await deleteObject(run.aws, run.lob, key).catch((error: unknown) => {
+    tell(run, "clean", `could not remove ${key} (${(error as Error).message}); the bucket's lifecycle will`);
+  });
 }
