@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { doctorPage } from "../../docs/doctor.mjs";
 import { errorsPage } from "../../docs/errors.mjs";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -52,6 +53,10 @@ function problemOf(from: string, link: string): string | undefined {
 
 test("docs/errors.md is what the codes say (node docs/errors.mjs)", async () => {
   expect(await readFile(join(ROOT, "docs", "errors.md"), "utf8")).toBe(errorsPage());
+});
+
+test("docs/doctor.md is what the findings say (node docs/doctor.mjs)", async () => {
+  expect(await readFile(join(ROOT, "docs", "doctor.md"), "utf8")).toBe(doctorPage());
 });
 
 test("the licence of each package that is published is the repository's", () => {
