@@ -230,7 +230,7 @@ const unknownObject = (n: number, { key }: ObjectHead): Diagnosis => ({
 
 function ofModelRow(state: ModelState): Diagnosis[] {
   const { row } = state;
-  const next = 1 + Math.max(0, ...state.numbers.filter(({ row: its, object }) => its ?? object).map(({ n }) => n));
+  const next = 1 + (state.numbers.findLast(({ row: its, object }) => its ?? object)?.n ?? 0);
   const newest = newestReady(state);
   const made = { next, ...(newest && { newest }) };
   if (row === undefined) {
@@ -284,31 +284,31 @@ function newestReady({ numbers }: ModelState, but?: number): Version | undefined
 // ---- pointers --------------------------------------------------------------------------------------------------------
 
 function ofPointers({ numbers, digests, keys }: ModelState): Diagnosis[] {
-  const rows = numbers.flatMap(({ row }) => (row === undefined || isUnreadable(row) ? [] : row));
+  const rows = new Map(numbers.flatMap(({ n, row }) => (row === undefined || isUnreadable(row) ? [] : [[n, row]])));
+  const byDigest = new Map<string, Version>();
+  const byKey = new Map<string, Version>();
+  for (const row of rows.values()) {
+    if (row.treeDigest === undefined) continue;
+    byDigest.set(row.treeDigest, row); // ascending: the newest stays
+    for (const key of row.keys) byKey.set(key, row);
+  }
+  // One that names a number which was reserved after the rows were read is of that moment, and fine.
+  const isAstray = (read: Pointer, digest: string): boolean => {
+    const row = rows.get(read.version);
+    return read.treeDigest !== digest || (row !== undefined && row.treeDigest !== digest);
+  };
   const found: Diagnosis[] = [];
-  for (const [digest, read] of digests) {
-    const row = rows.findLast(({ treeDigest }) => treeDigest === digest)!;
-    // A higher number is one that was reserved after the rows were read.
-    const fine =
-      read !== undefined &&
-      !isUnreadable(read) &&
-      read.treeDigest === digest &&
-      read.version >= row.version &&
-      !isOther(rows, read, digest);
+  for (const [digest, row] of byDigest) {
+    const read = digests.get(digest);
+    const fine = read !== undefined && !isUnreadable(read) && !isAstray(read, digest) && read.version >= row.version;
     if (!fine) found.push(point("digest", digest, row, read));
   }
-  for (const [key, read] of keys) {
-    const row = rows.find((candidate) => candidate.keys.includes(key))!;
-    if (row.treeDigest === undefined) continue;
-    if (read === undefined || isUnreadable(read)) found.push(point("key", key, row, read));
-    else if (isOther(rows, read, row.treeDigest) || read.treeDigest !== row.treeDigest) found.push(point("key", key, row, read));
+  for (const [key, row] of byKey) {
+    const read = keys.get(key);
+    if (read === undefined || isUnreadable(read) || isAstray(read, row.treeDigest!)) found.push(point("key", key, row, read));
   }
   return found;
 }
-
-/** Whether the pointer names a row that we read and that has another content. */
-const isOther = (rows: readonly Version[], { version }: Pointer, digest: string): boolean =>
-  rows.some((row) => row.version === version && row.treeDigest !== digest);
 
 function point(what: "digest" | "key", name: string, row: Version, read: Pointer | Unreadable | undefined): Diagnosis {
   const names = read === undefined ? "nothing" : isUnreadable(read) ? "something that cannot be understood" : `version ${read.version}`;

@@ -83,7 +83,7 @@ export async function readModelState(aws: Aws, lob: Lob, model: string, options:
         );
     }
   };
-  await read(upTo(Math.max(next - 1, ...listed, ...(options.hints ?? []))));
+  await read(upTo([...listed, ...(options.hints ?? [])].reduce((highest, n) => Math.max(highest, n), next - 1)));
   const objects = new Map<number, ObjectHead>();
   const stagings = new Map<number, ObjectHead>();
   await each([...new Set([...rows.keys(), ...listed])], concurrency, options, async (n) => {

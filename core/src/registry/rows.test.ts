@@ -65,7 +65,12 @@ const versions: fc.Arbitrary<Version> = fc
       optional,
     ),
   })
-  .map(({ maybe, ...rest }) => ({ ...rest, ...maybe, url: layout.versionUrl(LOB, rest.model, rest.version) }));
+  .map(({ maybe: { stagingKey, ...maybe }, ...rest }) => ({
+    ...rest,
+    ...maybe,
+    ...(stagingKey !== undefined && { stagingKey: `${layout.stagingPrefix(rest.lob)}${rest.model}/${stagingKey}` }),
+    url: layout.versionUrl(LOB, rest.model, rest.version),
+  }));
 
 const summaries: fc.Arbitrary<ModelSummary> = fc
   .record({
@@ -213,6 +218,14 @@ describe.each(Object.entries(kinds))("a %s", (_, { item, parse }) => {
       expect(problemOf(parse, hostile)?.code).toBe("LOB4004");
     }
   });
+});
+
+test.each([
+  ["an object of another model", "ml-staging/fraud/other/digest/token.tar.gz"],
+  ["LATEST", layout.versionKey(LOB, "churn", layout.LATEST)],
+  ["another LOB's upload", "ml-staging/credit/churn/digest/token.tar.gz"],
+])("a row whose upload would be %s is refused: it would be copied, and deleted in the end", (_, stagingKey) => {
+  expect(() => parseVersionRow(versionRowItem({ ...VERSION, stagingKey }))).toThrow(/stagingKey: is not in the model's staging folder/);
 });
 
 describe("what is wrong with a row", () => {

@@ -56,31 +56,37 @@ const modelRow = z.object({
   updatedAt: time,
 });
 
-const versionRow = z.object({
-  url: text(2048),
-  lob: checked(layout.lobProblem),
-  model: checked(layout.modelProblem),
-  version: z.int().min(1).max(layout.MAX_VERSION),
-  status: z.enum(["RESERVED", "READY", "YANKED", "PURGING", "PURGED", "ABANDONED", "MISSING"]),
-  token: z.string().refine((token) => token === "" || layout.isToken(token), "is not a write token"),
-  treeDigest: sha256.exactOptional(),
-  sha256,
-  size: count,
-  files: count,
-  contentBytes: count,
-  crc64nvme: text(40).exactOptional(),
-  stagingKey: text(1024).exactOptional(),
-  stagingETag: text(200).exactOptional(),
-  manifestSha256: sha256.exactOptional(),
-  metrics: metrics.default({}),
-  tags: tags.default({}),
-  description: text(10_000).exactOptional(),
-  keys: z.array(text(1000)).default([]),
-  origin: z.enum(["lob-registry", "versioned"]),
-  reservedAt: time,
-  readyAt: time.exactOptional(),
-  holders: z.array(z.string()).default([]),
-});
+const versionRow = z
+  .object({
+    url: text(2048),
+    lob: checked(layout.lobProblem),
+    model: checked(layout.modelProblem),
+    version: z.int().min(1).max(layout.MAX_VERSION),
+    status: z.enum(["RESERVED", "READY", "YANKED", "PURGING", "PURGED", "ABANDONED", "MISSING"]),
+    token: z.string().refine((token) => token === "" || layout.isToken(token), "is not a write token"),
+    treeDigest: sha256.exactOptional(),
+    sha256,
+    size: count,
+    files: count,
+    contentBytes: count,
+    crc64nvme: text(40).exactOptional(),
+    stagingKey: text(1024).exactOptional(),
+    stagingETag: text(200).exactOptional(),
+    manifestSha256: sha256.exactOptional(),
+    metrics: metrics.default({}),
+    tags: tags.default({}),
+    description: text(10_000).exactOptional(),
+    keys: z.array(text(1000)).default([]),
+    origin: z.enum(["lob-registry", "versioned"]),
+    reservedAt: time,
+    readyAt: time.exactOptional(),
+    holders: z.array(z.string()).default([]),
+  })
+  // What is copied and deleted by this key must be the model's own upload, whatever somebody wrote into the row.
+  .refine(({ lob, model, stagingKey }) => stagingKey === undefined || stagingKey.startsWith(`${layout.stagingPrefix(lob)}${model}/`), {
+    path: ["stagingKey"],
+    message: "is not in the model's staging folder",
+  });
 
 /** Characters of each text that says where a version came from. */
 export const PROVENANCE_LIMITS = {

@@ -41,7 +41,7 @@ export const row = (version: number, change: Partial<Version> = {}): Version => 
   size: 10,
   files: 1,
   contentBytes: 5,
-  stagingKey: "staging",
+  stagingKey: "ml-staging/fraud/churn/digest/token.tar.gz",
   stagingETag: '"e"',
   metrics: { auc: 0.9 },
   tags: {},
