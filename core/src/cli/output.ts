@@ -5,6 +5,7 @@ import type { OnProgress } from "../progress.js";
 import { printable, printableLines } from "../format.js";
 import type { Io, Terminal } from "./io.js";
 import { progressLines } from "../progress-lines.js";
+import { wrap } from "./wrap.js";
 import { progressBar, type ProgressView } from "./progress.js";
 
 export interface OutputFlags {
@@ -68,8 +69,7 @@ export class Output {
       this.#line(JSON.stringify({ warning }));
       return;
     }
-    this.#line(`lobreg: ${styled(this.#io.stderr, this.#io.env, "yellow", "warning:")} ${labelled(warning)}`);
-    if (warning.hint !== undefined) this.#line(`  ${printable(warning.hint)}`);
+    this.#block("yellow", "lobreg: warning:", labelled(warning), warning.hint === undefined ? [] : [printable(warning.hint)]);
   }
 
   error(error: LobError): void {
@@ -78,8 +78,11 @@ export class Output {
     if (this.#flags.json) {
       this.#io.stderr.write(`${JSON.stringify({ error: { code, message, hint, details } }, null, 2)}\n`);
     } else {
-      this.#line(`${styled(this.#io.stderr, this.#io.env, "red", "lobreg:")} ${labelled(error)}`);
-      if (hint !== undefined) this.#line(`  ${printable(hint)}`);
+      this.#block("red", "lobreg:", labelled(error), [
+        ...(hint === undefined ? [] : [printable(hint)]),
+        ...requestIds(details).map((ids) => this.#dim(ids)),
+        ...(SAYS_ALL.test(code) ? [] : [this.#dim(`\`lobreg explain ${code}\` tells more.`)]),
+      ]);
     }
     if (this.#flags.verbose) this.#trace(error);
   }
@@ -106,14 +109,43 @@ export class Output {
     }
   }
 
+  /** A message with what belongs to it, indented below it and broken to the width of the terminal. */
+  #block(style: Style, title: string, message: string, lines: readonly string[]): void {
+    const { stderr, env } = this.#io;
+    const width = stderr.isTTY === true && stderr.columns !== undefined && stderr.columns > 20 ? Math.min(stderr.columns, 100) : undefined;
+    this.#line(
+      [
+        `${styled(stderr, env, style, title)} ${wrap(message, width, INDENT, title.length + 1)}`,
+        ...lines.map((line) => INDENT + wrap(line, width, INDENT, INDENT.length)),
+      ].join("\n"),
+    );
+  }
+
+  #dim(text: string): string {
+    return styled(this.#io.stderr, this.#io.env, "dim", text);
+  }
+
   #line(text: string): void {
     this.#progress?.pause();
     this.#io.stderr.write(`${text}\n`);
   }
 
   #detail(text: string): void {
-    this.#line(this.#flags.json ? JSON.stringify({ debug: text }) : styled(this.#io.stderr, this.#io.env, "dim", text));
+    this.#line(this.#flags.json ? JSON.stringify({ debug: text }) : this.#dim(text));
   }
+}
+
+const INDENT = "  ";
+/** Errors whose message and hint leave nothing to explain: wrong input, an interruption, a mistake of ours. */
+const SAYS_ALL = /^LOB(1...|2010|9001)$/;
+
+/** What AWS support asks for, where an error has it. */
+function requestIds({ requestId, extendedRequestId }: LobError["details"]): string[] {
+  const ids = [
+    ...(requestId === undefined ? [] : [`AWS request id ${requestId}`]),
+    ...(extendedRequestId === undefined ? [] : [`extended request id ${extendedRequestId}`]),
+  ];
+  return ids.length === 0 ? [] : [printable(ids.join(", "))];
 }
 
 /** The message, each of its lines printable, with its code at the end. */
