@@ -8,7 +8,7 @@ import { lobPrefix, ownNames } from "lob-registry-core/layout";
 // The checker is built with core, and not in its package.
 import { contaminations, violations } from "../../core/dist/testing/invariants.js";
 import { storedBy } from "../races/race.ts";
-import { startSandbox } from "../sandbox/server.ts";
+import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { clientsOf, type Clients } from "../support/state.ts";
 import type { Target } from "../support/target.ts";
@@ -26,7 +26,7 @@ export class Setting {
   readonly library: Library;
   readonly #aws: Aws;
   readonly #folder: string;
-  readonly #end: () => Promise<void>;
+  readonly #sandbox: Sandbox | undefined;
   #files = 0;
 
   /** A LOB on a sandbox of its own. */
@@ -35,7 +35,7 @@ export class Setting {
     try {
       // Published as a program would: with the clients that the environment gives. Each test file has an environment of its own.
       Object.assign(process.env, sandbox.env);
-      return await Setting.on(sandbox, await connect(), await declareLob(sandbox, "fraud"), () => sandbox.stop());
+      return await Setting.on(sandbox, await connect(), await declareLob(sandbox, "fraud"), sandbox);
     } catch (error) {
       await sandbox.stop();
       throw error;
@@ -43,16 +43,16 @@ export class Setting {
   }
 
   /** A LOB that is there. */
-  static async on(target: Target, aws: Aws, lob: DeclaredLob, end: () => Promise<void> = () => Promise.resolve()): Promise<Setting> {
-    return new Setting(target, aws, lob, await mkdtemp(join(tmpdir(), "lob-interop-")), end);
+  static async on(target: Target, aws: Aws, lob: DeclaredLob, sandbox?: Sandbox): Promise<Setting> {
+    return new Setting(target, aws, lob, await mkdtemp(join(tmpdir(), "lob-interop-")), sandbox);
   }
 
-  private constructor(target: Target, aws: Aws, lob: DeclaredLob, folder: string, end: () => Promise<void>) {
+  private constructor(target: Target, aws: Aws, lob: DeclaredLob, folder: string, sandbox: Sandbox | undefined) {
     this.target = target;
     this.#aws = aws;
     this.lob = lob;
     this.#folder = folder;
-    this.#end = end;
+    this.#sandbox = sandbox;
     this.clients = clientsOf(target);
     const { bucket, suffix } = lob.row;
     this.library = new Library(target, { region: target.region, bucket, prefix: lobPrefix(lob.row).slice(0, -1), suffix });
@@ -60,8 +60,14 @@ export class Setting {
 
   async stop(): Promise<void> {
     await this.library.stop();
-    await this.#end();
+    await this.#sandbox?.stop();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The sandbox that was started for this setting. @throws Error where there is none: it is on a LOB that was there */
+  get sandbox(): Sandbox {
+    if (this.#sandbox === undefined) throw new Error("no sandbox was started for this setting");
+    return this.#sandbox;
   }
 
   /** A path that nothing is at yet. */
