@@ -24,7 +24,8 @@ export class Setting {
   readonly clients: Clients;
   /** The Python library on the LOB's models. */
   readonly library: Library;
-  readonly #aws: Aws;
+  /** The clients of this project. */
+  readonly aws: Aws;
   readonly #folder: string;
   readonly #sandbox: Sandbox | undefined;
   #files = 0;
@@ -49,7 +50,7 @@ export class Setting {
 
   private constructor(target: Target, aws: Aws, lob: DeclaredLob, folder: string, sandbox: Sandbox | undefined) {
     this.target = target;
-    this.#aws = aws;
+    this.aws = aws;
     this.lob = lob;
     this.#folder = folder;
     this.#sandbox = sandbox;
@@ -95,7 +96,7 @@ export class Setting {
   /** Publishes a folder by this project. */
   async publish(model: string, path: string, options: Partial<PublishOptions> = {}): Promise<Published> {
     const events: PublishEvent[] = [];
-    const result = await publish(this.#aws, {
+    const result = await publish(this.aws, {
       lob: this.lob.row.lob,
       model,
       path,
@@ -105,11 +106,11 @@ export class Setting {
     return { ...result, events };
   }
 
-  /** Every invariant that does not hold for a model. Numbers of the library that no publish of ours met need no row. */
-  async broken(model: string): Promise<string[]> {
+  /** Every invariant that does not hold for a model. By default, numbers of the library that no publish of ours met need no row. */
+  async broken(model: string, { unindexed = true } = {}): Promise<string[]> {
     const { catalogTable } = ownNames(this.target.accountId, this.target.region, this.lob.row.lob);
     const stored = await storedBy(this.target, this.lob, catalogTable, model);
-    return [...violations(stored, this.lob.row, model, { unindexed: true }), ...contaminations(stored, this.lob.row, model)];
+    return [...violations(stored, this.lob.row, model, { unindexed }), ...contaminations(stored, this.lob.row, model)];
   }
 }
 
