@@ -1,5 +1,5 @@
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
-import { LobError, type Code } from "lob-registry-core";
+import { LobError, requestIdWords, type Code } from "lob-registry-core";
 
 export interface Problem {
   readonly code: Code;
@@ -38,15 +38,6 @@ function requestIdsOf({ requestId, extendedRequestId }: LobError["details"]): Pi
     ...(typeof requestId === "string" && { requestId }),
     ...(typeof extendedRequestId === "string" && { extendedRequestId }),
   };
-}
-
-/** The ids as words; undefined where there are none. */
-export function requestIdWords({ requestId, extendedRequestId }: Problem): string | undefined {
-  const ids = [
-    ...(requestId === undefined ? [] : [`AWS request id ${requestId}`]),
-    ...(extendedRequestId === undefined ? [] : [`extended request id ${extendedRequestId}`]),
-  ];
-  return ids.length === 0 ? undefined : ids.join(", ");
 }
 
 /** Where the page of the errors explains a problem. @param page address of the page, where it is known */

@@ -1,8 +1,8 @@
 /** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
-import { bytes, counted, duration, metric } from "lob-registry-core";
+import { bytes, counted, duration, metric, requestIdWords } from "lob-registry-core";
 import { code, details, link, table, text } from "./markdown.js";
 import { statusOf, type Status } from "./outputs.js";
-import { explanationOf, requestIdWords, type Problem } from "./problem.js";
+import { explanationOf, type Problem } from "./problem.js";
 import type { RunFacts } from "./provenance.js";
 import { sentenceOf, type Outcome, type Report } from "./run.js";
 

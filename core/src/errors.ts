@@ -82,6 +82,21 @@ export function internalError(what: string, cause?: unknown): LobError {
   });
 }
 
+/** The ids of the AWS request behind an error, which AWS support asks for, in words; undefined where it has none. */
+export function requestIdWords({
+  requestId,
+  extendedRequestId,
+}: {
+  readonly requestId?: unknown;
+  readonly extendedRequestId?: unknown;
+}): string | undefined {
+  const ids = [
+    ...(requestId === undefined ? [] : [`AWS request id ${String(requestId)}`]),
+    ...(extendedRequestId === undefined ? [] : [`extended request id ${String(extendedRequestId)}`]),
+  ];
+  return ids.length === 0 ? undefined : ids.join(", ");
+}
+
 /** The exit code that belongs to an error. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof LobError)) return EXIT.failed;

@@ -7,7 +7,7 @@ export { connect, type ConnectOptions } from "./aws/connect.js";
 export { explainAwsError } from "./aws/explain.js";
 export { traceRequests } from "./aws/trace.js";
 export { bytes, counted, duration, metric } from "./format.js";
-export { CODES, EXIT, exitCodeOf, LobError, type Code, type LobErrorOptions } from "./errors.js";
+export { CODES, EXIT, exitCodeOf, LobError, requestIdWords, type Code, type LobErrorOptions } from "./errors.js";
 export { isMetricPair, mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./facts/metrics.js";
 export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } from "./facts/tags.js";
 export { type OnProgress, type Progress } from "./progress.js";

@@ -1,6 +1,6 @@
 /** The one way to the terminal: results on stdout, everything else on stderr, as text or as JSON. */
 import { styleText } from "node:util";
-import type { LobError } from "../errors.js";
+import { requestIdWords, type LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { printable, printableLines } from "../format.js";
 import type { Io, Terminal } from "./io.js";
@@ -75,12 +75,13 @@ export class Output {
   error(error: LobError): void {
     this.endProgress();
     const { code, message, hint, details } = error;
+    const ids = requestIdWords(details);
     if (this.#flags.json) {
       this.#io.stderr.write(`${JSON.stringify({ error: { code, message, hint, details } }, null, 2)}\n`);
     } else {
       this.#block("red", "lobreg:", labelled(error), [
         ...(hint === undefined ? [] : [printable(hint)]),
-        ...requestIds(details).map((ids) => this.#dim(ids)),
+        ...(ids === undefined ? [] : [this.#dim(printable(ids))]),
         ...(SAYS_ALL.test(code) ? [] : [this.#dim(`\`lobreg explain ${code}\` tells more.`)]),
       ]);
     }
@@ -138,15 +139,6 @@ export class Output {
 const INDENT = "  ";
 /** Errors whose message and hint leave nothing to explain: wrong input, an interruption, a mistake of ours. */
 const SAYS_ALL = /^LOB(1...|2010|9001)$/;
-
-/** What AWS support asks for, where an error has it. */
-function requestIds({ requestId, extendedRequestId }: LobError["details"]): string[] {
-  const ids = [
-    ...(requestId === undefined ? [] : [`AWS request id ${requestId}`]),
-    ...(extendedRequestId === undefined ? [] : [`extended request id ${extendedRequestId}`]),
-  ];
-  return ids.length === 0 ? [] : [printable(ids.join(", "))];
-}
 
 /** The message, each of its lines printable, with its code at the end. */
 function labelled({ message, code }: { message: string; code?: string }): string {
