@@ -21,6 +21,7 @@ const JOBS = {
   format: (args) => prettier("--write", args),
   test,
   sandbox: (args) => withBuild(() => script("test/sandbox/main.ts", args)),
+  "e2e:aws": (args) => withBuild(() => script("test/e2e-aws/main.ts", args)),
   demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),
 };
 

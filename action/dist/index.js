@@ -79866,8 +79866,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
-var dist = __nccwpck_require__(1470);
+// EXTERNAL MODULE: ./core/dist/index.js + 72 modules
+var dist = __nccwpck_require__(5906);
 // EXTERNAL MODULE: ./core/dist/layout.js
 var layout = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -80224,7 +80224,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(643);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7394);
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1470);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5906);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6730);
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4718);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2911);
@@ -80247,10 +80247,15 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const now = () => node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__.performance.now();
+/** Page that explains the errors, once it is known. */
+let errorsPage;
 const log = {
     info: (line) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .info */ .pq((0,_format_js__WEBPACK_IMPORTED_MODULE_10__/* .logLine */ .B)(line)),
-    debug: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .debug */ .Yz(text), // its line feeds are escaped on the way to the runner
-    problem: ({ file, line, ...problem }) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .error */ .z3((0,_format_js__WEBPACK_IMPORTED_MODULE_10__/* .logLine */ .B)((0,_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .wordsOf */ .Z9)(problem)), {
+    debug: (text) => {
+        if (_actions_core__WEBPACK_IMPORTED_MODULE_2__/* .isDebug */ ._o())
+            _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .debug */ .Yz(text); // its line feeds are escaped on the way to the runner
+    },
+    problem: ({ file, line, ...problem }) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .error */ .z3((0,_format_js__WEBPACK_IMPORTED_MODULE_10__/* .logLine */ .B)((0,_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .wordsOf */ .Z9)(problem, errorsPage)), {
         title: `${problem.code}: ${lob_registry_core__WEBPACK_IMPORTED_MODULE_3__/* .CODES */ .Lp[problem.code]}`,
         ...(file !== undefined && { file }),
         ...(line !== undefined && { startLine: line }),
@@ -80260,6 +80265,7 @@ const log = {
 const warn = (message) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e((0,_format_js__WEBPACK_IMPORTED_MODULE_10__/* .logLine */ .B)(message));
 async function main(signal) {
     const runFacts = (0,_provenance_js__WEBPACK_IMPORTED_MODULE_7__/* .readRun */ .c)(process.env, await readPayload(process.env["GITHUB_EVENT_PATH"]), warn);
+    errorsPage = runFacts.errorsPage;
     const raw = Object.fromEntries(_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .INPUT_NAMES */ .Q.map((name) => [name, _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name)]));
     const read = await (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .readInputs */ .K)(raw, _files_js__WEBPACK_IMPORTED_MODULE_4__/* .workspaceFiles */ .P, warn);
     let report;
@@ -80317,15 +80323,23 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
         abort.abort(new lob_registry_core__WEBPACK_IMPORTED_MODULE_3__/* .LobError */ ._q("LOB2010", `the run was cancelled (${signal})`, { hint: "Run it again: it goes on where this one stopped." }));
     });
 }
+process.on("uncaughtException", (error) => {
+    tellInternal(error);
+    process.exit(1);
+});
 try {
     await main(abort.signal);
 }
 catch (error) {
-    const problem = (0,_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .problemOf */ .qU)(error);
-    log.problem(problem);
-    if (error instanceof Error && error.stack)
-        log.debug(error.stack);
+    const problem = tellInternal(error);
     await tell({ lob: "", dryRun: false, several: false, outcomes: [], problems: [problem] }, { provenance: {}, mayHaveIdentity: false });
+}
+/** Tells of an error that nobody foresaw. */
+function tellInternal(error) {
+    const problem = (0,_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .problemOf */ .qU)(error);
+    log.debug((0,_problem_js__WEBPACK_IMPORTED_MODULE_6__/* .tracesOf */ .Or)(error));
+    log.problem(problem);
+    return problem;
 }
 
 __webpack_async_result__();
@@ -80387,17 +80401,20 @@ function entryOf(outcome, { lob, dryRun, problems }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Or: () => (/* binding */ tracesOf),
 /* harmony export */   Z9: () => (/* binding */ wordsOf),
 /* harmony export */   Zw: () => (/* binding */ Problems),
+/* harmony export */   pg: () => (/* binding */ explanationOf),
 /* harmony export */   qU: () => (/* binding */ problemOf)
 /* harmony export */ });
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1470);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5906);
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
 
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
 function problemOf(error, place = {}) {
     if (error instanceof lob_registry_core__WEBPACK_IMPORTED_MODULE_0__/* .LobError */ ._q) {
-        return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }), ...place };
+        const { code, message, hint, details } = error;
+        return { code, message, ...(hint !== undefined && { hint }), ...requestIdsOf(details), ...place };
     }
     return {
         code: "LOB9001",
@@ -80406,9 +80423,33 @@ function problemOf(error, place = {}) {
         ...place,
     };
 }
-/** Message and hint as one text. */
-function wordsOf({ message, hint }) {
-    return hint === undefined ? message : `${message.replace(/[.!]$/, "")}. ${hint}`;
+function requestIdsOf({ requestId, extendedRequestId }) {
+    return {
+        ...(typeof requestId === "string" && { requestId }),
+        ...(typeof extendedRequestId === "string" && { extendedRequestId }),
+    };
+}
+/** Where the page of the errors explains a problem. @param page address of the page, where it is known */
+function explanationOf({ code }, page) {
+    return page && `${page}#${code.toLowerCase()}`;
+}
+/** Message, hint, request ids and the place to read on, as one text. @param page address of the page of the errors, where it is known */
+function wordsOf(problem, page) {
+    const { message, hint } = problem;
+    const ids = (0,lob_registry_core__WEBPACK_IMPORTED_MODULE_0__/* .requestIdWords */ .El)(problem);
+    const more = explanationOf(problem, page);
+    return [
+        hint === undefined ? message : `${message.replace(/[.!]$/, "")}. ${hint}`,
+        ...(ids === undefined ? [] : [`(${ids})`]),
+        ...(more === undefined ? [] : [`More: ${more}`]),
+    ].join(" ");
+}
+/** Stack traces of an error and of what caused it, for the debug log. */
+function tracesOf(error) {
+    const traces = [];
+    for (let cause = error; cause instanceof Error && traces.length < 5; cause = cause.cause)
+        traces.push(cause.stack ?? cause.message);
+    return traces.join("\ncaused by ");
 }
 /** Gathers everything that is wrong, so that it can be told at once. */
 class Problems {
@@ -80533,8 +80574,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ sentenceOf)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
-var dist = __nccwpck_require__(1470);
+// EXTERNAL MODULE: ./core/dist/index.js + 72 modules
+var dist = __nccwpck_require__(5906);
 // EXTERNAL MODULE: ./action/build/problem.js
 var build_problem = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./action/build/advice.js
@@ -80571,6 +80612,7 @@ function hintFor(code, { mayHaveIdentity, ownKey }) {
 /** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
 
 
+
 /** Errors that every further model would meet as well. */
 const CONCERNS_ALL = new Set(["LOB2001", "LOB2004", "LOB3001", "LOB3004"]);
 /** Publishes the models one after another: each upload fills the line by itself, and the log stays readable. */
@@ -80590,6 +80632,7 @@ async function run(inputs, runFacts, deps) {
     }
     catch (error) {
         const problem = explain(error, situation);
+        deps.log.debug((0,build_problem/* tracesOf */.Or)(error));
         deps.log.problem(problem);
         return { ...report, outcomes: inputs.models.map(({ model }) => ({ kind: "not-tried", model })), problems: [problem] };
     }
@@ -80638,8 +80681,7 @@ async function publishOne({ model, path, ...facts }, { aws, lob, inputs, runFact
         return { kind: "done", model, result, before, milliseconds: deps.now() - started };
     }
     catch (error) {
-        if (!(error instanceof dist/* LobError */._q) && error instanceof Error)
-            deps.log.debug(error.stack ?? error.message);
+        deps.log.debug((0,build_problem/* tracesOf */.Or)(error));
         return { kind: "failed", model, problem: explain(error, situation) };
     }
 }
@@ -80677,8 +80719,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: MAX_SUMMARY_BYTES
 
-// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
-var dist = __nccwpck_require__(1470);
+// EXTERNAL MODULE: ./core/dist/index.js + 72 modules
+var dist = __nccwpck_require__(5906);
 // EXTERNAL MODULE: ./action/build/format.js
 var format = __nccwpck_require__(4718);
 ;// CONCATENATED MODULE: ./action/build/markdown.js
@@ -80724,10 +80766,13 @@ function details(title, body) {
 
 // EXTERNAL MODULE: ./action/build/outputs.js
 var outputs = __nccwpck_require__(419);
+// EXTERNAL MODULE: ./action/build/problem.js
+var build_problem = __nccwpck_require__(1934);
 // EXTERNAL MODULE: ./action/build/run.js + 1 modules
 var run = __nccwpck_require__(9710);
 ;// CONCATENATED MODULE: ./action/build/summary.js
 /** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
+
 
 
 
@@ -80822,10 +80867,13 @@ function metricsCell(metrics) {
 function problemBlocks(problems, errorsPage) {
     if (problems.length === 0)
         return [];
-    const lines = problems.slice(0, PROBLEMS_SHOWN).map(({ code: errorCode, message, hint, file, line, name }) => {
+    const lines = problems.slice(0, PROBLEMS_SHOWN).map((problem) => {
+        const { code: errorCode, message, hint, file, line, name } = problem;
+        const ids = (0,dist/* requestIdWords */.El)(problem);
         const where = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
         const next = hint === undefined ? "" : `<br>**Next:** ${markdown_text(hint, 500)}`;
-        return `- ${name === undefined ? "" : `${code(name)}: `}**${markdown_link(errorCode, errorsPage && `${errorsPage}#${errorCode.toLowerCase()}`)}** ${markdown_text(message, 1000)}${where}${next}`;
+        const support = ids === undefined ? "" : `<br>${markdown_text(ids, 500)}`;
+        return `- ${name === undefined ? "" : `${code(name)}: `}**${markdown_link(errorCode, (0,build_problem/* explanationOf */.pg)(problem, errorsPage))}** ${markdown_text(message, 1000)}${where}${next}${support}`;
     });
     const more = problems.length - lines.length;
     return [[...lines, ...(more > 0 ? [`- and ${more} more, which the log shows`] : [])].join("\n")];
@@ -80884,7 +80932,7 @@ function fit(blocks) {
 
 /***/ }),
 
-/***/ 1470:
+/***/ 5906:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -80910,6 +80958,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Ld: () => (/* reexport */ progressLines),
   mk: () => (/* reexport */ publish),
   ko: () => (/* reexport */ store_readModel),
+  El: () => (/* reexport */ requestIdWords),
   Fg: () => (/* reexport */ tagsOf),
   us: () => (/* reexport */ traceRequests)
 });
@@ -80983,6 +81032,21 @@ class errors_LobError extends Error {
         this.hint = options.hint;
         this.details = options.details ?? {};
     }
+}
+/** What cannot be unless this program is wrong: LOB9001, with how to report it. */
+function internalError(what, cause) {
+    return new errors_LobError("LOB9001", what, {
+        hint: "This is a mistake in this program. Please report it with the output of the same command with --verbose, or the log of the job run with debug logging.",
+        ...(cause !== undefined && { cause }),
+    });
+}
+/** The ids of the AWS request behind an error, which AWS support asks for, in words; undefined where it has none. */
+function requestIdWords({ requestId, extendedRequestId, }) {
+    const ids = [
+        ...(requestId === undefined ? [] : [`AWS request id ${String(requestId)}`]),
+        ...(extendedRequestId === undefined ? [] : [`extended request id ${String(extendedRequestId)}`]),
+    ];
+    return ids.length === 0 ? undefined : ids.join(", ");
 }
 /** The exit code that belongs to an error. */
 function exitCodeOf(error) {
@@ -81163,13 +81227,14 @@ function environmentProxyAgent() {
 
 
 
+const ENDPOINTS = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB"];
 const REGION_PATTERN = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 /**
  * The S3 and DynamoDB clients of this process. Makes no request yet.
  *
  * Endpoints follow AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB (with path-style addresses, as local
  * servers need), proxies follow the usual variables, and credentials come from the SDK's default chain.
- * @throws LobError LOB2002 when no region is set anywhere, LOB1002 when it is not a region's name.
+ * @throws LobError LOB2002 when no region is set anywhere, LOB1002 when it is not a region's name, or an endpoint is no address.
  */
 async function connect(options = {}) {
     const region = options.region || process.env["AWS_REGION"] || process.env["AWS_DEFAULT_REGION"] || (await profileRegion());
@@ -81182,6 +81247,14 @@ async function connect(options = {}) {
         throw new errors_LobError("LOB1002", `${JSON.stringify(region)} is not the name of an AWS region`, {
             hint: "A region is written like us-east-1 or eu-central-1.",
         });
+    }
+    for (const name of ENDPOINTS) {
+        const endpoint = process.env[name];
+        if (endpoint && !["http:", "https:"].includes(URL.parse(endpoint)?.protocol ?? "")) {
+            throw new errors_LobError("LOB1002", `${name} is ${JSON.stringify(endpoint)}, which is no address`, {
+                hint: "Write it like https://vpce-1a2b3c4d.s3.us-east-1.vpce.amazonaws.com, or unset it.",
+            });
+        }
     }
     const agent = environmentProxyAgent();
     const shared = {
@@ -81221,15 +81294,7 @@ async function profileRegion() {
     }
 }
 
-;// CONCATENATED MODULE: ./core/dist/aws/explain.js
-
-/** HTTP status of an SDK error, where there was an answer. */
-const explain_statusOf = (error) => error?.$metadata?.httpStatusCode;
-/** Name of an SDK error, such as `NoSuchKey`. */
-const nameOf = (error) => {
-    const { name, Code: code } = (error ?? {});
-    return (name === undefined || name === "Error" || name === "UnknownError" ? code : name) ?? name ?? "";
-};
+;// CONCATENATED MODULE: ./core/dist/aws/problems.js
 const CREDENTIALS = {
     code: "LOB2001",
     what: "there are no AWS credentials",
@@ -81241,6 +81306,16 @@ const EXPIRED = {
     what: "the AWS credentials have expired",
     hint: "Get new ones and run the same command again: it goes on where it can. For long publishes raise `role-duration-seconds` in " +
         "aws-actions/configure-aws-credentials, up to the role's MaxSessionDuration.",
+};
+const UNREADABLE = {
+    code: "LOB2001",
+    what: "a file that the AWS credentials come from cannot be read",
+    hint: "Check the paths in AWS_WEB_IDENTITY_TOKEN_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE and in the profile, and who may read them.",
+};
+const UNSENDABLE = {
+    code: "LOB2001",
+    what: "the AWS credentials hold a character that cannot be sent",
+    hint: "Often a line feed was stored with a secret or an environment variable. Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again without it.",
 };
 const INVALID = {
     code: "LOB2001",
@@ -81263,6 +81338,22 @@ const UNTRUSTED = {
     hint: "Where a proxy of the company encrypts anew, give its certificate to Node by NODE_EXTRA_CA_CERTS (a PEM file); else check AWS_ENDPOINT_URL " +
         "and this machine's clock.",
 };
+const THROTTLED = {
+    code: "LOB2008",
+    what: "AWS asks for fewer requests, also after several tries",
+    hint: "Run the same command again in a while: it goes on where it stands. If it stays, see which quota or limit of the table AWS names.",
+};
+/** Any other answer that is an error. */
+const REFUSED = {
+    code: "LOB2008",
+    what: "AWS answered with an error",
+    hint: "Run the same command again. If it stays, take the request id to AWS.",
+};
+const KMS = {
+    code: "LOB2008",
+    what: "the bucket's KMS key cannot be used",
+    hint: "The key is disabled, is being deleted, or does not exist: ask the platform team, who set it for the LOB.",
+};
 const BY_NAME = {
     CredentialsProviderError: CREDENTIALS,
     TokenProviderError: CREDENTIALS,
@@ -81274,6 +81365,13 @@ const BY_NAME = {
     InvalidSignatureException: INVALID,
     SignatureDoesNotMatch: INVALID,
     UnrecognizedClientException: INVALID,
+    InvalidIdentityToken: INVALID,
+    InvalidToken: INVALID,
+    RequestTimeTooSkewed: {
+        code: "LOB2001",
+        what: "AWS does not accept the time of this machine",
+        hint: "Set this machine's clock: AWS refuses requests that are more than 15 minutes off.",
+    },
     MissingAuthenticationTokenException: CREDENTIALS,
     AccessDenied: DENIED,
     AccessDeniedException: DENIED,
@@ -81295,6 +81393,21 @@ const BY_NAME = {
         hint: "Check account and region, or deploy the LOB's Pulumi stack again.",
     },
     TimeoutError: UNREACHABLE,
+    ...Object.fromEntries(["SlowDown", "ThrottlingException", "Throttling", "ProvisionedThroughputExceededException", "RequestLimitExceeded"].map((name) => [
+        name,
+        THROTTLED,
+    ])),
+};
+
+;// CONCATENATED MODULE: ./core/dist/aws/explain.js
+
+
+/** HTTP status of an SDK error, where there was an answer. */
+const explain_statusOf = (error) => error?.$metadata?.httpStatusCode;
+/** Name of an SDK error, such as `NoSuchKey`. */
+const nameOf = (error) => {
+    const { name, Code: code } = (error ?? {});
+    return (name === undefined || name === "Error" || name === "UnknownError" ? code : name) ?? name ?? "";
 };
 const NETWORK_CODES = new Set([
     "ECONNREFUSED",
@@ -81346,25 +81459,33 @@ function explain_explainAwsError(error, doing) {
         return error;
     const like = (error ?? {});
     const name = nameOf(error);
-    const known = connectionProblem(like.code) ?? BY_NAME[name] ?? (explain_statusOf(error) === 403 ? DENIED : undefined);
+    const known = localProblem(like) ?? BY_NAME[name] ?? (explain_statusOf(error) === 403 ? DENIED : name.startsWith("KMS") ? KMS : undefined);
     const said = [name && name !== "Error" ? name : like.code, cleaned(like.message)].filter(Boolean).join(": ");
-    const details = {
-        awsError: name || like.code,
-        status: explain_statusOf(error),
-        requestId: like.$metadata?.requestId,
-        extendedRequestId: like.$metadata?.extendedRequestId,
-    };
+    const details = { awsError: name || like.code, status: explain_statusOf(error), ...explain_requestIdsOf(error) };
     if (!known && like.$metadata === undefined && like.$fault === undefined) {
-        return new errors_LobError("LOB9001", `${doing}: ${cleaned(like.message) ?? String(error)}`, { cause: error });
+        return internalError(`${doing}: ${cleaned(like.message) ?? String(error)}`, error);
     }
-    if (!known)
-        return new errors_LobError("LOB2008", `${doing}: AWS answered with an error (${said || "no reason given"})`, { cause: error, details });
-    return new errors_LobError(known.code, `${doing}: ${known.what}${said ? ` (${said})` : ""}`, { cause: error, hint: known.hint, details });
+    const { code, what, hint } = known ?? REFUSED;
+    const reason = said || (known ? "" : "no reason given");
+    return new errors_LobError(code, `${doing}: ${what}${reason && ` (${reason})`}`, { cause: error, hint, details });
 }
-function connectionProblem(code) {
+/** The ids of the request behind an SDK error, for AWS support; empty where there was no answer. */
+function explain_requestIdsOf(error) {
+    const { requestId, extendedRequestId } = error?.$metadata ?? {};
+    return { ...(requestId !== undefined && { requestId }), ...(extendedRequestId !== undefined && { extendedRequestId }) };
+}
+/** What went wrong before an answer came. */
+function localProblem({ code, path }) {
     if (code === undefined)
         return undefined;
-    return NETWORK_CODES.has(code) ? UNREACHABLE : TLS_CODES.test(code) ? UNTRUSTED : undefined;
+    if (NETWORK_CODES.has(code))
+        return UNREACHABLE;
+    if (TLS_CODES.test(code))
+        return UNTRUSTED;
+    if (code === "ERR_INVALID_CHAR")
+        return UNSENDABLE;
+    // The SDK opens no other files than those.
+    return path !== undefined ? UNREADABLE : undefined;
 }
 /** Runs a request; an SDK error comes out explained. */
 async function explain_explained(doing, request) {
@@ -81383,40 +81504,47 @@ function cleaned(message) {
 }
 
 ;// CONCATENATED MODULE: ./core/dist/aws/trace.js
+
 /**
- * Tells of each request to AWS, for a log: `S3Client HeadObjectCommand: 200, 12 ms, request id …`. AWS support asks for the ids.
+ * Tells of each request to S3 and DynamoDB, also of those that the SDK makes again, for a log:
+ * `S3Client HeadObjectCommand: 200, 12 ms, request id …`. AWS support asks for the ids. Nothing else of a request is told: its headers
+ * hold what signs it.
  *
  * @param print takes one line.
  * @param now milliseconds of a clock that does not go back.
  */
 function traceRequests(aws, print, now = () => performance.now()) {
-    const middleware = (next, context) => async (args) => {
-        const started = now();
-        const tell = ({ name, $metadata = {} }) => {
-            const { httpStatusCode, requestId, extendedRequestId, attempts = 1 } = $metadata;
-            const parts = [
-                [httpStatusCode, name].filter((part) => part !== undefined).join(" ") || "no answer",
-                `${Math.round(now() - started)} ms`,
-                ...(attempts > 1 ? [`${attempts} attempts`] : []),
-                ...(requestId === undefined ? [] : [`request id ${requestId}`]),
-                ...(extendedRequestId === undefined ? [] : [`extended request id ${extendedRequestId}`]),
-            ];
-            print(`${context.clientName ?? "AWS"} ${context.commandName ?? "request"}: ${parts.join(", ")}`);
+    const middleware = (next, context) => {
+        let attempt = 0;
+        return async (args) => {
+            const started = now();
+            const again = ++attempt > 1 ? `, attempt ${attempt}` : "";
+            const tell = (name, { httpStatusCode, requestId, extendedRequestId } = {}) => {
+                const parts = [
+                    [httpStatusCode ?? "no answer", name].filter(Boolean).join(" "),
+                    `${Math.round(now() - started)} ms`,
+                    ...(requestId === undefined ? [] : [`request id ${requestId}`]),
+                    ...(extendedRequestId === undefined ? [] : [`extended request id ${extendedRequestId}`]),
+                ];
+                print(`${context.clientName ?? "AWS"} ${context.commandName ?? "request"}${again}: ${parts.join(", ")}`);
+            };
+            try {
+                const result = await next(args);
+                tell(undefined, result.output.$metadata);
+                return result;
+            }
+            catch (error) {
+                const { code, $metadata } = (error ?? {});
+                tell($metadata?.httpStatusCode === undefined ? (code ?? nameOf(error)) : nameOf(error), $metadata);
+                throw error;
+            }
         };
-        try {
-            const result = await next(args);
-            tell(result.output);
-            return result;
-        }
-        catch (error) {
-            tell(error ?? {});
-            throw error;
-        }
     };
     for (const client of [aws.s3, aws.dynamodb]) {
         // The two clients' stacks differ in their types of input and output, which are not looked at here.
         const stack = client.middlewareStack;
-        stack.add(middleware, { step: "initialize", name: "traceRequests" });
+        // Below what tries again, so that each attempt passes here.
+        stack.add(middleware, { step: "finalizeRequest", priority: "low", name: "traceRequests" });
     }
 }
 
@@ -81918,7 +82046,7 @@ function gzipHeader(comment) {
     if (comment === undefined)
         return header;
     if (!/^[\x20-\x7e]+$/.test(comment) || comment.length > MAX_COMMENT) {
-        throw new errors_LobError("LOB9001", `The comment of an archive has to be 1 to ${MAX_COMMENT} printable ASCII characters.`);
+        throw internalError(`The comment of an archive has to be 1 to ${MAX_COMMENT} printable ASCII characters.`);
     }
     return Buffer.concat([header, Buffer.from(`${comment}\0`, "latin1")]);
 }
@@ -83315,6 +83443,7 @@ async function disk_onDisk(work, write) {
 
 
 
+
 const BUFFER_BYTES = 1 << 16;
 const MAX_LINE_BYTES = 1 << 16;
 /** Makes a folder for temporary files that only this user can read. */
@@ -83378,8 +83507,11 @@ class Spool {
         for (let position = 0; position < this.#size;) {
             const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
             const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(BUFFER_BYTES, this.#size - position), position);
-            if (bytesRead === 0)
-                throw new Error("the temporary file was cut short");
+            if (bytesRead === 0) {
+                throw new errors_LobError("LOB2009", `A temporary file in ${this.#folder} was cut short.`, {
+                    hint: "Something else clears that folder: set TMPDIR to one that stays as it is, and run the command again.",
+                });
+            }
             position += bytesRead;
             yield buffer.subarray(0, bytesRead);
         }
@@ -83581,7 +83713,7 @@ async function* single(path, name, problems) {
  */
 function packTree(tree, options = {}) {
     if (!(tree instanceof ScannedTree))
-        throw new errors_LobError("LOB9001", "Only a tree that scanTree gave can be packed.");
+        throw internalError("Only a tree that scanTree gave can be packed.");
     const mtime = archiveTime(process.env);
     gzipHeader(options.comment); // Throws now for a wrong comment.
     const chunks = new ChunkPool();
@@ -83956,7 +84088,7 @@ class gunzip_NotGzip extends bytes_Damaged {
 const MAX_META_BYTES = (/* unused pure expression or super */ null && (1 << 20));
 const PIECE_BYTES = (/* unused pure expression or super */ null && (1 << 20));
 const MAX_PADDING_BYTES = (/* unused pure expression or super */ null && (1 << 20));
-const REFUSED = {
+const tar_REFUSED = {
     Link: "a hard link",
     SymbolicLink: "a symbolic link",
     CharacterDevice: "a device",
@@ -84039,7 +84171,7 @@ function kindOf(type, path) {
         return "folder";
     if (type === "File" || type === "OldFile" || type === "ContiguousFile")
         return "file";
-    throw new Damaged(`it holds ${showPath(path)}, which is ${REFUSED[type] ?? "neither a file nor a folder"}`);
+    throw new Damaged(`it holds ${showPath(path)}, which is ${tar_REFUSED[type] ?? "neither a file nor a folder"}`);
 }
 function sizeOf(header) {
     if (Number.isSafeInteger(header.size) && header.size >= 0)
@@ -84434,6 +84566,7 @@ async function findLob(aws, lob, options = {}) {
     lob_assertName(dist_layout/* lobProblem */.DD(lob));
     const tables = options.catalogTable ? [options.catalogTable] : dist_layout/* catalogTableCandidates */.oQ(lob);
     const answers = [];
+    let denied = {};
     for (const table of tables) {
         try {
             const { Item } = await aws.dynamodb.send(new dist_cjs/* GetItemCommand */.ZKh({ TableName: table, Key: { [dist_layout/* CATALOG_HASH_KEY */.NA]: { S: dist_layout/* lobNamespace */.J4(lob) } }, ConsistentRead: true }));
@@ -84446,11 +84579,13 @@ async function findLob(aws, lob, options = {}) {
             if (passedOver === undefined)
                 throw explain_explainAwsError(error, `looking for LOB ${lob} in table ${table}`);
             answers.push(`${table} ${passedOver}`);
+            if (nameOf(error) === "AccessDeniedException")
+                denied = explain_requestIdsOf(error);
         }
     }
     throw new errors_LobError("LOB3001", `LOB ${lob} is not found in ${aws.region}: ${answers.join("; ")}`, {
         hint: "Check the LOB's name, the region and the account (`aws sts get-caller-identity`); where the catalog table has another name, give it (--catalog-table, the input `catalog-table`).",
-        details: { lob, region: aws.region },
+        details: { lob, region: aws.region, ...denied },
     });
 }
 const PASSED_OVER = {
@@ -84659,8 +84794,11 @@ async function uploadObject(aws, lob, options) {
     const { key, signal } = options;
     const where = { Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner };
     const doing = `uploading to ${(0,dist_layout/* s3Uri */.tT)(lob.bucket, key)}`;
-    if (options.bound > MAX_OBJECT_SIZE)
-        throw new errors_LobError("LOB1006", "the model is larger than S3 stores in one object (48.8 TiB)");
+    if (options.bound > MAX_OBJECT_SIZE) {
+        throw new errors_LobError("LOB1006", "the model is larger than S3 stores in one object (48.8 TiB)", {
+            hint: "Publish its parts as models of their own.",
+        });
+    }
     const abort = signal ? { abortSignal: signal } : {};
     const { UploadId } = await explain_explained(doing, () => aws.s3.send(new client_s3_dist_cjs/* CreateMultipartUploadCommand */.nG4({
         ...where,
@@ -84679,7 +84817,7 @@ async function uploadObject(aws, lob, options) {
             signal?.throwIfAborted();
             const PartNumber = ++number;
             if (PartNumber > MAX_PARTS)
-                throw new errors_LobError("LOB9001", `the archive is longer than the ${options.bound} bytes announced`);
+                throw internalError(`the archive is longer than the ${options.bound} bytes announced`);
             sha256.update(part.bytes);
             size += part.bytes.length;
             await pool.add(async () => {
@@ -85013,6 +85151,7 @@ async function transact(aws, items, doing, around, signal) {
                     throw new errors_LobError("LOB3007", `${doing}: others keep writing the same rows`, {
                         cause: error,
                         hint: "Run the same command again: it goes on where it stands.",
+                        details: explain_requestIdsOf(error),
                     });
                 }
                 // Full jitter below 50 ms × 2^attempt, at most 2 s.
@@ -85813,7 +85952,10 @@ async function adoptObject(run, row, head) {
     const sha256 = head.metadata[dist_layout/* METADATA */.MV.artifactSha256];
     const manifestSha256 = head.metadata[dist_layout/* METADATA */.MV.manifestSha256];
     if (!(0,dist_layout/* isToken */.sg)(token) || !(0,dist_layout/* isSha256 */._h)(sha256)) {
-        throw new errors_LobError("LOB4001", `the object ${(0,dist_layout/* s3Uri */.tT)(run.lob.bucket, head.key)} has damaged metadata`, { details: { key: head.key } });
+        throw new errors_LobError("LOB4001", `the object ${(0,dist_layout/* s3Uri */.tT)(run.lob.bucket, head.key)} has damaged metadata`, {
+            hint: "Something wrote to the bucket past this program: tell the owner of the LOB. The bucket's versioning may still hold what was there.",
+            details: { key: head.key },
+        });
     }
     const { crc64nvme: _, ...rest } = row;
     const adopted = {
@@ -86749,14 +86891,14 @@ function download_changed(uri, cause) {
     return new LobError("LOB4001", `${uri} changed while it was read`, {
         hint: "Published versions never change: tell the owner of the LOB.",
         cause,
-        details: { uri },
+        details: { uri, ...requestIdsOf(cause) },
     });
 }
 function broken(error, uri, offset, size, retries) {
     return new LobError("LOB2005", `reading ${uri} broke off at byte ${offset} of ${size}, and ${retries} retries brought nothing (${textOf(error)})`, {
         hint: "Check the network and run the command again.",
         cause: error,
-        details: { uri, offset, size },
+        details: { uri, offset, size, ...requestIdsOf(error) },
     });
 }
 const textOf = (error) => (error instanceof Error ? error.message : String(error));
@@ -86932,7 +87074,9 @@ function assertRef(ref) {
         return;
     const digest = "treeDigest" in ref ? ref.treeDigest : ref.sha256;
     if (!isSha256(digest))
-        throw new LobError("LOB1002", `${JSON.stringify(digest)} is not a SHA-256 of 64 lower-case hexadecimal characters`);
+        throw new LobError("LOB1002", `${JSON.stringify(digest)} is not a SHA-256 of 64 lower-case hexadecimal characters`, {
+            hint: "`lobreg show` prints both digests of a version.",
+        });
 }
 function notFound(model, what) {
     const name = `${model.lob}/${model.model}`;
@@ -86963,8 +87107,9 @@ function notFound(model, what) {
  * @throws LobError LOB1009 when something is there, LOB1002 when it can never be a target, LOB2009 when it cannot be looked at.
  */
 async function target_checkTarget(target, { kind, force }) {
-    if (target === "" || target.includes("\0"))
-        throw new LobError("LOB1002", "the target path is empty or not a path");
+    if (target === "" || target.includes("\0")) {
+        throw new LobError("LOB1002", "the target path is empty or not a path", { hint: "Name a folder that does not exist yet." });
+    }
     const path = resolve(target);
     return onDisk({ target: path, purpose: "to pull into it" }, async () => {
         const found = await lstat(path).catch(target_nothing);

@@ -7,18 +7,23 @@ import { readText, workspaceFiles } from "./files.js";
 import { logLine } from "./format.js";
 import { INPUT_NAMES, readInputs, type RawInputs } from "./inputs.js";
 import { outputsOf } from "./outputs.js";
-import { problemOf, wordsOf } from "./problem.js";
+import { problemOf, tracesOf, wordsOf, type Problem } from "./problem.js";
 import { MAX_PAYLOAD_BYTES, readRun, type RunFacts } from "./provenance.js";
 import { run, type Log, type Report } from "./run.js";
 import { renderSummary } from "./summary.js";
 
 const now = (): number => performance.now();
 
+/** Page that explains the errors, once it is known. */
+let errorsPage: string | undefined;
+
 const log: Log = {
   info: (line) => core.info(logLine(line)),
-  debug: (text) => core.debug(text), // its line feeds are escaped on the way to the runner
+  debug: (text) => {
+    if (core.isDebug()) core.debug(text); // its line feeds are escaped on the way to the runner
+  },
   problem: ({ file, line, ...problem }) =>
-    core.error(logLine(wordsOf(problem)), {
+    core.error(logLine(wordsOf(problem, errorsPage)), {
       title: `${problem.code}: ${CODES[problem.code]}`,
       ...(file !== undefined && { file }),
       ...(line !== undefined && { startLine: line }),
@@ -29,6 +34,7 @@ const warn = (message: string): void => core.warning(logLine(message));
 
 async function main(signal: AbortSignal): Promise<void> {
   const runFacts = readRun(process.env, await readPayload(process.env["GITHUB_EVENT_PATH"]), warn);
+  errorsPage = runFacts.errorsPage;
   const raw = Object.fromEntries(INPUT_NAMES.map((name) => [name, core.getInput(name)])) as RawInputs;
   const read = await readInputs(raw, workspaceFiles, warn);
   let report: Report;
@@ -82,11 +88,21 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     abort.abort(new LobError("LOB2010", `the run was cancelled (${signal})`, { hint: "Run it again: it goes on where this one stopped." }));
   });
 }
+process.on("uncaughtException", (error) => {
+  tellInternal(error);
+  process.exit(1);
+});
 try {
   await main(abort.signal);
 } catch (error) {
-  const problem = problemOf(error);
-  log.problem(problem);
-  if (error instanceof Error && error.stack) log.debug(error.stack);
+  const problem = tellInternal(error);
   await tell({ lob: "", dryRun: false, several: false, outcomes: [], problems: [problem] }, { provenance: {}, mayHaveIdentity: false });
+}
+
+/** Tells of an error that nobody foresaw. */
+function tellInternal(error: unknown): Problem {
+  const problem = problemOf(error);
+  log.debug(tracesOf(error));
+  log.problem(problem);
+  return problem;
 }

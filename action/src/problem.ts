@@ -1,5 +1,5 @@
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
-import { LobError, type Code } from "lob-registry-core";
+import { LobError, requestIdWords, type Code } from "lob-registry-core";
 
 export interface Problem {
   readonly code: Code;
@@ -7,6 +7,9 @@ export interface Problem {
   readonly message: string;
   /** What to do next. */
   readonly hint?: string;
+  /** The ids of the AWS request behind it, which AWS support asks for. */
+  readonly requestId?: string;
+  readonly extendedRequestId?: string;
   /** Where it stands, relative to the workspace: GitHub shows the annotation there. */
   readonly file?: string;
   /** Counted from 1. */
@@ -19,7 +22,8 @@ export type Place = Pick<Problem, "file" | "line">;
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
 export function problemOf(error: unknown, place: Place = {}): Problem {
   if (error instanceof LobError) {
-    return { code: error.code, message: error.message, ...(error.hint !== undefined && { hint: error.hint }), ...place };
+    const { code, message, hint, details } = error;
+    return { code, message, ...(hint !== undefined && { hint }), ...requestIdsOf(details), ...place };
   }
   return {
     code: "LOB9001",
@@ -29,9 +33,35 @@ export function problemOf(error: unknown, place: Place = {}): Problem {
   };
 }
 
-/** Message and hint as one text. */
-export function wordsOf({ message, hint }: Problem): string {
-  return hint === undefined ? message : `${message.replace(/[.!]$/, "")}. ${hint}`;
+function requestIdsOf({ requestId, extendedRequestId }: LobError["details"]): Pick<Problem, "requestId" | "extendedRequestId"> {
+  return {
+    ...(typeof requestId === "string" && { requestId }),
+    ...(typeof extendedRequestId === "string" && { extendedRequestId }),
+  };
+}
+
+/** Where the page of the errors explains a problem. @param page address of the page, where it is known */
+export function explanationOf({ code }: Problem, page: string | undefined): string | undefined {
+  return page && `${page}#${code.toLowerCase()}`;
+}
+
+/** Message, hint, request ids and the place to read on, as one text. @param page address of the page of the errors, where it is known */
+export function wordsOf(problem: Problem, page?: string): string {
+  const { message, hint } = problem;
+  const ids = requestIdWords(problem);
+  const more = explanationOf(problem, page);
+  return [
+    hint === undefined ? message : `${message.replace(/[.!]$/, "")}. ${hint}`,
+    ...(ids === undefined ? [] : [`(${ids})`]),
+    ...(more === undefined ? [] : [`More: ${more}`]),
+  ].join(" ");
+}
+
+/** Stack traces of an error and of what caused it, for the debug log. */
+export function tracesOf(error: unknown): string {
+  const traces: string[] = [];
+  for (let cause = error; cause instanceof Error && traces.length < 5; cause = cause.cause) traces.push(cause.stack ?? cause.message);
+  return traces.join("\ncaused by ");
 }
 
 /** Gathers everything that is wrong, so that it can be told at once. */

@@ -191,14 +191,17 @@ test.each<[string, Partial<Deps>]>([
   const { report, log, published } = await runWith(THREE, overrides);
   expect(kinds(report)).toEqual(["a not-tried", "b not-tried", "c not-tried"]);
   expect(report.problems).toMatchObject([{ code: "LOB2002", hint: expect.stringMatching(/input region/) }]);
-  expect(log).toEqual(["LOB2002: no AWS region is set"]);
+  expect(log).toEqual([expect.stringMatching(/^debug: LobError: no AWS region is set\n {4}at /), "LOB2002: no AWS region is set"]);
   expect(published).toEqual([]);
 });
 
 test("an error that nobody foresaw leaves its stack in the debug log", async () => {
-  const { report, log } = await runWith(ONE, { publish: () => Promise.reject(new TypeError("x is undefined")) });
+  const error = new TypeError("x is undefined", { cause: new Error("the reason") });
+  const { report, log } = await runWith(ONE, { publish: () => Promise.reject(error) });
   expect(report.outcomes).toMatchObject([{ kind: "failed", problem: { code: "LOB9001", message: "TypeError: x is undefined" } }]);
-  expect(log.some((line) => line.startsWith("debug: TypeError: x is undefined\n    at "))).toBe(true);
+  expect(log).toContainEqual(
+    expect.stringMatching(/^debug: TypeError: x is undefined\n {4}at [\s\S]+\ncaused by Error: the reason\n {4}at /),
+  );
 });
 
 test("a model that is new had no version before", async () => {

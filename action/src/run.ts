@@ -1,17 +1,8 @@
 /** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
-import {
-  counted,
-  LobError,
-  progressLines,
-  type Aws,
-  type Lob,
-  type ModelSummary,
-  type PublishOptions,
-  type PublishResult,
-} from "lob-registry-core";
+import { counted, progressLines, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
 import { explain, type Situation } from "./advice.js";
 import type { Inputs, ModelInput } from "./inputs.js";
-import type { Problem } from "./problem.js";
+import { tracesOf, type Problem } from "./problem.js";
 import type { RunFacts } from "./provenance.js";
 
 /** What became of one model. */
@@ -78,6 +69,7 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
     lob = await deps.findLob(aws, inputs.lob, inputs.catalogTable);
   } catch (error) {
     const problem = explain(error, situation);
+    deps.log.debug(tracesOf(error));
     deps.log.problem(problem);
     return { ...report, outcomes: inputs.models.map(({ model }) => ({ kind: "not-tried", model })), problems: [problem] };
   }
@@ -141,7 +133,7 @@ async function publishOne({ model, path, ...facts }: ModelInput, { aws, lob, inp
     });
     return { kind: "done", model, result, before, milliseconds: deps.now() - started };
   } catch (error) {
-    if (!(error instanceof LobError) && error instanceof Error) deps.log.debug(error.stack ?? error.message);
+    deps.log.debug(tracesOf(error));
     return { kind: "failed", model, problem: explain(error, situation) };
   }
 }

@@ -103,14 +103,16 @@ test("problems say where they are and what to do next", () => {
   const problems: Problem[] = [
     { code: "LOB1003", message: "models[0].path: is missing", hint: "Mend the file.", file: "models.yml", line: 4 },
     { code: "LOB1005", message: "it is empty" },
+    { code: "LOB2003", message: "denied", hint: "Ask.", requestId: "R<1>", extendedRequestId: "X1" },
   ];
   const errorsPage = "https://github.com/acme/lob-registry/blob/v1/docs/errors.md";
   const summary = renderSummary(report({ outcomes: [], problems }), { provenance: {}, mayHaveIdentity: false, errorsPage });
   expect(summary).toBe(
-    `## ❌ Nothing was published: 2 problems in the inputs
+    `## ❌ The Action stopped
 
 - **[LOB1003](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1003)** models&#91;0&#93;.path&#58; is missing (<code>models.yml&#58;4</code>)<br>**Next:** Mend the file.
 - **[LOB1005](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1005)** it is empty
+- **[LOB2003](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob2003)** denied<br>**Next:** Ask.<br>AWS request id R&#60;1&#62;, extended request id X1
 `,
   );
 });

@@ -1,8 +1,8 @@
 /** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
-import { bytes, counted, duration, metric } from "lob-registry-core";
+import { bytes, counted, duration, metric, requestIdWords } from "lob-registry-core";
 import { code, details, link, table, text } from "./markdown.js";
 import { statusOf, type Status } from "./outputs.js";
-import type { Problem } from "./problem.js";
+import { explanationOf, type Problem } from "./problem.js";
 import type { RunFacts } from "./provenance.js";
 import { sentenceOf, type Outcome, type Report } from "./run.js";
 
@@ -107,10 +107,13 @@ function metricsCell(metrics: Readonly<Record<string, number>>): string {
 
 function problemBlocks(problems: readonly (Problem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
   if (problems.length === 0) return [];
-  const lines = problems.slice(0, PROBLEMS_SHOWN).map(({ code: errorCode, message, hint, file, line, name }) => {
+  const lines = problems.slice(0, PROBLEMS_SHOWN).map((problem) => {
+    const { code: errorCode, message, hint, file, line, name } = problem;
+    const ids = requestIdWords(problem);
     const where = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
     const next = hint === undefined ? "" : `<br>**Next:** ${text(hint, 500)}`;
-    return `- ${name === undefined ? "" : `${code(name)}: `}**${link(errorCode, errorsPage && `${errorsPage}#${errorCode.toLowerCase()}`)}** ${text(message, 1000)}${where}${next}`;
+    const support = ids === undefined ? "" : `<br>${text(ids, 500)}`;
+    return `- ${name === undefined ? "" : `${code(name)}: `}**${link(errorCode, explanationOf(problem, errorsPage))}** ${text(message, 1000)}${where}${next}${support}`;
   });
   const more = problems.length - lines.length;
   return [[...lines, ...(more > 0 ? [`- and ${more} more, which the log shows`] : [])].join("\n")];

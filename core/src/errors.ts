@@ -74,6 +74,29 @@ export class LobError extends Error {
   }
 }
 
+/** What cannot be unless this program is wrong: LOB9001, with how to report it. */
+export function internalError(what: string, cause?: unknown): LobError {
+  return new LobError("LOB9001", what, {
+    hint: "This is a mistake in this program. Please report it with the output of the same command with --verbose, or the log of the job run with debug logging.",
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+/** The ids of the AWS request behind an error, which AWS support asks for, in words; undefined where it has none. */
+export function requestIdWords({
+  requestId,
+  extendedRequestId,
+}: {
+  readonly requestId?: unknown;
+  readonly extendedRequestId?: unknown;
+}): string | undefined {
+  const ids = [
+    ...(requestId === undefined ? [] : [`AWS request id ${String(requestId)}`]),
+    ...(extendedRequestId === undefined ? [] : [`extended request id ${String(extendedRequestId)}`]),
+  ];
+  return ids.length === 0 ? undefined : ids.join(", ");
+}
+
 /** The exit code that belongs to an error. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof LobError)) return EXIT.failed;

@@ -10,7 +10,7 @@ export { bytes, counted, duration, metric } from "./format.js";
 export { doctor } from "./doctor/doctor.js";
 export { FINDINGS, type Finding, type FindingKind, type FindingSpec, type Mender, type Outcome } from "./doctor/findings.js";
 export { type DoctorOptions, type DoctorReport } from "./doctor/options.js";
-export { CODES, EXIT, exitCodeOf, LobError, type Code, type LobErrorOptions } from "./errors.js";
+export { CODES, EXIT, exitCodeOf, LobError, requestIdWords, type Code, type LobErrorOptions } from "./errors.js";
 export { isMetricPair, mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./facts/metrics.js";
 export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } from "./facts/tags.js";
 export { type OnProgress, type Progress } from "./progress.js";

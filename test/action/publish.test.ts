@@ -403,6 +403,18 @@ describe("AWS refuses", () => {
     ]);
   });
 
+  test("access: the request's id is told without debug logging too, and where to read on", async () => {
+    const rule = onOperation("TransactWriteItems", 1, refusal("AccessDeniedException", "no"));
+    const env = { GITHUB_ACTION_REPOSITORY: "acme/lob-registry", GITHUB_ACTION_REF: "v1" };
+    const { log, summary, outputs } = await through(rule, { env });
+    const place = "https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob2003";
+    expect(annotationsOf(log)[0]?.message).toMatch(/\(AWS request id REQUEST-7\) More: .+$/);
+    expect(annotationsOf(log)[0]?.message).toContain(place);
+    expect(summary).toContain(`[LOB2003](${place})`);
+    expect(summary).toContain("AWS request id REQUEST-7");
+    expect(JSON.parse(outputs["json"]!)).toMatchObject({ problems: [{ code: "LOB2003", requestId: "REQUEST-7" }] });
+  });
+
   test("a bucket of another account: S3 refuses each request that expects the LOB's own", async () => {
     const stranger = await declareLob(sandbox, "stranger", { bucketOwner: "999988887777" });
     const before = await stranger.contents();

@@ -77,7 +77,7 @@ describe.each(DOCUMENTS.map((path) => [relative(ROOT, path), path]))("%s", (_, p
 
   test("the npm scripts and error codes that it names exist", () => {
     const { scripts } = JSON.parse(textOf(join(ROOT, "package.json"))) as { scripts: Record<string, string> };
-    const named = [...textOf(path).matchAll(/npm run ([a-z:-]+)\b(?! -w)/g)].map(([, script]) => script!);
+    const named = [...textOf(path).matchAll(/npm run ([a-z0-9:-]+)\b(?! -w)/g)].map(([, script]) => script!);
     expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
     const codes = [...textOf(path).matchAll(/\bLOB\d{4}\b/g)].map(([code]) => code);
     expect(codes.filter((code) => !errorsPage().includes(`### ${code}\n`))).toEqual([]);

@@ -1,11 +1,10 @@
 /** What we publish, as the Python library sees it. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LATEST, versionKey } from "lob-registry-core/layout";
 import { readBytes } from "../support/state.ts";
+import { changesNothingAfterUs } from "./scenarios.ts";
 import { noise, Setting } from "./setting.ts";
 
 const INSTALLING = 300_000;
@@ -18,17 +17,6 @@ const sha256 = (content: string | Buffer): string => createHash("sha256").update
 let setting: Setting;
 beforeAll(async () => void (setting = await Setting.start()), INSTALLING);
 afterAll(() => setting?.stop());
-
-/** ETags of a version and of LATEST. */
-async function etags(model: string, version: number): Promise<(string | undefined)[]> {
-  const { lob, clients } = setting;
-  return Promise.all(
-    [version, LATEST as typeof LATEST].map(async (n) => {
-      const head = await clients.s3.send(new HeadObjectCommand({ Bucket: lob.row.bucket, Key: versionKey(lob.row, model, n) }));
-      return head.ETag;
-    }),
-  );
-}
 
 describe("what we publish", () => {
   test("the library lists, finds the newest of, and reads, whole and as a stream of files", async () => {
@@ -125,30 +113,7 @@ describe("right after us", () => {
     { artifact: "an artifact of more than one upload part", name: "large", bytes: 16 * MIB + 100_000, versions: [1] },
   ])(
     "publishing or putting the same from Python changes nothing: $artifact",
-    async ({ name, bytes, versions }) => {
-      for (const n of versions) {
-        const published = await setting.publish(name, await setting.tree({ "weights.bin": noise(bytes, `content ${n}`) }));
-        expect(published.version).toBe(n);
-        expect(published.size).toBeGreaterThan(bytes);
-        const [number, latest] = await etags(name, n);
-        expect(number).toBe(latest);
-
-        const before = await setting.lob.contents();
-        const to = setting.newPath();
-        const [fromPython, read, put, publishedAgain] = await setting.library.do(
-          ["publish", { name }],
-          ["read", { name, version: n, to }],
-          ["put", { name, path: to }],
-          ["publish", { name }],
-        );
-        expect(fromPython).toEqual({ name, version: String(n), s3uri: published.s3Uri, sha256: published.sha256 });
-        expect(read).toMatchObject({ size: published.size, contentSha256: published.sha256 });
-        expect(put).toMatchObject({ version: "LATEST", sha256: published.sha256 });
-        expect(publishedAgain).toEqual(fromPython);
-        expect(await setting.lob.contents()).toEqual(before);
-      }
-      expect(await setting.broken(name)).toEqual([]);
-    },
+    ({ name, bytes, versions }) => changesNothingAfterUs(setting, name, bytes, versions),
     LARGE,
   );
 });

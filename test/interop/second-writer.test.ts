@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { METADATA, modelNamespace, ownNames, versionKey } from "lob-registry-core/layout";
 import { readObjects, readRow, type Row } from "../support/state.ts";
+import { goesOnAboveADraft, stops } from "./scenarios.ts";
 import { Setting } from "./setting.ts";
 
 const INSTALLING = 300_000;
@@ -12,54 +13,14 @@ afterAll(() => setting?.stop());
 
 const built = (content: string): Promise<string> => setting.tree({ "weights.bin": content });
 const modelRow = (model: string): Promise<Row | undefined> =>
-  readRow(setting.clients, ownNames(setting.sandbox.accountId, setting.sandbox.region, "fraud").catalogTable, {
+  readRow(setting.clients, ownNames(setting.target.accountId, setting.target.region, "fraud").catalogTable, {
     namespace: modelNamespace("fraud", model),
   });
 
-/** A publish that must not go through: nothing is uploaded, and neither bucket nor tables change. */
-async function expectStopped(model: string, path: string): Promise<void> {
-  const before = await setting.lob.contents();
-  const steps: string[] = [];
-  await expect(setting.publish(model, path, { onEvent: ({ step }) => void steps.push(step) })).rejects.toMatchObject({
-    code: "LOB3006",
-    message: expect.stringContaining(`LATEST of ${model}`),
-    hint: expect.stringMatching(/publish_artifact_version.*take-over/),
-  });
-  expect(steps).not.toContain("stage");
-  expect(await setting.lob.contents()).toEqual(before);
-}
-
 describe("a draft that Python put over LATEST and did not publish", () => {
   test("stops our publish before anything is uploaded; published, it is indexed, and we go on above it", async () => {
-    const name = "draft";
-    const ours = await setting.publish(name, await built("one"));
-    const draft = await setting.file("a notebook's work");
-    await setting.library.do(["put", { name, path: draft }]);
-    const two = await built("two");
-    await expectStopped(name, two);
-
-    const [published] = await setting.library.do(["publish", { name }]);
-    expect(published.version).toBe("2");
-    const result = await setting.publish(name, two);
-    expect(result).toMatchObject({ version: 3, changed: true, latest: 3 });
-    expect(await setting.lob.versionRow(name, 2)).toMatchObject({
-      status: "READY",
-      origin: "versioned",
-      sha256: published.sha256,
-      token: "",
-    });
-    expect(await modelRow(name)).toMatchObject({ next: 4, latest: 3, latestSha256: result.sha256 });
-
-    const [versions, newest, again] = await setting.library.do(["versions", { name }], ["newest", { name }], ["publish", { name }]);
-    expect(versions.map(({ version, sha256 }) => [version, sha256])).toEqual([
-      ["LATEST", result.sha256],
-      ["3", result.sha256],
-      ["2", published.sha256],
-      ["1", ours.sha256],
-    ]);
-    expect(newest).toBe(3);
-    expect(again).toMatchObject({ version: "3", sha256: result.sha256 });
-    expect(await setting.broken(name)).toEqual([]);
+    await goesOnAboveADraft(setting, "draft");
+    expect(await modelRow("draft")).toMatchObject({ next: 4, latest: 3 });
   });
 
   test("is told in a dry run too", async () => {
@@ -104,7 +65,7 @@ describe("a draft that Python put over LATEST and did not publish", () => {
     const name = "only-a-draft";
     await setting.library.do(["put", { name, path: await setting.file("a draft") }]);
     const path = await built("one");
-    await expectStopped(name, path);
+    await stops(setting, name, path);
     expect(await modelRow(name)).toBeUndefined();
     expect(await setting.publish(name, path, { takeOver: true })).toMatchObject({ version: 1, changed: true, latest: 1 });
     expect(await setting.broken(name)).toEqual([]);
@@ -137,7 +98,7 @@ describe("numbers that Python published", () => {
       ["put", { name, path: await setting.file("draft") }],
     );
     const path = await built("ours");
-    await expectStopped(name, path);
+    await stops(setting, name, path);
     expect(await setting.publish(name, path, { takeOver: true })).toMatchObject({ version: 2, changed: true, latest: 2 });
     expect(await setting.broken(name)).toEqual([]);
   });

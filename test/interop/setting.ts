@@ -11,6 +11,7 @@ import { storedBy } from "../races/race.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { clientsOf, type Clients } from "../support/state.ts";
+import type { Target } from "../support/target.ts";
 import { Library } from "./versioned.ts";
 
 export interface Published extends PublishResult {
@@ -18,7 +19,7 @@ export interface Published extends PublishResult {
 }
 
 export class Setting {
-  readonly sandbox: Sandbox;
+  readonly target: Target;
   readonly lob: DeclaredLob;
   readonly clients: Clients;
   /** The Python library on the LOB's models. */
@@ -26,34 +27,48 @@ export class Setting {
   /** The clients of this project. */
   readonly aws: Aws;
   readonly #folder: string;
+  readonly #sandbox: Sandbox | undefined;
   #files = 0;
 
+  /** A LOB on a sandbox of its own. */
   static async start(): Promise<Setting> {
     const sandbox = await startSandbox();
     try {
       // Published as a program would: with the clients that the environment gives. Each test file has an environment of its own.
       Object.assign(process.env, sandbox.env);
-      return new Setting(sandbox, await connect(), await declareLob(sandbox, "fraud"), await mkdtemp(join(tmpdir(), "lob-interop-")));
+      return await Setting.on(sandbox, await connect(), await declareLob(sandbox, "fraud"), sandbox);
     } catch (error) {
       await sandbox.stop();
       throw error;
     }
   }
 
-  private constructor(sandbox: Sandbox, aws: Aws, lob: DeclaredLob, folder: string) {
-    this.sandbox = sandbox;
+  /** A LOB that is there. */
+  static async on(target: Target, aws: Aws, lob: DeclaredLob, sandbox?: Sandbox): Promise<Setting> {
+    return new Setting(target, aws, lob, await mkdtemp(join(tmpdir(), "lob-interop-")), sandbox);
+  }
+
+  private constructor(target: Target, aws: Aws, lob: DeclaredLob, folder: string, sandbox: Sandbox | undefined) {
+    this.target = target;
     this.aws = aws;
     this.lob = lob;
     this.#folder = folder;
-    this.clients = clientsOf(sandbox);
+    this.#sandbox = sandbox;
+    this.clients = clientsOf(target);
     const { bucket, suffix } = lob.row;
-    this.library = new Library(sandbox, { region: sandbox.region, bucket, prefix: lobPrefix(lob.row).slice(0, -1), suffix });
+    this.library = new Library(target, { region: target.region, bucket, prefix: lobPrefix(lob.row).slice(0, -1), suffix });
   }
 
   async stop(): Promise<void> {
     await this.library.stop();
-    await this.sandbox.stop();
+    await this.#sandbox?.stop();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The sandbox that was started for this setting. @throws Error where there is none: it is on a LOB that was there */
+  get sandbox(): Sandbox {
+    if (this.#sandbox === undefined) throw new Error("no sandbox was started for this setting");
+    return this.#sandbox;
   }
 
   /** A path that nothing is at yet. */
@@ -93,8 +108,8 @@ export class Setting {
 
   /** Every invariant that does not hold for a model. By default, numbers of the library that no publish of ours met need no row. */
   async broken(model: string, { unindexed = true } = {}): Promise<string[]> {
-    const { catalogTable } = ownNames(this.sandbox.accountId, this.sandbox.region, this.lob.row.lob);
-    const stored = await storedBy(this.sandbox, this.lob, catalogTable);
+    const { catalogTable } = ownNames(this.target.accountId, this.target.region, this.lob.row.lob);
+    const stored = await storedBy(this.target, this.lob, catalogTable, model);
     return [...violations(stored, this.lob.row, model, { unindexed }), ...contaminations(stored, this.lob.row, model)];
   }
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { PutObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -251,8 +252,17 @@ describe("a model that is there", () => {
     for (const archive of [[], ["--archive"]]) {
       const { code, out, err } = await start(["pull", "fraud/churn", ...archive], sandbox.env, limited).ended;
       expect({ code, out }).toEqual({ code: 1, out: "" });
-      expect(err).toMatch(/^lobreg: .*\[LOB2009\]\n {2}.+\n$/);
+      expect(err).toMatch(/^lobreg: .*\[LOB2009\]\n {2}.+\n {2}`lobreg explain LOB2009` tells more\.\n$/);
       expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  const full = "/dev/full";
+  (existsSync(full) ? test : test.skip)("an output that cannot be written is told, and is no success", async () => {
+    for (const args of ["show fraud/churn", "list fraud --json", "--help"]) {
+      const ended = await start(["-c", `exec "$@" > ${full}`, "sh", process.execPath, PROGRAM, ...args.split(" ")], sandbox.env, ["sh"])
+        .ended;
+      expect(ended).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/LOB2009[\s\S]*ENOSPC|ENOSPC[\s\S]*LOB2009/) });
     }
   });
 
@@ -291,7 +301,8 @@ describe("a surrounding that is not right: one message with the next step", () =
     const before = await lob.contents();
     const ended = await start(args, env()).ended;
     expect(ended).toMatchObject({ code, out: "" });
-    expect(ended.err).toMatch(new RegExp(`^lobreg: .+ \\[${expected}\\]\\n {2}.+\\n$`));
+    const more = expected.startsWith("LOB1") ? "" : ` {2}\`lobreg explain ${expected}\` tells more\\.\\n`;
+    expect(ended.err).toMatch(new RegExp(`^lobreg: .+ \\[${expected}\\]\\n {2}.+\\n${more}$`));
     const asJson = await start([...args, "--json"], env()).ended;
     expect(JSON.parse(asJson.err)).toMatchObject({ error: { code: expected, hint: expect.any(String) } });
     expect(asJson).toMatchObject({ code, out: "" });

@@ -4,12 +4,12 @@ import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { PublishOptions, PublishResult } from "lob-registry-core";
-import { CATALOG_HASH_KEY, REGISTRY_HASH_KEY } from "lob-registry-core/layout";
+import { CATALOG_HASH_KEY, REGISTRY_HASH_KEY, versionsPrefix } from "lob-registry-core/layout";
 // The checker is built with core, and not in its package.
 import { contaminations, violations, type Stored } from "../../core/dist/testing/invariants.js";
-import type { Sandbox } from "../sandbox/server.ts";
 import type { DeclaredLob } from "../support/lob.ts";
 import { clientsOf, readObjects, readRows } from "../support/state.ts";
+import type { Target } from "../support/target.ts";
 
 export type Job = Pick<PublishOptions, "lob" | "model" | "path" | "idempotencyKey">;
 
@@ -44,17 +44,22 @@ class PublisherProcess {
 }
 
 /** Starts a process for each job, lets all of them go at once, and answers with their results in the order of the jobs. */
-export async function race(sandbox: Sandbox, jobs: readonly Job[]): Promise<PublishResult[]> {
-  const publishers = jobs.map(() => new PublisherProcess(sandbox.env));
+export async function race({ env }: Pick<Target, "env">, jobs: readonly Job[]): Promise<PublishResult[]> {
+  const publishers = jobs.map(() => new PublisherProcess(env));
   await Promise.all(publishers.map((publisher, index) => publisher.prepare(jobs[index]!)));
   return Promise.all(publishers.map((publisher) => publisher.go()));
 }
 
-/** Everything that a LOB holds, as the checker of invariants wants it. */
-export async function storedBy(sandbox: Sandbox, { row }: DeclaredLob, catalogTable: string): Promise<Stored> {
-  const clients = clientsOf(sandbox);
+/** Everything that a LOB holds of a model, with the rows of all models, as the checker of invariants wants it. */
+export async function storedBy(
+  target: Pick<Target, "env" | "region">,
+  { row }: Pick<DeclaredLob, "row">,
+  catalogTable: string,
+  model: string,
+): Promise<Stored> {
+  const clients = clientsOf(target);
   const [objects, catalog, registry] = await Promise.all([
-    readObjects(clients, row.bucket),
+    readObjects(clients, row.bucket, versionsPrefix(row, model)),
     readRows(clients, catalogTable, CATALOG_HASH_KEY),
     readRows(clients, row.registryTable, REGISTRY_HASH_KEY),
   ]);
@@ -63,7 +68,12 @@ export async function storedBy(sandbox: Sandbox, { row }: DeclaredLob, catalogTa
 }
 
 /** Every invariant that does not hold for a model; empty when all do. */
-export async function broken(sandbox: Sandbox, lob: DeclaredLob, catalogTable: string, model: string): Promise<string[]> {
-  const stored = await storedBy(sandbox, lob, catalogTable);
+export async function broken(
+  target: Pick<Target, "env" | "region">,
+  lob: Pick<DeclaredLob, "row">,
+  catalogTable: string,
+  model: string,
+): Promise<string[]> {
+  const stored = await storedBy(target, lob, catalogTable, model);
   return [...violations(stored, lob.row, model), ...contaminations(stored, lob.row, model).map((name) => `contaminated: ${name}`)];
 }

@@ -11,6 +11,7 @@ import { CreateBucketCommand, ListObjectVersionsCommand, PutBucketVersioningComm
 import * as layout from "lob-registry-core/layout";
 import type { Sandbox } from "../sandbox/server.ts";
 import { clientsOf, readRow, readRows, type Row } from "./state.ts";
+import type { Target } from "./target.ts";
 
 /** A LOB with a bucket and tables of its own, as the component declares them, as far as publishing sees it. */
 export interface DeclaredLob {
@@ -43,10 +44,18 @@ export async function declareLob(sandbox: Sandbox, lob: string, change: Partial<
     ...change,
   };
   await dynamodb.send(new PutItemCommand({ TableName: catalogTable, Item: layout.lobRowItem(row) }));
+  return existingLob(sandbox, row);
+}
+
+/** A LOB that is there, with tables of the default names. */
+export function existingLob(target: Pick<Target, "accountId" | "env" | "region">, row: layout.LobRow): DeclaredLob {
+  const clients = clientsOf(target);
+  const { catalogTable } = layout.ownNames(target.accountId, target.region, row.lob);
+  const { registryTable } = row;
   return {
     row,
     async contents() {
-      const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+      const { Versions = [], DeleteMarkers = [] } = await clients.s3.send(new ListObjectVersionsCommand({ Bucket: row.bucket }));
       return {
         objects: [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => [Key, VersionId]),
         catalog: await readRows(clients, catalogTable, layout.CATALOG_HASH_KEY),

@@ -3,17 +3,26 @@ import { DynamoDBClient, GetItemCommand, paginateScan } from "@aws-sdk/client-dy
 import { GetObjectCommand, HeadObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { createHash } from "node:crypto";
-import type { Sandbox } from "../sandbox/server.ts";
+import type { Target } from "./target.ts";
 
 export interface Clients {
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBClient;
 }
 
-/** Clients for a sandbox. */
-export function clientsOf({ endpoint, region }: Pick<Sandbox, "endpoint" | "region">): Clients {
-  const options = { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-  return { s3: new S3Client({ ...options, forcePathStyle: true }), dynamodb: new DynamoDBClient(options) };
+/** Clients for a target: what its variables say, and nothing of this process's own. */
+export function clientsOf({ env, region }: Pick<Target, "env" | "region">): Clients {
+  const { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", AWS_SESSION_TOKEN: sessionToken } = env;
+  const options = {
+    region,
+    ...(endpoint !== undefined && { endpoint }),
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      ...(sessionToken !== undefined && { sessionToken }),
+    },
+  };
+  return { s3: new S3Client({ ...options, forcePathStyle: endpoint !== undefined }), dynamodb: new DynamoDBClient(options) };
 }
 
 export type Row = Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@
  */
 import { constants, crc32, deflateRaw } from "node:zlib";
 import { promisify } from "node:util";
-import { LobError } from "../errors.js";
+import { internalError } from "../errors.js";
 import { inOrder } from "./inorder.js";
 
 /** Every chunk but the last has this many bytes. A multiple of a tar block. */
@@ -41,7 +41,7 @@ export function gzipHeader(comment?: string): Buffer {
   const header = Buffer.from([0x1f, 0x8b, 8, comment === undefined ? 0 : 0x10, 0, 0, 0, 0, 0, 255]);
   if (comment === undefined) return header;
   if (!/^[\x20-\x7e]+$/.test(comment) || comment.length > MAX_COMMENT) {
-    throw new LobError("LOB9001", `The comment of an archive has to be 1 to ${MAX_COMMENT} printable ASCII characters.`);
+    throw internalError(`The comment of an archive has to be 1 to ${MAX_COMMENT} printable ASCII characters.`);
   }
   return Buffer.concat([header, Buffer.from(`${comment}\0`, "latin1")]);
 }

@@ -1,6 +1,6 @@
 /** Pass 2: reads the files again, and writes the .tar.gz as a stream whose bytes are the same on every machine. */
 import { createHash } from "node:crypto";
-import { LobError } from "../errors.js";
+import { internalError, type LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { CHUNK_BYTES, gzipHeader, gzipMember } from "./gzip.js";
 import { archiveTime, END_BYTES, paddingOf, tarHeader } from "./header.js";
@@ -29,7 +29,7 @@ export interface PackOptions {
  *   what it was (while reading the stream)
  */
 export function packTree(tree: Tree, options: PackOptions = {}): AsyncIterable<Buffer> {
-  if (!(tree instanceof ScannedTree)) throw new LobError("LOB9001", "Only a tree that scanTree gave can be packed.");
+  if (!(tree instanceof ScannedTree)) throw internalError("Only a tree that scanTree gave can be packed.");
   const mtime = archiveTime(process.env);
   gzipHeader(options.comment); // Throws now for a wrong comment.
   const chunks = new ChunkPool();

@@ -4,6 +4,7 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readLines } from "./bytes.js";
+import { LobError } from "../errors.js";
 import { onDisk } from "./disk.js";
 
 const BUFFER_BYTES = 1 << 16;
@@ -79,7 +80,11 @@ export class Spool<T> {
     for (let position = 0; position < this.#size;) {
       const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
       const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(BUFFER_BYTES, this.#size - position), position);
-      if (bytesRead === 0) throw new Error("the temporary file was cut short");
+      if (bytesRead === 0) {
+        throw new LobError("LOB2009", `A temporary file in ${this.#folder} was cut short.`, {
+          hint: "Something else clears that folder: set TMPDIR to one that stays as it is, and run the command again.",
+        });
+      }
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }

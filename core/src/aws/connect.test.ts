@@ -129,6 +129,16 @@ describe("the endpoint", () => {
     dynamodb.destroy();
   });
 
+  test.each([
+    ["AWS_ENDPOINT_URL", "localhost:4566"],
+    ["AWS_ENDPOINT_URL_S3", "not an address"],
+    ["AWS_ENDPOINT_URL_DYNAMODB", "ftp://127.0.0.1"],
+  ])("%s cannot be %j", async (name, value) => {
+    process.env[name] = value;
+    await expect(connect()).rejects.toMatchObject({ code: "LOB1002", message: `${name} is ${JSON.stringify(value)}, which is no address` });
+    expect(asked).toEqual([]);
+  });
+
   test("is AWS's own without them, with the bucket in the host name, as AWS wants it", async () => {
     const { s3 } = await connect();
     expect(s3.config.forcePathStyle).toBe(false);

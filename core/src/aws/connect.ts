@@ -12,6 +12,7 @@ export interface ConnectOptions {
   readonly userAgent?: string;
 }
 
+const ENDPOINTS = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB"] as const;
 const REGION_PATTERN = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 /**
@@ -19,7 +20,7 @@ const REGION_PATTERN = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
  *
  * Endpoints follow AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_DYNAMODB (with path-style addresses, as local
  * servers need), proxies follow the usual variables, and credentials come from the SDK's default chain.
- * @throws LobError LOB2002 when no region is set anywhere, LOB1002 when it is not a region's name.
+ * @throws LobError LOB2002 when no region is set anywhere, LOB1002 when it is not a region's name, or an endpoint is no address.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Aws> {
   const region = options.region || process.env["AWS_REGION"] || process.env["AWS_DEFAULT_REGION"] || (await profileRegion());
@@ -32,6 +33,14 @@ export async function connect(options: ConnectOptions = {}): Promise<Aws> {
     throw new LobError("LOB1002", `${JSON.stringify(region)} is not the name of an AWS region`, {
       hint: "A region is written like us-east-1 or eu-central-1.",
     });
+  }
+  for (const name of ENDPOINTS) {
+    const endpoint = process.env[name];
+    if (endpoint && !["http:", "https:"].includes(URL.parse(endpoint)?.protocol ?? "")) {
+      throw new LobError("LOB1002", `${name} is ${JSON.stringify(endpoint)}, which is no address`, {
+        hint: "Write it like https://vpce-1a2b3c4d.s3.us-east-1.vpce.amazonaws.com, or unset it.",
+      });
+    }
   }
   const agent = environmentProxyAgent();
   const shared = {

@@ -33,6 +33,21 @@ describe("an error of AWS", () => {
     ["a certificate that is not trusted", "LOB2005", network("SELF_SIGNED_CERT_IN_CHAIN")],
     ["a certificate of another host", "LOB2005", network("ERR_TLS_CERT_ALTNAME_INVALID")],
     ["an endpoint without encryption", "LOB2005", network("EPROTO")],
+    [
+      "a token file that is not there",
+      "LOB2001",
+      Object.assign(new Error("ENOENT: no such file or directory, open '/token'"), { code: "ENOENT", path: "/token" }),
+    ],
+    [
+      "a secret with a line feed",
+      "LOB2001",
+      Object.assign(new TypeError('Invalid character in header content ["authorization"]'), { code: "ERR_INVALID_CHAR" }),
+    ],
+    ["an identity that STS does not take", "LOB2001", awsError("InvalidIdentityToken", 400)],
+    ["a clock that is wrong", "LOB2001", awsError("RequestTimeTooSkewed", 403)],
+    ["too many requests to S3", "LOB2008", awsError("SlowDown", 503)],
+    ["too many requests to DynamoDB", "LOB2008", awsError("ThrottlingException", 400)],
+    ["a KMS key that is disabled", "LOB2008", awsError("KMS.DisabledException", 400)],
     ["a validation", "LOB2008", awsError("ValidationException", 400)],
     ["an internal error", "LOB2008", awsError("InternalError", 500)],
   ])("%s is %s, says what was being done and what AWS said", (_, code, error) => {
@@ -42,7 +57,7 @@ describe("an error of AWS", () => {
     expect(explanation.message).toMatch(/^reading the row of LOB fraud: /);
     if (error.message !== "UnknownError") expect(explanation.message).toContain(error.message);
     expect(explanation.cause).toBe(error);
-    if (code !== "LOB2008") expect(explanation.hint).toMatch(/\w{3}.*\.$/);
+    expect(explanation.hint).toMatch(/\w{3}.*\.$/);
   });
 
   test("that has been explained stays as it is", () => {
@@ -83,7 +98,11 @@ describe("an error of AWS", () => {
     ["something that is no error", "thrown text", "thrown text"],
     ["nothing at all", undefined, "undefined"],
   ])("%s is none: LOB9001", (_, error, said) => {
-    expect(explainAwsError(error, "packing")).toMatchObject({ code: "LOB9001", message: `packing: ${said}` });
+    expect(explainAwsError(error, "packing")).toMatchObject({
+      code: "LOB9001",
+      message: `packing: ${said}`,
+      hint: expect.stringContaining("report"),
+    });
   });
 });
 

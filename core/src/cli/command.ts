@@ -19,12 +19,14 @@ export class Context {
   readonly io: Io;
   readonly output: Output;
   readonly options: GlobalOptions;
+  readonly #verbose: boolean;
   #aws: Aws | undefined;
 
   constructor(io: Io, options: GlobalOptions) {
     this.io = io;
     this.options = options;
-    this.output = new Output(io, { json: options.json ?? false, quiet: options.quiet ?? false, verbose: options.verbose ?? false });
+    this.#verbose = options.verbose ?? isDebugging(io.env);
+    this.output = new Output(io, { json: options.json ?? false, quiet: options.quiet ?? false, verbose: this.#verbose });
   }
 
   /** The clients. A command calls this when all that can be checked without AWS has been checked. */
@@ -32,7 +34,7 @@ export class Context {
     if (this.#aws !== undefined) return this.#aws;
     const { region } = this.options;
     this.#aws = await this.io.connect({ ...(region !== undefined && { region }), userAgent: `lobreg/${RELEASE}` });
-    if (this.options.verbose === true) traceRequests(this.#aws, (line) => this.output.debug(line));
+    if (this.#verbose) traceRequests(this.#aws, (line) => this.output.debug(line));
     return this.#aws;
   }
 
@@ -49,6 +51,9 @@ export class Context {
     this.#aws?.dynamodb.destroy();
   }
 }
+
+/** Whether this runs in a workflow whose debug logging is on: all is told then, as with `--verbose`. */
+export const isDebugging = (env: Io["env"]): boolean => env["RUNNER_DEBUG"] === "1";
 
 /** LOB/MODEL with a version; LATEST when none is named. @throws LobError LOB1001, LOB1002 */
 export function versionArgument(text: string, command: string): { lob: string; model: string; ref: VersionRef; latest: boolean } {

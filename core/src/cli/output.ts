@@ -1,10 +1,11 @@
 /** The one way to the terminal: results on stdout, everything else on stderr, as text or as JSON. */
 import { styleText } from "node:util";
-import type { LobError } from "../errors.js";
+import { requestIdWords, type LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { printable, printableLines } from "../format.js";
 import type { Io, Terminal } from "./io.js";
 import { progressLines } from "../progress-lines.js";
+import { wrap } from "./wrap.js";
 import { progressBar, type ProgressView } from "./progress.js";
 
 export interface OutputFlags {
@@ -68,18 +69,21 @@ export class Output {
       this.#line(JSON.stringify({ warning }));
       return;
     }
-    this.#line(`lobreg: ${styled(this.#io.stderr, this.#io.env, "yellow", "warning:")} ${labelled(warning)}`);
-    if (warning.hint !== undefined) this.#line(`  ${printable(warning.hint)}`);
+    this.#block("yellow", "lobreg: warning:", labelled(warning), warning.hint === undefined ? [] : [printable(warning.hint)]);
   }
 
   error(error: LobError): void {
     this.endProgress();
     const { code, message, hint, details } = error;
+    const ids = requestIdWords(details);
     if (this.#flags.json) {
       this.#io.stderr.write(`${JSON.stringify({ error: { code, message, hint, details } }, null, 2)}\n`);
     } else {
-      this.#line(`${styled(this.#io.stderr, this.#io.env, "red", "lobreg:")} ${labelled(error)}`);
-      if (hint !== undefined) this.#line(`  ${printable(hint)}`);
+      this.#block("red", "lobreg:", labelled(error), [
+        ...(hint === undefined ? [] : [printable(hint)]),
+        ...(ids === undefined ? [] : [this.#dim(printable(ids))]),
+        ...(SAYS_ALL.test(code) ? [] : [this.#dim(`\`lobreg explain ${code}\` tells more.`)]),
+      ]);
     }
     if (this.#flags.verbose) this.#trace(error);
   }
@@ -106,15 +110,35 @@ export class Output {
     }
   }
 
+  /** A message with what belongs to it, indented below it and broken to the width of the terminal. */
+  #block(style: Style, title: string, message: string, lines: readonly string[]): void {
+    const { stderr, env } = this.#io;
+    const width = stderr.isTTY === true && stderr.columns !== undefined && stderr.columns > 20 ? Math.min(stderr.columns, 100) : undefined;
+    this.#line(
+      [
+        `${styled(stderr, env, style, title)} ${wrap(message, width, INDENT, title.length + 1)}`,
+        ...lines.map((line) => INDENT + wrap(line, width, INDENT, INDENT.length)),
+      ].join("\n"),
+    );
+  }
+
+  #dim(text: string): string {
+    return styled(this.#io.stderr, this.#io.env, "dim", text);
+  }
+
   #line(text: string): void {
     this.#progress?.pause();
     this.#io.stderr.write(`${text}\n`);
   }
 
   #detail(text: string): void {
-    this.#line(this.#flags.json ? JSON.stringify({ debug: text }) : styled(this.#io.stderr, this.#io.env, "dim", text));
+    this.#line(this.#flags.json ? JSON.stringify({ debug: text }) : this.#dim(text));
   }
 }
+
+const INDENT = "  ";
+/** Errors whose message and hint leave nothing to explain: wrong input, an interruption, a mistake of ours. */
+const SAYS_ALL = /^LOB(1...|2010|9001)$/;
 
 /** The message, each of its lines printable, with its code at the end. */
 function labelled({ message, code }: { message: string; code?: string }): string {

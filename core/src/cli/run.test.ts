@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { LobError } from "../errors.js";
+import { CODES, LobError } from "../errors.js";
 import { lobRowItem, METADATA } from "../layout.js";
 import { awsError, FakeAws, hex, LOB, sha256Of, TIME } from "../read/fakes.test.util.js";
 import { RELEASE } from "../release.js";
@@ -415,6 +415,43 @@ describe("pull", () => {
   });
 });
 
+describe("explain", () => {
+  test("tells causes and mend of a code, in the width of the terminal, and asks nobody", async () => {
+    for (const code of ["LOB3003", "lob3003", "3003"]) {
+      const { out, ...ended } = await lobreg(["explain", code]);
+      expect(ended).toEqual({ code: 0, err: "" });
+      expect(out).toMatch(
+        /^LOB3003 {2}the version is not found\n\nCauses\n {2}- .+\n {2}- .+\n {2}- .+\n\nMend\n {2}.+\n\nExample\n {2}\$ lobreg /,
+      );
+    }
+    const { out } = await lobreg(["explain", "LOB2004"], 60, { NO_COLOR: "1" });
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(JSON.parse((await lobreg(["explain", "LOB3003", "--json"])).out)).toEqual({
+      code: "LOB3003",
+      meaning: "the version is not found",
+      causes: expect.any(Array),
+      mend: expect.any(String),
+    });
+    expect(await lobreg(["explain", "LOB3003", "-q"])).toEqual({ code: 0, out: "the version is not found\n", err: "" });
+    expect(connects).toEqual([]);
+  });
+
+  test("without a code lists all of them", async () => {
+    const { code, out } = await lobreg(["explain"]);
+    expect(code).toBe(0);
+    expect(out.trimEnd().split("\n")).toEqual(Object.entries(CODES).map(([name, meaning]) => `${name}  ${meaning}`));
+    expect(JSON.parse((await lobreg(["explain", "--json"])).out)).toEqual(CODES);
+  });
+
+  test("what is no code is refused", async () => {
+    expect(await lobreg(["explain", "LOB0000"])).toMatchObject({
+      code: 2,
+      out: "",
+      err: 'lobreg: "LOB0000" is not the code of an error [LOB1002]\n  `lobreg explain` without a code lists all of them.\n',
+    });
+  });
+});
+
 describe("errors", () => {
   test("with --json: one document on stderr, nothing on stdout", async () => {
     const { code, out, err } = await lobreg(["show", "fraud/none", "--json"]);
@@ -438,10 +475,32 @@ describe("errors", () => {
     });
     const short = await lobreg(["list", "fraud"]);
     expect(short.code).toBe(1);
-    expect(short.err.split("\n")).toHaveLength(3);
-    const { err } = await lobreg(["list", "fraud", "--verbose"]);
-    expect(err).toContain("caused by");
-    expect(err).toMatch(/ at /);
+    expect(short.err.split("\n").slice(1)).toEqual([
+      expect.stringMatching(/^ {2}Get new ones/),
+      "  AWS request id REQ1",
+      "  `lobreg explain LOB2004` tells more.",
+      "",
+    ]);
+    for (const told of [await lobreg(["list", "fraud", "--verbose"]), await lobreg(["list", "fraud"], undefined, { RUNNER_DEBUG: "1" })]) {
+      expect(told.err).toContain("caused by");
+      expect(told.err).toMatch(/ at /);
+    }
+    expect((await lobreg(["list", "fraud"], undefined, { RUNNER_DEBUG: "0" })).err).not.toContain("caused by");
+  });
+
+  test("on a terminal: one block, broken to its width, and dim what is for later", async () => {
+    fake.before = () => {
+      throw awsError("ExpiredTokenException", 400);
+    };
+    const { err } = await lobreg(["list", "fraud"], 60, { NO_COLOR: "1" });
+    const lines = err.trimEnd().split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(lines[0]).toBe("lobreg: looking for LOB fraud in table fraud-model-catalog:");
+    expect(lines.slice(1).every((line) => /^ {2}\S/.test(line))).toBe(true);
+    expect(lines.at(-1)).toBe("  `lobreg explain LOB2004` tells more.");
+    expect((await lobreg(["list", "fraud"], 60)).err).toContain("\u001b[2m`lobreg explain LOB2004` tells more.\u001b[22m");
+    const [widest] = (await lobreg(["list", "fraud"], 400)).err.split("\n").toSorted((a, b) => b.length - a.length);
+    expect(widest!.length).toBeLessThanOrEqual(110); // a line that is longer is hard to read; its styles count here
   });
 
   test("a mistake of ours is called that", async () => {
@@ -468,7 +527,7 @@ describe("errors", () => {
     await new Promise(setImmediate);
     expect(code).toBe(1);
     expect(text).toBe(
-      "lobreg: an internal error: no columns [LOB9001]\n  This is a mistake in lobreg. Please report it with the output of the same command with --verbose.\n",
+      "lobreg: an internal error: no columns [LOB9001]\n  This is a mistake in this program. Please report it with the output of the same command with --verbose, or the log of the job run with debug logging.\n",
     );
   });
 });

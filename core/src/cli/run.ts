@@ -1,9 +1,10 @@
 /** The command line: its words, and how it ends. */
 import { Command, CommanderError, Option } from "commander";
-import { EXIT, exitCodeOf, LobError } from "../errors.js";
+import { EXIT, exitCodeOf, internalError, LobError } from "../errors.js";
 import { RELEASE } from "../release.js";
-import { Context, usage } from "./command.js";
 import { doctorCommand, type DoctorCommandOptions } from "./doctor.js";
+import { Context, isDebugging, usage } from "./command.js";
+import { explainCommand } from "./explain.js";
 import type { Io } from "./io.js";
 import { listCommand, type ListCommandOptions } from "./list.js";
 import { Output } from "./output.js";
@@ -31,6 +32,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     doctor: async (what, options, command) => {
       if (!(await doctorCommand(start(command), what, options))) code = EXIT.failed;
     },
+    explain: (code, command) => explainCommand(start(command), code),
   });
   try {
     await program.parseAsync(args, { from: "user" });
@@ -38,9 +40,11 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // --help, --version
     if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage; // no command: the help was shown
-    const known = explain(error, io.signal, args);
+    const command = args.find((arg) => program.commands.some((one) => one.name() === arg));
+    const known = coded(error, io.signal, command);
     // Wrong usage is found before there is a context; then the words themselves say how to tell it.
-    (context?.output ?? new Output(io, { json: args.includes("--json"), quiet: false, verbose: args.includes("--verbose") })).error(known);
+    const verbose = args.includes("--verbose") || isDebugging(io.env);
+    (context?.output ?? new Output(io, { json: args.includes("--json"), quiet: false, verbose })).error(known);
     return exitCodeOf(known);
   } finally {
     context?.close();
@@ -48,20 +52,16 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 /** Any error as one that has a code. */
-function explain(error: unknown, signal: AbortSignal, args: readonly string[]): LobError {
+function coded(error: unknown, signal: AbortSignal, command: string | undefined): LobError {
   // Whatever an interrupted request threw, the interruption is what happened.
   if (signal.aborted && signal.reason instanceof LobError) return signal.reason;
   if (error instanceof LobError) return error;
   if (error instanceof CommanderError) {
-    const command = args.find((arg) => ["publish", "list", "show", "pull", "doctor"].includes(arg));
     return usage(error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
       hint: `\`lobreg ${command === undefined ? "" : `${command} `}--help\` shows how it is used.`,
     });
   }
-  return new LobError("LOB9001", `an internal error: ${error instanceof Error ? error.message : String(error)}`, {
-    hint: "This is a mistake in lobreg. Please report it with the output of the same command with --verbose.",
-    cause: error,
-  });
+  return internalError(`an internal error: ${error instanceof Error ? error.message : String(error)}`, error);
 }
 
 interface Actions {
@@ -70,6 +70,7 @@ interface Actions {
   readonly show: (what: string, command: Command) => Promise<void>;
   readonly doctor: (what: string, options: DoctorCommandOptions, command: Command) => Promise<void>;
   readonly pull: (what: string, target: string | undefined, options: PullCommandOptions, command: Command) => Promise<void>;
+  readonly explain: (code: string | undefined, command: Command) => void;
 }
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
@@ -155,6 +156,13 @@ function commands(io: Io, actions: Actions): Command {
     .addHelpText("after", example("lobreg doctor fraud --dry-run", "lobreg doctor fraud", "lobreg doctor fraud/churn --rebuild"))
     .addHelpText("after", "\nIt may run while others publish, and twice at once. It ends with 1 when something needs a person.")
     .action(actions.doctor);
+
+  program
+    .command("explain")
+    .description("Explain an error: why it comes up, and how to mend it.")
+    .argument("[code]", "such as LOB3003; without it, all codes are listed")
+    .addHelpText("after", example("lobreg explain LOB3003"))
+    .action((code: string | undefined, _options: unknown, command: Command) => actions.explain(code, command));
   return program;
 }
 

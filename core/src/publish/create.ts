@@ -108,7 +108,10 @@ async function adoptObject(run: Steps, row: Version, head: ObjectHead): Promise<
   const sha256 = head.metadata[METADATA.artifactSha256];
   const manifestSha256 = head.metadata[METADATA.manifestSha256];
   if (!isToken(token) || !isSha256(sha256)) {
-    throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} has damaged metadata`, { details: { key: head.key } });
+    throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} has damaged metadata`, {
+      hint: "Something wrote to the bucket past this program: tell the owner of the LOB. The bucket's versioning may still hold what was there.",
+      details: { key: head.key },
+    });
   }
   const { crc64nvme: _, ...rest } = row;
   const adopted: Version = {

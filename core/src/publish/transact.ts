@@ -5,7 +5,7 @@ import {
   type AttributeValue,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
-import { explainAwsError, isLostAnswer, nameOf } from "../aws/explain.js";
+import { explainAwsError, isLostAnswer, nameOf, requestIdsOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import type { Aws } from "../types.js";
 import type { Surroundings } from "./surroundings.js";
@@ -52,6 +52,7 @@ export async function transact(
           throw new LobError("LOB3007", `${doing}: others keep writing the same rows`, {
             cause: error,
             hint: "Run the same command again: it goes on where it stands.",
+            details: requestIdsOf(error),
           });
         }
         // Full jitter below 50 ms × 2^attempt, at most 2 s.

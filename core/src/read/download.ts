@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable } from "node:stream";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { explainAwsError, isLostAnswer, statusOf } from "../aws/explain.js";
+import { explainAwsError, isLostAnswer, requestIdsOf, statusOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import { s3Uri } from "../layout.js";
 import type { Aws, Lob } from "../types.js";
@@ -133,7 +133,7 @@ function changed(uri: string, cause?: unknown): LobError {
   return new LobError("LOB4001", `${uri} changed while it was read`, {
     hint: "Published versions never change: tell the owner of the LOB.",
     cause,
-    details: { uri },
+    details: { uri, ...requestIdsOf(cause) },
   });
 }
 
@@ -144,7 +144,7 @@ function broken(error: unknown, uri: string, offset: number, size: number, retri
     {
       hint: "Check the network and run the command again.",
       cause: error,
-      details: { uri, offset, size },
+      details: { uri, offset, size, ...requestIdsOf(error) },
     },
   );
 }

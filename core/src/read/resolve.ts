@@ -111,7 +111,9 @@ function assertRef(ref: VersionRef): void {
   if ("latest" in ref) return;
   const digest = "treeDigest" in ref ? ref.treeDigest : ref.sha256;
   if (!isSha256(digest))
-    throw new LobError("LOB1002", `${JSON.stringify(digest)} is not a SHA-256 of 64 lower-case hexadecimal characters`);
+    throw new LobError("LOB1002", `${JSON.stringify(digest)} is not a SHA-256 of 64 lower-case hexadecimal characters`, {
+      hint: "`lobreg show` prints both digests of a version.",
+    });
 }
 
 function notFound(model: ModelSummary, what: string): LobError {

@@ -25,7 +25,9 @@ export interface TargetOptions {
  * @throws LobError LOB1009 when something is there, LOB1002 when it can never be a target, LOB2009 when it cannot be looked at.
  */
 export async function checkTarget(target: string, { kind, force }: TargetOptions): Promise<string> {
-  if (target === "" || target.includes("\0")) throw new LobError("LOB1002", "the target path is empty or not a path");
+  if (target === "" || target.includes("\0")) {
+    throw new LobError("LOB1002", "the target path is empty or not a path", { hint: "Name a folder that does not exist yet." });
+  }
   const path = resolve(target);
   return onDisk({ target: path, purpose: "to pull into it" }, async () => {
     const found = await lstat(path).catch(nothing);

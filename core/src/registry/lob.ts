@@ -1,5 +1,5 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { explainAwsError, nameOf } from "../aws/explain.js";
+import { explainAwsError, nameOf, requestIdsOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
 import type { Aws, Lob } from "../types.js";
@@ -14,6 +14,7 @@ export async function findLob(aws: Aws, lob: string, options: { catalogTable?: s
   assertName(layout.lobProblem(lob));
   const tables = options.catalogTable ? [options.catalogTable] : layout.catalogTableCandidates(lob);
   const answers: string[] = [];
+  let denied: object = {};
   for (const table of tables) {
     try {
       const { Item } = await aws.dynamodb.send(
@@ -25,11 +26,12 @@ export async function findLob(aws: Aws, lob: string, options: { catalogTable?: s
       const passedOver = PASSED_OVER[nameOf(error)];
       if (passedOver === undefined) throw explainAwsError(error, `looking for LOB ${lob} in table ${table}`);
       answers.push(`${table} ${passedOver}`);
+      if (nameOf(error) === "AccessDeniedException") denied = requestIdsOf(error);
     }
   }
   throw new LobError("LOB3001", `LOB ${lob} is not found in ${aws.region}: ${answers.join("; ")}`, {
     hint: "Check the LOB's name, the region and the account (`aws sts get-caller-identity`); where the catalog table has another name, give it (--catalog-table, the input `catalog-table`).",
-    details: { lob, region: aws.region },
+    details: { lob, region: aws.region, ...denied },
   });
 }
 

@@ -7,7 +7,7 @@ import {
   type CompletedPart,
 } from "@aws-sdk/client-s3";
 import { explainAwsError, explained, nameOf } from "../aws/explain.js";
-import { LobError } from "../errors.js";
+import { internalError, LobError } from "../errors.js";
 import { s3Uri } from "../layout.js";
 import type { Aws, Lob } from "../types.js";
 import { MAX_OBJECT_SIZE, MAX_PARTS, uploadPartSize } from "./parts.js";
@@ -41,7 +41,11 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
   const { key, signal } = options;
   const where = { Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner };
   const doing = `uploading to ${s3Uri(lob.bucket, key)}`;
-  if (options.bound > MAX_OBJECT_SIZE) throw new LobError("LOB1006", "the model is larger than S3 stores in one object (48.8 TiB)");
+  if (options.bound > MAX_OBJECT_SIZE) {
+    throw new LobError("LOB1006", "the model is larger than S3 stores in one object (48.8 TiB)", {
+      hint: "Publish its parts as models of their own.",
+    });
+  }
   const abort = signal ? { abortSignal: signal } : {};
   const { UploadId } = await explained(doing, () =>
     aws.s3.send(
@@ -64,7 +68,7 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
     for await (const part of intoParts(options.source, uploadPartSize(options.bound))) {
       signal?.throwIfAborted();
       const PartNumber = ++number;
-      if (PartNumber > MAX_PARTS) throw new LobError("LOB9001", `the archive is longer than the ${options.bound} bytes announced`);
+      if (PartNumber > MAX_PARTS) throw internalError(`the archive is longer than the ${options.bound} bytes announced`);
       sha256.update(part.bytes);
       size += part.bytes.length;
       await pool.add(async () => {

@@ -17,6 +17,7 @@ import {
   PutPublicAccessBlockCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AwsRequest } from "./plan.ts";
 
 export interface Clients {
@@ -26,11 +27,30 @@ export interface Clients {
 
 /** Clients for where the environment's variables point. */
 export function clientsOfEnvironment(): Clients {
-  return { s3: new S3Client({ forcePathStyle: true }), dynamodb: new DynamoDBClient({}) };
+  return { s3: new S3Client({ forcePathStyle: Boolean(process.env["AWS_ENDPOINT_URL"]) }), dynamodb: new DynamoDBClient({}) };
 }
 
-/** Sends one request; a table is there for use when it resolves. */
-export async function send({ s3, dynamodb }: Clients, request: AwsRequest): Promise<void> {
+/** What AWS answers when something before is not done yet: a bucket's other setting, a table's creation. */
+const NOT_YET = new Set(["OperationAborted", "ContinuousBackupsUnavailableException", "ResourceInUseException"]);
+/** Tries, two seconds apart. */
+const TRIES = 60;
+
+/** Sends one request, again while AWS is not ready for it; a table is there for use when it resolves. */
+export async function send(clients: Clients, request: AwsRequest): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await sendOnce(clients, request);
+      return;
+    } catch (error) {
+      // A table that is in use already when it is to be made is another one of the name.
+      const isNotYet = NOT_YET.has((error as Error).name) && request.operation !== "CreateTable";
+      if (!isNotYet || tries === TRIES) throw error;
+      await sleep(2_000);
+    }
+  }
+}
+
+async function sendOnce({ s3, dynamodb }: Clients, request: AwsRequest): Promise<void> {
   switch (request.operation) {
     case "CreateBucket":
       await s3.send(new CreateBucketCommand(request.input));
@@ -59,7 +79,7 @@ export async function send({ s3, dynamodb }: Clients, request: AwsRequest): Prom
     case "CreateTable":
       await dynamodb.send(new CreateTableCommand(request.input));
       await waitUntilTableExists(
-        { client: dynamodb, maxWaitTime: 60, minDelay: 0.05, maxDelay: 1 },
+        { client: dynamodb, maxWaitTime: 300, minDelay: 0.05, maxDelay: 1 },
         { TableName: request.input.TableName },
       );
       return;

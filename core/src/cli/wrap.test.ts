@@ -1,0 +1,21 @@
+import { expect, test } from "@jest/globals";
+import { wrap } from "./wrap.js";
+
+const TEXT = "Check the network, the region and AWS_ENDPOINT_URL.";
+
+test.each<[string, string, number | undefined, number, string]>([
+  ["without a width nothing is broken", TEXT, undefined, 0, TEXT],
+  ["a text that fits stays as it is", TEXT, 51, 0, TEXT],
+  ["one that does not is broken between words", TEXT, 50, 0, "Check the network, the region and\n  AWS_ENDPOINT_URL."],
+  ["what stands before it counts", TEXT, 51, 1, "Check the network, the region and\n  AWS_ENDPOINT_URL."],
+  ["the indentation counts", "aa bb cc", 5, 0, "aa bb\n  cc"],
+  ["a word that is too long stays whole", "at s3://bucket/a/very/long/key now", 10, 0, "at\n  s3://bucket/a/very/long/key\n  now"],
+  ["what is typed stays in one piece", "run (`aws sso login --profile x`), then", 12, 0, "run\n  (`aws sso login --profile x`),\n  then"],
+  ["a backtick alone is a character", "a ` b", 3, 0, "a `\n  b"],
+  ["wide characters count as two", "模型 模型", 8, 0, "模型\n  模型"],
+  ["lines stay lines", "two:\n  a\n  b", 80, 0, "two:\n    a\n    b"],
+  ["lines that are too long too", "two:\naa bb", 6, 0, "two:\n  aa\n  bb"],
+  ["nothing is nothing", "", 80, 0, ""],
+])("%s", (_, text, width, used, expected) => {
+  expect(wrap(text, width, "  ", used)).toBe(expected);
+});

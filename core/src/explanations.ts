@@ -1,0 +1,246 @@
+/**
+ * Why each error comes up, and how to mend it, for a person who has never seen the code. `lobreg explain` prints it, and docs/errors.md is
+ * written from it. Backticks set off what is typed; LOB and MODEL stand for the names at hand.
+ */
+import type { Code } from "./errors.js";
+
+export interface Explanation {
+  /** What has happened when this comes up, each as a sentence: the most frequent one first. */
+  readonly causes: readonly [string, ...string[]];
+  readonly mend: string;
+  /** A command and what it says, as at a terminal that is wide enough. A test runs it. */
+  readonly example?: string;
+}
+
+export const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
+  LOB1001: {
+    causes: [
+      "A LOB and its model were given as one name, or as two, where it has to be the other: `lobreg` takes `fraud/churn`, the Action the inputs `lob: fraud` and `model: churn`.",
+      "The name has a character that is not allowed, such as a capital letter in a LOB's name or a slash in a model's.",
+    ],
+    mend: "Correct the name; the message says which characters are allowed.",
+    example: `$ lobreg list Fraud
+lobreg: a LOB name is 1 to 22 characters: a lower-case letter, then lower-case letters, digits and "-"; got "Fraud" [LOB1001]
+  Write LOB, LOB/MODEL or LOB/MODEL@VERSION, such as fraud/churn@7, fraud/churn@LATEST or fraud/churn@tree:<64 hexadecimal characters>.`,
+  },
+  LOB1002: {
+    causes: [
+      "An option, argument or input is missing, unknown, or not of the form that it takes.",
+      "The region in use is not the one in which the LOB was declared.",
+      "`AWS_ENDPOINT_URL` or another variable that is read holds something else than what belongs there.",
+    ],
+    mend: "The message names the option, argument, input or variable and what it should be. `lobreg help COMMAND` lists them, action/README.md the inputs.",
+    example: `$ lobreg pull fraud/churn --forc
+lobreg: unknown option '--forc' (Did you mean --force?) [LOB1002]
+  \`lobreg pull --help\` shows how it is used.`,
+  },
+  LOB1003: {
+    causes: ["The file that the Action's input `config` names is not valid YAML, has a key that does not exist, or lists a model twice."],
+    mend: "The message and the annotation name the line and what is wrong. Nothing in the file was published. action/README.md shows such a file.",
+  },
+  LOB1004: {
+    causes: [
+      "The path is misspelt, or taken from another folder: the Action takes paths from the workspace, `lobreg` from the current folder.",
+      "The step that writes the model did not run in this job: another job's files are not there.",
+      "The user that runs this may not read it, or a link leads nowhere.",
+    ],
+    mend: "Check the spelling, and that the model is written before it is published, in the same job. To carry files from job to job, use artifacts.",
+    example: `$ lobreg publish fraud/churn biuld/churn
+lobreg: there is nothing to publish at "biuld/churn": it does not exist [LOB1004]
+  Name the folder or file of the built model. Looked for: {folder}/biuld/churn`,
+  },
+  LOB1005: {
+    causes: [
+      "The folder holds no file, or the file no byte: the step that writes the model stopped early.",
+      "`.lobignore` leaves every file out.",
+    ],
+    mend: "Look into the folder, and at the log of the step that writes it.",
+  },
+  LOB1006: {
+    causes: [
+      "The folder holds symbolic links, which are not packed unless asked for.",
+      "Two names differ only by case or Unicode form: on some computers they would be one file.",
+      "There is a device, a socket or a pipe, or a name that some system cannot have.",
+    ],
+    mend: "The message names each path. Links to something inside the folder are packed with `--follow-links` (the input `follow-links`). Rename the others, or name them in `.lobignore`.",
+    example: `$ lobreg publish fraud/churn linked
+lobreg: In "{folder}/linked", "best.bin" is a symbolic link (to "weights.bin"). [LOB1006]
+  Put a copy of the file in its place, ignore it in .lobignore, or let links inside the folder be followed.`,
+  },
+  LOB1007: {
+    causes: ["A training, a copy or a download still writes to the folder while it is packed."],
+    mend: "Publish when it is done, or publish a copy. Nothing was published.",
+  },
+  LOB1008: {
+    causes: [
+      "A metric is not a finite number: NaN of a failed evaluation, for example.",
+      "A tag is not `key=value`, or one is given twice.",
+      "There are more than 200 metrics or 50 tags, or the description has more than 1,024 characters.",
+    ],
+    mend: "The message names the one that is wrong. Longer texts belong into a file of the model.",
+    example: `$ lobreg publish fraud/churn build --metrics auc=nan
+lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB1008]
+  Leave the metric out, or give it a finite number.`,
+  },
+  LOB1009: {
+    causes: ["Something stands at the target of a pull already, and is not overwritten unasked."],
+    mend: "Name a target that does not exist, or an empty folder. `lobreg pull --force` replaces what is there.",
+  },
+  LOB2001: {
+    causes: [
+      "In a workflow: the job lacks `permissions: id-token: write`, or no step with `aws-actions/configure-aws-credentials` ran before. A pull request from a fork can have neither.",
+      "At a terminal: nobody is logged in, or `AWS_PROFILE` names another profile than you think.",
+      "The keys are wrong, of another partition, or hold a line feed that was copied along; or this machine's clock is wrong.",
+    ],
+    mend: "In a workflow, add what is missing. At a terminal, `aws sso login`, or set `AWS_PROFILE` or the access key variables. `aws sts get-caller-identity` tells whose credentials are in use.",
+  },
+  LOB2002: {
+    causes: ["Neither an option nor a variable nor the AWS profile names a region."],
+    mend: "Give `--region` (the input `region`), set `AWS_REGION`, or put a region into the AWS profile.",
+  },
+  LOB2003: {
+    causes: [
+      "The role in use lacks a permission, or is not one of this LOB's.",
+      "The bucket belongs to another account than the LOB's row says: each request names the account that must own it.",
+      "A policy of the bucket, the organization or a VPC endpoint denies it. The bucket's own policy denies every write to a number that is not conditional, and every deletion.",
+    ],
+    mend: "The message has the action and the resource where AWS tells them, and the request id. docs/permissions.md has the permissions of each role; ask the platform team to add this repository or principal to the LOB.",
+  },
+  LOB2004: {
+    causes: [
+      "A role's session ended while the command ran: after an hour by default.",
+      "The credentials in the environment are those of an earlier login.",
+    ],
+    mend: "Get new credentials and run the same command again: what is published stays, and bytes that a row names are not uploaded twice. For publishes longer than an hour raise `role-duration-seconds` and the role's MaxSessionDuration.",
+  },
+  LOB2005: {
+    causes: [
+      "No network, no name resolution, or a firewall between here and AWS.",
+      "A proxy is needed and not set, or one is set that cannot be reached.",
+      "A proxy of the company encrypts anew, with a certificate that Node does not know.",
+      "`AWS_ENDPOINT_URL` points to something that is not running.",
+    ],
+    mend: "Check the network, the region, `HTTPS_PROXY` and `NO_PROXY`, and `AWS_ENDPOINT_URL` where it is set. Give Node the company's certificate by `NODE_EXTRA_CA_CERTS`. Then run the same command again.",
+    example: `$ AWS_ENDPOINT_URL=http://127.0.0.1:9 lobreg list fraud
+lobreg: looking for LOB fraud in table fraud-model-catalog: AWS cannot be reached (ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:9) [LOB2005]
+  Check the network, the region, the proxy variables (HTTPS_PROXY, NO_PROXY) and AWS_ENDPOINT_URL.`,
+  },
+  LOB2006: {
+    causes: ["The bucket that the LOB's row names was deleted, or is in another region.", "The account in use is another one."],
+    mend: "Check account and region; if they are right, deploy the LOB's Pulumi stack again.",
+  },
+  LOB2007: {
+    causes: ["Account or region are not the LOB's.", "The LOB's stack was removed, or a table or an index of it by hand."],
+    mend: "Check both, or deploy the stack again.",
+  },
+  LOB2008: {
+    causes: [
+      "AWS has an error of its own, or asks for fewer requests, for longer than the retries last.",
+      "The bucket's KMS key is disabled or was deleted.",
+      "A request is refused for a reason that this release does not know.",
+    ],
+    mend: "The message has AWS's own words, the details the request id. Run the same command again; if it stays, take the request id to AWS.",
+  },
+  LOB2009: {
+    causes: [
+      "The disk is full, or the user may not write there.",
+      "The temporary folder is too small for the list of a large model's files.",
+    ],
+    mend: "Free some space, or name a target on another disk. Temporary files go to the folder that `TMPDIR` names.",
+  },
+  LOB2010: {
+    causes: ["Somebody pressed Ctrl-C, cancelled the workflow run, or its time was up."],
+    mend: "Run the same command again: what was begun is finished or done anew.",
+  },
+  LOB3001: {
+    causes: [
+      "The name is misspelt, or account or region are not the LOB's.",
+      "The LOB's row is in a catalog table with a name of its own.",
+      "The role in use may not read the table.",
+    ],
+    mend: "The message says what each catalog table answered. Check the LOB's name, the account and the region; give `--catalog-table` (the input `catalog-table`) where the table has a name of its own.",
+    example: `$ lobreg list fruad
+lobreg: LOB fruad is not found in us-east-1: fruad-model-catalog does not exist; model-catalog does not exist [LOB3001]
+  Check the LOB's name, the region and the account (\`aws sts get-caller-identity\`); where the catalog table has another name, give it (--catalog-table, the input \`catalog-table\`).`,
+  },
+  LOB3002: {
+    causes: ["The name is misspelt.", "Nothing was published to the model yet, or only by the Python library."],
+    mend: "`lobreg list LOB` shows the models.",
+    example: `$ lobreg show fraud/chrun
+lobreg: LOB fraud has no model chrun [LOB3002]
+  Check the name: \`lobreg list fraud\` shows the models.`,
+  },
+  LOB3003: {
+    causes: [
+      "The model has no version with this number or digest.",
+      "It is still being published, or its publisher was interrupted.",
+      "It was removed.",
+    ],
+    mend: "`lobreg list LOB/MODEL` shows the versions. One that is still being published can be read when its publisher is done; if that was interrupted, publishing the same content again finishes it.",
+    example: `$ lobreg pull fraud/churn@12
+lobreg: fraud/churn has no version 12 [LOB3003]
+  \`lobreg list fraud/churn\` shows the versions. The newest is 2.`,
+  },
+  LOB3004: {
+    causes: ["The platform team deployed the LOB with a newer release of the component than this program is of."],
+    mend: "Use a newer release of the Action or of `lobreg`. Nothing was written.",
+  },
+  LOB3005: {
+    causes: [
+      "The same key was given for other content before.",
+      "An old workflow run was run again, and its training gave something else: the key of the Action is the run.",
+    ],
+    mend: "A key stands for one content. Use another key, or none. In a workflow, give a key with `github.run_attempt` in it to publish each attempt.",
+    example: `$ lobreg publish fraud/churn other --idempotency-key november
+lobreg: the idempotency key november was used for other content: it gave version 2 [LOB3005]
+  A key stands for one content. Use another key, or none; in a workflow, let training be deterministic or publish what the first attempt built.`,
+  },
+  LOB3006: {
+    causes: [
+      "Somebody put work into LATEST with the Python library and did not publish it; publishing here would hide it from everybody who reads LATEST.",
+    ],
+    mend: "Publish it there first (`publish_artifact_version`), or publish over it with `--take-over` (the input `take-over`). The bucket's versioning keeps the older LATEST for a day.",
+  },
+  LOB3007: {
+    causes: ["So many publishers write to one model that this one lost every race for minutes."],
+    mend: "Run the same command again: it goes on where it stands. A `concurrency` group in the workflow keeps publishes of one model apart.",
+  },
+  LOB3008: {
+    causes: ["The model has 999,999 version numbers, which is all that the names of the objects have room for."],
+    mend: "Go on under another model name.",
+  },
+  LOB3009: {
+    causes: ["The owner withdrew the version, or removed it.", "The idempotency key belongs to a version that was removed."],
+    mend: "Take another version. A withdrawn one can still be read with `lobreg pull --yanked`; publishing under a key that gave a removed version takes another key.",
+  },
+  LOB3010: {
+    causes: ["The Python library published it, so there is no list of what is in it to verify its files against."],
+    mend: "`lobreg pull --archive` fetches the file as it is stored, verified against its sha256.",
+  },
+  LOB4001: {
+    causes: [
+      "Something wrote to the bucket or the table past this program.",
+      "The artifact or its row was deleted, or restored from a backup that is older than the other.",
+    ],
+    mend: "Do not use this version. `lobreg show` names each difference. The bucket's versioning may still hold what was there: tell the owner of the LOB.",
+  },
+  LOB4002: {
+    causes: ["The archive is not what it was made to be: cut short, altered, or built to write outside its folder or to fill the disk."],
+    mend: "Do not use it; nothing of it was kept. Tell the owner of the LOB.",
+  },
+  LOB4003: {
+    causes: [
+      "The stored manifest is not what was published, or was read incompletely.",
+      "A newer release wrote it, in a form that this one does not know.",
+    ],
+    mend: "Try once more, with the newest release. If it stays, tell the owner of the LOB. `lobreg pull --archive` does without it.",
+  },
+  LOB4004: {
+    causes: ["Somebody changed or deleted a row by hand, or it was written by another program."],
+    mend: "The message names the row. What S3 holds is not touched by this: tell the owner of the LOB.",
+  },
+  LOB9001: {
+    causes: ["This program does not do what it should."],
+    mend: "Please report it, with the output of the same command with `--verbose`, or the log of a workflow run with debug logging. Neither holds secrets. A publish can be run again safely.",
+  },
+};
