@@ -27,7 +27,9 @@ export async function doctorCommand(context: Context, what: string, options: Doc
   const { aws, lob } = await context.lob(name);
   const { output, io } = context;
   const onProgress = output.progress();
+  const soFar: Finding[] = [];
   const report = await doctorLob(aws, lob, {
+    onFinding: (finding) => void soFar.push(finding),
     dryRun,
     clean,
     rebuild,
@@ -37,6 +39,10 @@ export async function doctorCommand(context: Context, what: string, options: Doc
     ...(busySeconds !== undefined && { busySeconds }),
     ...(ageSeconds !== undefined && { ageSeconds }),
     ...(onProgress && { onProgress }),
+  }).catch((error: unknown) => {
+    // What was mended by then must be told: the next run will not find it again.
+    if (soFar.length > 0) output.note(`found before it stopped:\n${fittedTable(output, soFar, columns(output, { dryRun }))}`);
+    throw error;
   });
   output.result(
     report,
@@ -64,7 +70,7 @@ const RANK: Readonly<Record<Outcome, number>> = { person: 0, planned: 1, mended:
 const WORDS: Readonly<Record<Outcome, string>> = { person: "needs you", planned: "to mend", mended: "mended", noted: "noted" };
 const STYLES = { person: "red", planned: "yellow", mended: "green", noted: "dim" } as const;
 
-const columns = (output: Output, { dryRun }: DoctorReport): readonly Column<Finding>[] => [
+const columns = (output: Output, { dryRun }: Pick<DoctorReport, "dryRun">): readonly Column<Finding>[] => [
   { title: "WHAT", rank: 0, value: ({ outcome }) => output.style(STYLES[outcome], WORDS[outcome]) },
   { title: "FINDING", rank: 0, value: ({ kind }) => kind },
   { title: "WHERE", rank: 0, atLeast: 12, value: (finding) => printable(subject(finding)) },
@@ -80,12 +86,13 @@ function explained(output: Output, kind: FindingKind): string {
   return `${output.style("bold", kind)}  ${meaning}\n  ${mend}`;
 }
 
+/** Only old uploads are left to mend when it was no dry run. */
 function summary({ findings, dryRun }: DoctorReport): string {
   const count = (wanted: Outcome): number => findings.filter(({ outcome }) => outcome === wanted).length;
   const [person, planned, mended, noted] = [count("person"), count("planned"), count("mended"), count("noted")];
   const parts = [
     ...(mended > 0 ? [`${mended} mended`] : []),
-    ...(planned > 0 ? [`${planned} to mend${dryRun ? "" : " (see above how)"}`] : []),
+    ...(planned > 0 ? [`${planned} to mend${dryRun ? "" : " with --clean"}`] : []),
     ...(person > 0 ? [`${person} that ${person === 1 ? "needs" : "need"} a person`] : []),
     ...(noted > 0 ? [`${noted} only noted`] : []),
   ];

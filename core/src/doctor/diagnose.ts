@@ -1,13 +1,13 @@
 /** What is wrong with a model, and what would mend it: a pure function of its state. */
 import { s3Uri, versionKey, METADATA, LATEST, isSha256 } from "../layout.js";
-import { isCopyOfAnotherNumber, judgeObject, versionInMetadata } from "../publish/decide.js";
-import { isOwnNumber } from "../publish/foreign.js";
+import { isCopyOfAnotherNumber, isLater, isOwnNumber, judgeObject, versionInMetadata } from "../publish/decide.js";
+import { versionOfObject } from "../publish/foreign.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { Pointer } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 import type { FindingKind } from "./findings.js";
-import { isUnreadable, type ModelState, type NumberState, type Unreadable } from "./state.js";
+import { FAR, isUnreadable, type ModelState, type NumberState, type Unreadable } from "./state.js";
 
 /** One step that mends something, conditional on what was read. */
 export type Repair =
@@ -19,6 +19,8 @@ export type Repair =
   | { readonly do: "rebuild"; readonly n: number; readonly object: ObjectHead; readonly row: Version | Unreadable }
   /** MISSING becomes READY. */
   | { readonly do: "revive"; readonly row: Version }
+  /** The row is put as it is, with the attributes by which it is in its index. */
+  | { readonly do: "relist"; readonly row: Version }
   /** Make or correct the model's row; `replace` where it cannot be understood. */
   | {
       readonly do: "model";
@@ -64,16 +66,21 @@ export interface Circumstances {
 export function diagnose(state: ModelState, circumstances: Circumstances): Diagnosis[] {
   const numbers = withLatestNumber(state).flatMap((number) => ofNumber(state, number, circumstances));
   // Where numbers get rows, the same transactions set the model's row: what is still wrong with it then is found by the next look.
-  const rows = numbers.some(({ repair }) => repair?.do === "index" || repair?.do === "restore") ? [] : ofModelRow(state);
-  const found = [...numbers, ...rows, ...ofPointers(state), ...ofLatest(state, circumstances), ...ofFolder(state)];
-  return found.sort((a, b) => ORDER[a.repair?.do ?? "none"] - ORDER[b.repair?.do ?? "none"]);
+  const indexes = numbers.some(({ repair }) => repair?.do === "index" || repair?.do === "restore");
+  const rows = indexes && !isUnreadable(state.row) ? [] : ofModelRow(state);
+  const found = [...numbers, ...ofGaps(state), ...rows, ...ofPointers(state), ...ofLatest(state, circumstances), ...ofFolder(state)];
+  return found.sort((a, b) => orderOf(a) - orderOf(b));
 }
+
+/** A model's row that cannot be understood stands in the way of all the rest. */
+const orderOf = ({ repair }: Diagnosis): number => (repair?.do === "model" && repair.replace ? 0 : ORDER[repair?.do ?? "none"]);
 
 const ORDER: Readonly<Record<Repair["do"] | "none", number>> = {
   restore: 0,
   index: 1,
   rebuild: 2,
   revive: 3,
+  relist: 3,
   lose: 4,
   model: 5,
   finish: 6,
@@ -94,10 +101,13 @@ function withLatestNumber({ numbers, latest }: ModelState): readonly NumberState
 
 function ofNumber(state: ModelState, number: NumberState, circumstances: Circumstances): Diagnosis[] {
   const { n, row, object } = number;
-  if (row === undefined) return object ? ofObjectAlone(number.n, object) : ofNothing(state, n);
+  if (row === undefined) return object ? ofObjectAlone(state, n, object) : ofNothing(state, n);
   if (isUnreadable(row)) {
+    const { latest } = state;
+    if (!object && latest && isOwnNumber(n, latest)) return [restorable(n, latest)];
     const repair: Repair | undefined = object && isIndexable(object) ? { do: "rebuild", n, object, row } : undefined;
-    return [{ kind: "unreadable-row", version: n, message: row.unreadable, ...(repair && { repair }) }];
+    const gone = object ? "" : "; its object is gone too";
+    return [{ kind: "unreadable-row", version: n, message: `${row.unreadable}${gone}`, ...(repair && { repair }) }];
   }
   switch (row.status) {
     case "RESERVED":
@@ -106,29 +116,47 @@ function ofNumber(state: ModelState, number: NumberState, circumstances: Circums
     case "READY":
     case "YANKED":
     case "MISSING":
-      return object ? ofPublished(state, row, object) : ofLost(state, row);
+      return object ? ofPublished(state, { row, object, unlisted: number.unlisted === true }, circumstances.lob) : ofLost(state, row);
     default:
       return [];
   }
 }
 
-function ofObjectAlone(n: number, object: ObjectHead): Diagnosis[] {
+function ofObjectAlone(state: ModelState, n: number, object: ObjectHead): Diagnosis[] {
   const { key } = object;
   if (!isIndexable(object)) return [unknownObject(n, object)];
+  if (isFar(state, n))
+    return [
+      { kind: "far", version: n, key, message: `version ${n} is far above all others: indexing it would use up the numbers between` },
+    ];
   const whose = isOwnNumber(n, object) ? "lost its row" : "was published by the Python library";
   return [{ kind: "unindexed", version: n, key, message: `version ${n} ${whose}`, repair: { do: "index", n, object } }];
 }
 
-function ofNothing({ latest, row }: ModelState, n: number): Diagnosis[] {
-  if (latest && isOwnNumber(n, latest)) return [restorable(n, latest)];
-  const next = row === undefined || isUnreadable(row) ? 0 : row.next;
-  return n < next ? [{ kind: "gap", version: n, message: `version ${n} has neither row nor object` }] : [];
+function ofNothing({ latest }: ModelState, n: number): Diagnosis[] {
+  return latest && isOwnNumber(n, latest) ? [restorable(n, latest)] : [];
+}
+
+/** Numbers that were given out and have neither row nor object, as one finding. */
+function ofGaps(state: ModelState): Diagnosis[] {
+  const { numbers, row } = state;
+  const next = row === undefined || isUnreadable(row) ? (numbers.at(-1)?.n ?? 0) : row.next;
+  const gaps: string[] = [];
+  let from = 1;
+  for (const n of [...numbers.filter(({ n, row: its }) => its !== undefined || !isFar(state, n)).map((number) => number.n), next]) {
+    if (n > from) gaps.push(n - 1 === from ? String(from) : `${from} to ${n - 1}`);
+    from = Math.max(from, n + 1);
+  }
+  if (gaps.length === 0) return [];
+  const more = gaps.length > SHOWN ? ` and ${gaps.length - SHOWN} more` : "";
+  return [{ kind: "gap", message: `neither row nor object of version ${gaps.slice(0, SHOWN).join(", ")}${more}` }];
 }
 
 function ofUnfinished({ n, object, staging }: NumberState, row: Version, { now, busyMs, abandonMs }: Circumstances): Diagnosis[] {
   const age = now.getTime() - Date.parse(row.reservedAt);
   const reserved = row.status === "RESERVED";
-  if (reserved && age < busyMs) return [inProgress(n, row)];
+  // A time in the future is somebody's mistake: then it is as old as can be.
+  if (reserved && age < busyMs && age > -abandonMs) return [inProgress(n, row)];
   if (object) {
     if (judgeObject(row, object) !== "foreign") return [unfinished(n, row, "its object is there")];
     if (!isIndexable(object)) return [unknownObject(n, object)];
@@ -137,7 +165,7 @@ function ofUnfinished({ n, object, staging }: NumberState, row: Version, { now, 
   }
   if (!reserved) return [];
   if (staging && staging.etag === row.stagingETag) return [unfinished(n, row, "its upload is there")];
-  if (age < abandonMs) return [inProgress(n, row)];
+  if (age < abandonMs && age > -abandonMs) return [inProgress(n, row)];
   return [
     {
       kind: "abandoned",
@@ -163,39 +191,49 @@ const inProgress = (n: number, row: Version): Diagnosis => ({
   message: `version ${n} is being published since ${row.reservedAt}`,
 });
 
-function ofPublished(state: ModelState, row: Version, object: ObjectHead): Diagnosis[] {
+function ofPublished(
+  state: ModelState,
+  { row, object, unlisted }: { row: Version; object: ObjectHead; unlisted: boolean },
+  lob: Lob,
+): Diagnosis[] {
   const n = row.version;
+  const { key } = object;
   const problems = objectProblems(row, object);
   if (problems.length > 0) {
-    const repair: Repair | undefined = isIndexable(object) ? { do: "rebuild", n, object, row } : undefined;
-    return [{ kind: "disagrees", version: n, key: object.key, message: `version ${n}: ${problems.join("; ")}`, ...(repair && { repair }) }];
+    const repair: Repair = { do: "rebuild", n, object, row };
+    const saved = state.latest && isCopyAtLatest(row, state.latest) ? `; ${LATEST} still has what the row says` : "";
+    const message = `version ${n}: ${problems.join("; ")}${saved}`;
+    return [{ kind: "disagrees", version: n, key, message, ...(helps(lob, row, object) && { repair }) }];
   }
-  const back: Diagnosis[] =
-    row.status === "MISSING"
-      ? [
-          {
-            kind: "came-back",
-            version: n,
-            key: object.key,
-            message: `the object of version ${n} is there again`,
-            repair: { do: "revive", row },
-          },
-        ]
-      : [];
-  if (row.manifestSha256 === undefined || state.manifests.has(row.manifestSha256)) return back;
-  return [
-    ...back,
-    { kind: "no-manifest", version: n, message: `version ${n} names the manifest ${row.manifestSha256}, which is not there` },
-  ];
+  const found: Diagnosis[] = [];
+  if (row.status === "MISSING")
+    found.push({ kind: "came-back", version: n, key, message: `the object of version ${n} is there again`, repair: { do: "revive", row } });
+  else if (unlisted) found.push({ kind: "unlisted", version: n, message: `no list shows version ${n}`, repair: { do: "relist", row } });
+  if (row.manifestSha256 === undefined) return found;
+  if (!state.manifests.has(row.manifestSha256))
+    found.push({ kind: "no-manifest", version: n, message: `version ${n} names the manifest ${row.manifestSha256}, which is not there` });
+  else if (row.files === 0)
+    found.push({
+      kind: "incomplete",
+      version: n,
+      message: `the row of version ${n} lacks what its manifest says`,
+      repair: { do: "rebuild", n, object, row },
+    });
+  return found;
 }
+
+/** Whether the row would agree with the object if it were made anew. */
+const helps = (lob: Lob, row: Version, object: ObjectHead): boolean =>
+  isIndexable(object) && objectProblems(versionOfObject(lob, row.model, row.version, object, ""), object).length === 0;
+
+/** Whether LATEST is a copy of the version: ours names it, one that the Python library put is known by its bytes. */
+const isCopyAtLatest = (row: Version, latest: ObjectHead): boolean =>
+  row.token === "" ? isBytesOf(row, latest) : isOwnNumber(row.version, latest) && latest.metadata[METADATA.writeToken] === row.token;
 
 function ofLost(state: ModelState, row: Version): Diagnosis[] {
   const n = row.version;
   const { latest } = state;
-  // The copy at LATEST names its number where it is ours; one that the Python library put is known by its bytes.
-  const isCopy =
-    latest && (row.token === "" ? isBytesOf(row, latest) : isOwnNumber(n, latest) && latest.metadata[METADATA.writeToken] === row.token);
-  if (latest && isCopy) return [restorable(n, latest)];
+  if (latest && isCopyAtLatest(row, latest)) return [restorable(n, latest)];
   if (row.status === "MISSING") return [{ kind: "missing", version: n, message: `version ${n} has no object` }];
   const newest = isNewest(state, n) ? newestReady(state, n) : undefined;
   return [
@@ -210,6 +248,12 @@ function ofLost(state: ModelState, row: Version): Diagnosis[] {
 
 const isBytesOf = (row: Version, { metadata, size }: ObjectHead): boolean =>
   metadata[METADATA.artifactSha256] === row.sha256 && size === row.size;
+function isFar({ numbers, row }: ModelState, n: number): boolean {
+  const next = row === undefined || isUnreadable(row) ? 1 : row.next;
+  const below = numbers.findLast((number) => number.n < n && (number.row ?? number.object))?.n ?? 0;
+  return n - Math.max(next, below) > FAR;
+}
+
 const isIndexable = ({ metadata }: ObjectHead): boolean => isSha256(metadata[METADATA.artifactSha256]);
 
 const restorable = (n: number, latest: ObjectHead): Diagnosis => ({
@@ -230,7 +274,7 @@ const unknownObject = (n: number, { key }: ObjectHead): Diagnosis => ({
 
 function ofModelRow(state: ModelState): Diagnosis[] {
   const { row } = state;
-  const next = 1 + (state.numbers.findLast(({ row: its, object }) => its ?? object)?.n ?? 0);
+  const next = 1 + (state.numbers.findLast(({ n, row: its }) => its !== undefined || !isFar(state, n))?.n ?? 0);
   const newest = newestReady(state);
   const made = { next, ...(newest && { newest }) };
   if (row === undefined) {
@@ -322,42 +366,56 @@ function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[] {
   const { latest, row, numbers } = state;
   const newest = row === undefined || isUnreadable(row) ? 0 : row.latest;
   const key = versionKey(lob, state.model, LATEST);
-  const behind = numbers.some(({ n, object }) => n === newest && object !== undefined); // else it is lost, or made anew first
-  if (!latest)
-    return behind
-      ? [{ kind: "latest-behind", key, message: `there is no ${LATEST}; version ${newest} is the newest`, repair: { do: "advance" } }]
-      : [];
-  const at = versionInMetadata(latest) ?? publishedAs(numbers, latest);
-  if (at === undefined) {
+  const at = numbers.find(({ n }) => n === newest);
+  // What the row does not agree with must not go over the copy at LATEST, and what is lost is made anew first.
+  const sound = at?.row && !isUnreadable(at.row) && at.object && objectProblems(at.row, at.object).length === 0;
+  const behind = (message: string): Diagnosis[] => (sound ? [{ kind: "latest-behind", key, message, repair: { do: "advance" } }] : []);
+  if (!latest) return newest > 0 ? behind(`there is no ${LATEST}; version ${newest} is the newest`) : [];
+  const held = heldBy(numbers, latest);
+  if (held === undefined) {
     const when = latest.lastModified ? ` since ${latest.lastModified.toISOString()}` : "";
     return [{ kind: "latest-draft", key, message: `${LATEST} holds unpublished work of ${latest.size} bytes${when}` }];
   }
-  if (at < newest && behind)
-    return [
-      { kind: "latest-behind", key, message: `${LATEST} is version ${at}; version ${newest} is the newest`, repair: { do: "advance" } },
-    ];
-  const object = numbers.find(({ n }) => n === at)?.object;
-  if (!object || at > newest || versionInMetadata(latest) === undefined || isSameObject(object, latest, lob)) return [];
-  const message = `${LATEST} says that it is version ${at}, and is not the same as ${s3Uri(lob.bucket, object.key)}`;
-  return [{ kind: "latest-differs", version: at, key, message, repair: { do: "rewrite-latest", object, latest } }];
+  if (held < newest) return behind(`${LATEST} is version ${held}; version ${newest} is the newest`);
+  if (held > newest || !sound || !isOwnNumber(held, latest) || isSameObject(at!.object!, latest, lob)) return [];
+  const message = `${LATEST} says that it is version ${held}, and is not the same as ${s3Uri(lob.bucket, at!.object!.key)}`;
+  return [{ kind: "latest-differs", version: held, key, message, repair: { do: "rewrite-latest", object: at!.object!, latest } }];
 }
 
-/** The newest number with the bytes of a LATEST that the Python library put. */
+/** The version that LATEST is; undefined for somebody's unpublished work. */
+function heldBy(numbers: readonly NumberState[], latest: ObjectHead): number | undefined {
+  const says = versionInMetadata(latest);
+  if (says !== undefined && isOwnNumber(says, latest)) return says;
+  const number = numbers.find(({ n }) => n === says);
+  const sha256 = latest.metadata[METADATA.artifactSha256];
+  if (number?.object && sha256 !== undefined && number.object.metadata[METADATA.artifactSha256] === sha256) return says;
+  return publishedAs(numbers, latest);
+}
+
+/**
+ * The newest number with the bytes of a LATEST that the Python library put. One that was put after the newest number is somebody's going
+ * back to earlier content, which is not published yet.
+ */
 function publishedAs(numbers: readonly NumberState[], latest: ObjectHead): number | undefined {
   const sha256 = latest.metadata[METADATA.artifactSha256];
   const has = ({ row, object }: NumberState): boolean => {
     if (object) return object.etag === latest.etag || (sha256 !== undefined && object.metadata[METADATA.artifactSha256] === sha256);
     return row !== undefined && !isUnreadable(row) && isBytesOf(row, latest);
   };
-  return numbers.findLast(has)?.n;
+  const newest = numbers.findLast(({ object }) => object !== undefined);
+  const found = numbers.findLast(has);
+  const isNews = found !== newest && isLater(latest.lastModified, newest?.object?.lastModified);
+  return isNews && found?.object ? undefined : found?.n;
 }
 
-/** ETags tell where both are copies of ours: those under a KMS key, and of what the Python library put in one piece, cannot be compared. */
+/** ETags tell where both are copies of ours, made in parts: those under a KMS key, and of what was put in one piece, cannot be compared. */
 function isSameObject(number: ObjectHead, latest: ObjectHead, lob: Lob): boolean {
   const same = [METADATA.artifactSha256, METADATA.writeToken].every((name) => number.metadata[name] === latest.metadata[name]);
-  const comparable = lob.kmsKeyArn === undefined && number.metadata[METADATA.artifactVersion] !== undefined;
+  const comparable = lob.kmsKeyArn === undefined && isInParts(number) && isInParts(latest);
   return same && number.size === latest.size && (!comparable || number.etag === latest.etag);
 }
+
+const isInParts = ({ etag }: ObjectHead): boolean => /-\d+"$/.test(etag);
 
 const SHOWN = 3;
 

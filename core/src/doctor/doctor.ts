@@ -4,16 +4,17 @@
  */
 import { LobError } from "../errors.js";
 import { modelProblem } from "../layout.js";
+import { INDEXED_AT_ONCE } from "../publish/foreign.js";
 import type { Steps } from "../publish/run.js";
 import { SURROUNDINGS, type Surroundings } from "../publish/surroundings.js";
 import { assertName, findLob } from "../registry/lob.js";
 import type { Aws, Lob } from "../types.js";
 import { diagnose, type Diagnosis } from "./diagnose.js";
-import { FINDINGS, type Finding, type Outcome } from "./findings.js";
+import { FINDINGS, type Finding, type FindingKind, type Outcome } from "./findings.js";
 import { findingOf, leftovers } from "./leftovers.js";
 import { findModels } from "./models.js";
-import { assertSeconds, DEFAULT_AGE, DEFAULT_BUSY, type DoctorOptions, type DoctorReport } from "./options.js";
-import { carryOut } from "./repair.js";
+import { assertConcurrency, assertSeconds, DEFAULT_AGE, DEFAULT_BUSY, type DoctorOptions, type DoctorReport } from "./options.js";
+import { carryOut, indexAll } from "./repair.js";
 import { isUnreadable, readModelState, type ModelState } from "./state.js";
 
 type Around = Pick<Surroundings, "sleep" | "random" | "now">;
@@ -33,150 +34,207 @@ export async function doctor(
   if (options.model !== undefined) assertName(modelProblem(options.model));
   assertSeconds("busySeconds", options.busySeconds);
   assertSeconds("ageSeconds", options.ageSeconds);
+  assertConcurrency(options.concurrency);
   const lob = await findLob(aws, options.lob, options.catalogTable === undefined ? {} : { catalogTable: options.catalogTable });
   return doctorLob(aws, lob, options);
 }
 
 /** Doctor on a LOB that was found already. */
 export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {}, around: Around = SURROUNDINGS): Promise<DoctorReport> {
-  const models = await findModels(aws, lob, options);
-  const findings: Finding[] = [...models.problems];
+  const findings: Finding[] = [];
+  const tell = (finding: Finding): void => {
+    findings.push(finding);
+    options.onFinding?.(finding);
+  };
+  const { names, hints, problems } = await findModels(aws, lob, options);
+  problems.forEach(tell);
+  /** Staging keys that RESERVED rows name, and models of whose rows not all could be read. */
   const needed = new Set<string>();
+  const unclear = new Set<string>();
   let versions = 0;
-  for (const [done, model] of models.names.entries()) {
-    const checked = await checkModel(aws, lob, model, models.hints.get(model) ?? [], options, around);
-    findings.push(...checked.findings);
-    for (const key of checked.needed) needed.add(key);
-    versions += checked.versions;
-    options.onModel?.(model, done + 1, models.names.length);
+  for (const [done, model] of names.entries()) {
+    await orFailed(tell, { lob: lob.lob, model }, options.signal, async () => {
+      unclear.add(model);
+      const state = await new Examination(aws, lob, model, options, around, tell).run(hints.get(model) ?? []);
+      versions += state.numbers.length;
+      for (const { row } of state.numbers) {
+        if (row && !isUnreadable(row) && row.status === "RESERVED" && row.stagingKey !== undefined) needed.add(row.stagingKey);
+      }
+      if (!state.numbers.some(({ row }) => isUnreadable(row))) unclear.delete(model);
+    });
+    options.onModel?.(model, done + 1, names.length);
   }
-  findings.push(...(await cleanUp(aws, lob, needed, options, around)));
+  await orFailed(tell, { lob: lob.lob }, options.signal, () => cleanUp(aws, lob, { needed, unclear }, options, around, tell));
   return {
     lob: lob.lob,
     dryRun: options.dryRun ?? false,
-    models: models.names.length,
+    models: names.length,
     versions,
     findings,
     needsPerson: findings.some(({ outcome }) => outcome === "person"),
   };
 }
 
-interface Checked {
-  readonly findings: readonly Finding[];
-  readonly versions: number;
-  /** Staging keys that RESERVED rows name. */
-  readonly needed: readonly string[];
+/** What goes wrong with one thing does not keep doctor from the others. Credentials, the network and an interruption do. */
+async function orFailed(
+  tell: (finding: Finding) => void,
+  where: Pick<Finding, "lob" | "model">,
+  signal: AbortSignal | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isFatal(error, signal)) throw error;
+    tell({ ...where, kind: "failed", outcome: "person", message: wordsOf(error) });
+  }
 }
 
-/** Looks, mends and looks again, until nothing is left that doctor may mend. */
-async function checkModel(
-  aws: Aws,
-  lob: Lob,
-  model: string,
-  hints: readonly number[],
-  options: DoctorOptions,
-  around: Around,
-): Promise<Checked> {
-  const { signal, onProgress, onEvent, concurrency = 16 } = options;
-  const steps: Steps = {
-    aws,
-    lob,
-    model,
-    around,
-    takeOver: false,
-    ownTokens: new Set(),
-    publishedLatest: new Map(),
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-    ...(onEvent && { onEvent }),
-  };
-  const found = (diagnosis: Diagnosis, outcome: Outcome): Finding => ({
-    kind: diagnosis.kind,
-    outcome,
-    lob: lob.lob,
-    model,
-    ...(diagnosis.version !== undefined && { version: diagnosis.version }),
-    ...(diagnosis.key !== undefined && { key: diagnosis.key }),
-    message: diagnosis.message,
-  });
-  const findings: Finding[] = [];
-  /** What was tried and threw: named once, and not tried again. */
-  const failed = new Set<string>();
-  for (let look = 1; ; look++) {
-    const state = await readModelState(aws, lob, model, {
+const FATAL = new Set(["LOB2001", "LOB2002", "LOB2004", "LOB2005", "LOB2010"]);
+const isFatal = (error: unknown, signal: AbortSignal | undefined): boolean =>
+  signal?.aborted === true || (error instanceof LobError && FATAL.has(error.code));
+const wordsOf = (error: unknown): string =>
+  error instanceof LobError ? `${error.code}: ${error.message}` : `LOB9001: ${error instanceof Error ? error.message : String(error)}`;
+
+/** Looks at one model, mends and looks again, until nothing is left that doctor may mend. */
+class Examination {
+  readonly #options: DoctorOptions;
+  readonly #steps: Steps;
+  readonly #tell: (finding: Finding) => void;
+  /** What was mended, and what could not be: in both cases it is not tried again, unless other things were mended since. */
+  readonly #mended = new Set<string>();
+  #failed = new Map<string, { diagnosis: Diagnosis; error: unknown }>();
+
+  constructor(aws: Aws, lob: Lob, model: string, options: DoctorOptions, around: Around, tell: (finding: Finding) => void) {
+    const { signal, onProgress, onEvent } = options;
+    this.#options = options;
+    this.#tell = tell;
+    this.#steps = {
+      ...{ aws, lob, model, around, takeOver: false, ownTokens: new Set(), publishedLatest: new Map() },
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+      ...(onEvent && { onEvent }),
+    };
+  }
+
+  /** @returns the model as it was found last */
+  async run(hints: readonly number[]): Promise<ModelState> {
+    const { lob, around } = this.#steps;
+    for (let look = 1; ; look++) {
+      const state = await this.#read(hints);
+      const diagnoses = diagnose(state, circumstancesOf(lob, this.#options, around));
+      const repairs = diagnoses.filter((diagnosis) => this.#mayMend(diagnosis));
+      if (repairs.length === 0 || look === LOOKS) {
+        for (const diagnosis of diagnoses) this.#report(diagnosis, this.#outcomeOf(diagnosis));
+        for (const { diagnosis, error } of this.#failed.values())
+          this.#report({ ...diagnosis, message: wordsOf(error) }, "person", "failed");
+        return state;
+      }
+      if (await this.#mend(repairs)) this.#failed = new Map();
+    }
+  }
+
+  #read(hints: readonly number[]): Promise<ModelState> {
+    const { aws, lob, model, signal, onProgress } = this.#steps;
+    const { concurrency = 16 } = this.#options;
+    return readModelState(aws, lob, model, {
       concurrency,
       hints,
       ...(signal && { signal }),
       ...(onProgress && { onNumbers: (done, total) => onProgress({ phase: "check", done, total, item: model, unit: "versions" }) }),
     });
-    const diagnoses = diagnose(state, circumstancesOf(lob, options, around)).filter((diagnosis) => !failed.has(idOf(diagnosis)));
-    const repairs = options.dryRun === true ? [] : diagnoses.filter((diagnosis) => mayMend(diagnosis, options));
-    if (repairs.length === 0 || look === LOOKS) {
-      findings.push(...diagnoses.map((diagnosis) => found(diagnosis, outcomeOf(diagnosis, options))));
-      return { findings, versions: state.numbers.length, needed: neededBy(state) };
-    }
-    for (const diagnosis of repairs) {
-      signal?.throwIfAborted();
+  }
+
+  /** @returns whether anything was mended */
+  async #mend(repairs: readonly Diagnosis[]): Promise<boolean> {
+    let mended = false;
+    for (const group of together(repairs)) {
+      this.#steps.signal?.throwIfAborted();
       try {
-        if (!(await carryOut(steps, diagnosis.repair!))) continue; // somebody was first: the next look tells
-        // What needs a person needs one also after the row says so.
-        findings.push(found(diagnosis, FINDINGS[diagnosis.kind].mender === "person" ? "person" : "mended"));
+        const [{ repair }] = group;
+        const found = group.flatMap(({ repair: one }) => (one?.do === "index" ? [one] : []));
+        // Where somebody was first, the next look tells.
+        if (!(found.length > 1 ? await indexAll(this.#steps, found) : await carryOut(this.#steps, repair!))) continue;
+        mended = true;
+        for (const diagnosis of group) {
+          this.#mended.add(idOf(diagnosis));
+          // What needs a person needs one also after the row says so.
+          this.#report(diagnosis, FINDINGS[diagnosis.kind].mender === "person" ? "person" : "mended");
+        }
       } catch (error) {
-        if (!(error instanceof LobError) || !isAboutThis(error)) throw error;
-        failed.add(idOf(diagnosis));
-        findings.push(found(diagnosis, "person"), {
-          ...found(diagnosis, "person"),
-          kind: "failed",
-          message: `${error.code}: ${error.message}`,
-        });
+        if (isFatal(error, this.#steps.signal)) throw error;
+        for (const diagnosis of group) this.#failed.set(idOf(diagnosis), { diagnosis, error });
       }
     }
+    return mended;
+  }
+
+  #mayMend(diagnosis: Diagnosis): boolean {
+    const { dryRun = false, rebuild = false } = this.#options;
+    const id = idOf(diagnosis);
+    if (dryRun || diagnosis.repair === undefined || this.#mended.has(id) || this.#failed.has(id)) return false;
+    return FINDINGS[diagnosis.kind].mender !== "rebuild" || rebuild;
+  }
+
+  #outcomeOf(diagnosis: Diagnosis): Outcome {
+    const { dryRun = false, rebuild = false } = this.#options;
+    const { mender } = FINDINGS[diagnosis.kind];
+    if (mender === "nobody") return "noted";
+    if (mender === "person" || diagnosis.repair === undefined) return "person";
+    // What is so again although it was mended, or could not be, is for a person too.
+    return dryRun && (mender !== "rebuild" || rebuild) ? "planned" : "person";
+  }
+
+  #report({ kind, version, key, message }: Diagnosis, outcome: Outcome, as: FindingKind = kind): void {
+    const { lob, model } = this.#steps;
+    this.#tell({
+      ...{ kind: as, outcome, lob: lob.lob, model },
+      ...(version !== undefined && { version }),
+      ...(key !== undefined && { key }),
+      message,
+    });
   }
 }
 
-/** An error that concerns one thing, and does not keep doctor from the others. AWS that cannot be reached does. */
-const isAboutThis = ({ code }: LobError): boolean => code.startsWith("LOB4") || code.startsWith("LOB3");
+/** Numbers without a row get theirs many at a time; everything else is a step of its own. */
+function* together(repairs: readonly Diagnosis[]): Generator<[Diagnosis, ...Diagnosis[]]> {
+  let group: Diagnosis[] = [];
+  for (const diagnosis of repairs) {
+    if (diagnosis.repair?.do === "index" && group.length < INDEXED_AT_ONCE) {
+      group.push(diagnosis);
+      continue;
+    }
+    if (group.length > 0) yield group as [Diagnosis];
+    group = [];
+    if (diagnosis.repair?.do === "index") group.push(diagnosis);
+    else yield [diagnosis];
+  }
+  if (group.length > 0) yield group as [Diagnosis];
+}
 
-const idOf = ({ kind, version, key }: Diagnosis): string => [kind, version, key].join(" ");
+const idOf = ({ kind, version, key, message }: Diagnosis): string => JSON.stringify([kind, version, key, message]);
 
 function circumstancesOf(lob: Lob, options: DoctorOptions, around: Around) {
   const { busySeconds = DEFAULT_BUSY, ageSeconds = DEFAULT_AGE } = options;
   return { lob, now: new Date(around.now()), busyMs: busySeconds * 1000, abandonMs: ageSeconds * 1000 };
 }
 
-function mayMend({ kind, repair }: Diagnosis, options: DoctorOptions): boolean {
-  if (repair === undefined) return false;
-  return FINDINGS[kind].mender === "rebuild" ? options.rebuild === true : true;
-}
-
-function outcomeOf(diagnosis: Diagnosis, options: DoctorOptions): Outcome {
-  const { mender } = FINDINGS[diagnosis.kind];
-  if (mender === "nobody") return "noted";
-  if (mender === "person" || diagnosis.repair === undefined) return "person";
-  if (mender === "rebuild") return options.rebuild === true ? "planned" : "person";
-  return "planned";
-}
-
-function neededBy({ numbers }: ModelState): string[] {
-  return numbers.flatMap(({ row }) =>
-    row && !isUnreadable(row) && row.status === "RESERVED" && row.stagingKey !== undefined ? row.stagingKey : [],
-  );
-}
-
-async function cleanUp(aws: Aws, lob: Lob, needed: ReadonlySet<string>, options: DoctorOptions, around: Around): Promise<Finding[]> {
+async function cleanUp(
+  aws: Aws,
+  lob: Lob,
+  { needed, unclear }: { readonly needed: ReadonlySet<string>; readonly unclear: ReadonlySet<string> },
+  options: DoctorOptions,
+  around: Around,
+  tell: (finding: Finding) => void,
+): Promise<void> {
   const { now, abandonMs } = circumstancesOf(lob, options, around);
-  const { model, signal } = options;
-  const left = await leftovers(aws, lob, {
-    needed,
-    before: new Date(now.getTime() - abandonMs),
-    ...(model !== undefined && { model }),
-    ...(signal && { signal }),
-  });
-  const findings: Finding[] = [];
-  for (const leftover of left) {
-    const remove = options.clean === true && options.dryRun !== true;
+  const { model, signal, clean = false, dryRun = false } = options;
+  const before = new Date(now.getTime() - abandonMs);
+  const found = await leftovers(aws, lob, { needed, before, ...(model !== undefined && { model }), ...(signal && { signal }) });
+  for (const leftover of found) {
+    // A row that cannot be read may wait for it.
+    const remove = clean && !dryRun && !unclear.has(leftover.model);
     if (remove) await leftover.remove();
-    findings.push(findingOf(lob, leftover, remove ? "mended" : "planned"));
+    tell(findingOf(lob, leftover, remove ? "mended" : "planned"));
   }
-  return findings;
 }

@@ -50,7 +50,7 @@ export const FINDINGS = {
   "unreadable-row": spec(
     "rebuild",
     "A row cannot be understood: somebody changed it by hand.",
-    "`--rebuild` makes it anew from what S3 holds.",
+    "`--rebuild` makes it anew from its object. Where that is gone too, restore the row from the table's point-in-time recovery.",
   ),
   unknown: spec(
     "person",
@@ -62,7 +62,18 @@ export const FINDINGS = {
     "Something in the folder of versions is no version. The Python library refuses to work with such a model.",
     "Move it elsewhere, or delete it.",
   ),
-  gap: spec("nobody", "A number has neither row nor object: both were deleted.", "Nothing: it is never given out again."),
+  incomplete: spec(
+    "doctor",
+    "A row was made anew while the manifest was gone, and lacks what it says: files, bytes, metrics.",
+    "The row is filled in from the manifest.",
+  ),
+  unlisted: spec("doctor", "A version's row is in no index, so that no list shows it.", "The row is put into its index."),
+  far: spec(
+    "person",
+    "An object has a number far above all others, which would use up the numbers between.",
+    "Move it to the number that it should have, or delete it.",
+  ),
+  gap: spec("nobody", "Numbers have neither row nor object: both were deleted.", "Nothing: they are never given out again."),
   "model-row": spec(
     "doctor",
     "The model's row is gone, or does not know every version.",
@@ -93,7 +104,7 @@ export const FINDINGS = {
   "no-index": spec(
     "person",
     "A table lacks an index, so that lists and doctor miss what it would show.",
-    "Add it with the command that is given.",
+    "Add it; `lobreg migrate` gives the command.",
   ),
   failed: spec("person", "Doctor could not mend something.", "The message says why."),
 } as const satisfies Record<string, FindingSpec>;

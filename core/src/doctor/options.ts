@@ -25,6 +25,8 @@ export interface DoctorOptions {
   readonly concurrency?: number;
   readonly onProgress?: OnProgress;
   readonly onEvent?: (event: PublishEvent) => void;
+  /** Is told of each finding as soon as its outcome is known, also where doctor then stops with an error. */
+  readonly onFinding?: (finding: Finding) => void;
   /** Is told of each model when it has been looked at. */
   readonly onModel?: (model: string, done: number, total: number) => void;
   /** Aborting stops before the next request; what was mended stays so. */
@@ -47,6 +49,14 @@ export interface DoctorReport {
 export function assertSeconds(what: string, seconds: number | undefined): void {
   if (seconds === undefined || (Number.isFinite(seconds) && seconds >= 0)) return;
   throw new LobError("LOB1002", `${what} is a number of seconds, 0 or more; got ${String(seconds)}`, {
+    hint: "Leave it out for the default.",
+  });
+}
+
+/** @throws LobError LOB1002 */
+export function assertConcurrency(concurrency: number | undefined): void {
+  if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 256)) return;
+  throw new LobError("LOB1002", `concurrency is a whole number from 1 to 256; got ${String(concurrency)}`, {
     hint: "Leave it out for the default.",
   });
 }

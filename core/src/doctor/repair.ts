@@ -1,8 +1,10 @@
 /** Carries one repair out. Whatever it finds changed since the state was read, it leaves to the next look. */
+import { counted } from "../format.js";
 import { LATEST, METADATA, digestUrl, keyUrl, versionKey } from "../layout.js";
 import { advanceLatest } from "../publish/advance.js";
 import { bringToReady } from "../publish/create.js";
-import { isOwnNumber, numberedBy, recoverVersion } from "../publish/foreign.js";
+import { isOwnNumber, versionInMetadata } from "../publish/decide.js";
+import { numberedBy, recoverVersion } from "../publish/foreign.js";
 import { write, type Steps } from "../publish/run.js";
 import { cleanAfter } from "../publish/stage.js";
 import { indexNumbers } from "../publish/transactions.js";
@@ -22,7 +24,7 @@ export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
     case "restore":
       return restore(steps, repair.n, repair.latest);
     case "index":
-      return index(steps, repair.n, repair.object);
+      return indexAll(steps, [repair]);
     case "rebuild":
       return done(
         steps,
@@ -31,6 +33,8 @@ export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
       );
     case "revive":
       return done(steps, revive(lob, repair.row), `taking version ${repair.row.version} back`);
+    case "relist":
+      return done(steps, rebuild(lob, repair.row, repair.row), `putting version ${repair.row.version} into its index`);
     case "model":
       return done(steps, setModelRow(lob, model, repair.read, repair, now), `correcting the row of ${model}`);
     case "finish":
@@ -44,8 +48,7 @@ export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
       return done(steps, point(lob, url, repair.row, repair.read), `pointing ${url} to version ${repair.row.version}`);
     }
     case "advance":
-      await advanceLatest(steps, 0, true);
-      return true;
+      return advance(steps);
     case "rewrite-latest":
       return rewriteLatest(steps, repair.object, repair.latest);
   }
@@ -53,6 +56,13 @@ export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
 
 async function done(steps: Steps, items: Parameters<typeof write>[1], doing: string): Promise<boolean> {
   return (await write(steps, items, doing)).outcome === "done";
+}
+
+/** Whether LATEST is the newest version afterwards: a draft of somebody's stays. */
+async function advance(steps: Steps): Promise<boolean> {
+  const newest = await advanceLatest(steps, 0, true);
+  const head = await headObject(steps.aws, steps.lob, versionKey(steps.lob, steps.model, LATEST));
+  return head !== undefined && (versionInMetadata(head) ?? 0) >= newest;
 }
 
 /** Steps 3 to 6. What has no bytes only moves away from another writer's object. */
@@ -79,10 +89,13 @@ async function restore({ aws, lob, model, signal, onProgress }: Steps, n: number
   return outcome === "done";
 }
 
-async function index(steps: Steps, n: number, object: ObjectHead): Promise<boolean> {
+/** Numbers get their rows, as many at once as a transaction takes. @param found ascending */
+export async function indexAll(steps: Steps, found: readonly { n: number; object: ObjectHead }[]): Promise<boolean> {
   const { aws, lob, model } = steps;
   const row = await readModel(aws, lob, model);
-  return done(steps, indexNumbers(lob, model, [await numberedBy(steps, n, object)], row, steps.around.now()), `indexing version ${n}`);
+  const numbered = [];
+  for (const { n, object } of found) numbered.push(await numberedBy(steps, n, object));
+  return done(steps, indexNumbers(lob, model, numbered, row, steps.around.now()), `indexing ${counted(found.length, "version")}`);
 }
 
 /** What only a row says stays, where the object still holds the content that the row was of. */
@@ -93,7 +106,8 @@ async function rebuilt(steps: Steps, n: number, object: ObjectHead, row: Version
   return {
     ...made,
     ...(row.status === "YANKED" && { status: row.status }),
-    ...{ metrics, tags, provenance, keys, holders, reservedAt },
+    ...{ tags, provenance, keys, holders, reservedAt },
+    ...(Object.keys(metrics).length > 0 && { metrics }),
     ...(description !== undefined && { description }),
     ...(readyAt !== undefined && { readyAt }),
   };

@@ -2,7 +2,7 @@
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
 import { readRows } from "../registry/batch.js";
-import { parsePointer, parseVersionRow, type Item, type Pointer } from "../registry/rows.js";
+import { parsePointer, parseVersionRow, versionRowItem, type Item, type Pointer } from "../registry/rows.js";
 import { readModel } from "../registry/store.js";
 import { listAll } from "../transfer/listing.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
@@ -14,6 +14,9 @@ export interface Unreadable {
   readonly unreadable: string;
 }
 
+/** Numbers that may be left out at once before somebody should look: those between are not even read. */
+export const FAR = 100_000;
+
 export const isUnreadable = (value: object | undefined): value is Unreadable => value !== undefined && "unreadable" in value;
 
 /** What is known of one number. */
@@ -23,6 +26,8 @@ export interface NumberState {
   readonly object?: ObjectHead;
   /** The upload that a RESERVED or ABANDONED row without an object names, where it is there. */
   readonly staging?: ObjectHead;
+  /** Whether the row lacks the attributes by which it is in its index. */
+  readonly unlisted?: boolean;
 }
 
 export interface ModelState {
@@ -30,7 +35,7 @@ export interface ModelState {
   readonly model: string;
   /** The model's row. */
   readonly row?: ModelSummary | Unreadable;
-  /** Every number that has a row or an object, or was given out, ascending. */
+  /** Every number that has a row or an object, ascending. */
   readonly numbers: readonly NumberState[];
   readonly latest?: ObjectHead;
   /** What `digest://` says, for each digest of a row. */
@@ -64,65 +69,65 @@ export async function readModelState(aws: Aws, lob: Lob, model: string, options:
   const { signal, concurrency } = options;
   const before = await readModel(aws, lob, model).catch(unreadable);
   const { numbers: listed, strays } = await listVersionsFolder(aws, lob, model, signal);
-  const manifests = await listManifests(aws, lob, model, signal);
   const next = before === undefined || isUnreadable(before) ? 1 : before.next;
-  const rows = new Map<number, Version | Unreadable>();
-  const read = async (numbers: readonly number[]): Promise<void> => {
+  const numbers = new Map<number, NumberState>();
+  const change = (n: number, known: Partial<NumberState>): void => void numbers.set(n, { ...numbers.get(n), ...known, n });
+  const readRowsOf = async (wanted: readonly number[]): Promise<void> => {
     const found = await readRows(
       aws,
       lob,
-      numbers.map((n) => layout.versionUrl(lob, model, n)),
+      wanted.map((n) => layout.versionUrl(lob, model, n)),
       signal,
     );
-    for (const n of numbers) {
+    for (const n of wanted) {
       const item = found.get(layout.versionUrl(lob, model, n));
-      if (item)
-        rows.set(
-          n,
-          parse(() => parseVersionRow(item), lob, model, n),
-        );
+      if (item) change(n, rowState(item, lob, model, n));
     }
   };
-  await read(upTo([...listed, ...(options.hints ?? [])].reduce((highest, n) => Math.max(highest, n), next - 1)));
-  const objects = new Map<number, ObjectHead>();
-  const stagings = new Map<number, ObjectHead>();
-  await each([...new Set([...rows.keys(), ...listed])], concurrency, options, async (n) => {
-    const head = await headObject(aws, lob, layout.versionKey(lob, model, n));
-    if (head) objects.set(n, head);
-    const row = rows.get(n);
-    if (head || !row || isUnreadable(row) || row.stagingKey === undefined || !isOpen(row)) return;
+  const readObjectOf = async (n: number): Promise<void> => {
+    const object = await headObject(aws, lob, layout.versionKey(lob, model, n));
+    if (object) change(n, { object });
+    const row = numbers.get(n)?.row;
+    if (object || !row || isUnreadable(row) || row.stagingKey === undefined || !isOpen(row)) return;
     const staging = await headObject(aws, lob, row.stagingKey);
-    if (staging) stagings.set(n, staging);
-  });
+    if (staging) change(n, { staging });
+  };
+  const known = [...listed, ...(options.hints ?? [])];
+  const end = known.filter((n) => n < next + FAR).reduce((highest, n) => Math.max(highest, n), next - 1);
+  await readRowsOf([...new Set([...upTo(end), ...known])]);
+  await each([...new Set([...numbers.keys(), ...listed])], concurrency, options, readObjectOf);
   const latest = await headObject(aws, lob, layout.versionKey(lob, model, layout.LATEST));
   const row = await readModel(aws, lob, model).catch(unreadable);
+  // The version that the model's row names may have become READY since its own row was read.
   const published = row === undefined || isUnreadable(row) ? 0 : row.latest;
-  if (published > 0 && !rows.has(published)) await read([published]);
-  const { digests, keys } = await readPointers(aws, lob, model, [...rows.values()], signal);
-  const all = [...new Set([...rows.keys(), ...objects.keys(), ...upTo(next - 1)])].sort((a, b) => a - b);
-  return {
-    lob: lob.lob,
+  if (published > 0) {
+    await readRowsOf([published]);
+    await readObjectOf(published);
+  }
+  const all = [...numbers.values()].filter((number) => number.row ?? number.object).sort((a, b) => a.n - b.n);
+  const { digests, keys } = await readPointers(
+    aws,
+    lob,
     model,
-    ...(row && { row }),
-    numbers: all.map((n) => ({
-      n,
-      ...found("row", rows.get(n)),
-      ...found("object", objects.get(n)),
-      ...found("staging", stagings.get(n)),
-    })),
-    ...(latest && { latest }),
-    digests,
-    keys,
-    strays,
-    manifests,
-  };
+    all.flatMap((number) => number.row ?? []),
+    signal,
+  );
+  // Last: a row's manifest was there before it.
+  const manifests = await listManifests(aws, lob, model, signal);
+  return { lob: lob.lob, model, ...(row && { row }), numbers: all, ...(latest && { latest }), digests, keys, strays, manifests };
+}
+
+function rowState(item: Item, lob: Lob, model: string, n: number): Pick<NumberState, "row" | "unlisted"> {
+  const row = parse(() => parseVersionRow(item), lob, model, n);
+  if (isUnreadable(row)) return { row };
+  const { versions, pending } = layout.REGISTRY_INDEXES;
+  const made = versionRowItem(row);
+  const unlisted = [versions.hashKey, pending.hashKey].some((name) => made[name]?.S !== item[name]?.S);
+  return { row, unlisted };
 }
 
 const isOpen = ({ status }: Version): boolean => status === "RESERVED" || status === "ABANDONED";
 const upTo = (n: number): number[] => Array.from({ length: Math.max(0, n) }, (_, index) => index + 1);
-const found = <K extends string, T>(name: K, value: T | undefined): { [key in K]?: T } =>
-  value === undefined ? {} : ({ [name]: value } as { [key in K]: T });
-
 async function listVersionsFolder(aws: Aws, lob: Lob, model: string, signal: AbortSignal | undefined) {
   const folder = layout.versionsPrefix(lob, model);
   const numbers: number[] = [];

@@ -61,7 +61,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "mark the newest version as missing": {
     rows: [model(), ready, older],
     items: lose(LOB, ready, model(), older, NOW),
-    count: 2,
+    count: 3,
     after: (tables) => {
       expect(tables.version(6).status).toBe("MISSING");
       expect(tables.model).toEqual(model({ latest: 5, latestTreeDigest: A, latestSha256: older.sha256, updatedAt: NOW }));
@@ -70,6 +70,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       "it was withdrawn": [0, (tables) => tables.put({ ...ready, status: "YANKED" })],
       "another version became the newest": [1, (tables) => tables.put(model({ latest: 7 }))],
       "another number was given out": [1, (tables) => tables.put(model({ next: 9 }))],
+      "what would be the newest is withdrawn": [2, (tables) => tables.put({ ...older, status: "YANKED" })],
     },
   },
   "mark the only version as missing": {
@@ -101,13 +102,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "make the model's row": {
     rows: [ready],
     items: setModelRow(LOB, "churn", undefined, { next: 8, newest: ready, replace: false }, NOW),
-    count: 1,
+    count: 2,
     after: (tables) =>
       expect(tables.model).toEqual({
         ...{ lob: "fraud", model: "churn", next: 8, latest: 6, tags: {}, createdAt: NOW, updatedAt: NOW },
         ...{ latestTreeDigest: B, latestSha256: ready.sha256 },
       }),
-    changes: { "it is there": [0, (tables) => tables.put(model())] },
+    changes: {
+      "it is there": [0, (tables) => tables.put(model())],
+      "the newest is no longer READY": [1, (tables) => tables.put({ ...ready, status: "MISSING" })],
+    },
   },
   "make the model's row anew that cannot be understood": {
     rows: [model()],
@@ -120,7 +124,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   "correct the model's row": {
     rows: [model({ next: 3, latest: 2 }), ready],
     items: setModelRow(LOB, "churn", model({ next: 3, latest: 2 }), { next: 8, newest: ready, replace: false }, NOW),
-    count: 1,
+    count: 2,
     after: (tables) =>
       expect(tables.model).toEqual(model({ next: 8, latest: 6, latestTreeDigest: B, latestSha256: ready.sha256, updatedAt: NOW })),
     changes: {

@@ -20,10 +20,21 @@ export const revive = (lob: Lob, row: Version): TransactWriteItem[] => [replaceR
 export function lose(lob: Lob, row: Version, model: ModelSummary, newest: Version | undefined, now: string): TransactWriteItem[] {
   const missing = replaceRow(lob, row, { ...row, status: "MISSING" });
   if (model.latest !== row.version) return [missing];
-  return [
-    missing,
-    newest ? setModel(lob, row.model, model, { next: model.next, newest }, now) : withoutLatest(lob, row.model, model, model.next, now),
-  ];
+  if (!newest) return [missing, withoutLatest(lob, row.model, model, model.next, now)];
+  return [missing, setModel(lob, row.model, model, { next: model.next, newest }, now), isReady(lob, newest)];
+}
+
+/** What becomes `latest` is still what was read. */
+function isReady(lob: Lob, { url, token }: Version): TransactWriteItem {
+  return {
+    ConditionCheck: {
+      TableName: lob.registryTable,
+      Key: { [layout.REGISTRY_HASH_KEY]: { S: url } },
+      ConditionExpression: "#token = :token AND #status = :ready",
+      ExpressionAttributeNames: { "#status": "status", "#token": "token" },
+      ExpressionAttributeValues: marshall({ ":token": token, ":ready": "READY" }),
+    },
+  };
 }
 
 /** There is no newest version any more. */
@@ -55,10 +66,11 @@ export function setModelRow(
   now: string,
 ): TransactWriteItem[] {
   const newest = to.newest === "none" ? undefined : to.newest;
+  const checks = newest ? [isReady(lob, newest)] : [];
   if (read && to.newest === "none") return [withoutLatest(lob, name, read, to.next, now)];
-  if (read) return [setModel(lob, name, read, { next: to.next, ...(newest && { newest }) }, now)];
+  if (read) return [setModel(lob, name, read, { next: to.next, ...(newest && { newest }) }, now), ...checks];
   const { Put } = putModel(lob, { lob: lob.lob, model: name, next: to.next, latest: 0, tags: {}, createdAt: now, updatedAt: now }, newest);
-  return [{ Put: { ...Put!, ...(to.replace && exists(layout.CATALOG_HASH_KEY)) } }];
+  return [{ Put: { ...Put!, ...(to.replace && exists(layout.CATALOG_HASH_KEY)) } }, ...checks];
 }
 
 /** A pointer leads to this version, if it still says what was read. */

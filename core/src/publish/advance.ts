@@ -19,7 +19,8 @@ export async function advanceLatest(run: Steps, published: number, replay: boole
   const latestKey = versionKey(lob, model, LATEST);
   const rounds = new Rounds(run, `moving ${LATEST}`);
   for (;;) {
-    const newest = (await readModel(aws, lob, model))?.latest ?? 0;
+    const row = await readModel(aws, lob, model);
+    const newest = row?.latest ?? 0;
     const state = await lookAtLatest(run);
     if (state.is === "unpublished" && replay && !takeOver) {
       tell(run, "advance", `${LATEST} holds work that another writer has not published; it stays as it is`);
@@ -34,6 +35,18 @@ export async function advanceLatest(run: Steps, published: number, replay: boole
         {
           hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
           details: { version: newest },
+        },
+      );
+    }
+    const sha256 = number.metadata[METADATA.artifactSha256];
+    if (row?.latestSha256 !== undefined && sha256 !== row.latestSha256) {
+      // LATEST may be the last copy of what was published.
+      throw new LobError(
+        "LOB4001",
+        `${s3Uri(lob.bucket, number.key)} is not what was published as version ${newest}: its sha256 is ${sha256 ?? "not known"}`,
+        {
+          hint: `Somebody replaced it past this program. \`lobreg doctor ${lob.lob}/${model}\` says whether ${LATEST} still has its bytes.`,
+          details: { version: newest, key: number.key },
         },
       );
     }

@@ -3,7 +3,7 @@
  * docs/publish-protocol.md; each branch is a transition of the model that was checked there.
  */
 import { LobError } from "../errors.js";
-import { LATEST, MAX_VERSION, METADATA } from "../layout.js";
+import { isSha256, isToken, LATEST, MAX_VERSION, METADATA } from "../layout.js";
 import type { Pointer } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { ModelSummary, Version, VersionStatus } from "../types.js";
@@ -134,6 +134,15 @@ export function versionInMetadata(head: ObjectHead): number | undefined {
   const text = head.metadata[METADATA.artifactVersion];
   return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
 }
+
+/** Whether we wrote this object, as this number. */
+export function isOwnNumber(n: number, head: ObjectHead): boolean {
+  const { metadata } = head;
+  return versionInMetadata(head) === n && isToken(metadata[METADATA.writeToken]) && isSha256(metadata[METADATA.treeDigest]);
+}
+
+/** Whether one moment is after another, as far as S3 tells: to the second. */
+export const isLater = (a: Date | undefined, b: Date | undefined): boolean => a !== undefined && b !== undefined && a > b;
 
 /** Step 5: whether LATEST must move. `at` is the version that it holds now, undefined when there is no LATEST. */
 export function mustAdvance(at: number | undefined, latest: number): boolean {

@@ -4,7 +4,7 @@ import { readManifestFacts, type ManifestFacts } from "../read/manifest-facts.js
 import { readVersion } from "../registry/store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
-import { isCopyOfAnotherNumber, versionInMetadata } from "./decide.js";
+import { isCopyOfAnotherNumber, isOwnNumber } from "./decide.js";
 import { tell, write, type Steps } from "./run.js";
 import { indexNumbers, type Numbered } from "./transactions.js";
 
@@ -66,12 +66,6 @@ function ownFacts(n: number, head: ObjectHead, manifest: ManifestFacts | undefin
     ...(isSha256(manifestSha256) && { manifestSha256 }),
     ...(manifest && { files: manifest.files, contentBytes: manifest.contentBytes, metrics: manifest.metrics }),
   };
-}
-
-/** Whether we wrote this object, as this number. */
-export function isOwnNumber(n: number, head: ObjectHead): boolean {
-  const { metadata } = head;
-  return versionInMetadata(head) === n && isToken(metadata[METADATA.writeToken]) && isSha256(metadata[METADATA.treeDigest]);
 }
 
 /** The row of a number, from its object and, for one of ours, its manifest. @throws LobError LOB4001, LOB2xxx */

@@ -2,7 +2,7 @@ import { LATEST, METADATA, versionKey } from "../layout.js";
 import { readDigestPointer, readKeyPointer, readModel, readVersion } from "../registry/store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { ModelSummary } from "../types.js";
-import { unpublishedLatest, versionInMetadata, type Snapshot } from "./decide.js";
+import { isLater, isOwnNumber, unpublishedLatest, versionInMetadata, type Snapshot } from "./decide.js";
 import type { Run, Steps } from "./run.js";
 
 /**
@@ -44,22 +44,36 @@ export async function lookAtLatest(run: Steps): Promise<LatestState> {
   const { aws, lob } = run;
   const head = await headObject(aws, lob, versionKey(lob, run.model, LATEST));
   if (!head) return { is: "absent" };
-  const version = versionInMetadata(head) ?? run.publishedLatest.get(head.etag) ?? (await publishedAs(run, head));
+  const version = (await versionByMetadata(run, head)) ?? run.publishedLatest.get(head.etag) ?? (await publishedAs(run, head));
   if (version === undefined) return { is: "unpublished", head };
   run.publishedLatest.set(head.etag, version);
   return { is: "version", version, head };
 }
 
-/** The newest number that has the bytes of this LATEST. It need not be the newest of all: one of ours may have come after it. */
+/** The version that LATEST names. Without our token, as where it is a copy of a number of Python's, the number itself must agree. */
+async function versionByMetadata({ aws, lob, model }: Steps, latest: ObjectHead): Promise<number | undefined> {
+  const version = versionInMetadata(latest);
+  if (version === undefined || isOwnNumber(version, latest)) return version;
+  const number = await headObject(aws, lob, versionKey(lob, model, version));
+  const sha256 = latest.metadata[METADATA.artifactSha256];
+  return sha256 !== undefined && number?.metadata[METADATA.artifactSha256] === sha256 ? version : undefined;
+}
+
+/**
+ * The newest number that has the bytes of this LATEST. It need not be the newest of all: one of ours may have come after it. One that was
+ * put after the newest number is somebody's going back to earlier content, which is not published yet.
+ */
 async function publishedAs(run: Steps, latest: ObjectHead): Promise<number | undefined> {
   const { aws, lob } = run;
   const numbers = await listNewestNumbers(aws, lob, run.model, COMPARED);
+  const [newest] = numbers;
+  const isNews = newest && isLater(latest.lastModified, newest.lastModified);
   const same = numbers.find(({ etag }) => etag === latest.etag);
-  if (same) return same.version;
+  if (same) return same === newest || !isNews ? same.version : undefined;
   const sha256 = latest.metadata[METADATA.artifactSha256];
   for (const { version } of numbers.slice(0, sha256 === undefined ? 0 : COMPARED_BY_SHA256)) {
     const head = await headObject(aws, lob, versionKey(lob, run.model, version));
-    if (head?.metadata[METADATA.artifactSha256] === sha256) return version;
+    if (head?.metadata[METADATA.artifactSha256] === sha256) return version === newest?.version || !isNews ? version : undefined;
   }
   return undefined;
 }

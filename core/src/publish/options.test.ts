@@ -67,6 +67,7 @@ describe("options of a publish", () => {
       provenance: {},
       keys: [],
       origin: "lob-registry",
+      treeDigest: "d".repeat(64),
       reservedAt: "2026-11-23T14:00:00.000Z",
       holders: [],
     };

@@ -6,7 +6,7 @@ import { readVersion } from "../registry/store.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 import { advanceLatest } from "./advance.js";
 import { bringToReady, takeRowOver } from "./create.js";
-import { decide, type Decision } from "./decide.js";
+import { decide, type Decision, type Settled } from "./decide.js";
 import { changedFacts, updateFacts } from "./facts.js";
 import { findNumbers, indexUpTo } from "./foreign.js";
 import { foreignNumber, look } from "./look.js";
@@ -233,7 +233,7 @@ async function rehearse(run: Run): Promise<PublishResult> {
   if (decided.do === "recover" && (await findNumbers(run, [decided.version])).length > 0) {
     throw rowIsGone(run, decided.version);
   }
-  const decision = decided.do === "recover" ? decided.otherwise : decided;
+  const decision: Settled = decided.do === "recover" || (decided.do === "again" && decided.otherwise) ? decided.otherwise! : decided;
   const latest = model?.latest ?? 0;
   if (decision.do === "fail") throw decision.error;
   if (decision.do === "again") throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });

@@ -170,7 +170,7 @@ export function move(
     putIfAbsent(lob, versionRowItem(moved)),
   ];
   if (digestIsOurs) items.push(pointDigest(lob, moved, read.version));
-  for (const key of read.keys) {
+  for (const key of new Set(read.keys)) {
     items.push({
       Put: {
         TableName: lob.registryTable,
@@ -272,7 +272,7 @@ export function replaceRow(lob: Lob, read: Version, by: Version): TransactWriteI
     Put: {
       TableName: lob.registryTable,
       Item: versionRowItem(by),
-      ConditionExpression: "#status = :status AND #token = :token AND #keys = :keys",
+      ConditionExpression: `#status = :status AND #token = :token AND ${read.keys.length > 0 ? "#keys = :keys" : "(attribute_not_exists(#keys) OR #keys = :keys)"}`,
       ExpressionAttributeNames: { "#status": "status", "#token": "token", "#keys": "keys" },
       ExpressionAttributeValues: values({ ":status": read.status, ":token": read.token, ":keys": read.keys }),
       ...ALL_OLD,

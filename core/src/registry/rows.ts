@@ -86,6 +86,10 @@ const versionRow = z
   .refine(({ lob, model, stagingKey }) => stagingKey === undefined || stagingKey.startsWith(`${layout.stagingPrefix(lob)}${model}/`), {
     path: ["stagingKey"],
     message: "is not in the model's staging folder",
+  })
+  .refine(({ origin, treeDigest }) => origin === "versioned" || treeDigest !== undefined, {
+    path: ["treeDigest"],
+    message: "is missing, and only what the Python library published has none",
   });
 
 /** Characters of each text that says where a version came from. */

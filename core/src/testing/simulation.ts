@@ -3,14 +3,17 @@
  * lose their answer, publishers and doctors may be killed (a request under way may still arrive, much later), staging may expire, and the
  * Python library may publish in between. After every request the invariants are checked.
  */
+import { writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { TreeDigest } from "../archive/digest.js";
 import type { Tree } from "../archive/index.js";
 import { doctorLob } from "../doctor/doctor.js";
 import type { DoctorReport } from "../doctor/options.js";
-import { LATEST, METADATA, parseVersionKey, versionKey, STAGING_PREFIX } from "../layout.js";
+import { LATEST, METADATA, parseVersionKey, versionKey, versionUrl, STAGING_PREFIX } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
 import type { PublishResult } from "../publish/options.js";
 import type { Surroundings } from "../publish/surroundings.js";
-import type { Aws, Lob } from "../types.js";
+import type { Aws, Lob, ManifestFile } from "../types.js";
 import { FakeAws, lostAnswer } from "./fake-aws.js";
 import { sha256, violations, type Stored, type StoredObject } from "./invariants.js";
 
@@ -83,6 +86,8 @@ interface Observed {
   readonly newest: string | undefined;
   /** Digests of the RESERVED rows, by their hash key. */
   readonly reserved: ReadonlyMap<string, string>;
+  /** The newest version, as the catalog has it. */
+  readonly catalogLatest: number;
   /** Hash keys of all rows. */
   readonly rows: ReadonlySet<string>;
 }
@@ -100,7 +105,7 @@ export class Simulation {
   readonly #stickiness: number;
   #last = "";
 
-  /** @param manifestPath any small file: what a manifest holds does not matter here */
+  /** @param manifestPath where manifests are written: the beginning of their names */
   constructor(scenario: Scenario, manifestPath: string) {
     this.#scenario = scenario;
     this.#random = mulberry32(scenario.seed);
@@ -300,6 +305,7 @@ export class Simulation {
       objects: new Map(this.aws.objects),
       latest: latest ? Number(version) : 0,
       newest: this.aws.items(LOB.catalogTable)[0]?.["latestTreeDigest"]?.S,
+      catalogLatest: Number(this.aws.items(LOB.catalogTable)[0]?.["latest"]?.N ?? 0),
       rows: new Set(this.aws.tables.get(LOB.registryTable)!.keys()),
       reserved: new Map(reserved.map((item) => [item["url"]!.S!, item["treeDigest"]!.S!])),
     };
@@ -314,6 +320,9 @@ export class Simulation {
     }
     const after = this.#observe();
     if (after.latest < before.latest) found.push(`I3: LATEST went back from ${before.latest} to ${after.latest}`);
+    const newest = this.aws.tables.get(LOB.registryTable)!.get(versionUrl(LOB, MODEL, Math.max(1, before.catalogLatest)));
+    if (after.catalogLatest < before.catalogLatest && newest?.["status"]?.S === "READY")
+      found.push(`I4: the catalog's latest went back from ${before.catalogLatest}, which is READY, to ${after.catalogLatest}`);
     const moved = [...before.reserved.keys()].some((url) => !after.reserved.has(url)); // a row that moves keeps its content's claim
     for (const [url, digest] of after.reserved) {
       // A number that was given up is taken up again by its key, whatever was published since.
@@ -364,14 +373,19 @@ export function fakeSurroundings(
     async *packTree(_tree, options = {}) {
       yield Buffer.from(`archive of ${content}${options.comment === undefined ? "" : ` # ${options.comment}`}`);
     },
-    buildManifest: async () =>
-      Promise.resolve({
-        path: manifestPath,
-        sha256: sha256(Buffer.from(`manifest of ${content}`)),
-        size: 1,
-        dispose: async () => Promise.resolve(),
-      }),
+    buildManifest: async (tree, header) => {
+      const [file] = filesOf(content);
+      const whole = { schema: 1, ...header, treeDigest: tree.digest, files: tree.files, contentBytes: tree.bytes };
+      const bytes = gzipSync(`${JSON.stringify(whole)}\n${JSON.stringify(file)}\n`);
+      const path = `${manifestPath}-${sha256(bytes)}`;
+      await writeFile(path, bytes);
+      return { path, sha256: sha256(bytes), size: bytes.length, dispose: async () => Promise.resolve() };
+    },
   });
+}
+
+function filesOf(content: string): ManifestFile[] {
+  return [{ path: "model.bin", mode: 0o644, size: content.length, sha256: sha256(Buffer.from(content)), offset: 512 }];
 }
 
 function clock(): () => Date {
@@ -381,14 +395,16 @@ function clock(): () => Date {
 
 /** Stands for a scanned folder with this content. */
 export function fakeTree(content: string): Tree {
+  const digest = new TreeDigest();
+  filesOf(content).forEach((file) => digest.add(file));
   return {
-    digest: sha256(Buffer.from(content)),
+    digest: digest.hex(),
     files: 1,
     bytes: content.length,
     tarBytes: 1024,
     archiveBound: 2048,
     async *entries() {
-      // the archive is not made of them here
+      yield* filesOf(content); // the archive is not made of them here
     },
     close: async () => Promise.resolve(),
   };

@@ -113,8 +113,8 @@ describe("listing", () => {
   test("is of one prefix, in order, and of no more than asked for", async () => {
     const keys = await listKeys(fake.clients(), LOB, versionsPrefix(LOB, "churn"), 2);
     expect(keys).toEqual([
-      { key: versionKey(LOB, "churn", LATEST), etag: '"LATEST"', size: 6 },
-      { key: versionKey(LOB, "churn", 10), etag: '"10"', size: 2 },
+      { key: versionKey(LOB, "churn", LATEST), etag: '"LATEST"', size: 6, lastModified: expect.any(Date) },
+      { key: versionKey(LOB, "churn", 10), etag: '"10"', size: 2, lastModified: expect.any(Date) },
     ]);
   });
 
@@ -135,8 +135,9 @@ describe("listing", () => {
     expect((await listNewestNumbers(fake.clients(), LOB, "churn", 1)).map(({ version }) => version)).toEqual([10]);
   });
 
-  test("tells the ETag of a number", async () => {
-    expect(await listNewestNumbers(fake.clients(), LOB, "churn", 1)).toEqual([{ version: 10, etag: '"10"' }]);
+  test("tells the ETag of a number, and when it was put", async () => {
+    const { lastModified } = fake.objects.get(versionKey(LOB, "churn", 10))!;
+    expect(await listNewestNumbers(fake.clients(), LOB, "churn", 1)).toEqual([{ version: 10, etag: '"10"', lastModified }]);
   });
 
   test("that is denied says what was listed", async () => {

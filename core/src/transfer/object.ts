@@ -71,12 +71,17 @@ export async function listKeys(aws: Aws, lob: Lob, prefix: string, limit: number
 }
 
 /** The newest numbers of a model in S3, newest first, whoever published them: one LIST. */
-export async function listNewestNumbers(aws: Aws, lob: Lob, model: string, limit: number): Promise<{ version: number; etag: string }[]> {
+export async function listNewestNumbers(
+  aws: Aws,
+  lob: Lob,
+  model: string,
+  limit: number,
+): Promise<{ version: number; etag: string; lastModified?: Date }[]> {
   // LATEST comes first, after the marker that the console's "Create folder" leaves; a few more for what else is not a number.
   const objects = await listKeys(aws, lob, layout.versionsPrefix(lob, model), Math.min(1000, limit + 10));
-  const numbers = objects.flatMap(({ key, etag }) => {
+  const numbers = objects.flatMap(({ key, etag, lastModified }) => {
     const version = layout.parseVersionKey(lob, key)?.version;
-    return typeof version === "number" ? [{ version, etag }] : [];
+    return typeof version === "number" ? [{ version, etag, ...(lastModified && { lastModified }) }] : [];
   });
   return numbers.slice(0, limit);
 }
