@@ -81043,8 +81043,8 @@ function internalError(what, cause) {
 /** The ids of the AWS request behind an error, which AWS support asks for, in words; undefined where it has none. */
 function requestIdWords({ requestId, extendedRequestId, }) {
     const ids = [
-        ...(requestId === undefined ? [] : [`AWS request id ${String(requestId)}`]),
-        ...(extendedRequestId === undefined ? [] : [`extended request id ${String(extendedRequestId)}`]),
+        ...(requestId === undefined ? [] : [`AWS request id ${requestId}`]),
+        ...(extendedRequestId === undefined ? [] : [`extended request id ${extendedRequestId}`]),
     ];
     return ids.length === 0 ? undefined : ids.join(", ");
 }

@@ -51,12 +51,15 @@ export const CODES = {
 
 export type Code = keyof typeof CODES;
 
+/** One of the things that an error concerns. */
+type Detail = string | number | boolean | undefined;
+
 export interface LobErrorOptions {
   /** What the reader should do next, as one sentence. */
   readonly hint?: string;
   readonly cause?: unknown;
   /** The things concerned, for `--json` and for annotations: lob, model, version, key, file, line and so on. */
-  readonly details?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly details?: Readonly<Record<string, Detail>>;
 }
 
 /** An error with a stable {@link Code}. `message` says what happened, `hint` what to do next. */
@@ -64,7 +67,7 @@ export class LobError extends Error {
   override readonly name = "LobError";
   readonly code: Code;
   readonly hint: string | undefined;
-  readonly details: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly details: Readonly<Record<string, Detail>>;
 
   constructor(code: Code, message: string, options: LobErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -87,12 +90,12 @@ export function requestIdWords({
   requestId,
   extendedRequestId,
 }: {
-  readonly requestId?: unknown;
-  readonly extendedRequestId?: unknown;
+  readonly requestId?: Detail;
+  readonly extendedRequestId?: Detail;
 }): string | undefined {
   const ids = [
-    ...(requestId === undefined ? [] : [`AWS request id ${String(requestId)}`]),
-    ...(extendedRequestId === undefined ? [] : [`extended request id ${String(extendedRequestId)}`]),
+    ...(requestId === undefined ? [] : [`AWS request id ${requestId}`]),
+    ...(extendedRequestId === undefined ? [] : [`extended request id ${extendedRequestId}`]),
   ];
   return ids.length === 0 ? undefined : ids.join(", ");
 }

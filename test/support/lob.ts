@@ -47,15 +47,15 @@ export async function declareLob(sandbox: Sandbox, lob: string, change: Partial<
   return existingLob(sandbox, row);
 }
 
-/** A LOB that is there, with tables of the default names. */
+/** A LOB that is there, with bucket and tables of the default names. */
 export function existingLob(target: Pick<Target, "accountId" | "env" | "region">, row: layout.LobRow): DeclaredLob {
   const clients = clientsOf(target);
-  const { catalogTable } = layout.ownNames(target.accountId, target.region, row.lob);
-  const { registryTable } = row;
+  // What is there, whatever its row says: a test may make a row that is wrong.
+  const { bucket, catalogTable, registryTable } = layout.ownNames(target.accountId, target.region, row.lob);
   return {
     row,
     async contents() {
-      const { Versions = [], DeleteMarkers = [] } = await clients.s3.send(new ListObjectVersionsCommand({ Bucket: row.bucket }));
+      const { Versions = [], DeleteMarkers = [] } = await clients.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
       return {
         objects: [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => [Key, VersionId]),
         catalog: await readRows(clients, catalogTable, layout.CATALOG_HASH_KEY),
