@@ -217,6 +217,64 @@ lobreg: the idempotency key november was used for other content: it gave version
     causes: ["The Python library published it, so there is no list of what is in it to verify its files against."],
     mend: "`lobreg pull --archive` fetches the file as it is stored, verified against its sha256.",
   },
+  LOB3020: {
+    causes: [
+      "Another model of this name was published to the LOB before, or both places went on to publish after they were equal.",
+      "An alias was moved in the LOB, or made there before the migration.",
+    ],
+    mend: "`lobreg migrate` never overwrites. From the first number on that holds something else, the two histories have parted, and nothing above is migrated: compare both with `lobreg show` and the Python library, and give one of them another model name. An alias of the LOB stays as it is.",
+  },
+  LOB3021: {
+    causes: ["Somebody put work into LATEST with the Python library and did not publish it."],
+    mend: "It stays a draft, and is brought along as one. Publish it with the library (`publish_artifact_version`), or over it with `lobreg publish --take-over`.",
+  },
+  LOB3022: {
+    causes: [
+      "The model's `versions/` has numbers and no LATEST: somebody deleted it.",
+      "The model's `versions/` holds a name that is no version.",
+    ],
+    mend: "A missing LATEST is made anew from the newest number. What else the message names has to be moved away by you; where it is copied, nothing of that comes along.",
+  },
+  LOB3023: {
+    causes: [
+      "The table was brought from elsewhere: the Pulumi component declares every index.",
+      "Its indexes may not be looked at with these credentials.",
+    ],
+    mend: "The message has the command that adds it. DynamoDB makes one index at a time, and fills it with the rows that are there. Until then `lobreg list` fails; nothing else does.",
+  },
+  LOB3024: {
+    causes: [
+      "The Python library takes names that a LOB does not.",
+      "The files of the source have another suffix than those of the LOB, which is only told.",
+    ],
+    mend: "The message says which characters are allowed. Put the model or alias under another name with the Python library, and migrate again.",
+  },
+  LOB3025: {
+    causes: [
+      "The alias follows LATEST: an alias of the registry points to a number.",
+      "The version that it points to was deleted, or is not migrated.",
+    ],
+    mend: "One that follows LATEST keeps its file, which the Python library goes on reading; there is nothing to do. Any other has to be moved first, with the library's `put_alias`.",
+  },
+  LOB3026: {
+    causes: [
+      "Bucket, prefix or suffix are not those of the library's `Repository`.",
+      "The source is of the library's S3 and DynamoDB back end, and its table was not named.",
+    ],
+    mend: 'Check `--from` and `--suffix` (the library\'s default is none: `--suffix ""`), and give `--table` for its S3 and DynamoDB back end.',
+  },
+  LOB3027: {
+    causes: ["Versions were deleted in the source."],
+    mend: "There is nothing to do: the gaps are not filled, and no number is given out again.",
+  },
+  LOB3028: {
+    causes: ["The Python library deletes a version of its S3 and DynamoDB back end by a mark in its table; the bytes stay."],
+    mend: "There is nothing to do: its number is kept free, and its bytes stay in the source. To bring one along, publish its bytes anew.",
+  },
+  LOB3029: {
+    causes: ["Somebody deleted the row, or the table is older than the bucket."],
+    mend: "`lobreg doctor` makes the row anew from the object.",
+  },
   LOB4001: {
     causes: [
       "Something wrote to the bucket or the table past this program.",
@@ -238,6 +296,35 @@ lobreg: the idempotency key november was used for other content: it gave version
   LOB4004: {
     causes: ["Somebody changed or deleted a row by hand, or it was written by another program."],
     mend: "The message names the row. What S3 holds is not touched by this: tell the owner of the LOB.",
+  },
+  LOB4020: {
+    causes: [
+      "Somebody replaced the object after the Python library had put it, or damaged it.",
+      "The source is written to while it is migrated.",
+    ],
+    mend: "The version is not migrated. Restore the object from the bucket's noncurrent versions or a backup, or delete it, and migrate again.",
+  },
+  LOB4021: {
+    causes: [
+      "The object was put by other means than the Python library: it gives each `artifact_name` and `artifact_sha256`, and fails on one without.",
+      "The model's folder was copied from one of another name.",
+    ],
+    mend: "Put the object anew with the library, or copy it over itself with these two as metadata, and migrate again. Where it is copied from another place, the checksum of its bytes is taken, because nothing says what it must be.",
+  },
+  LOB4022: {
+    causes: [
+      "The table has a record, and the bucket no object, or the other way round: the library never finished publishing or deleting.",
+      "`--table` names the table of another Repository.",
+    ],
+    mend: "The table decides what a version is. Restore a missing object; publish again what has no record; of two checksums see which is right. Then migrate again.",
+  },
+  LOB4023: {
+    causes: ["Somebody wrote the alias by hand, or another program did."],
+    mend: "The message says what is wrong. Make the alias anew with the library's `put_alias`, and migrate again.",
+  },
+  LOB4024: {
+    causes: ["A lifecycle rule moved the object to Glacier, where it can be neither read nor copied."],
+    mend: "Restore it (`aws s3api restore-object`), wait until that is done, and migrate again: the rest is there already.",
   },
   LOB9001: {
     causes: ["This program does not do what it should."],

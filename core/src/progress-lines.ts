@@ -15,6 +15,7 @@ export const PHASES: Readonly<Record<Progress["phase"], string>> = {
   copy: "copying inside S3",
   download: "downloading",
   check: "checking",
+  verify: "verifying",
 };
 
 /** An amount in the unit of its progress, for people. */

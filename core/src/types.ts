@@ -88,6 +88,44 @@ export interface ModelSummary {
   readonly updatedAt: string;
 }
 
+/** Where an alias points: at one version, or at two of which the second gets a share. */
+export interface AliasTarget {
+  readonly version: number;
+  readonly secondaryVersion?: number;
+  /** Percent, 0 to 99, of the requests that go to the secondary version; only beside one. */
+  readonly secondaryWeight?: number;
+}
+
+/** Who moved an alias, and why. */
+interface AliasMove {
+  readonly lob: string;
+  readonly model: string;
+  readonly alias: string;
+  /** 1 for the alias's first move; no two moves of it have the same. */
+  readonly revision: number;
+  readonly actor?: string;
+  /** Address of the workflow run. */
+  readonly runUrl?: string;
+  readonly reason?: string;
+}
+
+/** An alias's catalog row: where it points now. Times are ISO 8601 in UTC. */
+export interface Alias extends AliasMove, AliasTarget {
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** One move of an alias, as its registry row and its object under `history/` tell it. */
+export interface AliasEvent extends AliasMove {
+  /** Absent for the first move. */
+  readonly fromVersion?: number;
+  readonly toVersion: number;
+  readonly secondaryVersion?: number;
+  readonly secondaryWeight?: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** One file of a model, as the manifest lists it. */
 export interface ManifestFile {
   /** Relative, with `/`, Unicode as on disk, sorted bytewise (UTF-8). */

@@ -51,7 +51,8 @@ export function repositoryOf(remote: string | undefined): string | undefined {
   return /^(?:(?:https?|ssh|git):\/\/[^/\s]+\/|[^/\s]+@[^/:\s]+:)([^\s?#]+?)(?:\.git)?\/?$/.exec(remote ?? "")?.[1];
 }
 
-function systemUser(): string | undefined {
+/** The operating system's user, where it has a name. */
+export function systemUser(): string | undefined {
   try {
     return clean(userInfo().username, 300);
   } catch {

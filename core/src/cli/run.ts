@@ -7,6 +7,7 @@ import { Context, isDebugging, usage } from "./command.js";
 import { explainCommand } from "./explain.js";
 import type { Io } from "./io.js";
 import { listCommand, type ListCommandOptions } from "./list.js";
+import { migrateCommand, type MigrateCommandOptions } from "./migrate.js";
 import { Output } from "./output.js";
 import { publishCommand, type PublishCommandOptions } from "./publish.js";
 import { pullCommand, type PullCommandOptions } from "./pull.js";
@@ -33,6 +34,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       if (!(await doctorCommand(start(command), what, options))) code = EXIT.failed;
     },
     explain: (code, command) => explainCommand(start(command), code),
+    migrate: async (lob, options, command) => {
+      if (!(await migrateCommand(start(command), lob, options))) code = EXIT.failed;
+    },
   });
   try {
     await program.parseAsync(args, { from: "user" });
@@ -71,6 +75,7 @@ interface Actions {
   readonly doctor: (what: string, options: DoctorCommandOptions, command: Command) => Promise<void>;
   readonly pull: (what: string, target: string | undefined, options: PullCommandOptions, command: Command) => Promise<void>;
   readonly explain: (code: string | undefined, command: Command) => void;
+  readonly migrate: (lob: string, options: MigrateCommandOptions, command: Command) => Promise<void>;
 }
 
 const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
@@ -163,6 +168,23 @@ function commands(io: Io, actions: Actions): Command {
     .argument("[code]", "such as LOB3003; without it, all codes are listed")
     .addHelpText("after", example("lobreg explain LOB3003"))
     .action((code: string | undefined, _options: unknown, command: Command) => actions.explain(code, command));
+
+  program
+    .command("migrate")
+    .description("Take what the Python library `versioned` stored into a LOB: shows a plan, and does it with --apply.")
+    .argument("<lob>", "such as fraud")
+    .option("--from <s3 uri>", "bucket and prefix of the library's Repository (default: where the LOB keeps its models)")
+    .option("--suffix <suffix>", 'suffix of the Repository, "" for none (default: the LOB\'s)')
+    .option("--table <name>", "its table, where it is of the library's S3 and DynamoDB back end")
+    .option("--from-region <region>", "region of its bucket and table (default: the LOB's)")
+    .option("--from-account <id>", "account that owns its bucket (default: the LOB's)")
+    .option("--models <names>", "only these models, by comma; may be repeated", collect)
+    .option("--apply", "do it; without, only the plan is shown")
+    .addHelpText(
+      "after",
+      example("lobreg migrate fraud", "lobreg migrate fraud --from s3://old-bucket/versioned-artifacts --suffix .zip --apply"),
+    )
+    .action(actions.migrate);
   return program;
 }
 

@@ -225,7 +225,8 @@ function pointer(url: string, version: number, treeDigest: string): Item {
   return marshall({ [layout.REGISTRY_HASH_KEY]: url, version, treeDigest });
 }
 
-function putIfAbsent(lob: Lob, Item: Item): TransactWriteItem {
+/** A new row; refused where there is one, which then comes back. */
+export function putIfAbsent(lob: Lob, Item: Item): TransactWriteItem {
   return {
     Put: {
       TableName: lob.registryTable,

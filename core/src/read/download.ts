@@ -5,7 +5,8 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { explainAwsError, isLostAnswer, requestIdsOf, statusOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import { s3Uri } from "../layout.js";
-import type { Aws, Lob } from "../types.js";
+import type { Bucket } from "../transfer/object.js";
+import type { Aws } from "../types.js";
 
 /** Which object, exactly: one of another ETag or size is refused. */
 export interface Source {
@@ -38,7 +39,7 @@ const WORTHWHILE = 1_048_576;
  */
 export async function* download(
   aws: Aws,
-  lob: Lob,
+  lob: Bucket,
   source: Source,
   options: DownloadOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
@@ -72,7 +73,7 @@ export async function* download(
 /** One GET, from `offset` to the end. */
 async function* get(
   aws: Aws,
-  lob: Lob,
+  lob: Bucket,
   source: Source,
   offset: number,
   { signal, stallMs = 60_000 }: DownloadOptions,

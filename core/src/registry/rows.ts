@@ -11,15 +11,15 @@ import type { Lob, ModelSummary, Provenance, Version } from "../types.js";
 
 export type Item = Record<string, AttributeValue>;
 
-const checked = (problemOf: (value: unknown) => string | undefined) =>
+export const checked = (problemOf: (value: unknown) => string | undefined) =>
   z.string().superRefine((value, context) => {
     const problem = problemOf(value);
     if (problem) context.addIssue({ code: "custom", message: problem });
   });
 const sha256 = z.string().refine(layout.isSha256, "is not a SHA-256 in hexadecimal");
 const count = z.int().nonnegative();
-const time = z.string().max(40);
-const text = (max: number) => z.string().max(max);
+export const time = z.string().max(40);
+export const text = (max: number) => z.string().max(max);
 const metrics = z.record(z.string(), z.number());
 const tags = z.record(z.string(), z.string());
 
@@ -174,9 +174,9 @@ export function modelRowItem(model: ModelSummary): Item {
 }
 
 // Numbers above 2^53 are legitimate metrics: they lose digits, as they did in the program that computed them, and must not throw.
-const MARSHALL = { removeUndefinedValues: true, allowImpreciseNumbers: true } as const;
+export const MARSHALL = { removeUndefinedValues: true, allowImpreciseNumbers: true } as const;
 
-function unmarshalled(item: Item): Record<string, unknown> {
+export function unmarshalled(item: Item): Record<string, unknown> {
   try {
     return unmarshall(item, { wrapNumbers: Number });
   } catch (cause) {
@@ -185,11 +185,11 @@ function unmarshalled(item: Item): Record<string, unknown> {
   }
 }
 
-function nameOfRow(item: Item): string {
+export function nameOfRow(item: Item): string {
   return item[layout.REGISTRY_HASH_KEY]?.S ?? item[layout.CATALOG_HASH_KEY]?.S ?? "(without a key)";
 }
 
-function parsed<T>(schema: z.ZodType<T>, raw: unknown, what: string): T {
+export function parsed<T>(schema: z.ZodType<T>, raw: unknown, what: string): T {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "row"}: ${issue.message}`);

@@ -3,7 +3,8 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { explained } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
-import type { Aws, Lob, ModelSummary, Version } from "../types.js";
+import type { Alias, AliasEvent, Aws, Lob, ModelSummary, Version } from "../types.js";
+import { parseAliasRow, parseEventRow } from "./alias-rows.js";
 import { parseModelRow, parsePointer, parseVersionRow, type Item, type Pointer } from "./rows.js";
 
 /** The model's row; undefined when nothing was ever published (or nothing that the tables know). */
@@ -15,7 +16,11 @@ export async function readModel(aws: Aws, lob: Lob, model: string): Promise<Mode
 /** The row of version `n`, in whatever state; undefined when there is none. */
 export async function readVersion(aws: Aws, lob: Lob, model: string, n: number): Promise<Version | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.versionUrl(lob, model, n));
-  if (!item) return undefined;
+  return item && versionIn(item, lob, model, n);
+}
+
+/** The row of version `n`. @throws LobError LOB4004 when it cannot be understood, or says that it is another's */
+export function versionIn(item: Item, lob: Lob, model: string, n: number): Version {
   const version = parseVersionRow(item);
   if (version.lob !== lob.lob || version.model !== model || version.version !== n) {
     throw new LobError("LOB4004", `the registry row ${version.url} says that it is ${version.lob}/${version.model}@${version.version}`, {
@@ -35,6 +40,18 @@ export async function readDigestPointer(aws: Aws, lob: Lob, model: string, treeD
 export async function readKeyPointer(aws: Aws, lob: Lob, model: string, key: string): Promise<Pointer | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.keyUrl(lob.lob, model, key));
   return item && parsePointer(item);
+}
+
+/** Where an alias points; undefined when there is no such alias. */
+export async function readAlias(aws: Aws, lob: Lob, model: string, alias: string): Promise<Alias | undefined> {
+  const item = await read(aws, lob.catalogTable, layout.CATALOG_HASH_KEY, layout.aliasNamespace(lob.lob, model, alias));
+  return item && parseAliasRow(item);
+}
+
+/** One move of an alias; undefined when there was none of this revision. */
+export async function readEvent(aws: Aws, lob: Lob, model: string, alias: string, revision: number): Promise<AliasEvent | undefined> {
+  const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.eventUrl(lob.lob, model, alias, revision));
+  return item && parseEventRow(item);
 }
 
 async function read(aws: Aws, table: string, hashKey: string, value: string): Promise<Item | undefined> {

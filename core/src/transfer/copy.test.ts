@@ -70,6 +70,43 @@ describe("a copy", () => {
     expect(fake.objects.get(TO)!.body).toEqual(BODY);
   });
 
+  test("from another bucket names it and who must own it", async () => {
+    const inputs: Record<string, unknown>[] = [];
+    const from = { key: FROM, etag: ETAG, size: BODY.length, bucket: { bucket: "old-bucket", bucketOwner: "999999999999" } };
+    await copy({ from, contentType: "application/zip" }, async ({ name, input }, execute) => {
+      inputs.push({ name, ...input });
+      return name === "UploadPartCopy" ? { CopyPartResult: { ETag: '"part"' } } : execute();
+    }).catch(() => undefined); // the fake knows one bucket
+    expect(inputs[0]).toMatchObject({ name: "CreateMultipartUpload", Bucket: LOB.bucket, ContentType: "application/zip" });
+    expect(inputs[1]).toMatchObject({
+      name: "UploadPartCopy",
+      Bucket: LOB.bucket,
+      ExpectedBucketOwner: LOB.bucketOwner,
+      CopySource: `old-bucket/${FROM}`,
+      ExpectedSourceBucketOwner: "999999999999",
+    });
+  });
+
+  test("of nothing is put, on the same conditions: there is no part to copy", async () => {
+    const empty = { from: { key: FROM, etag: ETAG, size: 0 } };
+    const inputs: Record<string, unknown>[] = [];
+    const record: Deliver = async ({ input }, execute) => {
+      inputs.push(input);
+      return execute();
+    };
+    expect(await copy({ ...empty, taggedLatest: true }, record)).toBe("done");
+    expect(fake.objects.get(TO)).toMatchObject({ body: Buffer.alloc(0), metadata: METADATA });
+    expect(inputs).toMatchObject([
+      { IfNoneMatch: "*", ExpectedBucketOwner: LOB.bucketOwner, Tagging: `${LATEST_TAG.key}=${LATEST_TAG.value}` },
+    ]);
+    expect(await copy(empty)).toBe("refused");
+    await copy({ ...empty, condition: { etag: '"old"' } }, record);
+    expect(inputs[1]).toMatchObject({ IfMatch: '"old"' });
+    expect(await copy(empty, failing("PutObject", lostAnswer()))).toBe("unknown");
+    await expect(copy(empty, failing("PutObject", awsError("AccessDenied", 403)))).rejects.toMatchObject({ code: "LOB2003" });
+    expect(new Set(requests)).toEqual(new Set(["PutObject"]));
+  });
+
   test("takes a key with any characters", async () => {
     const key = "ml-staging/fraud/churn/a b+c%2F?&ü😀/#.tar.gz";
     fake.putObject(key, BODY, {}, ETAG);

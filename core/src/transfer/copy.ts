@@ -1,25 +1,36 @@
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  PutObjectCommand,
   UploadPartCopyCommand,
   type CompletedPart,
 } from "@aws-sdk/client-s3";
 import { explainAwsError, isLostAnswer, nameOf, statusOf } from "../aws/explain.js";
 import { LATEST_TAG, s3Uri } from "../layout.js";
 import type { Aws, Lob } from "../types.js";
-import { headObject } from "./object.js";
+import { headObject, type Bucket } from "./object.js";
 import { copyRanges } from "./parts.js";
 import { Pool } from "./pool.js";
 import { abortUpload } from "./upload.js";
 
 const CONCURRENCY = 8;
 
+export interface CopySource {
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+  /** Where it is; by default in the LOB's own bucket. */
+  readonly bucket?: Bucket;
+}
+
 export interface CopyOptions {
-  readonly from: { readonly key: string; readonly etag: string; readonly size: number };
+  readonly from: CopySource;
   readonly to: string;
   /** What must be true of the target: nothing there, or exactly this ETag. */
   readonly condition: "absent" | { readonly etag: string };
   readonly metadata: Readonly<Record<string, string>>;
+  /** `application/gzip` by default. */
+  readonly contentType?: string;
   /** Tags the copy as LATEST, so that the bucket's lifecycle expires its old contents. */
   readonly taggedLatest?: boolean;
   readonly onBytes?: (copied: number) => void;
@@ -38,13 +49,15 @@ export type CopyOutcome = "done" | "source-gone" | "refused" | "unknown";
  * stops at 5 GB, turns the ETag of a multipart object into another one, and its conditions on the target are not dependable.
  */
 export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Promise<CopyOutcome> {
+  if (options.from.size === 0) return putEmpty(aws, lob, options);
   const { from, to, condition, signal } = options;
   const where = { Bucket: lob.bucket, Key: to, ExpectedBucketOwner: lob.bucketOwner };
   const abort = signal ? { abortSignal: signal } : {};
+  const { bucket, bucketOwner } = from.bucket ?? lob;
   const source = {
-    CopySource: `${lob.bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
+    CopySource: `${bucket}/${from.key.split("/").map(encodeURIComponent).join("/")}`,
     CopySourceIfMatch: from.etag,
-    ExpectedSourceBucketOwner: lob.bucketOwner,
+    ExpectedSourceBucketOwner: bucketOwner,
   };
   let uploadId: string | undefined;
   let completing = false;
@@ -53,10 +66,7 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
     const created = await aws.s3.send(
       new CreateMultipartUploadCommand({
         ...where,
-        ChecksumAlgorithm: "CRC64NVME",
-        ContentType: "application/gzip",
-        Metadata: { ...options.metadata },
-        ...(options.taggedLatest && { Tagging: `${LATEST_TAG.key}=${LATEST_TAG.value}` }),
+        ...described(options),
       }),
       abort,
     );
@@ -86,7 +96,7 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
         ...where,
         UploadId: uploadId,
         MultipartUpload: { Parts: completed },
-        ...(condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: condition.etag }),
+        ...conditionOf(condition),
       }),
       abort,
     );
@@ -95,7 +105,7 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
     await pool.drain().catch(() => undefined);
     if (signal?.aborted) await abortUpload(aws, where, uploadId);
     signal?.throwIfAborted();
-    const outcome = outcomeOf(error, completing) ?? (await sourceIsGone(aws, lob, from.key, error, completing));
+    const outcome = outcomeOf(error, completing) ?? (await sourceIsGone(aws, lob, from, error, completing));
     // A completion that was not answered may be under way, and is not given up.
     if (!(outcome === "unknown" && completing)) await abortUpload(aws, where, uploadId);
     if (outcome === undefined) throw explainAwsError(error, `copying ${from.key} to ${s3Uri(lob.bucket, to)}`);
@@ -103,9 +113,54 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
   }
 }
 
+/** An object without bytes has no part to copy. Whether the source is still there makes no difference to its bytes. */
+async function putEmpty(aws: Aws, lob: Lob, options: CopyOptions): Promise<CopyOutcome> {
+  const { from, to, condition, signal } = options;
+  signal?.throwIfAborted();
+  try {
+    await aws.s3.send(
+      new PutObjectCommand({
+        Bucket: lob.bucket,
+        Key: to,
+        ExpectedBucketOwner: lob.bucketOwner,
+        Body: Buffer.alloc(0),
+        ContentLength: 0,
+        ...described(options),
+        ...conditionOf(condition),
+      }),
+      signal ? { abortSignal: signal } : {},
+    );
+    return "done";
+  } catch (error) {
+    signal?.throwIfAborted();
+    const outcome = outcomeOf(error, true);
+    if (outcome === undefined) throw explainAwsError(error, `copying ${from.key} to ${s3Uri(lob.bucket, to)}`);
+    return outcome;
+  }
+}
+
+/** What the copy is, besides its bytes. */
+function described({ contentType = "application/gzip", metadata, taggedLatest }: CopyOptions) {
+  return {
+    ChecksumAlgorithm: "CRC64NVME",
+    ContentType: contentType,
+    Metadata: { ...metadata },
+    ...(taggedLatest && { Tagging: `${LATEST_TAG.key}=${LATEST_TAG.value}` }),
+  } as const;
+}
+
+const conditionOf = (condition: CopyOptions["condition"]) => (condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: condition.etag });
+
 /** Where a caller may list some prefixes only, S3 answers 403 for a source that is missing. */
-async function sourceIsGone(aws: Aws, lob: Lob, key: string, error: unknown, completing: boolean): Promise<"source-gone" | undefined> {
-  if (completing || statusOf(error) !== 403) return undefined;
+async function sourceIsGone(
+  aws: Aws,
+  lob: Lob,
+  { key, bucket }: CopySource,
+  error: unknown,
+  completing: boolean,
+): Promise<"source-gone" | undefined> {
+  // Another bucket may be in another region, where these clients cannot ask.
+  if (completing || statusOf(error) !== 403 || bucket !== undefined) return undefined;
   return (await headObject(aws, lob, key)) === undefined ? "source-gone" : undefined;
 }
 

@@ -2,16 +2,16 @@
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { explained } from "../aws/explain.js";
 import { s3Uri } from "../layout.js";
-import type { Aws, Lob } from "../types.js";
-import { listed, type Listed } from "./object.js";
+import type { Aws } from "../types.js";
+import { listed, type Bucket, type Listed } from "./object.js";
 
 /** Every object under a prefix, by key. */
-export async function* listAll(aws: Aws, lob: Lob, prefix: string, signal?: AbortSignal): AsyncGenerator<Listed, void, undefined> {
+export async function* listAll(aws: Aws, lob: Bucket, prefix: string, signal?: AbortSignal): AsyncGenerator<Listed, void, undefined> {
   for await (const { Contents } of pages(aws, lob, prefix, undefined, signal)) yield* (Contents ?? []).map(listed);
 }
 
 /** The names of the folders right under a prefix that ends in a slash, without theirs. */
-export async function listFolders(aws: Aws, lob: Lob, prefix: string, signal?: AbortSignal): Promise<string[]> {
+export async function listFolders(aws: Aws, lob: Bucket, prefix: string, signal?: AbortSignal): Promise<string[]> {
   const folders: string[] = [];
   for await (const { CommonPrefixes } of pages(aws, lob, prefix, "/", signal)) {
     for (const { Prefix } of CommonPrefixes ?? []) folders.push((Prefix ?? "").slice(prefix.length, -1));
@@ -19,7 +19,7 @@ export async function listFolders(aws: Aws, lob: Lob, prefix: string, signal?: A
   return folders;
 }
 
-async function* pages(aws: Aws, lob: Lob, prefix: string, delimiter: string | undefined, signal: AbortSignal | undefined) {
+async function* pages(aws: Aws, lob: Bucket, prefix: string, delimiter: string | undefined, signal: AbortSignal | undefined) {
   let token: string | undefined;
   do {
     signal?.throwIfAborted();
@@ -44,7 +44,12 @@ export interface OpenUpload {
 }
 
 /** The open uploads under a prefix, by key. */
-export async function* listUploads(aws: Aws, lob: Lob, prefix: string, signal?: AbortSignal): AsyncGenerator<OpenUpload, void, undefined> {
+export async function* listUploads(
+  aws: Aws,
+  lob: Bucket,
+  prefix: string,
+  signal?: AbortSignal,
+): AsyncGenerator<OpenUpload, void, undefined> {
   let from: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
   while (from !== undefined) {
     signal?.throwIfAborted();

@@ -4,6 +4,9 @@ import { explainAwsError, explained, statusOf } from "../aws/explain.js";
 import * as layout from "../layout.js";
 import type { Aws, Lob } from "../types.js";
 
+/** A bucket and the account that must own it. A {@link Lob} is one. */
+export type Bucket = Pick<Lob, "bucket" | "bucketOwner">;
+
 /** What HEAD tells of an object. */
 export interface ObjectHead {
   readonly key: string;
@@ -17,7 +20,7 @@ export interface ObjectHead {
 }
 
 /** HEAD; undefined when the object does not exist. */
-export async function headObject(aws: Aws, lob: Lob, key: string): Promise<ObjectHead | undefined> {
+export async function headObject(aws: Aws, lob: Bucket, key: string): Promise<ObjectHead | undefined> {
   try {
     const head = await aws.s3.send(
       new HeadObjectCommand({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner, ChecksumMode: "ENABLED" }),
@@ -40,7 +43,7 @@ export async function headObject(aws: Aws, lob: Lob, key: string): Promise<Objec
   }
 }
 
-async function existsByListing(aws: Aws, lob: Lob, key: string): Promise<boolean> {
+async function existsByListing(aws: Aws, lob: Bucket, key: string): Promise<boolean> {
   const [first] = await listKeys(aws, lob, key, 1);
   return first?.key === key;
 }
@@ -61,7 +64,7 @@ export const listed = ({ Key, ETag, Size, LastModified }: _Object): Listed => ({
 });
 
 /** One page of keys under a prefix, in order: at most `limit` (1…1000). */
-export async function listKeys(aws: Aws, lob: Lob, prefix: string, limit: number): Promise<Listed[]> {
+export async function listKeys(aws: Aws, lob: Bucket, prefix: string, limit: number): Promise<Listed[]> {
   return explained(`listing ${layout.s3Uri(lob.bucket, prefix)}`, async () => {
     const { Contents } = await aws.s3.send(
       new ListObjectsV2Command({ Bucket: lob.bucket, Prefix: prefix, MaxKeys: limit, ExpectedBucketOwner: lob.bucketOwner }),

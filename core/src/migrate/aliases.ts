@@ -1,0 +1,136 @@
+/** Aliases of one model: row and event in one transaction, then the objects that say the same. */
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { explainAwsError, explained, isLostAnswer, nameOf, statusOf } from "../aws/explain.js";
+import { LobError } from "../errors.js";
+import { aliasKey, historyKey, LATEST, s3Uri } from "../layout.js";
+import { aliasFileText, eventText, parseAliasFile, sameTarget, targetWords, type AliasFile } from "../registry/alias-rows.js";
+import { readAlias, readEvent, readVersion } from "../registry/store.js";
+import type { Alias, AliasEvent, AliasTarget, Version } from "../types.js";
+import { findingOf } from "./findings.js";
+import { pointsToNumbers, type AliasStep } from "./plan-aliases.js";
+import type { ModelPlan } from "./plan.js";
+import { isOfOneThing, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
+import { pointAlias } from "./transactions.js";
+
+/** Why the first move of a migrated alias was made. */
+const REASON = "migrated from the Python library";
+const FIRST = 1;
+
+/** @returns the aliases that came along */
+export async function migrateAliases(run: MigrationRun, { model, aliases }: ModelPlan, found: Found): Promise<string[]> {
+  const migrated: string[] = [];
+  for (const step of aliases) {
+    run.options.signal?.throwIfAborted();
+    try {
+      if (await migrateAlias(run, model, step)) migrated.push(step.alias);
+    } catch (error) {
+      if (!isOfOneThing(error)) throw error;
+      found(findingOf(error, { model, alias: step.alias }));
+    }
+  }
+  return migrated;
+}
+
+async function migrateAlias(run: MigrationRun, model: string, step: AliasStep): Promise<boolean> {
+  const { file, alias } = step;
+  if (file === undefined || (step.do !== "point" && step.do !== "file")) return false;
+  if (!pointsToNumbers(file)) {
+    await putFile(run, model, file, { at: run.around.now(), revision: FIRST });
+    return true;
+  }
+  const row = await point(run, model, alias, file);
+  const event = await readEvent(run.aws, run.lob, model, alias, FIRST);
+  if (event !== undefined) await putHistory(run, event);
+  await putFile(run, model, file, { at: row.createdAt, revision: FIRST });
+  tell(run, `${model}@${alias} points to ${targetWords(row)}`);
+  return true;
+}
+
+/** The alias's row, made where there is none. @throws LobError LOB3020 when it points elsewhere */
+async function point(
+  run: MigrationRun,
+  model: string,
+  alias: string,
+  { version, secondaryVersion, secondaryWeight }: AliasTarget,
+): Promise<Alias> {
+  const { aws, lob } = run;
+  const secondary = secondaryVersion === undefined ? {} : { secondaryVersion, secondaryWeight: secondaryWeight ?? 0 };
+  return untilDone(run, `pointing ${model}@${alias}`, async () => {
+    const there = await readAlias(aws, lob, model, alias);
+    if (there !== undefined) {
+      if (sameTarget(there, { version, ...secondary })) return there;
+      throw new LobError("LOB3020", `${model}@${alias} points to ${targetWords(there)} in the LOB since a moment ago, which stays`, {
+        hint: "The alias of the LOB counts.",
+      });
+    }
+    const now = run.around.now();
+    const { actor } = run.options;
+    const move = { lob: lob.lob, model, alias, revision: FIRST, ...secondary, ...(actor !== undefined && { actor }), reason: REASON };
+    const row: Alias = { ...move, version, createdAt: now, updatedAt: now };
+    const event: AliasEvent = { ...move, toVersion: version, at: now };
+    const held = await Promise.all(
+      [version, ...(secondaryVersion === undefined ? [] : [secondaryVersion])].map((n) => versionOf(run, model, alias, n)),
+    );
+    const { outcome } = await write(run, pointAlias(lob, row, event, held), `pointing ${model}@${alias}`);
+    return outcome === "done" ? row : undefined;
+  });
+}
+
+async function versionOf(run: MigrationRun, model: string, alias: string, n: number): Promise<Version> {
+  const version = await readVersion(run.aws, run.lob, model, n);
+  if (version?.status === "READY" || version?.status === "YANKED") return version;
+  throw new LobError("LOB4001", `${model}@${alias} points to version ${n}, which was not migrated`, {
+    hint: "See what was found about that version, and migrate again.",
+  });
+}
+
+/** The event's object: written once, with the content of the event's row. */
+async function putHistory(run: MigrationRun, event: AliasEvent): Promise<void> {
+  const key = historyKey(run.lob, event.model, event.alias, event.revision);
+  await putOnce(run, key, eventText(event));
+}
+
+/** The file that the Python library reads. One that is there must point to the same. */
+async function putFile(run: MigrationRun, model: string, file: AliasFile, move: { at: string; revision: number }): Promise<void> {
+  const { lob, aws } = run;
+  const key = aliasKey(lob, model, file.alias);
+  if (await putOnce(run, key, aliasFileText(lob, model, file, move))) return;
+  const there = await explained(`reading ${s3Uri(lob.bucket, key)}`, async () => {
+    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner }));
+    return parseAliasFile((await Body?.transformToString("utf8")) ?? "");
+  });
+  const same =
+    typeof there !== "string" &&
+    there.version === file.version &&
+    there.secondaryVersion === file.secondaryVersion &&
+    there.secondaryWeight === file.secondaryWeight;
+  if (same) return;
+  const words = typeof there === "string" ? `cannot be understood (${there})` : `points to ${targetWords(there)}`;
+  throw new LobError("LOB3020", `the file ${s3Uri(lob.bucket, key)} ${words}, and not to ${targetWords(file)}; it stays`, {
+    hint: `Readers by the Python library follow the file. Delete it and migrate again, or move the alias. ${LATEST} is not touched by either.`,
+  });
+}
+
+/** Creates a small object. @returns false when there is one already */
+async function putOnce(run: MigrationRun, key: string, text: string): Promise<boolean> {
+  const { aws, lob } = run;
+  return untilDone(run, `writing ${key}`, async () => {
+    try {
+      await aws.s3.send(
+        new PutObjectCommand({
+          Bucket: lob.bucket,
+          Key: key,
+          Body: Buffer.from(text),
+          ContentType: "application/json",
+          IfNoneMatch: "*",
+          ExpectedBucketOwner: lob.bucketOwner,
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 412 || nameOf(error) === "PreconditionFailed") return false;
+      if (statusOf(error) === 409 || isLostAnswer(error)) return undefined;
+      throw explainAwsError(error, `writing ${s3Uri(lob.bucket, key)}`);
+    }
+  });
+}

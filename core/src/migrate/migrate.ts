@@ -1,0 +1,189 @@
+/** Takes a repository of the Python library `versioned` into a LOB. docs/migrate.md says what becomes of everything in it. */
+import { LobError } from "../errors.js";
+import { lobPrefix, s3Uri } from "../layout.js";
+import { SURROUNDINGS } from "../publish/surroundings.js";
+import { findLob } from "../registry/lob.js";
+import type { Aws, Lob } from "../types.js";
+import { migrateAliases } from "./aliases.js";
+import { findingOf, type Finding } from "./findings.js";
+import type { ModelInventory } from "./inventory.js";
+import { copyDraft, followLatest } from "./latest.js";
+import type { MigrateOptions, MigrationReport, MigrationSource } from "./options.js";
+import { emptyFindings, isDone, isEmpty, planModel, UNPLANNED, type ModelPlan, type PlanContext } from "./plan.js";
+import { migrationReport, modelReport, type Outcome } from "./report.js";
+import { isOfOneThing, type MigrationRun } from "./run.js";
+import { modelNames, readSourceModel, type Source } from "./source.js";
+import { readSourceTable } from "./source-table.js";
+import { checkTables } from "./tables.js";
+import { readTargetModel } from "./target.js";
+import { claimNumbers, migrateVersions } from "./versions.js";
+
+/** The clients, where those of the source differ. */
+export interface MigrateClients {
+  /** Clients of the region of the source's bucket and table; by default those of the LOB. */
+  readonly source?: Aws;
+}
+
+/**
+ * Says what {@link migrate} would do, and writes nothing.
+ *
+ * @param aws clients of the LOB's region; the same credentials must be able to read the source
+ * @returns per model what will be copied, indexed and left, and each finding; `problems` is how many need a person
+ * @throws LobError LOB1001 and LOB1002 (names, options), LOB3001 (LOB), LOB3026 (nothing there), LOB4022 (table), LOB2xxx (AWS)
+ */
+export async function planMigration(aws: Aws, options: MigrateOptions, clients: MigrateClients = {}): Promise<MigrationReport> {
+  const { context, source, findings, plans } = await plan(aws, options, clients);
+  return migrationReport(
+    context,
+    place(source, options),
+    false,
+    plans.map((one) => modelReport(one)),
+    findings,
+  );
+}
+
+/**
+ * Brings every version, alias and draft of a repository of the Python library into the LOB: indexes in place where the source is the
+ * LOB's own folder, copies inside S3 otherwise. Each object's SHA-256 is verified on the way. Nothing that is there is overwritten, nothing
+ * is deleted, and the source is not changed. It can be killed at any request and run again: it goes on, and does nothing twice. Others may
+ * publish meanwhile, through this program or the library.
+ *
+ * What is wrong with one version, alias or model is a finding of the report, and the rest goes on.
+ *
+ * @throws LobError as {@link planMigration}, and LOB2010 or the signal's reason when it is interrupted
+ */
+export async function migrate(aws: Aws, options: MigrateOptions, clients: MigrateClients = {}): Promise<MigrationReport> {
+  const { context, source, findings, plans } = await plan(aws, options, clients);
+  const run: MigrationRun = {
+    aws,
+    lob: context.lob,
+    source,
+    context,
+    options,
+    around: SURROUNDINGS,
+    verified: { done: 0, total: plans.reduce((sum, one) => sum + modelReport(one).bytes, 0) },
+  };
+  const reports = [];
+  for (const one of plans) reports.push(modelReport(one, isDone(one) ? undefined : await migrateModel(run, one)));
+  return migrationReport(context, place(source, options), true, reports, findings);
+}
+
+const place = ({ bucket }: Source, { source }: MigrateOptions) => ({
+  bucket: bucket.bucket,
+  ...(source?.table !== undefined && { table: source.table }),
+});
+
+async function migrateModel(run: MigrationRun, one: ModelPlan): Promise<Outcome> {
+  const findings: Finding[] = [];
+  const found = (finding: Finding): void => void findings.push(finding);
+  const { model, latest } = one;
+  await copyDraft(run, model, latest, found);
+  const toWrite = one.versions.some((step) => step.do === "copy" || step.do === "index");
+  if (toWrite) await claimNumbers(run, one);
+  const follow = async (): Promise<void> => {
+    if (latest.do === "advance") await followLatest(run, model);
+  };
+  const versions = await migrateVersions(run, one, found, follow);
+  // Where the newest was there before, nothing has made LATEST follow it yet.
+  if (versions.size === 0) await follow();
+  const aliases = new Set(await migrateAliases(run, one, found));
+  return { versions, aliases, findings };
+}
+
+interface Planned {
+  readonly context: PlanContext;
+  readonly source: Source;
+  readonly plans: readonly ModelPlan[];
+  /** What concerns no model. */
+  readonly findings: readonly Finding[];
+}
+
+async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients): Promise<Planned> {
+  const { signal, catalogTable } = options;
+  const lob = await findLob(aws, options.lob, catalogTable === undefined ? {} : { catalogTable });
+  const { names, bucket, inPlace } = locate(lob, options.source ?? {});
+  const sourceAws = clients.source ?? aws;
+  const table = options.source?.table === undefined ? undefined : await readSourceTable(sourceAws, options.source.table, signal);
+  const source: Source = { aws: sourceAws, bucket, names, ...(table && { table }) };
+  const context: PlanContext = { lob, names, inPlace };
+  const plans: ModelPlan[] = [];
+  const empty: Finding[] = [];
+  for (const model of await wanted(source, options)) {
+    signal?.throwIfAborted();
+    const inventory = await readSourceModel(source, model, signal);
+    if (isEmpty(inventory)) {
+      empty.push(...emptyFindings(context, inventory));
+      continue;
+    }
+    plans.push(await planOne(aws, context, inventory, signal));
+    options.onEvent?.(`looked at ${model}: ${inventory.versions.length} versions`);
+  }
+  if (plans.length === 0) throw nothingThere(source, empty[0]);
+  const findings = [...(await checkTables(aws, lob)), ...(table?.findings ?? []), ...empty, ...suffixes(context)];
+  return { context, source, plans, findings };
+}
+
+/** A model whose rows in the LOB cannot be understood is told, and the others go on. */
+async function planOne(
+  aws: Aws,
+  context: PlanContext,
+  inventory: Omit<ModelInventory, "target">,
+  signal?: AbortSignal,
+): Promise<ModelPlan> {
+  try {
+    const target = await readTargetModel(aws, context.lob, inventory, context.inPlace, signal);
+    return planModel(context, { ...inventory, target });
+  } catch (error) {
+    if (!isOfOneThing(error)) throw error;
+    return { ...UNPLANNED, model: inventory.model, findings: [findingOf(error, { model: inventory.model })] };
+  }
+}
+
+/** Where the source is, and whether that is the LOB's own place. */
+export function locate(lob: Lob, given: MigrationSource): Pick<Source, "names" | "bucket"> & { inPlace: boolean } {
+  const own = lobPrefix(lob).slice(0, -1);
+  const bucket = given.bucket ?? lob.bucket;
+  const elsewhere = given.bucket !== undefined && given.bucket !== lob.bucket;
+  const prefix = (given.prefix ?? (elsewhere ? "" : own)).replaceAll(/^\/+|\/+$/g, "");
+  const suffix = given.suffix ?? lob.suffix;
+  const backEnd = given.table === undefined ? "s3" : "s3+dynamodb";
+  return {
+    names: { backEnd, prefix, suffix },
+    bucket: { bucket, bucketOwner: given.account ?? lob.bucketOwner },
+    inPlace: backEnd === "s3" && bucket === lob.bucket && prefix === own && suffix === lob.suffix,
+  };
+}
+
+async function wanted(source: Source, { models, signal }: MigrateOptions): Promise<readonly string[]> {
+  const names = await modelNames(source, signal);
+  if (models === undefined) return names;
+  const missing = models.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new LobError("LOB3026", `the source has no model ${missing.join(", ")}`, {
+      hint: names.length === 0 ? "It has none at all: check bucket and prefix." : `It has ${names.slice(0, 20).join(", ")}.`,
+    });
+  }
+  return models;
+}
+
+function nothingThere({ bucket, names }: Source, seen: Finding | undefined): LobError {
+  const where = s3Uri(bucket.bucket, names.prefix);
+  const look =
+    "Check bucket, prefix and suffix: they are those of the library's Repository. Its S3 and DynamoDB back end needs its table, too (--table).";
+  return new LobError("LOB3026", `there is nothing of the Python library at ${where} with the suffix ${JSON.stringify(names.suffix)}`, {
+    hint: seen === undefined ? look : `${look} ${seen.message}. ${seen.hint}`,
+    details: { bucket: bucket.bucket, prefix: names.prefix, suffix: names.suffix },
+  });
+}
+
+/** The bytes of an artifact stay what they are, whatever their name ends with. */
+function suffixes({ names, lob }: PlanContext): Finding[] {
+  if (names.suffix === lob.suffix) return [];
+  return [
+    {
+      level: "note",
+      code: "LOB3024",
+      message: `the files of the source end in ${JSON.stringify(names.suffix)}, those of the LOB in ${lob.suffix}: the copies get the LOB's ending, and their bytes stay what they are`,
+    },
+  ];
+}

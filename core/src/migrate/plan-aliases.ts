@@ -1,0 +1,83 @@
+/** What will be done with the aliases of a model. Pure. */
+import { aliasProblem, LATEST } from "../layout.js";
+import { sameTarget, targetWords, type AliasFile } from "../registry/alias-rows.js";
+import type { AliasTarget } from "../types.js";
+import type { Finding } from "./findings.js";
+import type { ModelInventory, SourceAlias } from "./inventory.js";
+import type { PlanContext } from "./plan.js";
+import type { VersionStep } from "./plan-versions.js";
+
+export interface AliasStep {
+  readonly alias: string;
+  /** `point`: its row, its history and, where it is missing, its file; `file`: only that; `there`, `left`: as for versions. */
+  readonly do: "point" | "file" | "there" | "left";
+  /** Absent where the source's cannot be understood. */
+  readonly file?: AliasFile;
+}
+
+export function planAliases(
+  context: PlanContext,
+  inventory: ModelInventory,
+  steps: readonly VersionStep[],
+): { steps: AliasStep[]; findings: Finding[] } {
+  const migrated = new Set(steps.flatMap((step) => (step.do === "left" ? [] : [step.version])));
+  const decided = inventory.aliases.map((source) => decide(context, inventory, source, migrated));
+  return { steps: decided.map(({ step }) => step), findings: decided.flatMap(({ findings }) => findings) };
+}
+
+function decide(
+  { inPlace }: PlanContext,
+  { model, target }: ModelInventory,
+  source: SourceAlias,
+  migrated: ReadonlySet<number>,
+): { step: AliasStep; findings: Finding[] } {
+  const { alias } = source;
+  const name = `${model}@${alias}`;
+  const about = { model, alias };
+  const left = (level: Finding["level"], code: Finding["code"], message: string, hint: string) => ({
+    step: { alias, do: "left" as const, ...("file" in source && { file: source.file }) },
+    findings: [{ level, code, message, hint, ...about }],
+  });
+  const problem = aliasProblem(alias);
+  if (problem !== undefined) {
+    return left(
+      "problem",
+      "LOB3024",
+      `${name}: ${problem}`,
+      "Make the alias under another name with the Python library, and migrate again.",
+    );
+  }
+  if ("problem" in source) {
+    return left("problem", "LOB4023", `${name} cannot be understood: ${source.problem}`, "Make it anew with the library's `put_alias`.");
+  }
+  const { file } = source;
+  const numbers = [file.version, file.secondaryVersion].filter((one) => typeof one === "number");
+  const missing = numbers.filter((one) => !migrated.has(one));
+  if (missing.length > 0) {
+    const words = `${name} points to ${targetWords(file)}, and version ${missing.join(" and ")} is not migrated`;
+    return left("problem", "LOB3025", words, "Move it with the library's `put_alias`, and migrate again.");
+  }
+  const there = target.aliases.get(alias);
+  if (!pointsToNumbers(file)) {
+    const finding: Finding = {
+      level: "note",
+      code: "LOB3025",
+      message: `${name} follows ${LATEST}: the Python library goes on reading its file, and the registry has no row of it`,
+      hint: "An alias of the registry points to a number; a reader who wants the newest version needs no alias.",
+      ...about,
+    };
+    return { step: { alias, do: inPlace || there?.file === true ? "there" : "file", file }, findings: [finding] };
+  }
+  if (there?.row === undefined) return { step: { alias, do: "point", file }, findings: [] };
+  if (sameTarget(there.row, file)) {
+    return { step: { alias, do: there.history && there.file ? "there" : "point", file }, findings: [] };
+  }
+  const words = `${name} points to ${targetWords(file)} in the source, and to ${targetWords(there.row)} in the LOB, which stays`;
+  // One that was moved since it was migrated is what it should be.
+  return left(there.row.revision > 1 ? "note" : "problem", "LOB3020", words, "The alias of the LOB counts.");
+}
+
+/** Whether an alias points to numbers only, as its row must. */
+export function pointsToNumbers(file: AliasFile): file is AliasFile & AliasTarget {
+  return file.version !== LATEST && file.secondaryVersion !== LATEST;
+}

@@ -1,0 +1,362 @@
+import { describe, expect, test } from "@jest/globals";
+import { LATEST, METADATA } from "../layout.js";
+import type { AliasFile } from "../registry/alias-rows.js";
+import { BY_TABLE, COPYING, IN_PLACE, inventory, migrated, modelRow, object, sha, TIME, versions } from "./fixtures.test.util.js";
+import type { ModelInventory, TargetAlias, TargetVersion } from "./inventory.js";
+import { emptyFindings, isDone, isEmpty, planModel, type ModelPlan, type PlanContext } from "./plan.js";
+
+const work = ({ versions: steps }: ModelPlan): Record<number, string> => Object.fromEntries(steps.map((step) => [step.version, step.do]));
+const told = ({ findings }: ModelPlan): string[] => findings.map(({ level, code }) => `${level} ${code}`);
+const target = (there: Record<number, TargetVersion>, more: Partial<ModelInventory["target"]> = {}): Pick<ModelInventory, "target"> => ({
+  target: {
+    row: modelRow(),
+    versions: new Map(Object.entries(there).map(([n, one]) => [Number(n), one])),
+    aliases: new Map(),
+    ...more,
+  },
+});
+const plan = (context: PlanContext, change: Partial<ModelInventory> = {}): ModelPlan => planModel(context, inventory(change));
+
+describe("versions", () => {
+  test("are copied from elsewhere, newest first, with the checksum that they must have", () => {
+    const one = plan(COPYING);
+    expect(one.versions).toMatchObject([
+      { version: 2, do: "copy", sha256: sha("two"), twin: false },
+      { version: 1, do: "copy", sha256: sha("one"), twin: false },
+    ]);
+    expect(one).toMatchObject({ next: 3, findings: [], latest: { do: "advance", is: "published" } });
+    expect(isDone(one)).toBe(false);
+  });
+
+  test("are indexed where they stand, and LATEST stays", () => {
+    const one = plan(IN_PLACE, { target: { versions: new Map(), latest: object(LATEST, "two"), aliases: new Map() } });
+    expect(work(one)).toEqual({ 1: "index", 2: "index" });
+    expect(one.latest).toEqual({ do: "nothing", is: "published" });
+  });
+
+  test("A, B, A: the numbers that share their bytes know it", () => {
+    const one = plan(COPYING, { versions: versions("A", "B", "A"), latest: object(LATEST, "A") });
+    expect(one.versions.map(({ version, twin }) => [version, twin])).toEqual([
+      [3, true],
+      [2, false],
+      [1, true],
+    ]);
+    expect(one.latest.is).toBe("published");
+  });
+
+  test("that are there already are left alone, and then nothing is left to do", () => {
+    const there = { 1: migrated(1, "one"), 2: migrated(2, "two") };
+    for (const context of [COPYING, IN_PLACE]) {
+      const one = plan(context, target(there, { latest: object(LATEST, "two") }));
+      expect([work(one), told(one), isDone(one)]).toEqual([{ 1: "there", 2: "there" }, [], true]);
+    }
+  });
+
+  test("an object that a killed migration copied and did not index is indexed", () => {
+    const one = plan(COPYING, target({ 2: { object: object(2, "two") } }));
+    expect(work(one)).toEqual({ 1: "copy", 2: "index" });
+  });
+
+  test.each<[string, TargetVersion]>([
+    ["a row of other bytes", migrated(1, "three")],
+    ["a row of another size", { ...migrated(1, "one"), row: { ...migrated(1, "one").row!, size: 7 } }],
+    ["an object of other bytes", { object: object(1, "three") }],
+    ["an object of another size", { object: { ...object(1, "one"), size: 7 } }],
+    ["an object of another model", { object: object(1, "one", { metadata: { artifact_name: "ltv", artifact_sha256: sha("one") } }) }],
+    ["a number given to a version that never came", migrated(1, "one", { status: "ABANDONED" })],
+  ])("from the first number on at which the LOB has %s, nothing is migrated", (_, there) => {
+    const one = plan(COPYING, { versions: versions("one", "two", "three"), latest: object(LATEST, "three"), ...target({ 1: there }) });
+    expect(work(one)).toEqual({ 1: "left", 2: "left", 3: "left" });
+    expect(told(one)).toEqual(["problem LOB3020", "problem LOB3020"]);
+    expect(one.findings[1]!.message).toMatch(/part at version 1; not migrated: 2–3/);
+    expect(one.latest.do).toBe("nothing");
+  });
+
+  test("below the number at which the histories part, they are migrated", () => {
+    const one = plan(COPYING, {
+      versions: versions("one", "two", "three", "four"),
+      latest: object(LATEST, "four"),
+      ...target({ 3: migrated(3, "else") }),
+    });
+    expect(work(one)).toEqual({ 1: "copy", 2: "copy", 3: "left", 4: "left" });
+  });
+
+  test("a row without its object is for doctor, and the rest goes on", () => {
+    const { row } = migrated(1, "one");
+    const one = plan(COPYING, target({ 1: { row: row! } }));
+    expect([work(one), told(one)]).toEqual([{ 1: "left", 2: "copy" }, ["problem LOB3020"]]);
+  });
+
+  test("one without a checksum: copied and computed from elsewhere, left where it stands", () => {
+    const change = {
+      versions: [{ version: 1, object: object(1, "one", { metadata: { artifact_name: "churn" } }) }],
+      latest: object(LATEST, "one"),
+    };
+    const copied = plan(COPYING, change);
+    expect(copied.versions).toMatchObject([{ do: "copy" }]);
+    expect(copied.versions[0]).not.toHaveProperty("sha256");
+    expect(told(copied)).toEqual(["note LOB4021"]);
+    expect([work(plan(IN_PLACE, change)), told(plan(IN_PLACE, change))]).toEqual([{ 1: "left" }, ["problem LOB4021"]]);
+    expect(work(plan(COPYING, { ...change, ...target({ 1: migrated(1, "one") }) }))).toEqual({ 1: "there" });
+    expect(work(plan(COPYING, { ...change, ...target({ 1: migrated(1, "longer") }) }))).toEqual({ 1: "left" });
+  });
+
+  test("in place, an object that says that it is of another model is left", () => {
+    const stranger = object(1, "one", { metadata: { artifact_name: "ltv", artifact_sha256: sha("one") } });
+    const one = plan(IN_PLACE, { versions: [{ version: 1, object: stranger }], latest: object(LATEST, "one") });
+    expect([work(one), told(one)]).toEqual([{ 1: "left" }, ["problem LOB4021"]]);
+    expect(work(plan(COPYING, { versions: [{ version: 1, object: stranger }] }))).toEqual({ 1: "copy" });
+  });
+
+  test("in place, one of ours without a row is for doctor, one that is being published is waited for, one that differs is told", () => {
+    const ours = object(1, "one", {
+      metadata: {
+        artifact_name: "churn",
+        artifact_sha256: sha("one"),
+        artifact_version: "1",
+        write_token: "0123456789abcdef",
+        tree_digest: sha("tree"),
+      },
+    });
+    const lost = plan(IN_PLACE, {
+      versions: [{ version: 1, object: ours }],
+      latest: object(LATEST, "one"),
+      ...target({ 1: { object: ours } }),
+    });
+    expect([work(lost), told(lost)]).toEqual([{ 1: "left" }, ["problem LOB3029"]]);
+    const reserved = plan(IN_PLACE, {
+      versions: versions("one"),
+      latest: object(LATEST, "one"),
+      ...target({ 1: migrated(1, "one", { status: "RESERVED" }) }),
+    });
+    expect([work(reserved), told(reserved)]).toEqual([{ 1: "left" }, []]);
+    const other = plan(IN_PLACE, {
+      versions: versions("one"),
+      latest: object(LATEST, "one"),
+      ...target({ 1: migrated(1, "one", { sha256: sha("else") }) }),
+    });
+    expect([work(other), told(other)]).toEqual([{ 1: "left" }, ["problem LOB3020"]]);
+  });
+
+  test("numbers that are missing are named, and not filled", () => {
+    const [, second, , fourth, fifth] = versions("a", "b", "c", "d", "e");
+    const one = plan(COPYING, { versions: [second!, fourth!, fifth!], latest: object(LATEST, "e") });
+    expect(one.findings).toMatchObject([{ level: "note", code: "LOB3027", message: expect.stringContaining("1, 3") }]);
+    expect(one.next).toBe(6);
+  });
+});
+
+describe("the S3 and DynamoDB back end", () => {
+  const record = { sha256: sha("one"), deleted: false };
+
+  test("takes the checksum from the table, also where the object has none", () => {
+    const bare = object(1, "one", { metadata: {} });
+    const one = plan(BY_TABLE, { versions: [{ version: 1, object: bare, record }], latest: object(LATEST, "one") });
+    expect(one.versions).toMatchObject([{ do: "copy", sha256: sha("one") }]);
+    expect(told(one)).toEqual([]);
+  });
+
+  test("leaves what is deleted in the table, and gives its number to nobody", () => {
+    const [first, second] = versions("one", "two");
+    const deleted = { ...second!, record: { sha256: sha("two"), deleted: true } };
+    const one = plan(BY_TABLE, { versions: [{ ...first!, record }, deleted], latest: object(LATEST, "one"), latestRecord: record });
+    expect([work(one), told(one), one.next]).toEqual([{ 1: "copy", 2: "left" }, ["note LOB3028"], 3]);
+    expect(one.latest).toEqual({ do: "advance", is: "published" });
+  });
+
+  test.each([
+    ["a record without object", { version: 2, record }],
+    ["an object without record", { version: 2, object: object(2, "two") }],
+    ["two checksums", { version: 2, object: object(2, "two"), record }],
+  ])("%s is told, and the rest goes on", (_, second) => {
+    const one = plan(BY_TABLE, {
+      versions: [{ ...versions("one")[0]!, record }, second],
+      latest: object(LATEST, "one"),
+      latestRecord: record,
+    });
+    expect(work(one)).toEqual({ 1: "copy", 2: "left" });
+    expect(told(one)).toEqual(expect.arrayContaining(["problem LOB4022"]));
+    expect(one.next).toBe("record" in second ? 3 : 2);
+  });
+
+  test("has no folder that could be contaminated", () => {
+    const one = plan(BY_TABLE, { versions: [{ ...versions("one")[0]!, record }], latest: object(LATEST, "one"), strangers: ["notes.txt"] });
+    expect(told(one)).toEqual(["note LOB3022"]);
+    const { latest: _, ...headless } = inventory({ versions: [{ ...versions("one")[0]!, record }] });
+    expect(told(planModel(BY_TABLE, headless))).toEqual([]);
+  });
+});
+
+describe("LATEST", () => {
+  const draft = object(LATEST, "draft");
+
+  test("that no number has is a draft: it comes along, and stays where it stands", () => {
+    expect(plan(COPYING, { latest: draft })).toMatchObject({
+      latest: { do: "copy-draft", is: "draft", sha256: sha("draft") },
+      findings: [{ level: "note", code: "LOB3021" }],
+    });
+    expect(plan(IN_PLACE, { latest: draft })).toMatchObject({
+      latest: { do: "nothing", is: "draft" },
+      findings: [{ level: "note", code: "LOB3021" }],
+    });
+  });
+
+  test("going back to an older content is a draft until it is published", () => {
+    expect(plan(COPYING, { latest: object(LATEST, "one") }).latest.do).toBe("copy-draft");
+  });
+
+  test("of another ETag with the bytes of the newest number is none", () => {
+    expect(plan(COPYING, { latest: object(LATEST, "two", { etag: '"in parts-2"' }) }).latest).toEqual({ do: "advance", is: "published" });
+  });
+
+  test("alone is a draft of a model without versions", () => {
+    const one = plan(COPYING, { versions: [], latest: draft });
+    expect(one).toMatchObject({ versions: [], next: 1, latest: { do: "copy-draft" } });
+    expect(isDone(one)).toBe(false);
+    expect(isDone(plan(IN_PLACE, { versions: [], latest: draft }))).toBe(true);
+  });
+
+  test("a draft that the LOB has already is told again and not copied; something else there is never overwritten", () => {
+    const there = { 1: migrated(1, "one"), 2: migrated(2, "two") };
+    const again = plan(COPYING, { latest: draft, ...target(there, { latest: draft }) });
+    expect([again.latest.do, told(again), isDone(again)]).toEqual(["nothing", ["note LOB3021"], true]);
+    const other = plan(COPYING, { latest: draft, ...target(there, { latest: object(LATEST, "somebody's") }) });
+    expect([other.latest.do, told(other)]).toEqual(["advance", ["problem LOB3021"]]);
+  });
+
+  test("that is behind what comes from the source follows it; a draft of the LOB stays, and is told", () => {
+    const held = (n: number) =>
+      object(LATEST, "one", { metadata: { ...object(1, "one").metadata, [METADATA.artifactVersion]: String(n) } });
+    expect(plan(COPYING, target({ 1: migrated(1, "one") }, { latest: held(1) })).latest.do).toBe("advance");
+    expect(plan(COPYING, target({ 1: migrated(1, "one") }, { latest: held(2) })).latest.do).toBe("nothing");
+    const stale = plan(COPYING, target({ 1: migrated(1, "one") }, { latest: object(LATEST, "old draft") }));
+    expect([stale.latest.do, told(stale)]).toEqual(["nothing", ["problem LOB3021"]]);
+  });
+
+  test("of which the library says that it is missing is made from the newest number", () => {
+    const { latest: _, ...headless } = inventory();
+    for (const context of [COPYING, IN_PLACE]) {
+      const one = planModel(context, headless);
+      expect(one).toMatchObject({ latest: { do: "advance", is: "absent" }, findings: [{ level: "note", code: "LOB3022" }] });
+    }
+  });
+
+  test("that was deleted in the table is no draft", () => {
+    const latestRecord = { sha256: sha("draft"), deleted: true };
+    const version = { ...versions("one")[0]!, record: { sha256: sha("one"), deleted: false } };
+    expect(plan(BY_TABLE, { versions: [version], latest: draft, latestRecord }).latest).toEqual({ do: "advance", is: "published" });
+  });
+});
+
+describe("aliases", () => {
+  const file = (change: Partial<AliasFile> = {}): AliasFile => ({ alias: "prod", version: 1, ...change });
+  const aliased = (one: AliasFile, there?: TargetAlias, context = COPYING): ModelPlan =>
+    plan(context, {
+      aliases: [{ alias: one.alias, file: one }],
+      ...target({}, { aliases: new Map(there ? [[one.alias, there]] : []) }),
+    });
+  const row = (change: Partial<NonNullable<TargetAlias["row"]>> = {}) => ({
+    lob: "fraud",
+    model: "churn",
+    alias: "prod",
+    version: 1,
+    revision: 1,
+    createdAt: TIME,
+    updatedAt: TIME,
+    ...change,
+  });
+  const steps = ({ aliases }: ModelPlan): unknown => aliases.map((step) => [step.alias, step.do]);
+
+  test("come along with both versions and the weight", () => {
+    const one = aliased(file({ secondaryVersion: 2, secondaryWeight: 20 }));
+    expect(one.aliases).toEqual([
+      { alias: "prod", do: "point", file: { alias: "prod", version: 1, secondaryVersion: 2, secondaryWeight: 20 } },
+    ]);
+    expect(told(one)).toEqual([]);
+  });
+
+  test("one that follows LATEST keeps its file and gets no row", () => {
+    for (const follows of [file({ version: LATEST }), file({ secondaryVersion: LATEST, secondaryWeight: 5 })]) {
+      expect([steps(aliased(follows)), told(aliased(follows))]).toEqual([[["prod", "file"]], ["note LOB3025"]]);
+      expect(steps(aliased(follows, undefined, IN_PLACE))).toEqual([["prod", "there"]]);
+      expect(steps(aliased(follows, { history: false, file: true }))).toEqual([["prod", "there"]]);
+    }
+  });
+
+  test("what is there is finished where something is missing, else left alone", () => {
+    expect(steps(aliased(file(), { row: row(), history: true, file: true }))).toEqual([["prod", "there"]]);
+    expect(steps(aliased(file(), { row: row(), history: false, file: true }))).toEqual([["prod", "point"]]);
+    expect(steps(aliased(file(), { row: row(), history: true, file: false }))).toEqual([["prod", "point"]]);
+  });
+
+  test("one that points elsewhere in the LOB stays: a problem, unless it was moved since", () => {
+    const other = aliased(file(), { row: row({ version: 2 }), history: true, file: true });
+    expect([steps(other), told(other)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+    const weight = aliased(file(), { row: row({ secondaryVersion: 2, secondaryWeight: 1 }), history: true, file: true });
+    expect(told(weight)).toEqual(["problem LOB3020"]);
+    expect(told(aliased(file(), { row: row({ version: 2, revision: 2 }), history: true, file: true }))).toEqual(["note LOB3020"]);
+  });
+
+  test.each<[string, ModelInventory["aliases"][number], string]>([
+    ["a name that is not allowed", { alias: "a-b", file: file({ alias: "a-b" }) }, "problem LOB3024"],
+    ["LATEST as a name", { alias: "latest", file: file({ alias: "latest" }) }, "problem LOB3024"],
+    ["a file that cannot be understood", { alias: "prod", problem: "it is no JSON" }, "problem LOB4023"],
+    ["a version that is not there", { alias: "prod", file: file({ version: 7 }) }, "problem LOB3025"],
+    [
+      "a secondary version that is not there",
+      { alias: "prod", file: file({ secondaryVersion: 7, secondaryWeight: 1 }) },
+      "problem LOB3025",
+    ],
+  ])("%s is told, and the rest goes on", (_, alias, finding) => {
+    const one = plan(COPYING, { aliases: [alias, { alias: "ok", file: file({ alias: "ok" }) }] });
+    expect([steps(one), told(one)]).toEqual([
+      [
+        [alias.alias, "left"],
+        ["ok", "point"],
+      ],
+      [finding],
+    ]);
+  });
+});
+
+test("versions with rows under a model without one are for doctor", () => {
+  const there = new Map([[1, migrated(1, "one")]]);
+  const one = plan(COPYING, { target: { versions: there, aliases: new Map() } });
+  expect([work(one), told(one)]).toEqual([{ 1: "there", 2: "copy" }, ["problem LOB3029"]]);
+});
+
+test("a row that cannot be understood is for doctor, and the rest goes on", () => {
+  for (const context of [COPYING, IN_PLACE]) {
+    const one = plan(context, target({ 1: { object: object(1, "one"), problem: "it says that it is another" } }));
+    expect([work(one)[1], told(one)]).toEqual(["left", ["problem LOB4004"]]);
+  }
+});
+
+test("a name that is not allowed here is told, and nothing of the model is done", () => {
+  const one = plan(COPYING, { model: "my model" });
+  expect([told(one), isDone(one), one.versions]).toEqual([["problem LOB3024"], true, []]);
+});
+
+test("names that are no versions: a problem where the library reads on, else they stay behind", () => {
+  const strangers = ["notes.txt", "sub/x", "a", "b", "c", "d"];
+  expect(plan(IN_PLACE, { strangers }).findings).toMatchObject([
+    { level: "problem", code: "LOB3022", message: expect.stringContaining("and 1 more") },
+  ]);
+  expect(told(plan(COPYING, { strangers }))).toEqual(["note LOB3022"]);
+});
+
+test("a folder without a version is no model; what looks like one is told, with the suffix that would do", () => {
+  const { latest: _, ...rest } = inventory({ versions: [] });
+  expect(isEmpty(rest)).toBe(true);
+  expect(isEmpty(inventory({ versions: [] }))).toBe(false);
+  expect(emptyFindings(COPYING, rest)).toEqual([]);
+  const [tar] = emptyFindings(COPYING, { ...rest, strangers: ["notes", "999999_000001.tar.gz"] });
+  expect(tar).toMatchObject({ level: "problem", code: "LOB3026", hint: 'Migrate it with --suffix ".tar.gz".' });
+  expect(emptyFindings(COPYING, { ...rest, strangers: ["000000_LATEST"] })).toMatchObject([{ hint: 'Migrate it with --suffix "".' }]);
+  expect(emptyFindings(BY_TABLE, { ...rest, strangers: ["000001"] })).toMatchObject([
+    { level: "note", hint: 'Migrate it with --suffix "".' },
+  ]);
+  expect(emptyFindings(COPYING, { ...rest, aliases: [{ alias: "prod", problem: "x" }] })).toMatchObject([
+    { hint: expect.stringContaining("another prefix") },
+  ]);
+});

@@ -1,0 +1,65 @@
+/** A plan, and what came of it, in the form that is handed out. Pure. */
+import { s3Uri } from "../layout.js";
+import type { Finding } from "./findings.js";
+import type { MigrationReport, ModelReport } from "./options.js";
+import { isDone, type ModelPlan, type PlanContext } from "./plan.js";
+import type { VersionStep } from "./plan-versions.js";
+
+/** What was done of a model's plan. */
+export interface Outcome {
+  readonly versions: ReadonlySet<number>;
+  readonly aliases: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+}
+
+/** @param outcome absent for a plan */
+export function modelReport(plan: ModelPlan, outcome?: Outcome): ModelReport {
+  const open = (work: "copy" | "index") => (step: VersionStep) => step.do === work && (outcome?.versions.has(step.version) ?? true);
+  const copied = plan.versions.filter(open("copy"));
+  const indexed = plan.versions.filter(open("index"));
+  const there = plan.versions.filter((step) => step.do === "there").length;
+  const pending = plan.aliases.filter((step) => step.do === "point" || step.do === "file").map(({ alias }) => alias);
+  const migrated = pending.filter((alias) => outcome?.aliases.has(alias) ?? true);
+  const thereAliases = plan.aliases.filter((step) => step.do === "there").map(({ alias }) => alias);
+  const findings = [...plan.findings, ...(outcome?.findings ?? [])];
+  const failed = outcome?.findings.some(({ level }) => level === "problem") ?? false;
+  return {
+    model: plan.model,
+    state: isDone(plan) ? "nothing-to-do" : outcome === undefined ? "to-do" : failed ? "failed" : "done",
+    versions: {
+      copied: copied.length,
+      indexed: indexed.length,
+      there,
+      left: plan.versions.length - copied.length - indexed.length - there,
+    },
+    bytes: [...copied, ...indexed].reduce((sum, { object }) => sum + (object?.size ?? 0), 0),
+    aliases: {
+      migrated,
+      there: thereAliases,
+      left: plan.aliases.map(({ alias }) => alias).filter((alias) => !migrated.includes(alias) && !thereAliases.includes(alias)),
+    },
+    latest: plan.latest.is,
+    latestWork: plan.latest.do,
+    findings,
+  };
+}
+
+export function migrationReport(
+  context: PlanContext,
+  source: { readonly bucket: string; readonly table?: string },
+  applied: boolean,
+  models: readonly ModelReport[],
+  findings: readonly Finding[],
+): MigrationReport {
+  const all = [...findings, ...models.flatMap((model) => model.findings)];
+  return {
+    lob: context.lob.lob,
+    source: s3Uri(source.bucket, context.names.prefix),
+    ...(source.table !== undefined && { sourceTable: source.table }),
+    inPlace: context.inPlace,
+    applied,
+    models,
+    findings,
+    problems: all.filter(({ level }) => level === "problem").length,
+  };
+}

@@ -1,0 +1,89 @@
+/** Reads a repository of the Python library. Nothing here writes. */
+import { LATEST } from "../layout.js";
+import { download } from "../read/download.js";
+import { parseAliasFile } from "../registry/alias-rows.js";
+import { headObject, type Bucket, type Listed, type ObjectHead } from "../transfer/object.js";
+import { listAll, listFolders } from "../transfer/listing.js";
+import { mapPooled } from "../transfer/map.js";
+import type { Aws } from "../types.js";
+import type { ModelInventory, SourceAlias, SourceVersion } from "./inventory.js";
+import { aliasesFolder, parseFileName, repositoryFolder, versionsFolder, type SourceNames } from "./names.js";
+import type { SourceTable } from "./source-table.js";
+
+/** Requests at once that only read. */
+export const READS = 16;
+/** The library's alias files have a few hundred bytes. */
+const LARGEST_ALIAS = 64 * 1024;
+
+/** A repository of the library, and how it is reached. */
+export interface Source {
+  /** Clients of the source's region. */
+  readonly aws: Aws;
+  readonly bucket: Bucket;
+  readonly names: SourceNames;
+  /** Content of its table, for the S3 and DynamoDB back end. */
+  readonly table?: SourceTable;
+}
+
+/** The names of its models: folders, and what the table knows. */
+export async function modelNames(source: Source, signal?: AbortSignal): Promise<string[]> {
+  const names = new Set(source.table?.models.keys());
+  for (const name of await listFolders(source.aws, source.bucket, repositoryFolder(source.names), signal)) names.add(name);
+  return [...names].sort();
+}
+
+/** Everything of one model, but for what the LOB has of it. */
+export async function readSourceModel(source: Source, model: string, signal?: AbortSignal): Promise<Omit<ModelInventory, "target">> {
+  const { aws, bucket, names, table } = source;
+  const folder = versionsFolder(names, model);
+  const files = new Map<number | typeof LATEST, Listed>();
+  const strangers: string[] = [];
+  for await (const listed of listAll(aws, bucket, folder, signal)) {
+    const name = listed.key.slice(folder.length);
+    // The back end with a table has no folders: what is in one is not its own.
+    if (names.backEnd !== "s3" && name.includes("/")) continue;
+    const version = parseFileName(names, name);
+    if (version !== undefined) files.set(version, listed);
+    // The marker that the console's "Create folder" leaves is none for the library either.
+    else if (name !== "" && !name.endsWith("/")) strangers.push(name);
+  }
+  const records = table?.models.get(model);
+  const numbers = new Set([...files.keys(), ...(records?.versions.keys() ?? [])]);
+  const heads = new Map<number | typeof LATEST, ObjectHead>();
+  await mapPooled(files, READS, async ([version, { key }]) => {
+    const head = await headObject(aws, bucket, key);
+    if (head !== undefined) heads.set(version, head);
+  });
+  const versions = [...numbers].flatMap((version): SourceVersion[] => {
+    const [object, record] = [heads.get(version), records?.versions.get(version)];
+    return version === LATEST ? [] : [{ version, ...(object && { object }), ...(record && { record }) }];
+  });
+  const [latest, latestRecord] = [heads.get(LATEST), records?.versions.get(LATEST)];
+  return {
+    model,
+    versions,
+    ...(latest && { latest }),
+    ...(latestRecord && { latestRecord }),
+    aliases: table === undefined ? await readAliases(source, model, signal) : (records?.aliases ?? []),
+    strangers,
+  };
+}
+
+async function readAliases({ aws, bucket, names }: Source, model: string, signal?: AbortSignal): Promise<SourceAlias[]> {
+  const folder = aliasesFolder(names, model);
+  const listed: Listed[] = [];
+  for await (const one of listAll(aws, bucket, folder, signal)) {
+    if (!one.key.endsWith("/")) listed.push(one);
+  }
+  return mapPooled(listed, READS, async (one): Promise<SourceAlias> => {
+    const name = one.key.slice(folder.length);
+    const alias = name.endsWith(".json") ? name.slice(0, -".json".length) : name;
+    if (alias === name) return { alias, problem: "its file does not end in .json" };
+    if (one.size > LARGEST_ALIAS) return { alias, problem: `its file has ${one.size} bytes` };
+    const chunks: Buffer[] = [];
+    for await (const chunk of download(aws, bucket, one, signal && { signal })) chunks.push(chunk);
+    const file = parseAliasFile(Buffer.concat(chunks).toString("utf8"));
+    if (typeof file === "string") return { alias, problem: file };
+    return file.alias === alias ? { alias, file } : { alias, problem: `its file says that it is ${JSON.stringify(file.alias)}` };
+  });
+}

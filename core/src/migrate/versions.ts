@@ -1,0 +1,182 @@
+/** Brings the versions of one model over: bytes verified, copied where they must be, then the rows. */
+import { METADATA, s3Uri, versionKey } from "../layout.js";
+import { LobError } from "../errors.js";
+import { versionOfObject } from "../publish/foreign.js";
+import { readModel, readVersion } from "../registry/store.js";
+import { copyObject } from "../transfer/copy.js";
+import { mapPooled } from "../transfer/map.js";
+import { headObject, type ObjectHead } from "../transfer/object.js";
+import type { Version } from "../types.js";
+import { findingOf } from "./findings.js";
+import { metadataOfCopy } from "./metadata.js";
+import type { ModelPlan } from "./plan.js";
+import { shaOf, type VersionStep } from "./plan-versions.js";
+import { isOfOneThing, sha256Of, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
+import { BATCH, claim, indexVersions, MODEL_ROW } from "./transactions.js";
+
+/** Versions that are verified or copied at once: each holds one connection and a few chunks. */
+const CONCURRENCY = 8;
+
+/** Keeps the source's numbers for this migration; nothing where they are below `next` already. */
+export async function claimNumbers(run: MigrationRun, { model, next, versions }: ModelPlan): Promise<void> {
+  const oldest = versions.at(-1)?.object?.lastModified?.toISOString();
+  await untilDone(run, `keeping the numbers of ${model}`, async () => {
+    const row = await readModel(run.aws, run.lob, model);
+    if (row !== undefined && row.next >= next) return true;
+    const now = run.around.now();
+    const { outcome } = await write(run, claim(run.lob, model, row, next, oldest ?? now, now), `keeping the numbers of ${model}`);
+    return outcome === "done" ? true : undefined;
+  });
+}
+
+/**
+ * Newest first, so that readers have the newest version first and `latest` is raised once.
+ * @param onNewest is called once, when the first rows are written
+ * @returns the numbers that have their rows now
+ */
+export async function migrateVersions(
+  run: MigrationRun,
+  plan: ModelPlan,
+  found: Found,
+  onNewest: () => Promise<void>,
+): Promise<Set<number>> {
+  const steps = plan.versions.filter((step) => step.do === "copy" || step.do === "index");
+  const migrated = new Set<number>();
+  // The newest alone: LATEST follows at once, and the model is whole for every reader while the older ones come.
+  for (let start = 0; start < steps.length; start += start === 0 ? 1 : BATCH) {
+    const batch = steps.slice(start, start === 0 ? 1 : start + BATCH);
+    const brought = await mapPooled(batch, CONCURRENCY, async (step) => {
+      run.options.signal?.throwIfAborted();
+      const version = await oneByOne(found, plan.model, step.version, () => bring(run, plan.model, step));
+      return version && { version, twin: step.twin };
+    });
+    const indexed = await index(
+      run,
+      plan.model,
+      brought.filter((row) => row !== undefined),
+      found,
+    );
+    const first = migrated.size === 0 && indexed.length > 0;
+    for (const n of indexed) migrated.add(n);
+    tell(run, `${plan.model}: ${migrated.size} of ${steps.length} versions are indexed`);
+    if (first) await onNewest();
+  }
+  return migrated;
+}
+
+async function oneByOne<T>(found: Found, model: string, version: number, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOfOneThing(error)) throw error;
+    found(findingOf(error, { model, version }));
+    return undefined;
+  }
+}
+
+/** One version's object is verified and stands at its place in the LOB. @returns its row */
+async function bring(run: MigrationRun, model: string, step: VersionStep): Promise<Version> {
+  const { aws, lob, source, context } = run;
+  const { version, object } = step;
+  const name = `${model}@${version}`;
+  const place = versionKey(lob, model, version);
+  if (object === undefined) throw new LobError("LOB9001", `${name} has no object to migrate`);
+  const published = object.lastModified?.toISOString() ?? run.around.now();
+  let stored: ObjectHead;
+  if (step.do === "index") {
+    const there = context.inPlace ? object : await headObject(aws, lob, place);
+    if (there === undefined) throw new LobError("LOB4001", `${s3Uri(lob.bucket, place)} has disappeared`, { hint: "Migrate again." });
+    assertSha(lob.bucket, there, step.sha256, await sha256Of(run, aws, lob, there, name));
+    stored = there;
+  } else {
+    const sha256 = await sha256Of(run, source.aws, source.bucket, object, name);
+    assertSha(source.bucket.bucket, object, step.sha256, sha256);
+    stored = await copy(run, model, step, object, sha256);
+  }
+  // When the library published it is what lists shall show, not when it was migrated.
+  return { ...versionOfObject(lob, model, version, stored, published), reservedAt: published, readyAt: published };
+}
+
+async function copy(
+  run: MigrationRun,
+  model: string,
+  { version, twin }: VersionStep,
+  object: ObjectHead,
+  sha256: string,
+): Promise<ObjectHead> {
+  const { aws, lob, source, options } = run;
+  const place = versionKey(lob, model, version);
+  tell(run, `copying ${s3Uri(source.bucket.bucket, object.key)} (${object.size} bytes) to version ${version}`);
+  return untilDone(run, `copying version ${version} of ${model}`, async () => {
+    const outcome = await copyObject(aws, lob, {
+      from: { ...object, bucket: source.bucket },
+      to: place,
+      condition: "absent",
+      metadata: metadataOfCopy(object, { model, sha256, ...(!twin && { version }) }),
+      contentType: contentTypeOf(source.names.suffix),
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (outcome === "source-gone") {
+      throw new LobError("LOB4020", `${s3Uri(source.bucket.bucket, object.key)} changed while it was migrated`, { hint: "Migrate again." });
+    }
+    const stored = await headObject(aws, lob, place);
+    if (stored === undefined) return undefined;
+    if (stored.size === object.size && shaOf(stored) === sha256 && stored.metadata[METADATA.artifactName] === model) return stored;
+    throw new LobError("LOB3020", `${model}@${version}: somebody put another object at this number of the LOB meanwhile`, {
+      hint: "Nothing is overwritten. Migrate again: it tells what differs.",
+    });
+  });
+}
+
+const contentTypeOf = (suffix: string): string => (/\.t?gz$/.test(suffix) ? "application/gzip" : "application/octet-stream");
+
+function assertSha(bucket: string, object: ObjectHead, expected: string | undefined, sha256: string): void {
+  if (expected === undefined || expected === sha256) return;
+  throw new LobError("LOB4020", `the bytes of ${s3Uri(bucket, object.key)} have sha256 ${sha256}, and must have ${expected}`, {
+    hint: "Restore the object, or delete it, and migrate again. It is not migrated.",
+  });
+}
+
+/** Writes rows; one that is there already must be of the same bytes. @returns the numbers that have their row */
+async function index(
+  run: MigrationRun,
+  model: string,
+  rows: readonly { readonly version: Version; readonly twin: boolean }[],
+  found: Found,
+): Promise<number[]> {
+  const indexed: number[] = [];
+  let left = rows;
+  while (left.length > 0) {
+    left = await untilDone(run, `indexing ${model}`, async () => {
+      const row = await readModel(run.aws, run.lob, model);
+      if (row === undefined) throw gone(model);
+      const result = await write(run, indexVersions(run.lob, row, left, run.around.now()), `indexing ${model}`);
+      if (result.outcome === "done") {
+        indexed.push(...left.map(({ version }) => version.version));
+        return [];
+      }
+      // Rows that were there, because an answer was lost or somebody else indexed them, are held against ours and left out.
+      const taken = result.outcome === "unknown" ? left : left.filter((_, place) => result.failed[MODEL_ROW + 1 + place]);
+      const rest = left.filter((one) => !taken.includes(one));
+      for (const one of taken) {
+        const there = await readVersion(run.aws, run.lob, model, one.version.version);
+        if (there === undefined) rest.push(one);
+        else if (there.sha256 === one.version.sha256 && there.size === one.version.size) indexed.push(there.version);
+        else
+          found({
+            level: "problem",
+            code: "LOB3020",
+            message: `${model}@${there.version}: the LOB has a row (${there.status}) of other bytes`,
+            hint: "`lobreg doctor` tells more.",
+            model,
+            version: there.version,
+          });
+      }
+      return rest.length < left.length ? rest : undefined;
+    });
+  }
+  return indexed;
+}
+
+const gone = (model: string): LobError =>
+  new LobError("LOB4004", `the catalog row of ${model} has disappeared`, { hint: "Somebody deleted it meanwhile; migrate again." });
