@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { LobError } from "../errors.js";
-import { lobRowItem, METADATA } from "../layout.js";
-import { awsError, FakeAws, hex, LOB, sha256Of, TIME } from "../read/fakes.test.util.js";
+import { lobRowItem, manifestKey, METADATA } from "../layout.js";
+import { awsError, FakeAws, hex, LOB, sha256Of, TIME, versionOf } from "../read/fakes.test.util.js";
 import { RELEASE } from "../release.js";
 import type { Version } from "../types.js";
 import { run } from "./run.js";
@@ -265,7 +265,7 @@ describe("list", () => {
 describe("show", () => {
   test("everything that a person wants", async () => {
     fake.model({ latest: 9, next: 10 });
-    const version = fake.version({
+    const given = versionOf({
       version: 7,
       size: 2_000_000,
       description: "two\nlines",
@@ -277,6 +277,13 @@ describe("show", () => {
         actor: "ada",
         repository: "acme/models",
       },
+    });
+    const version = fake.manifest(given, {
+      formats: { mlflow: 1, pickle: 2 },
+      tensorCount: 7,
+      parameters: 1234567,
+      code: [{ kind: "pickle", files: 2, unknown: ["sklearn.svm:SVC"], whole: true }],
+      warnings: [],
     });
     fake.object(version, Buffer.alloc(2_000_000));
     const { code, out, err } = await lobreg(["show", "fraud/churn@7"]);
@@ -291,6 +298,9 @@ describe("show", () => {
       version.manifestSha256!,
       version.url,
       "as its row says",
+      "mlflow, pickle (2 files)",
+      "1,234,567",
+      "pickle in 2 files: imports sklearn.svm:SVC",
       "fraud/churn@9",
       "0.931234",
       "risk",
@@ -308,6 +318,18 @@ describe("show", () => {
     expect(out).toMatch(/description +two\n +lines\n/);
     const json: unknown = JSON.parse((await lobreg(["show", "fraud/churn@7", "--json"])).out);
     expect(json).toMatchObject({ latest: false, version: { version: 7 }, model: { latest: 9 }, object: { exists: true, problems: [] } });
+    expect(json).toMatchObject({ contents: { problems: [], summary: { parameters: 1234567 } } });
+  });
+
+  test("a version whose manifest is gone, or another one: shown, warned of, and 1", async () => {
+    fake.model();
+    const version = fake.manifest(versionOf());
+    fake.object(version, Buffer.from("0123456789"));
+    const key = manifestKey(LOB, "churn", version.manifestSha256!);
+    fake.putObject(key, Buffer.from("another"), {});
+    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining("is not what was published") });
+    fake.objects.delete(key);
+    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining(`${key} is missing`) });
   });
 
   test("LATEST when no version is named", async () => {
