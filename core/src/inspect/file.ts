@@ -18,8 +18,11 @@ export async function inspectFile(path: string, given: ByteSource): Promise<Find
     const file: Candidate = { path, name: path.slice(path.lastIndexOf("/") + 1).toLowerCase(), head, size: source.size };
     const notes = new Notes();
     const reader = READERS.find((one) => one.matches(file));
-    const found = await (reader === undefined ? hiddenPickle(source, file, notes) : read(reader, source, file, notes));
-    return found && bounded(found, notes);
+    const found = reader && (await read(reader, source, file, notes));
+    // Whatever a file is, it may be a pickle as well: a picture can be made that is both.
+    const hidden = found?.code === undefined ? await hiddenPickle(source, file, notes) : undefined;
+    const both = found && hidden?.code ? { ...found, code: hidden.code } : (found ?? hidden);
+    return both && bounded(both, notes);
   } finally {
     // Whatever a reader made of it: what could not be read is no finding.
     // eslint-disable-next-line no-unsafe-finally

@@ -1,5 +1,7 @@
 /** A small file of each kind, for the tests that damage them. Not part of the package. */
 import { deflateSync } from "node:zlib";
+import { message, model, tensor } from "./onnx/onnx.test.helper.js";
+import { arrayKey, ggufFile, textItem, textKey } from "./tensors/gguf.test.helper.js";
 import { MEMOIZE, pickled, proto, safetensorsFile, STACK_GLOBAL, text, zipOf } from "./inspect.test.helper.js";
 
 export interface Seed {
@@ -96,5 +98,48 @@ export const SEEDS: readonly Seed[] = [
   },
   { path: "MLmodel", format: "mlflow", bytes: Buffer.from(MLMODEL) },
   { path: "metrics.json", format: "metrics", bytes: Buffer.from('{"val": {"auc": 0.9}, "rows": 12}') },
+  {
+    path: "m.onnx",
+    format: "onnx",
+    bytes: model({ 1: [message({ 4: "MatMul" })], 5: [tensor("W", [2], Buffer.alloc(8))], 11: [message({ 1: "x" })] }),
+  },
+  {
+    path: "m.gguf",
+    format: "gguf",
+    bytes: ggufFile(
+      [textKey("general.name", "tiny"), arrayKey("tokens", 8, 1, textItem("a"))],
+      [{ name: "a", shape: [4], type: 0, offset: 0 }],
+      Buffer.alloc(32),
+    ),
+  },
+  { path: "lgb.txt", format: "lightgbm", bytes: Buffer.from("tree\nversion=v4\nfeature_names=a b\ntree_sizes=1 2\n\nTree=0\n") },
+  {
+    path: "xgb.json",
+    format: "xgboost",
+    bytes: Buffer.from('{"learner":{"feature_names":["a"],"objective":{"name":"x"}},"version":[3,2,0]}'),
+  },
+  {
+    path: "xgb.ubj",
+    format: "xgboost",
+    bytes: Buffer.from("{L\0\0\0\0\0\0\0\x07learner{L\0\0\0\0\0\0\0\x01ai\x05L\0\0\0\0\0\0\0\x01b[$U#i\x02ab}}"),
+  },
+  { path: "requirements.txt", format: "requirements", bytes: Buffer.from("numpy==2.4.6\nscipy\n") },
+  { path: "conda.yaml", format: "conda", bytes: Buffer.from("dependencies:\n- a=1\n- pip: [b==2]\n") },
+  { path: "uv.lock", format: "lock", bytes: Buffer.from('[[package]]\nname = "a"\nversion = "1"\n') },
+  {
+    path: "README.md",
+    format: "card",
+    bytes: Buffer.from("---\nlicense: mit\nmodel-index: [{results: [{metrics: [{type: auc, value: 1}]}]}]\n---\n# x\n"),
+  },
+  { path: "p.jpg", format: "jpeg", bytes: Buffer.from("ffd8ffe000040000ffc0001108001500250301", "hex") },
+  { path: "p.png", format: "png", bytes: Buffer.from("89504e470d0a1a0a0000000d494844520000002500000015080200000000", "hex") },
+  {
+    path: "m.keras",
+    format: "keras",
+    bytes: zipOf([
+      { name: "metadata.json", content: "{}" },
+      { name: "config.json", content: '{"module":"x","class_name":"Y"}' },
+    ]),
+  },
   { path: "train.py", format: "python", bytes: Buffer.from("print(1)") },
 ];

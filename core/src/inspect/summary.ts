@@ -15,9 +15,9 @@ export class Summing {
   #tensorCount = 0;
   #parameters = 0;
   readonly #warnings: { path: string; warning: string }[] = [];
-  #model: Findings | undefined;
-  #modelPath = "";
-  #requirements: Findings["requirements"];
+  #model: Outermost | undefined;
+  #signature: Outermost | undefined;
+  #requirements: Outermost | undefined;
 
   add(path: string, findings: Findings): void {
     this.#formats.set(findings.format, (this.#formats.get(findings.format) ?? 0) + 1);
@@ -25,12 +25,9 @@ export class Summing {
     this.#parameters += findings.parameters ?? 0;
     if (findings.code !== undefined) this.#addCode(findings.code);
     for (const warning of findings.warnings ?? []) this.warn(path, warning);
-    // Of several MLmodel files the outermost is the model's; the others belong to its parts.
-    if (findings.format === "mlflow" && (this.#model === undefined || depth(path) < depth(this.#modelPath))) {
-      this.#model = findings;
-      this.#modelPath = path;
-    }
-    if (findings.requirements !== undefined) this.#requirements ??= findings.requirements;
+    if (findings.format === "mlflow") this.#model = outer(this.#model, path, 0, findings);
+    if (findings.signature) this.#signature = outer(this.#signature, path, findings.format === "mlflow" ? 0 : 1, findings);
+    if (findings.requirements) this.#requirements = outer(this.#requirements, path, ORDER.indexOf(findings.format), findings);
   }
 
   warn(path: string, warning: string): void {
@@ -46,14 +43,16 @@ export class Summing {
   }
 
   summary(): Summary {
-    const { signature, properties } = this.#model ?? {};
+    const { properties } = this.#model?.findings ?? {};
+    const { signature } = this.#signature?.findings ?? {};
+    const { requirements } = this.#requirements?.findings ?? {};
     const summary: Summary = {
       formats: Object.fromEntries(sorted(this.#formats)),
       tensorCount: exact(this.#tensorCount),
       parameters: exact(this.#parameters),
       code: sorted(this.#code).map(([kind, { files, whole, unknown }]) => ({ kind, files, unknown: [...unknown].sort(), whole })),
       ...(signature && { signature }),
-      ...(this.#requirements && { requirements: this.#requirements }),
+      ...(requirements && { requirements }),
       ...(properties && { properties }),
       warnings: this.#warnings,
     };
@@ -62,6 +61,19 @@ export class Summing {
     const code = summary.code.map((kind) => ({ ...kind, unknown: [], whole: false }));
     return { formats, tensorCount, parameters, code, warnings: [{ path: "", warning: "what was found is too much to be kept" }] };
   }
+}
+
+/** Of several files that say the same thing, the one that counts: the best kind, then the outermost, then the first. */
+interface Outermost {
+  readonly rank: number;
+  readonly findings: Findings;
+}
+
+const ORDER = ["requirements", "lock", "conda"];
+
+function outer(current: Outermost | undefined, path: string, order: number, findings: Findings): Outermost {
+  const rank = 10_000 * order + depth(path);
+  return current !== undefined && current.rank <= rank ? current : { rank, findings };
 }
 
 const depth = (path: string): number => path.split("/").length;

@@ -43,6 +43,18 @@ export async function zipEntries(source: ByteSource): Promise<ZipEntry[]> {
   }
 }
 
+/** The whole content of a small file. */
+export async function unpack(entry: ZipEntry, most: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const piece of entry.open()) {
+    length += piece.length;
+    if (length > most) throw new Damaged(`it has more than ${most} bytes`);
+    parts.push(Buffer.from(piece));
+  }
+  return Buffer.concat(parts);
+}
+
 const STORED = 0;
 const DEFLATED = 8;
 

@@ -11,8 +11,10 @@ import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "../tensors/collect.js";
 import { hashRange } from "../tensors/hash.js";
 import { isNpy, readArray } from "../tensors/npy.js";
-import { short } from "../text.js";
-import { isZip, type ZipEntry, zipEntries } from "./entries.js";
+import { INSPECT_LIMITS } from "../limits.js";
+import { parseJson, short } from "../text.js";
+import { isZip, unpack, type ZipEntry, zipEntries } from "./entries.js";
+import { kerasCode } from "./keras.js";
 
 export const zip: Reader = {
   failed: { format: "zip", code: unfollowed("pickle") },
@@ -116,11 +118,12 @@ class Contents {
 
   async findings(size: number): Promise<Findings> {
     const format = this.#format();
+    const keras = format === "keras" ? await this.#kerasCode() : undefined;
     const tensors = this.#torch === undefined ? this.#arrays : await this.#torchTensors(this.#torch, size);
     return {
       format,
       ...(tensors.length > 0 && collect(tensors)),
-      ...this.#code(format),
+      ...(keras ? { code: keras } : this.#code(format)),
     };
   }
 
@@ -137,6 +140,18 @@ class Contents {
     if (this.#pickles > 0 || !this.#whole || this.#trace.oddities.size > 0)
       return { code: codeOf("pickle", this.#trace, this.#whole, this.#notes) };
     return {};
+  }
+
+  /** Undefined where only Keras' own classes are loaded. */
+  async #kerasCode(): Promise<Code | undefined> {
+    const config = this.#entries.find(({ name }) => name === "config.json")!;
+    try {
+      return kerasCode(parseJson(await unpack(config, INSPECT_LIMITS.text)));
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      this.#notes.add(`its config.json cannot be read: ${error.message}`);
+      return unfollowed("keras");
+    }
   }
 
   /** The tensors of a PyTorch file, with their content from the storages beside the pickle. Together no more is read than the file has. */
