@@ -123,6 +123,46 @@ describe("pickles in zips", () => {
   });
 });
 
+describe("skops", () => {
+  const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,), }\n";
+  const array = Buffer.concat([
+    Buffer.from("\x93NUMPY\x01\x00", "latin1"),
+    Buffer.from([header.length, 0]),
+    Buffer.from(header),
+    Buffer.alloc(2),
+  ]);
+  const node = (loader: string, more: object) => ({ __loader__: loader, ...more });
+  const schema = node("ObjectNode", {
+    content: node("DictNode", {
+      content: {
+        steps: node("ListNode", {
+          content: [node("ObjectNode", { content: node("DictNode", { content: { coef_: node("NdArrayNode", { file: "140.npy" }) } }) })],
+        }),
+        classes_: node("NdArrayNode", { file: "17.npy" }),
+      },
+    }),
+  });
+  const files = (text: string): ZipFile[] => [
+    { name: "140.npy", content: array },
+    { name: "17.npy", content: array },
+    { name: "99.npy", content: array },
+    { name: "schema.json", content: text },
+  ];
+
+  test("arrays have the names that the schema gives them, in order of these", async () => {
+    const findings = await found("model.skops", zipOf(files(JSON.stringify(schema))));
+    expect(findings).toMatchObject({ format: "skops", tensorCount: 3 });
+    expect(findings).not.toHaveProperty("code");
+    expect(findings.tensors!.map(({ name }) => name)).toEqual(["99", "classes_", "steps.0.coef_"]);
+  });
+
+  test("a schema that cannot be read", async () => {
+    const findings = await found("model.skops", zipOf(files("{")));
+    expect(findings.tensors!.map(({ name }) => name)).toEqual(["140", "17", "99"]);
+    expect(findings.warnings).toEqual(["its schema.json cannot be read: it is not JSON"]);
+  });
+});
+
 describe("NumPy", () => {
   const npy = (header: string, content: Uint8Array | string): Buffer => {
     const length = Buffer.alloc(2);

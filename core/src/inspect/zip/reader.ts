@@ -15,6 +15,7 @@ import { INSPECT_LIMITS } from "../limits.js";
 import { parseJson, short } from "../text.js";
 import { isZip, unpack, type ZipEntry, zipEntries } from "./entries.js";
 import { kerasCode } from "./keras.js";
+import { skopsNames } from "./skops.js";
 
 export const zip: Reader = {
   failed: { format: "zip", code: unfollowed("pickle") },
@@ -119,6 +120,7 @@ class Contents {
   async findings(size: number): Promise<Findings> {
     const format = this.#format();
     const keras = format === "keras" ? await this.#kerasCode() : undefined;
+    if (format === "skops") await this.#nameArrays();
     const tensors = this.#torch === undefined ? this.#arrays : await this.#torchTensors(this.#torch, size);
     return {
       format,
@@ -144,13 +146,26 @@ class Contents {
 
   /** Undefined where only Keras' own classes are loaded. */
   async #kerasCode(): Promise<Code | undefined> {
-    const config = this.#entries.find(({ name }) => name === "config.json")!;
+    const config = await this.#json("config.json");
+    return config === undefined ? unfollowed("keras") : kerasCode(config);
+  }
+
+  /** Gives arrays of skops the names that they have in the model. */
+  async #nameArrays(): Promise<void> {
+    const names = skopsNames(await this.#json("schema.json"));
+    this.#arrays.forEach((array, i) => (this.#arrays[i] = { ...array, name: names.get(`${array.name}.npy`) ?? array.name }));
+    this.#arrays.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** What a small file of the zip holds; undefined when it cannot be read, which is noted. */
+  async #json(path: string): Promise<unknown> {
+    const entry = this.#entries.find(({ name }) => name === path);
     try {
-      return kerasCode(parseJson(await unpack(config, INSPECT_LIMITS.text)));
+      return entry && parseJson(await unpack(entry, INSPECT_LIMITS.text));
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
-      this.#notes.add(`its config.json cannot be read: ${error.message}`);
-      return unfollowed("keras");
+      this.#notes.add(`its ${path} cannot be read: ${error.message}`);
+      return undefined;
     }
   }
 
