@@ -82,7 +82,7 @@ class ModelReader {
       else if (field.number === MODEL.opset) {
         const [domain, version] = await this.#pair(field);
         put(`opset.${domain === "" ? "ai.onnx" : domain}`, version);
-      } else if (field.number === MODEL.metadata) put(...((await this.#pair(field))));
+      } else if (field.number === MODEL.metadata) put(...(await this.#pair(field)));
     }
     if (graphs === 0) throw new Damaged("it has no graph");
     return properties;
