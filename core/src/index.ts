@@ -6,10 +6,14 @@
 export { connect, type ConnectOptions } from "./aws/connect.js";
 export { explainAwsError } from "./aws/explain.js";
 export { traceRequests } from "./aws/trace.js";
+export { diffModels, type Diff, type MetricRules, type Side } from "./diff/index.js";
+export { diffMarkdown } from "./diff/markdown.js";
 export { bytes, counted, duration, metric } from "./format.js";
 export { CODES, EXIT, exitCodeOf, LobError, type Code, type LobErrorOptions } from "./errors.js";
 export { isMetricPair, mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./facts/metrics.js";
 export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } from "./facts/tags.js";
+export { type Code as LoadingCode, type Column, type Findings, type Signature, type Summary, type Tensor } from "./inspect/findings.js";
+export { folderSide } from "./inspect/side.js";
 export { type OnProgress, type Progress } from "./progress.js";
 export { progressLines } from "./progress-lines.js";
 export { consoleUrl, publish } from "./publish/publish.js";
@@ -17,6 +21,8 @@ export { type PublishEvent, type PublishOptions, type PublishResult, type Publis
 export { listModels, listVersions, type ListOptions, type ListVersionsOptions, type VersionSummary } from "./read/list.js";
 export { pull, type PullOptions, type PullResult } from "./read/pull.js";
 export { formatRef, parseRef, type Ref, type VersionRef } from "./read/ref.js";
+export { type Contents } from "./read/contents.js";
+export { versionSide, type OpenSide } from "./read/side.js";
 export { show, type Shown, type ShownObject } from "./read/show.js";
 export { findLob } from "./registry/lob.js";
 export { readModel } from "./registry/store.js";

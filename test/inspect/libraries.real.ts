@@ -5,6 +5,7 @@ import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type Diff, diffModels, folderSide } from "lob-registry-core";
 import { inspectFile } from "../../core/dist/inspect/index.js";
 import type { Findings, Tensor } from "../../core/dist/inspect/findings.js";
 
@@ -103,9 +104,46 @@ const asWritten =
   (name: string): string =>
     protocol < 3 ? name.replace(/^copyreg:/, "copy_reg:").replace(/^builtins:/, "__builtin__:") : name;
 
-test("only what changed between the two sets differs", async () => {
-  const [first, second] = await Promise.all(SETS.map((set) => inspected(set, "model.safetensors")));
-  const hashes = (found: Findings) => new Map(found.tensors!.map(({ name, sha256 }) => [name, sha256]));
-  const changed = [...hashes(first!)].filter(([name, sha256]) => hashes(second!).get(name) !== sha256).map(([name]) => name);
-  expect(changed).toEqual(["head.weight"]);
+describe("a diff of the two sets", () => {
+  let diff: Diff;
+  beforeAll(async () => {
+    const sides = [];
+    for (const set of SETS) sides.push(await folderSide(join(folder, set), undefined));
+    diff = await diffModels(sides[0]!, sides[1]!);
+    for (const side of sides) await side.close();
+  });
+
+  test("tells of the tensors that the libraries say have changed, and of no others", () => {
+    // Those of which the libraries told all, with the hash of their content.
+    const told = (set: string): Map<string, string> =>
+      new Map(
+        Object.entries(truths.get(set)!)
+          .filter(([, { protocol }]) => (protocol ?? 5) > 2)
+          .flatMap(([path, { tensors = [] }]) =>
+            tensors.map(({ name, sha256, shape }) => [`${path} ${name}`, JSON.stringify([sha256, shape])]),
+          ),
+      );
+    const [before, after] = SETS.map(told);
+    const comparable = (path: string): boolean => {
+      const { tensors, protocol } = truths.get("first")![path] ?? {};
+      return tensors !== undefined && (protocol ?? 5) > 2 && path !== "split.onnx";
+    };
+    const changed = [...before!].filter(([key, value]) => after!.has(key) && after!.get(key) !== value).map(([key]) => key);
+    const found = diff.tensors.changed.items
+      .filter(({ after: { path } }) => comparable(path))
+      .map(({ after: { path, name } }) => `${path} ${name}`);
+    expect(changed.length).toBeGreaterThan(20);
+    expect(found.sort()).toEqual(changed.sort());
+    expect(found).toContain("model.safetensors head.weight");
+  });
+
+  test("tells of the new column, of the trees, of what else was changed on purpose", () => {
+    expect(diff.signature).toMatchObject({ breaking: true, columns: [{ part: "inputs", column: "city", what: "added" }] });
+    const facts = diff.properties.items.map(({ path, property, before, after }) => [path, property, before, after]);
+    expect(facts).toContainEqual(["lightgbm.txt", "trees", "5", "6"]);
+    expect(facts).toContainEqual(["xgboost.ubj", "trees", "5", "6"]);
+    expect(facts).toContainEqual(["model.safetensors", "step", "0", "1"]);
+    expect(diff.code).toEqual([]);
+    expect(diff.files).toMatchObject({ added: { count: 0 }, removed: { count: 0 }, renamed: { count: 0 } });
+  });
 });

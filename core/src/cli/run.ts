@@ -4,6 +4,7 @@ import { EXIT, exitCodeOf, LobError } from "../errors.js";
 import { RELEASE } from "../release.js";
 import { Context, usage } from "./command.js";
 import type { Io } from "./io.js";
+import { diffCommand, type DiffCommandOptions } from "./diff.js";
 import { listCommand, type ListCommandOptions } from "./list.js";
 import { Output } from "./output.js";
 import { publishCommand, type PublishCommandOptions } from "./publish.js";
@@ -25,6 +26,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     list: (what, options, command) => listCommand(start(command), what, options),
     show: async (what, command) => {
       if (!(await showCommand(start(command), what))) code = EXIT.failed;
+    },
+    diff: async (before, after, options, command) => {
+      if (!(await diffCommand(start(command), before, after, options)) && options.exitCode === true) code = EXIT.failed;
     },
     pull: (what, target, options, command) => pullCommand(start(command), what, target, options),
   });
@@ -49,7 +53,7 @@ function explain(error: unknown, signal: AbortSignal, args: readonly string[]): 
   if (signal.aborted && signal.reason instanceof LobError) return signal.reason;
   if (error instanceof LobError) return error;
   if (error instanceof CommanderError) {
-    const command = args.find((arg) => ["publish", "list", "show", "pull"].includes(arg));
+    const command = args.find((arg) => ["publish", "list", "show", "diff", "pull"].includes(arg));
     return usage(error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
       hint: `\`lobreg ${command === undefined ? "" : `${command} `}--help\` shows how it is used.`,
     });
@@ -64,6 +68,7 @@ interface Actions {
   readonly publish: (what: string, path: string, options: PublishCommandOptions, command: Command) => Promise<void>;
   readonly list: (what: string, options: ListCommandOptions, command: Command) => Promise<void>;
   readonly show: (what: string, command: Command) => Promise<void>;
+  readonly diff: (before: string, after: string, options: DiffCommandOptions, command: Command) => Promise<void>;
   readonly pull: (what: string, target: string | undefined, options: PullCommandOptions, command: Command) => Promise<void>;
 }
 
@@ -123,6 +128,18 @@ function commands(io: Io, actions: Actions): Command {
     .argument("<lob/model[@version]>", VERSION_WORDS)
     .addHelpText("after", example("lobreg show fraud/churn", "lobreg show fraud/churn@7 --json"))
     .action((what: string, _options: unknown, command: Command) => actions.show(what, command));
+
+  program
+    .command("diff")
+    .description("Say what differs between two models: versions, or built folders on the disk.")
+    .argument("<before>", "LOB/MODEL[@VERSION], or a folder")
+    .argument("<after>", "the same; @VERSION is one of the same model")
+    .option("--markdown", "print Markdown, as for a pull request")
+    .option("--exit-code", "end with 1 when they differ")
+    .option("--better <name=higher|lower>", "which way a metric is better; may be repeated", collect)
+    .option("--tolerance <number>", "difference up to which two metrics are the same (default: 0)")
+    .addHelpText("after", example("lobreg diff fraud/churn@7 @9", "lobreg diff fraud/churn build/churn --exit-code"))
+    .action(actions.diff);
 
   program
     .command("pull")

@@ -18,6 +18,7 @@ export class Summing {
   #model: Outermost | undefined;
   #signature: Outermost | undefined;
   #requirements: Outermost | undefined;
+  #metrics: Outermost | undefined;
 
   add(path: string, findings: Findings): void {
     this.#formats.set(findings.format, (this.#formats.get(findings.format) ?? 0) + 1);
@@ -27,7 +28,13 @@ export class Summing {
     for (const warning of findings.warnings ?? []) this.warn(path, warning);
     if (findings.format === "mlflow") this.#model = outer(this.#model, path, 0, findings);
     if (findings.signature) this.#signature = outer(this.#signature, path, findings.format === "mlflow" ? 0 : 1, findings);
+    if (findings.format === "metrics") this.#metrics = outer(this.#metrics, path, 0, findings);
     if (findings.requirements) this.#requirements = outer(this.#requirements, path, ORDER.indexOf(findings.format), findings);
+  }
+
+  /** Those of the outermost metrics file. */
+  get metrics(): Readonly<Record<string, number>> {
+    return this.#metrics?.findings.metrics ?? {};
   }
 
   warn(path: string, warning: string): void {

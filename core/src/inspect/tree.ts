@@ -5,7 +5,7 @@ import { type ScannedTree, type SourceFile } from "../archive/scan.js";
 import { Source, SourceProblem } from "../archive/source.js";
 import { Spool } from "../archive/spool.js";
 import type { OnProgress } from "../progress.js";
-import type { ManifestFile } from "../types.js";
+import type { ManifestFile, Metrics } from "../types.js";
 import { type ByteSource } from "./bytes/source.js";
 import { inspectFile } from "./file.js";
 import type { Summary } from "./findings.js";
@@ -30,6 +30,8 @@ export interface InspectedTree {
   readonly files: number;
   readonly bytes: number;
   readonly summary: Summary;
+  /** What the model's own metrics file says; none where there is no such file. */
+  readonly metrics: Metrics;
   /** The files in the order of the tree; any number of times. */
   entries(): AsyncIterable<ManifestFile>;
   /** Removes the temporary file. The tree stays open. */
@@ -62,7 +64,15 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
     }
     await spool.flush();
     const { digest, files, bytes } = tree;
-    return { digest, files, bytes, summary: summing.summary(), entries: () => spool.read(), close: () => spool.close() };
+    return {
+      digest,
+      files,
+      bytes,
+      summary: summing.summary(),
+      metrics: summing.metrics,
+      entries: () => spool.read(),
+      close: () => spool.close(),
+    };
   } catch (error) {
     await spool.close();
     throw error;

@@ -34,7 +34,7 @@ export class Trace {
   /** Calls of imports. */
   calls = 0;
 
-  import(module: string | undefined, name: string | undefined): Value {
+  imported(module: string | undefined, name: string | undefined): Value {
     if (module === undefined || name === undefined) {
       this.odd("imports something whose name is computed");
       return UNKNOWN;
@@ -196,7 +196,7 @@ class Machine {
         break;
       case OP.STACK_GLOBAL: {
         const [module, name] = this.#take(2);
-        this.#push(trace.import(textOf(module), textOf(name)));
+        this.#push(trace.imported(textOf(module), textOf(name)));
         break;
       }
       case OP.EXT1:
@@ -246,11 +246,11 @@ class Machine {
     const cursor = this.#cursor;
     switch (op) {
       case OP.GLOBAL: {
-        this.#push(this.#trace.import(await this.#nameLine(), await this.#nameLine()));
+        this.#push(this.#trace.imported(await this.#nameLine(), await this.#nameLine()));
         return;
       }
       case OP.INST: {
-        const callee = this.#trace.import(await this.#nameLine(), await this.#nameLine());
+        const callee = this.#trace.imported(await this.#nameLine(), await this.#nameLine());
         this.#call(callee, { kind: "tuple", items: kept(this.#popMark()) });
         return;
       }
@@ -356,7 +356,7 @@ class Machine {
   }
 
   #extension(code: number): void {
-    this.#push(this.#trace.import("copyreg", `extension ${code}`));
+    this.#push(this.#trace.imported("copyreg", `extension ${code}`));
   }
 
   #number(value: number | undefined): void {
