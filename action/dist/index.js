@@ -42377,6 +42377,68 @@ module.exports = Iterator;
 
 /***/ }),
 
+/***/ 3313:
+/***/ ((module) => {
+
+module.exports = Pend;
+
+function Pend() {
+  this.pending = 0;
+  this.max = Infinity;
+  this.listeners = [];
+  this.waiting = [];
+  this.error = null;
+}
+
+Pend.prototype.go = function(fn) {
+  if (this.pending < this.max) {
+    pendGo(this, fn);
+  } else {
+    this.waiting.push(fn);
+  }
+};
+
+Pend.prototype.wait = function(cb) {
+  if (this.pending === 0) {
+    cb(this.error);
+  } else {
+    this.listeners.push(cb);
+  }
+};
+
+Pend.prototype.hold = function() {
+  return pendHold(this);
+};
+
+function pendHold(self) {
+  self.pending += 1;
+  var called = false;
+  return onCb;
+  function onCb(err) {
+    if (called) throw new Error("callback called twice");
+    called = true;
+    self.error = self.error || err;
+    self.pending -= 1;
+    if (self.waiting.length > 0 && self.pending < self.max) {
+      pendGo(self, self.waiting.shift());
+    } else if (self.pending === 0) {
+      var listeners = self.listeners;
+      self.listeners = [];
+      listeners.forEach(cbListener);
+    }
+  }
+  function cbListener(listener) {
+    listener(self.error);
+  }
+}
+
+function pendGo(self, fn) {
+  fn(pendHold(self));
+}
+
+
+/***/ }),
+
 /***/ 1450:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -70888,6 +70950,1356 @@ module.exports = {
 
 /***/ }),
 
+/***/ 4248:
+/***/ ((module) => {
+
+// Adapted from https://github.com/brianloveswords/buffer-crc32/blob/v0.2.13/index.js
+const CRC_TABLE = new Int32Array([
+  0x00000000, 0x77073096, 0xee0e612c, 0x990951ba, 0x076dc419, 0x706af48f, 0xe963a535, 0x9e6495a3,
+  0x0edb8832, 0x79dcb8a4, 0xe0d5e91e, 0x97d2d988, 0x09b64c2b, 0x7eb17cbd, 0xe7b82d07, 0x90bf1d91,
+  0x1db71064, 0x6ab020f2, 0xf3b97148, 0x84be41de, 0x1adad47d, 0x6ddde4eb, 0xf4d4b551, 0x83d385c7,
+  0x136c9856, 0x646ba8c0, 0xfd62f97a, 0x8a65c9ec, 0x14015c4f, 0x63066cd9, 0xfa0f3d63, 0x8d080df5,
+  0x3b6e20c8, 0x4c69105e, 0xd56041e4, 0xa2677172, 0x3c03e4d1, 0x4b04d447, 0xd20d85fd, 0xa50ab56b,
+  0x35b5a8fa, 0x42b2986c, 0xdbbbc9d6, 0xacbcf940, 0x32d86ce3, 0x45df5c75, 0xdcd60dcf, 0xabd13d59,
+  0x26d930ac, 0x51de003a, 0xc8d75180, 0xbfd06116, 0x21b4f4b5, 0x56b3c423, 0xcfba9599, 0xb8bda50f,
+  0x2802b89e, 0x5f058808, 0xc60cd9b2, 0xb10be924, 0x2f6f7c87, 0x58684c11, 0xc1611dab, 0xb6662d3d,
+  0x76dc4190, 0x01db7106, 0x98d220bc, 0xefd5102a, 0x71b18589, 0x06b6b51f, 0x9fbfe4a5, 0xe8b8d433,
+  0x7807c9a2, 0x0f00f934, 0x9609a88e, 0xe10e9818, 0x7f6a0dbb, 0x086d3d2d, 0x91646c97, 0xe6635c01,
+  0x6b6b51f4, 0x1c6c6162, 0x856530d8, 0xf262004e, 0x6c0695ed, 0x1b01a57b, 0x8208f4c1, 0xf50fc457,
+  0x65b0d9c6, 0x12b7e950, 0x8bbeb8ea, 0xfcb9887c, 0x62dd1ddf, 0x15da2d49, 0x8cd37cf3, 0xfbd44c65,
+  0x4db26158, 0x3ab551ce, 0xa3bc0074, 0xd4bb30e2, 0x4adfa541, 0x3dd895d7, 0xa4d1c46d, 0xd3d6f4fb,
+  0x4369e96a, 0x346ed9fc, 0xad678846, 0xda60b8d0, 0x44042d73, 0x33031de5, 0xaa0a4c5f, 0xdd0d7cc9,
+  0x5005713c, 0x270241aa, 0xbe0b1010, 0xc90c2086, 0x5768b525, 0x206f85b3, 0xb966d409, 0xce61e49f,
+  0x5edef90e, 0x29d9c998, 0xb0d09822, 0xc7d7a8b4, 0x59b33d17, 0x2eb40d81, 0xb7bd5c3b, 0xc0ba6cad,
+  0xedb88320, 0x9abfb3b6, 0x03b6e20c, 0x74b1d29a, 0xead54739, 0x9dd277af, 0x04db2615, 0x73dc1683,
+  0xe3630b12, 0x94643b84, 0x0d6d6a3e, 0x7a6a5aa8, 0xe40ecf0b, 0x9309ff9d, 0x0a00ae27, 0x7d079eb1,
+  0xf00f9344, 0x8708a3d2, 0x1e01f268, 0x6906c2fe, 0xf762575d, 0x806567cb, 0x196c3671, 0x6e6b06e7,
+  0xfed41b76, 0x89d32be0, 0x10da7a5a, 0x67dd4acc, 0xf9b9df6f, 0x8ebeeff9, 0x17b7be43, 0x60b08ed5,
+  0xd6d6a3e8, 0xa1d1937e, 0x38d8c2c4, 0x4fdff252, 0xd1bb67f1, 0xa6bc5767, 0x3fb506dd, 0x48b2364b,
+  0xd80d2bda, 0xaf0a1b4c, 0x36034af6, 0x41047a60, 0xdf60efc3, 0xa867df55, 0x316e8eef, 0x4669be79,
+  0xcb61b38c, 0xbc66831a, 0x256fd2a0, 0x5268e236, 0xcc0c7795, 0xbb0b4703, 0x220216b9, 0x5505262f,
+  0xc5ba3bbe, 0xb2bd0b28, 0x2bb45a92, 0x5cb36a04, 0xc2d7ffa7, 0xb5d0cf31, 0x2cd99e8b, 0x5bdeae1d,
+  0x9b64c2b0, 0xec63f226, 0x756aa39c, 0x026d930a, 0x9c0906a9, 0xeb0e363f, 0x72076785, 0x05005713,
+  0x95bf4a82, 0xe2b87a14, 0x7bb12bae, 0x0cb61b38, 0x92d28e9b, 0xe5d5be0d, 0x7cdcefb7, 0x0bdbdf21,
+  0x86d3d2d4, 0xf1d4e242, 0x68ddb3f8, 0x1fda836e, 0x81be16cd, 0xf6b9265b, 0x6fb077e1, 0x18b74777,
+  0x88085ae6, 0xff0f6a70, 0x66063bca, 0x11010b5c, 0x8f659eff, 0xf862ae69, 0x616bffd3, 0x166ccf45,
+  0xa00ae278, 0xd70dd2ee, 0x4e048354, 0x3903b3c2, 0xa7672661, 0xd06016f7, 0x4969474d, 0x3e6e77db,
+  0xaed16a4a, 0xd9d65adc, 0x40df0b66, 0x37d83bf0, 0xa9bcae53, 0xdebb9ec5, 0x47b2cf7f, 0x30b5ffe9,
+  0xbdbdf21c, 0xcabac28a, 0x53b39330, 0x24b4a3a6, 0xbad03605, 0xcdd70693, 0x54de5729, 0x23d967bf,
+  0xb3667a2e, 0xc4614ab8, 0x5d681b02, 0x2a6f2b94, 0xb40bbe37, 0xc30c8ea1, 0x5a05df1b, 0x2d02ef8d,
+]);
+
+function crc32(buf) {
+  let crc = -1;
+  for (let x of buf) {
+    crc = CRC_TABLE[(crc ^ x) & 0xff] ^ (crc >>> 8);
+  }
+  return (crc ^ -1) >>> 0;
+}
+
+module.exports = crc32;
+
+
+/***/ }),
+
+/***/ 3502:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+// This was adapted from https://github.com/andrewrk/node-fd-slicer by Andrew Kelley under the MIT License.
+var fs = __nccwpck_require__(9896);
+var util = __nccwpck_require__(9023);
+var stream = __nccwpck_require__(2203);
+var Readable = stream.Readable;
+var PassThrough = stream.PassThrough;
+var Pend = __nccwpck_require__(3313);
+var EventEmitter = (__nccwpck_require__(4434).EventEmitter);
+
+exports.BufferSlicer = BufferSlicer;
+exports.FdSlicer = FdSlicer;
+
+util.inherits(FdSlicer, EventEmitter);
+function FdSlicer(fd) {
+  EventEmitter.call(this);
+
+  this.fd = fd;
+  this.pend = new Pend();
+  this.pend.max = 1;
+  this.refCount = 0;
+}
+
+FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+  var self = this;
+  self.pend.go(function(cb) {
+    fs.read(self.fd, buffer, offset, length, position, function(err, bytesRead, buffer) {
+      cb();
+      callback(err, bytesRead, buffer);
+    });
+  });
+};
+
+FdSlicer.prototype.createReadStream = function(options) {
+  return new ReadStream(this, options);
+};
+
+FdSlicer.prototype.ref = function() {
+  this.refCount += 1;
+};
+
+FdSlicer.prototype.unref = function() {
+  var self = this;
+  self.refCount -= 1;
+  if (self.refCount < 0) throw new Error("invalid unref");
+  if (self.refCount > 0) return;
+
+  fs.close(self.fd, onCloseDone);
+
+  function onCloseDone(err) {
+    if (err) {
+      self.emit('error', err);
+    } else {
+      self.emit('close');
+    }
+  }
+};
+
+util.inherits(ReadStream, Readable);
+function ReadStream(context, options) {
+  options = options || {};
+  Readable.call(this, options);
+
+  this.context = context;
+  this.context.ref();
+
+  this.start = options.start || 0;
+  this.endOffset = options.end;
+  this.pos = this.start;
+}
+
+ReadStream.prototype._read = function(n) {
+  var self = this;
+
+  var toRead = Math.min(self._readableState.highWaterMark, n);
+  if (self.endOffset != null) {
+    toRead = Math.min(toRead, self.endOffset - self.pos);
+  }
+  if (toRead <= 0) {
+    self.push(null);
+    this._cleanup();
+    return;
+  }
+  self.context.pend.go(function(cb) {
+    var buffer = Buffer.allocUnsafe(toRead);
+    fs.read(self.context.fd, buffer, 0, toRead, self.pos, function(err, bytesRead) {
+      if (err) {
+        self.destroy(err);
+      } else if (bytesRead === 0) {
+        self.push(null);
+        self._cleanup();
+      } else {
+        self.pos += bytesRead;
+        self.push(buffer.slice(0, bytesRead));
+      }
+      cb();
+    });
+  });
+};
+
+ReadStream.prototype._destroy = function(err, cb) {
+  // Node 14+ calls this automatically at EOF.
+  this._cleanup();
+  cb(err);
+};
+
+ReadStream.prototype._cleanup = function() {
+  if (this.context != null) {
+    this.context.unref();
+    this.context = null;
+  }
+};
+
+util.inherits(BufferSlicer, EventEmitter);
+function BufferSlicer(buffer) {
+  EventEmitter.call(this);
+
+  this.refCount = 0;
+  this.buffer = buffer;
+}
+
+BufferSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+  if (!(0 <= offset && offset <= buffer.length)) throw new RangeError("offset outside buffer: 0 <= " + offset + " <= " + buffer.length);
+  if (position < 0) throw new RangeError("position is negative: " + position);
+  if (offset + length > buffer.length) {
+    // The caller's buffer can't hold all the bytes they're trying to read.
+    // Clamp the length instead of giving an error.
+    // The callback will be informed of fewer than expected bytes written.
+    length = buffer.length - offset;
+  }
+  if (position + length > this.buffer.length) {
+    // Clamp any attempt to read past the end of the source buffer.
+    length = this.buffer.length - position;
+  }
+  if (length <= 0) {
+    // After any clamping, we're fully out of bounds or otherwise have nothing to do.
+    // This isn't an error; it's just zero bytes written.
+    setImmediate(function() {
+      callback(null, 0);
+    });
+    return;
+  }
+  this.buffer.copy(buffer, offset, position, position + length);
+  setImmediate(function() {
+    callback(null, length);
+  });
+};
+
+BufferSlicer.prototype.createReadStream = function(options) {
+  options = options || {};
+  var readStream = new PassThrough(options);
+  readStream.start = options.start || 0;
+  readStream.endOffset = options.end;
+  // by the time this function returns, we'll be done.
+  readStream.pos = readStream.endOffset || this.buffer.length;
+
+  var entireSlice = this.buffer.slice(readStream.start, readStream.pos);
+  // Cut the buffer into smaller slices for better memory usage when streaming into a zlib inflate stream.
+  // See https://github.com/thejoshwolfe/yauzl/issues/87
+  var maxChunkSize = 0x10000;
+  var offset = 0;
+  while (true) {
+    var nextOffset = offset + maxChunkSize;
+    if (nextOffset >= entireSlice.length) {
+      // last chunk
+      if (offset < entireSlice.length) {
+        readStream.write(entireSlice.slice(offset, entireSlice.length));
+      }
+      break;
+    }
+    readStream.write(entireSlice.slice(offset, nextOffset));
+    offset = nextOffset;
+  }
+
+  readStream.end();
+  return readStream;
+};
+
+BufferSlicer.prototype.ref = function() {
+  this.refCount += 1;
+};
+
+BufferSlicer.prototype.unref = function() {
+  this.refCount -= 1;
+
+  if (this.refCount < 0) {
+    throw new Error("invalid unref");
+  }
+};
+
+
+/***/ }),
+
+/***/ 663:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var fs = __nccwpck_require__(9896);
+var zlib = __nccwpck_require__(3106);
+var fd_slicer = __nccwpck_require__(3502);
+var util = __nccwpck_require__(9023);
+var EventEmitter = (__nccwpck_require__(4434).EventEmitter);
+var Transform = (__nccwpck_require__(2203).Transform);
+var PassThrough = (__nccwpck_require__(2203).PassThrough);
+var Writable = (__nccwpck_require__(2203).Writable);
+
+// Node 20 added zlib.crc32.
+const crc32 = typeof zlib.crc32 === "function" ? zlib.crc32 : __nccwpck_require__(4248);
+
+exports.open = open;
+exports.fromFd = fromFd;
+exports.fromBuffer = fromBuffer;
+exports.fromRandomAccessReader = fromRandomAccessReader;
+exports.openPromise = openPromise;
+exports.fromFdPromise = fromFdPromise;
+exports.fromBufferPromise = fromBufferPromise;
+exports.fromRandomAccessReaderPromise = fromRandomAccessReaderPromise;
+
+exports.dosDateTimeToDate = dosDateTimeToDate;
+exports.getFileNameLowLevel = getFileNameLowLevel;
+exports.validateFileName = validateFileName;
+exports.parseExtraFields = parseExtraFields;
+exports.ZipFile = ZipFile;
+exports.Entry = Entry;
+exports.LocalFileHeader = LocalFileHeader;
+exports.RandomAccessReader = RandomAccessReader;
+
+function openPromise(path, options) {
+  return new Promise((resolve, reject) => {
+    open(path, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromFdPromise(fd, options) {
+  return new Promise((resolve, reject) => {
+    fromFd(fd, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromBufferPromise(buffer, options) {
+  return new Promise((resolve, reject) => {
+    fromBuffer(buffer, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromRandomAccessReaderPromise(reader, totalSize, options) {
+  return new Promise((resolve, reject) => {
+    fromRandomAccessReader(reader, totalSize, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+
+function open(path, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = true;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  fs.open(path, "r", function(err, fd) {
+    if (err) return callback(err);
+    fromFd(fd, options, function(err, zipfile) {
+      if (err) fs.close(fd, defaultCallback);
+      callback(err, zipfile);
+    });
+  });
+}
+
+function fromFd(fd, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = false;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  fs.fstat(fd, function(err, stats) {
+    if (err) return callback(err);
+    var reader = new fd_slicer.FdSlicer(fd);
+    fromRandomAccessReader(reader, stats.size, options, callback);
+  });
+}
+
+function fromBuffer(buffer, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  options.autoClose = false;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  var reader = new fd_slicer.BufferSlicer(buffer);
+  fromRandomAccessReader(reader, buffer.length, options, callback);
+}
+
+function fromRandomAccessReader(reader, totalSize, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = true;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  var decodeStrings = !!options.decodeStrings;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  if (typeof totalSize !== "number") throw new Error("expected totalSize parameter to be a number");
+  if (totalSize > Number.MAX_SAFE_INTEGER) {
+    throw new Error("zip file too large. only file sizes up to 2^52 are supported due to JavaScript's Number type being an IEEE 754 double.");
+  }
+
+  // the matching unref() call is in zipfile.close()
+  reader.ref();
+
+  // eocdr means End of Central Directory Record.
+  // search backwards for the eocdr signature.
+  // the last field of the eocdr is a variable-length comment.
+  // the comment size is encoded in a 2-byte field in the eocdr, which we can't find without trudging backwards through the comment to find it.
+  // as a consequence of this design decision, it's possible to have ambiguous zip file metadata if a coherent eocdr was in the comment.
+  // we search backwards for a eocdr signature, and hope that whoever made the zip file was smart enough to forbid the eocdr signature in the comment.
+  var eocdrWithoutCommentSize = 22;
+  var zip64EocdlSize = 20; // Zip64 end of central directory locator
+  var maxCommentSize = 0xffff; // 2-byte size
+  var bufferSize = Math.min(zip64EocdlSize + eocdrWithoutCommentSize + maxCommentSize, totalSize);
+  var buffer = newBuffer(bufferSize);
+  var bufferReadStart = totalSize - buffer.length;
+  readAndAssertNoEof(reader, buffer, 0, bufferSize, bufferReadStart, function(err) {
+    if (err) return callback(err);
+    for (var i = bufferSize - eocdrWithoutCommentSize; i >= 0; i -= 1) {
+      if (buffer.readUInt32LE(i) !== 0x06054b50) continue;
+      // found eocdr
+      var eocdrBuffer = buffer.subarray(i);
+
+      // 0 - End of central directory signature = 0x06054b50
+      // 4 - Number of this disk
+      var diskNumber = eocdrBuffer.readUInt16LE(4);
+      // 6 - Disk where central directory starts
+      // 8 - Number of central directory records on this disk
+      // 10 - Total number of central directory records
+      var entryCount = eocdrBuffer.readUInt16LE(10);
+      // 12 - Size of central directory (bytes)
+      // 16 - Offset of start of central directory, relative to start of archive
+      var centralDirectoryOffset = eocdrBuffer.readUInt32LE(16);
+      // 20 - Comment length
+      var commentLength = eocdrBuffer.readUInt16LE(20);
+      var expectedCommentLength = eocdrBuffer.length - eocdrWithoutCommentSize;
+      if (commentLength !== expectedCommentLength) {
+        return callback(new Error("Invalid comment length. Expected: " + expectedCommentLength + ". Found: " + commentLength + ". Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?"));
+      }
+      // 22 - Comment
+      // the encoding is always cp437.
+      var comment = decodeStrings ? decodeBuffer(eocdrBuffer.subarray(22), false)
+                                  : eocdrBuffer.subarray(22);
+
+      // Look for a Zip64 end of central directory locator
+      if (i - zip64EocdlSize >= 0 && buffer.readUInt32LE(i - zip64EocdlSize) === 0x07064b50) {
+        // ZIP64 format
+        var zip64EocdlBuffer = buffer.subarray(i - zip64EocdlSize, i - zip64EocdlSize + zip64EocdlSize);
+        // 0 - zip64 end of central dir locator signature = 0x07064b50
+        // 4 - number of the disk with the start of the zip64 end of central directory
+        // 8 - relative offset of the zip64 end of central directory record
+        var zip64EocdrOffset = readUInt64LE(zip64EocdlBuffer, 8);
+        // 16 - total number of disks
+
+        // ZIP64 end of central directory record
+        var zip64EocdrBuffer = newBuffer(56);
+        return readAndAssertNoEof(reader, zip64EocdrBuffer, 0, zip64EocdrBuffer.length, zip64EocdrOffset, function(err) {
+          if (err) return callback(err);
+
+          // 0 - zip64 end of central dir signature                           4 bytes  (0x06064b50)
+          if (zip64EocdrBuffer.readUInt32LE(0) !== 0x06064b50) {
+            return callback(new Error("invalid zip64 end of central directory record signature"));
+          }
+          // 4 - size of zip64 end of central directory record                8 bytes
+          // 12 - version made by                                             2 bytes
+          // 14 - version needed to extract                                   2 bytes
+          // 16 - number of this disk                                         4 bytes
+          diskNumber = zip64EocdrBuffer.readUInt32LE(16);
+          if (diskNumber !== 0) {
+            // Check this only after zip64 overrides. See #118.
+            return callback(new Error("multi-disk zip files are not supported: found disk number: " + diskNumber));
+          }
+          // 20 - number of the disk with the start of the central directory  4 bytes
+          // 24 - total number of entries in the central directory on this disk         8 bytes
+          // 32 - total number of entries in the central directory            8 bytes
+          entryCount = readUInt64LE(zip64EocdrBuffer, 32);
+          // 40 - size of the central directory                               8 bytes
+          // 48 - offset of start of central directory with respect to the starting disk number     8 bytes
+          centralDirectoryOffset = readUInt64LE(zip64EocdrBuffer, 48);
+          // 56 - zip64 extensible data sector                                (variable size)
+          return callback(null, new ZipFile(reader, centralDirectoryOffset, totalSize, entryCount, comment, options.autoClose, options.lazyEntries, decodeStrings, options.validateEntrySizes, options.strictFileNames));
+        });
+      }
+
+      // Not ZIP64 format
+      if (diskNumber !== 0) {
+        return callback(new Error("multi-disk zip files are not supported: found disk number: " + diskNumber));
+      }
+      return callback(null, new ZipFile(reader, centralDirectoryOffset, totalSize, entryCount, comment, options.autoClose, options.lazyEntries, decodeStrings, options.validateEntrySizes, options.strictFileNames));
+
+    }
+
+    // Not a zip file.
+    callback(new Error("End of central directory record signature not found. Either not a zip file, or file is truncated."));
+  });
+}
+
+util.inherits(ZipFile, EventEmitter);
+function ZipFile(reader, centralDirectoryOffset, fileSize, entryCount, comment, autoClose, lazyEntries, decodeStrings, validateEntrySizes, strictFileNames) {
+  var self = this;
+  EventEmitter.call(self);
+  self.reader = reader;
+  // forward close events
+  self.reader.on("error", function(err) {
+    // error closing the fd
+    emitError(self, err);
+  });
+  self.reader.once("close", function() {
+    self.emit("close");
+  });
+  self.readEntryCursor = centralDirectoryOffset;
+  self.fileSize = fileSize;
+  self.entryCount = entryCount;
+  self.comment = comment;
+  self.entriesRead = 0;
+  self.autoClose = !!autoClose;
+  self.lazyEntries = !!lazyEntries;
+  self.decodeStrings = !!decodeStrings;
+  self.validateEntrySizes = !!validateEntrySizes;
+  self.strictFileNames = !!strictFileNames;
+  self.isOpen = true;
+  self.emittedError = false;
+  self.hasEachEntryBeenCalled = false;
+
+  if (!self.lazyEntries) self._readEntry();
+}
+ZipFile.prototype.close = function() {
+  if (!this.isOpen) return;
+  this.isOpen = false;
+  this.reader.unref();
+};
+
+function emitErrorAndAutoClose(self, err) {
+  if (self.autoClose) self.close();
+  emitError(self, err);
+}
+function emitError(self, err) {
+  if (self.emittedError) return;
+  self.emittedError = true;
+  self.emit("error", err);
+}
+
+ZipFile.prototype.readEntry = function() {
+  if (!this.lazyEntries) throw new Error("readEntry() called without lazyEntries:true");
+  this._readEntry();
+};
+ZipFile.prototype._readEntry = function() {
+  var self = this;
+  if (self.entryCount === self.entriesRead) {
+    // done with metadata
+    setImmediate(function() {
+      if (self.autoClose) self.close();
+      if (self.emittedError) return;
+      self.emit("end");
+    });
+    return;
+  }
+  if (self.emittedError) return;
+  var buffer = newBuffer(46);
+  readAndAssertNoEof(self.reader, buffer, 0, buffer.length, self.readEntryCursor, function(err) {
+    if (err) return emitErrorAndAutoClose(self, err);
+    if (self.emittedError) return;
+    var entry = new Entry();
+    // 0 - Central directory file header signature
+    var signature = buffer.readUInt32LE(0);
+    if (signature !== 0x02014b50) return emitErrorAndAutoClose(self, new Error("invalid central directory file header signature: 0x" + signature.toString(16)));
+    // 4 - Version made by
+    entry.versionMadeBy = buffer.readUInt16LE(4);
+    // 6 - Version needed to extract (minimum)
+    entry.versionNeededToExtract = buffer.readUInt16LE(6);
+    // 8 - General purpose bit flag
+    entry.generalPurposeBitFlag = buffer.readUInt16LE(8);
+    // 10 - Compression method
+    entry.compressionMethod = buffer.readUInt16LE(10);
+    // 12 - File last modification time
+    entry.lastModFileTime = buffer.readUInt16LE(12);
+    // 14 - File last modification date
+    entry.lastModFileDate = buffer.readUInt16LE(14);
+    // 16 - CRC-32
+    entry.crc32 = buffer.readUInt32LE(16);
+    // 20 - Compressed size
+    entry.compressedSize = buffer.readUInt32LE(20);
+    // 24 - Uncompressed size
+    entry.uncompressedSize = buffer.readUInt32LE(24);
+    // 28 - File name length (n)
+    entry.fileNameLength = buffer.readUInt16LE(28);
+    // 30 - Extra field length (m)
+    entry.extraFieldLength = buffer.readUInt16LE(30);
+    // 32 - File comment length (k)
+    entry.fileCommentLength = buffer.readUInt16LE(32);
+    // 34 - Disk number where file starts
+    // 36 - Internal file attributes
+    entry.internalFileAttributes = buffer.readUInt16LE(36);
+    // 38 - External file attributes
+    entry.externalFileAttributes = buffer.readUInt32LE(38);
+    // 42 - Relative offset of local file header
+    entry.relativeOffsetOfLocalHeader = buffer.readUInt32LE(42);
+
+    if (entry.generalPurposeBitFlag & 0x40) return emitErrorAndAutoClose(self, new Error("strong encryption is not supported"));
+
+    self.readEntryCursor += 46;
+
+    buffer = newBuffer(entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength);
+    readAndAssertNoEof(self.reader, buffer, 0, buffer.length, self.readEntryCursor, function(err) {
+      if (err) return emitErrorAndAutoClose(self, err);
+      if (self.emittedError) return;
+      // 46 - File name
+      entry.fileNameRaw = buffer.subarray(0, entry.fileNameLength);
+      // 46+n - Extra field
+      var fileCommentStart = entry.fileNameLength + entry.extraFieldLength;
+      entry.extraFieldRaw = buffer.subarray(entry.fileNameLength, fileCommentStart);
+      // 46+n+m - File comment
+      entry.fileCommentRaw = buffer.subarray(fileCommentStart, fileCommentStart + entry.fileCommentLength);
+
+      // Parse the extra fields, which we need for processing other fields.
+      try {
+        entry.extraFields = parseExtraFields(entry.extraFieldRaw);
+      } catch (err) {
+        return emitErrorAndAutoClose(self, err);
+      }
+
+      // Interpret strings according to bit flags, extra fields, and options.
+      if (self.decodeStrings) {
+        var isUtf8 = (entry.generalPurposeBitFlag & 0x800) !== 0;
+        entry.fileComment = decodeBuffer(entry.fileCommentRaw, isUtf8);
+        entry.fileName = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, self.strictFileNames);
+        var errorMessage = validateFileName(entry.fileName);
+        if (errorMessage != null) return emitErrorAndAutoClose(self, new Error(errorMessage));
+      } else {
+        entry.fileComment = entry.fileCommentRaw;
+        entry.fileName = entry.fileNameRaw;
+      }
+      // Maintain API compatibility. See https://github.com/thejoshwolfe/yauzl/issues/47
+      entry.comment = entry.fileComment;
+
+      self.readEntryCursor += buffer.length;
+      self.entriesRead += 1;
+
+      // Check for the Zip64 Extended Information Extra Field.
+      for (var i = 0; i < entry.extraFields.length; i++) {
+        var extraField = entry.extraFields[i];
+        if (extraField.id !== 0x0001) continue;
+        // Found it.
+
+        var zip64EiefBuffer = extraField.data;
+        var index = 0;
+        // 0 - Original Size          8 bytes
+        if (entry.uncompressedSize === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include uncompressed size"));
+          }
+          entry.uncompressedSize = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 8 - Compressed Size        8 bytes
+        if (entry.compressedSize === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include compressed size"));
+          }
+          entry.compressedSize = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 16 - Relative Header Offset 8 bytes
+        if (entry.relativeOffsetOfLocalHeader === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include relative header offset"));
+          }
+          entry.relativeOffsetOfLocalHeader = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 24 - Disk Start Number      4 bytes
+
+        break;
+      }
+
+      // validate file size
+      if (self.validateEntrySizes && entry.compressionMethod === 0) {
+        var expectedCompressedSize = entry.uncompressedSize;
+        if (entry.isEncrypted()) {
+          // traditional encryption prefixes the file data with a header
+          expectedCompressedSize += 12;
+        }
+        if (entry.compressedSize !== expectedCompressedSize) {
+          var msg = "compressed/uncompressed size mismatch for stored file: " + entry.compressedSize + " != " + entry.uncompressedSize;
+          return emitErrorAndAutoClose(self, new Error(msg));
+        }
+      }
+
+      self.emit("entry", entry);
+
+      if (!self.lazyEntries) self._readEntry();
+    });
+  });
+};
+
+ZipFile.prototype.eachEntry = function() {
+  const self = this;
+  if (!self.lazyEntries) throw new Error("eachEntry() requires lazyEntries: true");
+  if (self.hasEachEntryBeenCalled) throw new Error("eachEntry() must only be called once per ZipFile");
+  self.hasEachEntryBeenCalled = true;
+
+  let pendingResolveReject = null;
+  self.on("entry", onEntry);
+  self.on("end", onEnd);
+  self.on("error", onError);
+  function cleanup() {
+    self.removeListener("entry", onEntry);
+    self.removeListener("end", onEnd);
+    self.removeListener("error", onError);
+    if (self.autoClose) self.close();
+  }
+
+  function onEntry(entry) {
+    let {resolve} = pendingResolveReject;
+    pendingResolveReject = null;
+    resolve({value: entry});
+  }
+  function onEnd() {
+    let {resolve} = pendingResolveReject;
+    pendingResolveReject = null;
+    cleanup();
+    resolve({done: true});
+  }
+  function onError(err) {
+    let {reject} = pendingResolveReject;
+    pendingResolveReject = null;
+    cleanup();
+    reject(err);
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      // Called once by `for await...of`.
+      return this;
+    },
+    next() {
+      // Called on each iteration in a `for await...of`.
+      const promise = new Promise((resolve, reject) => {
+        if (pendingResolveReject != null) throw new Error("next() called before previous Promise was resolved.");
+        pendingResolveReject = {resolve, reject};
+      });
+      self.readEntry();
+      return promise;
+    },
+    return(value) {
+      // Called when breaking, returning, throwing out of a `for await...of`.
+      cleanup();
+      return Promise.resolve({done: true, value});
+    },
+    throw(value) {
+      // Almost never called. Something about `yield*` maybe?
+      cleanup();
+      return Promise.reject(value);
+    },
+  };
+};
+
+ZipFile.prototype.openReadStream = function(entry, options, callback) {
+  var self = this;
+  // parameter validation
+  var relativeStart = 0;
+  var relativeEnd = entry.compressedSize;
+  if (callback == null) {
+    callback = options;
+    options = null;
+  }
+  if (options == null) {
+    options = {};
+  } else {
+    if (options.decodeFileData === false) {
+      // new, simple option
+      if (options.decrypt != null) {
+        throw new Error("cannot use options.decrypt when options.decodeFileData === false");
+      }
+      if (options.decompress != null) {
+        throw new Error("cannot use options.decompress when options.decodeFileData === false");
+      }
+      // start and end are allowed
+    } else {
+      // old, complicated options
+      if (options.decrypt != null) {
+        if (!entry.isEncrypted()) {
+          throw new Error("options.decrypt can only be specified for encrypted entries. See also option decodeFileData.");
+        }
+        if (options.decrypt !== false) throw new Error("invalid options.decrypt value: " + options.decrypt);
+        if (entry.isCompressed()) {
+          if (options.decompress !== false) throw new Error("entry is encrypted and compressed, and options.decompress !== false. See also option decodeFileData.");
+        }
+      }
+      if (options.decompress != null) {
+        if (!entry.isCompressed()) {
+          throw new Error("options.decompress can only be specified for compressed entries. See also option decodeFileData.");
+        }
+        if (!(options.decompress === false || options.decompress === true)) {
+          throw new Error("invalid options.decompress value: " + options.decompress);
+        }
+        decompress = options.decompress;
+      }
+    }
+    if (options.start != null) {
+      relativeStart = options.start;
+      if (relativeStart < 0) throw new Error("options.start < 0");
+      if (relativeStart > entry.compressedSize) throw new Error("options.start > entry.compressedSize");
+    }
+    if (options.end != null) {
+      relativeEnd = options.end;
+      if (relativeEnd < 0) throw new Error("options.end < 0");
+      if (relativeEnd > entry.compressedSize) throw new Error("options.end > entry.compressedSize");
+      if (relativeEnd < relativeStart) throw new Error("options.end < options.start");
+    }
+  }
+  var rawMode = (
+    options.decodeFileData === false || // Explicitly requested raw.
+    (
+      (entry.compressionMethod === 0 || // Naturally without compression.
+        (entry.compressionMethod === 8 && options.decompress === false) // Deprecated compression bypass option.
+      ) &&
+      (!entry.isEncrypted() || // Naturally without encryption.
+        options.decrypt === false // Deprecated encryption bypass option.
+      )
+    )
+  );
+  if (options.start != null || options.end != null) {
+    // Ensure slicing deals with raw data.
+    if (!rawMode) throw new Error("start/end range require options.decodeFileData === false for non-trivial encoded entries.");
+  }
+
+  // any further errors can either be caused by the zipfile,
+  // or were introduced in a minor version of yauzl,
+  // so should be passed to the client rather than thrown.
+  if (!self.isOpen) return callback(new Error("closed"));
+  if (entry.isEncrypted() && !rawMode) {
+    if (options.decrypt !== false) return callback(new Error("entry is encrypted, and options.decodeFileData !== false"));
+  }
+  var decompress;
+  if (rawMode) {
+    decompress = false;
+  } else if (entry.compressionMethod === 8) {
+    // 8 - The file is Deflated
+    decompress = options.decodeFileData !== true;
+  } else {
+    return callback(new Error("unsupported compression method: " + entry.compressionMethod));
+  }
+
+  self.readLocalFileHeader(entry, {minimal: true}, function(err, localFileHeader) {
+    if (err) return callback(err);
+    self.openReadStreamLowLevel(
+      localFileHeader.fileDataStart, entry.compressedSize,
+      relativeStart, relativeEnd,
+      decompress, entry.uncompressedSize,
+      callback);
+  });
+};
+
+ZipFile.prototype.openReadStreamLowLevel = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, callback) {
+  var self = this;
+
+  var fileDataEnd = fileDataStart + compressedSize;
+  var readStream = self.reader.createReadStream({
+    start: fileDataStart + relativeStart,
+    end: fileDataStart + relativeEnd,
+  });
+  var endpointStream = readStream;
+  if (decompress) {
+    var destroyed = false;
+    var inflateFilter = zlib.createInflateRaw();
+    readStream.on("error", function(err) {
+      // setImmediate here because errors can be emitted during the first call to pipe()
+      setImmediate(function() {
+        if (!destroyed) inflateFilter.emit("error", err);
+      });
+    });
+    readStream.pipe(inflateFilter);
+
+    if (self.validateEntrySizes) {
+      endpointStream = new AssertByteCountStream(uncompressedSize);
+      inflateFilter.on("error", function(err) {
+        // forward zlib errors to the client-visible stream
+        setImmediate(function() {
+          if (!destroyed) endpointStream.emit("error", err);
+        });
+      });
+      inflateFilter.pipe(endpointStream);
+    } else {
+      // the zlib filter is the client-visible stream
+      endpointStream = inflateFilter;
+    }
+    // this is part of yauzl's API, so implement this function on the client-visible stream
+    installDestroyFn(endpointStream, function() {
+      destroyed = true;
+      if (inflateFilter !== endpointStream) inflateFilter.unpipe(endpointStream);
+      readStream.unpipe(inflateFilter);
+      // TODO: the inflateFilter may cause a memory leak. see Issue #27.
+      readStream.destroy();
+    });
+  }
+  callback(null, endpointStream);
+};
+
+ZipFile.prototype.readLocalFileHeader = function(entry, options, callback) {
+  var self = this;
+  if (callback == null) {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+
+  self.reader.ref();
+  var buffer = newBuffer(30);
+  readAndAssertNoEof(self.reader, buffer, 0, buffer.length, entry.relativeOffsetOfLocalHeader, function(err) {
+    try {
+      if (err) return callback(err);
+      // 0 - Local file header signature = 0x04034b50
+      var signature = buffer.readUInt32LE(0);
+      if (signature !== 0x04034b50) {
+        return callback(new Error("invalid local file header signature: 0x" + signature.toString(16)));
+      }
+
+      var fileNameLength = buffer.readUInt16LE(26);
+      var extraFieldLength = buffer.readUInt16LE(28);
+      var fileDataStart = entry.relativeOffsetOfLocalHeader + 30 + fileNameLength + extraFieldLength;
+      // We now have enough information to do this bounds check.
+      if (fileDataStart + entry.compressedSize > self.fileSize) {
+        return callback(new Error("file data overflows file bounds: " +
+            fileDataStart + " + " + entry.compressedSize + " > " + self.fileSize));
+      }
+
+      if (options.minimal) {
+        return callback(null, {fileDataStart: fileDataStart});
+      }
+
+      var localFileHeader = new LocalFileHeader();
+      localFileHeader.fileDataStart = fileDataStart;
+
+      // 4 - Version needed to extract (minimum)
+      localFileHeader.versionNeededToExtract = buffer.readUInt16LE(4);
+      // 6 - General purpose bit flag
+      localFileHeader.generalPurposeBitFlag = buffer.readUInt16LE(6);
+      // 8 - Compression method
+      localFileHeader.compressionMethod = buffer.readUInt16LE(8);
+      // 10 - File last modification time
+      localFileHeader.lastModFileTime = buffer.readUInt16LE(10);
+      // 12 - File last modification date
+      localFileHeader.lastModFileDate = buffer.readUInt16LE(12);
+      // 14 - CRC-32
+      localFileHeader.crc32 = buffer.readUInt32LE(14);
+      // 18 - Compressed size
+      localFileHeader.compressedSize = buffer.readUInt32LE(18);
+      // 22 - Uncompressed size
+      localFileHeader.uncompressedSize = buffer.readUInt32LE(22);
+      // 26 - File name length (n)
+      localFileHeader.fileNameLength = fileNameLength;
+      // 28 - Extra field length (m)
+      localFileHeader.extraFieldLength = extraFieldLength;
+      // 30 - File name
+      // 30+n - Extra field
+
+      buffer = newBuffer(fileNameLength + extraFieldLength);
+      self.reader.ref();
+      readAndAssertNoEof(self.reader, buffer, 0, buffer.length, entry.relativeOffsetOfLocalHeader + 30, function(err) {
+        try {
+          if (err) return callback(err);
+          localFileHeader.fileName = buffer.subarray(0, fileNameLength);
+          localFileHeader.extraField = buffer.subarray(fileNameLength);
+          return callback(null, localFileHeader);
+        } finally {
+          self.reader.unref();
+        }
+      });
+    } finally {
+      self.reader.unref();
+    }
+  });
+};
+
+ZipFile.prototype.openReadStreamPromise = function(entry, options) {
+  return new Promise((resolve, reject) => {
+    this.openReadStream(entry, options, function(err, readStream) {
+      if (err) return reject(err);
+      resolve(readStream);
+    });
+  });
+};
+ZipFile.prototype.openReadStreamLowLevelPromise = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize) {
+  return new Promise((resolve, reject) => {
+    this.openReadStream(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, function(err, readStream) {
+      if (err) return reject(err);
+      resolve(readStream);
+    });
+  });
+};
+ZipFile.prototype.readLocalFileHeaderPromise = function(entry, options) {
+  return new Promise((resolve, reject) => {
+    this.readLocalFileHeader(entry, options, function(err, localFileHeader) {
+      if (err) return reject(err);
+      resolve(localFileHeader);
+    });
+  });
+};
+
+function Entry() {
+}
+Entry.prototype.getLastModDate = function(options) {
+  if (options == null) options = {};
+
+  if (!options.forceDosFormat) {
+    // Check extended fields.
+    for (var i = 0; i < this.extraFields.length; i++) {
+      var extraField = this.extraFields[i];
+      if (extraField.id === 0x5455) {
+        // Info-ZIP "universal timestamp" extended field (`0x5455` aka `"UT"`).
+        // See the Info-ZIP source code unix/unix.c:set_extra_field() and zipfile.c:ef_scan_ut_time().
+        var data = extraField.data;
+        if (data.length < 5) continue; // Too short.
+        // The flags define which of the three fields are present: mtime, atime, ctime.
+        // We only care about mtime.
+        // Also, ctime is never included in practice.
+        // And also, atime is only included in the local file header for some reason
+        // despite the flags lying about its inclusion in the central header.
+        var flags = data[0];
+        var HAS_MTIME = 1;
+        if (!(flags & HAS_MTIME)) continue; // This will realistically never happen.
+        // Although the positions of all of the fields shift around depending on the presence of other fields,
+        // mtime is always first if present, and that's the only one we care about.
+        var posixTimestamp = data.readInt32LE(1);
+        return new Date(posixTimestamp * 1000);
+      } else if (extraField.id === 0x000a) {
+        var data = extraField.data;
+        if (data.length !== 32) continue; // The length is always the same.
+        // 4 bytes reserved
+        // 2 bytes Tag
+        if (data.readUInt16LE(4) !== 1) continue; // Tag1 is actually the only defined Tag.
+        // 2 bytes Size
+        if (data.readUInt16LE(6) !== 24) continue; // Size is always 24.
+        // 8 bytes Mtime
+        var hundredNanoSecondsSince1601 = data.readUInt32LE(8) + 4294967296 * data.readInt32LE(12);
+        // Convert from NTFS to POSIX milliseconds.
+        // The big number below is the milliseconds between year 1601 and year 1970
+        // (i.e. the negative POSIX timestamp of 1601-01-01 00:00:00Z)
+        var millisecondsSince1970 = hundredNanoSecondsSince1601 / 10000 - 11644473600000;
+        // Note on numeric precision: JavaScript Number objects lose precision above Number.MAX_SAFE_INTEGER,
+        // and NTFS timestamps are typically much bigger than that limit.
+        // (MAX_SAFE_INTEGER would represent 1629-07-17T23:58:45.475Z.)
+        // However, we're losing precision in the conversion from 100nanosecond units to millisecond units anyway,
+        // and the time at which we also lose 1-millisecond precision is year 275760, the JavaScript Date limit (by design).
+        // Up through the year 2057, this conversion only drops 4 bits of precision,
+        // which is well under the 13-14 bits ratio between the milliseconds and 100nanoseconds.
+        return new Date(millisecondsSince1970);
+      }
+    }
+  }
+
+  // Fallback to non-extended encoding.
+  return dosDateTimeToDate(this.lastModFileDate, this.lastModFileTime, options.timezone);
+};
+
+Entry.prototype.canDecodeFileData = function() {
+  return (
+    !this.isEncrypted() &&
+    (this.compressionMethod === 0 || this.compressionMethod === 8)
+  );
+};
+Entry.prototype.isEncrypted = function() {
+  return (this.generalPurposeBitFlag & 0x1) !== 0;
+};
+Entry.prototype.isCompressed = function() {
+  return this.compressionMethod === 8;
+};
+
+function LocalFileHeader() {
+}
+
+function dosDateTimeToDate(date, time, timezone) {
+  var day = date & 0x1f; // 1-31
+  var month = (date >> 5 & 0xf) - 1; // 1-12, 0-11
+  var year = (date >> 9 & 0x7f) + 1980; // 0-128, 1980-2108
+
+  var millisecond = 0;
+  var second = (time & 0x1f) * 2; // 0-29, 0-58 (even numbers)
+  var minute = time >> 5 & 0x3f; // 0-59
+  var hour = time >> 11 & 0x1f; // 0-23
+
+  if (timezone == null || timezone === "local") {
+    return new Date(year, month, day, hour, minute, second, millisecond);
+  } else if (timezone === "UTC") {
+    return new Date(Date.UTC(year, month, day, hour, minute, second, millisecond));
+  } else {
+    throw new Error("unrecognized options.timezone: " + options.timezone);
+  }
+}
+
+function getFileNameLowLevel(generalPurposeBitFlag, fileNameBuffer, extraFields, strictFileNames) {
+  var fileName = null;
+
+  // check for Info-ZIP Unicode Path Extra Field (0x7075)
+  // see https://github.com/thejoshwolfe/yauzl/issues/33
+  for (var i = 0; i < extraFields.length; i++) {
+    var extraField = extraFields[i];
+    if (extraField.id === 0x7075) {
+      if (extraField.data.length < 6) {
+        // too short to be meaningful
+        continue;
+      }
+      // Version       1 byte      version of this extra field, currently 1
+      if (extraField.data.readUInt8(0) !== 1) {
+        // > Changes may not be backward compatible so this extra
+        // > field should not be used if the version is not recognized.
+        continue;
+      }
+      // NameCRC32     4 bytes     File Name Field CRC32 Checksum
+      var oldNameCrc32 = extraField.data.readUInt32LE(1);
+      if (crc32(fileNameBuffer) !== oldNameCrc32) {
+        // > If the CRC check fails, this UTF-8 Path Extra Field should be
+        // > ignored and the File Name field in the header should be used instead.
+        continue;
+      }
+      // UnicodeName   Variable    UTF-8 version of the entry File Name
+      fileName = decodeBuffer(extraField.data.subarray(5), true);
+      break;
+    }
+  }
+
+  if (fileName == null) {
+    // The typical case.
+    var isUtf8 = (generalPurposeBitFlag & 0x800) !== 0;
+    fileName = decodeBuffer(fileNameBuffer, isUtf8);
+  }
+
+  if (!strictFileNames) {
+    // Allow backslash.
+    fileName = fileName.replace(/\\/g, "/");
+  }
+  return fileName;
+}
+
+function validateFileName(fileName) {
+  if (fileName.indexOf("\\") !== -1) {
+    return "invalid characters in fileName: " + fileName;
+  }
+  if (/^[a-zA-Z]:/.test(fileName) || /^\//.test(fileName)) {
+    return "absolute path: " + fileName;
+  }
+  if (fileName.split("/").indexOf("..") !== -1) {
+    return "invalid relative path: " + fileName;
+  }
+  // all good
+  return null;
+}
+
+function parseExtraFields(extraFieldBuffer) {
+  var extraFields = [];
+  var i = 0;
+  while (i < extraFieldBuffer.length - 3) {
+    var headerId = extraFieldBuffer.readUInt16LE(i + 0);
+    var dataSize = extraFieldBuffer.readUInt16LE(i + 2);
+    var dataStart = i + 4;
+    var dataEnd = dataStart + dataSize;
+    if (dataEnd > extraFieldBuffer.length) throw new Error("extra field length exceeds extra field buffer size");
+    var dataBuffer = extraFieldBuffer.subarray(dataStart, dataEnd);
+    extraFields.push({
+      id: headerId,
+      data: dataBuffer,
+    });
+    i = dataEnd;
+  }
+  return extraFields;
+}
+
+function readAndAssertNoEof(reader, buffer, offset, length, position, callback) {
+  if (length === 0) {
+    // fs.read will throw an out-of-bounds error if you try to read 0 bytes from a 0 byte file
+    return setImmediate(function() { callback(null, newBuffer(0)); });
+  }
+  reader.read(buffer, offset, length, position, function(err, bytesRead) {
+    if (err) return callback(err);
+    if (bytesRead < length) {
+      return callback(new Error("unexpected EOF"));
+    }
+    callback();
+  });
+}
+
+util.inherits(AssertByteCountStream, Transform);
+function AssertByteCountStream(byteCount) {
+  Transform.call(this);
+  this.actualByteCount = 0;
+  this.expectedByteCount = byteCount;
+}
+AssertByteCountStream.prototype._transform = function(chunk, encoding, cb) {
+  this.actualByteCount += chunk.length;
+  if (this.actualByteCount > this.expectedByteCount) {
+    var msg = "too many bytes in the stream. expected " + this.expectedByteCount + ". got at least " + this.actualByteCount;
+    return cb(new Error(msg));
+  }
+  cb(null, chunk);
+};
+AssertByteCountStream.prototype._flush = function(cb) {
+  if (this.actualByteCount < this.expectedByteCount) {
+    var msg = "not enough bytes in the stream. expected " + this.expectedByteCount + ". got only " + this.actualByteCount;
+    return cb(new Error(msg));
+  }
+  cb();
+};
+
+util.inherits(RandomAccessReader, EventEmitter);
+function RandomAccessReader() {
+  EventEmitter.call(this);
+  this.refCount = 0;
+}
+RandomAccessReader.prototype.ref = function() {
+  this.refCount += 1;
+};
+RandomAccessReader.prototype.unref = function() {
+  var self = this;
+  self.refCount -= 1;
+
+  if (self.refCount > 0) return;
+  if (self.refCount < 0) throw new Error("invalid unref");
+
+  self.close(onCloseDone);
+
+  function onCloseDone(err) {
+    if (err) return self.emit('error', err);
+    self.emit('close');
+  }
+};
+RandomAccessReader.prototype.createReadStream = function(options) {
+  if (options == null) options = {};
+  var start = options.start;
+  var end = options.end;
+  if (start === end) {
+    var emptyStream = new PassThrough();
+    setImmediate(function() {
+      emptyStream.end();
+    });
+    return emptyStream;
+  }
+  var stream = this._readStreamForRange(start, end);
+
+  var destroyed = false;
+  var refUnrefFilter = new RefUnrefFilter(this);
+  stream.on("error", function(err) {
+    setImmediate(function() {
+      if (!destroyed) refUnrefFilter.emit("error", err);
+    });
+  });
+  installDestroyFn(refUnrefFilter, function() {
+    stream.unpipe(refUnrefFilter);
+    refUnrefFilter.unref();
+    stream.destroy();
+  });
+
+  var byteCounter = new AssertByteCountStream(end - start);
+  refUnrefFilter.on("error", function(err) {
+    setImmediate(function() {
+      if (!destroyed) byteCounter.emit("error", err);
+    });
+  });
+  installDestroyFn(byteCounter, function() {
+    destroyed = true;
+    refUnrefFilter.unpipe(byteCounter);
+    refUnrefFilter.destroy();
+  });
+
+  return stream.pipe(refUnrefFilter).pipe(byteCounter);
+};
+RandomAccessReader.prototype._readStreamForRange = function(start, end) {
+  throw new Error("not implemented");
+};
+RandomAccessReader.prototype.read = function(buffer, offset, length, position, callback) {
+  var readStream = this.createReadStream({start: position, end: position + length});
+  var writeStream = new Writable();
+  var written = 0;
+  writeStream._write = function(chunk, encoding, cb) {
+    chunk.copy(buffer, offset + written, 0, chunk.length);
+    written += chunk.length;
+    cb();
+  };
+  writeStream.on("finish", callback);
+  readStream.on("error", function(error) {
+    callback(error);
+  });
+  readStream.pipe(writeStream);
+};
+RandomAccessReader.prototype.close = function(callback) {
+  setImmediate(callback);
+};
+
+util.inherits(RefUnrefFilter, PassThrough);
+function RefUnrefFilter(context) {
+  PassThrough.call(this);
+  this.context = context;
+  this.context.ref();
+  this.unreffedYet = false;
+}
+RefUnrefFilter.prototype._flush = function(cb) {
+  this.unref();
+  cb();
+};
+RefUnrefFilter.prototype.unref = function(cb) {
+  if (this.unreffedYet) return;
+  this.unreffedYet = true;
+  this.context.unref();
+};
+
+var cp437 = '\u0000☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼ !"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~⌂ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■ ';
+function decodeBuffer(buffer, isUtf8) {
+  if (isUtf8) {
+    return buffer.toString("utf8");
+  } else {
+    var result = "";
+    for (var i = 0; i < buffer.length; i++) {
+      result += cp437[buffer[i]];
+    }
+    return result;
+  }
+}
+
+function readUInt64LE(buffer, offset) {
+  // There is no native function for this, because we can't actually store 64-bit integers precisely.
+  // after 53 bits, JavaScript's Number type (IEEE 754 double) can't store individual integers anymore.
+  // but since 53 bits is a whole lot more than 32 bits, we do our best anyway.
+  // As of 2020, Node has added support for BigInt, which obviates this whole function,
+  // but yauzl hasn't been updated to depend on BigInt (yet?).
+  var lower32 = buffer.readUInt32LE(offset);
+  var upper32 = buffer.readUInt32LE(offset + 4);
+  // we can't use bitshifting here, because JavaScript bitshifting only works on 32-bit integers.
+  return upper32 * 0x100000000 + lower32;
+  // as long as we're bounds checking the result of this function against the total file size,
+  // we'll catch any overflow errors, because we already made sure the total file size was within reason.
+}
+
+// Node 10 deprecated new Buffer().
+var newBuffer;
+if (typeof Buffer.allocUnsafe === "function") {
+  newBuffer = function(len) {
+    return Buffer.allocUnsafe(len);
+  };
+} else {
+  newBuffer = function(len) {
+    return new Buffer(len);
+  };
+}
+
+// Node 8 introduced a proper destroy() implementation on writable streams.
+function installDestroyFn(stream, fn) {
+  if (typeof stream.destroy === "function") {
+    // New API.
+    stream._destroy = function(err, cb) {
+      fn();
+      if (cb != null) cb(err);
+    };
+  } else {
+    // Old API.
+    stream.destroy = fn;
+  }
+}
+
+function defaultCallback(err) {
+  if (err) throw err;
+}
+
+
+/***/ }),
+
 /***/ 2613:
 /***/ ((module) => {
 
@@ -70906,6 +72318,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
@@ -71133,6 +72552,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
+/***/ 2203:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+
+/***/ }),
+
 /***/ 3193:
 /***/ ((module) => {
 
@@ -71165,6 +72591,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("url");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+
+/***/ }),
+
+/***/ 3106:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("zlib");
 
 /***/ }),
 
@@ -79866,8 +81299,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
-var dist = __nccwpck_require__(1470);
+// EXTERNAL MODULE: ./core/dist/index.js + 143 modules
+var dist = __nccwpck_require__(3363);
 // EXTERNAL MODULE: ./core/dist/layout.js
 var layout = __nccwpck_require__(4252);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -80223,8 +81656,8 @@ async function checkPath(path, place, { files, problems }) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var node_perf_hooks__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(643);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7394);
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1470);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3363);
 /* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6730);
 /* harmony import */ var _format_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4718);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2911);
@@ -80391,7 +81824,7 @@ function entryOf(outcome, { lob, dryRun, problems }) {
 /* harmony export */   Zw: () => (/* binding */ Problems),
 /* harmony export */   qU: () => (/* binding */ problemOf)
 /* harmony export */ });
-/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1470);
+/* harmony import */ var lob_registry_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3363);
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
 
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
@@ -80533,8 +81966,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   $: () => (/* binding */ sentenceOf)
 });
 
-// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
-var dist = __nccwpck_require__(1470);
+// EXTERNAL MODULE: ./core/dist/index.js + 143 modules
+var dist = __nccwpck_require__(3363);
 // EXTERNAL MODULE: ./action/build/problem.js
 var build_problem = __nccwpck_require__(1934);
 ;// CONCATENATED MODULE: ./action/build/advice.js
@@ -80677,8 +82110,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: MAX_SUMMARY_BYTES
 
-// EXTERNAL MODULE: ./core/dist/index.js + 71 modules
-var dist = __nccwpck_require__(1470);
+// EXTERNAL MODULE: ./core/dist/index.js + 143 modules
+var dist = __nccwpck_require__(3363);
 // EXTERNAL MODULE: ./action/build/format.js
 var format = __nccwpck_require__(4718);
 ;// CONCATENATED MODULE: ./action/build/markdown.js
@@ -80884,7 +82317,7 @@ function fit(blocks) {
 
 /***/ }),
 
-/***/ 1470:
+/***/ 3363:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -80894,7 +82327,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   _q: () => (/* reexport */ errors_LobError),
   ni: () => (/* reexport */ METRICS_LIMITS),
   g2: () => (/* reexport */ RELEASE),
-  ee: () => (/* reexport */ bytes),
+  ee: () => (/* reexport */ format_bytes),
   Ng: () => (/* reexport */ connect),
   hS: () => (/* reexport */ counted),
   p0: () => (/* reexport */ duration),
@@ -80914,7 +82347,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   us: () => (/* reexport */ traceRequests)
 });
 
-// UNUSED EXPORTS: DESCRIPTION_LIMIT, EXIT, TAGS_LIMITS, consoleUrl, exitCodeOf, explainAwsError, formatRef, listModels, listVersions, parseRef, pull, show
+// UNUSED EXPORTS: DESCRIPTION_LIMIT, EXIT, TAGS_LIMITS, consoleUrl, diffMarkdown, diffModels, exitCodeOf, explainAwsError, folderSide, formatRef, listModels, listVersions, parseRef, pull, show, versionSide
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-dynamodb/dist-cjs/index.js
 var dist_cjs = __nccwpck_require__(4305);
@@ -81420,396 +82853,122 @@ function traceRequests(aws, print, now = () => performance.now()) {
     }
 }
 
-;// CONCATENATED MODULE: ./core/dist/format.js
-/** Numbers, times and texts as a person reads them at a terminal. Pure. */
-const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
-/** `1.2 GiB`; below a KiB the exact number. */
-function bytes(count) {
-    let value = count;
-    let unit = 0;
-    // 1023.95 would be rounded to 1024.0
-    while (value >= 1023.95 && unit < UNITS.length - 1) {
-        value /= 1024;
-        unit += 1;
-    }
-    if (unit === 0)
-        return `${count} ${count === 1 ? "byte" : "bytes"}`;
-    return `${value.toFixed(1)} ${UNITS[unit]}`;
-}
-/** `1.2 GiB (1,288,490,189 bytes)`. */
-function exactBytes(count) {
-    return count < 1024 ? bytes(count) : `${bytes(count)} (${integer(count)} bytes)`;
-}
-/** `1,234,567`. */
-const integer = (count) => count.toLocaleString("en-US");
-/** `1 file`, `12 files`. */
-const counted = (count, noun) => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
-/** A metric, short: whole numbers as they are, others with four digits that count. */
-function metric(value) {
-    return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
-}
-/** `850 ms`, `12.3 s`, `4 min 5 s`. */
-function duration(milliseconds) {
-    if (milliseconds < 999.5)
-        return `${Math.round(milliseconds)} ms`;
-    if (milliseconds < 59_950)
-        return `${(milliseconds / 1000).toFixed(1)} s`;
-    const seconds = Math.round(milliseconds / 1000);
-    return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-/** A row's time to the minute, `2026-11-23 14:05`, in UTC; as it is when it is no time. */
-function minute(time) {
-    return isTime(time) ? new Date(time).toISOString().slice(0, 16).replace("T", " ") : printable(time);
-}
-/** A row's time to the second, with how long ago it was: `2026-11-23 14:05:09 UTC (2 hours ago)`. */
-function moment(time, now) {
-    if (!isTime(time))
-        return printable(time);
-    return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC (${ago(now - Date.parse(time))})`;
-}
-const AGES = (/* unused pure expression or super */ null && ([
-    ["year", 31_557_600_000],
-    ["month", 2_629_800_000],
-    ["day", 86_400_000],
-    ["hour", 3_600_000],
-    ["minute", 60_000],
-]));
-function ago(milliseconds) {
-    for (const [noun, length] of AGES) {
-        if (milliseconds >= length)
-            return `${counted(Math.floor(milliseconds / length), noun)} ago`;
-    }
-    return "just now";
-}
-const isTime = (time) => !Number.isNaN(Date.parse(time));
+;// CONCATENATED MODULE: ./core/dist/inspect/limits.js
 /**
- * Text from outside on one line and without anything that a terminal would obey: escape sequences, carriage returns,
- * bidirectional overrides.
+ * How much of a file the readers look at, and how much of what they find is kept. The bounds are of work, never of time: what is found
+ * in a file is the same on a slow machine.
  */
-function printable(text) {
-    return text.replaceAll(/\s+/g, " ").replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu, "\ufffd");
-}
-/** The same, keeping line feeds. */
-function printableLines(text) {
-    return text.split("\n").map(printable).join("\n");
-}
-
-;// CONCATENATED MODULE: ./core/dist/facts/text.js
-/** What a short text that goes into a row may hold; shared by metrics, tags and description. */
-/**
- * Control and format characters (among them terminal escapes and bidirectional overrides, but not the two joiners that
- * scripts and emoji need), halves of surrogate pairs, line and paragraph separators.
- */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
-/** What is wrong with a text, as the end of a sentence that begins with its name; undefined when it is fine. */
-function textProblem(text, rules) {
-    if (text === "" && rules.allowEmpty !== true)
-        return "is empty";
-    if (text.length > rules.max)
-        return `has ${text.length} characters; at most ${rules.max} are allowed`;
-    if (UNPRINTABLE.test(rules.multiline === true ? text.replace(/[\n\t]/g, "") : text)) {
-        return "holds a character that cannot be printed";
-    }
-    return text.trim() === text ? undefined : "begins or ends with a space";
-}
-/** A name as it was given, short and on one line, for a message. */
-function quote(text) {
-    const quoted = JSON.stringify(text);
-    return quoted.length > 80 ? `${quoted.slice(0, 77)}…"` : quoted;
-}
-/** The two sides of `name=value`, split at the first "="; undefined when there is none. */
-function splitPair(pair) {
-    const at = pair.indexOf("=");
-    return at < 0 ? undefined : { name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() };
-}
-
-;// CONCATENATED MODULE: ./core/dist/facts/metrics.js
-/**
- * The metrics of a version: named numbers, kept in its row and in its manifest.
- *
- * Pure: the command line and the Action read the files and hand the text in. Metrics are numbers only, so that any two
- * versions can be compared; what is no number (text, true and false, null, lists) is left out and reported to the caller.
- */
-
-
-/** Bounds that keep the row small and within what DynamoDB can store. */
-const METRICS_LIMITS = {
-    /** Metrics of one version. */
-    count: 200,
-    /** Characters of a name, after flattening. */
-    nameLength: 120,
-    /** Characters of a metrics file. */
-    textLength: 1_048_576,
-    /** Objects inside one another. */
-    depth: 16,
-    /** Magnitudes that a number in DynamoDB can have, apart from 0. */
-    smallest: 1e-130,
-    largest: 9.9e125,
+const INSPECT_LIMITS = {
+    /** Bytes of a text file (JSON, YAML, Markdown) that is read whole. */
+    text: 4 << 20,
+    /** Bytes of a header that is read whole: room for 200,000 tensors. */
+    header: 32 << 20,
+    /** Characters of a name or a short text that is kept. */
+    name: 512,
+    /** Tensors of a file that are listed. All of them are counted. */
+    tensors: 20_000,
+    /** Tensors of a file that are counted; a file that claims more is damaged. */
+    countedTensors: 2_000_000,
+    /** Dimensions of a tensor. */
+    dimensions: 64,
+    /** Imports of a file that are listed. */
+    imports: 1_000,
+    /** Instructions of a file's pickles that are followed. */
+    instructions: 4_000_000,
+    /** Files in a zip. */
+    entries: 100_000,
+    /** Other things of which a file may have many: metrics, columns, requirements, warnings. */
+    items: 1_000,
+    /** Warnings of a file. */
+    warnings: 20,
+    /** Characters of a model card that are kept. */
+    card: 65_536,
+    /** Bytes of one file's findings as JSON. A line of the manifest has room for twice as much. */
+    findings: 2 << 20,
+    /** Bytes of all findings of a model as JSON. */
+    model: 64 << 20,
+    /** Warnings of all files together, and unknown imports of one kind, in the manifest's first line. */
+    summaryItems: 100,
+    /** Bytes of the summary as JSON. */
+    summary: 3 << 20,
 };
-const MOST_IGNORED_NAMES = 20;
-/**
- * Reads the text of a `metrics.json`: one JSON object whose numbers are the metrics. Nested objects are flattened with ".",
- * so that `{"val": {"auc": 0.9}}` gives `val.auc`.
- *
- * @param text The file's text.
- * @param source What to call it in an error, such as the file's path.
- * @returns The metrics, in an order that depends on their names only.
- * @throws LobError LOB1008 when it is not a JSON object, holds NaN or Infinity, or is beyond {@link METRICS_LIMITS}.
- */
-function parseMetrics(text, source, onIgnored) {
-    if (text.length > METRICS_LIMITS.textLength) {
-        throw wrong(source, `has ${text.length} characters; a metrics file has at most ${METRICS_LIMITS.textLength}`);
-    }
-    let value;
-    try {
-        value = JSON.parse(text.replace(/^\uFEFF/, ""));
-    }
-    catch (cause) {
-        // Python's json module writes these, although JSON does not have them.
-        const word = notJsonNumber(text);
-        if (word !== undefined)
-            throw wrong(source, `holds ${word}, which is not a number`, NOT_FINITE_HINT);
-        throw new errors_LobError("LOB1008", `${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-            hint: SHAPE_HINT,
-            cause,
-        });
-    }
-    return metricsOf(value, source, onIgnored);
-}
-/**
- * The metrics in a value that was parsed already, from JSON or YAML; the same rules as {@link parseMetrics}.
- *
- * @throws LobError LOB1008
- */
-function metricsOf(value, source, onIgnored) {
-    if (!isObject(value))
-        throw wrong(source, "is not an object of names and numbers", SHAPE_HINT);
-    const found = new Map();
-    const ignored = [];
-    const walk = (object, start, depth) => {
-        if (depth > METRICS_LIMITS.depth)
-            throw wrong(source, `is nested deeper than ${METRICS_LIMITS.depth} objects`);
-        for (const [key, entry] of Object.entries(object)) {
-            const name = start + key;
-            if (isObject(entry))
-                walk(entry, `${name}.`, depth + 1);
-            else if (typeof entry === "number")
-                add(found, name, entry, source);
-            else if (ignored.length < MOST_IGNORED_NAMES)
-                ignored.push(name);
-        }
-    };
-    walk(value, "", 1);
-    if (ignored.length > 0)
-        onIgnored?.(ignored);
-    return sorted(found);
-}
-/** Whether an argument has the form `name=number`; anything else is taken for a file by the command line. */
-function isMetricPair(text) {
-    const pair = splitPair(text);
-    return pair !== undefined && pair.name !== "" && numberOf(pair.value) !== undefined;
-}
-/**
- * Reads metrics given as `name=number`, such as `val.auc=0.93`.
- *
- * @throws LobError LOB1008 when one is no such pair, no finite number, given twice, or beyond {@link METRICS_LIMITS}.
- */
-function parseMetricPairs(pairs, source) {
-    const found = new Map();
-    for (const text of pairs) {
-        const pair = splitPair(text);
-        const value = pair === undefined ? undefined : numberOf(pair.value);
-        if (pair === undefined || value === undefined) {
-            throw wrong(source, `holds ${quote(text)}, which is not name=number`, 'Write each metric like "val.auc=0.93".');
-        }
-        add(found, pair.name, value, source);
-    }
-    return sorted(found);
-}
-/**
- * Several sources as one, the later ones winning.
- *
- * @throws LobError LOB1008 when together they are more than {@link METRICS_LIMITS}`.count`.
- */
-function mergeMetrics(all, source) {
-    const found = new Map();
-    for (const metrics of all)
-        for (const [name, value] of Object.entries(metrics))
-            found.set(name, value);
-    if (found.size > METRICS_LIMITS.count)
-        throw tooMany(source);
-    return sorted(found);
-}
-const SHAPE_HINT = 'Metrics are a JSON object of numbers, like {"val": {"auc": 0.93}, "rows": 1200}.';
-const NOT_FINITE_HINT = "Leave the metric out, or give it a finite number.";
-function add(found, name, value, source) {
-    const problem = name === "__proto__" ? "cannot be used" : textProblem(name, { max: METRICS_LIMITS.nameLength });
-    if (problem !== undefined)
-        throw wrong(source, `has a metric whose name ${quote(name)} ${problem}`);
-    if (!Number.isFinite(value))
-        throw wrong(source, `gives ${quote(name)} the value ${value}, which is not a finite number`, NOT_FINITE_HINT);
-    const magnitude = Math.abs(value);
-    if (magnitude > METRICS_LIMITS.largest || (magnitude !== 0 && magnitude < METRICS_LIMITS.smallest)) {
-        throw wrong(source, `gives ${quote(name)} the value ${value}, which cannot be stored`, `Numbers are 0, or between ${METRICS_LIMITS.smallest} and ${METRICS_LIMITS.largest} in magnitude.`);
-    }
-    if (found.has(name))
-        throw wrong(source, `gives ${quote(name)} twice`, 'Nested names are joined with ".": rename one of the two.');
-    if (found.size === METRICS_LIMITS.count)
-        throw tooMany(source);
-    found.set(name, value === 0 ? 0 : value); // -0 comes back from DynamoDB as 0
-}
-function tooMany(source) {
-    return wrong(source, `has more than ${METRICS_LIMITS.count} metrics`, "Keep those by which versions are compared, and put the rest into a file of the model.");
-}
-/** A number as people and programs write it: decimal, with an exponent or not; also nan and inf, to be refused by name. */
-function numberOf(text) {
-    if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text))
-        return Number(text);
-    if (/^[+-]?nan$/i.test(text))
-        return Number.NaN;
-    if (/^[+-]?inf(inity)?$/i.test(text))
-        return text.startsWith("-") ? -Infinity : Infinity;
-    return undefined;
-}
-/** The first NaN or Infinity outside of the strings of a JSON text. One pass: an unclosed string reaches to the end. */
-function notJsonNumber(text) {
-    for (const [match, word] of text.matchAll(/"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|-?\b(NaN|Infinity)\b/g)) {
-        if (word !== undefined)
-            return match;
-    }
-    return undefined;
-}
-function sorted(found) {
-    return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-function isObject(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function wrong(source, problem, hint) {
-    return new errors_LobError("LOB1008", `${source} ${problem}`, { ...(hint !== undefined && { hint }), details: { source } });
-}
 
-;// CONCATENATED MODULE: ./core/dist/facts/tags.js
-/** The tags and the description of a version: short words of people, kept in its row. Pure, as {@link parseMetrics} is. */
+;// CONCATENATED MODULE: ./core/dist/inspect/summary.js
 
-
-/** Bounds that keep the row small; long texts belong into a file of the model. */
-const TAGS_LIMITS = { count: 50, nameLength: 128, valueLength: 256 };
-/** Most characters of a description. */
-const DESCRIPTION_LIMIT = 1024;
-/**
- * Reads tags given as `name=value`, such as `team=risk`. A value may be empty and may hold "=".
- *
- * @param source What to call them in an error, such as `--tag`.
- * @returns The tags, in an order that depends on their names only.
- * @throws LobError LOB1008 when one is no such pair, given twice, or beyond {@link TAGS_LIMITS}.
- */
-function parseTags(pairs, source) {
-    const found = new Map();
-    for (const text of pairs) {
-        const pair = splitPair(text);
-        if (pair === undefined)
-            throw tags_wrong(source, `holds ${quote(text)}, which is not name=value`, 'Write each tag like "team=risk".');
-        tags_add(found, pair.name, pair.value, source);
+/** Takes the findings of one file after the other, in the order of their paths. */
+class summary_Summing {
+    #formats = new Map();
+    #code = new Map();
+    #tensorCount = 0;
+    #parameters = 0;
+    #warnings = [];
+    #model;
+    #signature;
+    #requirements;
+    #metrics;
+    add(path, findings) {
+        this.#formats.set(findings.format, (this.#formats.get(findings.format) ?? 0) + 1);
+        this.#tensorCount += findings.tensorCount ?? 0;
+        this.#parameters += findings.parameters ?? 0;
+        if (findings.code !== undefined)
+            this.#addCode(findings.code);
+        for (const warning of findings.warnings ?? [])
+            this.warn(path, warning);
+        if (findings.format === "mlflow")
+            this.#model = outer(this.#model, path, 0, findings);
+        if (findings.signature)
+            this.#signature = outer(this.#signature, path, findings.format === "mlflow" ? 0 : 1, findings);
+        if (findings.format === "metrics")
+            this.#metrics = outer(this.#metrics, path, 0, findings);
+        if (findings.requirements)
+            this.#requirements = outer(this.#requirements, path, ORDER.indexOf(findings.format), findings);
     }
-    return tags_sorted(found);
-}
-/**
- * The tags in a value that was parsed already, from JSON or YAML: an object of texts, numbers, true and false.
- *
- * @throws LobError LOB1008, as {@link parseTags}.
- */
-function tagsOf(value, source) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        throw tags_wrong(source, "is not an object of names and texts", 'Write tags like {"team": "risk"}.');
+    /** Those of the outermost metrics file. */
+    get metrics() {
+        return this.#metrics?.findings.metrics ?? {};
     }
-    const found = new Map();
-    for (const [name, entry] of Object.entries(value)) {
-        if (typeof entry !== "string" && typeof entry !== "number" && typeof entry !== "boolean") {
-            throw tags_wrong(source, `gives ${quote(name)} a value that is no text`);
-        }
-        tags_add(found, name, String(entry), source);
+    warn(path, warning) {
+        if (this.#warnings.length < INSPECT_LIMITS.summaryItems)
+            this.#warnings.push({ path, warning });
     }
-    return tags_sorted(found);
+    #addCode({ kind, unknown, whole }) {
+        const known = this.#code.get(kind) ?? { files: 0, whole: true, unknown: new Set() };
+        known.files++;
+        known.whole &&= whole;
+        for (const name of unknown)
+            if (known.unknown.size < INSPECT_LIMITS.summaryItems)
+                known.unknown.add(name);
+        this.#code.set(kind, known);
+    }
+    summary() {
+        const { properties } = this.#model?.findings ?? {};
+        const { signature } = this.#signature?.findings ?? {};
+        const { requirements } = this.#requirements?.findings ?? {};
+        const summary = {
+            formats: Object.fromEntries(sorted(this.#formats)),
+            tensorCount: exact(this.#tensorCount),
+            parameters: exact(this.#parameters),
+            code: sorted(this.#code).map(([kind, { files, whole, unknown }]) => ({ kind, files, unknown: [...unknown].sort(), whole })),
+            ...(signature && { signature }),
+            ...(requirements && { requirements }),
+            ...(properties && { properties }),
+            warnings: this.#warnings,
+        };
+        if (Buffer.byteLength(JSON.stringify(summary)) <= INSPECT_LIMITS.summary)
+            return summary;
+        const { formats, tensorCount, parameters } = summary;
+        const code = summary.code.map((kind) => ({ ...kind, unknown: [], whole: false }));
+        return { formats, tensorCount, parameters, code, warnings: [{ path: "", warning: "what was found is too much to be kept" }] };
+    }
 }
-/**
- * A description as it is kept: without space around it; empty becomes undefined. Line feeds may be in it.
- *
- * @throws LobError LOB1008 when it is longer than {@link DESCRIPTION_LIMIT} or holds what cannot be printed.
- */
-function parseDescription(text, source) {
-    const trimmed = text.replace(/\r\n?/g, "\n").trim();
-    const problem = textProblem(trimmed, { max: DESCRIPTION_LIMIT, allowEmpty: true, multiline: true });
-    if (problem !== undefined)
-        throw tags_wrong(source, problem, "Keep it short, and put a longer text into a file of the model.");
-    return trimmed === "" ? undefined : trimmed;
+const ORDER = ["requirements", "lock", "conda"];
+function outer(current, path, order, findings) {
+    const rank = 10_000 * order + depth(path);
+    return current !== undefined && current.rank <= rank ? current : { rank, findings };
 }
-function tags_add(found, name, value, source) {
-    const nameProblem = name === "__proto__" ? "cannot be used" : textProblem(name, { max: TAGS_LIMITS.nameLength });
-    if (nameProblem !== undefined)
-        throw tags_wrong(source, `has a tag whose name ${quote(name)} ${nameProblem}`);
-    const valueProblem = textProblem(value, { max: TAGS_LIMITS.valueLength, allowEmpty: true });
-    if (valueProblem !== undefined)
-        throw tags_wrong(source, `gives ${quote(name)} a value that ${valueProblem}`);
-    if (found.has(name))
-        throw tags_wrong(source, `gives ${quote(name)} twice`);
-    if (found.size === TAGS_LIMITS.count)
-        throw tags_wrong(source, `has more than ${TAGS_LIMITS.count} tags`);
-    found.set(name, value);
-}
-function tags_sorted(found) {
-    return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-function tags_wrong(source, problem, hint) {
-    return new errors_LobError("LOB1008", `${source} ${problem}`, { ...(hint !== undefined && { hint }), details: { source } });
-}
-
-;// CONCATENATED MODULE: ./core/dist/progress-lines.js
-/** Progress as plain lines, for logs and pipes: a few a minute, not one for every chunk. Pure but for what is handed in. */
-
-/** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
-const AT_LEAST = 2_000;
-const AT_MOST = 10_000;
-/** Share of the whole after which a line is due, once {@link AT_LEAST} has passed. */
-const STEP = 0.05;
-/** What each phase is called, for people. */
-const PHASES = {
-    scan: "reading",
-    upload: "uploading",
-    copy: "copying inside S3",
-    download: "downloading",
-};
-/**
- * Work that is done within two seconds gets no line.
- *
- * @param print Takes one line.
- * @param now Milliseconds of a clock that does not go back.
- */
-function progressLines(print, now) {
-    let phase;
-    return ({ phase: name, done, total = 0 }) => {
-        const time = now();
-        // A phase that begins anew (an upload that is tried again) starts from a lower number.
-        if (phase?.name !== name || done < phase.saidDone)
-            phase = { name, started: time, saidAt: time, saidDone: 0 };
-        const moved = done - phase.saidDone;
-        if (moved === 0)
-            return;
-        const [quiet, elapsed] = [time - phase.saidAt, time - phase.started];
-        const ends = total > 0 && done >= total;
-        const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
-        if (!due)
-            return;
-        const share = ends
-            ? `${bytes(done)} in ${duration(elapsed)}`
-            : total > 0
-                ? `${Math.floor((100 * done) / total)} % of ${bytes(total)}`
-                : bytes(done);
-        print(`${PHASES[name]}: ${share}, ${bytes(Math.round(done / (elapsed / 1000)))}/s`);
-        phase.saidAt = time;
-        phase.saidDone = done;
-    };
-}
+const depth = (path) => path.split("/").length;
+const exact = (count) => Math.min(count, Number.MAX_SAFE_INTEGER);
+const sorted = (map) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
@@ -83108,9 +84267,9 @@ class Source {
     get mode() {
         return process.platform !== "win32" && (this.#before.mode & 64n) !== 0n ? 0o755 : 0o644;
     }
-    /** Reads on into `buffer`; answers how many bytes, 0 at the end of the file. */
-    async read(buffer, offset, length) {
-        return (await reading(() => this.#handle.read(buffer, offset, length, null))).bytesRead;
+    /** Reads on, or from `position`, into `buffer`; answers how many bytes, 0 at the end of the file. */
+    async read(buffer, offset, length, position = null) {
+        return (await reading(() => this.#handle.read(buffer, offset, length, position))).bytesRead;
     }
     /** Throws when the file was written to since it was opened. */
     async checkUnchanged() {
@@ -83267,6 +84426,80 @@ function decode(decoder, bytes) {
     }
 }
 
+;// CONCATENATED MODULE: ./core/dist/format.js
+/** Numbers, times and texts as a person reads them at a terminal. Pure. */
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+/** `1.2 GiB`; below a KiB the exact number. */
+function format_bytes(count) {
+    let value = count;
+    let unit = 0;
+    // 1023.95 would be rounded to 1024.0
+    while (value >= 1023.95 && unit < UNITS.length - 1) {
+        value /= 1024;
+        unit += 1;
+    }
+    if (unit === 0)
+        return `${count} ${count === 1 ? "byte" : "bytes"}`;
+    return `${value.toFixed(1)} ${UNITS[unit]}`;
+}
+/** `1.2 GiB (1,288,490,189 bytes)`. */
+function exactBytes(count) {
+    return count < 1024 ? format_bytes(count) : `${format_bytes(count)} (${integer(count)} bytes)`;
+}
+/** `1,234,567`. */
+const integer = (count) => count.toLocaleString("en-US");
+/** `1 file`, `12 files`. */
+const counted = (count, noun) => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** A metric, short: whole numbers as they are, others with four digits that count. */
+function metric(value) {
+    return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+/** `850 ms`, `12.3 s`, `4 min 5 s`. */
+function duration(milliseconds) {
+    if (milliseconds < 999.5)
+        return `${Math.round(milliseconds)} ms`;
+    if (milliseconds < 59_950)
+        return `${(milliseconds / 1000).toFixed(1)} s`;
+    const seconds = Math.round(milliseconds / 1000);
+    return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+/** A row's time to the minute, `2026-11-23 14:05`, in UTC; as it is when it is no time. */
+function minute(time) {
+    return isTime(time) ? new Date(time).toISOString().slice(0, 16).replace("T", " ") : format_printable(time);
+}
+/** A row's time to the second, with how long ago it was: `2026-11-23 14:05:09 UTC (2 hours ago)`. */
+function moment(time, now) {
+    if (!isTime(time))
+        return format_printable(time);
+    return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC (${ago(now - Date.parse(time))})`;
+}
+const AGES = (/* unused pure expression or super */ null && ([
+    ["year", 31_557_600_000],
+    ["month", 2_629_800_000],
+    ["day", 86_400_000],
+    ["hour", 3_600_000],
+    ["minute", 60_000],
+]));
+function ago(milliseconds) {
+    for (const [noun, length] of AGES) {
+        if (milliseconds >= length)
+            return `${counted(Math.floor(milliseconds / length), noun)} ago`;
+    }
+    return "just now";
+}
+const isTime = (time) => !Number.isNaN(Date.parse(time));
+/**
+ * Text from outside on one line and without anything that a terminal would obey: escape sequences, carriage returns,
+ * bidirectional overrides.
+ */
+function format_printable(text) {
+    return text.replaceAll(/\s+/g, " ").replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu, "\ufffd");
+}
+/** The same, keeping line feeds. */
+function printableLines(text) {
+    return text.split("\n").map(format_printable).join("\n");
+}
+
 ;// CONCATENATED MODULE: ./core/dist/archive/disk.js
 /** What it means that this machine's disk refuses a write. */
 
@@ -83290,7 +84523,7 @@ function disk_diskError(error, work) {
     if (code === undefined)
         return undefined;
     const [what, hint] = REASONS[code] ?? [`the operating system says ${code}`, "Check the disk, or choose a folder on another one."];
-    const needed = work.needed === undefined ? "" : `; ${bytes(work.needed)} are needed`;
+    const needed = work.needed === undefined ? "" : `; ${format_bytes(work.needed)} are needed`;
     return new errors_LobError("LOB2009", `Cannot write ${paths_showPath(work.target)} ${work.purpose}: ${what}${needed}.`, {
         hint,
         cause: error,
@@ -83318,7 +84551,7 @@ async function disk_onDisk(work, write) {
 const BUFFER_BYTES = 1 << 16;
 const MAX_LINE_BYTES = 1 << 16;
 /** Makes a folder for temporary files that only this user can read. */
-async function temporaryFolder(parent = (0,external_node_os_.tmpdir)()) {
+async function spool_temporaryFolder(parent = (0,external_node_os_.tmpdir)()) {
     return disk_onDisk({ target: parent, purpose: "for temporary files (TMPDIR names the folder)" }, () => (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, "lobreg-")));
 }
 /** Lines are written, then read any number of times, then closed. */
@@ -83328,19 +84561,24 @@ class Spool {
     #buffer = [];
     #buffered = 0;
     #size = 0;
-    constructor(handle, folder) {
+    #mostLine;
+    constructor(handle, folder, mostLine) {
         this.#handle = handle;
         this.#folder = folder;
+        this.#mostLine = mostLine;
     }
-    /** @param parent folder for temporary files; by default the operating system's */
-    static async create(parent) {
-        const folder = await temporaryFolder(parent);
+    /**
+     * @param parent folder for temporary files; by default the operating system's
+     * @param mostLine bytes that a value may have as JSON
+     */
+    static async create(parent, mostLine = MAX_LINE_BYTES) {
+        const folder = await spool_temporaryFolder(parent);
         try {
             const path = (0,external_node_path_.join)(folder, "files.jsonl");
             const handle = await disk_onDisk({ target: path, purpose: "for temporary files (TMPDIR names the folder)" }, () => (0,promises_.open)(path, external_node_fs_.constants.O_RDWR | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL, 0o600));
             // Where the system allows it, the file loses its name at once: however the process ends, nothing stays behind.
             await (0,promises_.rm)(folder, { recursive: true, force: true }).catch(() => undefined);
-            return new Spool(handle, folder);
+            return new Spool(handle, folder, mostLine);
         }
         catch (error) {
             await (0,promises_.rm)(folder, { recursive: true, force: true }).catch(() => undefined);
@@ -83367,7 +84605,7 @@ class Spool {
         this.#size += bytes.length;
     }
     async *read() {
-        for await (const line of bytes_readLines(this.#pieces(), MAX_LINE_BYTES))
+        for await (const line of bytes_readLines(this.#pieces(), this.#mostLine))
             yield JSON.parse(line);
     }
     async close() {
@@ -83440,7 +84678,7 @@ class ScannedTree {
  * @throws {LobError} LOB1004 the path is missing or something in it cannot be read; LOB1005 nothing to publish; LOB1006 something
  *   cannot be packed (up to ten are named); LOB1007 a file changed meanwhile; LOB2009 no space for the temporary file
  */
-async function scanTree(path, options = {}) {
+async function scan_scanTree(path, options = {}) {
     const problems = new Problems(path);
     const tally = { ignored: 0 };
     const ignoreFile = checkIgnoreFile(options.ignoreFile ?? ".lobignore");
@@ -84250,12 +85488,5576 @@ function archiveError(error) {
 
 
 
-// EXTERNAL MODULE: ./core/dist/layout.js
-var dist_layout = __nccwpck_require__(4252);
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/util-dynamodb/dist-cjs/index.js
-var util_dynamodb_dist_cjs = __nccwpck_require__(5290);
+;// CONCATENATED MODULE: ./core/dist/diff/files.js
+/** Which files differ: both lists are sorted, and are gone through side by side. */
+
+
+/** Files on either side that have no partner and are remembered, to find out which were only renamed. */
+const MOST_REMEMBERED = 100_000;
+async function files_compareFiles(before, after) {
+    const changed = new Listing();
+    const pairs = [];
+    const lonely = { before: [], after: [] };
+    const counts = { removed: 0, added: 0 };
+    const same = { tensorCount: 0, parameters: 0 };
+    for await (const pair of sideBySide(before, after)) {
+        if (pair.before && pair.after) {
+            if (pair.before.sha256 === pair.after.sha256) {
+                same.tensorCount += pair.after.findings?.tensorCount ?? 0;
+                same.parameters += pair.after.findings?.parameters ?? 0;
+            }
+            else
+                pairs.push(pair);
+            if (pair.before.sha256 !== pair.after.sha256 || pair.before.mode !== pair.after.mode)
+                changed.add({ before: factsOf(pair.before), after: factsOf(pair.after) });
+        }
+        else if (pair.before) {
+            if (counts.removed++ < MOST_REMEMBERED)
+                lonely.before.push(pair.before);
+        }
+        else if (pair.after && counts.added++ < MOST_REMEMBERED)
+            lonely.after.push(pair.after);
+    }
+    const { renamed, removed, added } = partners(lonely.before, lonely.after);
+    for (const { after: file } of renamed) {
+        same.tensorCount += file.findings?.tensorCount ?? 0;
+        same.parameters += file.findings?.parameters ?? 0;
+    }
+    pairs.push(...removed.map((file) => ({ before: file })), ...added.map((file) => ({ after: file })));
+    return {
+        diff: {
+            added: { ...listed(added.map(factsOf)), count: counts.added - renamed.length },
+            removed: { ...listed(removed.map(factsOf)), count: counts.removed - renamed.length },
+            changed: changed.toJSON(),
+            renamed: listed(renamed.map(({ before: from, after: to }) => ({ before: factsOf(from), after: factsOf(to) }))),
+        },
+        pairs,
+        same,
+    };
+}
+const factsOf = ({ path, mode, size, sha256 }) => ({ path, mode, size, sha256 });
+/** Files of equal content, each with one partner, in the order of their paths. Empty files are all alike, and no renames. */
+function partners(before, after) {
+    const byContent = new Map();
+    for (const file of before)
+        if (file.size > 0)
+            byContent.set(file.sha256, [...(byContent.get(file.sha256) ?? []), file]);
+    const renamed = [];
+    const taken = new Set();
+    const added = after.filter((file) => {
+        const partner = byContent.get(file.sha256)?.shift();
+        if (partner === undefined)
+            return true;
+        taken.add(partner);
+        renamed.push({ before: partner, after: file });
+        return false;
+    });
+    return { renamed, removed: before.filter((file) => !taken.has(file)), added };
+}
+/** Every path of either side, once. Both sides are closed, whatever happens. */
+async function* sideBySide(before, after) {
+    const [left, right] = [before[Symbol.asyncIterator](), after[Symbol.asyncIterator]()];
+    try {
+        let [a, b] = [await left.next(), await right.next()];
+        while (a.done !== true || b.done !== true) {
+            const order = a.done === true ? 1 : b.done === true ? -1 : comparePaths(a.value.path, b.value.path);
+            yield {
+                ...(order <= 0 && { before: a.value }),
+                ...(order >= 0 && { after: b.value }),
+            };
+            if (order <= 0)
+                a = await left.next();
+            if (order >= 0)
+                b = await right.next();
+        }
+    }
+    finally {
+        await left.return?.();
+        await right.return?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/diff/metrics.js
+const words = (text) => new Set(text.split(" "));
+const HIGHER = words("auc auroc auprc accuracy acc precision recall f1 f2 fbeta r2 map ndcg mrr bleu rouge rouge1 rouge2 rougel meteor iou miou dice kappa mcc gini ks specificity sensitivity lift");
+const LOWER = words("loss logloss mse rmse mae mape smape rmsle error errors wer cer perplexity ppl brier ece hinge deviance crossentropy latency fpr fnr medae");
+/** In the order of their names; those that are the same among them. */
+function metrics_compareMetrics(before, after, { better = {}, tolerance = 0 } = {}) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return names.map((name) => {
+        const [from, to] = [metrics_valueOf(before, name), metrics_valueOf(after, name)];
+        const direction = metrics_valueOf(better, name) ?? directionOf(name);
+        return {
+            name,
+            ...(from !== undefined && { before: from }),
+            ...(to !== undefined && { after: to }),
+            ...(direction && { better: direction }),
+            verdict: verdictOf(from, to, direction, tolerance),
+        };
+    });
+}
+const metrics_valueOf = (record, name) => Object.hasOwn(record, name) ? record[name] : undefined;
+function verdictOf(before, after, better, tolerance) {
+    if (before === undefined)
+        return "added";
+    if (after === undefined)
+        return "removed";
+    // A tolerance of 0.01 takes 0.91 for the same as 0.9, although their difference is a little more than that in binary.
+    if (before === after || Math.abs(after - before) <= tolerance * (1 + 1e-9))
+        return "same";
+    if (better === undefined)
+        return "changed";
+    return after > before === (better === "higher") ? "better" : "worse";
+}
+/** Which way is better by the words of a name, `val.roc_auc`; undefined when they say nothing, or both. */
+function directionOf(name) {
+    const parts = name
+        .slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("/")) + 1)
+        .toLowerCase()
+        .split(/[^a-z0-9]+/);
+    const [higher, lower] = [parts.some((part) => HIGHER.has(part)), parts.some((part) => LOWER.has(part))];
+    return higher === lower ? undefined : higher ? "higher" : "lower";
+}
+
+;// CONCATENATED MODULE: ./core/dist/diff/signature.js
+/** Undefined when both are the same. */
+function signature_compareSignatures(before, after) {
+    const columns = ["inputs", "outputs", "params"].flatMap((part) => compareColumns(part, before?.[part], after?.[part]));
+    return columns.length === 0 ? undefined : { breaking: columns.some(({ breaking }) => breaking), columns };
+}
+function compareColumns(part, before, after) {
+    const [left, right] = [byName(before ?? []), byName(after ?? [])];
+    const changes = [];
+    for (const [column, from] of left) {
+        const to = right.get(column);
+        if (to === undefined)
+            changes.push({ part, column, before: from, breaking: removalBreaks(part, from, after), what: "removed" });
+        else
+            changes.push(...changesOf(part, column, from, to));
+    }
+    for (const [column, to] of right) {
+        if (!left.has(column))
+            changes.push({ part, column, after: to, breaking: additionBreaks(part, to, before), what: "added" });
+    }
+    return changes;
+}
+/** Columns without a name are known by their place. */
+const byName = (columns) => new Map(columns.map((column, i) => [column.name ?? `#${i}`, column]));
+/** What a caller sends too much is not looked at, as long as it has a name; what a reader misses, is missed. */
+const removalBreaks = (part, { name }, after) => part !== "inputs" || name === undefined || after === undefined;
+/** A model that said nothing before promised nothing. */
+function additionBreaks(part, column, before) {
+    if (before === undefined)
+        return false;
+    if (part === "outputs")
+        return column.name === undefined;
+    return part === "inputs" ? column.required : column.default === undefined;
+}
+/** Types that a caller may go on sending, by the type that is expected now. */
+const WIDER = { long: ["integer"], double: ["float", "integer"] };
+function changesOf(part, column, before, after) {
+    const found = [];
+    if (before.type !== after.type) {
+        const wider = part !== "outputs" && (WIDER[after.type]?.includes(before.type) ?? false);
+        found.push([`type ${before.type} → ${after.type}`, !wider]);
+    }
+    if (before.required !== after.required)
+        found.push([after.required ? "optional → required" : "required → optional", after.required === (part !== "outputs")]);
+    const [from, to] = [shapeText(before), shapeText(after)];
+    if (from !== to)
+        found.push([`shape ${from} → ${to}`, part === "outputs" ? !fits(after, before) : !fits(before, after)]);
+    if (before.default !== after.default)
+        found.push([`default ${before.default ?? "none"} → ${after.default ?? "none"}`, after.default === undefined]);
+    return found.map(([what, breaking]) => ({ part, column, before, after, breaking, what }));
+}
+const shapeText = ({ shape }) => (shape === undefined ? "none" : `[${shape.join(", ")}]`);
+/** Whether every value of one shape is of the other, too. -1 is any length. */
+function fits(narrow, wide) {
+    if (wide.shape === undefined)
+        return true;
+    if (narrow.shape?.length !== wide.shape.length)
+        return false;
+    return wide.shape.every((length, i) => length === -1 || length === narrow.shape[i]);
+}
+
+;// CONCATENATED MODULE: ./core/dist/diff/index.js
+/** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
+
+
+
+
+
+
+
+
+
+/**
+ * Goes through both lists of files once, side by side. Memory grows with what differs, and not with what is the same.
+ *
+ * @throws what reading the files throws
+ */
+async function diffModels(before, after, rules = {}) {
+    const totals = { before: new Summing(), after: new Summing() };
+    const compared = await compareFiles(summed(before.entries, totals.before), summed(after.entries, totals.after));
+    const [from, to] = [totals.before.summary(), totals.after.summary()];
+    const metrics = compareMetrics(before.metrics, after.metrics, rules);
+    const signature = compareSignatures(from.signature, to.signature);
+    return {
+        different: before.treeDigest !== after.treeDigest || metrics.some(({ verdict }) => verdict !== "same"),
+        before: diff_factsOf(before),
+        after: diff_factsOf(after),
+        files: compared.diff,
+        tensors: compareTensors(compared.pairs, compared.same),
+        metrics,
+        ...(signature && { signature }),
+        requirements: compareRequirements(from.requirements ?? [], to.requirements ?? []),
+        code: compared.pairs.flatMap((pair) => codeOf(pair) ?? []),
+        cards: compared.pairs.flatMap((pair) => cardOf(pair) ?? []),
+        properties: listed(compared.pairs.flatMap(propertiesOf)),
+    };
+}
+const diff_factsOf = ({ name, treeDigest, files, contentBytes }) => ({ name, treeDigest, files, contentBytes });
+/** The files as they pass, with their findings taken into a summary. */
+async function* summed(files, into) {
+    for await (const file of files) {
+        if (file.findings)
+            into.add(file.path, file.findings);
+        yield file;
+    }
+}
+const pathOf = ({ before, after }) => (after ?? before).path;
+function codeOf(pair) {
+    const [before, after] = [pair.before?.findings?.code, pair.after?.findings?.code];
+    if (before === undefined && after === undefined)
+        return undefined;
+    const known = new Set(before?.imports);
+    const newImports = (after?.imports ?? []).filter((name) => !known.has(name));
+    if (before && after && newImports.length === 0 && isSamePickle(before, after))
+        return undefined;
+    return { path: pathOf(pair), ...(before && { before }), ...(after && { after }), newImports };
+}
+/** A pickle with other content and the same imports is no other code; a program with other content is. */
+const isSamePickle = (before, after) => after.kind === "pickle" && before.kind === after.kind && before.whole === after.whole && before.imports.length === after.imports.length;
+const cardOf = (pair) => {
+    const [before, after] = [pair.before?.findings?.card, pair.after?.findings?.card];
+    return (before ?? after) && compareTexts(pathOf(pair), before?.text ?? "", after?.text ?? "");
+};
+function propertiesOf(pair) {
+    const [before, after] = [propertiesIn(pair.before?.findings), propertiesIn(pair.after?.findings)];
+    return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((property) => {
+        const [from, to] = [before.get(property), after.get(property)];
+        if (from === to)
+            return [];
+        return [{ path: pathOf(pair), property, ...(from !== undefined && { before: from }), ...(to !== undefined && { after: to }) }];
+    });
+}
+const propertiesIn = (findings) => new Map(Object.entries(findings?.properties ?? {}));
+
+;// CONCATENATED MODULE: ./core/dist/diff/markdown.js
+/** A difference as Markdown for GitHub. Whatever a model calls its things: it is text in a code span, and links, mentions and tags are none. */
+
+
+const MOST_ROWS = 50;
+/** Sections that are open: what a reviewer has to see. */
+const OPEN = new Set(["metrics", "signature", "code that loading can run", "totals"]);
+/** @param budget characters at most: sections that have no room are named at the end */
+function diffMarkdown(diff, budget = 60_000) {
+    const sides = `${markdown_code(diff.before.name)} → ${markdown_code(diff.after.name)}`;
+    const parts = [`**${verdict(diff)}** · ${sides}\n`];
+    let left = budget - parts[0].length - 300;
+    const missing = [];
+    for (const { title, rows, more } of sectionsOf(diff, MOST_ROWS)) {
+        const rest = more > 0 ? `\n… and ${more} more\n` : "";
+        const count = rows.length + more;
+        const table = `| | | before | after | |\n|---|---|---|---|---|\n${rows.map(tableRow).join("\n")}\n${rest}`;
+        const heading = title.startsWith("text of ") ? `text of ${entities(shorten(title.slice(8)))}` : title;
+        const text = OPEN.has(title)
+            ? `\n#### ${capital(heading)}\n\n${table}`
+            : `\n<details><summary>${capital(heading)} (${count})</summary>\n\n${table}\n</details>\n`;
+        if (text.length > left)
+            missing.push(heading);
+        else {
+            left -= text.length;
+            parts.push(text);
+        }
+    }
+    if (missing.length > 0)
+        parts.push(`\nLeft out, because there is no room: ${[...new Set(missing)].slice(0, 5).join(", ")}.\n`);
+    return parts.join("");
+}
+const TONES = { good: "🟢", bad: "🔴" };
+function tableRow({ mark, name, before, after, note, tone }) {
+    const cells = [tone ? TONES[tone] : mark, cell(name), cell(before), cell(after), note === undefined ? "" : cell(note)];
+    return `| ${cells.join(" | ")} |`;
+}
+const cell = (text) => (text === "" ? "" : markdown_code(text));
+/**
+ * Text of any kind as code, which is shown as it is. Backticks and bars have a meaning even in a code span, the one in a table: text with
+ * these is spelled out in entities, which mean nothing to Markdown.
+ */
+function markdown_code(text) {
+    const short = shorten(text);
+    if (/[`|]/.test(short))
+        return entities(short);
+    return short === "" || short.startsWith(" ") || short.endsWith(" ") ? `\` ${short} \`` : `\`${short}\``;
+}
+function shorten(text) {
+    const shown = printable(text);
+    return shown.length > 200 ? `${shown.slice(0, 199).toWellFormed()}…` : shown;
+}
+/** Code that is code in HTML, too, as in a `<summary>`, where Markdown is not looked at. */
+const entities = (text) => `<code>${text.replaceAll(/[^\w\s]/gu, (mark) => `&#${mark.codePointAt(0)};`)}</code>`;
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+;// CONCATENATED MODULE: ./core/dist/facts/text.js
+/** What a short text that goes into a row may hold; shared by metrics, tags and description. */
+/**
+ * Control and format characters (among them terminal escapes and bidirectional overrides, but not the two joiners that
+ * scripts and emoji need), halves of surrogate pairs, line and paragraph separators.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
+/** What is wrong with a text, as the end of a sentence that begins with its name; undefined when it is fine. */
+function textProblem(text, rules) {
+    if (text === "" && rules.allowEmpty !== true)
+        return "is empty";
+    if (text.length > rules.max)
+        return `has ${text.length} characters; at most ${rules.max} are allowed`;
+    if (UNPRINTABLE.test(rules.multiline === true ? text.replace(/[\n\t]/g, "") : text)) {
+        return "holds a character that cannot be printed";
+    }
+    return text.trim() === text ? undefined : "begins or ends with a space";
+}
+/** A name as it was given, short and on one line, for a message. */
+function quote(text) {
+    const quoted = JSON.stringify(text);
+    return quoted.length > 80 ? `${quoted.slice(0, 77)}…"` : quoted;
+}
+/** The two sides of `name=value`, split at the first "="; undefined when there is none. */
+function splitPair(pair) {
+    const at = pair.indexOf("=");
+    return at < 0 ? undefined : { name: pair.slice(0, at).trim(), value: pair.slice(at + 1).trim() };
+}
+
+;// CONCATENATED MODULE: ./core/dist/facts/metrics.js
+/**
+ * The metrics of a version: named numbers, kept in its row and in its manifest.
+ *
+ * Pure: the command line and the Action read the files and hand the text in. Metrics are numbers only, so that any two
+ * versions can be compared; what is no number (text, true and false, null, lists) is left out and reported to the caller.
+ */
+
+
+/** Bounds that keep the row small and within what DynamoDB can store. */
+const METRICS_LIMITS = {
+    /** Metrics of one version. */
+    count: 200,
+    /** Characters of a name, after flattening. */
+    nameLength: 120,
+    /** Characters of a metrics file. */
+    textLength: 1_048_576,
+    /** Objects inside one another. */
+    depth: 16,
+    /** Magnitudes that a number in DynamoDB can have, apart from 0. */
+    smallest: 1e-130,
+    largest: 9.9e125,
+};
+const MOST_IGNORED_NAMES = 20;
+/**
+ * Reads the text of a `metrics.json`: one JSON object whose numbers are the metrics. Nested objects are flattened with ".",
+ * so that `{"val": {"auc": 0.9}}` gives `val.auc`.
+ *
+ * @param text The file's text.
+ * @param source What to call it in an error, such as the file's path.
+ * @returns The metrics, in an order that depends on their names only.
+ * @throws LobError LOB1008 when it is not a JSON object, holds NaN or Infinity, or is beyond {@link METRICS_LIMITS}.
+ */
+function parseMetrics(text, source, onIgnored) {
+    if (text.length > METRICS_LIMITS.textLength) {
+        throw wrong(source, `has ${text.length} characters; a metrics file has at most ${METRICS_LIMITS.textLength}`);
+    }
+    let value;
+    try {
+        value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    }
+    catch (cause) {
+        // Python's json module writes these, although JSON does not have them.
+        const word = notJsonNumber(text);
+        if (word !== undefined)
+            throw wrong(source, `holds ${word}, which is not a number`, NOT_FINITE_HINT);
+        throw new errors_LobError("LOB1008", `${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+            hint: SHAPE_HINT,
+            cause,
+        });
+    }
+    return metricsOf(value, source, onIgnored);
+}
+/**
+ * The metrics in a value that was parsed already, from JSON or YAML; the same rules as {@link parseMetrics}.
+ *
+ * @throws LobError LOB1008
+ */
+function metricsOf(value, source, onIgnored) {
+    if (!isObject(value))
+        throw wrong(source, "is not an object of names and numbers", SHAPE_HINT);
+    const found = new Map();
+    const ignored = [];
+    const walk = (object, start, depth) => {
+        if (depth > METRICS_LIMITS.depth)
+            throw wrong(source, `is nested deeper than ${METRICS_LIMITS.depth} objects`);
+        for (const [key, entry] of Object.entries(object)) {
+            const name = start + key;
+            if (isObject(entry))
+                walk(entry, `${name}.`, depth + 1);
+            else if (typeof entry === "number")
+                add(found, name, entry, source);
+            else if (ignored.length < MOST_IGNORED_NAMES)
+                ignored.push(name);
+        }
+    };
+    walk(value, "", 1);
+    if (ignored.length > 0)
+        onIgnored?.(ignored);
+    return metrics_sorted(found);
+}
+/** Whether an argument has the form `name=number`; anything else is taken for a file by the command line. */
+function isMetricPair(text) {
+    const pair = splitPair(text);
+    return pair !== undefined && pair.name !== "" && numberOf(pair.value) !== undefined;
+}
+/**
+ * Reads metrics given as `name=number`, such as `val.auc=0.93`.
+ *
+ * @throws LobError LOB1008 when one is no such pair, no finite number, given twice, or beyond {@link METRICS_LIMITS}.
+ */
+function parseMetricPairs(pairs, source) {
+    const found = new Map();
+    for (const text of pairs) {
+        const pair = splitPair(text);
+        const value = pair === undefined ? undefined : numberOf(pair.value);
+        if (pair === undefined || value === undefined) {
+            throw wrong(source, `holds ${quote(text)}, which is not name=number`, 'Write each metric like "val.auc=0.93".');
+        }
+        add(found, pair.name, value, source);
+    }
+    return metrics_sorted(found);
+}
+/**
+ * Several sources as one, the later ones winning.
+ *
+ * @throws LobError LOB1008 when together they are more than {@link METRICS_LIMITS}`.count`.
+ */
+function mergeMetrics(all, source) {
+    const found = new Map();
+    for (const metrics of all)
+        for (const [name, value] of Object.entries(metrics))
+            found.set(name, value);
+    if (found.size > METRICS_LIMITS.count)
+        throw tooMany(source);
+    return metrics_sorted(found);
+}
+const SHAPE_HINT = 'Metrics are a JSON object of numbers, like {"val": {"auc": 0.93}, "rows": 1200}.';
+const NOT_FINITE_HINT = "Leave the metric out, or give it a finite number.";
+function add(found, name, value, source) {
+    const problem = name === "__proto__" ? "cannot be used" : textProblem(name, { max: METRICS_LIMITS.nameLength });
+    if (problem !== undefined)
+        throw wrong(source, `has a metric whose name ${quote(name)} ${problem}`);
+    if (!Number.isFinite(value))
+        throw wrong(source, `gives ${quote(name)} the value ${value}, which is not a finite number`, NOT_FINITE_HINT);
+    const magnitude = Math.abs(value);
+    if (magnitude > METRICS_LIMITS.largest || (magnitude !== 0 && magnitude < METRICS_LIMITS.smallest)) {
+        throw wrong(source, `gives ${quote(name)} the value ${value}, which cannot be stored`, `Numbers are 0, or between ${METRICS_LIMITS.smallest} and ${METRICS_LIMITS.largest} in magnitude.`);
+    }
+    if (found.has(name))
+        throw wrong(source, `gives ${quote(name)} twice`, 'Nested names are joined with ".": rename one of the two.');
+    if (found.size === METRICS_LIMITS.count)
+        throw tooMany(source);
+    found.set(name, value === 0 ? 0 : value); // -0 comes back from DynamoDB as 0
+}
+function tooMany(source) {
+    return wrong(source, `has more than ${METRICS_LIMITS.count} metrics`, "Keep those by which versions are compared, and put the rest into a file of the model.");
+}
+/** A number as people and programs write it: decimal, with an exponent or not; also nan and inf, to be refused by name. */
+function numberOf(text) {
+    if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text))
+        return Number(text);
+    if (/^[+-]?nan$/i.test(text))
+        return Number.NaN;
+    if (/^[+-]?inf(inity)?$/i.test(text))
+        return text.startsWith("-") ? -Infinity : Infinity;
+    return undefined;
+}
+/** The first NaN or Infinity outside of the strings of a JSON text. One pass: an unclosed string reaches to the end. */
+function notJsonNumber(text) {
+    for (const [match, word] of text.matchAll(/"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|-?\b(NaN|Infinity)\b/g)) {
+        if (word !== undefined)
+            return match;
+    }
+    return undefined;
+}
+function metrics_sorted(found) {
+    return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+function isObject(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function wrong(source, problem, hint) {
+    return new errors_LobError("LOB1008", `${source} ${problem}`, { ...(hint !== undefined && { hint }), details: { source } });
+}
+
+;// CONCATENATED MODULE: ./core/dist/facts/tags.js
+/** The tags and the description of a version: short words of people, kept in its row. Pure, as {@link parseMetrics} is. */
+
+
+/** Bounds that keep the row small; long texts belong into a file of the model. */
+const TAGS_LIMITS = { count: 50, nameLength: 128, valueLength: 256 };
+/** Most characters of a description. */
+const DESCRIPTION_LIMIT = 1024;
+/**
+ * Reads tags given as `name=value`, such as `team=risk`. A value may be empty and may hold "=".
+ *
+ * @param source What to call them in an error, such as `--tag`.
+ * @returns The tags, in an order that depends on their names only.
+ * @throws LobError LOB1008 when one is no such pair, given twice, or beyond {@link TAGS_LIMITS}.
+ */
+function parseTags(pairs, source) {
+    const found = new Map();
+    for (const text of pairs) {
+        const pair = splitPair(text);
+        if (pair === undefined)
+            throw tags_wrong(source, `holds ${quote(text)}, which is not name=value`, 'Write each tag like "team=risk".');
+        tags_add(found, pair.name, pair.value, source);
+    }
+    return tags_sorted(found);
+}
+/**
+ * The tags in a value that was parsed already, from JSON or YAML: an object of texts, numbers, true and false.
+ *
+ * @throws LobError LOB1008, as {@link parseTags}.
+ */
+function tagsOf(value, source) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw tags_wrong(source, "is not an object of names and texts", 'Write tags like {"team": "risk"}.');
+    }
+    const found = new Map();
+    for (const [name, entry] of Object.entries(value)) {
+        if (typeof entry !== "string" && typeof entry !== "number" && typeof entry !== "boolean") {
+            throw tags_wrong(source, `gives ${quote(name)} a value that is no text`);
+        }
+        tags_add(found, name, String(entry), source);
+    }
+    return tags_sorted(found);
+}
+/**
+ * A description as it is kept: without space around it; empty becomes undefined. Line feeds may be in it.
+ *
+ * @throws LobError LOB1008 when it is longer than {@link DESCRIPTION_LIMIT} or holds what cannot be printed.
+ */
+function parseDescription(text, source) {
+    const trimmed = text.replace(/\r\n?/g, "\n").trim();
+    const problem = textProblem(trimmed, { max: DESCRIPTION_LIMIT, allowEmpty: true, multiline: true });
+    if (problem !== undefined)
+        throw tags_wrong(source, problem, "Keep it short, and put a longer text into a file of the model.");
+    return trimmed === "" ? undefined : trimmed;
+}
+function tags_add(found, name, value, source) {
+    const nameProblem = name === "__proto__" ? "cannot be used" : textProblem(name, { max: TAGS_LIMITS.nameLength });
+    if (nameProblem !== undefined)
+        throw tags_wrong(source, `has a tag whose name ${quote(name)} ${nameProblem}`);
+    const valueProblem = textProblem(value, { max: TAGS_LIMITS.valueLength, allowEmpty: true });
+    if (valueProblem !== undefined)
+        throw tags_wrong(source, `gives ${quote(name)} a value that ${valueProblem}`);
+    if (found.has(name))
+        throw tags_wrong(source, `gives ${quote(name)} twice`);
+    if (found.size === TAGS_LIMITS.count)
+        throw tags_wrong(source, `has more than ${TAGS_LIMITS.count} tags`);
+    found.set(name, value);
+}
+function tags_sorted(found) {
+    return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+function tags_wrong(source, problem, hint) {
+    return new errors_LobError("LOB1008", `${source} ${problem}`, { ...(hint !== undefined && { hint }), details: { source } });
+}
+
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 17 modules
 var schemas = __nccwpck_require__(8816);
+// EXTERNAL MODULE: ./core/dist/layout.js
+var dist_layout = __nccwpck_require__(4252);
+;// CONCATENATED MODULE: ./core/dist/manifest/values.js
+/** Values that come again and again in a manifest. */
+
+
+const count = schemas/* int */.Whr().min(0).max(Number.MAX_SAFE_INTEGER);
+/** In lower-case hexadecimal. */
+const sha256 = schemas/* string */.YjP().refine(dist_layout/* isSha256 */._h).meta({ pattern: "^[0-9a-f]{64}$" });
+
+;// CONCATENATED MODULE: ./core/dist/inspect/findings.js
+/**
+ * What readers find in a file, as the manifest keeps it. Texts come out of files of unknown origin: they are bounded and well-formed,
+ * and nothing else is promised of them. Who shows one escapes it.
+ */
+
+
+
+const findings_text = schemas/* string */.YjP().max(INSPECT_LIMITS.name);
+const list = (item) => schemas/* array */.YOg(item).max(INSPECT_LIMITS.items).readonly();
+const tensorSchema = schemas/* object */.Ikc({
+    name: findings_text,
+    dtype: findings_text.describe("float32, bfloat16, int8, q4_k, … as NumPy, PyTorch or GGUF call it, in lower case"),
+    shape: schemas/* array */.YOg(schemas/* int */.Whr().min(-1).max(Number.MAX_SAFE_INTEGER))
+        .max(INSPECT_LIMITS.dimensions)
+        .readonly()
+        .describe("-1 for a dimension without a fixed length"),
+    bytes: count.exactOptional().describe("bytes of its content, where they are in this file"),
+    sha256: sha256.exactOptional().describe("SHA-256 of its content as it is stored"),
+})
+    .readonly();
+const columnSchema = schemas/* object */.Ikc({
+    name: findings_text.exactOptional(),
+    type: findings_text.describe("as MLflow writes it; a nested type as JSON"),
+    required: schemas/* boolean */.zMY(),
+    shape: schemas/* array */.YOg(schemas/* int */.Whr())
+        .max(INSPECT_LIMITS.dimensions)
+        .readonly()
+        .exactOptional()
+        .describe("of a tensor; -1 for a dimension without a fixed length"),
+    default: findings_text.exactOptional().describe("of a parameter, as JSON"),
+})
+    .readonly();
+const signatureSchema = schemas/* object */.Ikc({
+    inputs: list(columnSchema).exactOptional(),
+    outputs: list(columnSchema).exactOptional(),
+    params: list(columnSchema).exactOptional(),
+})
+    .readonly();
+const codeSchema = schemas/* object */.Ikc({
+    kind: schemas/* string */.YjP().max(40).describe("pickle, torchscript, python, native, keras-lambda, …"),
+    imports: schemas/* array */.YOg(findings_text).max(INSPECT_LIMITS.imports).readonly().describe("module:name that loading the file imports, sorted"),
+    unknown: schemas/* array */.YOg(findings_text).max(INSPECT_LIMITS.imports).readonly().describe("those of the imports that are not known to be harmless"),
+    whole: schemas/* boolean */.zMY().describe("whether all of the code was followed; if not, anything may be in it"),
+})
+    .readonly();
+const findingsSchema = schemas/* object */.Ikc({
+    format: schemas/* string */.YjP().min(1).max(40),
+    tensors: schemas/* array */.YOg(tensorSchema).max(INSPECT_LIMITS.tensors).readonly().exactOptional(),
+    tensorCount: count.exactOptional().describe("all tensors, also those that are not listed"),
+    parameters: count.exactOptional().describe("elements of all tensors"),
+    code: codeSchema.exactOptional().describe("present when loading the file can run code"),
+    signature: signatureSchema.exactOptional(),
+    requirements: list(findings_text).exactOptional(),
+    metrics: schemas/* record */.g1P(findings_text, schemas/* number */.aig()).exactOptional(),
+    properties: schemas/* record */.g1P(findings_text, schemas/* string */.YjP().max(INSPECT_LIMITS.name)).exactOptional().describe("what else the file says of the model"),
+    card: schemas/* object */.Ikc({ text: schemas/* string */.YjP().max(INSPECT_LIMITS.card), cut: schemas/* boolean */.zMY() })
+        .readonly()
+        .exactOptional(),
+    picture: schemas/* object */.Ikc({ width: count, height: count }).readonly().exactOptional(),
+    warnings: schemas/* array */.YOg(schemas/* string */.YjP().max(INSPECT_LIMITS.name)).max(INSPECT_LIMITS.warnings).readonly().exactOptional(),
+})
+    .readonly();
+/** The findings of all files together, for the manifest's first line. */
+const summarySchema = schemas/* object */.Ikc({
+    formats: schemas/* record */.g1P(schemas/* string */.YjP().max(40), count).describe("files of each format that was recognised"),
+    tensorCount: count,
+    parameters: count,
+    code: schemas/* array */.YOg(schemas/* object */.Ikc({ kind: schemas/* string */.YjP().max(40), files: count, unknown: list(findings_text), whole: schemas/* boolean */.zMY() }).readonly())
+        .max(20)
+        .readonly()
+        .describe("formats that can run code when they are loaded"),
+    signature: signatureSchema.exactOptional(),
+    requirements: list(findings_text).exactOptional(),
+    properties: schemas/* record */.g1P(findings_text, schemas/* string */.YjP().max(INSPECT_LIMITS.name)).exactOptional(),
+    warnings: list(schemas/* object */.Ikc({ path: schemas/* string */.YjP().max(1024), warning: schemas/* string */.YjP().max(INSPECT_LIMITS.name) }).readonly()),
+})
+    .readonly();
+
+;// CONCATENATED MODULE: ./core/dist/inspect/bytes/source.js
+/** The bytes of one file of a model, at any place. Readers see nothing but this, so that they can be tested on bytes from anywhere. */
+
+const source_PIECE_BYTES = 1 << 20;
+function bytesSource(bytes) {
+    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return {
+        size: bytes.length,
+        read: (buffer, position) => Promise.resolve(position < all.length ? all.copy(buffer, 0, position) : 0),
+    };
+}
+/** A part of a source as a source of its own. The caller has checked that the source has it. */
+function slice(source, start, size) {
+    return {
+        size,
+        read: (buffer, position) => source.read(buffer.subarray(0, Math.max(0, Math.min(buffer.length, size - position))), start + position),
+    };
+}
+/** Up to `length` bytes, fewer only at the end. They are held in memory: `length` has to be bounded by the caller. */
+async function take(source, position, length) {
+    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, source.size - position)));
+    return buffer.subarray(0, await source.read(buffer, position));
+}
+/** All of a file that is small enough to be held in memory. */
+async function whole(source, most) {
+    if (source.size > most)
+        throw new bytes_Damaged(`it has ${source.size} bytes; ${most} are read`);
+    return take(source, 0, source.size);
+}
+/** A range in pieces. Each piece is overwritten by the next one: a consumer that keeps it copies it. */
+async function* pieces(source, start = 0, end = source.size) {
+    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(source_PIECE_BYTES, end - start)));
+    for (let position = start; position < end;) {
+        const count = await source.read(buffer.subarray(0, Math.min(buffer.length, end - position)), position);
+        if (count === 0)
+            throw new bytes_Damaged("it ends early");
+        yield buffer.subarray(0, count);
+        position += count;
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/bytes/cursor.js
+
+class Cursor {
+    #source;
+    #buffer = Buffer.alloc(0);
+    #at = 0;
+    #passed = 0;
+    #ended = false;
+    constructor(source) {
+        this.#source = source[Symbol.asyncIterator]();
+    }
+    /** Bytes taken so far. */
+    get position() {
+        return this.#passed + this.#at;
+    }
+    /** Bytes that can be taken without waiting. */
+    get available() {
+        return this.#buffer.length - this.#at;
+    }
+    /** Waits until so many bytes are buffered; false when the stream ends before. They are held in memory: the caller bounds them. */
+    async ensure(count) {
+        if (this.available >= count)
+            return true;
+        const parts = [Buffer.from(this.#buffer.subarray(this.#at))];
+        let length = parts[0].length;
+        while (length < count && !this.#ended) {
+            const next = await this.#source.next();
+            if (next.done === true)
+                this.#ended = true;
+            else {
+                parts.push(Buffer.from(next.value)); // A copy: the source may use its buffer again.
+                length += next.value.length;
+            }
+        }
+        this.#passed += this.#at;
+        this.#at = 0;
+        this.#buffer = Buffer.concat(parts, length);
+        return length >= count;
+    }
+    /** Waits for so many bytes. */
+    async need(count) {
+        if (!(await this.ensure(count)))
+            throw new bytes_Damaged("it ends early");
+    }
+    /** The next bytes, which have to be buffered. Good until the next `ensure`. */
+    bytes(count) {
+        if (count > this.available)
+            throw new bytes_Damaged("it ends early");
+        this.#at += count;
+        return this.#buffer.subarray(this.#at - count, this.#at);
+    }
+    u8() {
+        return this.bytes(1)[0];
+    }
+    /** The next bytes without taking them, as many as are buffered at most. */
+    ahead(count) {
+        return this.#buffer.subarray(this.#at, this.#at + count);
+    }
+    /** The next byte without taking it; undefined when none is buffered. */
+    peek() {
+        return this.#buffer[this.#at];
+    }
+    /** The next line without its line feed. */
+    async line(most) {
+        for (let seen = 0;;) {
+            const end = this.#buffer.indexOf(0x0a, this.#at + seen);
+            const length = end < 0 ? this.available : end - this.#at;
+            if (length > most)
+                throw new bytes_Damaged(`a line is longer than ${most} bytes`);
+            if (end >= 0) {
+                const line = this.bytes(length);
+                this.#at += 1;
+                return line;
+            }
+            seen = length;
+            await this.need(length + 1);
+        }
+    }
+    /** Passes over bytes, however many; a hash takes them along. */
+    async pass(count, hash) {
+        for (let left = count; left > 0;) {
+            if (this.available === 0)
+                await this.need(1);
+            const part = this.bytes(Math.min(left, this.available));
+            hash?.update(part);
+            left -= part.length;
+        }
+    }
+    /** Lets go of the source. */
+    async close() {
+        this.#ended = true;
+        await this.#source.return?.();
+    }
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./core/dist/inspect/bytes/inflate.js
+/** Compressed streams, up to a bound. */
+
+
+
+/** Bytes that are unpacked of one stream. */
+const MOST_BYTES = 4 * 2 ** 30;
+const DECODERS = { zlib: external_node_zlib_.createInflate, gzip: external_node_zlib_.createGunzip, deflate: external_node_zlib_.createInflateRaw };
+/** @throws Damaged when it is not such a stream, or unpacks to more than 4 GiB. What the source throws passes through. */
+async function* inflate(source, format) {
+    let failure;
+    const copies = async function* () {
+        try {
+            for await (const piece of source)
+                yield Buffer.from(piece); // The source uses its buffer again.
+        }
+        catch (error) {
+            failure = error;
+            throw error;
+        }
+    };
+    const input = external_node_stream_.Readable.from(copies(), { highWaterMark: 1 });
+    const decoder = DECODERS[format]();
+    input.on("error", (error) => decoder.destroy(error));
+    input.pipe(decoder);
+    let total = 0;
+    try {
+        for await (const piece of decoder) {
+            const bytes = piece;
+            total += bytes.length;
+            if (total > MOST_BYTES)
+                throw new bytes_Damaged("it is too large when unpacked");
+            yield bytes;
+        }
+    }
+    catch (error) {
+        if (failure !== undefined)
+            throw failure;
+        throw error instanceof bytes_Damaged ? error : new bytes_Damaged("it cannot be unpacked");
+    }
+    finally {
+        input.destroy();
+        decoder.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/text.js
+/** Texts out of files of unknown origin: bounded, and valid Unicode. */
+
+
+
+/** A name or short text as it is kept: cut where it is endless. */
+function text_short(text, most = INSPECT_LIMITS.name) {
+    const wellFormed = text.toWellFormed();
+    return wellFormed.length <= most ? wellFormed : `${wellFormed.slice(0, most - 1).toWellFormed()}…`;
+}
+/** Text of a file, without the mark that some editors put first. */
+function text_decode(bytes) {
+    try {
+        return new external_node_util_.TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    }
+    catch {
+        throw new bytes_Damaged("it is not valid UTF-8");
+    }
+}
+function parseJson(bytes) {
+    try {
+        return JSON.parse(text_decode(bytes));
+    }
+    catch (error) {
+        throw error instanceof bytes_Damaged ? error : new bytes_Damaged("it is not JSON");
+    }
+}
+/** Whether a value that was parsed is an object with names, and no list. */
+function isRecord(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+/** What a parsed file has under a name of its own: nothing that every object inherits. */
+function own(value, name) {
+    return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/dtypes.js
+/** Element types: one name for each, whatever the format calls it, so that tensors of two formats can be compared. */
+/** Bits of an element. */
+const BITS = {
+    bool: 8,
+    uint8: 8,
+    int8: 8,
+    uint16: 16,
+    int16: 16,
+    uint32: 32,
+    int32: 32,
+    uint64: 64,
+    int64: 64,
+    float4_e2m1: 4,
+    float6_e2m3: 6,
+    float6_e3m2: 6,
+    float8_e5m2: 8,
+    float8_e5m2fnuz: 8,
+    float8_e4m3: 8,
+    float8_e4m3fn: 8,
+    float8_e4m3fnuz: 8,
+    float8_e8m0: 8,
+    float16: 16,
+    bfloat16: 16,
+    float32: 32,
+    float64: 64,
+    float128: 128,
+    complex64: 64,
+    complex128: 128,
+    complex256: 256,
+};
+/** Bits of one element; undefined for a type without a fixed length. */
+const bitsOf = (dtype) => (Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined);
+/** Elements of a tensor; undefined when they are more than can be counted exactly. */
+function elementsOf(shape) {
+    // A dimension of 0 makes the tensor empty, however large the others are.
+    if (shape.includes(0))
+        return 0;
+    let elements = 1;
+    for (const length of shape) {
+        elements *= length;
+        if (!Number.isSafeInteger(elements))
+            return undefined;
+    }
+    return elements;
+}
+/** Whole bytes of so many elements; undefined when they are not whole, too many, or the type has no fixed length. */
+function bytesOf(dtype, elements) {
+    const bits = bitsOf(dtype);
+    if (bits === undefined || elements === undefined)
+        return undefined;
+    const total = bits * elements;
+    return Number.isSafeInteger(total) && total % 8 === 0 ? total / 8 : undefined;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/collect.js
+/** The tensors of one file: counted all, listed up to a bound. */
+
+
+
+
+/**
+ * @param tensors in an order that depends on the file only
+ * @throws Damaged when they have more elements than can be counted
+ */
+function collect(tensors) {
+    let parameters = 0;
+    for (const { shape, name } of tensors) {
+        const elements = elementsOf(shape.map((length) => Math.max(0, length)));
+        if (elements === undefined || !Number.isSafeInteger((parameters += elements)))
+            throw new bytes_Damaged(`its tensor ${JSON.stringify(text_short(name, 80))} has a shape that cannot be`);
+    }
+    return {
+        tensors: tensors.slice(0, INSPECT_LIMITS.tensors).map(({ name, ...rest }) => ({ name: text_short(name), ...rest })),
+        tensorCount: tensors.length,
+        parameters,
+    };
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/harmless.js
+/**
+ * The globals that do no harm, whatever a pickle passes to them: they make containers, numbers, arrays and tensors. Exact names;
+ * everything else is unknown, which says nothing against it. A name belongs here when calling it with any argument, setting any state of
+ * what it gives, and adding items to that, neither runs code from the pickle nor touches anything outside of it.
+ */
+const names = (module, ...all) => all.map((name) => `${module}:${name}`);
+const BUILTINS = [
+    ...[
+        "bool",
+        "bytearray",
+        "bytes",
+        "complex",
+        "dict",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "object",
+        "range",
+        "set",
+        "slice",
+        "str",
+        "tuple",
+    ],
+    ...["Ellipsis", "NotImplemented"],
+];
+const NUMPY_CORE = ["_reconstruct", "scalar"];
+const STORAGES = ["Double", "Float", "Half", "Long", "Int", "Short", "Char", "Byte", "Bool", "BFloat16", "ComplexDouble", "ComplexFloat"];
+const QUANTIZED_STORAGES = ["QInt8", "QInt32", "QUInt8", "QUInt4x2", "QUInt2x4"];
+const TORCH_TYPES = [
+    ...["float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"],
+    ...[
+        "complex32",
+        "complex64",
+        "complex128",
+        "qint8",
+        "quint8",
+        "qint32",
+        "float8_e4m3fn",
+        "float8_e5m2",
+        "float8_e4m3fnuz",
+        "float8_e5m2fnuz",
+    ],
+];
+const HARMLESS = new Set([
+    ...names("builtins", ...BUILTINS),
+    ...names("__builtin__", ...BUILTINS, "unicode", "long", "xrange"),
+    ...names("collections", "OrderedDict", "defaultdict", "deque", "Counter"),
+    ...names("copyreg", "_reconstructor"),
+    ...names("copy_reg", "_reconstructor"),
+    ...names("_codecs", "encode"),
+    ...names("datetime", "date", "datetime", "time", "timedelta", "timezone"),
+    ...names("decimal", "Decimal"),
+    ...names("fractions", "Fraction"),
+    ...names("pathlib", "PurePosixPath", "PureWindowsPath"),
+    ...names("uuid", "UUID"),
+    ...names("numpy", "ndarray", "dtype"),
+    ...names("numpy", ...["bool_", "bool", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]),
+    ...names("numpy", "complex64", "complex128", "str_", "bytes_"),
+    ...names("numpy.core.multiarray", ...NUMPY_CORE),
+    ...names("numpy._core.multiarray", ...NUMPY_CORE),
+    ...names("numpy.core.numeric", "_frombuffer"),
+    ...names("numpy._core.numeric", "_frombuffer"),
+    ...names("torch._utils", "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter", "_rebuild_parameter_with_state"),
+    ...names("torch._utils", "_rebuild_sparse_tensor", "_rebuild_qtensor", "_rebuild_meta_tensor_no_storage"),
+    ...names("torch.nn.parameter", "Parameter"),
+    ...names("torch", "Size", "Tensor", "device", ...TORCH_TYPES),
+    ...names("torch", ...[...STORAGES, ...QUANTIZED_STORAGES].map((type) => `${type}Storage`)),
+    ...names("torch.storage", "TypedStorage", "UntypedStorage"),
+    ...names("joblib.numpy_pickle", "NumpyArrayWrapper"),
+]);
+/** @param name `module:name` */
+const isHarmless = (name) => HARMLESS.has(name);
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/code.js
+
+
+
+/** @param whole whether every pickle was followed to its end */
+function code_codeOf(kind, trace, whole, notes) {
+    for (const oddity of trace.oddities)
+        notes.add(`loading it ${oddity}`);
+    if (trace.overflown)
+        notes.add(`loading it imports more than ${INSPECT_LIMITS.imports} names`);
+    const imports = [...trace.imports].sort();
+    return {
+        kind,
+        imports: imports.map((name) => text_short(name)),
+        unknown: imports.filter((name) => !isHarmless(name)).map((name) => text_short(name)),
+        whole: whole && trace.oddities.size === 0 && !trace.overflown,
+    };
+}
+/** A file that is loaded by unpickling and that could not be followed: anything may be in it. */
+const unfollowed = (kind) => ({ kind, imports: [], unknown: [], whole: false });
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/numpy-dtype.js
+/** Element types as NumPy spells them: `<f4`, `|b1`, `<U10`, `V56`. */
+
+const KINDS = { f: "float", i: "int", u: "uint", c: "complex" };
+function numpyType(spelling) {
+    const [, order = "", kind = "", digits = "", unit = ""] = /^([<>=|]?)([a-zA-Z?])(\d{0,9})(\[[^\]]{1,20}\])?$/.exec(spelling) ?? [];
+    const length = digits === "" ? undefined : Number(digits);
+    const big = order === ">" && length !== undefined && length > 1 ? " big-endian" : "";
+    if (kind === "O")
+        return { dtype: "object", itemBytes: undefined, object: true };
+    if (kind === "?" || (kind === "b" && length === 1))
+        return { dtype: "bool", itemBytes: 1, object: false };
+    if (kind in KINDS && length !== undefined)
+        return { dtype: `${KINDS[kind]}${length * 8}${big}`, itemBytes: length, object: false };
+    if ((kind === "M" || kind === "m") && length !== undefined)
+        return { dtype: `${kind === "M" ? "datetime64" : "timedelta64"}${unit}${big}`, itemBytes: length, object: false };
+    if (kind === "U" && length !== undefined)
+        return { dtype: `U${length}${big}`, itemBytes: 4 * length, object: false };
+    if ((kind === "S" || kind === "V") && length !== undefined)
+        return { dtype: `${kind}${length}`, itemBytes: length, object: false };
+    return { dtype: text_short(spelling, 200), itemBytes: undefined, object: true }; // What is not understood may hold objects.
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/values.js
+/** What a pickle would build, as plain descriptions: nothing is imported, called or made. */
+const NONE = { kind: "none" };
+const UNKNOWN = { kind: "unknown" };
+const made = (callee, args) => ({ kind: "made", callee, args, pairs: [], items: [] });
+/** The text of a value that is one. */
+const textOf = (value) => (value?.kind === "text" ? value.value : undefined);
+const values_numberOf = (value) => (value?.kind === "number" ? value.value : undefined);
+const itemsOf = (value) => value?.kind === "tuple" || value?.kind === "list" ? value.items : undefined;
+/** Whether a value is the global `module:name`, as Python 2 or 3 calls it. */
+const isGlobal = (value, ...names) => value?.kind === "global" && names.includes(`${value.module}:${value.name}`);
+/** The value under a text key of a dict. */
+function entry(value, key) {
+    if (value?.kind !== "dict")
+        return undefined;
+    return value.pairs.findLast(([name]) => textOf(name) === key)?.[1]; // As in Python, the last one wins.
+}
+/** Lengths of a shape; undefined when it is none. */
+function shapeOf(value) {
+    const lengths = itemsOf(value)?.map(values_numberOf);
+    return lengths?.every((length) => length !== undefined && length >= 0) === true ? lengths : undefined;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/arrays.js
+/** NumPy arrays in a pickle. */
+
+
+
+const both = (module, name) => [`numpy.core.${module}:${name}`, `numpy._core.${module}:${name}`];
+/** The type that `numpy.dtype(...)` would be; undefined for any other value. */
+function dtypeOf(value) {
+    if (value?.kind === "global" && value.module === "numpy")
+        return SCALARS[value.name];
+    if (value?.kind !== "made" || !isGlobal(value.callee, "numpy:dtype"))
+        return undefined;
+    const spelling = textOf(itemsOf(value.args)?.[0]);
+    if (spelling === undefined)
+        return undefined;
+    const state = itemsOf(value.state);
+    const order = textOf(state?.[1]) ?? "|";
+    // A structured type has the names of its fields; whether one of them is an object only its state says.
+    const structured = state?.[3] !== undefined && state[3].kind !== "none";
+    const type = numpyType(/^[<>=|]/.test(spelling) ? spelling : `${order}${spelling}`);
+    return structured ? { ...type, object: holdsObjects(state[4]) } : type;
+}
+const SCALARS = Object.fromEntries(["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"].map((spelling) => {
+    const type = numpyType(`<${spelling}`);
+    return [type.dtype, type];
+}));
+function holdsObjects(fields) {
+    if (fields?.kind !== "dict")
+        return true;
+    return fields.pairs.some(([, field]) => dtypeOf(itemsOf(field)?.[0])?.object !== false);
+}
+/** The array that a value would be; undefined for any other value. */
+function arrayOf(value) {
+    if (value.kind === "array")
+        return value.array;
+    if (value.kind !== "made")
+        return undefined;
+    if (isGlobal(value.callee, ...both("multiarray", "_reconstruct")))
+        return reconstructed(value);
+    if (isGlobal(value.callee, ...both("numeric", "_frombuffer"))) {
+        const [buffer, type, shape] = itemsOf(value.args) ?? [];
+        return arrayFrom(dtypeOf(type), shapeOf(shape), buffer);
+    }
+    return undefined;
+}
+/** `_reconstruct(ndarray, (0,), b"b")` and then the state (1, shape, dtype, fortran order, content). */
+function reconstructed({ state }) {
+    const [, shape, type, , content] = itemsOf(state) ?? [];
+    return arrayFrom(dtypeOf(type), shapeOf(shape), content);
+}
+function arrayFrom(type, shape, content) {
+    if (type === undefined || shape === undefined)
+        return undefined;
+    if (content?.kind !== "bytes") {
+        const bytes = type.itemBytes === undefined ? undefined : type.itemBytes * (elementsOf(shape) ?? 0);
+        return { dtype: type.dtype, shape, ...(Number.isSafeInteger(bytes) && { bytes: bytes }) };
+    }
+    return { dtype: type.dtype, shape, bytes: content.length, ...(content.sha256 !== undefined && { sha256: content.sha256 }) };
+}
+/** What joblib's `NumpyArrayWrapper` says of the array whose bytes follow it; undefined for any other object. */
+function wrapperOf(object) {
+    if (!isGlobal(object.callee, "joblib.numpy_pickle:NumpyArrayWrapper"))
+        return undefined;
+    const type = dtypeOf(entry(object.state, "dtype"));
+    const shape = shapeOf(entry(object.state, "shape"));
+    return type && shape && { type, shape, alignment: values_numberOf(entry(object.state, "numpy_array_alignment_bytes")) };
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/literals.js
+/** Texts and numbers as pickles spell them. */
+
+const latin1 = (bytes) => bytes.toString("latin1");
+const decoder = new external_node_util_.TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Undefined for what is not valid UTF-8: Python lets surrogates through, and no honest name has one. */
+function utf8(bytes) {
+    try {
+        return decoder.decode(bytes);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** A little-endian number in two's complement, of 8 bytes at most; undefined when it is too large to be exact. */
+function signed(bytes) {
+    let value = 0n;
+    for (let i = bytes.length - 1; i >= 0; i--)
+        value = (value << 8n) | BigInt(bytes[i]);
+    const number = Number(BigInt.asIntN(Math.max(1, bytes.length * 8), value));
+    return Number.isSafeInteger(number) ? number : undefined;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/opcodes.js
+/** The instructions of pickle protocols 0 to 5. */
+const opcodes_code = (character) => character.charCodeAt(0);
+const OP = {
+    MARK: opcodes_code("("),
+    STOP: opcodes_code("."),
+    POP: opcodes_code("0"),
+    POP_MARK: opcodes_code("1"),
+    DUP: opcodes_code("2"),
+    FLOAT: opcodes_code("F"),
+    INT: opcodes_code("I"),
+    BININT: opcodes_code("J"),
+    BININT1: opcodes_code("K"),
+    LONG: opcodes_code("L"),
+    BININT2: opcodes_code("M"),
+    NONE: opcodes_code("N"),
+    PERSID: opcodes_code("P"),
+    BINPERSID: opcodes_code("Q"),
+    REDUCE: opcodes_code("R"),
+    STRING: opcodes_code("S"),
+    BINSTRING: opcodes_code("T"),
+    SHORT_BINSTRING: opcodes_code("U"),
+    UNICODE: opcodes_code("V"),
+    BINUNICODE: opcodes_code("X"),
+    APPEND: opcodes_code("a"),
+    BUILD: opcodes_code("b"),
+    GLOBAL: opcodes_code("c"),
+    DICT: opcodes_code("d"),
+    EMPTY_DICT: opcodes_code("}"),
+    APPENDS: opcodes_code("e"),
+    GET: opcodes_code("g"),
+    BINGET: opcodes_code("h"),
+    INST: opcodes_code("i"),
+    LONG_BINGET: opcodes_code("j"),
+    LIST: opcodes_code("l"),
+    EMPTY_LIST: opcodes_code("]"),
+    OBJ: opcodes_code("o"),
+    PUT: opcodes_code("p"),
+    BINPUT: opcodes_code("q"),
+    LONG_BINPUT: opcodes_code("r"),
+    SETITEM: opcodes_code("s"),
+    TUPLE: opcodes_code("t"),
+    EMPTY_TUPLE: opcodes_code(")"),
+    SETITEMS: opcodes_code("u"),
+    BINFLOAT: opcodes_code("G"),
+    PROTO: 0x80,
+    NEWOBJ: 0x81,
+    EXT1: 0x82,
+    EXT2: 0x83,
+    EXT4: 0x84,
+    TUPLE1: 0x85,
+    TUPLE2: 0x86,
+    TUPLE3: 0x87,
+    NEWTRUE: 0x88,
+    NEWFALSE: 0x89,
+    LONG1: 0x8a,
+    LONG4: 0x8b,
+    BINBYTES: opcodes_code("B"),
+    SHORT_BINBYTES: opcodes_code("C"),
+    SHORT_BINUNICODE: 0x8c,
+    BINUNICODE8: 0x8d,
+    BINBYTES8: 0x8e,
+    EMPTY_SET: 0x8f,
+    ADDITEMS: 0x90,
+    FROZENSET: 0x91,
+    NEWOBJ_EX: 0x92,
+    STACK_GLOBAL: 0x93,
+    MEMOIZE: 0x94,
+    FRAME: 0x95,
+    BYTEARRAY8: 0x96,
+    NEXT_BUFFER: 0x97,
+    READONLY_BUFFER: 0x98,
+};
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/machine.js
+/**
+ * Follows a pickle as Python's unpickler would, without importing, calling or building anything: what is on the stack are
+ * descriptions. So an import is found however it is named: in the stream, from the stack, from the memo, by extension code.
+ */
+
+
+
+
+
+
+/** Characters of a text that is kept, so that it can name an import, a key or a type. */
+const KEPT_TEXT = 1_000;
+/** Bytes that are kept, so that a small number in an array's state can be read. */
+const KEPT_BYTES = 64;
+/** Characters of all texts that are kept; what names an import after that is not known. */
+const KEPT_TEXTS = 64 << 20;
+/** Items of a container that are kept. */
+const KEPT_ITEMS = 100_000;
+/** Bytes that are buffered before an instruction: as many as one of fixed length can have. */
+const AHEAD = 16;
+const MOST_LINE = 1 << 20;
+/** What is found on the way, over all the pickles of a file. */
+class Trace {
+    imports = new Set();
+    /** What no honest pickle does. */
+    oddities = new Set();
+    /** Instructions left. */
+    left = INSPECT_LIMITS.instructions;
+    /** Set when there were more imports than are listed. */
+    overflown = false;
+    /** Calls of imports. */
+    calls = 0;
+    imported(module, name) {
+        if (module === undefined || name === undefined) {
+            this.odd("imports something whose name is computed");
+            return UNKNOWN;
+        }
+        const key = `${module}:${name}`;
+        if (this.imports.size < INSPECT_LIMITS.imports || this.imports.has(key))
+            this.imports.add(key);
+        else
+            this.overflown = true;
+        return { kind: "global", module, name };
+    }
+    odd(what) {
+        this.oddities.add(what);
+    }
+}
+/**
+ * Follows one pickle up to its end.
+ * @returns what it would give
+ * @throws Damaged when it is not a pickle to its end, or too long. What was found before is in the trace.
+ */
+async function follow(cursor, trace, options = {}) {
+    return new Machine(cursor, trace, options).run();
+}
+class Machine {
+    #cursor;
+    #trace;
+    #options;
+    #stack = [];
+    #outer = [];
+    #memo = new Map();
+    #texts = 0;
+    constructor(cursor, trace, options) {
+        this.#cursor = cursor;
+        this.#trace = trace;
+        this.#options = options;
+    }
+    async run() {
+        const cursor = this.#cursor;
+        for (;;) {
+            if (cursor.available < AHEAD)
+                await cursor.ensure(AHEAD); // At the end of the stream there may be fewer.
+            if (this.#trace.left-- <= 0)
+                throw new bytes_Damaged(`it has more than ${INSPECT_LIMITS.instructions} instructions`);
+            const op = cursor.u8();
+            if (op === OP.STOP)
+                return this.#pop();
+            if (!this.#simple(op))
+                await this.#long(op);
+        }
+    }
+    /** Instructions of fixed length; false for the others. */
+    #simple(op) {
+        const cursor = this.#cursor;
+        const trace = this.#trace;
+        switch (op) {
+            case OP.PROTO: {
+                const version = cursor.u8();
+                if (version > 5)
+                    throw new bytes_Damaged(`it has pickle protocol ${version}`);
+                break;
+            }
+            case OP.FRAME:
+                cursor.bytes(8);
+                break;
+            case OP.MARK:
+                this.#outer.push(this.#stack);
+                this.#stack = [];
+                if (this.#outer.length > 100_000)
+                    throw new bytes_Damaged("it is nested too deeply");
+                break;
+            case OP.POP:
+                if (this.#stack.length > 0)
+                    this.#stack.pop();
+                else
+                    this.#popMark();
+                break;
+            case OP.POP_MARK:
+                this.#popMark();
+                break;
+            case OP.DUP:
+                this.#push(this.#top());
+                break;
+            case OP.NONE:
+                this.#push(NONE);
+                break;
+            case OP.NEWTRUE:
+            case OP.NEWFALSE:
+                this.#push({ kind: "bool", value: op === OP.NEWTRUE });
+                break;
+            case OP.BININT:
+                this.#number(cursor.bytes(4).readInt32LE());
+                break;
+            case OP.BININT1:
+                this.#number(cursor.u8());
+                break;
+            case OP.BININT2:
+                this.#number(cursor.bytes(2).readUInt16LE());
+                break;
+            case OP.BINFLOAT:
+                this.#number(cursor.bytes(8).readDoubleBE());
+                break;
+            case OP.EMPTY_TUPLE:
+                this.#push({ kind: "tuple", items: [] });
+                break;
+            case OP.EMPTY_LIST:
+                this.#push({ kind: "list", items: [] });
+                break;
+            case OP.EMPTY_SET:
+                this.#push({ kind: "set", items: [] });
+                break;
+            case OP.EMPTY_DICT:
+                this.#push({ kind: "dict", pairs: [] });
+                break;
+            case OP.TUPLE1:
+            case OP.TUPLE2:
+            case OP.TUPLE3:
+                this.#push({ kind: "tuple", items: this.#take(op - OP.TUPLE1 + 1) });
+                break;
+            case OP.TUPLE:
+                this.#push({ kind: "tuple", items: kept(this.#popMark()) });
+                break;
+            case OP.LIST:
+                this.#push({ kind: "list", items: kept(this.#popMark()) });
+                break;
+            case OP.FROZENSET:
+                this.#push({ kind: "set", items: kept(this.#popMark()) });
+                break;
+            case OP.DICT:
+                this.#push({ kind: "dict", pairs: kept(pairsOf(this.#popMark())) });
+                break;
+            case OP.APPEND:
+                this.#append([this.#pop()]);
+                break;
+            case OP.APPENDS:
+            case OP.ADDITEMS:
+                this.#append(this.#popMark());
+                break;
+            case OP.SETITEM:
+                this.#set(pairsOf(this.#take(2)));
+                break;
+            case OP.SETITEMS:
+                this.#set(pairsOf(this.#popMark()));
+                break;
+            case OP.BINGET:
+                this.#get(cursor.u8());
+                break;
+            case OP.LONG_BINGET:
+                this.#get(cursor.bytes(4).readUInt32LE());
+                break;
+            case OP.BINPUT:
+                this.#memo.set(cursor.u8(), this.#top());
+                break;
+            case OP.LONG_BINPUT:
+                this.#memo.set(cursor.bytes(4).readUInt32LE(), this.#top());
+                break;
+            case OP.MEMOIZE:
+                this.#memo.set(this.#memo.size, this.#top());
+                break;
+            case OP.STACK_GLOBAL: {
+                const [module, name] = this.#take(2);
+                this.#push(trace.imported(textOf(module), textOf(name)));
+                break;
+            }
+            case OP.EXT1:
+                this.#extension(cursor.u8());
+                break;
+            case OP.EXT2:
+                this.#extension(cursor.bytes(2).readUInt16LE());
+                break;
+            case OP.EXT4:
+                this.#extension(cursor.bytes(4).readInt32LE());
+                break;
+            case OP.REDUCE:
+            case OP.NEWOBJ: {
+                const [callee, args] = this.#take(2);
+                this.#call(callee, args);
+                break;
+            }
+            case OP.NEWOBJ_EX: {
+                const [callee, args, named] = this.#take(3);
+                this.#call(callee, { kind: "tuple", items: [args, named] });
+                break;
+            }
+            case OP.OBJ: {
+                const [callee, ...args] = this.#popMark();
+                if (callee === undefined)
+                    throw new bytes_Damaged("it makes an object of nothing");
+                this.#call(callee, { kind: "tuple", items: kept(args) });
+                break;
+            }
+            case OP.BINPERSID:
+                this.#push({ kind: "persistent", id: this.#pop() });
+                break;
+            case OP.NEXT_BUFFER:
+                trace.odd("takes buffers from outside the file");
+                this.#push(UNKNOWN);
+                break;
+            case OP.READONLY_BUFFER:
+                this.#top();
+                break;
+            default:
+                return false;
+        }
+        return true;
+    }
+    /** Instructions with an argument of any length. */
+    async #long(op) {
+        const cursor = this.#cursor;
+        switch (op) {
+            case OP.GLOBAL: {
+                this.#push(this.#trace.imported(await this.#nameLine(), await this.#nameLine()));
+                return;
+            }
+            case OP.INST: {
+                const callee = this.#trace.imported(await this.#nameLine(), await this.#nameLine());
+                this.#call(callee, { kind: "tuple", items: kept(this.#popMark()) });
+                return;
+            }
+            case OP.BUILD:
+                return this.#build();
+            case OP.INT:
+            case OP.LONG:
+            case OP.FLOAT: {
+                const line = latin1(await cursor.line(MOST_LINE)).replace(/L$/, "");
+                if (op === OP.INT && (line === "00" || line === "01")) {
+                    this.#push({ kind: "bool", value: line === "01" });
+                    return;
+                }
+                this.#number(line.length > 40 ? undefined : Number(line));
+                return;
+            }
+            case OP.STRING: {
+                const line = latin1(await cursor.line(MOST_LINE)).trim();
+                const quoted = /^(["'])(.*)\1$/s.exec(line);
+                if (!quoted)
+                    throw new bytes_Damaged("it holds a text without quotes");
+                this.#text(quoted[2].includes("\\") ? undefined : quoted[2]);
+                return;
+            }
+            case OP.UNICODE: {
+                const line = utf8(await cursor.line(MOST_LINE));
+                this.#text(line?.includes("\\") === true ? unescaped(line) : line);
+                return;
+            }
+            case OP.GET: {
+                this.#get(lineNumber(await cursor.line(40)));
+                return;
+            }
+            case OP.PUT:
+                this.#memo.set(lineNumber(await cursor.line(40)), this.#top());
+                return;
+            case OP.PERSID: {
+                this.#push({ kind: "persistent", id: { kind: "text", value: utf8(await cursor.line(MOST_LINE)) } });
+                return;
+            }
+            case OP.LONG1:
+                return this.#longNumber(cursor.u8());
+            case OP.LONG4: {
+                const length = cursor.bytes(4).readInt32LE();
+                if (length < 0)
+                    throw new bytes_Damaged("it holds a number of negative length");
+                return this.#longNumber(length);
+            }
+            case OP.SHORT_BINSTRING:
+                return this.#string(cursor.u8());
+            case OP.BINSTRING: {
+                const length = cursor.bytes(4).readInt32LE();
+                if (length < 0)
+                    throw new bytes_Damaged("it holds a text of negative length");
+                return this.#string(length);
+            }
+            case OP.SHORT_BINUNICODE:
+                return this.#unicode(cursor.u8());
+            case OP.BINUNICODE:
+                return this.#unicode(cursor.bytes(4).readUInt32LE());
+            case OP.BINUNICODE8:
+                return this.#unicode(length64(cursor.bytes(8)));
+            case OP.SHORT_BINBYTES:
+                return this.#bytes(cursor.u8());
+            case OP.BINBYTES:
+                return this.#bytes(cursor.bytes(4).readUInt32LE());
+            case OP.BINBYTES8:
+            case OP.BYTEARRAY8:
+                return this.#bytes(length64(cursor.bytes(8)));
+            default:
+                throw new bytes_Damaged(`it holds what is no instruction of a pickle (byte ${op} at ${cursor.position - 1})`);
+        }
+    }
+    async #build() {
+        const state = this.#pop();
+        const target = this.#top();
+        this.#changes(target);
+        if (target.kind !== "made")
+            return;
+        target.state = state;
+        const other = await this.#options.onBuild?.(target, this.#cursor);
+        if (other !== undefined)
+            this.#stack[this.#stack.length - 1] = other;
+    }
+    #call(callee, args) {
+        if (callee.kind === "global")
+            this.#trace.calls++;
+        else
+            this.#trace.odd("calls what is not an import");
+        this.#push(made(callee, args));
+    }
+    #append(items) {
+        const target = this.#top();
+        this.#changes(target);
+        if ("items" in target)
+            for (const item of items)
+                if (target.items.length < KEPT_ITEMS)
+                    target.items.push(item);
+    }
+    #set(pairs) {
+        const target = this.#top();
+        this.#changes(target);
+        if ("pairs" in target)
+            for (const pair of pairs)
+                if (target.pairs.length < KEPT_ITEMS)
+                    target.pairs.push(pair);
+    }
+    /** What a class or a function is told to hold stays in the program: by that, other imports can be reached. */
+    #changes(target) {
+        if (target.kind === "global" || target.kind === "unknown")
+            this.#trace.odd("changes what it imports");
+    }
+    #extension(code) {
+        this.#push(this.#trace.imported("copyreg", `extension ${code}`));
+    }
+    #number(value) {
+        this.#push({ kind: "number", value });
+    }
+    async #longNumber(length) {
+        if (length > 8) {
+            await this.#cursor.pass(length);
+            this.#number(undefined);
+            return;
+        }
+        await this.#cursor.need(length);
+        this.#number(signed(this.#cursor.bytes(length)));
+    }
+    async #string(length) {
+        const bytes = await this.#short(length, KEPT_TEXT);
+        this.#text(bytes && latin1(bytes));
+    }
+    async #unicode(length) {
+        const bytes = await this.#short(length, KEPT_TEXT);
+        this.#text(bytes && utf8(bytes));
+    }
+    async #bytes(length) {
+        const bytes = await this.#short(length, KEPT_BYTES, true);
+        if (bytes)
+            this.#push({ kind: "bytes", length, value: Buffer.from(bytes), sha256: hashOf(bytes) });
+    }
+    /** The bytes when there are few; long ones are passed over, and hashed where wanted. */
+    async #short(length, most, hashed = false) {
+        if (length <= most) {
+            await this.#cursor.need(length);
+            return this.#cursor.bytes(length);
+        }
+        const hash = hashed ? (0,external_node_crypto_.createHash)("sha256") : undefined;
+        await this.#cursor.pass(length, hash);
+        if (hash)
+            this.#push({ kind: "bytes", length, sha256: hash.digest("hex") });
+        return undefined;
+    }
+    #text(value) {
+        if (value !== undefined)
+            this.#texts += value.length;
+        this.#push({ kind: "text", value: value === undefined || value.length > KEPT_TEXT || this.#texts > KEPT_TEXTS ? undefined : value });
+    }
+    /** A line that names a module or something in it. */
+    async #nameLine() {
+        const line = utf8(await this.#cursor.line(MOST_LINE));
+        return line !== undefined && line.length <= KEPT_TEXT ? line : undefined;
+    }
+    #get(key) {
+        const value = this.#memo.get(key);
+        if (value === undefined)
+            throw new bytes_Damaged("it takes from the memo what was never put there");
+        this.#push(value);
+    }
+    #push(value) {
+        this.#stack.push(value);
+    }
+    #top() {
+        const value = this.#stack.at(-1);
+        if (value === undefined)
+            throw new bytes_Damaged("it takes from an empty stack");
+        return value;
+    }
+    #pop() {
+        const value = this.#top();
+        this.#stack.pop();
+        return value;
+    }
+    #take(count) {
+        if (this.#stack.length < count)
+            throw new bytes_Damaged("it takes from an empty stack");
+        return this.#stack.splice(this.#stack.length - count);
+    }
+    #popMark() {
+        const items = this.#stack;
+        const outer = this.#outer.pop();
+        if (outer === undefined)
+            throw new bytes_Damaged("it goes back to a mark that was not set");
+        this.#stack = outer;
+        return items;
+    }
+}
+function pairsOf(items) {
+    if (items.length % 2 !== 0)
+        throw new bytes_Damaged("it holds a key without a value");
+    const pairs = [];
+    for (let i = 0; i < items.length; i += 2)
+        pairs.push([items[i], items[i + 1]]);
+    return pairs;
+}
+function kept(items) {
+    if (items.length > KEPT_ITEMS)
+        items.length = KEPT_ITEMS;
+    return items;
+}
+function length64(bytes) {
+    const length = bytes.readBigUInt64LE();
+    if (length > BigInt(Number.MAX_SAFE_INTEGER))
+        throw new bytes_Damaged("it holds bytes without end");
+    return Number(length);
+}
+function lineNumber(line) {
+    const number = Number(latin1(line));
+    if (!Number.isSafeInteger(number) || number < 0)
+        throw new bytes_Damaged("it uses a memo key that is no number");
+    return number;
+}
+const hashOf = (bytes) => (0,external_node_crypto_.createHash)("sha256").update(bytes).digest("hex");
+/** Text with `\uXXXX`, as protocol 0 writes what is not Latin-1; undefined when it is written in another way. */
+function unescaped(line) {
+    const text = line.replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
+    return text.includes("\\") ? undefined : text;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/joblib.js
+/** joblib writes the bytes of an array into the stream, behind the object that describes it. */
+
+
+
+
+
+/** Reads arrays where joblib has them; objects in arrays are pickles of their own, and are followed too. */
+function joblibArrays(trace) {
+    let depth = 0;
+    const options = {
+        async onBuild(object, cursor) {
+            if (object.callee.kind !== "global" || object.callee.name !== "NumpyArrayWrapper")
+                return undefined;
+            const wrapper = wrapperOf(object);
+            if (wrapper === undefined)
+                throw new bytes_Damaged("it holds an array whose type or shape is not known");
+            const { type, shape, alignment } = wrapper;
+            if (type.object) {
+                if (++depth > 20)
+                    throw new bytes_Damaged("it is nested too deeply");
+                const inner = await follow(cursor, trace, options);
+                depth--;
+                return inner;
+            }
+            if (alignment !== undefined) {
+                await cursor.need(1);
+                await cursor.pass(cursor.u8());
+            }
+            const bytes = (elementsOf(shape) ?? Number.NaN) * (type.itemBytes ?? Number.NaN);
+            if (!Number.isSafeInteger(bytes))
+                throw new bytes_Damaged("it holds an array whose length is not known");
+            const hash = (0,external_node_crypto_.createHash)("sha256");
+            await cursor.pass(bytes, hash);
+            return { kind: "array", array: { dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") } };
+        },
+    };
+    return options;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/torch.js
+/** PyTorch tensors in a pickle: each is a view of a storage that lies elsewhere and is named by a persistent id. */
+
+
+const torch_STORAGES = {
+    DoubleStorage: "float64",
+    FloatStorage: "float32",
+    HalfStorage: "float16",
+    BFloat16Storage: "bfloat16",
+    LongStorage: "int64",
+    IntStorage: "int32",
+    ShortStorage: "int16",
+    CharStorage: "int8",
+    ByteStorage: "uint8",
+    BoolStorage: "bool",
+    ComplexFloatStorage: "complex64",
+    ComplexDoubleStorage: "complex128",
+};
+const REBUILD = ["torch._utils:_rebuild_tensor", "torch._utils:_rebuild_tensor_v2", "torch._utils:_rebuild_tensor_v3"];
+const WRAP = ["torch._utils:_rebuild_parameter", "torch._utils:_rebuild_parameter_with_state", "torch.nn.parameter:Parameter"];
+/** The tensor that a value would be; undefined for any other value. */
+function torchTensorOf(value) {
+    for (let depth = 0; depth < 4 && value.kind === "made"; depth++) {
+        const args = itemsOf(value.args);
+        if (isGlobal(value.callee, ...REBUILD))
+            return rebuilt(args ?? []);
+        const [wrapped] = args ?? [];
+        if (!isGlobal(value.callee, ...WRAP) || wrapped === undefined)
+            return undefined;
+        value = wrapped;
+    }
+    return undefined;
+}
+function rebuilt([storage, offset, size, stride, , , type]) {
+    if (storage?.kind !== "persistent")
+        return undefined;
+    const [word, storageType, key] = itemsOf(storage.id) ?? [];
+    const dtype = torchType(type) ?? (storageType?.kind === "global" ? torch_STORAGES[storageType.name] : undefined);
+    const shape = shapeOf(size);
+    const [name, from, strides] = [textOf(key), values_numberOf(offset), shapeOf(stride)];
+    const itemBytes = (dtype === undefined ? undefined : (bitsOf(dtype) ?? 0)) ?? 0;
+    if (textOf(word) !== "storage" || dtype === undefined || shape === undefined || name === undefined)
+        return undefined;
+    const bytes = ((elementsOf(shape) ?? 0) * itemBytes) / 8;
+    const start = from !== undefined && strides !== undefined && isContiguous(shape, strides) ? (from * itemBytes) / 8 : undefined;
+    return { dtype, shape, bytes, key: name, start };
+}
+function torchType(value) {
+    return value?.kind === "global" && value.module === "torch" && bitsOf(value.name) !== undefined ? value.name : undefined;
+}
+function isContiguous(shape, strides) {
+    if (shape.length !== strides.length)
+        return false;
+    let expected = 1;
+    for (let i = shape.length - 1; i >= 0; i--) {
+        if (shape[i] !== 1 && strides[i] !== expected)
+            return false;
+        expected *= shape[i];
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/tensors.js
+/** Finds the arrays and tensors in what a pickle would give, and names each by the way to it: `steps.0.1.coef_`. */
+
+
+
+
+const MOST_DEPTH = 100;
+const MOST_VALUES = 2_000_000;
+/** In the order in which they come; one that several ways lead to has the first as its name. */
+function findTensors(root) {
+    const found = [];
+    const seen = new Set();
+    const visit = (value, name, depth) => {
+        if (depth > MOST_DEPTH || found.length >= INSPECT_LIMITS.countedTensors)
+            return;
+        if (value.kind !== "made" && value.kind !== "array" && !("items" in value) && !("pairs" in value))
+            return;
+        if (seen.has(value) || seen.size > MOST_VALUES)
+            return;
+        seen.add(value);
+        const array = arrayOf(value);
+        if (array !== undefined) {
+            found.push({ name, array });
+            return;
+        }
+        const torch = torchTensorOf(value);
+        if (torch !== undefined) {
+            found.push({ name, torch });
+            return;
+        }
+        if (value.kind === "made") {
+            itemsOf(value.args)?.forEach((item, i) => visit(item, `${name}(${i})`, depth + 1));
+            if (value.state !== undefined) {
+                // The state is the object's attributes, or those in `__dict__` and those in slots.
+                const states = value.state.kind === "tuple" && value.state.items.length === 2 ? value.state.items : [value.state];
+                for (const state of states)
+                    visit(state, name, depth + 1);
+            }
+        }
+        if ("items" in value)
+            value.items.forEach((item, i) => visit(item, tensors_join(name, String(i)), depth + 1));
+        if ("pairs" in value)
+            for (const [key, item] of value.pairs)
+                visit(item, tensors_join(name, keyText(key)), depth + 1);
+    };
+    visit(root, "", 0);
+    return found;
+}
+const tensors_join = (name, key) => {
+    if (name === "")
+        return key;
+    return name.length > INSPECT_LIMITS.name ? name : `${name}.${key}`; // It is cut to this length anyway.
+};
+function keyText(key) {
+    if (key.kind === "text")
+        return key.value ?? "?";
+    return key.kind === "number" ? String(key.value ?? "?") : "?";
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/pickle/reader.js
+/** Pickles: `.pkl`, `.joblib`, and PyTorch files from before 1.6. */
+
+
+
+
+
+
+
+
+
+
+const NAME = /\.(pkl|pickle|joblib|dill|pt|pth|ckpt)(\.(gz|z|bz2|xz|lzma|lz4|zst))?$/;
+const pickle = {
+    failed: { format: "pickle", code: unfollowed("pickle") },
+    matches: ({ name, head }) => NAME.test(name) || hasPickleMagic(head),
+    read: (source, { head }, notes) => readPickles(unpacked(source, head), notes),
+};
+/** How protocols 2 to 5 begin. 0 and 1 have no mark. */
+const hasPickleMagic = (head) => head[0] === OP.PROTO && head[1] >= 2 && head[1] <= 5;
+const COMPRESSIONS = [
+    // eslint-disable-next-line no-control-regex
+    ["zlib", /^x[\x01\x5e\x9c\xda]/],
+    // eslint-disable-next-line no-control-regex
+    ["gzip", /^\x1f\x8b\x08/],
+    ["bzip2", /^BZh/],
+    // eslint-disable-next-line no-control-regex
+    ["xz", /^\xfd7zXZ\x00/],
+    // eslint-disable-next-line no-control-regex
+    ["lzma", /^\x5d\x00\x00/],
+    // eslint-disable-next-line no-control-regex
+    ["lz4", /^\x04\x22\x4d\x18/],
+    ["zstd", /^\x28\xb5\x2f\xfd/],
+    ["7z", /^7z\xbc\xaf/],
+];
+function unpacked(source, head) {
+    const start = head.toString("latin1", 0, 8);
+    const compression = COMPRESSIONS.find(([, magic]) => magic.test(start))?.[0];
+    if (compression === undefined)
+        return pieces(source);
+    if (compression === "zlib" || compression === "gzip")
+        return inflate(pieces(source), compression);
+    throw new bytes_Damaged(`it is compressed with ${compression}, which is not read`);
+}
+/** Follows the pickles of a stream: one, or those of an old PyTorch file one after the other. */
+async function readPickles(stream, notes) {
+    const trace = new Trace();
+    const cursor = new Cursor(stream);
+    let whole = true;
+    let roots = [];
+    try {
+        roots = await followAll(cursor, trace);
+    }
+    catch (error) {
+        if (!(error instanceof bytes_Damaged))
+            throw error;
+        whole = false;
+        notes.add(`it cannot be followed to its end: ${error.message}`);
+    }
+    finally {
+        await cursor.close();
+    }
+    const isTorch = isTorchHeader(roots[0]);
+    return {
+        format: isTorch ? "pytorch" : "pickle",
+        ...collect(roots.flatMap(findTensors).map(reader_listed)),
+        code: code_codeOf("pickle", trace, whole, notes),
+    };
+}
+async function followAll(cursor, trace) {
+    const options = joblibArrays(trace);
+    const roots = [await follow(cursor, trace, options)];
+    // Old PyTorch files: a number, a protocol, facts of the machine, the content, the names of the storages; then the storages.
+    const most = isTorchHeader(roots[0]) ? 5 : 100;
+    while (roots.length < most && (await cursor.ensure(1)) && cursor.peek() === OP.PROTO) {
+        roots.push(await follow(cursor, trace, options));
+    }
+    if (!isTorchHeader(roots[0]) && (await cursor.ensure(1)))
+        trace.odd("stops before the end of the file");
+    return roots;
+}
+// 0x1950a86a20f9469cfc6c, as a number of 10 bytes: too long to be kept as one.
+const isTorchHeader = (value) => value?.kind === "number" && value.value === undefined;
+function reader_listed(found) {
+    const { name } = found;
+    if ("array" in found)
+        return { name, ...found.array };
+    const { dtype, shape, bytes } = found.torch;
+    return { name, dtype, shape, bytes };
+}
+const IDENTIFIER = /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$/;
+/**
+ * A pickle in a file that says by neither name nor first bytes that it is one: it imports something and goes on to its end.
+ * Undefined for any other file.
+ */
+async function hiddenPickle(source, file, notes) {
+    if (!STARTS.has(file.head[0] ?? 0))
+        return undefined;
+    const trace = new Trace();
+    const cursor = new Cursor(pieces(source));
+    let whole = true;
+    try {
+        await follow(cursor, trace);
+    }
+    catch (error) {
+        if (!(error instanceof bytes_Damaged))
+            throw error;
+        whole = false;
+    }
+    finally {
+        await cursor.close();
+    }
+    const honest = [...trace.imports].every((name) => IDENTIFIER.test(name));
+    if (trace.imports.size === 0 || !honest || (!whole && trace.calls === 0))
+        return undefined;
+    notes.add("it is a pickle, which its name does not say");
+    return { format: "pickle", code: code_codeOf("pickle", trace, whole, notes) };
+}
+const STARTS = new Set(Object.values(OP));
+
+;// CONCATENATED MODULE: ./core/dist/inspect/reader.js
+
+
+const HEAD_BYTES = 512;
+/** Warnings about a file, each once, and not without end. */
+class Notes {
+    #texts = new Set();
+    add(text) {
+        if (this.#texts.size < INSPECT_LIMITS.warnings)
+            this.#texts.add(text_short(text));
+    }
+    get list() {
+        return [...this.#texts];
+    }
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var yaml_dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./core/dist/inspect/texts/yaml.js
+/** YAML of unknown origin: plain values only, aliases bounded, no tags that make anything. */
+
+
+/** @throws Damaged when it is not YAML, or grows beyond what an honest file has */
+function parseYaml(text) {
+    try {
+        const document = (0,yaml_dist/* parseDocument */.Tp)(text, { schema: "core", logLevel: "silent", uniqueKeys: false, prettyErrors: false, merge: true });
+        if (document.errors.length > 0)
+            throw new bytes_Damaged("it is not YAML");
+        return document.toJS({ maxAliasCount: 100 });
+    }
+    catch (error) {
+        if (error instanceof bytes_Damaged)
+            throw error;
+        throw new bytes_Damaged("it cannot be read as YAML"); // Nested too deeply, or an alias of an alias of an alias.
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/card/card.js
+/** Model cards: Markdown with YAML in front, as the Hugging Face Hub has it. */
+
+
+
+
+const FACTS = ["license", "license_name", "library_name", "pipeline_tag", "base_model", "datasets", "language", "tags", "model_name"];
+const card = {
+    failed: { format: "card" },
+    matches: ({ name }) => /^(readme|(model[-_ ]?)?card)\.(md|markdown)$/.test(name),
+    async read(source, _, notes) {
+        const text = text_decode(await whole(source, INSPECT_LIMITS.text)).toWellFormed();
+        const front = frontMatter(text, notes);
+        const properties = FACTS.flatMap((fact) => {
+            const value = own(front, fact);
+            return value === undefined || value === null
+                ? []
+                : [[fact, text_short(typeof value === "string" ? value : JSON.stringify(value))]];
+        });
+        const metrics = modelIndex(front);
+        return {
+            format: "card",
+            card: cut(text),
+            ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
+            ...(metrics.length > 0 && { metrics: Object.fromEntries(metrics) }),
+        };
+    },
+};
+/** A long card is cut at the end of a line. */
+function cut(text) {
+    if (text.length <= INSPECT_LIMITS.card)
+        return { text, cut: false };
+    const end = text.lastIndexOf("\n", INSPECT_LIMITS.card - 1);
+    return { text: text.slice(0, end > 0 ? end + 1 : INSPECT_LIMITS.card).toWellFormed(), cut: true };
+}
+function frontMatter(text, notes) {
+    const found = /^---\r?\n([^]*?)\r?\n---\s*(\r?\n|$)/.exec(text);
+    if (!found)
+        return undefined;
+    try {
+        return parseYaml(found[1]);
+    }
+    catch {
+        notes.add("what stands in front of its text is not YAML");
+        return undefined;
+    }
+}
+/** The metrics that a card claims: `dataset/metric`. */
+function modelIndex(front) {
+    const found = new Map();
+    for (const model of card_list(own(front, "model-index"))) {
+        for (const result of card_list(own(model, "results"))) {
+            const dataset = card_textOf(own(own(result, "dataset"), "name")) ?? card_textOf(own(own(result, "dataset"), "type"));
+            for (const metric of card_list(own(result, "metrics"))) {
+                const name = card_textOf(own(metric, "name")) ?? card_textOf(own(metric, "type"));
+                const value = Number(own(metric, "value") ?? Number.NaN);
+                if (name !== undefined && Number.isFinite(value) && found.size < INSPECT_LIMITS.items)
+                    found.set(text_short(dataset === undefined ? name : `${dataset}/${name}`), value === 0 ? 0 : value);
+            }
+        }
+    }
+    return [...found];
+}
+const card_list = (value) => (Array.isArray(value) ? value.filter(isRecord) : []);
+const card_textOf = (value) => (typeof value === "string" && value !== "" ? value : undefined);
+
+;// CONCATENATED MODULE: ./core/dist/inspect/card/picture.js
+/** Pictures: only how large they are. */
+
+
+const picture_latin1 = (head, start, end) => head.toString("latin1", start, end);
+const picture_kindOf = (head) => {
+    if (picture_latin1(head, 0, 8) === "\x89PNG\r\n\x1a\n")
+        return "png";
+    if (/^GIF8[79]a/.test(picture_latin1(head, 0, 6)))
+        return "gif";
+    if (picture_latin1(head, 0, 3) === "\xff\xd8\xff")
+        return "jpeg";
+    return picture_latin1(head, 0, 4) === "RIFF" && picture_latin1(head, 8, 12) === "WEBP" ? "webp" : undefined;
+};
+const picture = {
+    failed: { format: "picture" },
+    matches: ({ head }) => picture_kindOf(head) !== undefined,
+    async read(source, { head }) {
+        const kind = picture_kindOf(head);
+        const size = kind === "jpeg" ? await jpegSize(source) : picture_sizeOf(kind, head);
+        return { format: kind, picture: size };
+    },
+};
+function picture_sizeOf(kind, head) {
+    if (head.length < 30)
+        throw new bytes_Damaged("it is too short for a picture");
+    if (kind === "png")
+        return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
+    if (kind === "gif")
+        return { width: head.readUInt16LE(6), height: head.readUInt16LE(8) };
+    switch (picture_latin1(head, 12, 16)) {
+        case "VP8X":
+            return { width: head.readUIntLE(24, 3) + 1, height: head.readUIntLE(27, 3) + 1 };
+        case "VP8L": {
+            const bits = head.readUInt32LE(21);
+            return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+        }
+        case "VP8 ":
+            return { width: head.readUInt16LE(26) & 0x3fff, height: head.readUInt16LE(28) & 0x3fff };
+        default:
+            throw new bytes_Damaged("it has no size");
+    }
+}
+const MOST_SEGMENTS = 1_000;
+/** A JPEG says its size in a segment behind any number of others. */
+async function jpegSize(source) {
+    for (let position = 2, count = 0; count < MOST_SEGMENTS; count++) {
+        const segment = await take(source, position, 9);
+        if (segment.length < 9 || segment[0] !== 0xff)
+            break;
+        const marker = segment[1];
+        // Start of frame, in any of its forms; three numbers among them mean something else.
+        if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
+            return { width: segment.readUInt16BE(7), height: segment.readUInt16BE(5) };
+        position += 2 + (marker === 0xff ? -1 : segment.readUInt16BE(2));
+    }
+    throw new bytes_Damaged("it has no size");
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/code/files.js
+
+const PYTHON = /\.(py|pyc|pyw|ipynb)$/;
+const SHELL = /\.(sh|bash|bat|cmd|ps1)$/;
+const NATIVE = /\.(so(\.\d+)*|dll|dylib|exe|pyd|jar|class|wasm)$/;
+const NATIVE_MAGIC = [
+    Buffer.from("\x7fELF", "latin1"),
+    Buffer.from("MZ", "latin1"),
+    Buffer.from([0xcf, 0xfa, 0xed, 0xfe]),
+    Buffer.from([0xce, 0xfa, 0xed, 0xfe]),
+    Buffer.from([0xca, 0xfe, 0xba, 0xbe]),
+    Buffer.from("\0asm", "latin1"),
+];
+const files_kindOf = (name, head) => {
+    if (PYTHON.test(name))
+        return "python";
+    if (NATIVE.test(name) || NATIVE_MAGIC.some((magic) => head.subarray(0, magic.length).equals(magic)))
+        return "native";
+    return SHELL.test(name) || head.subarray(0, 2).toString("latin1") === "#!" ? "script" : undefined;
+};
+/** Source code, scripts and programs. They are named, not read. */
+const codeFile = {
+    failed: { format: "code" },
+    matches: ({ name, head }) => files_kindOf(name, head) !== undefined,
+    read(_, { name, head }) {
+        const kind = files_kindOf(name, head);
+        return Promise.resolve({ format: kind, code: unfollowed(kind) });
+    },
+};
+
+;// CONCATENATED MODULE: ./core/dist/inspect/mlflow/signature.js
+/** The signature of an MLflow model: what it takes and gives, column by column. */
+
+
+/** @param value the `signature` of an MLmodel file; its parts are texts of JSON */
+function signatureOf(value, notes) {
+    if (!isRecord(value))
+        return undefined;
+    const parts = {};
+    for (const part of ["inputs", "outputs", "params"]) {
+        const columns = columnsOf(own(value, part), part, notes);
+        if (columns !== undefined)
+            parts[part] = columns;
+    }
+    return Object.keys(parts).length === 0 ? undefined : parts;
+}
+function columnsOf(value, part, notes) {
+    if (value === undefined || value === null)
+        return undefined;
+    let list = value;
+    if (typeof value === "string") {
+        try {
+            list = JSON.parse(value);
+        }
+        catch {
+            list = undefined;
+        }
+    }
+    if (!Array.isArray(list)) {
+        notes.add(`the ${part} of its signature are not a list`);
+        return undefined;
+    }
+    if (list.length > INSPECT_LIMITS.items)
+        notes.add(`its signature has ${list.length} ${part}; ${INSPECT_LIMITS.items} are kept`);
+    return list.slice(0, INSPECT_LIMITS.items).map(columnOf);
+}
+function columnOf(value) {
+    const name = own(value, "name");
+    const tensor = own(value, "tensor-spec");
+    const type = isRecord(tensor) ? own(tensor, "dtype") : own(value, "type");
+    const shape = isRecord(tensor) ? own(tensor, "shape") : own(value, "shape");
+    const nested = isRecord(tensor) ? {} : nestedOf(value);
+    const preset = own(value, "default");
+    return {
+        ...(typeof name === "string" && { name: text_short(name) }),
+        type: typeof type !== "string" ? "unknown" : text_short(Object.keys(nested).length === 0 ? type : JSON.stringify({ type, ...nested })),
+        required: own(value, "required") !== false && own(value, "optional") !== true,
+        ...(isShape(shape) && { shape }),
+        ...(preset !== undefined && { default: text_short(JSON.stringify(preset)) }),
+    };
+}
+/** What arrays, objects and maps are made of, with names in order. */
+function nestedOf(value) {
+    const parts = ["items", "properties", "values"].map((key) => [key, own(value, key)]);
+    return Object.fromEntries(parts.filter(([, part]) => part !== undefined).map(([key, part]) => [key, ordered(part)]));
+}
+function ordered(value) {
+    if (Array.isArray(value))
+        return value.map(ordered);
+    if (!isRecord(value))
+        return value;
+    return Object.fromEntries(Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, part]) => [key, ordered(part)]));
+}
+const isShape = (value) => Array.isArray(value) && value.length <= INSPECT_LIMITS.dimensions && value.every(Number.isSafeInteger);
+
+;// CONCATENATED MODULE: ./core/dist/inspect/mlflow/mlmodel.js
+/** MLflow's `MLmodel`: which kinds of model it is, its signature, what wrote it. */
+
+
+
+
+
+
+/** Facts that are the same each time the same model is logged; ids and times are not. */
+const mlmodel_FACTS = ["mlflow_version", "model_size_bytes", "prompts", "type_hints"];
+/** What a flavor says about itself that a reader wants to see when it changes. */
+const FLAVOR_FACTS = ["loader_module", "python_version", "serialization_format", "model_class", "code", "data", "env", "python_model"];
+const mlmodel = {
+    failed: { format: "mlflow" },
+    matches: ({ path, name }) => name === "mlmodel" && /(^|\/)MLmodel$/.test(path),
+    async read(source, _, notes) {
+        const model = parseYaml(text_decode(await whole(source, INSPECT_LIMITS.text)));
+        const flavors = own(model, "flavors");
+        if (!isRecord(flavors))
+            throw new bytes_Damaged("it has no flavors");
+        const properties = [];
+        const put = (key, value) => {
+            if (properties.length >= INSPECT_LIMITS.items || value === undefined || value === null)
+                return;
+            properties.push([text_short(key), text_short(typeof value === "string" ? value : JSON.stringify(value))]);
+        };
+        put("flavors", Object.keys(flavors).sort().join(", "));
+        for (const fact of mlmodel_FACTS)
+            put(fact, own(model, fact));
+        for (const name of Object.keys(flavors).sort()) {
+            const flavor = own(flavors, name);
+            for (const fact of FLAVOR_FACTS)
+                put(`${name}.${fact}`, own(flavor, fact));
+            if (name !== "python_function" && isRecord(flavor)) {
+                for (const key of Object.keys(flavor).sort())
+                    if (key.endsWith("_version"))
+                        put(`${name}.${key}`, flavor[key]);
+            }
+        }
+        const signature = signatureOf(own(model, "signature"), notes);
+        const code = loaderCode(own(flavors, "python_function"));
+        return {
+            format: "mlflow",
+            ...(code && { code }),
+            ...(signature && { signature }),
+            properties: Object.fromEntries(properties),
+        };
+    },
+};
+/** Loading the python_function flavor imports its loader, from the code folder of the model when there is one. */
+function loaderCode(flavor) {
+    const [loader, code] = [own(flavor, "loader_module"), own(flavor, "code")];
+    if (typeof loader !== "string")
+        return undefined;
+    const known = /^mlflow\.[a-z_.]+$/.test(loader) && (code === undefined || code === null);
+    if (known)
+        return undefined;
+    const name = text_short(loader);
+    return { kind: "mlflow-loader", imports: [name], unknown: [name], whole: true };
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/hash.js
+/** Content hashes of the tensors of a file, in one pass over it. */
+
+
+/** SHA-256 of a range in lower-case hexadecimal. Throws Damaged when the source ends before. */
+async function hashRange(source, { start, end }) {
+    const hash = (0,external_node_crypto_.createHash)("sha256");
+    for await (const piece of pieces(source, start, end))
+        hash.update(piece);
+    return hash.digest("hex");
+}
+/** Whether no two ranges overlap and all are inside: then hashing them reads every byte once at most. */
+function disjoint(ranges, size) {
+    let end = 0;
+    for (const range of [...ranges].sort((a, b) => a.start - b.start || a.end - b.end)) {
+        if (range.start < end || range.end < range.start || range.end > size)
+            return false;
+        end = range.end;
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/onnx/types.js
+/** Element types of ONNX by number. */
+const TYPES = {
+    1: "float32",
+    2: "uint8",
+    3: "int8",
+    4: "uint16",
+    5: "int16",
+    6: "int32",
+    7: "int64",
+    8: "string",
+    9: "bool",
+    10: "float16",
+    11: "float64",
+    12: "uint32",
+    13: "uint64",
+    14: "complex64",
+    15: "complex128",
+    16: "bfloat16",
+    17: "float8_e4m3fn",
+    18: "float8_e4m3fnuz",
+    19: "float8_e5m2",
+    20: "float8_e5m2fnuz",
+    21: "uint4",
+    22: "int4",
+    23: "float4_e2m1",
+    24: "float8_e8m0",
+    25: "uint2",
+    26: "int2",
+};
+const onnxType = (number) => TYPES[number] ?? `type ${number}`;
+
+;// CONCATENATED MODULE: ./core/dist/inspect/onnx/column.js
+
+
+const column_KINDS = { 4: "sequence", 5: "map", 7: "opaque", 8: "sparse tensor", 9: "optional" };
+/** Of a `ValueInfoProto`. */
+async function column_columnOf(wire, { start, end }) {
+    let name = "";
+    let type = { type: "unknown" };
+    for await (const field of wire.fields(start, end)) {
+        if (field.number === 1)
+            name = await wire.text(field);
+        else if (field.number === 2)
+            type = await typeOf(wire, field);
+    }
+    return { name, ...type, required: true };
+}
+async function typeOf(wire, { start, end }) {
+    for await (const field of wire.fields(start, end)) {
+        if (field.number === 1)
+            return tensorType(wire, field);
+        const kind = column_KINDS[field.number];
+        if (kind !== undefined)
+            return { type: kind };
+    }
+    return { type: "unknown" };
+}
+async function tensorType(wire, { start, end }) {
+    let type = "unknown";
+    let shape;
+    for await (const field of wire.fields(start, end)) {
+        if (field.number === 1)
+            type = onnxType(field.value);
+        else if (field.number === 2)
+            shape = await column_shapeOf(wire, field);
+    }
+    return { type, ...(shape && { shape }) };
+}
+/** A dimension that has a name, or nothing, has no fixed length. */
+async function column_shapeOf(wire, { start, end }) {
+    const shape = [];
+    for await (const dimension of wire.fields(start, end)) {
+        if (dimension.number !== 1 || shape.length >= INSPECT_LIMITS.dimensions)
+            continue;
+        let length = -1;
+        for await (const field of wire.fields(dimension.start, dimension.end)) {
+            if (field.number === 1 && Number.isSafeInteger(field.value))
+                length = field.value;
+        }
+        shape.push(length);
+    }
+    return shape;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/onnx/tensor.js
+/** A tensor of ONNX: its description, and where its content is. */
+
+
+
+
+const TENSOR = { dims: 1, type: 2, name: 8, raw: 9, external: 13, location: 14 };
+const EXTERNAL = 1;
+async function readTensor(wire, { start, end }) {
+    const shape = [];
+    let [name, type, elsewhere] = ["", 0, false];
+    let raw;
+    const places = new Map();
+    for await (const field of wire.fields(start, end)) {
+        if (field.number === TENSOR.dims)
+            shape.push(...(await wire.numbers(field)).map(lengthOf));
+        else if (field.number === TENSOR.type)
+            type = field.value;
+        else if (field.number === TENSOR.name)
+            name = await wire.text(field);
+        else if (field.number === TENSOR.raw)
+            raw = { start: field.start, end: field.end };
+        else if (field.number === TENSOR.location)
+            elsewhere = field.value === EXTERNAL;
+        else if (field.number === TENSOR.external && places.size < 10) {
+            const pair = ["", ""];
+            for await (const inner of wire.fields(field.start, field.end)) {
+                if (inner.number === 1 || inner.number === 2)
+                    pair[inner.number - 1] = await wire.text(inner);
+            }
+            places.set(pair[0], pair[1]);
+        }
+        if (shape.length > INSPECT_LIMITS.dimensions)
+            throw new bytes_Damaged(`it has a tensor of more than ${INSPECT_LIMITS.dimensions} dimensions`);
+    }
+    const dtype = onnxType(type);
+    const bytes = raw ? raw.end - raw.start : bytesOf(dtype, elementsOf(shape));
+    const location = places.get("location");
+    return {
+        name,
+        dtype,
+        shape,
+        ...(bytes !== undefined && { bytes }),
+        ...(raw && { raw }),
+        ...((elsewhere || location !== undefined) && { location: location ?? "" }),
+    };
+}
+function lengthOf(value) {
+    if (!Number.isSafeInteger(value))
+        throw new bytes_Damaged("it has a tensor of a length that cannot be"); // Negative ones are huge here.
+    return value;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/onnx/wire.js
+/** The wire format of protocol buffers, field by field, at any place of a file: what is not wanted is not read. */
+
+
+
+const WINDOW_BYTES = 1 << 16;
+/** Bytes of a key and a length, or a number. */
+const wire_AHEAD = 20;
+/** Fields that are passed over or read. A forest of trees has some ten million numbers, each a field. */
+const MOST_FIELDS = 50_000_000;
+class Wire {
+    #source;
+    #buffer = Buffer.alloc(WINDOW_BYTES);
+    #from = 0;
+    #to = 0;
+    #next = 0;
+    #left = MOST_FIELDS;
+    constructor(source) {
+        this.#source = source;
+    }
+    /**
+     * The fields of a message that lies between two places.
+     * @param wanted numbers of the fields to give; others are passed over without a look
+     */
+    async *fields(start, end, wanted) {
+        for (let position = start; position < end;) {
+            if (this.#left-- <= 0)
+                throw new bytes_Damaged("it has too many fields");
+            const ahead = Math.min(wire_AHEAD, end - position);
+            if (!this.#has(position, ahead))
+                await this.#load(position, ahead);
+            const key = this.#varint(position, end);
+            const number = Math.floor(key / 8);
+            let from = this.#next;
+            let isNumber = true;
+            let value;
+            switch (key % 8) {
+                case 0:
+                    value = this.#varint(from, end);
+                    position = this.#next;
+                    break;
+                case 1:
+                    position = from + 8;
+                    break;
+                case 5:
+                    position = from + 4;
+                    break;
+                case 2:
+                    isNumber = false;
+                    position = this.#varint(from, end);
+                    from = this.#next;
+                    position += from;
+                    break;
+                default:
+                    throw new bytes_Damaged("a field is of a kind that is not known");
+            }
+            if (position > end)
+                throw new bytes_Damaged("a field goes beyond its message");
+            if (wanted?.has(number) === false)
+                continue;
+            yield { number, value: value ?? 0, start: isNumber ? position : from, end: position, isNumber };
+        }
+    }
+    /** The text of a field, cut where it is endless. */
+    async text({ start, end }, most = INSPECT_LIMITS.name) {
+        const length = Math.min(end - start, 4 * most);
+        await this.#load(start, length);
+        return text_short(this.#buffer.toString("utf8", start - this.#from, start - this.#from + length), most);
+    }
+    /** The numbers of a repeated field: packed into bytes, or one alone. */
+    async numbers({ start, end, isNumber, value }) {
+        if (isNumber)
+            return [value];
+        const numbers = [];
+        for (let position = start; position < end; position = this.#next) {
+            if (numbers.length >= INSPECT_LIMITS.dimensions)
+                throw new bytes_Damaged("it has a list of numbers without end");
+            await this.#load(position, Math.min(wire_AHEAD, end - position));
+            numbers.push(this.#varint(position, end));
+        }
+        return numbers;
+    }
+    /** Reads a number, and says in `#next` where it ends. */
+    #varint(position, end) {
+        let value = 0;
+        let scale = 1;
+        for (let i = 0; i < 10 && position + i < end; i++) {
+            const byte = this.#buffer[position + i - this.#from];
+            value += (byte & 0x7f) * scale;
+            if (byte < 0x80) {
+                this.#next = position + i + 1;
+                return value;
+            }
+            scale *= 128;
+        }
+        throw new bytes_Damaged("a number does not end");
+    }
+    #has(position, count) {
+        return position >= this.#from && position + count <= this.#to;
+    }
+    /** Makes sure that bytes are in the window. */
+    async #load(position, count) {
+        if (this.#has(position, count))
+            return;
+        this.#from = position;
+        this.#to = position + (await this.#source.read(this.#buffer, position));
+        if (this.#to < position + count)
+            throw new bytes_Damaged("it ends early");
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/onnx/reader.js
+/** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
+
+
+
+
+
+
+
+
+const onnx = {
+    failed: { format: "onnx" },
+    matches: ({ name }) => name.endsWith(".onnx"),
+    read: (source, _, notes) => new ModelReader(source, notes).read(),
+};
+const MODEL = {
+    irVersion: 1,
+    producer: 2,
+    producerVersion: 3,
+    domain: 4,
+    modelVersion: 5,
+    graph: 7,
+    opset: 8,
+    metadata: 14,
+    functions: 25,
+};
+const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 };
+const NODE = { operator: 4, attribute: 5, domain: 7 };
+/** Of an attribute only the graphs in it: a forest of trees has its numbers here. */
+const GRAPHS = new Set([6, 11]);
+const reader_MOST_DEPTH = 20;
+/** Domains whose operators every run-time has, or a well-known one. */
+const DOMAINS = new Set(["", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"]);
+class ModelReader {
+    #source;
+    #notes;
+    #wire;
+    #tensors = [];
+    #columns = { inputs: [], outputs: [] };
+    #operators = new Map();
+    #external = new Set();
+    constructor(source, notes) {
+        this.#source = source;
+        this.#notes = notes;
+        this.#wire = new Wire(source);
+    }
+    async read() {
+        const properties = await this.#model();
+        const names = new Set(this.#tensors.map(({ name }) => name));
+        // Before version 4 of the format, initializers were inputs too.
+        const inputs = this.#columns.inputs.filter(({ name }) => !names.has(name ?? ""));
+        return {
+            format: "onnx",
+            ...collect(await this.#hashed()),
+            signature: { inputs, outputs: this.#columns.outputs },
+            properties: { ...Object.fromEntries(properties), ...this.#operatorFacts() },
+        };
+    }
+    async #model() {
+        const properties = [];
+        const put = (key, value) => {
+            if (properties.length < INSPECT_LIMITS.items)
+                properties.push([text_short(key), value]);
+        };
+        let graphs = 0;
+        for await (const field of this.#wire.fields(0, this.#source.size)) {
+            if (field.number === MODEL.graph) {
+                if (++graphs > 1)
+                    throw new bytes_Damaged("it has two graphs");
+                await this.#graph(field, 0);
+            }
+            else if (field.number === MODEL.irVersion)
+                put("ir_version", String(field.value));
+            else if (field.number === MODEL.modelVersion)
+                put("model_version", String(field.value));
+            else if (field.number === MODEL.producer)
+                put("producer_name", await this.#wire.text(field));
+            else if (field.number === MODEL.producerVersion)
+                put("producer_version", await this.#wire.text(field));
+            else if (field.number === MODEL.domain)
+                put("domain", await this.#wire.text(field));
+            else if (field.number === MODEL.opset) {
+                const [domain, version] = await this.#pair(field);
+                put(`opset.${domain === "" ? "ai.onnx" : domain}`, version);
+            }
+            else if (field.number === MODEL.metadata)
+                put(...(await this.#pair(field)));
+        }
+        if (graphs === 0)
+            throw new bytes_Damaged("it has no graph");
+        return properties;
+    }
+    /** A message of a text and a text or number. */
+    async #pair({ start, end }) {
+        const pair = ["", ""];
+        for await (const field of this.#wire.fields(start, end)) {
+            if (field.number === 1 || field.number === 2)
+                pair[field.number - 1] = field.isNumber ? String(field.value) : await this.#wire.text(field);
+        }
+        return pair;
+    }
+    async #graph({ start, end }, depth) {
+        if (depth > reader_MOST_DEPTH)
+            throw new bytes_Damaged("it is nested too deeply");
+        for await (const field of this.#wire.fields(start, end)) {
+            if (field.number === GRAPH.node)
+                await this.#node(field, depth);
+            else if (field.number === GRAPH.initializer)
+                await this.#initializer(field);
+            else if (depth === 0 && (field.number === GRAPH.input || field.number === GRAPH.output)) {
+                const columns = field.number === GRAPH.input ? this.#columns.inputs : this.#columns.outputs;
+                if (columns.length < INSPECT_LIMITS.items)
+                    columns.push(await column_columnOf(this.#wire, field));
+                else
+                    this.#notes.add(`only ${INSPECT_LIMITS.items} of its inputs and outputs are kept`);
+            }
+        }
+    }
+    async #node({ start, end }, depth) {
+        let [operator, domain] = ["", ""];
+        for await (const field of this.#wire.fields(start, end)) {
+            if (field.number === NODE.operator)
+                operator = await this.#wire.text(field, 100);
+            else if (field.number === NODE.domain)
+                domain = await this.#wire.text(field, 100);
+            else if (field.number === NODE.attribute) {
+                for await (const inner of this.#wire.fields(field.start, field.end, GRAPHS))
+                    await this.#graph(inner, depth + 1);
+            }
+        }
+        const name = domain === "" || domain === "ai.onnx" ? operator : `${domain}.${operator}`;
+        if (this.#operators.size < INSPECT_LIMITS.items || this.#operators.has(name))
+            this.#operators.set(name, (this.#operators.get(name) ?? 0) + 1);
+        if (!DOMAINS.has(domain))
+            this.#notes.add(`it uses operators of the domain ${JSON.stringify(domain)}, which a library has to bring`);
+    }
+    async #initializer(field) {
+        if (this.#tensors.length >= INSPECT_LIMITS.countedTensors)
+            throw new bytes_Damaged("it has too many tensors");
+        const tensor = await readTensor(this.#wire, field);
+        this.#tensors.push(tensor);
+        if (tensor.location === undefined)
+            return;
+        if (!isInside(tensor.location))
+            this.#notes.add(`its weights point outside of the model: ${JSON.stringify(text_short(tensor.location, 200))}`);
+        else if (this.#external.size < INSPECT_LIMITS.items)
+            this.#external.add(tensor.location);
+    }
+    async #hashed() {
+        const ranges = this.#tensors.flatMap(({ raw }) => raw ?? []);
+        if (!disjoint(ranges, this.#source.size))
+            throw new bytes_Damaged("its tensors overlap");
+        const tensors = [];
+        for (const { raw, location: _, ...tensor } of this.#tensors) {
+            const hashed = raw !== undefined && tensors.length < INSPECT_LIMITS.tensors;
+            tensors.push(hashed ? { ...tensor, sha256: await hashRange(this.#source, raw) } : tensor);
+        }
+        return tensors;
+    }
+    #operatorFacts() {
+        const operators = [...this.#operators].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
+        const external = [...this.#external].sort();
+        return {
+            operators: text_short(operators.join(", ")),
+            ...(external.length > 0 && { external_data: text_short(external.join(", ")) }),
+        };
+    }
+}
+/** Whether a place of weights is a file beside the model or below it. */
+const isInside = (location) => !/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|\0/.test(location);
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/error.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+function getLineColFromPtr(string, ptr) {
+    let lines = string.slice(0, ptr).split(/\r?\n/);
+    return [lines.length, lines.pop().length + 1];
+}
+function makeCodeBlock(string, line, column) {
+    let lines = string.split(/\r?\n/);
+    let codeblock = '';
+    let numberLen = (Math.log10(line + 1) | 0) + 1;
+    for (let i = line - 1; i <= line + 1; i++) {
+        let l = lines[i - 1];
+        if (!l)
+            continue;
+        codeblock += i.toString().padEnd(numberLen, ' ');
+        codeblock += ':  ';
+        codeblock += l;
+        codeblock += '\n';
+        if (i === line) {
+            codeblock += ' '.repeat(numberLen + column + 2);
+            codeblock += '^\n';
+        }
+    }
+    return codeblock;
+}
+class TomlError extends Error {
+    line;
+    column;
+    codeblock;
+    constructor(message, options) {
+        const [line, column] = getLineColFromPtr(options.toml, options.ptr);
+        const codeblock = makeCodeBlock(options.toml, line, column);
+        super(`Invalid TOML document: ${message}\n\n${codeblock}`, options);
+        this.line = line;
+        this.column = column;
+        this.codeblock = codeblock;
+    }
+    /** @internal */
+    static x(message, ctx, ptr) {
+        throw new TomlError(message, { toml: ctx.s, ptr: ptr ?? ctx.p });
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/primitive.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @internal */
+function parseString(ctx) {
+    let startPtr = ctx.p;
+    let c = ctx.s.charCodeAt(ctx.p++);
+    let first = c;
+    let isLiteral = c === 0x27; /* ' */
+    let isMultiline = c === ctx.s.charCodeAt(ctx.p) && c === ctx.s.charCodeAt(ctx.p + 1);
+    if (isMultiline) {
+        // Trim initial newline
+        if ((c = ctx.s.charCodeAt(ctx.p += 2)) === 0xa /* \n */)
+            ctx.p++;
+        else if (c === 0xd /* \r */ && ctx.s.charCodeAt(ctx.p + 1) === 0xa /* \n */)
+            ctx.p += 2;
+    }
+    // For the record: it is not worth it to use a fast-path for literal strings using `indexOf`.
+    // Doing a char-by-char iteration ends up dispatching less instructions, for the same wall-clock runtime.
+    let parsed = '';
+    let sliceStart = ctx.p;
+    // states:
+    //   0 - decoding
+    //   1 - decoding escape
+    //   2 - whitespace escape (no newline encountered yet, must fail on non-whitespace)
+    //   3 - whitespace escape (newline encountered, allowed to transition back to normal decode)
+    let state = 0;
+    for (; ctx.p < ctx.s.length; ctx.p++) {
+        c = ctx.s.charCodeAt(ctx.p);
+        // Deal with newlines first, since that simplifies control character checking and handling across all states
+        if (isMultiline && (c === 0xa /* \n */ || (c === 0xd /* \r */ && ctx.s.charCodeAt(ctx.p + 1) === 0xa /* \n */))) {
+            state = state && 3;
+        }
+        // Control characters are banned in TOML, so we throw an error if we encounter them
+        else if ((c < 0x20 && c !== 0x9 /* \t */) || c === 0x7f) {
+            TomlError.x('control characters are not allowed in strings', ctx);
+        }
+        // The string might terminate while we're parsing through a newline escape.
+        // It must have encountered a newline; otherwise, it'll simply fail in another branch.
+        else if ((!state || state === 3) && c === first && (!isMultiline || (ctx.s.charCodeAt(ctx.p + 1) === first && ctx.s.charCodeAt(ctx.p + 2) === first))) {
+            if (isMultiline) {
+                // If the string ends with 4-5 quotes, then the first 1-2 are part of the string
+                if (ctx.s.charCodeAt(ctx.p + 3) === first)
+                    ctx.p++;
+                if (ctx.s.charCodeAt(ctx.p + 3) === first)
+                    ctx.p++;
+            }
+            // If we're in a newline escape still, then there's nothing to add.
+            if (!state) {
+                // Avoid a useless concat operation if the string can be used as-is.
+                let s = ctx.s.slice(sliceStart, ctx.p);
+                parsed = parsed ? parsed + s : s;
+            }
+            ctx.p += isMultiline ? 3 : 1;
+            return parsed;
+        }
+        // Baseline state; keep moving forward unless an escape sequence starts
+        else if (!state) {
+            if (!isLiteral && c === 0x5c /* \ */) {
+                parsed += ctx.s.slice(sliceStart, (sliceStart = ctx.p));
+                state = 1;
+            }
+        }
+        else if (state === 1) {
+            if (c === 0x78 /* x */ || c === 0x75 /* u */ || c === 0x55 /* U */) { // Unicode escape
+                let errPtr = ctx.p++ - 1;
+                let value = 0;
+                let len = c === 0x78 /* x */ ? 2 : c === 0x75 /* u */ ? 4 : 8;
+                for (let j = 0; j < len; j++, ctx.p++) {
+                    let hex = ctx.s.charCodeAt(ctx.p);
+                    let digit = 
+                    /* 0-9 */ hex >= 0x30 && hex <= 0x39 ? hex - 0x30 :
+                        /* A-F */ hex >= 0x41 && hex <= 0x46 ? hex - 0x41 + 10 :
+                            /* a-f */ hex >= 0x61 && hex <= 0x66 ? hex - 0x61 + 10 : -1;
+                    if (digit < 0)
+                        TomlError.x('invalid non-hex character in unicode escape', ctx);
+                    value = (value << 4) | digit;
+                }
+                // Because JS does bitwise on signed 32bit integers, all 0xfzzzzzzz values are actually seen as negative
+                if (value < 0 || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) {
+                    TomlError.x('invalid unicode escape', ctx, errPtr);
+                }
+                parsed += String.fromCodePoint(value);
+                sliceStart = ctx.p--;
+                state = 0;
+            }
+            // Newline escape sequence. We only need to care about spaces and tabs; newlines are dealt with earlier
+            else if (isMultiline && (c === 0x20 || c === 0x9 /* \t */)) {
+                state = 2;
+            }
+            // Basic escape sequence
+            else {
+                if (c === 0x62 /* b */)
+                    parsed += '\b';
+                else if (c === 0x74 /* t */)
+                    parsed += '\t';
+                else if (c === 0x6e /* n */)
+                    parsed += '\n';
+                else if (c === 0x66 /* f */)
+                    parsed += '\f';
+                else if (c === 0x72 /* r */)
+                    parsed += '\r';
+                else if (c === 0x65 /* e */)
+                    parsed += '\x1b';
+                else if (c === 0x22 /* " */)
+                    parsed += '"';
+                else if (c === 0x5c /* \ */)
+                    parsed += '\\';
+                else
+                    TomlError.x('unrecognised escape sequence', ctx);
+                sliceStart = ctx.p + 1;
+                state = 0;
+            }
+        }
+        // Newline escape continuation: keep moving forward until the first non-whitespace char
+        else if (c !== 0x20 && c !== 0x9 /* \t */) {
+            if (state === 2)
+                TomlError.x('invalid escape: only line-ending whitespace may be escaped', ctx, sliceStart);
+            // State cannot be zero, or we'd have branched earlier already.
+            // If it's a backslash, immediately transition to the escape state so it can be processed.
+            state = !isLiteral && c === 0x5c /* \ */ ? 1 : 0;
+            sliceStart = ctx.p;
+        }
+    }
+    TomlError.x('unfinished string', ctx, startPtr);
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/date.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+let DATE_TIME_RE = /^(\d{4}-\d{2}-\d{2})?[Tt ]?(?:(\d{2}):\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|z|[-+]\d{2}:\d{2})?$/i;
+class TomlDate extends Date {
+    #hasDate = false;
+    #hasTime = false;
+    #offset = null;
+    constructor(date, fasttype, unsafeDelim) {
+        let hasDate = true;
+        let hasTime = true;
+        let offset = 'Z';
+        let c;
+        if (typeof date === 'string') {
+            if (fasttype)
+                prep: {
+                    // Date-time
+                    if (fasttype < 3) {
+                        if (+date.slice(11, 13) > 23) {
+                            date = '';
+                            break prep;
+                        }
+                        // Local
+                        if (fasttype === 2) {
+                            offset = null;
+                            date += 'Z';
+                        }
+                        // Offset; keep track of offset if not Z
+                        else if ((c = date.charCodeAt(date.length - 1)) !== 0x5a /* Z */ && c !== 0x7a /* z */) {
+                            offset = date.slice(date.length - 6);
+                        }
+                        if (unsafeDelim)
+                            date = date.slice(0, 10) + 'T' + date.slice(11);
+                    }
+                    // Time
+                    else if (fasttype === 4) {
+                        date = +date.slice(0, 2) > 23 ? '' : `0000-01-01T${date}Z`;
+                    }
+                    hasDate = fasttype !== 4;
+                    hasTime = fasttype !== 3;
+                }
+            else {
+                let match = date.match(DATE_TIME_RE);
+                if (match) {
+                    if (!match[1]) {
+                        hasDate = false;
+                        date = `0000-01-01T${date}`;
+                    }
+                    hasTime = !!match[2];
+                    // Make sure to use T instead of a space. Breaks in case of extreme values otherwise.
+                    hasTime && date[10] === ' ' && (date = date.replace(' ', 'T'));
+                    // Do not allow rollover hours.
+                    if (match[2] && +match[2] > 23) {
+                        date = '';
+                    }
+                    else {
+                        offset = match[3] || null;
+                        if (!offset && hasTime)
+                            date += 'Z';
+                    }
+                }
+                else {
+                    date = '';
+                }
+            }
+        }
+        super(date);
+        if (!isNaN(this.getTime())) {
+            this.#hasDate = hasDate;
+            this.#hasTime = hasTime;
+            this.#offset = offset;
+        }
+    }
+    isDateTime() {
+        return this.#hasDate && this.#hasTime;
+    }
+    isLocal() {
+        return !this.#hasDate || !this.#hasTime || !this.#offset;
+    }
+    isDate() {
+        return this.#hasDate && !this.#hasTime;
+    }
+    isTime() {
+        return this.#hasTime && !this.#hasDate;
+    }
+    isValid() {
+        return this.#hasDate || this.#hasTime;
+    }
+    toISOString() {
+        let iso = super.toISOString();
+        // Local Date
+        if (this.isDate())
+            return iso.slice(0, 10);
+        // Local Time
+        if (this.isTime())
+            return iso.slice(11, 23);
+        // Local DateTime
+        if (this.#offset === null)
+            return iso.slice(0, -1);
+        // Offset DateTime
+        if (this.#offset === 'Z' || this.#offset === 'z')
+            return iso;
+        // This part is quite annoying: JS strips the original timezone from the ISO string representation
+        // Instead of using a "modified" date and "Z", we restore the representation "as authored"
+        let offset = (+(this.#offset.slice(1, 3)) * 60) + +(this.#offset.slice(4, 6));
+        offset = this.#offset[0] === '-' ? offset : -offset;
+        let offsetDate = new Date(this.getTime() - (offset * 60e3));
+        return offsetDate.toISOString().slice(0, -1) + this.#offset;
+    }
+    static wrapAsOffsetDateTime(jsDate, offset = 'Z') {
+        let date = new TomlDate(jsDate);
+        date.#offset = offset;
+        return date;
+    }
+    static wrapAsLocalDateTime(jsDate) {
+        let date = new TomlDate(jsDate);
+        date.#offset = null;
+        return date;
+    }
+    static wrapAsLocalDate(jsDate) {
+        let date = new TomlDate(jsDate);
+        date.#hasTime = false;
+        date.#offset = null;
+        return date;
+    }
+    static wrapAsLocalTime(jsDate) {
+        let date = new TomlDate(jsDate);
+        date.#hasDate = false;
+        date.#offset = null;
+        return date;
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/extract.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+
+
+
+function isDigit(char, base = 10) {
+    return base === 16
+        ? (char > 0x2f && char < 0x3a) || (char > 0x40 && char < 0x47) || (char > 0x60 && char < 0x67)
+        : (char > 0x2f && char < 0x30 + base);
+}
+function isEndOfValue(char, delim) {
+    // Whitespace -- we're permissive on `\r` for performance; it'll be dealt with later anyway
+    return char === 0x20 || char === 0x9 /* \t */ || char === 0xa /* \n */ || char === 0xd /* \r */ ||
+        // Structure end or next value delimiter
+        (delim && (char === delim || char === 0x2c /* , */)) ||
+        // Comment
+        char === 0x23; /* # */
+}
+/** @internal */
+function extractValue(ctx, end) {
+    let errPtr = ctx.p;
+    let c = ctx.s.charCodeAt(ctx.p);
+    // Structs
+    if (c === 0x5b /* [ */ || c === 0x7b /* { */) {
+        ctx.d-- || TomlError.x('document contains excessively nested structures. aborting.', ctx);
+        let value = c === 0x5b /* [ */
+            ? parseArray(ctx)
+            : parseInlineTable(ctx);
+        ctx.d++;
+        return value;
+    }
+    // Strings
+    if (c === 0x22 /* " */ || c === 0x27 /* ' */) {
+        return parseString(ctx);
+    }
+    // Booleans
+    // We can fast-path because the first character is enough to know the only possible value
+    if (c === 0x74 /* t */) { // Only possible valid value is `true`
+        if (ctx.s.charCodeAt(++ctx.p) !== 0x72 || ctx.s.charCodeAt(++ctx.p) !== 0x75 || ctx.s.charCodeAt(++ctx.p) !== 0x65)
+            TomlError.x('invalid value', ctx, errPtr);
+        return ctx.p++, true;
+    }
+    if (c === 0x66 /* f */) { // Only possible valid value is `false`
+        if (ctx.s.charCodeAt(++ctx.p) !== 0x61 || ctx.s.charCodeAt(++ctx.p) !== 0x6c || ctx.s.charCodeAt(++ctx.p) !== 0x73 || ctx.s.charCodeAt(++ctx.p) !== 0x65)
+            TomlError.x('invalid value', ctx, errPtr);
+        return ctx.p++, false;
+    }
+    if (c === 0x2b /* + */ || c === 0x2d /* - */) {
+        return parseNumber(ctx, ctx.p, ctx.s.charCodeAt(++ctx.p), 0x2c - c, end);
+    }
+    // Rough heuristic, but `parseDate` falls back to number parsing if it's a false positive.
+    // e.g.: `a = 1\n-------------- = 1` would match this heuristic, but gracefully fallback to numbers.
+    if (ctx.s.charCodeAt(ctx.p + 4) === 0x2d /* - */ && ctx.s.charCodeAt(ctx.p + 7) === 0x2d /* - */) {
+        return parseDate(ctx, c, end);
+    }
+    // Same logic as above; `parseTime` falls back to number parsing if it's a false positive.
+    if (ctx.s.charCodeAt(ctx.p + 2) === 0x3a /* : */) {
+        return parseTime(ctx, c, end);
+    }
+    return parseNumber(ctx, ctx.p, c, 0, end);
+}
+// State:
+// 0: init
+// 1: integer
+// 2: fractional dot
+// 3: fractional
+// 4: exponent letter
+// 5: exponent
+// 6: exponent sign
+// 7: exponent with sign
+// >9: underscore; see below
+//     -> 12: was integer
+//     -> 14: was fractional
+//     -> 16: was exponent
+// states 2-5, 14, 16 are ONLY permitted iif base === 10
+function parseNumber(ctx, startPtr, startChr, sign, endChr) {
+    let c = startChr;
+    let state = 0;
+    let hasUnderscores = false;
+    // (+/-)inf
+    if (c === 0x69 /* i */) {
+        if (ctx.s.charCodeAt(++ctx.p) !== 0x6e || ctx.s.charCodeAt(++ctx.p) !== 0x66)
+            TomlError.x('invalid value', ctx, startPtr);
+        return ctx.p++, (sign || 1) / 0;
+    }
+    // (+/-)nan
+    if (c === 0x6e /* n */) {
+        if (ctx.s.charCodeAt(++ctx.p) !== 0x61 || ctx.s.charCodeAt(++ctx.p) !== 0x6e)
+            TomlError.x('invalid value', ctx, startPtr);
+        return ctx.p++, NaN;
+    }
+    // Leading zero
+    // Only allowed cases: `0<EOV>`, `0.(...)`, `0e(...)`, `0x(...)`, `0b(...)`, `0o(...)`
+    // FWIW, `0e(...)` is a stupid case, but it's not banned per-se so we have to parse it
+    if (c === 0x30 /* 0 */) {
+        if (++ctx.p >= ctx.s.length || isEndOfValue(c = ctx.s.charCodeAt(ctx.p), endChr))
+            return ctx.bi === true ? 0n : 0; // note: conveniently deals with `-0`
+        if (!sign) {
+            if (c === 0x78 /* x */)
+                return parseIntegerBaseN(ctx, startPtr, 16, endChr);
+            else if (c === 0x62 /* b */)
+                return parseIntegerBaseN(ctx, startPtr, 2, endChr);
+            else if (c === 0x6f /* o */)
+                return parseIntegerBaseN(ctx, startPtr, 8, endChr);
+        }
+        if (c === 0x2e /* . */)
+            state = 2;
+        else if (c === 0x65 /* e */ || c === 0x45 /* E */)
+            state = 4;
+        else
+            TomlError.x('illegal leading zero', ctx, startPtr);
+    }
+    // If the 1st char is not a digit by now, then it's not a valid TOML value at all
+    else if (!isDigit(c))
+        TomlError.x('invalid value', ctx, startPtr);
+    while (++ctx.p < ctx.s.length && (c = ctx.s.charCodeAt(ctx.p), !isEndOfValue(c, endChr))) {
+        if (!state)
+            state = 1; // Detects single-digit numbers we can use a fast parse path for
+        // The way the states are numbered is not random: underscores are always permitted in odd-numbered states and
+        // never permitted in even-numbered ones.
+        if (c === 0x5f /* _ */) {
+            if (!(state & 1))
+                TomlError.x('illegal underscore', ctx);
+            state += 11; // 11 is a marker that makes the state even and greater than 9; see the numbering + rationale above
+            hasUnderscores = true;
+        }
+        // Transition to fractional part.
+        else if (state === 1 && c === 0x2e /* . */)
+            state = 2;
+        // Transition to exponent part.
+        else if ((state === 1 || state === 3) && (c === 0x65 /* e */ || c === 0x45 /* E */))
+            state = 4;
+        // + and - are permitted in state 4 only (handled before entering the function for state 0)
+        else if (state === 4 && (c === 0x2b /* + */ || c === 0x2d /* - */)) {
+            state = 6;
+        }
+        // All special cases have been handled; only digits are allowed here
+        else if (!isDigit(c))
+            TomlError.x(`illegal character in numeric literal`, ctx);
+        // Clear state flags
+        else if (state > 9)
+            state -= 11;
+        else if (!(state & 1))
+            state++;
+    }
+    // Single-char number; we can fast-path these very easily.
+    if (!state) {
+        let val = (startChr - 0x30 /* 0 */) * (sign || 1);
+        return ctx.bi === true ? BigInt(val) : val;
+    }
+    // Even-numbered states absolutely require a digit next; not even end of value is permitted
+    if (!(state & 1))
+        TomlError.x('unfinished numeric value', ctx, startPtr);
+    let str = ctx.s.slice(startPtr, ctx.p);
+    if (hasUnderscores)
+        str = str.replaceAll('_', ''); // perf: replaceAll 1.25x faster than replace with a regex
+    return state > 1
+        ? parseFloat(str)
+        : parseInteger(ctx, str, 10, startPtr);
+}
+function parseIntegerBaseN(ctx, startPtr, base, endChr) {
+    let c, underscore = 1;
+    while (++ctx.p < ctx.s.length && (c = ctx.s.charCodeAt(ctx.p), !isEndOfValue(c, endChr))) {
+        if (c === 0x5f /* _ */) {
+            if (underscore & 1)
+                TomlError.x('illegal underscore', ctx);
+            underscore = 3;
+        }
+        // We only need to check if the number is a valid digit, nothing else is permitted
+        else if (!isDigit(c, base))
+            TomlError.x(`illegal character in numeric literal`, ctx);
+        // Clear underscore flag
+        else if (underscore & 1)
+            underscore--;
+    }
+    // Trailing underscore is not allowed
+    if (underscore & 1)
+        TomlError.x('unfinished numeric value', ctx);
+    let str = ctx.s.slice(startPtr + 2, ctx.p);
+    if (underscore)
+        str = str.replaceAll('_', ''); // perf: replaceAll 1.25x faster than replace with a regex
+    return parseInteger(ctx, str, base, startPtr);
+}
+function parseInteger(ctx, str, base, startPtr) {
+    if (ctx.bi !== true)
+        int: {
+            let val = parseInt(str, base);
+            if (!Number.isSafeInteger(val)) {
+                if (ctx.bi)
+                    break int;
+                TomlError.x('integer value cannot be represented losslessly', ctx, startPtr);
+            }
+            return val;
+        }
+    return base === 10 ? BigInt(str) : BigInt((base === 2 ? '0b' : base === 8 ? '0o' : '0x') + str);
+}
+function parseDate(ctx, c, endChr) {
+    let startPtr = ctx.p++, unsafeSeparator;
+    if (!isDigit(c) ||
+        !isDigit(ctx.s.charCodeAt(ctx.p++)) ||
+        !isDigit(ctx.s.charCodeAt(ctx.p++)) ||
+        !isDigit(ctx.s.charCodeAt(ctx.p++))) {
+        return parseNumber(ctx, ctx.p = startPtr, c, 0, endChr);
+    }
+    ctx.p += 5;
+    if (!isDigit(ctx.s.charCodeAt(ctx.p++)))
+        TomlError.x('invalid date-time: date part is malformed', ctx, startPtr);
+    if (ctx.p >= ctx.s.length || (((c = ctx.s.charCodeAt(ctx.p)) !== 0x20 || (unsafeSeparator = true, !isDigit(ctx.s.charCodeAt(ctx.p + 1)))) && c !== 0x54 /* T */ && c !== 0x74 /* t */)) {
+        let t = ctx.s.slice(startPtr, ctx.p);
+        return readDate(ctx, t, 3, false, startPtr);
+    }
+    if (ctx.s.charCodeAt(ctx.p += 3) !== 0x3a /* : */)
+        TomlError.x('invalid date-time: time part is malformed', ctx, startPtr);
+    if (ctx.s.charCodeAt(ctx.p += 3) === 0x3a /* : */)
+        ctx.p += 3;
+    if (ctx.s.charCodeAt(ctx.p) === 0x2e /* . */)
+        while (isDigit(ctx.s.charCodeAt(++ctx.p)))
+            ;
+    if (c = ctx.s.charCodeAt(ctx.p)) {
+        if (c === 0x5a /* Z */ || c === 0x7a /* z */) {
+            let t = ctx.s.slice(startPtr, ++ctx.p);
+            return readDate(ctx, t, 1, unsafeSeparator, startPtr, '[+00:00]');
+        }
+        if (c === 0x2b /* + */ || c === 0x2d /* - */) {
+            // Temporal's ZonedDateTime is weird asf when it comes to dealing with traditional offsets...
+            // It's 1.2x faster to allocate a new string to pass to ZDT than use Instant.toZonedDateTimeISO
+            let t = ctx.s.slice(startPtr, ctx.p += 6);
+            return readDate(ctx, t, 1, unsafeSeparator, startPtr, !ctx.ld && ('[' + ctx.s.slice(ctx.p - 6, ctx.p) + ']'));
+        }
+    }
+    let t = ctx.s.slice(startPtr, ctx.p);
+    return readDate(ctx, t, 2, unsafeSeparator, startPtr);
+}
+function parseTime(ctx, c, endChr) {
+    let start = ctx.p;
+    if (!isDigit(c) || !isDigit(ctx.s.charCodeAt(++ctx.p))) {
+        return parseNumber(ctx, --ctx.p, c, 0, endChr);
+    }
+    if (ctx.s.charCodeAt(ctx.p += 4) === 0x3a /* : */)
+        ctx.p += 3;
+    if (ctx.s.charCodeAt(ctx.p) === 0x2e /* . */)
+        while (isDigit(ctx.s.charCodeAt(++ctx.p)))
+            ;
+    let t = ctx.s.slice(start, ctx.p);
+    return readDate(ctx, t, 4, false, start);
+}
+function readDate(ctx, str, type, unsafeDelim, errPtr, temporalSuffix) {
+    if (ctx.ld) {
+        let date = new TomlDate(str, type, unsafeDelim);
+        if (!date.isValid())
+            TomlError.x('invalid date', ctx, errPtr);
+        return date;
+    }
+    try {
+        if (temporalSuffix)
+            str += temporalSuffix;
+        switch (type) {
+            case 1: return Temporal.ZonedDateTime.from(str);
+            case 2: return Temporal.PlainDateTime.from(str);
+            case 3: return Temporal.PlainDate.from(str);
+            case 4: return Temporal.PlainTime.from(str);
+        }
+    }
+    catch (e) {
+        TomlError.x(e instanceof Error ? e.message : '' + e, ctx, errPtr);
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/util.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+/** @internal */
+function skipComment(ctx) {
+    for (; ctx.p < ctx.s.length; ctx.p++) {
+        let c = ctx.s.charCodeAt(ctx.p);
+        if (c === 0xa /* \n */)
+            break;
+        if (c === 0xd /* \r */ && ctx.s.charCodeAt(ctx.p + 1) === 0xa /* \n */) {
+            ctx.p++;
+            break;
+        }
+        if ((c < 0x20 && c !== 0x9 /* \t */) || c === 0x7f) {
+            TomlError.x('control characters are not allowed in comments', ctx);
+        }
+    }
+}
+/** @internal */
+function skipVoid(ctx, banNewLines, banComments) {
+    let c;
+    while (ctx.p < ctx.s.length) {
+        while (ctx.p < ctx.s.length && ((c = ctx.s.charCodeAt(ctx.p)) === 0x20 ||
+            c === 0x9 /* \t */ ||
+            (!banNewLines &&
+                (c === 0xa /* \n */ || (c === 0xd /* \r */ && ctx.s.charCodeAt(ctx.p + 1) === 0xa /* \n */)))))
+            ctx.p++;
+        if (banComments || c !== 0x23 /* # */)
+            break;
+        skipComment(ctx);
+    }
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/struct.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+
+
+
+/** @internal */
+function parseKey(ctx, end = 0x3d /* = */) {
+    // States:
+    // 0: before first char
+    // 1: parsing bare key
+    // 2: after key component
+    let startPtr;
+    let state = 0;
+    let parsed = [];
+    let sliceStart;
+    let c = ctx.s.charCodeAt(startPtr = ctx.p);
+    do {
+        // End of key
+        if (c === end) {
+            if (!state)
+                TomlError.x('unexpected end of key', ctx);
+            if (state === 1)
+                parsed.push(ctx.s.slice(sliceStart, ctx.p));
+            return ctx.p++, parsed;
+        }
+        // Dotted key separator
+        else if (c === 0x2e /* . */) {
+            if (!state)
+                TomlError.x('illegal empty bare key', ctx);
+            if (state === 1)
+                parsed.push(ctx.s.slice(sliceStart, ctx.p));
+            state = 0;
+        }
+        // Quoted key
+        else if (!state && (c === 0x22 /* " */ || c === 0x27 /* ' */)) {
+            if (c === ctx.s.charCodeAt(ctx.p + 1) && c === ctx.s.charCodeAt(ctx.p + 2))
+                TomlError.x('illegal quoted key: multiline strings are not allowed', ctx);
+            parsed.push(parseString(ctx));
+            state = 2;
+            ctx.p--;
+        }
+        // Whitespace; no-op in state 0 and 2, end of bare key in state 1
+        else if (c === 0x20 || c === 0x9 /* \t */) {
+            if (state === 1) {
+                parsed.push(ctx.s.slice(sliceStart, ctx.p));
+                state = 2;
+            }
+        }
+        // If state is post-key, no character is allowed; otherwise ensure it's a bare-key component
+        else if (state === 2 || (c < 0x30 && c !== 0x2d /* - */) || (c > 0x39 && c < 0x41) || (c > 0x5a && c < 0x61 && c !== 0x5f /* _ */) || c > 0x7a) {
+            TomlError.x('illegal character in key', ctx);
+        }
+        // Illegal character
+        else if (!state) {
+            state = 1;
+            sliceStart = ctx.p;
+        }
+    } while (c = ctx.s.charCodeAt(++ctx.p));
+    TomlError.x('incomplete key-value: cannot find end of key', ctx, startPtr);
+}
+/** @internal */
+function parseInlineTable(ctx) {
+    let startPtr = ctx.p++;
+    let res = Object.create(null);
+    let seen = new Set();
+    let c;
+    while (ctx.p < ctx.s.length) {
+        skipVoid(ctx);
+        if ((c = ctx.s.charCodeAt(ctx.p)) === 0x7d /* } */) {
+            ctx.p++;
+            return res;
+        }
+        let k;
+        let t = res;
+        let hasOwn = false;
+        let errPtr = ctx.p;
+        let key = parseKey(ctx);
+        for (let i = 0; i < key.length; i++) {
+            if (i)
+                t = hasOwn ? t[k] : (t[k] = Object.create(null));
+            k = key[i];
+            if ((hasOwn = Object.hasOwn(t, k)) && (typeof t[k] !== 'object' || seen.has(t[k]))) {
+                TomlError.x('trying to redefine an already defined value', ctx, errPtr);
+            }
+            let unsafe = k === '__proto__';
+            if (ctx.uk && (unsafe || k === 'constructor')) {
+                t = ctx.uk !== 1 && TomlError.x('document contains an unsafe property', ctx, errPtr);
+                break;
+            }
+            if (!hasOwn && unsafe) {
+                Object.defineProperty(t, k, { enumerable: true, configurable: true, writable: true });
+            }
+        }
+        if (hasOwn) {
+            TomlError.x('trying to redefine an already defined value', ctx, errPtr);
+        }
+        skipVoid(ctx, true, true);
+        let value = extractValue(ctx, 0x7d /* } */);
+        if (t && typeof (t[k] = value) === 'object')
+            seen.add(value);
+        skipVoid(ctx);
+        if ((c = ctx.s.charCodeAt(ctx.p++)) === 0x7d /* } */) {
+            return res;
+        }
+        if (c !== 0x2c /* , */)
+            TomlError.x('expected comma or end of structure', ctx, ctx.p - 1);
+    }
+    TomlError.x('unfinished table', ctx, startPtr);
+}
+/** @internal */
+function parseArray(ctx) {
+    let startPtr = ctx.p++;
+    let res = [];
+    let c;
+    while (ctx.p < ctx.s.length) {
+        skipVoid(ctx);
+        if ((c = ctx.s.charCodeAt(ctx.p)) === 0x5d /* ] */) {
+            ctx.p++;
+            return res;
+        }
+        res.push(extractValue(ctx, 0x5d /* ] */));
+        skipVoid(ctx);
+        if ((c = ctx.s.charCodeAt(ctx.p++)) === 0x5d /* ] */) {
+            return res;
+        }
+        if (c !== 0x2c /* , */)
+            TomlError.x('expected comma or end of structure', ctx, ctx.p - 1);
+    }
+    TomlError.x('unfinished array', ctx, startPtr);
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/parse.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+
+
+
+function peekTable(ctx, key, table, meta, type) {
+    let t = table;
+    let m = meta;
+    let k;
+    let hasOwn = false;
+    let state;
+    for (let i = 0; i < key.length; i++) {
+        if (i) {
+            t = hasOwn ? t[k] : (t[k] = Object.create(null));
+            m = (state = m[k]).c;
+            if (type === 0 /* Type.DOTTED */ && (state.t === 1 /* Type.EXPLICIT */ || state.t === 2 /* Type.ARRAY */)) {
+                return null;
+            }
+            if (state.t === 2 /* Type.ARRAY */) {
+                let l = t.length - 1;
+                t = t[l];
+                m = m[l].c;
+            }
+        }
+        k = key[i];
+        if ((hasOwn = Object.hasOwn(t, k)) && m[k]?.t === 0 /* Type.DOTTED */ && m[k]?.d) {
+            return null;
+        }
+        if (!hasOwn) {
+            let unsafe = k === '__proto__';
+            if (ctx.uk && (unsafe || k === 'constructor'))
+                return false;
+            if (unsafe) {
+                Object.defineProperty(t, k, { enumerable: true, configurable: true, writable: true });
+                Object.defineProperty(m, k, { enumerable: true, configurable: true, writable: true });
+            }
+            m[k] = {
+                t: i < key.length - 1 && type === 2 /* Type.ARRAY */
+                    ? 3 /* Type.ARRAY_DOTTED */ : type,
+                d: false,
+                i: 0,
+                c: Object.create(null),
+            };
+        }
+    }
+    state = m[k];
+    if (state.t !== type && !(type === 1 /* Type.EXPLICIT */ && state.t === 3 /* Type.ARRAY_DOTTED */)) {
+        // Bad key type!
+        return null;
+    }
+    if (type === 2 /* Type.ARRAY */) {
+        if (!state.d) {
+            state.d = true;
+            t[k] = [];
+        }
+        t[k].push(t = Object.create(null));
+        state.c[state.i++] = (state = { t: 1 /* Type.EXPLICIT */, d: false, i: 0, c: Object.create(null) });
+    }
+    if (state.d) {
+        // Redefining a table!
+        return null;
+    }
+    state.d = true;
+    if (type === 1 /* Type.EXPLICIT */) {
+        t = hasOwn ? t[k] : (t[k] = Object.create(null));
+    }
+    else if (type === 0 /* Type.DOTTED */ && hasOwn) {
+        return null;
+    }
+    return [k, t, state.c];
+}
+function validateTablePeek(ctx, peek, ptr) {
+    if (peek === null || ctx.uk === 2)
+        TomlError.x(peek === null
+            ? 'trying to redefine an already defined table or value'
+            : 'document contains an unsafe property', ctx, ptr);
+}
+function parse_parse(toml, options = {}) {
+    let ctx = {
+        s: toml,
+        p: 0,
+        d: options.maxDepth ?? 1000,
+        bi: options.integersAsBigInt ?? false,
+        ld: options.useLegacyDate ?? true,
+        uk: options.unsafeKeyBehaviour === 'throw' ? 2 : options.unsafeKeyBehaviour === 'drop' ? 1 : 0,
+    };
+    let res = Object.create(null);
+    let meta = Object.create(null);
+    let tmp;
+    let skipping = false;
+    let tbl = res;
+    let m = meta;
+    // BOM is allowed, skip.
+    // JS is UTF-16, so we have to check for the UTF-16 BOM instead of the UTF-8 BOM sequence!
+    if (toml.charCodeAt(0) === 0xfeff)
+        ctx.p++;
+    skipVoid(ctx);
+    while (ctx.p < toml.length) {
+        if (toml.charCodeAt(ctx.p) === 0x5b /* [ */) {
+            let isTableArray = toml.charCodeAt(++ctx.p) === 0x5b; /* [ */
+            tmp = ctx.p += +isTableArray;
+            skipping = false;
+            let k = parseKey(ctx, 0x5d /* ] */);
+            if (isTableArray) {
+                if (toml.charCodeAt(ctx.p) !== 0x5d /* ] */) {
+                    TomlError.x('expected end of table array declaration', ctx);
+                }
+                ctx.p++;
+            }
+            let p = peekTable(ctx, k, res, meta, isTableArray ? 2 /* Type.ARRAY */ : 1 /* Type.EXPLICIT */);
+            if (!p) {
+                validateTablePeek(ctx, p, tmp);
+                skipping = true;
+            }
+            else {
+                m = p[2];
+                tbl = p[1];
+            }
+        }
+        else {
+            tmp = ctx.p;
+            let k = parseKey(ctx);
+            let p = peekTable(ctx, k, tbl, m, 0 /* Type.DOTTED */);
+            if (!p && !skipping)
+                validateTablePeek(ctx, p, tmp);
+            skipVoid(ctx, true, true);
+            let v = extractValue(ctx, void 0);
+            if (p && !skipping)
+                p[1][p[0]] = v;
+        }
+        skipVoid(ctx, true);
+        if (ctx.p < toml.length && (tmp = toml.charCodeAt(ctx.p)) !== 0xa /* \n */ && (tmp !== 0xd /* \r */ || toml.charCodeAt(ctx.p + 1) !== 0xa /* \n */)) {
+            TomlError.x('each key-value declaration must be followed by an end-of-line', ctx);
+        }
+        skipVoid(ctx);
+    }
+    return res;
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/stringify.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+let BARE_KEY = /^[a-z0-9-_]+$/i;
+let HAS_WELLFORMED = !!(''.isWellFormed);
+function extendedTypeOf(obj) {
+    let type = typeof obj;
+    if (type === 'object') {
+        if (Array.isArray(obj))
+            return 'array';
+        if (typeof obj.getUTCDate === 'function' && obj instanceof Date)
+            return 'date';
+        if (globalThis.Temporal) {
+            if (obj.until) {
+                if (obj instanceof Temporal.ZonedDateTime)
+                    return 'temporal/tz+uc';
+                if (obj instanceof Temporal.PlainDateTime || obj instanceof Temporal.PlainDate)
+                    return 'temporal/uc';
+                if (obj instanceof Temporal.PlainTime || obj instanceof Temporal.Instant)
+                    return 'temporal';
+                if (obj instanceof Temporal.PlainYearMonth)
+                    return 'temporal/x';
+            }
+            else if ((obj.toPlainDate && obj instanceof Temporal.PlainMonthDay) ||
+                (obj.negated && obj instanceof Temporal.Duration)) {
+                return 'temporal/x';
+            }
+        }
+    }
+    return type;
+}
+function isArrayOfTables(obj) {
+    for (let i = 0; i < obj.length; i++) {
+        if (extendedTypeOf(obj[i]) !== 'object')
+            return false;
+    }
+    return obj.length != 0;
+}
+function formatWellFormedStringUnchecked(s) {
+    return JSON.stringify(s).replaceAll('\x7f', '\\u007f');
+}
+function formatString(s) {
+    return formatWellFormedStringUnchecked(HAS_WELLFORMED ? s.toWellFormed() : s);
+}
+function formatKey(s) {
+    if (BARE_KEY.test(s))
+        return s;
+    if (HAS_WELLFORMED && !s.isWellFormed())
+        throw new RangeError('key contains illegal lone surrogates');
+    return formatWellFormedStringUnchecked(s);
+}
+function stringifyValue(val, type, depth, numberAsFloat, strictTemporal) {
+    if (depth === 0) {
+        throw new Error('Could not stringify the object: maximum object depth exceeded');
+    }
+    switch (type) {
+        // @ts-expect-error -- intentional fallthrough case
+        case 'number':
+            if (isNaN(val))
+                return 'nan';
+            if (val === Infinity)
+                return 'inf';
+            if (val === -Infinity)
+                return '-inf';
+            if (Number.isInteger(val) && (numberAsFloat || !Number.isSafeInteger(val)))
+                return val.toFixed(1);
+        case 'bigint':
+        case 'boolean':
+        case 'temporal':
+            return val.toString();
+        case 'string':
+            return formatString(val);
+        case 'date':
+            if (isNaN(val.getTime()))
+                throw new TypeError('cannot serialize invalid date');
+            return val.toISOString();
+        case 'object':
+            return stringifyInlineTable(val, depth, numberAsFloat, strictTemporal);
+        case 'array':
+            return stringifyArray(val, depth, numberAsFloat, strictTemporal);
+        // @ts-expect-error -- intentional fallthrough case
+        case 'temporal/tz+uc':
+            if (strictTemporal) {
+                let tz = val.timeZoneId;
+                let tzc = tz.charCodeAt(0);
+                if (
+                // Classic offset
+                tzc !== 0x2b /* + */ && tzc !== 0x2d /* - */ &&
+                    (
+                    // Fast pre-check pass; see below for the actually accepted values
+                    (tzc !== 0x55 /* U */ && tzc !== 0x47 /* G */ && tzc !== 0x5a /* Z */ && tzc !== 0x45 /* E */) ||
+                        (
+                        // UTC and its aliases; Temporal implementations don't all canonicalise unfortunately
+                        tz !== 'UTC' && tz !== 'UCT' && tz !== 'Universal' && tz !== 'Zulu' &&
+                            // GMT is a TZ but it's for all intents and purposes equivalent to UTC. Safe to downgrade.
+                            !tz.startsWith('GMT') && tz !== 'Greenwich' &&
+                            // Etc/* are all safe to downgrade to offset (either UTC, GMT, or offset)
+                            !tz.startsWith('Etc/')))) {
+                    throw new TypeError('Temporal objects with an IANA timezone are not allowed in Temporal strict mode');
+                }
+            }
+        case 'temporal/uc':
+            if (strictTemporal && val.calendarId !== 'iso8601')
+                throw new TypeError('Temporal objects with a non-default calendar are not allowed in Temporal strict mode');
+            return val.toString({
+                calendarName: 'never',
+                timeZoneName: 'never',
+            });
+        case 'temporal/x':
+            throw new TypeError('Unsupported ' + val[Symbol.toStringTag]);
+    }
+}
+function stringifyInlineTable(obj, depth, numberAsFloat, strictTemporal) {
+    let keys = Object.keys(obj);
+    if (keys.length === 0)
+        return '{}';
+    let res = '{ ';
+    for (let i = 0; i < keys.length; i++) {
+        let k = keys[i];
+        if (i)
+            res += ', ';
+        res += formatKey(k) + ' = ' + stringifyValue(obj[k], extendedTypeOf(obj[k]), depth - 1, numberAsFloat, strictTemporal);
+    }
+    return res + ' }';
+}
+function stringifyArray(array, depth, numberAsFloat, strictTemporal) {
+    if (array.length === 0)
+        return '[]';
+    let res = '[ ';
+    for (let i = 0; i < array.length; i++) {
+        if (i)
+            res += ', ';
+        if (array[i] === null || array[i] === void 0) {
+            throw new TypeError('arrays cannot contain null or undefined values');
+        }
+        res += stringifyValue(array[i], extendedTypeOf(array[i]), depth - 1, numberAsFloat, strictTemporal);
+    }
+    return res + ' ]';
+}
+function stringifyArrayTable(array, key, depth, numberAsFloat, strictTemporal) {
+    if (depth === 0) {
+        throw new Error('Could not stringify the object: maximum object depth exceeded');
+    }
+    let res = '';
+    for (let i = 0; i < array.length; i++) {
+        res += `${res && '\n'}[[${key}]]\n`;
+        res += stringifyTable(0, array[i], key, depth, numberAsFloat, strictTemporal);
+    }
+    return res;
+}
+function stringifyTable(tableKey, obj, prefix, depth, numberAsFloat, strictTemporal) {
+    if (depth === 0) {
+        throw new Error('Could not stringify the object: maximum object depth exceeded');
+    }
+    let preamble = '';
+    let tables = '';
+    let keys = Object.keys(obj);
+    for (let i = 0; i < keys.length; i++) {
+        let k = keys[i];
+        if (obj[k] !== null && obj[k] !== void 0) {
+            let type = extendedTypeOf(obj[k]);
+            if (type === 'symbol' || type === 'function') {
+                throw new TypeError(`cannot serialize values of type '${type}'`);
+            }
+            let key = formatKey(k);
+            if (type === 'array' && isArrayOfTables(obj[k])) {
+                tables += (tables && '\n') + stringifyArrayTable(obj[k], prefix ? `${prefix}.${key}` : key, depth - 1, numberAsFloat, strictTemporal);
+            }
+            else if (type === 'object') {
+                let tblKey = prefix ? `${prefix}.${key}` : key;
+                tables += (tables && '\n') + stringifyTable(tblKey, obj[k], tblKey, depth - 1, numberAsFloat, strictTemporal);
+            }
+            else {
+                preamble += key;
+                preamble += ' = ';
+                preamble += stringifyValue(obj[k], type, depth, numberAsFloat, strictTemporal);
+                preamble += '\n';
+            }
+        }
+    }
+    if (tableKey && (preamble || !tables)) // Create table only if necessary
+        preamble = preamble ? `[${tableKey}]\n${preamble}` : `[${tableKey}]`;
+    return preamble && tables
+        ? `${preamble}\n${tables}`
+        : preamble || tables;
+}
+function stringify(obj, { maxDepth = 1000, numbersAsFloat = false, strictTemporal = false } = {}) {
+    if (extendedTypeOf(obj) !== 'object') {
+        throw new TypeError('stringify can only be called with an object');
+    }
+    let str = stringifyTable(0, obj, '', maxDepth, numbersAsFloat, strictTemporal);
+    if (str[str.length - 1] !== '\n')
+        return str + '\n';
+    return str;
+}
+
+;// CONCATENATED MODULE: ./node_modules/smol-toml/dist/index.js
+/*!
+ * Copyright (c) Squirrel Chat et al., All rights reserved.
+ * SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Redistribution and use in source and binary forms, with or without
+ * modification, are permitted provided that the following conditions are met:
+ *
+ * 1. Redistributions of source code must retain the above copyright notice, this
+ *    list of conditions and the following disclaimer.
+ * 2. Redistributions in binary form must reproduce the above copyright notice,
+ *    this list of conditions and the following disclaimer in the
+ *    documentation and/or other materials provided with the distribution.
+ * 3. Neither the name of the copyright holder nor the names of its contributors
+ *    may be used to endorse or promote products derived from this software without
+ *    specific prior written permission.
+ *
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ * ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+ * WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+ * DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+ * FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+ * DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+ * SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+ * CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+ * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+ * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ */
+
+
+
+
+
+/** @deprecated use `import * as ... from 'smol-toml'` instead */
+/* harmony default export */ const smol_toml_dist = ({ parse: parse_parse, stringify: stringify, TomlDate: TomlDate, TomlError: TomlError });
+
+;// CONCATENATED MODULE: ./core/dist/inspect/requirements/files.js
+/** What a model needs to be installed: pip's requirements, conda's environments, lock files. */
+
+
+
+
+
+
+const reader = (format, names, parse) => ({
+    failed: { format },
+    matches: ({ name }) => names.test(name),
+    async read(source, _, notes) {
+        const found = parse(text_decode(await whole(source, INSPECT_LIMITS.text)));
+        return { format, requirements: bounded(found, notes) };
+    },
+});
+function bounded(found, notes) {
+    const all = [...new Set(found.map((one) => text_short(withoutSecrets(one))))].sort();
+    if (all.length > INSPECT_LIMITS.items)
+        notes.add(`it names ${all.length} packages; ${INSPECT_LIMITS.items} are kept`);
+    return all.slice(0, INSPECT_LIMITS.items);
+}
+/** An address may have a user and a password in front of its host. */
+const withoutSecrets = (requirement) => requirement.replaceAll(/:\/\/[^/\s]*@/g, "://");
+/** One a line, with comments, line continuations and options; options say where from, and no package. */
+function pip(text) {
+    return text
+        .replaceAll(/\\\r?\n/g, " ")
+        .split(/\r?\n/)
+        .map((line) => line
+        .replace(/(^|\s)#.*$/, "")
+        .replaceAll(/\s--(hash|global-option|config-settings?)[= ]\S+/g, "")
+        .trim()) // prettier-ignore
+        .filter((line) => line !== "" && !line.startsWith("-"))
+        .map((line) => line.replaceAll(/\s+/g, " "));
+}
+/** conda's environment, or MLflow's `python_env.yaml`. */
+function conda(text) {
+    const list = own(parseYaml(text), "dependencies");
+    if (!Array.isArray(list))
+        throw new bytes_Damaged("it has no list of dependencies");
+    return list.flatMap((entry) => {
+        if (typeof entry === "string")
+            return pip(entry);
+        const inner = own(entry, "pip");
+        return Array.isArray(inner) ? inner.filter((one) => typeof one === "string").flatMap(pip) : [];
+    });
+}
+/** uv, Poetry and PEP 751 have a table for each package. */
+function lock(text) {
+    let document;
+    try {
+        document = parse_parse(text);
+    }
+    catch {
+        throw new bytes_Damaged("it is not TOML");
+    }
+    const list = own(document, "package") ?? own(document, "packages");
+    if (!Array.isArray(list))
+        throw new bytes_Damaged("it has no packages");
+    return list.filter(isRecord).flatMap((entry) => {
+        const [name, version] = [own(entry, "name"), own(entry, "version")];
+        return typeof name === "string" ? [typeof version === "string" ? `${name}==${version}` : name] : [];
+    });
+}
+const REQUIREMENTS = [
+    reader("requirements", /^requirements([._-][\w-]+)*\.txt$/, pip),
+    reader("conda", /^((conda|environment|env)\.ya?ml|python_env\.yaml)$/, conda),
+    reader("lock", /^((uv|poetry)\.lock|pylock(\.[\w-]+)?\.toml)$/, lock),
+];
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/ggml-types.js
+/** Element types of GGUF by number: name, elements of a block, bytes of a block. */
+const GGML_TYPES = {
+    0: ["float32", 1, 4],
+    1: ["float16", 1, 2],
+    2: ["q4_0", 32, 18],
+    3: ["q4_1", 32, 20],
+    6: ["q5_0", 32, 22],
+    7: ["q5_1", 32, 24],
+    8: ["q8_0", 32, 34],
+    9: ["q8_1", 32, 40],
+    10: ["q2_k", 256, 84],
+    11: ["q3_k", 256, 110],
+    12: ["q4_k", 256, 144],
+    13: ["q5_k", 256, 176],
+    14: ["q6_k", 256, 210],
+    15: ["q8_k", 256, 292],
+    16: ["iq2_xxs", 256, 66],
+    17: ["iq2_xs", 256, 74],
+    18: ["iq3_xxs", 256, 98],
+    19: ["iq1_s", 256, 50],
+    20: ["iq4_nl", 32, 18],
+    21: ["iq3_s", 256, 110],
+    22: ["iq2_s", 256, 82],
+    23: ["iq4_xs", 256, 136],
+    24: ["int8", 1, 1],
+    25: ["int16", 1, 2],
+    26: ["int32", 1, 4],
+    27: ["int64", 1, 8],
+    28: ["float64", 1, 8],
+    29: ["iq1_m", 256, 56],
+    30: ["bfloat16", 1, 2],
+    34: ["tq1_0", 256, 54],
+    35: ["tq2_0", 256, 66],
+    39: ["mxfp4", 32, 17],
+    40: ["nvfp4", 64, 36],
+    41: ["q1_0", 128, 18],
+};
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/gguf.js
+/** GGUF, of llama.cpp: facts by key, then a list of tensors, then their content. */
+
+
+
+
+
+
+
+
+
+
+const MAGIC = "GGUF";
+const MOST_TEXT = 1 << 20;
+/** Items of all arrays together: vocabularies have some hundred thousand. */
+const MOST_ITEMS = 10_000_000;
+const MOST_KEYS = 100_000;
+const DEFAULT_ALIGNMENT = 32;
+/** Bytes of the shortest description of a tensor, and of a key: a file that claims more than it has room for is caught at once. */
+const LEAST_TENSOR = 24;
+const LEAST_KEY = 13;
+const gguf = {
+    failed: { format: "gguf" },
+    matches: ({ head }) => head.toString("latin1", 0, 4) === MAGIC,
+    async read(source, _, notes) {
+        const cursor = new Cursor(pieces(source));
+        try {
+            const header = await new HeaderReader(cursor, source.size).read();
+            const ranges = header.tensors.map(({ start, bytes }) => ({ start, end: start + (bytes ?? 0) }));
+            const sound = disjoint(ranges, source.size);
+            if (!sound)
+                notes.add("its tensors overlap, or lie beyond its end");
+            const tensors = [];
+            for (const [i, { start: _start, ...tensor }] of header.tensors.entries()) {
+                const hashed = sound && tensor.bytes !== undefined && i < INSPECT_LIMITS.tensors;
+                tensors.push(hashed ? { ...tensor, sha256: await hashRange(source, ranges[i]) } : tensor);
+            }
+            return { format: "gguf", ...collect(tensors), properties: Object.fromEntries(header.properties) };
+        }
+        finally {
+            await cursor.close();
+        }
+    },
+};
+class HeaderReader {
+    #cursor;
+    #size;
+    #items = 0;
+    constructor(cursor, size) {
+        this.#cursor = cursor;
+        this.#size = size;
+    }
+    async read() {
+        await this.#cursor.need(24);
+        this.#cursor.bytes(4);
+        const version = this.#cursor.bytes(4).readUInt32LE();
+        if (version !== 2 && version !== 3)
+            throw new bytes_Damaged(`it has version ${version} of the format; 2 and 3 are read`);
+        const tensorCount = await this.#count("tensors", LEAST_TENSOR, INSPECT_LIMITS.countedTensors);
+        const keyCount = await this.#count("keys", LEAST_KEY, MOST_KEYS);
+        const properties = [["version", String(version)]];
+        let alignment = DEFAULT_ALIGNMENT;
+        for (let i = 0; i < keyCount; i++) {
+            const key = await this.#text();
+            const value = await this.#value(await this.#u32(), 0);
+            if (key === "general.alignment")
+                alignment = Number(value);
+            if (value !== undefined && properties.length < INSPECT_LIMITS.items)
+                properties.push([text_short(key), value]);
+        }
+        if (!Number.isSafeInteger(alignment) || alignment < 1)
+            throw new bytes_Damaged("it has an alignment that cannot be");
+        const tensors = [];
+        for (let i = 0; i < tensorCount; i++)
+            tensors.push(await this.#tensor());
+        const start = Math.ceil(this.#cursor.position / alignment) * alignment;
+        return { tensors: tensors.map((tensor) => ({ ...tensor, start: start + tensor.start })), properties };
+    }
+    async #tensor() {
+        const name = await this.#text();
+        const dimensions = await this.#u32();
+        if (dimensions > INSPECT_LIMITS.dimensions)
+            throw new bytes_Damaged(`it has a tensor of ${dimensions} dimensions`);
+        const shape = [];
+        for (let i = 0; i < dimensions; i++)
+            shape.push(await this.#u64());
+        const type = await this.#u32();
+        const start = await this.#u64();
+        const [dtype, perBlock, blockBytes] = GGML_TYPES[type] ?? [`type ${type}`, 1, Number.NaN];
+        const bytes = ((elementsOf(shape) ?? Number.NaN) / perBlock) * blockBytes;
+        return { name, dtype, shape, start, ...(Number.isSafeInteger(bytes) && { bytes }) };
+    }
+    /** A value as it is kept; undefined for arrays, of which the length is no fact worth keeping. */
+    async #value(type, depth) {
+        const scalar = gguf_SCALARS[type];
+        if (scalar !== undefined) {
+            await this.#cursor.need(scalar.bytes);
+            return scalar.read(this.#cursor.bytes(scalar.bytes));
+        }
+        if (type === TEXT) {
+            const text = await this.#text();
+            if (text.length <= INSPECT_LIMITS.name)
+                return text_short(text);
+            return `sha256:${(0,external_node_crypto_.createHash)("sha256").update(text).digest("hex")}`; // Long ones are templates: what matters is whether they changed.
+        }
+        if (type !== ARRAY || depth > 4)
+            throw new bytes_Damaged(`it has a value of type ${type}, which is not known`);
+        const inner = await this.#u32();
+        const count = await this.#u64();
+        this.#items += count;
+        if (this.#items > MOST_ITEMS || count > this.#size)
+            throw new bytes_Damaged("it has arrays without end");
+        const fixed = gguf_SCALARS[inner];
+        if (fixed !== undefined)
+            await this.#cursor.pass(fixed.bytes * count);
+        else
+            for (let i = 0; i < count; i++)
+                await this.#skip(inner, depth + 1);
+        return undefined;
+    }
+    async #skip(type, depth) {
+        if (type === TEXT)
+            await this.#cursor.pass(await this.#u64());
+        else
+            await this.#value(type, depth);
+    }
+    async #count(what, least, most) {
+        const count = await this.#u64();
+        if (count > most || count * least > this.#size)
+            throw new bytes_Damaged(`it claims ${count} ${what}, more than it can have`);
+        return count;
+    }
+    async #text() {
+        const length = await this.#u64();
+        if (length > MOST_TEXT)
+            throw new bytes_Damaged(`it has a text of ${length} bytes`);
+        await this.#cursor.need(length);
+        return this.#cursor.bytes(length).toString("utf8");
+    }
+    async #u32() {
+        await this.#cursor.need(4);
+        return this.#cursor.bytes(4).readUInt32LE();
+    }
+    async #u64() {
+        await this.#cursor.need(8);
+        const value = this.#cursor.bytes(8).readBigUInt64LE();
+        if (value > BigInt(Number.MAX_SAFE_INTEGER))
+            throw new bytes_Damaged(`it claims ${value} of something`);
+        return Number(value);
+    }
+}
+const TEXT = 8;
+const ARRAY = 9;
+const gguf_SCALARS = {
+    0: { bytes: 1, read: (bytes) => String(bytes.readUInt8()) },
+    1: { bytes: 1, read: (bytes) => String(bytes.readInt8()) },
+    2: { bytes: 2, read: (bytes) => String(bytes.readUInt16LE()) },
+    3: { bytes: 2, read: (bytes) => String(bytes.readInt16LE()) },
+    4: { bytes: 4, read: (bytes) => String(bytes.readUInt32LE()) },
+    5: { bytes: 4, read: (bytes) => String(bytes.readInt32LE()) },
+    6: { bytes: 4, read: (bytes) => String(bytes.readFloatLE()) },
+    7: { bytes: 1, read: (bytes) => String(bytes.readUInt8() !== 0) },
+    10: { bytes: 8, read: (bytes) => String(bytes.readBigUInt64LE()) },
+    11: { bytes: 8, read: (bytes) => String(bytes.readBigInt64LE()) },
+    12: { bytes: 8, read: (bytes) => String(bytes.readDoubleLE()) },
+};
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/npy.js
+/** NumPy's `.npy`: a header that is a Python literal, then the elements; objects are a pickle instead. */
+
+
+
+
+
+
+
+
+
+const npy_MAGIC = Buffer.from("\x93NUMPY", "latin1");
+const MOST_HEADER = 1 << 20;
+const isNpy = (head) => head.subarray(0, npy_MAGIC.length).equals(npy_MAGIC);
+const npy = {
+    failed: { format: "npy", code: unfollowed("pickle") },
+    matches: ({ head }) => isNpy(head),
+    async read(source, _, notes) {
+        const cursor = new Cursor(pieces(source));
+        try {
+            const trace = new Trace();
+            const { tensor, object, whole } = await readArray(cursor, "array", source.size, trace, notes);
+            return { format: "npy", ...collect([tensor]), ...(object && { code: code_codeOf("pickle", trace, whole, notes) }) };
+        }
+        finally {
+            await cursor.close();
+        }
+    },
+};
+/**
+ * Reads one array to its end.
+ * @param size bytes that the stream has in all
+ * @throws Damaged when it is none
+ */
+async function readArray(cursor, name, size, trace, notes) {
+    await cursor.need(npy_MAGIC.length + 2);
+    if (!isNpy(cursor.bytes(npy_MAGIC.length)))
+        throw new bytes_Damaged("it does not begin as a NumPy array does");
+    const version = cursor.u8();
+    cursor.u8();
+    await cursor.need(4);
+    const length = version === 1 ? cursor.bytes(2).readUInt16LE() : cursor.bytes(4).readUInt32LE();
+    if (length > MOST_HEADER)
+        throw new bytes_Damaged(`its header claims ${length} bytes`);
+    await cursor.need(length);
+    const { spelling, shape } = npy_parseHeader(cursor.bytes(length).toString(version >= 3 ? "utf8" : "latin1"));
+    const type = numpyType(spelling);
+    const structured = spelling.startsWith("[");
+    const object = structured ? HOLDS_OBJECT.test(spelling) : type.object;
+    const start = cursor.position;
+    if (object)
+        return { tensor: { name, dtype: type.dtype, shape }, object, whole: await followed(cursor, trace, notes) };
+    const elements = elementsOf(shape);
+    const bytes = structured ? size - start : (elements ?? Number.NaN) * (type.itemBytes ?? Number.NaN);
+    if (!Number.isSafeInteger(bytes) || bytes < 0)
+        throw new bytes_Damaged("it has a shape or an element type that cannot be");
+    const hash = (0,external_node_crypto_.createHash)("sha256");
+    await cursor.pass(bytes, hash);
+    return { tensor: { name, dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") }, object, whole: true };
+}
+const HOLDS_OBJECT = /['"][<>=|]?O/;
+async function followed(cursor, trace, notes) {
+    try {
+        await follow(cursor, trace);
+        return true;
+    }
+    catch (error) {
+        if (!(error instanceof bytes_Damaged))
+            throw error;
+        notes.add(`its objects cannot be followed to their end: ${error.message}`);
+        return false;
+    }
+}
+/** The header as NumPy writes it. Another spelling of the same is refused: it was not written by NumPy. */
+function npy_parseHeader(text) {
+    const found = /^\{'descr': (?:'([^']{1,100})'|(\[.+\])), 'fortran_order': (?:True|False), 'shape': \(([\d, ]*)\),? ?\}\s*$/.exec(text);
+    if (!found)
+        throw new bytes_Damaged("its header is not as NumPy writes it");
+    const shape = found[3].split(",").map((length) => length.trim()).filter((length) => length !== "").map(Number); // prettier-ignore
+    if (shape.length > 64 || !shape.every(Number.isSafeInteger))
+        throw new bytes_Damaged("it has a shape that cannot be");
+    return { spelling: found[1] ?? found[2], shape };
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tensors/safetensors.js
+/** safetensors: a header of JSON, then the tensors. Also the index of a model that is split over several such files. */
+
+
+
+
+
+
+
+const DTYPES = {
+    BOOL: "bool",
+    U8: "uint8",
+    I8: "int8",
+    U16: "uint16",
+    I16: "int16",
+    U32: "uint32",
+    I32: "int32",
+    U64: "uint64",
+    I64: "int64",
+    F4: "float4_e2m1",
+    F6_E2M3: "float6_e2m3",
+    F6_E3M2: "float6_e3m2",
+    F8_E5M2: "float8_e5m2",
+    F8_E5M2FNUZ: "float8_e5m2fnuz",
+    F8_E4M3: "float8_e4m3fn",
+    F8_E4M3FNUZ: "float8_e4m3fnuz",
+    F8_E8M0: "float8_e8m0",
+    F16: "float16",
+    BF16: "bfloat16",
+    F32: "float32",
+    F64: "float64",
+    C64: "complex64",
+};
+const LENGTH_BYTES = 8;
+const safetensors = {
+    failed: { format: "safetensors" },
+    matches: ({ name, head, size }) => name.endsWith(".safetensors") || looksLike(head, size),
+    async read(source) {
+        const { tensors, metadata, start } = await readHeader(source);
+        const hashed = [];
+        for (const { start: from, end, ...tensor } of tensors) {
+            const listed = hashed.length < INSPECT_LIMITS.tensors;
+            hashed.push(listed ? { ...tensor, sha256: await hashRange(source, { start: start + from, end: start + end }) } : tensor);
+        }
+        const properties = Object.entries(metadata).slice(0, INSPECT_LIMITS.items);
+        return {
+            format: "safetensors",
+            ...collect(hashed),
+            ...(properties.length > 0 && { properties: Object.fromEntries(properties.map(([key, value]) => [text_short(key), text_short(value)])) }),
+        };
+    },
+};
+/** A file of any name whose first bytes are a possible length, and then `{"`. */
+function looksLike(head, size) {
+    if (head.length < LENGTH_BYTES + 2 || head.toString("latin1", LENGTH_BYTES, LENGTH_BYTES + 2) !== '{"')
+        return false;
+    const length = head.readBigUInt64LE();
+    return length >= 2n && length <= BigInt(size - LENGTH_BYTES);
+}
+/** The header, checked as strictly as the safetensors library does: the tensors cover the rest of the file, without gap or overlap. */
+async function readHeader(source) {
+    const prefix = await take(source, 0, LENGTH_BYTES);
+    if (prefix.length < LENGTH_BYTES)
+        throw new bytes_Damaged("it is too short for a header");
+    const claimed = prefix.readBigUInt64LE();
+    if (claimed > BigInt(INSPECT_LIMITS.header))
+        throw new bytes_Damaged(`its header claims ${claimed} bytes; ${INSPECT_LIMITS.header} are read`);
+    const length = Number(claimed);
+    if (length > source.size - LENGTH_BYTES)
+        throw new bytes_Damaged("its header goes beyond its end");
+    const header = parseJson(await take(source, LENGTH_BYTES, length));
+    if (!isRecord(header))
+        throw new bytes_Damaged("its header is not a JSON object");
+    const start = LENGTH_BYTES + length;
+    const tensors = [];
+    for (const [name, entry] of Object.entries(header)) {
+        if (name !== "__metadata__")
+            tensors.push(placed(name, entry));
+        if (tensors.length > INSPECT_LIMITS.countedTensors)
+            throw new bytes_Damaged("it has too many tensors");
+    }
+    tensors.sort((a, b) => a.start - b.start || a.end - b.end || (a.name < b.name ? -1 : 1));
+    let position = 0;
+    for (const tensor of tensors) {
+        if (tensor.start !== position)
+            throw new bytes_Damaged(`its tensor ${safetensors_quote(tensor.name)} does not begin where the one before it ends`);
+        position = tensor.end;
+    }
+    if (start + position !== source.size)
+        throw new bytes_Damaged("its tensors do not end where the file does");
+    return { tensors, metadata: stringsOf(own(header, "__metadata__")), start };
+}
+function placed(name, entry) {
+    const [type, shape, offsets] = [own(entry, "dtype"), own(entry, "shape"), own(entry, "data_offsets")];
+    const dtype = typeof type === "string" && Object.hasOwn(DTYPES, type) ? DTYPES[type] : undefined;
+    if (dtype === undefined)
+        throw new bytes_Damaged(`its tensor ${safetensors_quote(name)} has an unknown element type`);
+    if (!isNaturals(shape) || shape.length > INSPECT_LIMITS.dimensions)
+        throw new bytes_Damaged(`its tensor ${safetensors_quote(name)} has no proper shape`);
+    if (!isNaturals(offsets) || offsets.length !== 2)
+        throw new bytes_Damaged(`its tensor ${safetensors_quote(name)} has no proper place`);
+    const [start, end] = [offsets[0], offsets[1]];
+    const bytes = bytesOf(dtype, elementsOf(shape));
+    if (bytes === undefined || bytes !== end - start)
+        throw new bytes_Damaged(`its tensor ${safetensors_quote(name)} has a place that does not fit its shape`);
+    return { name, dtype, shape, bytes, start, end };
+}
+const isNaturals = (value) => Array.isArray(value) && value.every((number) => Number.isSafeInteger(number) && number >= 0);
+function stringsOf(value) {
+    if (!isRecord(value))
+        return {};
+    return Object.fromEntries(Object.entries(value).filter((entry) => typeof entry[1] === "string"));
+}
+const safetensors_quote = (name) => JSON.stringify(text_short(name, 80));
+const INDEX = /\.(safetensors|bin)\.index\.json$/;
+/** The index of a split model: which tensor is in which file. What the files themselves hold is in their own findings. */
+const shardIndex = {
+    failed: { format: "shard-index" },
+    matches: ({ name }) => INDEX.test(name),
+    async read(source) {
+        const index = parseJson(await whole(source, INSPECT_LIMITS.header));
+        const map = own(index, "weight_map");
+        if (!isRecord(map))
+            throw new bytes_Damaged("it has no weight_map");
+        const files = new Set(Object.values(map));
+        const total = own(own(index, "metadata"), "total_size");
+        return {
+            format: "shard-index",
+            properties: {
+                tensors: String(Object.keys(map).length),
+                shards: String(files.size),
+                ...(typeof total === "number" && { total_size: String(total) }),
+            },
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./core/dist/inspect/texts/metrics.js
+/** `metrics.json` and its relatives: numbers, nested ones joined by `.`. */
+
+
+
+
+const metrics_NAME = /^((all|eval|train|test|val|validation)[_-])?(metrics|results|scores)\.json$/;
+const metrics_MOST_DEPTH = 16;
+const metricsFile = {
+    failed: { format: "metrics" },
+    matches: ({ name }) => metrics_NAME.test(name),
+    async read(source, _, notes) {
+        const value = parseJson(await whole(source, INSPECT_LIMITS.text));
+        if (!isRecord(value))
+            throw new bytes_Damaged("it is not an object of names and numbers");
+        return { format: "metrics", metrics: metricsIn(value, notes) };
+    },
+};
+/** The numbers in a value; what is no number is left out. More lenient than what a publisher hands over as metrics: this is a file that is there. */
+function metricsIn(value, notes) {
+    const found = new Map();
+    const walk = (object, start, depth) => {
+        for (const key of Object.keys(object).sort()) {
+            const entry = object[key];
+            const name = `${start}${key}`;
+            if (typeof entry === "number") {
+                if (found.size >= INSPECT_LIMITS.items)
+                    notes.add(`it has more than ${INSPECT_LIMITS.items} metrics`);
+                else if (Number.isFinite(entry))
+                    found.set(text_short(name), entry === 0 ? 0 : entry);
+            }
+            else if (isRecord(entry)) {
+                if (depth < metrics_MOST_DEPTH)
+                    walk(entry, `${name}.`, depth + 1);
+                else
+                    notes.add("it is nested too deeply");
+            }
+        }
+    };
+    walk(value, "", 1);
+    return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/trees/features.js
+
+
+/** @param types of each feature, where the model knows them */
+function featureColumns(names, types, notes) {
+    if (names.length > INSPECT_LIMITS.items)
+        notes.add(`it has ${names.length} features; ${INSPECT_LIMITS.items} are kept`);
+    return names.slice(0, INSPECT_LIMITS.items).map((name, i) => ({ name: text_short(name), type: text_short(types[i] ?? "number"), required: true }));
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/trees/lightgbm.js
+/** LightGBM's text model: facts line by line, then the trees, of which only the number is counted. */
+
+
+
+
+const lightgbm_MOST_LINE = 4 << 20;
+const MOST_LINES = 100;
+const lightgbm_FACTS = ["version", "num_class", "num_tree_per_iteration", "label_index", "objective", "average_output"];
+const lightgbm = {
+    failed: { format: "lightgbm" },
+    matches: ({ head }) => head.toString("latin1", 0, 13) === "tree\nversion=",
+    async read(source, _, notes) {
+        const facts = new Map();
+        const cursor = new Cursor(pieces(source));
+        try {
+            await cursor.line(lightgbm_MOST_LINE);
+            // The facts end at an empty line, before the first tree.
+            for (let line = "-", count = 0; line !== "" && count < MOST_LINES; count++) {
+                line = (await cursor.line(lightgbm_MOST_LINE)).toString("utf8").trimEnd();
+                const at = line.indexOf("=");
+                facts.set(at < 0 ? line : line.slice(0, at), at < 0 ? "true" : line.slice(at + 1));
+            }
+        }
+        finally {
+            await cursor.close();
+        }
+        const names = facts.get("feature_names")?.split(" ") ?? [];
+        const trees = facts
+            .get("tree_sizes")
+            ?.split(" ")
+            .filter((size) => size !== "").length ?? 0;
+        const kept = lightgbm_FACTS.flatMap((fact) => (facts.has(fact) ? [[fact, text_short(facts.get(fact))]] : []));
+        return {
+            format: "lightgbm",
+            signature: { inputs: featureColumns(names, [], notes) },
+            properties: { ...Object.fromEntries(kept), trees: String(trees), features: String(names.length) },
+        };
+    },
+};
+
+;// CONCATENATED MODULE: ./core/dist/inspect/trees/ubjson.js
+/** Universal Binary JSON, as XGBoost writes it. Arrays of numbers are passed over: only objects, texts and lists of these are kept. */
+
+const ubjson_MOST_DEPTH = 50;
+/** Values in all. */
+const ubjson_MOST_VALUES = 4_000_000;
+/** Bytes of a number by its letter. */
+const NUMBERS = { i: 1, U: 1, I: 2, l: 4, L: 8, d: 4, D: 8 };
+function parseUbjson(bytes) {
+    return new Parser(bytes).value(0);
+}
+class Parser {
+    #bytes;
+    #at = 0;
+    #left = ubjson_MOST_VALUES;
+    constructor(bytes) {
+        this.#bytes = bytes;
+    }
+    value(depth, letter = this.#letter()) {
+        if (this.#left-- <= 0)
+            throw new bytes_Damaged("it has too many values");
+        if (depth > ubjson_MOST_DEPTH)
+            throw new bytes_Damaged("it is nested too deeply");
+        if (letter in NUMBERS)
+            return this.#number(letter);
+        switch (letter) {
+            case "{":
+                return this.#object(depth);
+            case "[":
+                return this.#array(depth);
+            case "S":
+                return this.#take(this.#length()).toString("utf8");
+            case "C":
+                return this.#take(1).toString("latin1");
+            case "T":
+            case "F":
+                return letter === "T";
+            case "Z":
+            case "N":
+                return null;
+            default:
+                throw new bytes_Damaged("it holds what is no UBJSON");
+        }
+    }
+    #object(depth) {
+        const entries = [];
+        while (this.#peek() !== "}") {
+            const name = this.#take(this.#length()).toString("utf8");
+            entries.push([name, this.value(depth + 1)]);
+        }
+        this.#at++;
+        return Object.fromEntries(entries);
+    }
+    #array(depth) {
+        if (this.#peek() === "$") {
+            this.#at++;
+            const letter = this.#letter();
+            if (this.#letter() !== "#")
+                throw new bytes_Damaged("it has an array without a length");
+            const count = this.#length();
+            const size = NUMBERS[letter];
+            if (size === undefined)
+                throw new bytes_Damaged("it has an array of what is no number");
+            this.#take(count * size);
+            return undefined;
+        }
+        let count;
+        if (this.#peek() === "#") {
+            this.#at++;
+            count = this.#length();
+        }
+        const values = [];
+        while (count === undefined ? this.#peek() !== "]" : values.length < count)
+            values.push(this.value(depth + 1));
+        if (count === undefined)
+            this.#at++;
+        return values;
+    }
+    #length() {
+        const length = this.#number(this.#letter());
+        if (!Number.isSafeInteger(length) || length < 0)
+            throw new bytes_Damaged("it has a length that cannot be");
+        return length;
+    }
+    #number(letter) {
+        const bytes = this.#take(NUMBERS[letter] ?? 0);
+        switch (letter) {
+            case "i":
+                return bytes.readInt8();
+            case "U":
+                return bytes.readUInt8();
+            case "I":
+                return bytes.readInt16BE();
+            case "l":
+                return bytes.readInt32BE();
+            case "L":
+                return Number(bytes.readBigInt64BE());
+            case "d":
+                return bytes.readFloatBE();
+            case "D":
+                return bytes.readDoubleBE();
+            default:
+                throw new bytes_Damaged("it has a length that is no number");
+        }
+    }
+    #letter() {
+        return this.#take(1).toString("latin1");
+    }
+    #peek() {
+        if (this.#at >= this.#bytes.length)
+            throw new bytes_Damaged("it ends early");
+        return String.fromCharCode(this.#bytes[this.#at]);
+    }
+    #take(count) {
+        if (count > this.#bytes.length - this.#at)
+            throw new bytes_Damaged("it ends early");
+        this.#at += count;
+        return this.#bytes.subarray(this.#at - count, this.#at);
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/trees/xgboost.js
+/** XGBoost's models as JSON and as Universal Binary JSON: objective, booster, features, number of trees. */
+
+
+
+
+
+/** Bytes of a model that are read. Models of JSON are held in memory while they are. */
+const MOST_JSON = 64 << 20;
+const MOST_UBJSON = 256 << 20;
+const JSON_HEAD = /^\s*\{\s*"(learner|version)"\s*:/;
+// The length of the first key as a 64-bit number, and the key.
+// eslint-disable-next-line no-control-regex
+const UBJSON_HEAD = /^\{L\x00{7}\x07(learner|version)/;
+const xgboost = {
+    failed: { format: "xgboost" },
+    matches: ({ head, name }) => {
+        const start = head.toString("latin1", 0, 64);
+        return UBJSON_HEAD.test(start) || (/\.(json|xgb|model)$/.test(name) && JSON_HEAD.test(start) && head.includes('"learner"'));
+    },
+    async read(source, { head }, notes) {
+        const binary = UBJSON_HEAD.test(head.toString("latin1", 0, 64));
+        const model = binary ? parseUbjson(await whole(source, MOST_UBJSON)) : parseJson(await whole(source, MOST_JSON));
+        const learner = own(model, "learner");
+        const booster = own(learner, "gradient_booster");
+        const parameters = own(learner, "learner_model_param");
+        // The booster "dart" has a "gbtree" in it.
+        const inner = own(own(own(booster, "gbtree") ?? booster, "model"), "gbtree_model_param");
+        const version = own(model, "version");
+        const properties = [
+            ["version", Array.isArray(version) ? version.join(".") : undefined],
+            ["booster", own(booster, "name")],
+            ["objective", own(own(learner, "objective"), "name")],
+            ["num_class", own(parameters, "num_class")],
+            ["num_feature", own(parameters, "num_feature")],
+            ["base_score", own(parameters, "base_score")],
+            ["trees", own(inner, "num_trees")],
+        ];
+        const attributes = own(learner, "attributes");
+        if (isRecord(attributes))
+            properties.push(...Object.entries(attributes).map(([key, value]) => [`attributes.${key}`, value]));
+        const names = strings(own(learner, "feature_names"));
+        return {
+            format: "xgboost",
+            ...(names.length > 0 && { signature: { inputs: featureColumns(names, strings(own(learner, "feature_types")), notes) } }),
+            properties: Object.fromEntries(properties
+                .filter((entry) => typeof entry[1] === "string")
+                .slice(0, INSPECT_LIMITS.items)
+                .map(([key, value]) => [text_short(key), text_short(value)])),
+        };
+    },
+};
+const strings = (value) => (Array.isArray(value) ? value.filter((one) => typeof one === "string") : []);
+
+// EXTERNAL MODULE: ./node_modules/yauzl/index.js
+var yauzl = __nccwpck_require__(663);
+;// CONCATENATED MODULE: ./core/dist/inspect/zip/entries.js
+/** The files in a zip, by its directory. Names are only names: nothing is unpacked to a disk. */
+
+
+
+
+
+
+const isZip = (head) => head.length >= 4 && ["PK\x03\x04", "PK\x05\x06"].includes(head.toString("latin1", 0, 4));
+/**
+ * All files, in the order of the directory.
+ * @throws Damaged when the directory cannot be read, or the files take more room than the zip has
+ */
+async function zipEntries(source) {
+    const reader = new SourceReader(source);
+    try {
+        const zip = await opened(reader, source.size);
+        if (zip.entryCount > INSPECT_LIMITS.entries)
+            throw new bytes_Damaged(`it claims ${zip.entryCount} files; ${INSPECT_LIMITS.entries} are read`);
+        const entries = [];
+        let bytes = 0;
+        for (let raw = await next(zip); raw !== undefined; raw = await next(zip)) {
+            bytes += raw.compressedSize;
+            if (bytes > source.size)
+                throw new bytes_Damaged("its files overlap");
+            if (!raw.fileName.endsWith("/") || raw.compressedSize > 0)
+                entries.push(entryOf(source, raw, await dataStart(zip, raw)));
+        }
+        return entries;
+    }
+    catch (error) {
+        if (reader.failure !== undefined)
+            throw reader.failure;
+        throw error instanceof bytes_Damaged ? error : new bytes_Damaged(`its zip directory cannot be read (${text_short(error.message, 200)})`);
+    }
+}
+/** The whole content of a small file. */
+async function unpack(entry, most) {
+    const parts = [];
+    let length = 0;
+    for await (const piece of entry.open()) {
+        length += piece.length;
+        if (length > most)
+            throw new bytes_Damaged(`it has more than ${most} bytes`);
+        parts.push(Buffer.from(piece));
+    }
+    return Buffer.concat(parts);
+}
+const STORED = 0;
+const DEFLATED = 8;
+function entryOf(source, raw, start) {
+    const content = slice(source, start, raw.compressedSize);
+    const stored = raw.compressionMethod === STORED;
+    return {
+        name: raw.fileName,
+        size: stored ? raw.compressedSize : raw.uncompressedSize,
+        stored: stored ? content : undefined,
+        open() {
+            if (stored)
+                return pieces(content);
+            if (raw.compressionMethod === DEFLATED)
+                return inflate(pieces(content), "deflate");
+            throw new bytes_Damaged(`it holds a file that is compressed by method ${raw.compressionMethod}, which is not read`);
+        },
+        // Some programs heed these, and some do not: what one of them checks is not what the other loads.
+        oddity: raw.isEncrypted()
+            ? "is marked as encrypted"
+            : stored && raw.compressedSize !== raw.uncompressedSize
+                ? "has two lengths"
+                : undefined,
+    };
+}
+/** Lets yauzl read from a source. Keeps what the source throws, for it to be thrown again as it was. */
+class SourceReader extends yauzl.RandomAccessReader {
+    #source;
+    failure;
+    constructor(source) {
+        super();
+        this.#source = source;
+    }
+    read(buffer, offset, length, position, callback) {
+        this.#source.read(buffer.subarray(offset, offset + length), position).then((count) => callback(count === length ? null : new Error("it ends early")), (error) => {
+            this.failure = error;
+            callback(new Error("reading failed"));
+        });
+    }
+}
+const opened = (reader, size) => new Promise((resolve, reject) => {
+    const options = { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: false };
+    yauzl.fromRandomAccessReader(reader, size, options, (error, zip) => (error ? reject(error) : resolve(zip)));
+});
+/** The next entry of the directory; undefined at its end. */
+const next = (zip) => new Promise((resolve, reject) => {
+    const settle = (act) => {
+        zip.removeListener("entry", onEntry).removeListener("end", onEnd).removeListener("error", onError);
+        act();
+    };
+    const onEntry = (entry) => settle(() => resolve(entry));
+    const onEnd = () => settle(() => resolve(undefined));
+    const onError = (error) => settle(() => reject(error));
+    zip.on("entry", onEntry).on("end", onEnd).on("error", onError);
+    zip.readEntry();
+});
+const dataStart = (zip, entry) => new Promise((resolve, reject) => {
+    zip.readLocalFileHeader(entry, { minimal: true }, (error, header) => (error ? reject(error) : resolve(header.fileDataStart)));
+});
+
+;// CONCATENATED MODULE: ./core/dist/inspect/zip/keras.js
+
+
+const keras_MOST_DEPTH = 200;
+/** Modules of Keras of which loading makes objects; a class begins with a capital letter, a function does not. */
+const MODULES = /^keras(\.(src\.)?(layers|models|initializers|regularizers|constraints|optimizers|losses|metrics|activations|dtype_policies|quantizers)(\.\w+)*)?$/;
+/** What loading would import besides Keras' own classes; undefined when it is nothing. A Lambda layer is code in itself. */
+function kerasCode(config) {
+    const unknown = new Set();
+    const visit = (value, depth) => {
+        if (depth > keras_MOST_DEPTH || unknown.size >= INSPECT_LIMITS.imports) {
+            unknown.add("…");
+            return;
+        }
+        if (Array.isArray(value))
+            for (const item of value)
+                visit(item, depth + 1);
+        else if (isRecord(value)) {
+            const [module, name] = [own(value, "module"), own(value, "class_name")];
+            if (typeof name === "string" && !isKnown(module, name))
+                unknown.add(text_short(`${typeof module === "string" ? module : ""}:${name}`));
+            for (const item of Object.values(value))
+                visit(item, depth + 1);
+        }
+    };
+    visit(config, 0);
+    if (unknown.size === 0)
+        return undefined;
+    const names = [...unknown].sort();
+    return { kind: "keras", imports: names, unknown: names, whole: !unknown.has("…") };
+}
+function isKnown(module, name) {
+    if (name === "Lambda" || !/^[A-Z]\w*$/.test(name))
+        return ["__tensor__", "__keras_tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__"].includes(name);
+    return typeof module === "string" && MODULES.test(module);
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/zip/skops.js
+/** skops: arrays lie in files that are named by chance, and a schema says what each is of. */
+
+const skops_MOST_DEPTH = 100;
+const skops_MOST_VALUES = 1_000_000;
+/** By file: the way to the array, such as `steps.0.coef_`. */
+function skopsNames(schema) {
+    const names = new Map();
+    let left = skops_MOST_VALUES;
+    const visit = (node, name, depth) => {
+        if (depth > skops_MOST_DEPTH || left-- <= 0)
+            return;
+        const file = own(node, "file");
+        if (typeof file === "string" && !names.has(file))
+            names.set(file, name);
+        const content = own(node, "content");
+        const join = (key) => (name === "" ? key : `${name}.${key}`);
+        if (Array.isArray(content))
+            content.forEach((item, i) => visit(item, join(String(i)), depth + 1));
+        else if (isRecord(content) && "__loader__" in content)
+            visit(content, name, depth + 1);
+        else if (isRecord(content))
+            for (const [key, item] of Object.entries(content))
+                visit(item, join(key), depth + 1);
+    };
+    visit(schema, "", 0);
+    return names;
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/zip/reader.js
+/** Zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. What is in one decides, not its name. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const zip = {
+    failed: { format: "zip", code: unfollowed("pickle") },
+    matches: ({ head }) => isZip(head),
+    async read(source, _, notes) {
+        const entries = await zipEntries(source);
+        const contents = new Contents(entries, notes);
+        for (const entry of entries)
+            await contents.look(entry);
+        return contents.findings(source.size);
+    },
+};
+const PICKLE_NAME = /\.(pkl|pickle|joblib|dill)$/i;
+/** Where PyTorch keeps the bytes of tensors. */
+const STORAGE_NAME = /(^|\/)data\/\d+$/;
+/** What is found while one file after the other is looked at. */
+class Contents {
+    #entries;
+    #notes;
+    #trace = new Trace();
+    #arrays = [];
+    #torch;
+    #pickles = 0;
+    #whole = true;
+    constructor(entries, notes) {
+        this.#entries = entries;
+        this.#notes = notes;
+        const names = new Set();
+        for (const { name, oddity } of entries) {
+            if (names.has(name))
+                this.#trace.odd(`finds ${reader_quote(name)} more than once in the zip`);
+            names.add(name);
+            if (oddity !== undefined)
+                this.#trace.odd(`finds that ${reader_quote(name)} ${oddity}`);
+        }
+    }
+    async look(entry) {
+        const cursor = new Cursor(entry.open());
+        try {
+            await cursor.ensure(8);
+            const head = cursor.available < 8 ? Buffer.alloc(0) : cursor.ahead(8);
+            if (PICKLE_NAME.test(entry.name))
+                await this.#follow(entry, cursor);
+            else if (isNpy(head))
+                await this.#array(entry, cursor);
+            else if (hasPickleMagic(head))
+                await this.#unnamed(entry, cursor);
+            else if (isZip(head))
+                this.#trace.odd(`finds another zip in the zip: ${reader_quote(entry.name)}`);
+        }
+        finally {
+            await cursor.close();
+        }
+    }
+    async #follow(entry, cursor) {
+        this.#pickles++;
+        try {
+            const value = await follow(cursor, this.#trace, joblibArrays(this.#trace));
+            const root = /^(.*\/)?data\.pkl$/.exec(entry.name);
+            if (root)
+                this.#torch ??= { root: root[1] ?? "", found: findTensors(value) };
+        }
+        catch (error) {
+            if (!(error instanceof bytes_Damaged))
+                throw error;
+            this.#fail(entry, error);
+        }
+    }
+    /** Bytes that may be a pickle by chance: it is one when it goes on to its end and imports something. */
+    async #unnamed(entry, cursor) {
+        const trace = new Trace();
+        trace.left = this.#trace.left;
+        const ended = await follow(cursor, trace).then(() => true, (error) => {
+            if (!(error instanceof bytes_Damaged))
+                throw error;
+            return false;
+        });
+        this.#trace.left = trace.left;
+        // What is called before an error has been called.
+        if (!(ended && trace.imports.size > 0) && (trace.calls === 0 || STORAGE_NAME.test(entry.name)))
+            return;
+        this.#pickles++;
+        this.#whole &&= ended;
+        for (const name of trace.imports)
+            this.#trace.imports.add(name);
+        this.#trace.odd(`finds a pickle under the name ${reader_quote(entry.name)}`);
+    }
+    async #array(entry, cursor) {
+        try {
+            const read = await readArray(cursor, entry.name.replace(/\.npy$/, ""), entry.size, this.#trace, this.#notes);
+            this.#arrays.push(read.tensor);
+            if (read.object)
+                this.#pickles++;
+            this.#whole &&= read.whole;
+        }
+        catch (error) {
+            if (!(error instanceof bytes_Damaged))
+                throw error;
+            this.#pickles++; // It may be one of objects.
+            this.#fail(entry, error);
+        }
+    }
+    #fail(entry, error) {
+        this.#whole = false;
+        this.#notes.add(`${reader_quote(entry.name)} cannot be followed to its end: ${error.message}`);
+    }
+    async findings(size) {
+        const format = this.#format();
+        const keras = format === "keras" ? await this.#kerasCode() : undefined;
+        if (format === "skops")
+            await this.#nameArrays();
+        const tensors = this.#torch === undefined ? this.#arrays : await this.#torchTensors(this.#torch, size);
+        return {
+            format,
+            ...(tensors.length > 0 && collect(tensors)),
+            ...(keras ? { code: keras } : this.#code(format)),
+        };
+    }
+    #format() {
+        const names = new Set(this.#entries.map(({ name }) => name));
+        if (this.#torch)
+            return [...names].some((name) => name.startsWith(`${this.#torch.root}code/`)) ? "torchscript" : "pytorch";
+        if (names.size > 0 && this.#arrays.length === names.size)
+            return "npz";
+        if (names.has("config.json") && names.has("metadata.json"))
+            return "keras";
+        return names.has("schema.json") ? "skops" : "zip";
+    }
+    #code(format) {
+        if (format === "torchscript")
+            return { code: code_codeOf("torchscript", this.#trace, this.#whole, this.#notes) };
+        if (this.#pickles > 0 || !this.#whole || this.#trace.oddities.size > 0)
+            return { code: code_codeOf("pickle", this.#trace, this.#whole, this.#notes) };
+        return {};
+    }
+    /** Undefined where only Keras' own classes are loaded. */
+    async #kerasCode() {
+        const config = await this.#json("config.json");
+        return config === undefined ? unfollowed("keras") : kerasCode(config);
+    }
+    /** Gives arrays of skops the names that they have in the model. */
+    async #nameArrays() {
+        const names = skopsNames(await this.#json("schema.json"));
+        this.#arrays.forEach((array, i) => (this.#arrays[i] = { ...array, name: names.get(`${array.name}.npy`) ?? array.name }));
+        this.#arrays.sort((a, b) => (a.name < b.name ? -1 : 1));
+    }
+    /** What a small file of the zip holds; undefined when it cannot be read, which is noted. */
+    async #json(path) {
+        const entry = this.#entries.find(({ name }) => name === path);
+        try {
+            return entry && parseJson(await unpack(entry, INSPECT_LIMITS.text));
+        }
+        catch (error) {
+            if (!(error instanceof bytes_Damaged))
+                throw error;
+            this.#notes.add(`its ${path} cannot be read: ${error.message}`);
+            return undefined;
+        }
+    }
+    /** The tensors of a PyTorch file, with their content from the storages beside the pickle. Together no more is read than the file has. */
+    async #torchTensors({ root, found }, size) {
+        const storages = new Map(this.#entries.map((entry) => [entry.name, entry.stored]));
+        const hashes = new Map();
+        let left = size;
+        const tensors = [];
+        for (const one of found) {
+            if ("array" in one) {
+                tensors.push({ name: one.name, ...one.array });
+                continue;
+            }
+            const { dtype, shape, bytes, key, start } = one.torch;
+            const storage = storages.get(`${root}data/${key}`);
+            const place = `${key} ${start ?? ""} ${bytes}`;
+            if (storage !== undefined && start !== undefined && !hashes.has(place) && start + bytes <= storage.size && bytes <= left) {
+                left -= bytes;
+                hashes.set(place, await hashRange(storage, { start, end: start + bytes }));
+            }
+            const sha256 = hashes.get(place);
+            tensors.push({ name: one.name, dtype, shape, bytes, ...(sha256 !== undefined && { sha256 }) });
+        }
+        return tensors;
+    }
+}
+const reader_quote = (name) => JSON.stringify(text_short(name, 80));
+
+;// CONCATENATED MODULE: ./core/dist/inspect/readers.js
+/** All readers, in the order in which they are asked. What the content says comes before what the name says. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const READERS = [
+    ...[zip, npy, gguf, safetensors, pickle, lightgbm, picture, codeFile],
+    ...[onnx, mlmodel, shardIndex, metricsFile, xgboost, ...REQUIREMENTS, card],
+];
+
+;// CONCATENATED MODULE: ./core/dist/inspect/file.js
+/** Inspects one file: finds its reader, and makes sure that whatever comes of it has bounds. */
+
+
+
+
+
+
+/**
+ * What is in a file; undefined when no reader knows it. Depends on its path and its bytes only.
+ * @throws what the source throws. A file that is not what it seems has a warning instead.
+ */
+async function inspectFile(path, given) {
+    const source = new WatchedSource(given);
+    try {
+        const head = await take(source, 0, HEAD_BYTES);
+        const file = { path, name: path.slice(path.lastIndexOf("/") + 1).toLowerCase(), head, size: source.size };
+        const notes = new Notes();
+        const reader = READERS.find((one) => one.matches(file));
+        const found = reader && (await read(reader, source, file, notes));
+        // Whatever a file is, it may be a pickle as well: a picture can be made that is both.
+        const hidden = found?.code === undefined ? await hiddenPickle(source, file, notes) : undefined;
+        const both = found && hidden?.code ? { ...found, code: hidden.code } : (found ?? hidden);
+        return both && file_bounded(both, notes);
+    }
+    finally {
+        // Whatever a reader made of it: what could not be read is no finding.
+        // eslint-disable-next-line no-unsafe-finally
+        if (source.failure !== undefined)
+            throw source.failure;
+    }
+}
+/** Remembers what the source threw. */
+class WatchedSource {
+    size;
+    #source;
+    failure;
+    constructor(source) {
+        this.size = source.size;
+        this.#source = source;
+    }
+    async read(buffer, position) {
+        try {
+            return await this.#source.read(buffer, position);
+        }
+        catch (error) {
+            this.failure ??= error;
+            throw error;
+        }
+    }
+}
+async function read(reader, source, file, notes) {
+    try {
+        return await reader.read(source, file, notes);
+    }
+    catch (error) {
+        // A reader that fails in another way has met what its author did not think of: no reason not to publish the model.
+        notes.add(error instanceof bytes_Damaged ? `it cannot be read: ${error.message}` : "it cannot be read");
+        return reader.failed;
+    }
+}
+/** Findings that fit into a line of the manifest. Tensors are left out from the end, then everything else; they stay counted. */
+function file_bounded(findings, notes) {
+    const listed = findings.tensors?.length ?? 0;
+    if (findings.tensorCount !== undefined && findings.tensorCount > listed)
+        notes.add(`only ${listed} of its tensors are listed`);
+    const withNotes = (found) => ({ ...found, ...(notes.list.length > 0 && { warnings: notes.list }) });
+    const all = withNotes(findings);
+    if (file_bytesOf(all) <= INSPECT_LIMITS.findings)
+        return all;
+    const { tensors = [], ...rest } = findings;
+    const room = INSPECT_LIMITS.findings - file_bytesOf(withNotes(rest)) - 4_096; // The warning that follows has room in these.
+    if (room < 0) {
+        notes.add("what was found is too much to be kept");
+        const { format, tensorCount, parameters, code } = findings;
+        return withNotes({
+            format,
+            ...(tensorCount !== undefined && { tensorCount }),
+            ...(parameters !== undefined && { parameters }),
+            ...(code && { code: { ...code, imports: code.imports.slice(0, 100), unknown: code.unknown.slice(0, 100), whole: false } }),
+        });
+    }
+    let [used, fitting] = [0, 0];
+    while (fitting < tensors.length && (used += file_bytesOf(tensors[fitting]) + 1) <= room)
+        fitting++;
+    notes.add(`only ${fitting} of its tensors are listed`);
+    return withNotes({ ...rest, ...(fitting > 0 && { tensors: tensors.slice(0, fitting) }) });
+}
+const file_bytesOf = (value) => Buffer.byteLength(JSON.stringify(value));
+
+;// CONCATENATED MODULE: ./core/dist/inspect/tree.js
+/** Inspects all files of a model that was scanned. */
+
+
+
+
+
+
+
+
+
+/** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
+const tree_WIDTH = 2;
+const tree_MOST_LINE = 2 * INSPECT_LIMITS.findings;
+/**
+ * Reads every file of the tree again, those with tensors from beginning to end. What a file holds never fails this.
+ *
+ * @throws {LobError} LOB1004 or LOB1007 a file cannot be read or is no longer what it was; LOB2009 no space for the temporary file;
+ *   the signal's reason when it is aborted
+ */
+async function tree_inspectTree(tree, options = {}) {
+    const spool = await Spool.create(options.tmpDir, tree_MOST_LINE);
+    try {
+        const summing = new summary_Summing();
+        let left = INSPECT_LIMITS.model;
+        const progress = new Seen(tree.bytes, options.onProgress);
+        for await (const entry of inOrder(tree.sources(), (file) => inspected(tree, file, progress, options.signal), tree_WIDTH)) {
+            const size = entry.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(entry.findings));
+            if (entry.findings !== undefined)
+                summing.add(entry.path, entry.findings);
+            if (size > left) {
+                const { findings: _, ...bare } = entry;
+                summing.warn(entry.path, "what was found in it is not kept: that of the files before it is all that has room");
+                await spool.write(bare);
+            }
+            else {
+                left -= size;
+                await spool.write(entry);
+            }
+        }
+        await spool.flush();
+        const { digest, files, bytes } = tree;
+        return {
+            digest,
+            files,
+            bytes,
+            summary: summing.summary(),
+            metrics: summing.metrics,
+            entries: () => spool.read(),
+            close: () => spool.close(),
+        };
+    }
+    catch (error) {
+        await spool.close();
+        throw error;
+    }
+}
+async function inspected(tree, file, progress, signal) {
+    signal?.throwIfAborted();
+    const { from, ...entry } = file;
+    try {
+        const source = await Source.open(from);
+        try {
+            if (source.size !== file.size)
+                throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
+            const findings = await inspectFile(file.path, watched(source, file, progress, signal));
+            await source.checkUnchanged();
+            return findings === undefined ? entry : { ...entry, findings };
+        }
+        finally {
+            await source.close();
+        }
+    }
+    catch (error) {
+        if (error instanceof SourceProblem)
+            throw refusal(tree.path, file.path, error.problem);
+        throw error;
+    }
+}
+/** A file that tells how far it was read, and hears when to stop. */
+function watched(source, { path, size }, progress, signal) {
+    let furthest = 0;
+    return {
+        size,
+        async read(buffer, position) {
+            signal?.throwIfAborted();
+            let count = 0;
+            while (count < buffer.length && position + count < size) {
+                const more = await source.read(buffer, count, Math.min(buffer.length - count, size - position - count), position + count);
+                if (more === 0)
+                    break;
+                count += more;
+            }
+            if (count > 0 && position + count > furthest) {
+                progress.add(position + count - furthest, path);
+                furthest = position + count;
+            }
+            return count;
+        },
+    };
+}
+class Seen {
+    #done = 0;
+    #total;
+    #onProgress;
+    constructor(total, onProgress) {
+        this.#total = total;
+        this.#onProgress = onProgress;
+    }
+    add(count, item) {
+        this.#done += count;
+        this.#onProgress?.({ phase: "inspect", done: this.#done, total: this.#total, item });
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/side.js
+/** A built folder as one of the two models of a diff. */
+
+
+/**
+ * Scans and inspects a folder or file.
+ *
+ * @param metrics of the model; where none are given, those that its own metrics file has
+ * @throws what scanTree and inspectTree throw
+ */
+async function folderSide(path, metrics, options = {}) {
+    const tree = await scanTree(path, options);
+    try {
+        const inspected = await inspectTree(tree, options);
+        const { digest, files, bytes } = inspected;
+        const close = async () => {
+            await inspected.close();
+            await tree.close();
+        };
+        const entries = inspected.entries();
+        return { name: path, treeDigest: digest, files, contentBytes: bytes, metrics: metrics ?? inspected.metrics, entries, close };
+    }
+    catch (error) {
+        await tree.close();
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/progress-lines.js
+/** Progress as plain lines, for logs and pipes: a few a minute, not one for every chunk. Pure but for what is handed in. */
+
+/** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
+const AT_LEAST = 2_000;
+const AT_MOST = 10_000;
+/** Share of the whole after which a line is due, once {@link AT_LEAST} has passed. */
+const STEP = 0.05;
+/** What each phase is called, for people. */
+const PHASES = {
+    scan: "reading",
+    inspect: "inspecting",
+    upload: "uploading",
+    copy: "copying inside S3",
+    download: "downloading",
+};
+/**
+ * Work that is done within two seconds gets no line.
+ *
+ * @param print Takes one line.
+ * @param now Milliseconds of a clock that does not go back.
+ */
+function progressLines(print, now) {
+    let phase;
+    return ({ phase: name, done, total = 0 }) => {
+        const time = now();
+        // A phase that begins anew (an upload that is tried again) starts from a lower number.
+        if (phase?.name !== name || done < phase.saidDone)
+            phase = { name, started: time, saidAt: time, saidDone: 0 };
+        const moved = done - phase.saidDone;
+        if (moved === 0)
+            return;
+        const [quiet, elapsed] = [time - phase.saidAt, time - phase.started];
+        const ends = total > 0 && done >= total;
+        const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
+        if (!due)
+            return;
+        const share = ends
+            ? `${format_bytes(done)} in ${duration(elapsed)}`
+            : total > 0
+                ? `${Math.floor((100 * done) / total)} % of ${format_bytes(total)}`
+                : format_bytes(done);
+        print(`${PHASES[name]}: ${share}, ${format_bytes(Math.round(done / (elapsed / 1000)))}/s`);
+        phase.saidAt = time;
+        phase.saidDone = done;
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/util-dynamodb/dist-cjs/index.js
+var util_dynamodb_dist_cjs = __nccwpck_require__(5290);
 ;// CONCATENATED MODULE: ./core/dist/registry/rows.js
 
 
@@ -84266,8 +91068,8 @@ const checked = (problemOf) => schemas/* string */.YjP().superRefine((value, con
     if (problem)
         context.addIssue({ code: "custom", message: problem });
 });
-const sha256 = schemas/* string */.YjP().refine(dist_layout/* isSha256 */._h, "is not a SHA-256 in hexadecimal");
-const count = schemas/* int */.Whr().nonnegative();
+const rows_sha256 = schemas/* string */.YjP().refine(dist_layout/* isSha256 */._h, "is not a SHA-256 in hexadecimal");
+const rows_count = schemas/* int */.Whr().nonnegative();
 const time = schemas/* string */.YjP().max(40);
 const rows_text = (max) => schemas/* string */.YjP().max(max);
 const metrics = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig());
@@ -84294,8 +91096,8 @@ const modelRow = schemas/* object */.Ikc({
         .min(1)
         .max(dist_layout/* MAX_VERSION */.iZ + 1),
     latest: schemas/* int */.Whr().min(0).max(dist_layout/* MAX_VERSION */.iZ),
-    latestTreeDigest: sha256.exactOptional(),
-    latestSha256: sha256.exactOptional(),
+    latestTreeDigest: rows_sha256.exactOptional(),
+    latestSha256: rows_sha256.exactOptional(),
     owner: rows_text(1000).exactOptional(),
     description: rows_text(10_000).exactOptional(),
     tags: tags.default({}),
@@ -84309,15 +91111,15 @@ const versionRow = schemas/* object */.Ikc({
     version: schemas/* int */.Whr().min(1).max(dist_layout/* MAX_VERSION */.iZ),
     status: schemas/* enum */.k5n(["RESERVED", "READY", "YANKED", "PURGING", "PURGED", "ABANDONED", "MISSING"]),
     token: schemas/* string */.YjP().refine((token) => token === "" || dist_layout/* isToken */.sg(token), "is not a write token"),
-    treeDigest: sha256.exactOptional(),
-    sha256,
-    size: count,
-    files: count,
-    contentBytes: count,
+    treeDigest: rows_sha256.exactOptional(),
+    sha256: rows_sha256,
+    size: rows_count,
+    files: rows_count,
+    contentBytes: rows_count,
     crc64nvme: rows_text(40).exactOptional(),
     stagingKey: rows_text(1024).exactOptional(),
     stagingETag: rows_text(200).exactOptional(),
-    manifestSha256: sha256.exactOptional(),
+    manifestSha256: rows_sha256.exactOptional(),
     metrics: metrics.default({}),
     tags: tags.default({}),
     description: rows_text(10_000).exactOptional(),
@@ -84348,7 +91150,7 @@ const provenanceRow = schemas/* object */.Ikc({
     actor: origin("actor"),
     event: origin("event"),
 });
-const pointerRow = schemas/* object */.Ikc({ version: schemas/* int */.Whr().min(1).max(dist_layout/* MAX_VERSION */.iZ), treeDigest: sha256 });
+const pointerRow = schemas/* object */.Ikc({ version: schemas/* int */.Whr().min(1).max(dist_layout/* MAX_VERSION */.iZ), treeDigest: rows_sha256 });
 /** The LOB's row. @throws LobError LOB4004 when it cannot be understood, LOB3004 when its layout is newer than this release. */
 function parseLobRow(item, catalogTable) {
     const raw = unmarshalled(item);
@@ -84485,12 +91287,12 @@ function lob_assertName(problem) {
 
 /** The model's row; undefined when nothing was ever published (or nothing that the tables know). */
 async function store_readModel(aws, lob, model) {
-    const item = await read(aws, lob.catalogTable, dist_layout/* CATALOG_HASH_KEY */.NA, dist_layout/* modelNamespace */.Zi(lob.lob, model));
+    const item = await store_read(aws, lob.catalogTable, dist_layout/* CATALOG_HASH_KEY */.NA, dist_layout/* modelNamespace */.Zi(lob.lob, model));
     return item && rows_parseModelRow(item);
 }
 /** The row of version `n`, in whatever state; undefined when there is none. */
 async function store_readVersion(aws, lob, model, n) {
-    const item = await read(aws, lob.registryTable, dist_layout/* REGISTRY_HASH_KEY */.Jb, dist_layout/* versionUrl */.Aj(lob, model, n));
+    const item = await store_read(aws, lob.registryTable, dist_layout/* REGISTRY_HASH_KEY */.Jb, dist_layout/* versionUrl */.Aj(lob, model, n));
     if (!item)
         return undefined;
     const version = rows_parseVersionRow(item);
@@ -84503,15 +91305,15 @@ async function store_readVersion(aws, lob, model, n) {
 }
 /** The newest version with this content, and undefined when the content was never published. */
 async function store_readDigestPointer(aws, lob, model, treeDigest) {
-    const item = await read(aws, lob.registryTable, dist_layout/* REGISTRY_HASH_KEY */.Jb, dist_layout/* digestUrl */.CX(lob.lob, model, treeDigest));
+    const item = await store_read(aws, lob.registryTable, dist_layout/* REGISTRY_HASH_KEY */.Jb, dist_layout/* digestUrl */.CX(lob.lob, model, treeDigest));
     return item && parsePointer(item).version;
 }
 /** What an idempotency key gave, and undefined when it was never used. */
 async function readKeyPointer(aws, lob, model, key) {
-    const item = await read(aws, lob.registryTable, dist_layout/* REGISTRY_HASH_KEY */.Jb, dist_layout/* keyUrl */.zX(lob.lob, model, key));
+    const item = await store_read(aws, lob.registryTable, dist_layout/* REGISTRY_HASH_KEY */.Jb, dist_layout/* keyUrl */.zX(lob.lob, model, key));
     return item && parsePointer(item);
 }
-async function read(aws, table, hashKey, value) {
+async function store_read(aws, table, hashKey, value) {
     return explain_explained(`reading ${value} in table ${table}`, async () => {
         const { Item } = await aws.dynamodb.send(new dist_cjs/* GetItemCommand */.ZKh({ TableName: table, Key: { [hashKey]: { S: value } }, ConsistentRead: true }));
         return Item;
@@ -85585,7 +92387,7 @@ async function tryToStage(run, commented) {
     const manifestSha256 = await putManifest(run);
     const token = run.around.newToken();
     const key = dist_layout/* stagingKey */.bX(lob, model, tree.digest, token);
-    tell(run, "stage", `packing and uploading ${counted(tree.files, "file")} (${bytes(tree.bytes)})`);
+    tell(run, "stage", `packing and uploading ${counted(tree.files, "file")} (${format_bytes(tree.bytes)})`);
     run.ownTokens.add(token);
     run.ownStaging.set(key, "free");
     const uploaded = await uploadObject(aws, lob, {
@@ -85645,16 +92447,12 @@ function reservedVersion(run, staged, n) {
         holders: [],
     };
 }
-/** Writes the manifest under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
+/** Writes the manifest, with what is in the files, under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
 async function putManifest(run) {
     const { lob, tree, options } = run;
-    const manifest = await run.around.buildManifest(tree, {
-        lob: lob.lob,
-        model: options.model,
-        metrics: options.metrics ?? {},
-        createdBy: `lob-registry ${RELEASE}`,
-    });
-    const key = dist_layout/* manifestKey */.Rn(lob, options.model, manifest.sha256);
+    const { model, metrics = {}, onProgress, signal } = options;
+    const manifest = await run.around.buildManifest(tree, { lob: lob.lob, model, metrics, createdBy: `lob-registry ${RELEASE}` }, { ...(onProgress && { onProgress }), ...(signal && { signal }) });
+    const key = dist_layout/* manifestKey */.Rn(lob, model, manifest.sha256);
     try {
         const put = new client_s3_dist_cjs/* PutObjectCommand */.wKZ({
             Bucket: lob.bucket,
@@ -86000,7 +92798,7 @@ async function buildManifest(tree, header, options = {}) {
     const whole = { ...header, schema: 1, treeDigest: tree.digest, files: tree.files, contentBytes: tree.bytes };
     if (tree.files > limits_MANIFEST_LIMITS.files)
         throw tooLarge(`${tree.files} files; ${limits_MANIFEST_LIMITS.files} are allowed`);
-    const folder = await temporaryFolder(options.tmpDir);
+    const folder = await spool_temporaryFolder(options.tmpDir);
     const dispose = () => (0,promises_.rm)(folder, { recursive: true, force: true });
     const path = (0,external_node_path_.join)(folder, "manifest.json.gz");
     const work = { target: path, purpose: "for temporary files (TMPDIR names the folder)" };
@@ -86027,11 +92825,12 @@ async function buildManifest(tree, header, options = {}) {
 }
 /** The keys in a fixed order, so that equal content gives equal bytes whoever built the objects. */
 async function* lines(header, files) {
-    const { schema, lob, model, treeDigest, contentBytes, createdBy } = header;
+    const { schema, lob, model, treeDigest, contentBytes, createdBy, summary } = header;
     const metrics = Object.fromEntries(Object.entries(header.metrics).sort(([a], [b]) => (a < b ? -1 : 1)));
-    yield `${JSON.stringify({ schema, lob, model, treeDigest, files: header.files, contentBytes, metrics, createdBy })}\n`;
-    for await (const { path, mode, size, sha256, offset } of files)
-        yield `${JSON.stringify({ path, mode, size, sha256, offset })}\n`;
+    yield `${JSON.stringify({ schema, lob, model, treeDigest, files: header.files, contentBytes, metrics, createdBy, summary })}\n`;
+    for await (const { path, mode, size, sha256, offset, findings } of files) {
+        yield `${JSON.stringify({ path, mode, size, sha256, offset, findings })}\n`;
+    }
 }
 const tooLarge = (what) => new errors_LobError("LOB1006", `The model has too much to list: ${what}.`, {
     hint: "Put many small files into one, such as an archive, or give them shorter paths.",
@@ -86062,31 +92861,63 @@ async function* chunks(texts) {
         yield Buffer.concat(parts);
 }
 
-;// CONCATENATED MODULE: ./core/dist/manifest/read.js
-/** Reads a manifest. Whoever could write to the bucket may have made it: everything in it is checked, and memory is bounded. */
+;// CONCATENATED MODULE: ./core/dist/manifest/schema.js
+/** What the lines of a manifest are: checked here, and published as docs/manifest.schema.json. */
 
 
 
 
 
-
-
-
-
-const read_count = schemas/* int */.Whr().min(0).max(Number.MAX_SAFE_INTEGER);
-const read_sha256 = schemas/* string */.YjP().refine(dist_layout/* isSha256 */._h);
 // Keys that we do not know are left out, so that a later release can add some without a new schema version.
-const headerSchema = schemas/* object */.Ikc({
+const schema_headerSchema = schemas/* object */.Ikc({
     schema: schemas/* literal */.euz(1),
     lob: schemas/* string */.YjP().refine((lob) => (0,dist_layout/* lobProblem */.DD)(lob) === undefined),
     model: schemas/* string */.YjP().refine((model) => (0,dist_layout/* modelProblem */.hw)(model) === undefined),
-    treeDigest: read_sha256,
-    files: read_count.min(1).max(limits_MANIFEST_LIMITS.files),
-    contentBytes: read_count,
+    treeDigest: sha256,
+    files: count.min(1).max(limits_MANIFEST_LIMITS.files),
+    contentBytes: count,
     metrics: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* number */.aig()),
     createdBy: schemas/* string */.YjP().max(200),
+    summary: summarySchema.exactOptional().describe("what is in the model; absent where its files were not inspected"),
 });
-const fileSchema = schemas/* object */.Ikc({ path: schemas/* string */.YjP(), mode: schemas/* literal */.euz([0o644, 0o755]), size: read_count, sha256: read_sha256, offset: read_count });
+const schema_fileSchema = schemas/* object */.Ikc({
+    path: schemas/* string */.YjP(),
+    mode: schemas/* literal */.euz([0o644, 0o755]),
+    size: count,
+    sha256: sha256,
+    offset: count.describe("where the file's bytes begin in the uncompressed tar"),
+    findings: findingsSchema.exactOptional().describe("what is in the file; absent where no reader knows it"),
+});
+/** The JSON Schema of a line; keys that it does not name are allowed. */
+function manifestJsonSchema() {
+    const part = (schema) => {
+        const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+            io: "input",
+            unrepresentable: "any",
+            override: ({ jsonSchema }) => {
+                delete jsonSchema.readOnly; // That is a matter of our types.
+            },
+        });
+        return rest;
+    };
+    return {
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        title: "A line of a manifest of lob-registry, schema 1",
+        description: "A manifest is gzip-compressed JSON lines: the first is a header, each other one a file, sorted by path.",
+        anyOf: [{ $ref: "#/$defs/header" }, { $ref: "#/$defs/file" }],
+        $defs: { header: part(schema_headerSchema), file: part(schema_fileSchema) },
+    };
+}
+
+;// CONCATENATED MODULE: ./core/dist/manifest/read.js
+
+
+
+
+
+
+
+
 /**
  * Reads the header now and the files while they are iterated, once. A file is checked before it is handed out (its path safe and in
  * strict order, its place in the tar possible); the totals and the tree digest when the last one was.
@@ -86155,7 +92986,7 @@ function closing(files, lines) {
     return { [Symbol.asyncIterator]: () => iterator };
 }
 function read_parseHeader(line) {
-    const value = parseJson(line, 1);
+    const value = read_parseJson(line, 1);
     if (typeof value === "object" && value !== null && "schema" in value && typeof value.schema === "number" && value.schema > 1) {
         throw new LobError("LOB4003", `The manifest has schema version ${value.schema}; this release reads version 1.`, {
             hint: "Use a newer release of lob-registry.",
@@ -86164,7 +92995,7 @@ function read_parseHeader(line) {
     return check(headerSchema, value, 1);
 }
 function read_parse(schema, line, number) {
-    return check(schema, parseJson(line, number), number);
+    return check(schema, read_parseJson(line, number), number);
 }
 function check(schema, value, number) {
     const parsed = schema.safeParse(value);
@@ -86173,7 +93004,7 @@ function check(schema, value, number) {
     const at = parsed.error.issues[0]?.path.map(String).join(".");
     throw new Damaged(`line ${number} ${at ? `has a wrong or missing ${showPath(at.slice(0, 40))}` : "is not an object"}`);
 }
-function parseJson(line, number) {
+function read_parseJson(line, number) {
     try {
         return JSON.parse(line);
     }
@@ -86196,6 +93027,36 @@ function explain(error) {
 
 
 
+;// CONCATENATED MODULE: ./core/dist/inspect/manifest.js
+/** The manifest of a model, with what is in its files. */
+
+
+
+
+/**
+ * Inspects the files of a tree and writes its manifest into a temporary file. Equal input gives equal bytes.
+ *
+ * @throws {LobError} what {@link inspectTree} and {@link buildManifest} throw
+ */
+async function buildModelManifest(tree, header, options = {}) {
+    if (!(tree instanceof ScannedTree))
+        throw new errors_LobError("LOB9001", "Only a tree that scanTree gave can be inspected.");
+    const inspected = await tree_inspectTree(tree, options);
+    try {
+        const { summary } = inspected;
+        return await buildManifest(inspected, { ...header, summary }, options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir });
+    }
+    finally {
+        await inspected.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./core/dist/inspect/index.js
+/** What is in a model: readers of its files, and the manifest that says what they found. */
+
+
+
+
 ;// CONCATENATED MODULE: ./core/dist/publish/surroundings.js
 
 
@@ -86207,7 +93068,7 @@ const SURROUNDINGS = {
     now: () => new Date().toISOString(),
     newToken: () => (0,external_node_crypto_.randomBytes)(16).toString("hex"),
     packTree: packTree,
-    buildManifest: buildManifest,
+    buildManifest: buildModelManifest,
 };
 
 ;// CONCATENATED MODULE: ./core/dist/publish/publish.js
@@ -86236,7 +93097,7 @@ async function publish(aws, given) {
     const options = checkedOptions(given);
     const { onProgress, signal, follow } = options;
     // The files are read before the first request: what is wrong with them is told without credentials.
-    const tree = await scanTree(options.path, {
+    const tree = await scan_scanTree(options.path, {
         ...(onProgress && { onProgress }),
         ...(signal && { signal }),
         ...(follow !== undefined && { follow }),
@@ -86689,7 +93550,7 @@ async function* download_download(aws, lob, source, options = {}) {
             lastFailure = offset;
             if (failures > retries)
                 throw broken(error, uri, offset, source.size, retries);
-            options.onRetry?.(`reading ${uri} was interrupted at byte ${offset} of ${source.size} (${textOf(error)}); going on from there`);
+            options.onRetry?.(`reading ${uri} was interrupted at byte ${offset} of ${source.size} (${download_textOf(error)}); going on from there`);
             await sleep(delay(failures), undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
         }
     }
@@ -86753,13 +93614,13 @@ function download_changed(uri, cause) {
     });
 }
 function broken(error, uri, offset, size, retries) {
-    return new LobError("LOB2005", `reading ${uri} broke off at byte ${offset} of ${size}, and ${retries} retries brought nothing (${textOf(error)})`, {
+    return new LobError("LOB2005", `reading ${uri} broke off at byte ${offset} of ${size}, and ${retries} retries brought nothing (${download_textOf(error)})`, {
         hint: "Check the network and run the command again.",
         cause: error,
         details: { uri, offset, size },
     });
 }
-const textOf = (error) => (error instanceof Error ? error.message : String(error));
+const download_textOf = (error) => (error instanceof Error ? error.message : String(error));
 function backoff(retry) {
     return Math.min(30_000, 500 * 2 ** retry) * (0.5 + Math.random() / 2);
 }
@@ -87064,16 +93925,16 @@ class target_Workspace {
             else {
                 // Unlike rename, link refuses to replace a file that came to stand there. Some file systems have no links.
                 await link(this.content, this.target).catch((error) => {
-                    if (!["EPERM", "ENOTSUP", "ENOSYS", "EMLINK"].includes(codeOf(error)))
+                    if (!["EPERM", "ENOTSUP", "ENOSYS", "EMLINK"].includes(target_codeOf(error)))
                         throw error;
                     return rename(this.content, this.target);
                 });
             }
         }
         catch (error) {
-            if (["ENOTEMPTY", "EEXIST", "ENOTDIR", "EISDIR"].includes(codeOf(error)))
+            if (["ENOTEMPTY", "EEXIST", "ENOTDIR", "EISDIR"].includes(target_codeOf(error)))
                 throw taken(this.target);
-            if (codeOf(error) === "EBUSY")
+            if (target_codeOf(error) === "EBUSY")
                 throw mountPoint(this.target, this.target);
             throw error;
         }
@@ -87133,7 +93994,7 @@ async function moveIfThere(from, to) {
         return true;
     }
     catch (error) {
-        if (codeOf(error) === "ENOENT")
+        if (target_codeOf(error) === "ENOENT")
             return false;
         throw error;
     }
@@ -87156,7 +94017,7 @@ async function isEmpty(path) {
 }
 const isWithin = (path, folder) => path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 const target_nothing = () => undefined;
-const codeOf = (error) => error?.code ?? "";
+const target_codeOf = (error) => error?.code ?? "";
 const taken = (path) => new LobError("LOB1009", `${path} exists already`, {
     hint: "Name a target that does not exist or an empty folder, or replace this one with --force.",
     details: { path },
@@ -87375,6 +94236,110 @@ function ref_wrong(text, message, hint) {
     return new LobError("LOB1002", message, { hint, details: { ref: text } });
 }
 
+;// CONCATENATED MODULE: ./core/dist/read/contents.js
+/** What is in a version, by the first line of its manifest: one small GET, however large the model is. */
+
+
+
+
+
+
+
+
+/** Bytes of a manifest that are fetched for its first line: that of some hundred thousand files. */
+const contents_MOST_BYTES = (/* unused pure expression or super */ null && (32 << 20));
+/**
+ * Fetches the manifest into memory and verifies it against the row before any of it is used.
+ *
+ * @returns undefined for a version without a manifest.
+ * @throws LobError LOB2xxx (AWS). A manifest that is missing or is not what the row says is among the problems.
+ */
+async function contents_readContents(aws, lob, version, signal) {
+    if (version.manifestSha256 === undefined)
+        return undefined;
+    const key = manifestKey(lob, version.model, version.manifestSha256);
+    const uri = s3Uri(lob.bucket, key);
+    const fetched = await fetchSmall(aws, lob, key, signal);
+    if (fetched === undefined)
+        return { problems: [`its manifest ${uri} is missing`] };
+    if (typeof fetched === "number")
+        return { problems: [], skipped: `not read: the manifest has ${bytes(fetched)}` };
+    if (createHash("sha256").update(fetched).digest("hex") !== version.manifestSha256)
+        return { problems: [`its manifest ${uri} is not what was published`] };
+    try {
+        const { header, files } = await readManifest(once(fetched));
+        await files[Symbol.asyncIterator]().return?.();
+        assertManifest(version, header);
+        return { ...(header.summary && { summary: header.summary }), problems: [] };
+    }
+    catch (error) {
+        if (!(error instanceof LobError))
+            throw error;
+        return { problems: [error.message] };
+    }
+}
+/** The object's bytes; their number when they are too many; undefined when it is not there. */
+async function fetchSmall(aws, lob, key, signal) {
+    try {
+        const request = new GetObjectCommand({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner });
+        const response = await aws.s3.send(request, signal && { abortSignal: signal });
+        const body = response.Body;
+        const length = response.ContentLength ?? 0;
+        if (length > contents_MOST_BYTES) {
+            body.destroy();
+            return length;
+        }
+        const chunks = [];
+        let total = 0;
+        for await (const chunk of body) {
+            chunks.push(chunk);
+            total += chunk.length;
+            if (total > contents_MOST_BYTES)
+                return total; // It said that it has fewer. Leaving the loop ends the connection.
+        }
+        return Buffer.concat(chunks);
+    }
+    catch (error) {
+        signal?.throwIfAborted();
+        if (statusOf(error) === 404)
+            return undefined;
+        throw explainAwsError(error, `reading ${s3Uri(lob.bucket, key)}`);
+    }
+}
+async function* once(bytes) {
+    await Promise.resolve();
+    yield bytes;
+}
+
+;// CONCATENATED MODULE: ./core/dist/read/side.js
+/** A version as one of the two models of a diff, by its manifest. */
+
+
+
+
+
+/**
+ * Fetches the manifest of a version, verified; nothing of the artifact.
+ *
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB3002, LOB3003 (not found), LOB3010 (no manifest), LOB4xxx (not what it should be), LOB2xxx
+ */
+async function versionSide(aws, lob, model, ref, signal) {
+    const { version } = await resolve(aws, lob, model, ref, signal);
+    const folder = await temporaryFolder();
+    const close = () => rm(folder, { recursive: true, force: true });
+    try {
+        const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), signal ? { signal } : {});
+        const name = `${lob.lob}/${model}@${version.version}`;
+        const { treeDigest, contentBytes } = header;
+        // The row's metrics are those that count: they may have been corrected since.
+        return { name, treeDigest, files: header.files, contentBytes, metrics: version.metrics, entries: files, close };
+    }
+    catch (error) {
+        await close();
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./core/dist/read/show.js
 /** All that is known of one version, for a person or a program. */
 
@@ -87382,8 +94347,9 @@ function ref_wrong(text, message, hint) {
 
 
 
+
 /**
- * Looks at one version, in whatever status. Rows are read strongly; the object is looked at (HEAD), not read.
+ * Looks at one version, in whatever status. Rows are read strongly; the object is looked at (HEAD), not read; the manifest is read.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
  */
@@ -87391,16 +94357,20 @@ async function show(aws, lob, model, ref, signal) {
     const { model: row, version } = await resolve(aws, lob, model, ref, signal);
     if (!["READY", "YANKED", "MISSING"].includes(version.status))
         return { model: row, version };
-    const head = await headObject(aws, lob, versionKey(lob, model, version.version));
+    const [head, contents] = await Promise.all([
+        headObject(aws, lob, versionKey(lob, model, version.version)),
+        readContents(aws, lob, version, signal),
+    ]);
+    const shown = { model: row, version, ...(contents && { contents }) };
     if (head === undefined)
-        return { model: row, version, object: { exists: false, problems: [missingObject(version).message] } };
+        return { ...shown, object: { exists: false, problems: [missingObject(version).message] } };
     const object = {
         exists: true,
         etag: head.etag,
         ...(head.lastModified !== undefined && { lastModified: head.lastModified.toISOString() }),
         problems: objectProblems(version, head),
     };
-    return { model: row, version, object };
+    return { ...shown, object };
 }
 
 ;// CONCATENATED MODULE: ./core/dist/index.js
@@ -87409,6 +94379,12 @@ async function show(aws, lob, model, ref, signal) {
  *
  * @packageDocumentation
  */
+
+
+
+
+
+
 
 
 
@@ -87768,7 +94744,7 @@ function quote(value) {
 
 /***/ }),
 
-/***/ 7394:
+/***/ 6257:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -87918,8 +94894,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -87933,10 +94909,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -88915,7 +95891,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -88938,7 +95914,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -89238,7 +96214,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -89265,7 +96241,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
