@@ -222,6 +222,12 @@ describe("what else a model says", () => {
     ]);
   });
 
+  test("metrics that are not known on one side are not compared", async () => {
+    const files = [file("a", "1")];
+    const unknown = { ...side("b", files), metrics: undefined };
+    expect(await diffModels(side("a", files, { auc: 0.9 }), unknown)).toMatchObject({ different: false, metrics: [] });
+  });
+
   test("metrics alone make a difference", async () => {
     const files = [file("a", "1")];
     const result = await diffModels(side("a", files, { auc: 0.9 }), side("b", files, { auc: 0.8 }));

@@ -23,7 +23,7 @@ export async function diffModels(before: Side, after: Side, rules: MetricRules =
   const totals = { before: new Summing(), after: new Summing() };
   const compared = await compareFiles(summed(before.entries, totals.before), summed(after.entries, totals.after));
   const [from, to] = [totals.before.summary(), totals.after.summary()];
-  const metrics = compareMetrics(before.metrics, after.metrics, rules);
+  const metrics = before.metrics && after.metrics ? compareMetrics(before.metrics, after.metrics, rules) : [];
   const signature = compareSignatures(from.signature, to.signature);
   return {
     different: before.treeDigest !== after.treeDigest || metrics.some(({ verdict }) => verdict !== "same"),

@@ -10,7 +10,8 @@ export interface Side {
   readonly treeDigest: string;
   readonly files: number;
   readonly contentBytes: number;
-  readonly metrics: Metrics;
+  /** Undefined where they are not known, as of a folder without a metrics file: then there is nothing to compare. */
+  readonly metrics: Metrics | undefined;
   /** Sorted by path, as a manifest has them. Read once. */
   readonly entries: AsyncIterable<ManifestFile>;
 }

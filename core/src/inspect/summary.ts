@@ -32,9 +32,9 @@ export class Summing {
     if (findings.requirements) this.#requirements = outer(this.#requirements, path, ORDER.indexOf(findings.format), findings);
   }
 
-  /** Those of the outermost metrics file. */
-  get metrics(): Readonly<Record<string, number>> {
-    return this.#metrics?.findings.metrics ?? {};
+  /** Those of the outermost metrics file; undefined when there is none. */
+  get metrics(): Readonly<Record<string, number>> | undefined {
+    return this.#metrics?.findings.metrics;
   }
 
   warn(path: string, warning: string): void {

@@ -30,8 +30,8 @@ export interface InspectedTree {
   readonly files: number;
   readonly bytes: number;
   readonly summary: Summary;
-  /** What the model's own metrics file says; none where there is no such file. */
-  readonly metrics: Metrics;
+  /** What the model's own metrics file says; undefined where there is no such file. */
+  readonly metrics: Metrics | undefined;
   /** The files in the order of the tree; any number of times. */
   entries(): AsyncIterable<ManifestFile>;
   /** Removes the temporary file. The tree stays open. */

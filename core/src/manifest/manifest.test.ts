@@ -143,6 +143,22 @@ describe("what is in a model", () => {
     await built.dispose();
   });
 
+  test("may be as alike as can be: what is written can be read", async () => {
+    const findings = { format: "card", card: { text: "€".repeat(65_536), cut: true } };
+    const files = Array.from({ length: 400 }, (_, i) => ({
+      ...FILES[1]!,
+      path: `f${String(i).padStart(3, "0")}`,
+      offset: 512 * (i + 1),
+      findings,
+    }));
+    const tree = { digest: String(headerOf(files).treeDigest), files: files.length, bytes: 0, entries: () => each(files) };
+    const built = await buildManifest(tree, GIVEN);
+    const bytes = await readFile(built.path);
+    expect(gunzipSync(bytes).length / bytes.length).toBeGreaterThan(500);
+    expect((await readAll(bytes, 65_536)).files).toHaveLength(400);
+    await built.dispose();
+  });
+
   test("may be missing, as in a manifest of files that were not inspected", async () => {
     const { header, files } = await readAll(compressed([headerOf(FILES), ...FILES]));
     expect(header).not.toHaveProperty("summary");

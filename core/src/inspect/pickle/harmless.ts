@@ -67,7 +67,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   ...names("numpy._core.multiarray", ...NUMPY_CORE),
   ...names("numpy.core.numeric", "_frombuffer"),
   ...names("numpy._core.numeric", "_frombuffer"),
-  ...names("torch._utils", "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter", "_rebuild_parameter_with_state"),
+  ...names("torch._utils", "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_parameter", "_rebuild_parameter_with_state"),
   ...names("torch._utils", "_rebuild_sparse_tensor", "_rebuild_qtensor", "_rebuild_meta_tensor_no_storage"),
   ...names("torch.nn.parameter", "Parameter"),
   ...names("torch", "Size", "Tensor", "device", ...TORCH_TYPES),
