@@ -82923,9 +82923,9 @@ class summary_Summing {
         if (findings.requirements)
             this.#requirements = outer(this.#requirements, path, ORDER.indexOf(findings.format), findings);
     }
-    /** Those of the outermost metrics file. */
+    /** Those of the outermost metrics file; undefined when there is none. */
     get metrics() {
-        return this.#metrics?.findings.metrics ?? {};
+        return this.#metrics?.findings.metrics;
     }
     warn(path, warning) {
         if (this.#warnings.length < INSPECT_LIMITS.summaryItems)
@@ -85700,7 +85700,7 @@ async function diffModels(before, after, rules = {}) {
     const totals = { before: new Summing(), after: new Summing() };
     const compared = await compareFiles(summed(before.entries, totals.before), summed(after.entries, totals.after));
     const [from, to] = [totals.before.summary(), totals.after.summary()];
-    const metrics = compareMetrics(before.metrics, after.metrics, rules);
+    const metrics = before.metrics && after.metrics ? compareMetrics(before.metrics, after.metrics, rules) : [];
     const signature = compareSignatures(from.signature, to.signature);
     return {
         different: before.treeDigest !== after.treeDigest || metrics.some(({ verdict }) => verdict !== "same"),
@@ -86533,7 +86533,7 @@ const HARMLESS = new Set([
     ...names("numpy._core.multiarray", ...NUMPY_CORE),
     ...names("numpy.core.numeric", "_frombuffer"),
     ...names("numpy._core.numeric", "_frombuffer"),
-    ...names("torch._utils", "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter", "_rebuild_parameter_with_state"),
+    ...names("torch._utils", "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_parameter", "_rebuild_parameter_with_state"),
     ...names("torch._utils", "_rebuild_sparse_tensor", "_rebuild_qtensor", "_rebuild_meta_tensor_no_storage"),
     ...names("torch.nn.parameter", "Parameter"),
     ...names("torch", "Size", "Tensor", "device", ...TORCH_TYPES),
@@ -90889,7 +90889,7 @@ async function tree_inspectTree(tree, options = {}) {
     const spool = await Spool.create(options.tmpDir, tree_MOST_LINE);
     try {
         const summing = new summary_Summing();
-        let left = INSPECT_LIMITS.model;
+        let left = options.room ?? INSPECT_LIMITS.model;
         const progress = new Seen(tree.bytes, options.onProgress);
         for await (const entry of inOrder(tree.sources(), (file) => inspected(tree, file, progress, options.signal), tree_WIDTH)) {
             const size = entry.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(entry.findings));
@@ -92774,8 +92774,8 @@ const limits_MANIFEST_LIMITS = {
     files: 5_000_000,
     /** Bytes before compression. */
     bytes: 2 ** 31,
-    /** Bytes before compression for each byte of the manifest: more than paths in order, compressed chunk by chunk, can reach. */
-    ratio: 500,
+    /** Bytes before compression for each byte of the manifest: more than deflate can reach, because what was found in files may be endlessly alike. */
+    ratio: 1_100,
 };
 
 ;// CONCATENATED MODULE: ./core/dist/manifest/write.js

@@ -22,6 +22,8 @@ export interface InspectOptions {
   readonly signal?: AbortSignal;
   /** Folder for temporary files; default the operating system's. */
   readonly tmpDir?: string;
+  /** Bytes of all findings as JSON; default 64 MiB. */
+  readonly room?: number;
 }
 
 /** The files of a tree with what was found in them. To be closed when done with. */
@@ -48,7 +50,7 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
   const spool = await Spool.create<ManifestFile>(options.tmpDir, MOST_LINE);
   try {
     const summing = new Summing();
-    let left: number = INSPECT_LIMITS.model;
+    let left = options.room ?? INSPECT_LIMITS.model;
     const progress = new Seen(tree.bytes, options.onProgress);
     for await (const entry of inOrder(tree.sources(), (file) => inspected(tree, file, progress, options.signal), WIDTH)) {
       const size = entry.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(entry.findings));
