@@ -6,6 +6,8 @@
 export { connect, type ConnectOptions } from "./aws/connect.js";
 export { explainAwsError } from "./aws/explain.js";
 export { traceRequests } from "./aws/trace.js";
+export { diffModels, type Diff, type MetricRules, type Side } from "./diff/index.js";
+export { diffMarkdown } from "./diff/markdown.js";
 export { bytes, counted, duration, metric } from "./format.js";
 export { doctor } from "./doctor/doctor.js";
 export { FINDINGS, type Finding, type FindingKind, type FindingSpec, type Mender, type Outcome } from "./doctor/findings.js";
@@ -16,6 +18,8 @@ export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } f
 export { type Finding as MigrationFinding } from "./migrate/findings.js";
 export { migrate, planMigration, type MigrateClients } from "./migrate/migrate.js";
 export { type MigrateOptions, type MigrationReport, type MigrationSource, type ModelReport } from "./migrate/options.js";
+export { type Code as LoadingCode, type Column, type Findings, type Signature, type Summary, type Tensor } from "./inspect/findings.js";
+export { folderSide } from "./inspect/side.js";
 export { type OnProgress, type Progress } from "./progress.js";
 export { progressLines } from "./progress-lines.js";
 export { consoleUrl, publish } from "./publish/publish.js";
@@ -23,6 +27,8 @@ export { type PublishEvent, type PublishOptions, type PublishResult, type Publis
 export { listModels, listVersions, type ListOptions, type ListVersionsOptions, type VersionSummary } from "./read/list.js";
 export { pull, type PullOptions, type PullResult } from "./read/pull.js";
 export { formatRef, parseRef, type Ref, type VersionRef } from "./read/ref.js";
+export { type Contents } from "./read/contents.js";
+export { versionSide, type OpenSide } from "./read/side.js";
 export { show, type Shown, type ShownObject } from "./read/show.js";
 export { findLob } from "./registry/lob.js";
 export { readModel } from "./registry/store.js";

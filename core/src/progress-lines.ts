@@ -11,6 +11,7 @@ const STEP = 0.05;
 /** What each phase is called, for people. */
 export const PHASES: Readonly<Record<Progress["phase"], string>> = {
   scan: "reading",
+  inspect: "inspecting",
   upload: "uploading",
   copy: "copying inside S3",
   download: "downloading",

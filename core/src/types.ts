@@ -1,6 +1,7 @@
 /** The values that the rooms of core hand to one another, and to the Action and the command line. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { Findings, Summary } from "./inspect/findings.js";
 import type { LobRow, Place } from "./layout.js";
 
 /** The two clients, handed in everywhere, so that a test can make any request fail. */
@@ -136,6 +137,8 @@ export interface ManifestFile {
   readonly sha256: string;
   /** Where the file's bytes begin in the uncompressed tar. */
   readonly offset: number;
+  /** What is in it; absent where no reader knows the file. */
+  readonly findings?: Findings;
 }
 
 /** First line of a manifest. */
@@ -149,4 +152,6 @@ export interface ManifestHeader {
   readonly metrics: Metrics;
   /** Name and release of the program that wrote it. */
   readonly createdBy: string;
+  /** What is in the model; absent where its files were not inspected. */
+  readonly summary?: Summary;
 }

@@ -46,7 +46,7 @@ test("the example of the library runs, also a second time", async () => {
   expect(second.stderr).toContain("[LOB1009]");
 }, 300_000);
 
-test.each(["publish", "list", "show", "pull", "migrate"])("every option of %s is in it, with its short form", async (command) => {
+test.each(["publish", "list", "show", "diff", "pull", "doctor", "migrate"])("every option of %s is in it, with its short form", async (command) => {
   const { stdout } = await run(process.execPath, [PROGRAM, command, "--help"]);
   const options = [...stdout.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm)];
   expect(options.length).toBeGreaterThan(6);

@@ -52,9 +52,9 @@ export class Source {
     return process.platform !== "win32" && (this.#before.mode & 0o100n) !== 0n ? 0o755 : 0o644;
   }
 
-  /** Reads on into `buffer`; answers how many bytes, 0 at the end of the file. */
-  async read(buffer: Buffer, offset: number, length: number): Promise<number> {
-    return (await reading(() => this.#handle.read(buffer, offset, length, null))).bytesRead;
+  /** Reads on, or from `position`, into `buffer`; answers how many bytes, 0 at the end of the file. */
+  async read(buffer: Buffer, offset: number, length: number, position: number | null = null): Promise<number> {
+    return (await reading(() => this.#handle.read(buffer, offset, length, position))).bytesRead;
   }
 
   /** Throws when the file was written to since it was opened. */

@@ -22,14 +22,19 @@ export class Spool<T> {
   #buffer: string[] = [];
   #buffered = 0;
   #size = 0;
+  readonly #mostLine: number;
 
-  private constructor(handle: FileHandle, folder: string) {
+  private constructor(handle: FileHandle, folder: string, mostLine: number) {
     this.#handle = handle;
     this.#folder = folder;
+    this.#mostLine = mostLine;
   }
 
-  /** @param parent folder for temporary files; by default the operating system's */
-  static async create<T>(parent?: string): Promise<Spool<T>> {
+  /**
+   * @param parent folder for temporary files; by default the operating system's
+   * @param mostLine bytes that a value may have as JSON
+   */
+  static async create<T>(parent?: string, mostLine = MAX_LINE_BYTES): Promise<Spool<T>> {
     const folder = await temporaryFolder(parent);
     try {
       const path = join(folder, "files.jsonl");
@@ -38,7 +43,7 @@ export class Spool<T> {
       );
       // Where the system allows it, the file loses its name at once: however the process ends, nothing stays behind.
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-      return new Spool<T>(handle, folder);
+      return new Spool<T>(handle, folder, mostLine);
     } catch (error) {
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
       throw error;
@@ -68,7 +73,7 @@ export class Spool<T> {
   }
 
   async *read(): AsyncGenerator<T, void, undefined> {
-    for await (const line of readLines(this.#pieces(), MAX_LINE_BYTES)) yield JSON.parse(line) as T;
+    for await (const line of readLines(this.#pieces(), this.#mostLine)) yield JSON.parse(line) as T;
   }
 
   async close(): Promise<void> {

@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { TreeDigest } from "../archive/index.js";
 import { CODES, LobError } from "../errors.js";
-import { lobRowItem, METADATA } from "../layout.js";
-import { awsError, FakeAws, hex, LOB, sha256Of, TIME } from "../read/fakes.test.util.js";
+import { lobRowItem, manifestKey, METADATA } from "../layout.js";
+import { awsError, FakeAws, hex, LOB, sha256Of, TIME, versionOf } from "../read/fakes.test.util.js";
 import { RELEASE } from "../release.js";
 import type { Version } from "../types.js";
 import { run } from "./run.js";
@@ -78,9 +80,9 @@ describe("usage", () => {
   test("help is on stdout, ends well, and names every command and exit code", async () => {
     const { code, out, err } = await lobreg(["--help"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    for (const word of ["publish", "list", "show", "pull", "--json", "Exit codes:", "130"]) expect(out).toContain(word);
+    for (const word of ["publish", "list", "show", "diff", "pull", "--json", "Exit codes:", "130"]) expect(out).toContain(word);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    for (const command of ["publish", "list", "show", "pull"]) {
+    for (const command of ["publish", "list", "show", "diff", "pull"]) {
       const help = await lobreg([command, "--help"]);
       expect(help).toMatchObject({ code: 0, err: "" });
       expect(help.out).toContain("Example");
@@ -274,7 +276,7 @@ describe("list", () => {
 describe("show", () => {
   test("everything that a person wants", async () => {
     fake.model({ latest: 9, next: 10 });
-    const version = fake.version({
+    const given = versionOf({
       version: 7,
       size: 2_000_000,
       description: "two\nlines",
@@ -286,6 +288,13 @@ describe("show", () => {
         actor: "ada",
         repository: "acme/models",
       },
+    });
+    const version = fake.manifest(given, {
+      formats: { mlflow: 1, pickle: 2 },
+      tensorCount: 7,
+      parameters: 1234567,
+      code: [{ kind: "pickle", files: 2, unknown: ["sklearn.svm:SVC"], whole: true }],
+      warnings: [],
     });
     fake.object(version, Buffer.alloc(2_000_000));
     const { code, out, err } = await lobreg(["show", "fraud/churn@7"]);
@@ -300,6 +309,9 @@ describe("show", () => {
       version.manifestSha256!,
       version.url,
       "as its row says",
+      "mlflow, pickle (2 files)",
+      "1,234,567",
+      "pickle in 2 files: imports sklearn.svm:SVC",
       "fraud/churn@9",
       "0.931234",
       "risk",
@@ -317,6 +329,18 @@ describe("show", () => {
     expect(out).toMatch(/description +two\n +lines\n/);
     const json: unknown = JSON.parse((await lobreg(["show", "fraud/churn@7", "--json"])).out);
     expect(json).toMatchObject({ latest: false, version: { version: 7 }, model: { latest: 9 }, object: { exists: true, problems: [] } });
+    expect(json).toMatchObject({ contents: { problems: [], summary: { parameters: 1234567 } } });
+  });
+
+  test("a version whose manifest is gone, or another one: shown, warned of, and 1", async () => {
+    fake.model();
+    const version = fake.manifest(versionOf());
+    fake.object(version, Buffer.from("0123456789"));
+    const key = manifestKey(LOB, "churn", version.manifestSha256!);
+    fake.putObject(key, Buffer.from("another"), {});
+    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining("is not what was published") });
+    fake.objects.delete(key);
+    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining(`${key} is missing`) });
   });
 
   test("LATEST when no version is named", async () => {
@@ -545,4 +569,115 @@ test("nothing of a version's digest is cut in show, whatever the width", async (
   fake.model();
   fake.object(fake.version({ sha256: hex("e") }), Buffer.from("0123456789"));
   expect((await lobreg(["show", "fraud/churn"], 40)).out).toContain(hex("e"));
+});
+
+describe("diff", () => {
+  const write = async (folder: string, files: Record<string, string>): Promise<void> => {
+    await mkdir(join(cwd, folder), { recursive: true });
+    for (const [name, content] of Object.entries(files)) await writeFile(join(cwd, folder, name), content);
+  };
+  beforeEach(async () => {
+    await write("old", { "metrics.json": '{"auc": 0.9, "seconds": 5}', "model.txt": "1", "requirements.txt": "numpy==1" });
+    await write("new", { "metrics.json": '{"auc": 0.95, "seconds": 7}', "model.txt": "1", "requirements.txt": "numpy==2" });
+  });
+
+  test("two folders, without AWS", async () => {
+    const { code, out, err } = await lobreg(["diff", "old", "./new"]);
+    expect({ code, err, connects }).toEqual({ code: 0, err: "", connects: [] });
+    expect(out).toBe(`old → ./new  1 metric better, 2 files changed
+
+metrics
+  ~ auc      0.9 → 0.95  (+0.05, better)
+  ~ seconds  5 → 7  (+2)
+
+totals
+  ~ size  35 bytes → 36 bytes  (+1 byte)
+
+requirements
+  ~ numpy  ==1 → ==2
+
+files
+  ~ metrics.json      26 bytes → 27 bytes  (content)
+  ~ requirements.txt  8 bytes  (content)
+`);
+  });
+
+  test("cut to the terminal, and in one word", async () => {
+    const { out } = await lobreg(["diff", "old", "new"], 30);
+    // eslint-disable-next-line no-control-regex
+    const lines = out.replaceAll(/\u001b\[\d+m/g, "").split("\n");
+    expect(lines.slice(1).every((line) => line.length <= 30)).toBe(true);
+    expect(lines.some((line) => line.endsWith("…"))).toBe(true);
+    expect((await lobreg(["diff", "old", "new", "-q"])).out).toBe("1 metric better, 2 files changed\n");
+  });
+
+  test("ends with 1 only when asked to, and when something differs", async () => {
+    expect(await lobreg(["diff", "old", "new", "--exit-code"])).toMatchObject({ code: 1, err: "" });
+    expect(await lobreg(["diff", "old", "old", "--exit-code"])).toMatchObject({ code: 0, out: "old → old  no difference\n" });
+  });
+
+  test("--json, --markdown, --better and --tolerance", async () => {
+    const json = JSON.parse((await lobreg(["diff", "old", "new", "--json", "--better", "seconds=lower", "--tolerance", "0.1"])).out) as {
+      metrics: unknown;
+    };
+    expect(json).toMatchObject({ different: true, requirements: [{ name: "numpy", before: "==1", after: "==2" }] });
+    expect(json.metrics).toMatchObject([
+      { name: "auc", verdict: "same" },
+      { name: "seconds", better: "lower", verdict: "worse" },
+    ]);
+    expect((await lobreg(["diff", "old", "new", "--markdown"])).out).toMatch(/^\*\*1 metric better, 2 files changed\*\* · `old` → `new`\n/);
+  });
+
+  test("two versions, and a version with a folder, by their manifests alone", async () => {
+    fake.model({ latest: 2, next: 3 });
+    for (const [version, auc] of [
+      [1, 0.9],
+      [2, 0.8],
+    ] as const) {
+      const { bytes, treeDigest } = built(`${version}`, `tensor ${version}`);
+      fake.manifest(versionOf({ version, treeDigest, metrics: { auc } }), undefined, bytes);
+    }
+    const { code, out } = await lobreg(["diff", "fraud/churn@1", "@2"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^fraud\/churn@1 → fraud\/churn@2 {2}1 metric worse, 1 tensor changed, 1 file changed\n/);
+    expect(fake.requests.filter((request) => request.startsWith("GetObject"))).toHaveLength(2);
+    expect((await lobreg(["diff", "fraud/churn", "new", "-q"])).out).toContain("1 file removed");
+  });
+
+  test.each<[string[], string]>([
+    [["diff", "old", "new", "--json", "--markdown"], "--json and --markdown cannot both be given"],
+    [["diff", "old", "new", "--better", "auc"], "--better takes NAME=higher"],
+    [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number from 0"],
+    [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number from 0"],
+    [["diff", "fraud", "new"], "diff takes LOB/MODEL, and got the LOB fraud alone"],
+    [["diff", "old"], "missing required argument"],
+  ])("%j", async (args, message) => {
+    expect(await lobreg(args)).toMatchObject({ code: 2, out: "", err: expect.stringContaining(message) });
+    expect(connects).toEqual([]);
+  });
+
+  test("a folder that is not there is said to be so", async () => {
+    expect(await lobreg(["diff", "./gone", "new"])).toMatchObject({ code: 2, err: expect.stringContaining("does not exist. [LOB1004]") });
+  });
+
+  /** A manifest of one file with one tensor. */
+  function built(content: string, tensor: string): { bytes: Buffer; treeDigest: string } {
+    const file = { path: "m", mode: 0o644, size: 5, sha256: sha256Of(content) };
+    const digest = new TreeDigest();
+    digest.add(file);
+    const tensors = [{ name: "w", dtype: "uint8", shape: [2], bytes: 2, sha256: sha256Of(tensor) }];
+    const findings = { format: "safetensors", tensors, tensorCount: 1, parameters: 2 };
+    const treeDigest = digest.hex();
+    const header = {
+      schema: 1,
+      lob: "fraud",
+      model: "churn",
+      treeDigest,
+      files: 1,
+      contentBytes: 5,
+      metrics: {},
+      createdBy: "x",
+    };
+    return { bytes: gzipSync(`${JSON.stringify(header)}\n${JSON.stringify({ ...file, offset: 512, findings })}\n`), treeDigest };
+  }
 });

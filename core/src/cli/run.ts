@@ -6,6 +6,7 @@ import { doctorCommand, type DoctorCommandOptions } from "./doctor.js";
 import { Context, isDebugging, usage } from "./command.js";
 import { explainCommand } from "./explain.js";
 import type { Io } from "./io.js";
+import { diffCommand, type DiffCommandOptions } from "./diff.js";
 import { listCommand, type ListCommandOptions } from "./list.js";
 import { migrateCommand, type MigrateCommandOptions } from "./migrate.js";
 import { Output } from "./output.js";
@@ -28,6 +29,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     list: (what, options, command) => listCommand(start(command), what, options),
     show: async (what, command) => {
       if (!(await showCommand(start(command), what))) code = EXIT.failed;
+    },
+    diff: async (before, after, options, command) => {
+      if (!(await diffCommand(start(command), before, after, options)) && options.exitCode === true) code = EXIT.failed;
     },
     pull: (what, target, options, command) => pullCommand(start(command), what, target, options),
     doctor: async (what, options, command) => {
@@ -73,6 +77,7 @@ interface Actions {
   readonly list: (what: string, options: ListCommandOptions, command: Command) => Promise<void>;
   readonly show: (what: string, command: Command) => Promise<void>;
   readonly doctor: (what: string, options: DoctorCommandOptions, command: Command) => Promise<void>;
+  readonly diff: (before: string, after: string, options: DiffCommandOptions, command: Command) => Promise<void>;
   readonly pull: (what: string, target: string | undefined, options: PullCommandOptions, command: Command) => Promise<void>;
   readonly explain: (code: string | undefined, command: Command) => void;
   readonly migrate: (lob: string, options: MigrateCommandOptions, command: Command) => Promise<void>;
@@ -134,6 +139,18 @@ function commands(io: Io, actions: Actions): Command {
     .argument("<lob/model[@version]>", VERSION_WORDS)
     .addHelpText("after", example("lobreg show fraud/churn", "lobreg show fraud/churn@7 --json"))
     .action((what: string, _options: unknown, command: Command) => actions.show(what, command));
+
+  program
+    .command("diff")
+    .description("Say what differs between two models: versions, or built folders on the disk.")
+    .argument("<before>", "LOB/MODEL[@VERSION], or a folder")
+    .argument("<after>", "the same; @VERSION is one of the same model")
+    .option("--markdown", "print Markdown, as for a pull request")
+    .option("--exit-code", "end with 1 when they differ")
+    .option("--better <name=higher|lower>", "which way a metric is better; may be repeated", collect)
+    .option("--tolerance <number>", "difference up to which two metrics are the same (default: 0)")
+    .addHelpText("after", example("lobreg diff fraud/churn@7 @9", "lobreg diff fraud/churn build/churn --exit-code"))
+    .action(actions.diff);
 
   program
     .command("pull")

@@ -4,6 +4,7 @@ import { parseS3Uri } from "../layout.js";
 import { show, type Shown } from "../read/show.js";
 import type { Lob, Version } from "../types.js";
 import { versionArgument, type Context } from "./command.js";
+import { contentsRows } from "./contents.js";
 import { counted, exactBytes, moment, printable, printableLines } from "../format.js";
 import type { Output } from "./output.js";
 
@@ -13,18 +14,18 @@ export async function showCommand(context: Context, what: string): Promise<boole
   const { aws, lob } = await context.lob(name);
   const shown = await show(aws, lob, model, ref, context.io.signal);
   const { output, io } = context;
-  const { version, object } = shown;
+  const { version, object, contents } = shown;
   const latest = version.version === shown.model.latest;
   output.result(
-    { version, latest, model: shown.model, ...(object && { object }) },
+    { version, latest, model: shown.model, ...(object && { object }), ...(contents && { contents }) },
     () => `${lob.lob}/${model}@${version.version}`,
     () => describe(output, lob, shown, io.now()),
   );
-  if (object === undefined || object.problems.length === 0) return true;
-  const problems = object.problems.join("; ");
+  const problems = [...(object?.problems ?? []), ...(contents?.problems ?? [])].join("; ");
+  if (problems === "") return true;
   output.warn({
     code: "LOB4001",
-    message: object.exists ? `${version.url} is not what its row says: ${problems}` : problems,
+    message: object?.exists === false ? problems : `${version.url} is not what its row says: ${problems}`,
     hint: "Do not use it, and tell the owner of the LOB.",
   });
   return false;
@@ -49,6 +50,7 @@ function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
       ],
     ],
     ["artifact", artifactRows(shown)],
+    ["contents", contentsRows(shown.contents)],
     ["metrics", Object.entries(version.metrics).map(([metric, value]) => [metric, String(value)])],
     ["tags", Object.entries(version.tags)],
     [

@@ -5,6 +5,6 @@ export const MANIFEST_LIMITS = {
   files: 5_000_000,
   /** Bytes before compression. */
   bytes: 2 ** 31,
-  /** Bytes before compression for each byte of the manifest: more than paths in order, compressed chunk by chunk, can reach. */
-  ratio: 500,
+  /** Bytes before compression for each byte of the manifest: more than deflate can reach, because what was found in files may be endlessly alike. */
+  ratio: 1_100,
 } as const;

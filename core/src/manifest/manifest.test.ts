@@ -6,6 +6,7 @@ import { failure, makeTree, pieces, sha256, toArray, workFolder } from "../archi
 import { scanTree, TreeDigest } from "../archive/index.js";
 import type { ManifestFile, ManifestHeader } from "../types.js";
 import { buildManifest, MANIFEST_LIMITS, readManifest } from "./index.js";
+import { manifestJsonSchema } from "./schema.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 beforeAll(async () => {
@@ -128,6 +129,61 @@ describe("a manifest that was built", () => {
 async function* each<T>(values: readonly T[]): AsyncGenerator<T, void, undefined> {
   yield* values;
 }
+
+describe("what is in a model", () => {
+  const SUMMARY = { formats: { npy: 1 }, tensorCount: 1, parameters: 2, code: [], warnings: [] };
+  const FINDINGS = { format: "npy", tensors: [{ name: "array", dtype: "uint8", shape: [2], bytes: 2, sha256: EMPTY }], tensorCount: 1 };
+  const SAYING = [FILES[0]!, { ...FILES[1]!, findings: FINDINGS }, FILES[2]!];
+
+  test("is written and read back, file by file", async () => {
+    const header = headerOf(FILES);
+    const tree = { digest: String(header.treeDigest), files: 3, bytes: 601, entries: () => each(SAYING) };
+    const built = await buildManifest(tree, { ...GIVEN, summary: SUMMARY });
+    expect(await readAll(await readFile(built.path))).toEqual({ header: { ...header, summary: SUMMARY }, files: SAYING });
+    await built.dispose();
+  });
+
+  test("may be as alike as can be: what is written can be read", async () => {
+    const findings = { format: "card", card: { text: "€".repeat(65_536), cut: true } };
+    const files = Array.from({ length: 400 }, (_, i) => ({
+      ...FILES[1]!,
+      path: `f${String(i).padStart(3, "0")}`,
+      offset: 512 * (i + 1),
+      findings,
+    }));
+    const tree = { digest: String(headerOf(files).treeDigest), files: files.length, bytes: 0, entries: () => each(files) };
+    const built = await buildManifest(tree, GIVEN);
+    const bytes = await readFile(built.path);
+    expect(gunzipSync(bytes).length / bytes.length).toBeGreaterThan(500);
+    expect((await readAll(bytes, 65_536)).files).toHaveLength(400);
+    await built.dispose();
+  });
+
+  test("may be missing, as in a manifest of files that were not inspected", async () => {
+    const { header, files } = await readAll(compressed([headerOf(FILES), ...FILES]));
+    expect(header).not.toHaveProperty("summary");
+    expect(files.every((file) => !("findings" in file))).toBe(true);
+  });
+
+  test.each<[string, unknown]>([
+    ["findings", "npy"],
+    ["findings.format", {}],
+    ["findings.format", { format: "x".repeat(41) }],
+    ["findings.tensors.0.shape.0", { format: "npy", tensors: [{ name: "a", dtype: "uint8", shape: [0.5] }] }],
+    ["findings.tensors.0.name", { format: "npy", tensors: [{ name: "x".repeat(513), dtype: "uint8", shape: [] }] }],
+    ["findings.code.whole", { format: "pickle", code: { kind: "pickle", imports: [], unknown: [] } }],
+    ["findings.parameters", { format: "npy", parameters: 1e300 }],
+  ])("is refused with a wrong %s", async (key, findings) => {
+    expect(await refused(compressed([headerOf(FILES), { ...FILES[0]!, findings }, FILES[1]!, FILES[2]!]))).toContain(
+      `line 2 has a wrong or missing "${key}"`,
+    );
+  });
+
+  test("is described by docs/manifest.schema.json (npm run build && node docs/manifest-schema.mjs)", async () => {
+    const stored = await readFile(new URL("../../../docs/manifest.schema.json", import.meta.url), "utf8");
+    expect(JSON.parse(stored)).toEqual(JSON.parse(JSON.stringify(manifestJsonSchema())));
+  });
+});
 
 describe("a manifest of a later release", () => {
   test("may say more about a model and a file", async () => {

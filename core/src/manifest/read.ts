@@ -1,29 +1,14 @@
 /** Reads a manifest. Whoever could write to the bucket may have made it: everything in it is checked, and memory is bounded. */
-import { z } from "zod";
+import type { z } from "zod";
 import { Damaged, readLines } from "../archive/bytes.js";
 import { TreeDigest } from "../archive/digest.js";
 import { gunzipMember } from "../archive/gunzip.js";
 import { BLOCK, paddingOf } from "../archive/header.js";
 import { showPath, SortedPaths } from "../archive/paths.js";
 import { LobError } from "../errors.js";
-import { isSha256, lobProblem, modelProblem } from "../layout.js";
 import type { ManifestFile, ManifestHeader } from "../types.js";
 import { MANIFEST_LIMITS } from "./limits.js";
-
-const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
-const sha256 = z.string().refine(isSha256);
-// Keys that we do not know are left out, so that a later release can add some without a new schema version.
-const headerSchema = z.object({
-  schema: z.literal(1),
-  lob: z.string().refine((lob) => lobProblem(lob) === undefined),
-  model: z.string().refine((model) => modelProblem(model) === undefined),
-  treeDigest: sha256,
-  files: count.min(1).max(MANIFEST_LIMITS.files),
-  contentBytes: count,
-  metrics: z.record(z.string(), z.number()),
-  createdBy: z.string().max(200),
-});
-const fileSchema = z.object({ path: z.string(), mode: z.literal([0o644, 0o755]), size: count, sha256, offset: count });
+import { fileSchema, headerSchema } from "./schema.js";
 
 /**
  * Reads the header now and the files while they are iterated, once. A file is checked before it is handed out (its path safe and in

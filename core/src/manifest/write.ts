@@ -59,10 +59,12 @@ export async function buildManifest(
 
 /** The keys in a fixed order, so that equal content gives equal bytes whoever built the objects. */
 async function* lines(header: ManifestHeader, files: AsyncIterable<ManifestFile>): AsyncGenerator<string, void, undefined> {
-  const { schema, lob, model, treeDigest, contentBytes, createdBy } = header;
+  const { schema, lob, model, treeDigest, contentBytes, createdBy, summary } = header;
   const metrics = Object.fromEntries(Object.entries(header.metrics).sort(([a], [b]) => (a < b ? -1 : 1)));
-  yield `${JSON.stringify({ schema, lob, model, treeDigest, files: header.files, contentBytes, metrics, createdBy })}\n`;
-  for await (const { path, mode, size, sha256, offset } of files) yield `${JSON.stringify({ path, mode, size, sha256, offset })}\n`;
+  yield `${JSON.stringify({ schema, lob, model, treeDigest, files: header.files, contentBytes, metrics, createdBy, summary })}\n`;
+  for await (const { path, mode, size, sha256, offset, findings } of files) {
+    yield `${JSON.stringify({ path, mode, size, sha256, offset, findings })}\n`;
+  }
 }
 
 const tooLarge = (what: string): LobError =>

@@ -1,6 +1,6 @@
 /** What will be done with each version of a model. Pure. */
 import { isSha256, METADATA } from "../layout.js";
-import { isOwnNumber } from "../publish/foreign.js";
+import { isOwnNumber } from "../publish/decide.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Finding } from "./findings.js";

@@ -111,16 +111,16 @@ export function reservedVersion(run: Run, staged: Staged, n: number): Version {
   };
 }
 
-/** Writes the manifest under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
+/** Writes the manifest, with what is in the files, under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
 async function putManifest(run: Run): Promise<string> {
   const { lob, tree, options } = run;
-  const manifest = await run.around.buildManifest(tree, {
-    lob: lob.lob,
-    model: options.model,
-    metrics: options.metrics ?? {},
-    createdBy: `lob-registry ${RELEASE}`,
-  });
-  const key = layout.manifestKey(lob, options.model, manifest.sha256);
+  const { model, metrics = {}, onProgress, signal } = options;
+  const manifest = await run.around.buildManifest(
+    tree,
+    { lob: lob.lob, model, metrics, createdBy: `lob-registry ${RELEASE}` },
+    { ...(onProgress && { onProgress }), ...(signal && { signal }) },
+  );
+  const key = layout.manifestKey(lob, model, manifest.sha256);
   try {
     const put = new PutObjectCommand({
       Bucket: lob.bucket,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { packTree } from "../archive/index.js";
-import { buildManifest } from "../manifest/index.js";
+import { buildModelManifest } from "../inspect/index.js";
 
 /** What a publish takes from outside besides S3 and DynamoDB, so that a simulation can hold all of it in its hands. */
 export interface Surroundings {
@@ -14,7 +14,7 @@ export interface Surroundings {
   /** A name for one upload and never for another. */
   readonly newToken: () => string;
   readonly packTree: typeof packTree;
-  readonly buildManifest: typeof buildManifest;
+  readonly buildManifest: typeof buildModelManifest;
 }
 
 export const SURROUNDINGS: Surroundings = {
@@ -23,5 +23,5 @@ export const SURROUNDINGS: Surroundings = {
   now: () => new Date().toISOString(),
   newToken: () => randomBytes(16).toString("hex"),
   packTree,
-  buildManifest,
+  buildManifest: buildModelManifest,
 };

@@ -1,7 +1,9 @@
 /** A LOB on the fake of the two clients, with rows and objects to read. Shared by tests. */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import type { Summary } from "../inspect/findings.js";
 import * as layout from "../layout.js";
 import { modelRowItem, versionRowItem, type Item } from "../registry/rows.js";
 import { FakeAws as StrictFake, labelOf, type FakeObject } from "../testing/fake-aws.js";
@@ -74,6 +76,13 @@ export class FakeAws extends StrictFake {
     return stored;
   }
 
+  /** The manifest of a version, and the version's row with its hash. */
+  manifest(version: Version, summary?: Summary, bytes = manifestOf(version, summary)): Version {
+    const row = this.version({ ...version, manifestSha256: sha256Of(bytes) });
+    this.putObject(layout.manifestKey(LOB, version.model, row.manifestSha256!), bytes, {});
+    return row;
+  }
+
   /** Puts a row at a key, which need not be the one that the row says. */
   put(table: string, key: string, item: Item): void {
     this.tables.get(table)!.set(key, item);
@@ -108,6 +117,13 @@ export function versionOf(version: Partial<Version> = {}): Version {
     holders: [],
     ...version,
   };
+}
+
+/** Bytes of a manifest of one file that a version's row agrees with. */
+function manifestOf({ lob, model, treeDigest, files, contentBytes }: Version, summary?: Summary): Buffer {
+  const header = { schema: 1, lob, model, treeDigest, files, contentBytes, metrics: {}, createdBy: "a test", summary };
+  const file = { path: "a", mode: 0o644, size: contentBytes, sha256: hex("a"), offset: 512 };
+  return gzipSync(`${JSON.stringify(header)}\n${JSON.stringify(file)}\n`);
 }
 
 export function metadataOf(version: Version): Record<string, string> {

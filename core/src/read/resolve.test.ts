@@ -143,10 +143,15 @@ describe("by sha256", () => {
 describe("show", () => {
   test("a version with its model and its object", async () => {
     const model = fake.model();
-    const version = fake.version();
+    const version = fake.manifest(versionOf());
     fake.object(version, Buffer.from("0123456789"));
     const shown = await show(fake.aws, LOB, "churn", { version: 1 });
-    expect(shown).toEqual({ model, version, object: { exists: true, etag: expect.any(String), lastModified: TIME, problems: [] } });
+    expect(shown).toEqual({
+      model,
+      version,
+      object: { exists: true, etag: expect.any(String), lastModified: TIME, problems: [] },
+      contents: { problems: [] },
+    });
   });
 
   test("in what the object differs, and that it is gone, is shown and not thrown", async () => {

@@ -4,6 +4,7 @@ import { objectProblems } from "../registry/agreement.js";
 import { headObject } from "../transfer/object.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 import { missingObject } from "./check.js";
+import { type Contents, readContents } from "./contents.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
 
@@ -21,23 +22,29 @@ export interface Shown {
   readonly version: Version;
   /** Absent while there is no artifact to look at: a version that is being published, was abandoned or purged. */
   readonly object?: ShownObject;
+  /** What is in it; absent where there is no artifact, and for one that the Python library put. */
+  readonly contents?: Contents;
 }
 
 /**
- * Looks at one version, in whatever status. Rows are read strongly; the object is looked at (HEAD), not read.
+ * Looks at one version, in whatever status. Rows are read strongly; the object is looked at (HEAD), not read; the manifest is read.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
  */
 export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<Shown> {
   const { model: row, version } = await resolve(aws, lob, model, ref, signal);
   if (!["READY", "YANKED", "MISSING"].includes(version.status)) return { model: row, version };
-  const head = await headObject(aws, lob, versionKey(lob, model, version.version));
-  if (head === undefined) return { model: row, version, object: { exists: false, problems: [missingObject(version).message] } };
+  const [head, contents] = await Promise.all([
+    headObject(aws, lob, versionKey(lob, model, version.version)),
+    readContents(aws, lob, version, signal),
+  ]);
+  const shown = { model: row, version, ...(contents && { contents }) };
+  if (head === undefined) return { ...shown, object: { exists: false, problems: [missingObject(version).message] } };
   const object: ShownObject = {
     exists: true,
     etag: head.etag,
     ...(head.lastModified !== undefined && { lastModified: head.lastModified.toISOString() }),
     problems: objectProblems(version, head),
   };
-  return { model: row, version, object };
+  return { ...shown, object };
 }

@@ -1,0 +1,96 @@
+/** Which files differ: both lists are sorted, and are gone through side by side. */
+import { comparePaths } from "../archive/index.js";
+import type { ManifestFile } from "../types.js";
+import { listed, Listing } from "./listing.js";
+import type { Change, FileFacts, FilesDiff } from "./types.js";
+
+/** Files on either side that have no partner and are remembered, to find out which were only renamed. */
+const MOST_REMEMBERED = 100_000;
+
+/** A file with what was found in it, on one side or on both. */
+export interface Pair {
+  readonly before?: ManifestFile;
+  readonly after?: ManifestFile;
+}
+
+export interface ComparedFiles {
+  readonly diff: FilesDiff;
+  /** The files that are not the same on both sides, renamed ones with their partner. */
+  readonly pairs: readonly Pair[];
+  /** What the files have in common that did not change. */
+  readonly same: { tensorCount: number; parameters: number };
+}
+
+export async function compareFiles(before: AsyncIterable<ManifestFile>, after: AsyncIterable<ManifestFile>): Promise<ComparedFiles> {
+  const changed = new Listing<Change<FileFacts>>();
+  const pairs: Pair[] = [];
+  const lonely = { before: [] as ManifestFile[], after: [] as ManifestFile[] };
+  const counts = { removed: 0, added: 0 };
+  const same = { tensorCount: 0, parameters: 0 };
+  for await (const pair of sideBySide(before, after)) {
+    if (pair.before && pair.after) {
+      if (pair.before.sha256 === pair.after.sha256) {
+        same.tensorCount += pair.after.findings?.tensorCount ?? 0;
+        same.parameters += pair.after.findings?.parameters ?? 0;
+      } else pairs.push(pair);
+      if (pair.before.sha256 !== pair.after.sha256 || pair.before.mode !== pair.after.mode)
+        changed.add({ before: factsOf(pair.before), after: factsOf(pair.after) });
+    } else if (pair.before) {
+      if (counts.removed++ < MOST_REMEMBERED) lonely.before.push(pair.before);
+    } else if (pair.after && counts.added++ < MOST_REMEMBERED) lonely.after.push(pair.after);
+  }
+  const { renamed, removed, added } = partners(lonely.before, lonely.after);
+  for (const { after: file } of renamed) {
+    same.tensorCount += file.findings?.tensorCount ?? 0;
+    same.parameters += file.findings?.parameters ?? 0;
+  }
+  pairs.push(...removed.map((file) => ({ before: file })), ...added.map((file) => ({ after: file })));
+  return {
+    diff: {
+      added: { ...listed(added.map(factsOf)), count: counts.added - renamed.length },
+      removed: { ...listed(removed.map(factsOf)), count: counts.removed - renamed.length },
+      changed: changed.toJSON(),
+      renamed: listed(renamed.map(({ before: from, after: to }) => ({ before: factsOf(from), after: factsOf(to) }))),
+    },
+    pairs,
+    same,
+  };
+}
+
+const factsOf = ({ path, mode, size, sha256 }: ManifestFile): FileFacts => ({ path, mode, size, sha256 });
+
+/** Files of equal content, each with one partner, in the order of their paths. Empty files are all alike, and no renames. */
+function partners(before: readonly ManifestFile[], after: readonly ManifestFile[]) {
+  const byContent = new Map<string, ManifestFile[]>();
+  for (const file of before) if (file.size > 0) byContent.set(file.sha256, [...(byContent.get(file.sha256) ?? []), file]);
+  const renamed: Change<ManifestFile>[] = [];
+  const taken = new Set<ManifestFile>();
+  const added = after.filter((file) => {
+    const partner = byContent.get(file.sha256)?.shift();
+    if (partner === undefined) return true;
+    taken.add(partner);
+    renamed.push({ before: partner, after: file });
+    return false;
+  });
+  return { renamed, removed: before.filter((file) => !taken.has(file)), added };
+}
+
+/** Every path of either side, once. Both sides are closed, whatever happens. */
+async function* sideBySide(before: AsyncIterable<ManifestFile>, after: AsyncIterable<ManifestFile>): AsyncGenerator<Pair, void, undefined> {
+  const [left, right] = [before[Symbol.asyncIterator](), after[Symbol.asyncIterator]()];
+  try {
+    let [a, b] = [await left.next(), await right.next()];
+    while (a.done !== true || b.done !== true) {
+      const order = a.done === true ? 1 : b.done === true ? -1 : comparePaths(a.value.path, b.value.path);
+      yield {
+        ...(order <= 0 && { before: a.value as ManifestFile }),
+        ...(order >= 0 && { after: b.value as ManifestFile }),
+      };
+      if (order <= 0) a = await left.next();
+      if (order >= 0) b = await right.next();
+    }
+  } finally {
+    await left.return?.();
+    await right.return?.();
+  }
+}

@@ -1,0 +1,82 @@
+/** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
+import { Summing } from "../inspect/summary.js";
+import type { Code, Findings } from "../inspect/findings.js";
+import type { ManifestFile } from "../types.js";
+import { compareFiles, type Pair } from "./files.js";
+import { listed } from "./listing.js";
+import { compareMetrics, type MetricRules } from "./metrics.js";
+import { compareRequirements } from "./requirements.js";
+import { compareSignatures } from "./signature.js";
+import { compareTensors } from "./tensors.js";
+import { compareTexts } from "./texts.js";
+import type { CodeChange, Diff, PropertyChange, Side } from "./types.js";
+
+export type * from "./types.js";
+export { directionOf, type MetricRules } from "./metrics.js";
+
+/**
+ * Goes through both lists of files once, side by side. Memory grows with what differs, and not with what is the same.
+ *
+ * @throws what reading the files throws
+ */
+export async function diffModels(before: Side, after: Side, rules: MetricRules = {}): Promise<Diff> {
+  const totals = { before: new Summing(), after: new Summing() };
+  const compared = await compareFiles(summed(before.entries, totals.before), summed(after.entries, totals.after));
+  const [from, to] = [totals.before.summary(), totals.after.summary()];
+  const metrics = before.metrics && after.metrics ? compareMetrics(before.metrics, after.metrics, rules) : [];
+  const signature = compareSignatures(from.signature, to.signature);
+  return {
+    different: before.treeDigest !== after.treeDigest || metrics.some(({ verdict }) => verdict !== "same"),
+    before: factsOf(before),
+    after: factsOf(after),
+    files: compared.diff,
+    tensors: compareTensors(compared.pairs, compared.same),
+    metrics,
+    ...(signature && { signature }),
+    requirements: compareRequirements(from.requirements ?? [], to.requirements ?? []),
+    code: compared.pairs.flatMap((pair) => codeOf(pair) ?? []),
+    cards: compared.pairs.flatMap((pair) => cardOf(pair) ?? []),
+    properties: listed(compared.pairs.flatMap(propertiesOf)),
+  };
+}
+
+const factsOf = ({ name, treeDigest, files, contentBytes }: Side) => ({ name, treeDigest, files, contentBytes });
+
+/** The files as they pass, with their findings taken into a summary. */
+async function* summed(files: AsyncIterable<ManifestFile>, into: Summing): AsyncGenerator<ManifestFile, void, undefined> {
+  for await (const file of files) {
+    if (file.findings) into.add(file.path, file.findings);
+    yield file;
+  }
+}
+
+const pathOf = ({ before, after }: Pair): string => (after ?? before)!.path;
+
+function codeOf(pair: Pair): CodeChange | undefined {
+  const [before, after] = [pair.before?.findings?.code, pair.after?.findings?.code];
+  if (before === undefined && after === undefined) return undefined;
+  const known = new Set(before?.imports);
+  const newImports = (after?.imports ?? []).filter((name) => !known.has(name));
+  if (before && after && newImports.length === 0 && isSamePickle(before, after)) return undefined;
+  return { path: pathOf(pair), ...(before && { before }), ...(after && { after }), newImports };
+}
+
+/** A pickle with other content and the same imports is no other code; a program with other content is. */
+const isSamePickle = (before: Code, after: Code): boolean =>
+  after.kind === "pickle" && before.kind === after.kind && before.whole === after.whole && before.imports.length === after.imports.length;
+
+const cardOf = (pair: Pair) => {
+  const [before, after] = [pair.before?.findings?.card, pair.after?.findings?.card];
+  return (before ?? after) && compareTexts(pathOf(pair), before?.text ?? "", after?.text ?? "");
+};
+
+function propertiesOf(pair: Pair): PropertyChange[] {
+  const [before, after] = [propertiesIn(pair.before?.findings), propertiesIn(pair.after?.findings)];
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((property) => {
+    const [from, to] = [before.get(property), after.get(property)];
+    if (from === to) return [];
+    return [{ path: pathOf(pair), property, ...(from !== undefined && { before: from }), ...(to !== undefined && { after: to }) }];
+  });
+}
+
+const propertiesIn = (findings: Findings | undefined): Map<string, string> => new Map(Object.entries(findings?.properties ?? {}));

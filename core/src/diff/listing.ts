@@ -1,0 +1,22 @@
+/** Lists that have bounds, and still say how many there are. */
+import type { Listed } from "./types.js";
+
+/** Things of one kind that are listed. */
+const MOST_ITEMS = 1_000;
+
+export class Listing<T> implements Listed<T> {
+  count = 0;
+  readonly items: T[] = [];
+
+  add(item: T): void {
+    if (this.count++ < MOST_ITEMS) this.items.push(item);
+  }
+
+  toJSON(): Listed<T> {
+    return { count: this.count, items: this.items };
+  }
+}
+
+export function listed<T>(items: readonly T[]): Listed<T> {
+  return { count: items.length, items: items.slice(0, MOST_ITEMS) };
+}

@@ -1,0 +1,49 @@
+/** The bytes of one file of a model, at any place. Readers see nothing but this, so that they can be tested on bytes from anywhere. */
+import { Damaged } from "../../archive/bytes.js";
+
+export interface ByteSource {
+  readonly size: number;
+  /** Reads from `position`, which may be beyond the end, into the whole of `buffer`; answers how many bytes, fewer only at the end. */
+  read(buffer: Buffer, position: number): Promise<number>;
+}
+
+const PIECE_BYTES = 1 << 20;
+
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return {
+    size: bytes.length,
+    read: (buffer, position) => Promise.resolve(position < all.length ? all.copy(buffer, 0, position) : 0),
+  };
+}
+
+/** A part of a source as a source of its own. The caller has checked that the source has it. */
+export function slice(source: ByteSource, start: number, size: number): ByteSource {
+  return {
+    size,
+    read: (buffer, position) => source.read(buffer.subarray(0, Math.max(0, Math.min(buffer.length, size - position))), start + position),
+  };
+}
+
+/** Up to `length` bytes, fewer only at the end. They are held in memory: `length` has to be bounded by the caller. */
+export async function take(source: ByteSource, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, source.size - position)));
+  return buffer.subarray(0, await source.read(buffer, position));
+}
+
+/** All of a file that is small enough to be held in memory. */
+export async function whole(source: ByteSource, most: number): Promise<Buffer> {
+  if (source.size > most) throw new Damaged(`it has ${source.size} bytes; ${most} are read`);
+  return take(source, 0, source.size);
+}
+
+/** A range in pieces. Each piece is overwritten by the next one: a consumer that keeps it copies it. */
+export async function* pieces(source: ByteSource, start = 0, end = source.size): AsyncGenerator<Buffer, void, undefined> {
+  const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(PIECE_BYTES, end - start)));
+  for (let position = start; position < end;) {
+    const count = await source.read(buffer.subarray(0, Math.min(buffer.length, end - position)), position);
+    if (count === 0) throw new Damaged("it ends early");
+    yield buffer.subarray(0, count);
+    position += count;
+  }
+}

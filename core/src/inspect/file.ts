@@ -1,0 +1,89 @@
+/** Inspects one file: finds its reader, and makes sure that whatever comes of it has bounds. */
+import { Damaged } from "../archive/bytes.js";
+import { type ByteSource, take } from "./bytes/source.js";
+import type { Findings } from "./findings.js";
+import { INSPECT_LIMITS } from "./limits.js";
+import { hiddenPickle } from "./pickle/reader.js";
+import { type Candidate, HEAD_BYTES, Notes, type Reader } from "./reader.js";
+import { READERS } from "./readers.js";
+
+/**
+ * What is in a file; undefined when no reader knows it. Depends on its path and its bytes only.
+ * @throws what the source throws. A file that is not what it seems has a warning instead.
+ */
+export async function inspectFile(path: string, given: ByteSource): Promise<Findings | undefined> {
+  const source = new WatchedSource(given);
+  try {
+    const head = await take(source, 0, HEAD_BYTES);
+    const file: Candidate = { path, name: path.slice(path.lastIndexOf("/") + 1).toLowerCase(), head, size: source.size };
+    const notes = new Notes();
+    const reader = READERS.find((one) => one.matches(file));
+    const found = reader && (await read(reader, source, file, notes));
+    // Whatever a file is, it may be a pickle as well: a picture can be made that is both.
+    const hidden = found?.code === undefined ? await hiddenPickle(source, file, notes) : undefined;
+    const both = found && hidden?.code ? { ...found, code: hidden.code } : (found ?? hidden);
+    return both && bounded(both, notes);
+  } finally {
+    // Whatever a reader made of it: what could not be read is no finding.
+    // eslint-disable-next-line no-unsafe-finally
+    if (source.failure !== undefined) throw source.failure;
+  }
+}
+
+/** Remembers what the source threw. */
+class WatchedSource implements ByteSource {
+  readonly size: number;
+  readonly #source: ByteSource;
+  failure: Error | undefined;
+
+  constructor(source: ByteSource) {
+    this.size = source.size;
+    this.#source = source;
+  }
+
+  async read(buffer: Buffer, position: number): Promise<number> {
+    try {
+      return await this.#source.read(buffer, position);
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
+  }
+}
+
+async function read(reader: Reader, source: ByteSource, file: Candidate, notes: Notes): Promise<Findings> {
+  try {
+    return await reader.read(source, file, notes);
+  } catch (error) {
+    // A reader that fails in another way has met what its author did not think of: no reason not to publish the model.
+    notes.add(error instanceof Damaged ? `it cannot be read: ${error.message}` : "it cannot be read");
+    return reader.failed;
+  }
+}
+
+/** Findings that fit into a line of the manifest. Tensors are left out from the end, then everything else; they stay counted. */
+function bounded(findings: Findings, notes: Notes): Findings {
+  const listed = findings.tensors?.length ?? 0;
+  if (findings.tensorCount !== undefined && findings.tensorCount > listed) notes.add(`only ${listed} of its tensors are listed`);
+  const withNotes = (found: Findings): Findings => ({ ...found, ...(notes.list.length > 0 && { warnings: notes.list }) });
+  const all = withNotes(findings);
+  if (bytesOf(all) <= INSPECT_LIMITS.findings) return all;
+  const { tensors = [], ...rest } = findings;
+  const room = INSPECT_LIMITS.findings - bytesOf(withNotes(rest)) - 4_096; // The warning that follows has room in these.
+  if (room < 0) {
+    notes.add("what was found is too much to be kept");
+    const { format, tensorCount, parameters, code } = findings;
+    return withNotes({
+      format,
+      ...(tensorCount !== undefined && { tensorCount }),
+      ...(parameters !== undefined && { parameters }),
+      ...(code && { code: { ...code, imports: code.imports.slice(0, 100), unknown: code.unknown.slice(0, 100), whole: false } }),
+    });
+  }
+  let [used, fitting] = [0, 0];
+  while (fitting < tensors.length && (used += bytesOf(tensors[fitting]) + 1) <= room) fitting++;
+  notes.add(`only ${fitting} of its tensors are listed`);
+  return withNotes({ ...rest, ...(fitting > 0 && { tensors: tensors.slice(0, fitting) }) });
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

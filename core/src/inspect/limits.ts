@@ -1,0 +1,38 @@
+/**
+ * How much of a file the readers look at, and how much of what they find is kept. The bounds are of work, never of time: what is found
+ * in a file is the same on a slow machine.
+ */
+export const INSPECT_LIMITS = {
+  /** Bytes of a text file (JSON, YAML, Markdown) that is read whole. */
+  text: 4 << 20,
+  /** Bytes of a header that is read whole: room for 200,000 tensors. */
+  header: 32 << 20,
+  /** Characters of a name or a short text that is kept. */
+  name: 512,
+  /** Tensors of a file that are listed. All of them are counted. */
+  tensors: 20_000,
+  /** Tensors of a file that are counted; a file that claims more is damaged. */
+  countedTensors: 2_000_000,
+  /** Dimensions of a tensor. */
+  dimensions: 64,
+  /** Imports of a file that are listed. */
+  imports: 1_000,
+  /** Instructions of a file's pickles that are followed. */
+  instructions: 4_000_000,
+  /** Files in a zip. */
+  entries: 100_000,
+  /** Other things of which a file may have many: metrics, columns, requirements, warnings. */
+  items: 1_000,
+  /** Warnings of a file. */
+  warnings: 20,
+  /** Characters of a model card that are kept. */
+  card: 65_536,
+  /** Bytes of one file's findings as JSON. A line of the manifest has room for twice as much. */
+  findings: 2 << 20,
+  /** Bytes of all findings of a model as JSON. */
+  model: 64 << 20,
+  /** Warnings of all files together, and unknown imports of one kind, in the manifest's first line. */
+  summaryItems: 100,
+  /** Bytes of the summary as JSON. */
+  summary: 3 << 20,
+} as const;

@@ -1,0 +1,26 @@
+/** The manifest of a model, with what is in its files. */
+import { ScannedTree, type Tree } from "../archive/scan.js";
+import { LobError } from "../errors.js";
+import { buildManifest, type BuiltManifest } from "../manifest/index.js";
+import type { ManifestHeader } from "../types.js";
+import { inspectTree, type InspectOptions } from "./tree.js";
+
+/**
+ * Inspects the files of a tree and writes its manifest into a temporary file. Equal input gives equal bytes.
+ *
+ * @throws {LobError} what {@link inspectTree} and {@link buildManifest} throw
+ */
+export async function buildModelManifest(
+  tree: Tree,
+  header: Pick<ManifestHeader, "lob" | "model" | "metrics" | "createdBy">,
+  options: InspectOptions = {},
+): Promise<BuiltManifest> {
+  if (!(tree instanceof ScannedTree)) throw new LobError("LOB9001", "Only a tree that scanTree gave can be inspected.");
+  const inspected = await inspectTree(tree, options);
+  try {
+    const { summary } = inspected;
+    return await buildManifest(inspected, { ...header, summary }, options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir });
+  } finally {
+    await inspected.close();
+  }
+}

@@ -1,0 +1,161 @@
+/** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
+import { Damaged } from "../../archive/bytes.js";
+import type { ByteSource } from "../bytes/source.js";
+import type { Column, Findings } from "../findings.js";
+import { INSPECT_LIMITS } from "../limits.js";
+import type { Notes, Reader } from "../reader.js";
+import { collect, type Given } from "../tensors/collect.js";
+import { disjoint, hashRange } from "../tensors/hash.js";
+import { short } from "../text.js";
+import { columnOf } from "./column.js";
+import { readTensor, type OnnxTensor } from "./tensor.js";
+import { type Field, Wire } from "./wire.js";
+
+export const onnx: Reader = {
+  failed: { format: "onnx" },
+  matches: ({ name }) => name.endsWith(".onnx"),
+  read: (source, _, notes) => new ModelReader(source, notes).read(),
+};
+
+const MODEL = {
+  irVersion: 1,
+  producer: 2,
+  producerVersion: 3,
+  domain: 4,
+  modelVersion: 5,
+  graph: 7,
+  opset: 8,
+  metadata: 14,
+  functions: 25,
+};
+const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 };
+const NODE = { operator: 4, attribute: 5, domain: 7 };
+/** Of an attribute only the graphs in it: a forest of trees has its numbers here. */
+const GRAPHS: ReadonlySet<number> = new Set([6, 11]);
+const MOST_DEPTH = 20;
+/** Domains whose operators every run-time has, or a well-known one. */
+const DOMAINS = new Set(["", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"]);
+
+class ModelReader {
+  readonly #source: ByteSource;
+  readonly #notes: Notes;
+  readonly #wire: Wire;
+  readonly #tensors: OnnxTensor[] = [];
+  readonly #columns = { inputs: [] as Column[], outputs: [] as Column[] };
+  readonly #operators = new Map<string, number>();
+  readonly #external = new Set<string>();
+
+  constructor(source: ByteSource, notes: Notes) {
+    this.#source = source;
+    this.#notes = notes;
+    this.#wire = new Wire(source);
+  }
+
+  async read(): Promise<Findings> {
+    const properties = await this.#model();
+    const names = new Set(this.#tensors.map(({ name }) => name));
+    // Before version 4 of the format, initializers were inputs too.
+    const inputs = this.#columns.inputs.filter(({ name }) => !names.has(name ?? ""));
+    return {
+      format: "onnx",
+      ...collect(await this.#hashed()),
+      signature: { inputs, outputs: this.#columns.outputs },
+      properties: { ...Object.fromEntries(properties), ...this.#operatorFacts() },
+    };
+  }
+
+  async #model(): Promise<[string, string][]> {
+    const properties: [string, string][] = [];
+    const put = (key: string, value: string): void => {
+      if (properties.length < INSPECT_LIMITS.items) properties.push([short(key), value]);
+    };
+    let graphs = 0;
+    for await (const field of this.#wire.fields(0, this.#source.size)) {
+      if (field.number === MODEL.graph) {
+        if (++graphs > 1) throw new Damaged("it has two graphs");
+        await this.#graph(field, 0);
+      } else if (field.number === MODEL.irVersion) put("ir_version", String(field.value));
+      else if (field.number === MODEL.modelVersion) put("model_version", String(field.value));
+      else if (field.number === MODEL.producer) put("producer_name", await this.#wire.text(field));
+      else if (field.number === MODEL.producerVersion) put("producer_version", await this.#wire.text(field));
+      else if (field.number === MODEL.domain) put("domain", await this.#wire.text(field));
+      else if (field.number === MODEL.opset) {
+        const [domain, version] = await this.#pair(field);
+        put(`opset.${domain === "" ? "ai.onnx" : domain}`, version);
+      } else if (field.number === MODEL.metadata) put(...(await this.#pair(field)));
+    }
+    if (graphs === 0) throw new Damaged("it has no graph");
+    return properties;
+  }
+
+  /** A message of a text and a text or number. */
+  async #pair({ start, end }: Field): Promise<[string, string]> {
+    const pair: [string, string] = ["", ""];
+    for await (const field of this.#wire.fields(start, end)) {
+      if (field.number === 1 || field.number === 2)
+        pair[field.number - 1] = field.isNumber ? String(field.value) : await this.#wire.text(field);
+    }
+    return pair;
+  }
+
+  async #graph({ start, end }: Field, depth: number): Promise<void> {
+    if (depth > MOST_DEPTH) throw new Damaged("it is nested too deeply");
+    for await (const field of this.#wire.fields(start, end)) {
+      if (field.number === GRAPH.node) await this.#node(field, depth);
+      else if (field.number === GRAPH.initializer) await this.#initializer(field);
+      else if (depth === 0 && (field.number === GRAPH.input || field.number === GRAPH.output)) {
+        const columns = field.number === GRAPH.input ? this.#columns.inputs : this.#columns.outputs;
+        if (columns.length < INSPECT_LIMITS.items) columns.push(await columnOf(this.#wire, field));
+        else this.#notes.add(`only ${INSPECT_LIMITS.items} of its inputs and outputs are kept`);
+      }
+    }
+  }
+
+  async #node({ start, end }: Field, depth: number): Promise<void> {
+    let [operator, domain] = ["", ""];
+    for await (const field of this.#wire.fields(start, end)) {
+      if (field.number === NODE.operator) operator = await this.#wire.text(field, 100);
+      else if (field.number === NODE.domain) domain = await this.#wire.text(field, 100);
+      else if (field.number === NODE.attribute) {
+        for await (const inner of this.#wire.fields(field.start, field.end, GRAPHS)) await this.#graph(inner, depth + 1);
+      }
+    }
+    const name = domain === "" || domain === "ai.onnx" ? operator : `${domain}.${operator}`;
+    if (this.#operators.size < INSPECT_LIMITS.items || this.#operators.has(name))
+      this.#operators.set(name, (this.#operators.get(name) ?? 0) + 1);
+    if (!DOMAINS.has(domain)) this.#notes.add(`it uses operators of the domain ${JSON.stringify(domain)}, which a library has to bring`);
+  }
+
+  async #initializer(field: Field): Promise<void> {
+    if (this.#tensors.length >= INSPECT_LIMITS.countedTensors) throw new Damaged("it has too many tensors");
+    const tensor = await readTensor(this.#wire, field);
+    this.#tensors.push(tensor);
+    if (tensor.location === undefined) return;
+    if (!isInside(tensor.location))
+      this.#notes.add(`its weights point outside of the model: ${JSON.stringify(short(tensor.location, 200))}`);
+    else if (this.#external.size < INSPECT_LIMITS.items) this.#external.add(tensor.location);
+  }
+
+  async #hashed(): Promise<Given[]> {
+    const ranges = this.#tensors.flatMap(({ raw }) => raw ?? []);
+    if (!disjoint(ranges, this.#source.size)) throw new Damaged("its tensors overlap");
+    const tensors: Given[] = [];
+    for (const { raw, location: _, ...tensor } of this.#tensors) {
+      const hashed = raw !== undefined && tensors.length < INSPECT_LIMITS.tensors;
+      tensors.push(hashed ? { ...tensor, sha256: await hashRange(this.#source, raw) } : tensor);
+    }
+    return tensors;
+  }
+
+  #operatorFacts(): Record<string, string> {
+    const operators = [...this.#operators].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
+    const external = [...this.#external].sort();
+    return {
+      operators: short(operators.join(", ")),
+      ...(external.length > 0 && { external_data: short(external.join(", ")) }),
+    };
+  }
+}
+
+/** Whether a place of weights is a file beside the model or below it. */
+const isInside = (location: string): boolean => !/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|\0/.test(location);

@@ -1,0 +1,56 @@
+/** A tensor of ONNX: its description, and where its content is. */
+import { INSPECT_LIMITS } from "../limits.js";
+import { bytesOf, elementsOf } from "../tensors/dtypes.js";
+import type { Range } from "../tensors/hash.js";
+import type { Given } from "../tensors/collect.js";
+import { Damaged } from "../../archive/bytes.js";
+import { onnxType } from "./types.js";
+import type { Field, Wire } from "./wire.js";
+
+export interface OnnxTensor extends Given {
+  /** The content, where it lies in this file in one piece. */
+  readonly raw?: Range;
+  /** The file that has the content, as the model names it. */
+  readonly location?: string;
+}
+
+const TENSOR = { dims: 1, type: 2, name: 8, raw: 9, external: 13, location: 14 };
+const EXTERNAL = 1;
+
+export async function readTensor(wire: Wire, { start, end }: Field): Promise<OnnxTensor> {
+  const shape: number[] = [];
+  let [name, type, elsewhere] = ["", 0, false];
+  let raw: Range | undefined;
+  const places = new Map<string, string>();
+  for await (const field of wire.fields(start, end)) {
+    if (field.number === TENSOR.dims) shape.push(...(await wire.numbers(field)).map(lengthOf));
+    else if (field.number === TENSOR.type) type = field.value;
+    else if (field.number === TENSOR.name) name = await wire.text(field);
+    else if (field.number === TENSOR.raw) raw = { start: field.start, end: field.end };
+    else if (field.number === TENSOR.location) elsewhere = field.value === EXTERNAL;
+    else if (field.number === TENSOR.external && places.size < 10) {
+      const pair = ["", ""];
+      for await (const inner of wire.fields(field.start, field.end)) {
+        if (inner.number === 1 || inner.number === 2) pair[inner.number - 1] = await wire.text(inner);
+      }
+      places.set(pair[0]!, pair[1]!);
+    }
+    if (shape.length > INSPECT_LIMITS.dimensions) throw new Damaged(`it has a tensor of more than ${INSPECT_LIMITS.dimensions} dimensions`);
+  }
+  const dtype = onnxType(type);
+  const bytes = raw ? raw.end - raw.start : bytesOf(dtype, elementsOf(shape));
+  const location = places.get("location");
+  return {
+    name,
+    dtype,
+    shape,
+    ...(bytes !== undefined && { bytes }),
+    ...(raw && { raw }),
+    ...((elsewhere || location !== undefined) && { location: location ?? "" }),
+  };
+}
+
+function lengthOf(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new Damaged("it has a tensor of a length that cannot be"); // Negative ones are huge here.
+  return value;
+}

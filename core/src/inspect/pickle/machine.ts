@@ -1,0 +1,480 @@
+/**
+ * Follows a pickle as Python's unpickler would, without importing, calling or building anything: what is on the stack are
+ * descriptions. So an import is found however it is named: in the stream, from the stack, from the memo, by extension code.
+ */
+import { createHash } from "node:crypto";
+import { Damaged } from "../../archive/bytes.js";
+import type { Cursor } from "../bytes/cursor.js";
+import { INSPECT_LIMITS } from "../limits.js";
+import { latin1, signed, utf8 } from "./literals.js";
+import { OP } from "./opcodes.js";
+import { made, type Made, NONE, textOf, UNKNOWN, type Value } from "./values.js";
+
+/** Characters of a text that is kept, so that it can name an import, a key or a type. */
+const KEPT_TEXT = 1_000;
+/** Bytes that are kept, so that a small number in an array's state can be read. */
+const KEPT_BYTES = 64;
+/** Characters of all texts that are kept; what names an import after that is not known. */
+const KEPT_TEXTS = 64 << 20;
+/** Items of a container that are kept. */
+const KEPT_ITEMS = 100_000;
+/** Bytes that are buffered before an instruction: as many as one of fixed length can have. */
+const AHEAD = 16;
+const MOST_LINE = 1 << 20;
+
+/** What is found on the way, over all the pickles of a file. */
+export class Trace {
+  readonly imports = new Set<string>();
+  /** What no honest pickle does. */
+  readonly oddities = new Set<string>();
+  /** Instructions left. */
+  left: number = INSPECT_LIMITS.instructions;
+  /** Set when there were more imports than are listed. */
+  overflown = false;
+  /** Calls of imports. */
+  calls = 0;
+
+  imported(module: string | undefined, name: string | undefined): Value {
+    if (module === undefined || name === undefined) {
+      this.odd("imports something whose name is computed");
+      return UNKNOWN;
+    }
+    const key = `${module}:${name}`;
+    if (this.imports.size < INSPECT_LIMITS.imports || this.imports.has(key)) this.imports.add(key);
+    else this.overflown = true;
+    return { kind: "global", module, name };
+  }
+
+  odd(what: string): void {
+    this.oddities.add(what);
+  }
+}
+
+export interface MachineOptions {
+  /** Called when an object gets its state; joblib has an array's bytes after it. What it gives takes the place of the object. */
+  readonly onBuild?: (object: Made, cursor: Cursor) => Promise<Value | undefined>;
+}
+
+/**
+ * Follows one pickle up to its end.
+ * @returns what it would give
+ * @throws Damaged when it is not a pickle to its end, or too long. What was found before is in the trace.
+ */
+export async function follow(cursor: Cursor, trace: Trace, options: MachineOptions = {}): Promise<Value> {
+  return new Machine(cursor, trace, options).run();
+}
+
+class Machine {
+  readonly #cursor: Cursor;
+  readonly #trace: Trace;
+  readonly #options: MachineOptions;
+  #stack: Value[] = [];
+  readonly #outer: Value[][] = [];
+  readonly #memo = new Map<number, Value>();
+  #texts = 0;
+
+  constructor(cursor: Cursor, trace: Trace, options: MachineOptions) {
+    this.#cursor = cursor;
+    this.#trace = trace;
+    this.#options = options;
+  }
+
+  async run(): Promise<Value> {
+    const cursor = this.#cursor;
+    for (;;) {
+      if (cursor.available < AHEAD) await cursor.ensure(AHEAD); // At the end of the stream there may be fewer.
+      if (this.#trace.left-- <= 0) throw new Damaged(`it has more than ${INSPECT_LIMITS.instructions} instructions`);
+      const op = cursor.u8();
+      if (op === OP.STOP) return this.#pop();
+      if (!this.#simple(op)) await this.#long(op);
+    }
+  }
+
+  /** Instructions of fixed length; false for the others. */
+  #simple(op: number): boolean {
+    const cursor = this.#cursor;
+    const trace = this.#trace;
+    switch (op) {
+      case OP.PROTO: {
+        const version = cursor.u8();
+        if (version > 5) throw new Damaged(`it has pickle protocol ${version}`);
+        break;
+      }
+      case OP.FRAME:
+        cursor.bytes(8);
+        break;
+      case OP.MARK:
+        this.#outer.push(this.#stack);
+        this.#stack = [];
+        if (this.#outer.length > 100_000) throw new Damaged("it is nested too deeply");
+        break;
+      case OP.POP:
+        if (this.#stack.length > 0) this.#stack.pop();
+        else this.#popMark();
+        break;
+      case OP.POP_MARK:
+        this.#popMark();
+        break;
+      case OP.DUP:
+        this.#push(this.#top());
+        break;
+      case OP.NONE:
+        this.#push(NONE);
+        break;
+      case OP.NEWTRUE:
+      case OP.NEWFALSE:
+        this.#push({ kind: "bool", value: op === OP.NEWTRUE });
+        break;
+      case OP.BININT:
+        this.#number(cursor.bytes(4).readInt32LE());
+        break;
+      case OP.BININT1:
+        this.#number(cursor.u8());
+        break;
+      case OP.BININT2:
+        this.#number(cursor.bytes(2).readUInt16LE());
+        break;
+      case OP.BINFLOAT:
+        this.#number(cursor.bytes(8).readDoubleBE());
+        break;
+      case OP.EMPTY_TUPLE:
+        this.#push({ kind: "tuple", items: [] });
+        break;
+      case OP.EMPTY_LIST:
+        this.#push({ kind: "list", items: [] });
+        break;
+      case OP.EMPTY_SET:
+        this.#push({ kind: "set", items: [] });
+        break;
+      case OP.EMPTY_DICT:
+        this.#push({ kind: "dict", pairs: [] });
+        break;
+      case OP.TUPLE1:
+      case OP.TUPLE2:
+      case OP.TUPLE3:
+        this.#push({ kind: "tuple", items: this.#take(op - OP.TUPLE1 + 1) });
+        break;
+      case OP.TUPLE:
+        this.#push({ kind: "tuple", items: kept(this.#popMark()) });
+        break;
+      case OP.LIST:
+        this.#push({ kind: "list", items: kept(this.#popMark()) });
+        break;
+      case OP.FROZENSET:
+        this.#push({ kind: "set", items: kept(this.#popMark()) });
+        break;
+      case OP.DICT:
+        this.#push({ kind: "dict", pairs: kept(pairsOf(this.#popMark())) });
+        break;
+      case OP.APPEND:
+        this.#append([this.#pop()]);
+        break;
+      case OP.APPENDS:
+      case OP.ADDITEMS:
+        this.#append(this.#popMark());
+        break;
+      case OP.SETITEM:
+        this.#set(pairsOf(this.#take(2)));
+        break;
+      case OP.SETITEMS:
+        this.#set(pairsOf(this.#popMark()));
+        break;
+      case OP.BINGET:
+        this.#get(cursor.u8());
+        break;
+      case OP.LONG_BINGET:
+        this.#get(cursor.bytes(4).readUInt32LE());
+        break;
+      case OP.BINPUT:
+        this.#memo.set(cursor.u8(), this.#top());
+        break;
+      case OP.LONG_BINPUT:
+        this.#memo.set(cursor.bytes(4).readUInt32LE(), this.#top());
+        break;
+      case OP.MEMOIZE:
+        this.#memo.set(this.#memo.size, this.#top());
+        break;
+      case OP.STACK_GLOBAL: {
+        const [module, name] = this.#take(2);
+        this.#push(trace.imported(textOf(module), textOf(name)));
+        break;
+      }
+      case OP.EXT1:
+        this.#extension(cursor.u8());
+        break;
+      case OP.EXT2:
+        this.#extension(cursor.bytes(2).readUInt16LE());
+        break;
+      case OP.EXT4:
+        this.#extension(cursor.bytes(4).readInt32LE());
+        break;
+      case OP.REDUCE:
+      case OP.NEWOBJ: {
+        const [callee, args] = this.#take(2);
+        this.#call(callee!, args!);
+        break;
+      }
+      case OP.NEWOBJ_EX: {
+        const [callee, args, named] = this.#take(3);
+        this.#call(callee!, { kind: "tuple", items: [args!, named!] });
+        break;
+      }
+      case OP.OBJ: {
+        const [callee, ...args] = this.#popMark();
+        if (callee === undefined) throw new Damaged("it makes an object of nothing");
+        this.#call(callee, { kind: "tuple", items: kept(args) });
+        break;
+      }
+      case OP.BINPERSID:
+        this.#push({ kind: "persistent", id: this.#pop() });
+        break;
+      case OP.NEXT_BUFFER:
+        trace.odd("takes buffers from outside the file");
+        this.#push(UNKNOWN);
+        break;
+      case OP.READONLY_BUFFER:
+        this.#top();
+        break;
+      default:
+        return false;
+    }
+    return true;
+  }
+
+  /** Instructions with an argument of any length. */
+  async #long(op: number): Promise<void> {
+    const cursor = this.#cursor;
+    switch (op) {
+      case OP.GLOBAL: {
+        this.#push(this.#trace.imported(await this.#nameLine(), await this.#nameLine()));
+        return;
+      }
+      case OP.INST: {
+        const callee = this.#trace.imported(await this.#nameLine(), await this.#nameLine());
+        this.#call(callee, { kind: "tuple", items: kept(this.#popMark()) });
+        return;
+      }
+      case OP.BUILD:
+        return this.#build();
+      case OP.INT:
+      case OP.LONG:
+      case OP.FLOAT: {
+        const line = latin1(await cursor.line(MOST_LINE)).replace(/L$/, "");
+        if (op === OP.INT && (line === "00" || line === "01")) {
+          this.#push({ kind: "bool", value: line === "01" });
+          return;
+        }
+        this.#number(line.length > 40 ? undefined : Number(line));
+        return;
+      }
+      case OP.STRING: {
+        const line = latin1(await cursor.line(MOST_LINE)).trim();
+        const quoted = /^(["'])(.*)\1$/s.exec(line);
+        if (!quoted) throw new Damaged("it holds a text without quotes");
+        this.#text(quoted[2]!.includes("\\") ? undefined : quoted[2]);
+        return;
+      }
+      case OP.UNICODE: {
+        const line = utf8(await cursor.line(MOST_LINE));
+        this.#text(line?.includes("\\") === true ? unescaped(line) : line);
+        return;
+      }
+      case OP.GET: {
+        this.#get(lineNumber(await cursor.line(40)));
+        return;
+      }
+      case OP.PUT:
+        this.#memo.set(lineNumber(await cursor.line(40)), this.#top());
+        return;
+      case OP.PERSID: {
+        this.#push({ kind: "persistent", id: { kind: "text", value: utf8(await cursor.line(MOST_LINE)) } });
+        return;
+      }
+      case OP.LONG1:
+        return this.#longNumber(cursor.u8());
+      case OP.LONG4: {
+        const length = cursor.bytes(4).readInt32LE();
+        if (length < 0) throw new Damaged("it holds a number of negative length");
+        return this.#longNumber(length);
+      }
+      case OP.SHORT_BINSTRING:
+        return this.#string(cursor.u8());
+      case OP.BINSTRING: {
+        const length = cursor.bytes(4).readInt32LE();
+        if (length < 0) throw new Damaged("it holds a text of negative length");
+        return this.#string(length);
+      }
+      case OP.SHORT_BINUNICODE:
+        return this.#unicode(cursor.u8());
+      case OP.BINUNICODE:
+        return this.#unicode(cursor.bytes(4).readUInt32LE());
+      case OP.BINUNICODE8:
+        return this.#unicode(length64(cursor.bytes(8)));
+      case OP.SHORT_BINBYTES:
+        return this.#bytes(cursor.u8());
+      case OP.BINBYTES:
+        return this.#bytes(cursor.bytes(4).readUInt32LE());
+      case OP.BINBYTES8:
+      case OP.BYTEARRAY8:
+        return this.#bytes(length64(cursor.bytes(8)));
+      default:
+        throw new Damaged(`it holds what is no instruction of a pickle (byte ${op} at ${cursor.position - 1})`);
+    }
+  }
+
+  async #build(): Promise<void> {
+    const state = this.#pop();
+    const target = this.#top();
+    this.#changes(target);
+    if (target.kind !== "made") return;
+    target.state = state;
+    const other = await this.#options.onBuild?.(target, this.#cursor);
+    if (other !== undefined) this.#stack[this.#stack.length - 1] = other;
+  }
+
+  #call(callee: Value, args: Value): void {
+    if (callee.kind === "global") this.#trace.calls++;
+    else this.#trace.odd("calls what is not an import");
+    this.#push(made(callee, args));
+  }
+
+  #append(items: readonly Value[]): void {
+    const target = this.#top();
+    this.#changes(target);
+    if ("items" in target) for (const item of items) if (target.items.length < KEPT_ITEMS) target.items.push(item);
+  }
+
+  #set(pairs: readonly [Value, Value][]): void {
+    const target = this.#top();
+    this.#changes(target);
+    if ("pairs" in target) for (const pair of pairs) if (target.pairs.length < KEPT_ITEMS) target.pairs.push(pair);
+  }
+
+  /** What a class or a function is told to hold stays in the program: by that, other imports can be reached. */
+  #changes(target: Value): void {
+    if (target.kind === "global" || target.kind === "unknown") this.#trace.odd("changes what it imports");
+  }
+
+  #extension(code: number): void {
+    this.#push(this.#trace.imported("copyreg", `extension ${code}`));
+  }
+
+  #number(value: number | undefined): void {
+    this.#push({ kind: "number", value });
+  }
+
+  async #longNumber(length: number): Promise<void> {
+    if (length > 8) {
+      await this.#cursor.pass(length);
+      this.#number(undefined);
+      return;
+    }
+    await this.#cursor.need(length);
+    this.#number(signed(this.#cursor.bytes(length)));
+  }
+
+  async #string(length: number): Promise<void> {
+    const bytes = await this.#short(length, KEPT_TEXT);
+    this.#text(bytes && latin1(bytes));
+  }
+
+  async #unicode(length: number): Promise<void> {
+    const bytes = await this.#short(length, KEPT_TEXT);
+    this.#text(bytes && utf8(bytes));
+  }
+
+  async #bytes(length: number): Promise<void> {
+    const bytes = await this.#short(length, KEPT_BYTES, true);
+    if (bytes) this.#push({ kind: "bytes", length, value: Buffer.from(bytes), sha256: hashOf(bytes) });
+  }
+
+  /** The bytes when there are few; long ones are passed over, and hashed where wanted. */
+  async #short(length: number, most: number, hashed = false): Promise<Buffer | undefined> {
+    if (length <= most) {
+      await this.#cursor.need(length);
+      return this.#cursor.bytes(length);
+    }
+    const hash = hashed ? createHash("sha256") : undefined;
+    await this.#cursor.pass(length, hash);
+    if (hash) this.#push({ kind: "bytes", length, sha256: hash.digest("hex") });
+    return undefined;
+  }
+
+  #text(value: string | undefined): void {
+    if (value !== undefined) this.#texts += value.length;
+    this.#push({ kind: "text", value: value === undefined || value.length > KEPT_TEXT || this.#texts > KEPT_TEXTS ? undefined : value });
+  }
+
+  /** A line that names a module or something in it. */
+  async #nameLine(): Promise<string | undefined> {
+    const line = utf8(await this.#cursor.line(MOST_LINE));
+    return line !== undefined && line.length <= KEPT_TEXT ? line : undefined;
+  }
+
+  #get(key: number): void {
+    const value = this.#memo.get(key);
+    if (value === undefined) throw new Damaged("it takes from the memo what was never put there");
+    this.#push(value);
+  }
+
+  #push(value: Value): void {
+    this.#stack.push(value);
+  }
+
+  #top(): Value {
+    const value = this.#stack.at(-1);
+    if (value === undefined) throw new Damaged("it takes from an empty stack");
+    return value;
+  }
+
+  #pop(): Value {
+    const value = this.#top();
+    this.#stack.pop();
+    return value;
+  }
+
+  #take(count: number): Value[] {
+    if (this.#stack.length < count) throw new Damaged("it takes from an empty stack");
+    return this.#stack.splice(this.#stack.length - count);
+  }
+
+  #popMark(): Value[] {
+    const items = this.#stack;
+    const outer = this.#outer.pop();
+    if (outer === undefined) throw new Damaged("it goes back to a mark that was not set");
+    this.#stack = outer;
+    return items;
+  }
+}
+
+function pairsOf(items: readonly Value[]): [Value, Value][] {
+  if (items.length % 2 !== 0) throw new Damaged("it holds a key without a value");
+  const pairs: [Value, Value][] = [];
+  for (let i = 0; i < items.length; i += 2) pairs.push([items[i]!, items[i + 1]!]);
+  return pairs;
+}
+
+function kept<T>(items: T[]): T[] {
+  if (items.length > KEPT_ITEMS) items.length = KEPT_ITEMS;
+  return items;
+}
+
+function length64(bytes: Buffer): number {
+  const length = bytes.readBigUInt64LE();
+  if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged("it holds bytes without end");
+  return Number(length);
+}
+
+function lineNumber(line: Buffer): number {
+  const number = Number(latin1(line));
+  if (!Number.isSafeInteger(number) || number < 0) throw new Damaged("it uses a memo key that is no number");
+  return number;
+}
+
+const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Text with `\uXXXX`, as protocol 0 writes what is not Latin-1; undefined when it is written in another way. */
+function unescaped(line: string): string | undefined {
+  const text = line.replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  return text.includes("\\") ? undefined : text;
+}

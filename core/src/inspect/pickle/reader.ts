@@ -1,0 +1,121 @@
+/** Pickles: `.pkl`, `.joblib`, and PyTorch files from before 1.6. */
+import { Damaged } from "../../archive/bytes.js";
+import { Cursor } from "../bytes/cursor.js";
+import { inflate } from "../bytes/inflate.js";
+import { type ByteSource, pieces } from "../bytes/source.js";
+import type { Findings } from "../findings.js";
+import type { Candidate, Notes, Reader } from "../reader.js";
+import { collect } from "../tensors/collect.js";
+import { codeOf, unfollowed } from "./code.js";
+import { joblibArrays } from "./joblib.js";
+import { follow, Trace } from "./machine.js";
+import { OP } from "./opcodes.js";
+import { findTensors, type Found } from "./tensors.js";
+import type { Value } from "./values.js";
+
+const NAME = /\.(pkl|pickle|joblib|dill|pt|pth|ckpt)(\.(gz|z|bz2|xz|lzma|lz4|zst))?$/;
+
+export const pickle: Reader = {
+  failed: { format: "pickle", code: unfollowed("pickle") },
+  matches: ({ name, head }) => NAME.test(name) || hasPickleMagic(head),
+  read: (source, { head }, notes) => readPickles(unpacked(source, head), notes),
+};
+
+/** How protocols 2 to 5 begin. 0 and 1 have no mark. */
+export const hasPickleMagic = (head: Buffer): boolean => head[0] === OP.PROTO && head[1]! >= 2 && head[1]! <= 5;
+
+const COMPRESSIONS: readonly (readonly [name: string, magic: RegExp])[] = [
+  // eslint-disable-next-line no-control-regex
+  ["zlib", /^x[\x01\x5e\x9c\xda]/],
+  // eslint-disable-next-line no-control-regex
+  ["gzip", /^\x1f\x8b\x08/],
+  ["bzip2", /^BZh/],
+  // eslint-disable-next-line no-control-regex
+  ["xz", /^\xfd7zXZ\x00/],
+  // eslint-disable-next-line no-control-regex
+  ["lzma", /^\x5d\x00\x00/],
+  // eslint-disable-next-line no-control-regex
+  ["lz4", /^\x04\x22\x4d\x18/],
+  ["zstd", /^\x28\xb5\x2f\xfd/],
+  ["7z", /^7z\xbc\xaf/],
+];
+
+function unpacked(source: ByteSource, head: Buffer): AsyncIterable<Buffer> {
+  const start = head.toString("latin1", 0, 8);
+  const compression = COMPRESSIONS.find(([, magic]) => magic.test(start))?.[0];
+  if (compression === undefined) return pieces(source);
+  if (compression === "zlib" || compression === "gzip") return inflate(pieces(source), compression);
+  throw new Damaged(`it is compressed with ${compression}, which is not read`);
+}
+
+/** Follows the pickles of a stream: one, or those of an old PyTorch file one after the other. */
+async function readPickles(stream: AsyncIterable<Buffer>, notes: Notes): Promise<Findings> {
+  const trace = new Trace();
+  const cursor = new Cursor(stream);
+  let whole = true;
+  let roots: Value[] = [];
+  try {
+    roots = await followAll(cursor, trace);
+  } catch (error) {
+    if (!(error instanceof Damaged)) throw error;
+    whole = false;
+    notes.add(`it cannot be followed to its end: ${error.message}`);
+  } finally {
+    await cursor.close();
+  }
+  const isTorch = isTorchHeader(roots[0]);
+  return {
+    format: isTorch ? "pytorch" : "pickle",
+    ...collect(roots.flatMap(findTensors).map(listed)),
+    code: codeOf("pickle", trace, whole, notes),
+  };
+}
+
+async function followAll(cursor: Cursor, trace: Trace): Promise<Value[]> {
+  const options = joblibArrays(trace);
+  const roots = [await follow(cursor, trace, options)];
+  // Old PyTorch files: a number, a protocol, facts of the machine, the content, the names of the storages; then the storages.
+  const most = isTorchHeader(roots[0]) ? 5 : 100;
+  while (roots.length < most && (await cursor.ensure(1)) && cursor.peek() === OP.PROTO) {
+    roots.push(await follow(cursor, trace, options));
+  }
+  if (!isTorchHeader(roots[0]) && (await cursor.ensure(1))) trace.odd("stops before the end of the file");
+  return roots;
+}
+
+// 0x1950a86a20f9469cfc6c, as a number of 10 bytes: too long to be kept as one.
+const isTorchHeader = (value: Value | undefined): boolean => value?.kind === "number" && value.value === undefined;
+
+function listed(found: Found) {
+  const { name } = found;
+  if ("array" in found) return { name, ...found.array };
+  const { dtype, shape, bytes } = found.torch;
+  return { name, dtype, shape, bytes };
+}
+
+const IDENTIFIER = /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$/;
+
+/**
+ * A pickle in a file that says by neither name nor first bytes that it is one: it imports something and goes on to its end.
+ * Undefined for any other file.
+ */
+export async function hiddenPickle(source: ByteSource, file: Candidate, notes: Notes): Promise<Findings | undefined> {
+  if (!STARTS.has(file.head[0] ?? 0)) return undefined;
+  const trace = new Trace();
+  const cursor = new Cursor(pieces(source));
+  let whole = true;
+  try {
+    await follow(cursor, trace);
+  } catch (error) {
+    if (!(error instanceof Damaged)) throw error;
+    whole = false;
+  } finally {
+    await cursor.close();
+  }
+  const honest = [...trace.imports].every((name) => IDENTIFIER.test(name));
+  if (trace.imports.size === 0 || !honest || (!whole && trace.calls === 0)) return undefined;
+  notes.add("it is a pickle, which its name does not say");
+  return { format: "pickle", code: codeOf("pickle", trace, whole, notes) };
+}
+
+const STARTS: ReadonlySet<number> = new Set(Object.values(OP));

@@ -1,0 +1,71 @@
+/** PyTorch tensors in a pickle: each is a view of a storage that lies elsewhere and is named by a persistent id. */
+import { bitsOf, elementsOf } from "../tensors/dtypes.js";
+import { isGlobal, itemsOf, numberOf, shapeOf, textOf, type Value } from "./values.js";
+
+/** A tensor, and where its content is. */
+export interface TorchTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+  /** Name of the storage. */
+  readonly key: string;
+  /** Where in the storage the content begins; undefined when it does not lie there in one piece. */
+  readonly start: number | undefined;
+}
+
+const STORAGES: Readonly<Record<string, string>> = {
+  DoubleStorage: "float64",
+  FloatStorage: "float32",
+  HalfStorage: "float16",
+  BFloat16Storage: "bfloat16",
+  LongStorage: "int64",
+  IntStorage: "int32",
+  ShortStorage: "int16",
+  CharStorage: "int8",
+  ByteStorage: "uint8",
+  BoolStorage: "bool",
+  ComplexFloatStorage: "complex64",
+  ComplexDoubleStorage: "complex128",
+};
+
+const REBUILD = ["torch._utils:_rebuild_tensor", "torch._utils:_rebuild_tensor_v2", "torch._utils:_rebuild_tensor_v3"];
+const WRAP = ["torch._utils:_rebuild_parameter", "torch._utils:_rebuild_parameter_with_state", "torch.nn.parameter:Parameter"];
+
+/** The tensor that a value would be; undefined for any other value. */
+export function torchTensorOf(value: Value): TorchTensor | undefined {
+  for (let depth = 0; depth < 4 && value.kind === "made"; depth++) {
+    const args = itemsOf(value.args);
+    if (isGlobal(value.callee, ...REBUILD)) return rebuilt(args ?? []);
+    const [wrapped] = args ?? [];
+    if (!isGlobal(value.callee, ...WRAP) || wrapped === undefined) return undefined;
+    value = wrapped;
+  }
+  return undefined;
+}
+
+function rebuilt([storage, offset, size, stride, , , type]: readonly Value[]): TorchTensor | undefined {
+  if (storage?.kind !== "persistent") return undefined;
+  const [word, storageType, key] = itemsOf(storage.id) ?? [];
+  const dtype = torchType(type) ?? (storageType?.kind === "global" ? STORAGES[storageType.name] : undefined);
+  const shape = shapeOf(size);
+  const [name, from, strides] = [textOf(key), numberOf(offset), shapeOf(stride)];
+  const itemBytes = (dtype === undefined ? undefined : (bitsOf(dtype) ?? 0)) ?? 0;
+  if (textOf(word) !== "storage" || dtype === undefined || shape === undefined || name === undefined) return undefined;
+  const bytes = ((elementsOf(shape) ?? 0) * itemBytes) / 8;
+  const start = from !== undefined && strides !== undefined && isContiguous(shape, strides) ? (from * itemBytes) / 8 : undefined;
+  return { dtype, shape, bytes, key: name, start };
+}
+
+function torchType(value: Value | undefined): string | undefined {
+  return value?.kind === "global" && value.module === "torch" && bitsOf(value.name) !== undefined ? value.name : undefined;
+}
+
+function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
+  if (shape.length !== strides.length) return false;
+  let expected = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    if (shape[i] !== 1 && strides[i] !== expected) return false;
+    expected *= shape[i]!;
+  }
+  return true;
+}

@@ -1,0 +1,74 @@
+/** What a pickle would build, as plain descriptions: nothing is imported, called or made. */
+
+export type Value =
+  | { readonly kind: "none" }
+  | { readonly kind: "bool"; readonly value: boolean }
+  /** Absent: a number too large to be kept. */
+  | { readonly kind: "number"; readonly value: number | undefined }
+  /** Absent: a text too long to be kept. */
+  | { readonly kind: "text"; readonly value: string | undefined }
+  /** `sha256` of long bytes, `value` of short ones. */
+  | { readonly kind: "bytes"; readonly length: number; readonly value?: Buffer; readonly sha256?: string }
+  | Items
+  | Pairs
+  | { readonly kind: "global"; readonly module: string; readonly name: string }
+  | Made
+  | { readonly kind: "persistent"; readonly id: Value }
+  | { readonly kind: "array"; readonly array: Array }
+  | { readonly kind: "unknown" };
+
+export interface Items {
+  readonly kind: "tuple" | "list" | "set";
+  readonly items: Value[];
+}
+
+export interface Pairs {
+  readonly kind: "dict";
+  readonly pairs: [Value, Value][];
+}
+
+/** What a call would give, and what would be put into it afterwards. */
+export interface Made {
+  readonly kind: "made";
+  readonly callee: Value;
+  readonly args: Value;
+  state?: Value;
+  readonly pairs: [Value, Value][];
+  readonly items: Value[];
+}
+
+/** A NumPy array whose bytes lie in the stream. */
+export interface Array {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Absent where the elements are objects. */
+  readonly bytes?: number;
+  readonly sha256?: string;
+}
+
+export const NONE: Value = { kind: "none" };
+export const UNKNOWN: Value = { kind: "unknown" };
+
+export const made = (callee: Value, args: Value): Made => ({ kind: "made", callee, args, pairs: [], items: [] });
+
+/** The text of a value that is one. */
+export const textOf = (value: Value | undefined): string | undefined => (value?.kind === "text" ? value.value : undefined);
+export const numberOf = (value: Value | undefined): number | undefined => (value?.kind === "number" ? value.value : undefined);
+export const itemsOf = (value: Value | undefined): readonly Value[] | undefined =>
+  value?.kind === "tuple" || value?.kind === "list" ? value.items : undefined;
+
+/** Whether a value is the global `module:name`, as Python 2 or 3 calls it. */
+export const isGlobal = (value: Value | undefined, ...names: readonly string[]): boolean =>
+  value?.kind === "global" && names.includes(`${value.module}:${value.name}`);
+
+/** The value under a text key of a dict. */
+export function entry(value: Value | undefined, key: string): Value | undefined {
+  if (value?.kind !== "dict") return undefined;
+  return value.pairs.findLast(([name]) => textOf(name) === key)?.[1]; // As in Python, the last one wins.
+}
+
+/** Lengths of a shape; undefined when it is none. */
+export function shapeOf(value: Value | undefined): readonly number[] | undefined {
+  const lengths = itemsOf(value)?.map(numberOf);
+  return lengths?.every((length): length is number => length !== undefined && length >= 0) === true ? lengths : undefined;
+}

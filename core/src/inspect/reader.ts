@@ -1,0 +1,43 @@
+/** What a reader is: it recognises files, and finds out what is in one. */
+import type { ByteSource } from "./bytes/source.js";
+import type { Findings } from "./findings.js";
+import { INSPECT_LIMITS } from "./limits.js";
+import { short } from "./text.js";
+
+/** What a reader is told of a file. */
+export interface Candidate {
+  /** Path in the model, with `/`. */
+  readonly path: string;
+  /** The last name of the path, in lower case. */
+  readonly name: string;
+  /** The first {@link HEAD_BYTES}, fewer when the file has no more. */
+  readonly head: Buffer;
+  readonly size: number;
+}
+
+export const HEAD_BYTES = 512;
+
+export interface Reader {
+  /** Called with every file; the first reader that says yes reads it. */
+  matches(file: Candidate): boolean;
+  /**
+   * Throws Damaged for a file that is not what it seems.
+   * @param notes takes what a person should know of the file
+   */
+  read(source: ByteSource, file: Candidate, notes: Notes): Promise<Findings>;
+  /** What to say of a file that could not be read. */
+  readonly failed: Findings;
+}
+
+/** Warnings about a file, each once, and not without end. */
+export class Notes {
+  readonly #texts = new Set<string>();
+
+  add(text: string): void {
+    if (this.#texts.size < INSPECT_LIMITS.warnings) this.#texts.add(short(text));
+  }
+
+  get list(): readonly string[] {
+    return [...this.#texts];
+  }
+}

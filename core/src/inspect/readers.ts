@@ -1,0 +1,21 @@
+/** All readers, in the order in which they are asked. What the content says comes before what the name says. */
+import { card } from "./card/card.js";
+import { picture } from "./card/picture.js";
+import { codeFile } from "./code/files.js";
+import { mlmodel } from "./mlflow/mlmodel.js";
+import { onnx } from "./onnx/reader.js";
+import { pickle } from "./pickle/reader.js";
+import type { Reader } from "./reader.js";
+import { REQUIREMENTS } from "./requirements/files.js";
+import { gguf } from "./tensors/gguf.js";
+import { npy } from "./tensors/npy.js";
+import { safetensors, shardIndex } from "./tensors/safetensors.js";
+import { metricsFile } from "./texts/metrics.js";
+import { lightgbm } from "./trees/lightgbm.js";
+import { xgboost } from "./trees/xgboost.js";
+import { zip } from "./zip/reader.js";
+
+export const READERS: readonly Reader[] = [
+  ...[zip, npy, gguf, safetensors, pickle, lightgbm, picture, codeFile],
+  ...[onnx, mlmodel, shardIndex, metricsFile, xgboost, ...REQUIREMENTS, card],
+];

@@ -1,0 +1,90 @@
+/** NumPy's `.npy`: a header that is a Python literal, then the elements; objects are a pickle instead. */
+import { createHash } from "node:crypto";
+import { Damaged } from "../../archive/bytes.js";
+import { Cursor } from "../bytes/cursor.js";
+import { pieces } from "../bytes/source.js";
+import type { Findings } from "../findings.js";
+import { codeOf, unfollowed } from "../pickle/code.js";
+import { follow, Trace } from "../pickle/machine.js";
+import type { Notes, Reader } from "../reader.js";
+import { collect, type Given } from "./collect.js";
+import { elementsOf } from "./dtypes.js";
+import { numpyType } from "./numpy-dtype.js";
+
+const MAGIC = Buffer.from("\x93NUMPY", "latin1");
+const MOST_HEADER = 1 << 20;
+
+export const isNpy = (head: Buffer): boolean => head.subarray(0, MAGIC.length).equals(MAGIC);
+
+export const npy: Reader = {
+  failed: { format: "npy", code: unfollowed("pickle") },
+  matches: ({ head }) => isNpy(head),
+  async read(source, _, notes): Promise<Findings> {
+    const cursor = new Cursor(pieces(source));
+    try {
+      const trace = new Trace();
+      const { tensor, object, whole } = await readArray(cursor, "array", source.size, trace, notes);
+      return { format: "npy", ...collect([tensor]), ...(object && { code: codeOf("pickle", trace, whole, notes) }) };
+    } finally {
+      await cursor.close();
+    }
+  },
+};
+
+export interface ReadArray {
+  readonly tensor: Given;
+  /** Whether its elements are pickled. */
+  readonly object: boolean;
+  /** Whether that pickle was followed to its end. */
+  readonly whole: boolean;
+}
+
+/**
+ * Reads one array to its end.
+ * @param size bytes that the stream has in all
+ * @throws Damaged when it is none
+ */
+export async function readArray(cursor: Cursor, name: string, size: number, trace: Trace, notes: Notes): Promise<ReadArray> {
+  await cursor.need(MAGIC.length + 2);
+  if (!isNpy(cursor.bytes(MAGIC.length))) throw new Damaged("it does not begin as a NumPy array does");
+  const version = cursor.u8();
+  cursor.u8();
+  await cursor.need(4);
+  const length = version === 1 ? cursor.bytes(2).readUInt16LE() : cursor.bytes(4).readUInt32LE();
+  if (length > MOST_HEADER) throw new Damaged(`its header claims ${length} bytes`);
+  await cursor.need(length);
+  const { spelling, shape } = parseHeader(cursor.bytes(length).toString(version >= 3 ? "utf8" : "latin1"));
+  const type = numpyType(spelling);
+  const structured = spelling.startsWith("[");
+  const object = structured ? HOLDS_OBJECT.test(spelling) : type.object;
+  const start = cursor.position;
+  if (object) return { tensor: { name, dtype: type.dtype, shape }, object, whole: await followed(cursor, trace, notes) };
+  const elements = elementsOf(shape);
+  const bytes = structured ? size - start : (elements ?? Number.NaN) * (type.itemBytes ?? Number.NaN);
+  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Damaged("it has a shape or an element type that cannot be");
+  const hash = createHash("sha256");
+  await cursor.pass(bytes, hash);
+  return { tensor: { name, dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") }, object, whole: true };
+}
+
+const HOLDS_OBJECT = /['"][<>=|]?O/;
+
+async function followed(cursor: Cursor, trace: Trace, notes: Notes): Promise<boolean> {
+  try {
+    await follow(cursor, trace);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Damaged)) throw error;
+    notes.add(`its objects cannot be followed to their end: ${error.message}`);
+    return false;
+  }
+}
+
+/** The header as NumPy writes it. Another spelling of the same is refused: it was not written by NumPy. */
+function parseHeader(text: string): { spelling: string; shape: number[] } {
+  const found = /^\{'descr': (?:'([^']{1,100})'|(\[.+\])), 'fortran_order': (?:True|False), 'shape': \(([\d, ]*)\),? ?\}\s*$/.exec(text);
+  if (!found) throw new Damaged("its header is not as NumPy writes it");
+  const shape = found[3]!.split(",").map((length) => length.trim()).filter((length) => length !== "").map(Number); // prettier-ignore
+  if (shape.length > 64 || !shape.every(Number.isSafeInteger)) throw new Damaged("it has a shape that cannot be");
+  return { spelling: found[1] ?? found[2]!, shape };
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { failure, makeTree, pieces, toArray, workFolder } from "../archive/archive.test.helper.js";
+import { scanTree } from "../archive/index.js";
+import { readManifest } from "../manifest/index.js";
+import type { Progress } from "../progress.js";
+import { buildModelManifest, inspectTree } from "./index.js";
+import { pickled, proto, safetensorsFile } from "./inspect.test.helper.js";
+
+let work: Awaited<ReturnType<typeof workFolder>>;
+beforeAll(async () => {
+  work = await workFolder();
+});
+afterAll(() => work.remove());
+
+const GIVEN = { lob: "fraud", model: "churn", metrics: {}, createdBy: "a test" };
+const WEIGHTS = safetensorsFile({ w: { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] } }, 16);
+const FILES = {
+  MLmodel: 'flavors: {sklearn: {sklearn_version: \'1.9\'}}\nsignature: {inputs: \'[{"name": "age", "type": "double"}]\'}',
+  "metrics.json": '{"auc": 0.9}',
+  "model.pkl": pickled(proto(2), "csklearn\nModel\n)R."),
+  "notes.txt": "hello",
+  "parts/MLmodel": "flavors: {onnx: {}}",
+  "weights/a.safetensors": WEIGHTS,
+  "weights/b.safetensors": safetensorsFile({}, 1),
+};
+
+const scanned = async (files: Parameters<typeof makeTree>[1]) => scanTree(await makeTree(work.fresh(), files));
+
+test("what is in a model is in its manifest, and the whole of it in the first line", async () => {
+  const tree = await scanned(FILES);
+  const built = await buildModelManifest(tree, GIVEN);
+  const { header, files } = await readManifest(pieces(await readFile(built.path), 65_536));
+  const entries = await toArray(files);
+  expect(header.summary).toEqual({
+    formats: { metrics: 1, mlflow: 2, pickle: 1, safetensors: 2 },
+    tensorCount: 1,
+    parameters: 4,
+    code: [{ kind: "pickle", files: 1, unknown: ["sklearn:Model"], whole: true }],
+    signature: { inputs: [{ name: "age", type: "double", required: true }] },
+    properties: { flavors: "sklearn", "sklearn.sklearn_version": "1.9" },
+    warnings: [{ path: "weights/b.safetensors", warning: "it cannot be read: its tensors do not end where the file does" }],
+  });
+  expect(entries.map(({ path, findings }) => [path, findings?.format])).toEqual([
+    ["MLmodel", "mlflow"],
+    ["metrics.json", "metrics"],
+    ["model.pkl", "pickle"],
+    ["notes.txt", undefined],
+    ["parts/MLmodel", "mlflow"],
+    ["weights/a.safetensors", "safetensors"],
+    ["weights/b.safetensors", "safetensors"],
+  ]);
+  await built.dispose();
+  await tree.close();
+});
+
+test("equal files give an equal manifest, wherever they are", async () => {
+  const hashes = await Promise.all(
+    [FILES, Object.fromEntries(Object.entries(FILES).reverse()), { ...FILES, "metrics.json": '{"auc": 0.8}' }].map(async (files) => {
+      const tree = await scanned(files);
+      const built = await buildModelManifest(tree, GIVEN);
+      await Promise.all([built.dispose(), tree.close()]);
+      return built.sha256;
+    }),
+  );
+  expect(hashes[1]).toBe(hashes[0]);
+  expect(hashes[2]).not.toBe(hashes[0]);
+});
+
+describe("while it is inspected", () => {
+  test("a file that changed since it was scanned, or is gone, is named", async () => {
+    const tree = await scanned(FILES);
+    await appendFile(join(tree.path, "notes.txt"), "!");
+    expect((await failure(inspectTree(tree), "LOB1007")).message).toContain("notes.txt");
+    await writeFile(join(tree.path, "notes.txt"), "hello");
+    await rm(join(tree.path, "model.pkl"));
+    expect((await failure(inspectTree(tree), "LOB1007")).message).toContain("model.pkl");
+    await tree.close();
+  });
+
+  test("progress goes up to the bytes that were looked at, and an abort ends it", async () => {
+    const tree = await scanned(FILES);
+    const seen: Progress[] = [];
+    await (await inspectTree(tree, { onProgress: (progress) => seen.push(progress) })).close();
+    expect(seen.at(-1)).toMatchObject({ phase: "inspect", done: tree.bytes, total: tree.bytes });
+    const controller = new AbortController();
+    const work = inspectTree(tree, { signal: controller.signal, onProgress: () => controller.abort(new Error("enough")) });
+    await expect(work).rejects.toThrow("enough");
+    await tree.close();
+  });
+
+  test("no temporary file stays behind", async () => {
+    const tmpDir = await makeTree(work.fresh(), {});
+    const tree = await scanned(FILES);
+    await (await buildModelManifest(tree, GIVEN, { tmpDir })).dispose();
+    await rm(join(tree.path, "model.pkl"));
+    await failure(buildModelManifest(tree, GIVEN, { tmpDir }), "LOB1007");
+    expect(await readdir(tmpDir)).toEqual([]);
+    await tree.close();
+  });
+});
+
+test("findings for which there is no room are left out and named, in the order of the files", async () => {
+  const files = Array.from({ length: 5 }, (_, i) => [`${i}.safetensors`, WEIGHTS] as const);
+  const tree = await scanned(Object.fromEntries(files));
+  const one = await inspectTree(tree);
+  const [first] = await toArray(one.entries());
+  const inspected = await inspectTree(tree, { room: 2.5 * Buffer.byteLength(JSON.stringify(first!.findings)) });
+  expect((await toArray(inspected.entries())).map((entry) => "findings" in entry)).toEqual([true, true, false, false, false]);
+  expect(inspected.summary).toMatchObject({ formats: { safetensors: 5 }, tensorCount: 5 });
+  expect(inspected.summary.warnings.map(({ path, warning }) => [path, warning.includes("is not kept")])).toEqual([
+    ["2.safetensors", true],
+    ["3.safetensors", true],
+    ["4.safetensors", true],
+  ]);
+  await Promise.all([one.close(), inspected.close()]);
+  await tree.close();
+});
+
+test("5,000 files", async () => {
+  const tree = await scanned(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`requirements-${i}.txt`, `numpy==${i}`])));
+  const built = await buildModelManifest(tree, GIVEN);
+  const { header, files } = await readManifest(pieces(await readFile(built.path), 65_536));
+  expect(header.summary?.formats).toEqual({ requirements: 5_000 });
+  expect(await toArray(files)).toHaveLength(5_000);
+  await built.dispose();
+  await tree.close();
+}, 60_000);

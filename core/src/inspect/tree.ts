@@ -1,0 +1,139 @@
+/** Inspects all files of a model that was scanned. */
+import { inOrder } from "../archive/inorder.js";
+import { changed, refusal } from "../archive/problems.js";
+import { type ScannedTree, type SourceFile } from "../archive/scan.js";
+import { Source, SourceProblem } from "../archive/source.js";
+import { Spool } from "../archive/spool.js";
+import type { OnProgress } from "../progress.js";
+import type { ManifestFile, Metrics } from "../types.js";
+import { type ByteSource } from "./bytes/source.js";
+import { inspectFile } from "./file.js";
+import type { Summary } from "./findings.js";
+import { INSPECT_LIMITS } from "./limits.js";
+import { Summing } from "./summary.js";
+
+/** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
+const WIDTH = 2;
+const MOST_LINE = 2 * INSPECT_LIMITS.findings;
+
+export interface InspectOptions {
+  /** Told of phase "inspect": bytes of files that were looked at, of the tree's bytes. */
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+  /** Folder for temporary files; default the operating system's. */
+  readonly tmpDir?: string;
+  /** Bytes of all findings as JSON; default 64 MiB. */
+  readonly room?: number;
+}
+
+/** The files of a tree with what was found in them. To be closed when done with. */
+export interface InspectedTree {
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly summary: Summary;
+  /** What the model's own metrics file says; undefined where there is no such file. */
+  readonly metrics: Metrics | undefined;
+  /** The files in the order of the tree; any number of times. */
+  entries(): AsyncIterable<ManifestFile>;
+  /** Removes the temporary file. The tree stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Reads every file of the tree again, those with tensors from beginning to end. What a file holds never fails this.
+ *
+ * @throws {LobError} LOB1004 or LOB1007 a file cannot be read or is no longer what it was; LOB2009 no space for the temporary file;
+ *   the signal's reason when it is aborted
+ */
+export async function inspectTree(tree: ScannedTree, options: InspectOptions = {}): Promise<InspectedTree> {
+  const spool = await Spool.create<ManifestFile>(options.tmpDir, MOST_LINE);
+  try {
+    const summing = new Summing();
+    let left = options.room ?? INSPECT_LIMITS.model;
+    const progress = new Seen(tree.bytes, options.onProgress);
+    for await (const entry of inOrder(tree.sources(), (file) => inspected(tree, file, progress, options.signal), WIDTH)) {
+      const size = entry.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(entry.findings));
+      if (entry.findings !== undefined) summing.add(entry.path, entry.findings);
+      if (size > left) {
+        const { findings: _, ...bare } = entry;
+        summing.warn(entry.path, "what was found in it is not kept: that of the files before it is all that has room");
+        await spool.write(bare);
+      } else {
+        left -= size;
+        await spool.write(entry);
+      }
+    }
+    await spool.flush();
+    const { digest, files, bytes } = tree;
+    return {
+      digest,
+      files,
+      bytes,
+      summary: summing.summary(),
+      metrics: summing.metrics,
+      entries: () => spool.read(),
+      close: () => spool.close(),
+    };
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+}
+
+async function inspected(tree: ScannedTree, file: SourceFile, progress: Seen, signal: AbortSignal | undefined): Promise<ManifestFile> {
+  signal?.throwIfAborted();
+  const { from, ...entry } = file;
+  try {
+    const source = await Source.open(from);
+    try {
+      if (source.size !== file.size) throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
+      const findings = await inspectFile(file.path, watched(source, file, progress, signal));
+      await source.checkUnchanged();
+      return findings === undefined ? entry : { ...entry, findings };
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (error instanceof SourceProblem) throw refusal(tree.path, file.path, error.problem);
+    throw error;
+  }
+}
+
+/** A file that tells how far it was read, and hears when to stop. */
+function watched(source: Source, { path, size }: SourceFile, progress: Seen, signal: AbortSignal | undefined): ByteSource {
+  let furthest = 0;
+  return {
+    size,
+    async read(buffer, position) {
+      signal?.throwIfAborted();
+      let count = 0;
+      while (count < buffer.length && position + count < size) {
+        const more = await source.read(buffer, count, Math.min(buffer.length - count, size - position - count), position + count);
+        if (more === 0) break;
+        count += more;
+      }
+      if (count > 0 && position + count > furthest) {
+        progress.add(position + count - furthest, path);
+        furthest = position + count;
+      }
+      return count;
+    },
+  };
+}
+
+class Seen {
+  #done = 0;
+  readonly #total: number;
+  readonly #onProgress: OnProgress | undefined;
+
+  constructor(total: number, onProgress: OnProgress | undefined) {
+    this.#total = total;
+    this.#onProgress = onProgress;
+  }
+
+  add(count: number, item: string): void {
+    this.#done += count;
+    this.#onProgress?.({ phase: "inspect", done: this.#done, total: this.#total, item });
+  }
+}

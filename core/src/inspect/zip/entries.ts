@@ -1,0 +1,126 @@
+/** The files in a zip, by its directory. Names are only names: nothing is unpacked to a disk. */
+import yauzl from "yauzl";
+import { Damaged } from "../../archive/bytes.js";
+import { inflate } from "../bytes/inflate.js";
+import { type ByteSource, pieces, slice } from "../bytes/source.js";
+import { INSPECT_LIMITS } from "../limits.js";
+import { short } from "../text.js";
+
+export interface ZipEntry {
+  readonly name: string;
+  /** Bytes when unpacked, as the directory says. */
+  readonly size: number;
+  /** The content in place, where it is not compressed. */
+  readonly stored: ByteSource | undefined;
+  /** The content, unpacked. Each piece may be overwritten by the next one. */
+  open(): AsyncIterable<Buffer>;
+  /** What an honest writer would not have written. */
+  readonly oddity: string | undefined;
+}
+
+export const isZip = (head: Buffer): boolean => head.length >= 4 && ["PK\x03\x04", "PK\x05\x06"].includes(head.toString("latin1", 0, 4));
+
+/**
+ * All files, in the order of the directory.
+ * @throws Damaged when the directory cannot be read, or the files take more room than the zip has
+ */
+export async function zipEntries(source: ByteSource): Promise<ZipEntry[]> {
+  const reader = new SourceReader(source);
+  try {
+    const zip = await opened(reader, source.size);
+    if (zip.entryCount > INSPECT_LIMITS.entries) throw new Damaged(`it claims ${zip.entryCount} files; ${INSPECT_LIMITS.entries} are read`);
+    const entries: ZipEntry[] = [];
+    let bytes = 0;
+    for (let raw = await next(zip); raw !== undefined; raw = await next(zip)) {
+      bytes += raw.compressedSize;
+      if (bytes > source.size) throw new Damaged("its files overlap");
+      if (!raw.fileName.endsWith("/") || raw.compressedSize > 0) entries.push(entryOf(source, raw, await dataStart(zip, raw)));
+    }
+    return entries;
+  } catch (error) {
+    if (reader.failure !== undefined) throw reader.failure;
+    throw error instanceof Damaged ? error : new Damaged(`its zip directory cannot be read (${short((error as Error).message, 200)})`);
+  }
+}
+
+/** The whole content of a small file. */
+export async function unpack(entry: ZipEntry, most: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const piece of entry.open()) {
+    length += piece.length;
+    if (length > most) throw new Damaged(`it has more than ${most} bytes`);
+    parts.push(Buffer.from(piece));
+  }
+  return Buffer.concat(parts);
+}
+
+const STORED = 0;
+const DEFLATED = 8;
+
+function entryOf(source: ByteSource, raw: yauzl.Entry, start: number): ZipEntry {
+  const content = slice(source, start, raw.compressedSize);
+  const stored = raw.compressionMethod === STORED;
+  return {
+    name: raw.fileName,
+    size: stored ? raw.compressedSize : raw.uncompressedSize,
+    stored: stored ? content : undefined,
+    open() {
+      if (stored) return pieces(content);
+      if (raw.compressionMethod === DEFLATED) return inflate(pieces(content), "deflate");
+      throw new Damaged(`it holds a file that is compressed by method ${raw.compressionMethod}, which is not read`);
+    },
+    // Some programs heed these, and some do not: what one of them checks is not what the other loads.
+    oddity: raw.isEncrypted()
+      ? "is marked as encrypted"
+      : stored && raw.compressedSize !== raw.uncompressedSize
+        ? "has two lengths"
+        : undefined,
+  };
+}
+
+/** Lets yauzl read from a source. Keeps what the source throws, for it to be thrown again as it was. */
+class SourceReader extends yauzl.RandomAccessReader {
+  readonly #source: ByteSource;
+  failure: Error | undefined;
+
+  constructor(source: ByteSource) {
+    super();
+    this.#source = source;
+  }
+
+  override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null) => void): void {
+    this.#source.read(buffer.subarray(offset, offset + length), position).then(
+      (count) => callback(count === length ? null : new Error("it ends early")),
+      (error: unknown) => {
+        this.failure = error as Error;
+        callback(new Error("reading failed"));
+      },
+    );
+  }
+}
+
+const opened = (reader: SourceReader, size: number): Promise<yauzl.ZipFile> =>
+  new Promise((resolve, reject) => {
+    const options = { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: false };
+    yauzl.fromRandomAccessReader(reader, size, options, (error, zip) => (error ? reject(error) : resolve(zip)));
+  });
+
+/** The next entry of the directory; undefined at its end. */
+const next = (zip: yauzl.ZipFile): Promise<yauzl.Entry | undefined> =>
+  new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      zip.removeListener("entry", onEntry).removeListener("end", onEnd).removeListener("error", onError);
+      act();
+    };
+    const onEntry = (entry: yauzl.Entry): void => settle(() => resolve(entry));
+    const onEnd = (): void => settle(() => resolve(undefined));
+    const onError = (error: Error): void => settle(() => reject(error));
+    zip.on("entry", onEntry).on("end", onEnd).on("error", onError);
+    zip.readEntry();
+  });
+
+const dataStart = (zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<number> =>
+  new Promise((resolve, reject) => {
+    zip.readLocalFileHeader(entry, { minimal: true }, (error, header) => (error ? reject(error) : resolve(header.fileDataStart)));
+  });

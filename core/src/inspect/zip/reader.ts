@@ -1,0 +1,197 @@
+/** Zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. What is in one decides, not its name. */
+import { Damaged } from "../../archive/bytes.js";
+import { Cursor } from "../bytes/cursor.js";
+import type { Code, Findings } from "../findings.js";
+import { codeOf, unfollowed } from "../pickle/code.js";
+import { joblibArrays } from "../pickle/joblib.js";
+import { follow, Trace } from "../pickle/machine.js";
+import { hasPickleMagic } from "../pickle/reader.js";
+import { findTensors, type Found } from "../pickle/tensors.js";
+import type { Notes, Reader } from "../reader.js";
+import { collect, type Given } from "../tensors/collect.js";
+import { hashRange } from "../tensors/hash.js";
+import { isNpy, readArray } from "../tensors/npy.js";
+import { INSPECT_LIMITS } from "../limits.js";
+import { parseJson, short } from "../text.js";
+import { isZip, unpack, type ZipEntry, zipEntries } from "./entries.js";
+import { kerasCode } from "./keras.js";
+import { skopsNames } from "./skops.js";
+
+export const zip: Reader = {
+  failed: { format: "zip", code: unfollowed("pickle") },
+  matches: ({ head }) => isZip(head),
+  async read(source, _, notes) {
+    const entries = await zipEntries(source);
+    const contents = new Contents(entries, notes);
+    for (const entry of entries) await contents.look(entry);
+    return contents.findings(source.size);
+  },
+};
+
+const PICKLE_NAME = /\.(pkl|pickle|joblib|dill)$/i;
+/** Where PyTorch keeps the bytes of tensors. */
+const STORAGE_NAME = /(^|\/)data\/\d+$/;
+
+/** What is found while one file after the other is looked at. */
+class Contents {
+  readonly #entries: readonly ZipEntry[];
+  readonly #notes: Notes;
+  readonly #trace = new Trace();
+  readonly #arrays: Given[] = [];
+  #torch: { root: string; found: Found[] } | undefined;
+  #pickles = 0;
+  #whole = true;
+
+  constructor(entries: readonly ZipEntry[], notes: Notes) {
+    this.#entries = entries;
+    this.#notes = notes;
+    const names = new Set<string>();
+    for (const { name, oddity } of entries) {
+      if (names.has(name)) this.#trace.odd(`finds ${quote(name)} more than once in the zip`);
+      names.add(name);
+      if (oddity !== undefined) this.#trace.odd(`finds that ${quote(name)} ${oddity}`);
+    }
+  }
+
+  async look(entry: ZipEntry): Promise<void> {
+    const cursor = new Cursor(entry.open());
+    try {
+      await cursor.ensure(8);
+      const head = cursor.available < 8 ? Buffer.alloc(0) : cursor.ahead(8);
+      if (PICKLE_NAME.test(entry.name)) await this.#follow(entry, cursor);
+      else if (isNpy(head)) await this.#array(entry, cursor);
+      else if (hasPickleMagic(head)) await this.#unnamed(entry, cursor);
+      else if (isZip(head)) this.#trace.odd(`finds another zip in the zip: ${quote(entry.name)}`);
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  async #follow(entry: ZipEntry, cursor: Cursor): Promise<void> {
+    this.#pickles++;
+    try {
+      const value = await follow(cursor, this.#trace, joblibArrays(this.#trace));
+      const root = /^(.*\/)?data\.pkl$/.exec(entry.name);
+      if (root) this.#torch ??= { root: root[1] ?? "", found: findTensors(value) };
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      this.#fail(entry, error);
+    }
+  }
+
+  /** Bytes that may be a pickle by chance: it is one when it goes on to its end and imports something. */
+  async #unnamed(entry: ZipEntry, cursor: Cursor): Promise<void> {
+    const trace = new Trace();
+    trace.left = this.#trace.left;
+    const ended = await follow(cursor, trace).then(
+      () => true,
+      (error: unknown) => {
+        if (!(error instanceof Damaged)) throw error;
+        return false;
+      },
+    );
+    this.#trace.left = trace.left;
+    // What is called before an error has been called.
+    if (!(ended && trace.imports.size > 0) && (trace.calls === 0 || STORAGE_NAME.test(entry.name))) return;
+    this.#pickles++;
+    this.#whole &&= ended;
+    for (const name of trace.imports) this.#trace.imports.add(name);
+    this.#trace.odd(`finds a pickle under the name ${quote(entry.name)}`);
+  }
+
+  async #array(entry: ZipEntry, cursor: Cursor): Promise<void> {
+    try {
+      const read = await readArray(cursor, entry.name.replace(/\.npy$/, ""), entry.size, this.#trace, this.#notes);
+      this.#arrays.push(read.tensor);
+      if (read.object) this.#pickles++;
+      this.#whole &&= read.whole;
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      this.#pickles++; // It may be one of objects.
+      this.#fail(entry, error);
+    }
+  }
+
+  #fail(entry: ZipEntry, error: Damaged): void {
+    this.#whole = false;
+    this.#notes.add(`${quote(entry.name)} cannot be followed to its end: ${error.message}`);
+  }
+
+  async findings(size: number): Promise<Findings> {
+    const format = this.#format();
+    const keras = format === "keras" ? await this.#kerasCode() : undefined;
+    if (format === "skops") await this.#nameArrays();
+    const tensors = this.#torch === undefined ? this.#arrays : await this.#torchTensors(this.#torch, size);
+    return {
+      format,
+      ...(tensors.length > 0 && collect(tensors)),
+      ...(keras ? { code: keras } : this.#code(format)),
+    };
+  }
+
+  #format(): string {
+    const names = new Set(this.#entries.map(({ name }) => name));
+    if (this.#torch) return [...names].some((name) => name.startsWith(`${this.#torch!.root}code/`)) ? "torchscript" : "pytorch";
+    if (names.size > 0 && this.#arrays.length === names.size) return "npz";
+    if (names.has("config.json") && names.has("metadata.json")) return "keras";
+    return names.has("schema.json") ? "skops" : "zip";
+  }
+
+  #code(format: string): { code?: Code } {
+    if (format === "torchscript") return { code: codeOf("torchscript", this.#trace, this.#whole, this.#notes) };
+    if (this.#pickles > 0 || !this.#whole || this.#trace.oddities.size > 0)
+      return { code: codeOf("pickle", this.#trace, this.#whole, this.#notes) };
+    return {};
+  }
+
+  /** Undefined where only Keras' own classes are loaded. */
+  async #kerasCode(): Promise<Code | undefined> {
+    const config = await this.#json("config.json");
+    return config === undefined ? unfollowed("keras") : kerasCode(config);
+  }
+
+  /** Gives arrays of skops the names that they have in the model. */
+  async #nameArrays(): Promise<void> {
+    const names = skopsNames(await this.#json("schema.json"));
+    this.#arrays.forEach((array, i) => (this.#arrays[i] = { ...array, name: names.get(`${array.name}.npy`) ?? array.name }));
+    this.#arrays.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** What a small file of the zip holds; undefined when it cannot be read, which is noted. */
+  async #json(path: string): Promise<unknown> {
+    const entry = this.#entries.find(({ name }) => name === path);
+    try {
+      return entry && parseJson(await unpack(entry, INSPECT_LIMITS.text));
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      this.#notes.add(`its ${path} cannot be read: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** The tensors of a PyTorch file, with their content from the storages beside the pickle. Together no more is read than the file has. */
+  async #torchTensors({ root, found }: { root: string; found: readonly Found[] }, size: number): Promise<Given[]> {
+    const storages = new Map(this.#entries.map((entry) => [entry.name, entry.stored]));
+    const hashes = new Map<string, string>();
+    let left = size;
+    const tensors: Given[] = [];
+    for (const one of found) {
+      if ("array" in one) {
+        tensors.push({ name: one.name, ...one.array });
+        continue;
+      }
+      const { dtype, shape, bytes, key, start } = one.torch;
+      const storage = storages.get(`${root}data/${key}`);
+      const place = `${key} ${start ?? ""} ${bytes}`;
+      if (storage !== undefined && start !== undefined && !hashes.has(place) && start + bytes <= storage.size && bytes <= left) {
+        left -= bytes;
+        hashes.set(place, await hashRange(storage, { start, end: start + bytes }));
+      }
+      const sha256 = hashes.get(place);
+      tensors.push({ name: one.name, dtype, shape, bytes, ...(sha256 !== undefined && { sha256 }) });
+    }
+    return tensors;
+  }
+}
+
+const quote = (name: string): string => JSON.stringify(short(name, 80));

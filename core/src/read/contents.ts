@@ -1,0 +1,81 @@
+/** What is in a version, by the first line of its manifest: one small GET, however large the model is. */
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { explainAwsError, statusOf } from "../aws/explain.js";
+import { LobError } from "../errors.js";
+import { bytes } from "../format.js";
+import type { Summary } from "../inspect/findings.js";
+import { manifestKey, s3Uri } from "../layout.js";
+import { readManifest } from "../manifest/index.js";
+import type { Aws, Lob, Version } from "../types.js";
+import { assertManifest } from "./check.js";
+
+/** Bytes of a manifest that are fetched for its first line: that of some hundred thousand files. */
+const MOST_BYTES = 32 << 20;
+
+export interface Contents {
+  /** Absent for a version whose files were not inspected, and where there are problems. */
+  readonly summary?: Summary;
+  /** Why it is not known what is in the version; none when all is well. */
+  readonly problems: readonly string[];
+  /** Set when the manifest is too large to be fetched for this. */
+  readonly skipped?: string;
+}
+
+/**
+ * Fetches the manifest into memory and verifies it against the row before any of it is used.
+ *
+ * @returns undefined for a version without a manifest.
+ * @throws LobError LOB2xxx (AWS). A manifest that is missing or is not what the row says is among the problems.
+ */
+export async function readContents(aws: Aws, lob: Lob, version: Version, signal?: AbortSignal): Promise<Contents | undefined> {
+  if (version.manifestSha256 === undefined) return undefined;
+  const key = manifestKey(lob, version.model, version.manifestSha256);
+  const uri = s3Uri(lob.bucket, key);
+  const fetched = await fetchSmall(aws, lob, key, signal);
+  if (fetched === undefined) return { problems: [`its manifest ${uri} is missing`] };
+  if (typeof fetched === "number") return { problems: [], skipped: `not read: the manifest has ${bytes(fetched)}` };
+  if (createHash("sha256").update(fetched).digest("hex") !== version.manifestSha256)
+    return { problems: [`its manifest ${uri} is not what was published`] };
+  try {
+    const { header, files } = await readManifest(once(fetched));
+    await files[Symbol.asyncIterator]().return?.();
+    assertManifest(version, header);
+    return { ...(header.summary && { summary: header.summary }), problems: [] };
+  } catch (error) {
+    if (!(error instanceof LobError)) throw error;
+    return { problems: [error.message] };
+  }
+}
+
+/** The object's bytes; their number when they are too many; undefined when it is not there. */
+async function fetchSmall(aws: Aws, lob: Lob, key: string, signal: AbortSignal | undefined): Promise<Buffer | number | undefined> {
+  try {
+    const request = new GetObjectCommand({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner });
+    const response = await aws.s3.send(request, signal && { abortSignal: signal });
+    const body = response.Body as Readable;
+    const length = response.ContentLength ?? 0;
+    if (length > MOST_BYTES) {
+      body.destroy();
+      return length;
+    }
+    const chunks: Buffer[] = [];
+    let total = 0;
+    for await (const chunk of body) {
+      chunks.push(chunk as Buffer);
+      total += (chunk as Buffer).length;
+      if (total > MOST_BYTES) return total; // It said that it has fewer. Leaving the loop ends the connection.
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (statusOf(error) === 404) return undefined;
+    throw explainAwsError(error, `reading ${s3Uri(lob.bucket, key)}`);
+  }
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
+  await Promise.resolve();
+  yield bytes;
+}
