@@ -20,12 +20,12 @@ export function publisherPolicy(target: Target, models?: Models): PolicyDocument
     ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)]),
     rows("WriteRows", target, ["PutItem", "UpdateItem", "ConditionCheckItem"], the.modelRows(target, models)),
     allow(
-      "WriteObjects",
-      ["s3:PutObject", "s3:AbortMultipartUpload"],
-      the.objects(target, [...the.modelKeys(target, models), ...the.stagingKeys(target, models)]),
+      "WriteUploads",
+      ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"],
+      the.objects(target, the.stagingKeys(target, models)),
     ),
+    allow("WriteObjects", ["s3:PutObject", "s3:AbortMultipartUpload"], the.objects(target, the.modelKeys(target, models))),
     allow("TagLatest", ["s3:PutObjectTagging"], the.objects(target, the.latestKeys(target, models))),
-    allow("TidyUp", ["s3:DeleteObject"], the.objects(target, the.stagingKeys(target, models))),
     ...(protectedAliases.length > 0
       ? [
           deny("ProtectedAliasRows", ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], tables(target), {
