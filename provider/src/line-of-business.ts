@@ -147,6 +147,7 @@ function targetOf(home: Home, place: pulumi.Output<Target["place"]>, protectedAl
       registryArn: home.registryTableArn,
       protectedAliases,
       kmsKeyArn: home.kmsKeyArn,
+      ownBucket: home.ownBucket,
     })
     .apply(({ kmsKeyArn, ...known }) => ({ ...known, ...(kmsKeyArn !== undefined && { kmsKeyArn }) }));
 }

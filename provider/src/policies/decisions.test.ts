@@ -20,12 +20,14 @@ const ROLES: LineOfBusinessArgs = {
 };
 
 interface Topology {
+  shared: boolean;
   declare(): void;
   /** Names of buckets and tables of a LOB, and of the bucket's resource. */
   of(lob: string): { bucket: string; catalogTable: string; registryTable: string; owner: string };
 }
 const TOPOLOGIES: Record<string, Topology> = {
   "own bucket and tables": {
+    shared: false,
     declare() {
       new LineOfBusiness("fraud", ROLES);
       new LineOfBusiness("fraud-dev", ROLES);
@@ -33,6 +35,7 @@ const TOPOLOGIES: Record<string, Topology> = {
     of: (lob) => ({ ...layout.ownNames(ACCOUNT, REGION, lob), owner: lob }),
   },
   "a shared registry": {
+    shared: true,
     declare() {
       const { reference } = new SharedRegistry("models");
       new LineOfBusiness("fraud", { ...ROLES, sharedRegistry: reference });
@@ -99,9 +102,8 @@ function requestsOf(topology: Topology, lob: string) {
 type Requests = ReturnType<typeof requestsOf>;
 
 // The marks: publisher, publisher of churn, promoter, reader, publisher of the LOB fraud-dev, administrator with * on *.
-const TABLE: [what: string, request: (fraud: Requests, dev: Requests) => Request, marks: string][] = [];
-const row = (what: string, request: (fraud: Requests, dev: Requests) => Request, marks: string): void =>
-  void TABLE.push([what, request, marks]);
+const TABLE: [what: string, request: (fraud: Requests, dev: Requests) => Request, marks: string, marksInOwnBucket?: string][] = [];
+const row = (...entry: (typeof TABLE)[number]): void => void TABLE.push(entry);
 
 // Rows of the catalog
 row("reads the LOB's row", (f) => f.catalog("GetItem", "fraud"), "++++-+");
@@ -164,11 +166,11 @@ row("deletes a version's row", (f) => f.registry("DeleteItem", layout.versionUrl
 row("lists a model's objects", (f) => f.list(layout.versionsPrefix(f.place, "churn")), "++++-+");
 row("lists the LOB's objects", (f) => f.list(layout.lobPrefix(f.place)), "++++-+");
 row("looks whether an object is there", (f) => f.list(f.version("churn")), "++++-+");
-row("lists the LOB's uploads", (f) => f.list(layout.stagingPrefix("fraud")), "++---+");
+row("lists the LOB's uploads", (f) => f.list(layout.stagingPrefix("fraud")), "++---+", "++++-+");
 row("lists another LOB's objects", (_, d) => d.list(layout.lobPrefix(d.place)), "----++");
-row("lists by half of a LOB's name", (f) => f.list("ml-models/fraud"), "-----+");
-row("lists the folders of LOBs", (f) => f.list("ml-models/"), "-----+");
-row("lists the bucket", (f) => f.list(), "-----+");
+row("lists by half of a LOB's name", (f) => f.list("ml-models/fraud"), "-----+", "++++-+");
+row("lists the folders of LOBs", (f) => f.list("ml-models/"), "-----+", "++++-+");
+row("lists the bucket", (f) => f.list(), "-----+", "++++-+");
 row("lists old objects", (f) => f.bucket("ListBucketVersions"), "-----+");
 row("reads a version", (f) => f.object("GetObject", f.version("churn")), "++++-+");
 row("reads LATEST", (f) => f.object("GetObject", f.version("churn", layout.LATEST)), "++++-+");
@@ -241,8 +243,9 @@ describe.each(Object.entries(TOPOLOGIES))("%s", (_, topology) => {
     };
   });
 
-  test.each(TABLE)("%s", async (_what, requestOf, marks) => {
+  test.each(TABLE)("%s", async (_what, requestOf, marksInShared, marksInOwn = marksInShared) => {
     const request = requestOf(fraud, dev);
+    const marks = topology.shared ? marksInShared : marksInOwn;
     const decisions = await Promise.all(principals.map((principal) => allows(principal, request, policyOf(request))));
     const decided = decisions.map((allowed, index) => `${PRINCIPALS[index]!}: ${allowed ? "allowed" : "denied"}`);
     expect(decided).toEqual([...marks].map((mark, index) => `${PRINCIPALS[index]!}: ${mark === "+" ? "allowed" : "denied"}`));

@@ -146,6 +146,7 @@ describe("what AWS would find too long is told, with its length", () => {
       registryArn: `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/${"r".repeat(60)}`,
       protectedAliases: ["prod", "live", "canary"],
       kmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+      ownBucket: false,
     };
     for (const kind of ["publisher", "promoter", "reader"] as const) expect(permissionsText(kind, target)).not.toHaveProperty("problem");
     expect(permissionsText("publisher", target, ["churn", "chargeback", "identity"])).not.toHaveProperty("problem");

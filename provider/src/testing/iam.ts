@@ -19,10 +19,11 @@ export interface Principal {
   policies: PolicyDocument[];
 }
 
-/** Whether AWS allows it; throws where the evaluator cannot tell. */
+/** Whether AWS allows it in the account of the role; throws where the evaluator cannot tell. */
 export async function allows(principal: Principal, request: Request, resourcePolicy?: PolicyDocument): Promise<boolean> {
   const known = { "aws:PrincipalArn": principal.roleArn, "aws:SecureTransport": "true", ...request.context };
-  return simulate(sessionOf(principal.roleArn), { ...request, context: known }, principal.policies, resourcePolicy);
+  const account = /^arn:aws:iam::(\d+):/.exec(principal.roleArn)![1]!;
+  return simulate(sessionOf(principal.roleArn), account, { ...request, context: known }, principal.policies, resourcePolicy);
 }
 
 /** Claims of GitHub's token, as conditions name them. */
@@ -50,7 +51,7 @@ export async function jobMayTake(trust: PolicyDocument, claims: Claims, provider
     [`${KNOWN_ISSUER}:aud`]: aud,
     ...(workflow !== undefined && { [`${GITHUB}:job_workflow_ref`]: workflow }),
   };
-  return simulate(providerArn, { action: "sts:AssumeRoleWithWebIdentity", resource: ROLE, context }, [], translated);
+  return simulate(providerArn, ACCOUNT, { action: "sts:AssumeRoleWithWebIdentity", resource: ROLE, context }, [], translated);
 }
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/any`;
@@ -58,18 +59,19 @@ const ASSUME_ALL: PolicyDocument = { Version: "2012-10-17", Statement: [{ Effect
 
 /** Whether a role, which its own account lets take any role, may take one with this trust policy. */
 export async function roleMayTake(trust: PolicyDocument, roleArn: string): Promise<boolean> {
-  return simulate(sessionOf(roleArn), { action: "sts:AssumeRole", resource: ROLE }, [ASSUME_ALL], trust);
+  return simulate(sessionOf(roleArn), ACCOUNT, { action: "sts:AssumeRole", resource: ROLE }, [ASSUME_ALL], trust);
 }
 
 async function simulate(
   principal: string,
+  account: string,
   { action, resource, context = {} }: Request,
   policies: PolicyDocument[],
   resourcePolicy?: PolicyDocument,
 ): Promise<boolean> {
   const answer = await runSimulation(
     {
-      request: { principal, action, resource: { resource, accountId: ACCOUNT }, contextVariables: context },
+      request: { principal, action, resource: { resource, accountId: account }, contextVariables: context },
       identityPolicies: policies.map((policy, index) => ({ name: `policy-${String(index)}`, policy })),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
