@@ -248,7 +248,7 @@ describe.each(Object.entries(TOPOLOGIES))("%s", (_, topology) => {
     const marks = topology.shared ? marksInShared : marksInOwn;
     const decisions = await Promise.all(principals.map((principal) => allows(principal, request, policyOf(request))));
     const decided = decisions.map((allowed, index) => `${PRINCIPALS[index]!}: ${allowed ? "allowed" : "denied"}`);
-    expect(decided).toEqual([...marks].map((mark, index) => `${PRINCIPALS[index]!}: ${mark === "+" ? "allowed" : "denied"}`));
+    expect(decided).toEqual(Array.from(marks, (mark, index) => `${PRINCIPALS[index]!}: ${mark === "+" ? "allowed" : "denied"}`));
   });
 });
 

@@ -80,19 +80,19 @@ export function declareTables(
   return { resources, ...resources };
 }
 
-/** The provider tells the keys of an index in one of two ways, by how the index was made. */
+/** The provider tells the keys of an index in one of two ways, by how the index was made, and leaves out what is empty. */
 function descriptionOf(found: aws.dynamodb.GetTableResult): TableDescription {
-  const key = (index: (typeof found.globalSecondaryIndexes)[number], type: string): string =>
-    (type === "HASH" ? index.hashKey : index.rangeKey) ||
-    (index.keySchemas ?? []).find(({ keyType }) => keyType === type)?.attributeName ||
-    "";
+  const indexes: Partial<(typeof found.globalSecondaryIndexes)[number]>[] = found.globalSecondaryIndexes;
+  const keyOf = ({ keySchemas = [] }: (typeof indexes)[number], type: string): string | undefined =>
+    keySchemas.find(({ keyType }) => keyType === type)?.attributeName;
   return {
     ...found,
     rangeKey: found.rangeKey || "",
-    globalSecondaryIndexes: found.globalSecondaryIndexes.map((index) => ({
-      ...index,
-      hashKey: key(index, "HASH"),
-      rangeKey: key(index, "RANGE"),
+    globalSecondaryIndexes: indexes.map((index) => ({
+      name: index.name ?? "",
+      hashKey: index.hashKey || (keyOf(index, "HASH") ?? ""),
+      rangeKey: index.rangeKey || (keyOf(index, "RANGE") ?? ""),
+      projectionType: index.projectionType ?? "",
       nonKeyAttributes: index.nonKeyAttributes ?? [],
     })),
   };
