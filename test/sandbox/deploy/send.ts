@@ -6,6 +6,7 @@ import {
   UpdateContinuousBackupsCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateBucketCommand,
   PutBucketEncryptionCommand,
@@ -23,11 +24,16 @@ import type { AwsRequest } from "./plan.ts";
 export interface Clients {
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBClient;
+  readonly iam: IAMClient;
 }
 
 /** Clients for where the environment's variables point. */
 export function clientsOfEnvironment(): Clients {
-  return { s3: new S3Client({ forcePathStyle: Boolean(process.env["AWS_ENDPOINT_URL"]) }), dynamodb: new DynamoDBClient({}) };
+  return {
+    s3: new S3Client({ forcePathStyle: Boolean(process.env["AWS_ENDPOINT_URL"]) }),
+    dynamodb: new DynamoDBClient({}),
+    iam: new IAMClient({}),
+  };
 }
 
 /** What AWS answers when something before is not done yet: a bucket's other setting, a table's creation. */
@@ -50,7 +56,7 @@ export async function send(clients: Clients, request: AwsRequest): Promise<void>
   }
 }
 
-async function sendOnce({ s3, dynamodb }: Clients, request: AwsRequest): Promise<void> {
+async function sendOnce({ s3, dynamodb, iam }: Clients, request: AwsRequest): Promise<void> {
   switch (request.operation) {
     case "CreateBucket":
       await s3.send(new CreateBucketCommand(request.input));
@@ -88,6 +94,15 @@ async function sendOnce({ s3, dynamodb }: Clients, request: AwsRequest): Promise
       return;
     case "PutItem":
       await dynamodb.send(new PutItemCommand(request.input));
+      return;
+    case "CreateRole":
+      await iam.send(new CreateRoleCommand(request.input));
+      return;
+    case "PutRolePolicy":
+      await iam.send(new PutRolePolicyCommand(request.input));
+      return;
+    case "CreateOpenIDConnectProvider":
+      await iam.send(new CreateOpenIDConnectProviderCommand(request.input));
       return;
   }
 }
