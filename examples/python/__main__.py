@@ -1,0 +1,20 @@
+import acme_lob_registry as lob_registry
+import pulumi
+
+fraud = lob_registry.LineOfBusiness(
+    "fraud",
+    description="Models that tell fraudulent payments from honest ones",
+    owner="fraud-platform@example.com",
+    protected_aliases=["prod"],
+    tags={"cost-center": "fraud"},
+)
+
+# What a model repository's workflow needs: `lob` and `region`. The Action finds the rest in the catalog.
+pulumi.export("lob", fraud.lob)
+pulumi.export("region", fraud.region)
+
+# What people look for in the AWS console.
+pulumi.export("bucket", fraud.bucket_name)
+pulumi.export("models", fraud.s3_uri)
+pulumi.export("catalogTable", fraud.catalog_table_name)
+pulumi.export("registryTable", fraud.registry_table_name)
