@@ -9,7 +9,13 @@ export default {
   ...base,
   rootDir: "../..",
   projects: [
-    { ...room, displayName: "engine", roots: ["<rootDir>/engine"], testMatch: ["**/*.engine.ts"], globalSetup: "<rootDir>/engine/setup.mjs" },
+    {
+      ...room,
+      displayName: "engine",
+      roots: ["<rootDir>/engine"],
+      testMatch: ["**/*.engine.ts"],
+      globalSetup: "<rootDir>/engine/setup.mjs",
+    },
   ],
   // Most of the time goes by in waiting: the AWS provider waits 55 s after each lifecycle configuration that it has made.
   maxWorkers: 4,

@@ -51,7 +51,8 @@ describeOnEngine("the example", () => {
     const [own, typescript] = [runs.get(language)!, runs.get("typescript")!];
     expect(own.outputs).toEqual(typescript.outputs);
     expect(resourcesOf(own)).toEqual(resourcesOf(typescript));
-    const inputs = (run: Run): unknown[] => run.resources.filter(({ id }) => id !== undefined).map(({ urn, inputs, protect }) => [nameOf(urn), inputs, protect]);
+    const inputs = (run: Run): unknown[] =>
+      run.resources.filter(({ id }) => id !== undefined).map(({ urn, inputs, protect }) => [nameOf(urn), inputs, protect]);
     expect(inputs(own).sort()).toEqual(inputs(typescript).sort());
   });
 });

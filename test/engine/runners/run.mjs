@@ -18,7 +18,9 @@ const stack = await LocalWorkspace.createOrSelectStack(
     projectName: process.env["PROJECT"] ?? "model-registry",
     stackName: "dev",
     program: async () => {
-      const { default: _, "module.exports": __, ...exported } = await import(pathToFileURL(program).href);
+      const exported = { ...(await import(pathToFileURL(program).href)) };
+      // A CommonJS program's exports come a second time, as a whole, under these names.
+      for (const whole of ["default", "module.exports"]) delete exported[whole];
       return exported;
     },
   },

@@ -11,7 +11,8 @@ import { pulumiEnvironment, type Language, type Prepared } from "./prepare.ts";
 export const prepared = JSON.parse(process.env.LOB_REGISTRY_ENGINE ?? '{"missing":"not run by test/engine/jest.config.mjs"}') as Prepared;
 
 /** Tests that need the engine: skipped, by name, where it cannot be had. */
-export const describeOnEngine = prepared.missing === undefined ? describe : describe.skip;
+export const describeOnEngine = (name: string, tests: () => void): void =>
+  (prepared.missing === undefined ? describe : describe.skip)(name, tests);
 
 export const LANGUAGES: readonly Language[] = ["typescript", "python", "go", "yaml"];
 export type Operation = "preview" | "up" | "destroy";

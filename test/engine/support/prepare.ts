@@ -83,7 +83,10 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
   const plugin = await pluginOf(component, bin);
   const schema = join(folder, "schema.json");
   const path = [bin];
-  const { stdout } = await execute("pulumi", ["package", "get-schema", plugin], { env: pulumiEnvironment(folder, path), maxBuffer: 1 << 26 });
+  const { stdout } = await execute("pulumi", ["package", "get-schema", plugin], {
+    env: pulumiEnvironment(folder, path),
+    maxBuffer: 1 << 26,
+  });
   await writeFile(schema, stdout);
 
   const sdk = async (language: "python" | "go"): Promise<string> => {
@@ -168,7 +171,10 @@ async function pythonProject(project: string, python: string): Promise<void> {
 async function goProject(project: string): Promise<void> {
   await cp(join(ENGINE, "runners", "run_test.go"), join(project, "run_test.go"));
   const env = goEnvironment();
-  await execute("go", ["mod", "edit", "-replace", "github.com/acme/pulumi-lob-registry/sdk/go=./sdks/acme-lob-registry"], { cwd: project, env });
+  await execute("go", ["mod", "edit", "-replace", "github.com/acme/pulumi-lob-registry/sdk/go=./sdks/acme-lob-registry"], {
+    cwd: project,
+    env,
+  });
   await execute("go", ["mod", "tidy"], { cwd: project, env, maxBuffer: 1 << 26 });
   await execute("go", ["test", "-c", "-trimpath", "-o", "run"], { cwd: project, env, maxBuffer: 1 << 26 });
 }

@@ -9,7 +9,11 @@ import { environmentFor, type Sandbox } from "../../sandbox/server.ts";
 import { newRun, runStep } from "../../support/runner.ts";
 
 /** Publishes `content` as the model `churn` by the Action's bundle, with a stack's outputs as its inputs; answers the Action's outputs. */
-export async function publish(sandbox: Sandbox, { lob, region }: Readonly<Record<string, string>>, content: string): Promise<Record<string, string>> {
+export async function publish(
+  sandbox: Sandbox,
+  { lob, region }: Readonly<Record<string, string>>,
+  content: string,
+): Promise<Record<string, string>> {
   const workspace = await mkdtemp(join(tmpdir(), "lob-engine-publish-"));
   try {
     await writeFile(join(workspace, "churn"), content);
@@ -25,6 +29,8 @@ export async function publish(sandbox: Sandbox, { lob, region }: Readonly<Record
 /** What `lobreg list LOB/churn --json` says. */
 export async function listVersions(sandbox: Sandbox, lob: string): Promise<{ version: number }[]> {
   const lobreg = join(ROOT, "core", "dist", "cli", "main.js");
-  const { stdout } = await promisify(execFile)(process.execPath, [lobreg, "list", `${lob}/churn`, "--json"], { env: environmentFor(sandbox) });
+  const { stdout } = await promisify(execFile)(process.execPath, [lobreg, "list", `${lob}/churn`, "--json"], {
+    env: environmentFor(sandbox),
+  });
   return (JSON.parse(stdout) as { versions: { version: number }[] }).versions;
 }
