@@ -1,2 +1,9 @@
-export type { LineOfBusinessArgs } from "./args";
+// The arguments come first: Pulumi takes the texts of types from the files that it has met before the components.
+export type { StorageArgs } from "./args/storage";
+export type { Promoter, Publisher, Reader, Repository } from "./args/roles";
+export type { PythonWriter, SharedRegistryArgs, SharedRegistryReference } from "./args/shared-registry";
+export type { LineOfBusinessArgs } from "./args/line-of-business";
 export { LineOfBusiness, type LineOfBusinessResources } from "./line-of-business";
+export { SharedRegistry } from "./shared-registry";
+export type { StorageResources } from "./storage";
+export type { LineOfBusinessOptions, LineOfBusinessTransforms, SharedRegistryOptions, StorageTransforms, Transform } from "./transforms";

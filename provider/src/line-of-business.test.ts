@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LineOfBusinessArgs } from "./args";
+import type { LineOfBusinessArgs } from "./args/line-of-business";
 import { LineOfBusiness } from "./line-of-business";
 import { ACCOUNT, deploy, REGION, valueOf, type Deployment, type Registered } from "./testing/deploy";
 
@@ -157,10 +157,28 @@ test("outputs", async () => {
     prefix: "ml-models",
     suffix: ".tar.gz",
     s3Uri: `s3://${BUCKET}/ml-models/fraud/`,
+    publisherRoleArns: {},
+    promoterRoleArns: {},
+    readerRoleArns: {},
+    publisherPolicy: expect.stringContaining('"WriteRows"'),
+    promoterPolicy: expect.stringContaining('"MoveAliases"'),
+    readerPolicy: expect.stringContaining('"ReadRows"'),
   });
-  expect(await valueOf(bucket.bucket)).toBe(BUCKET);
+  expect(await valueOf(bucket!.bucket)).toBe(BUCKET);
   expect(Object.keys(others).sort()).toEqual(
-    ["catalog", "encryption", "lifecycle", "ownership", "policy", "publicAccess", "registry", "row", "versioning"].sort(),
+    [
+      "catalog",
+      "encryption",
+      "lifecycle",
+      "ownership",
+      "policy",
+      "publicAccess",
+      "registry",
+      "rolePolicies",
+      "roles",
+      "row",
+      "versioning",
+    ].sort(),
   );
 });
 

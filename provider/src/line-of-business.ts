@@ -1,27 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LineOfBusinessArgs } from "./args";
-import { lobBucket, type BucketResources } from "./bucket";
-import {
-  CATALOG_HASH_KEY,
-  CATALOG_INDEXES,
-  LAYOUT_VERSION,
-  lobPrefix,
-  lobRowItem,
-  ownNames,
-  REGISTRY_HASH_KEY,
-  REGISTRY_INDEXES,
-  s3Uri,
-} from "./generated/layout";
-import { mayBeAmong } from "./principals";
-import { settle } from "./settings";
-import { tableKeys } from "./tables";
-import { lockOutWarning, warningsOf } from "./warnings";
+import { accountOf } from "./account";
+import type { LineOfBusinessArgs } from "./args/line-of-business";
+import { lobPrefix, s3Uri } from "./generated/layout";
+import { homeOf, type Home } from "./home";
+import type { Target } from "./policies/target";
+import { declareRoles, policyOf, type RoleResources } from "./roles/roles";
+import { lobRow } from "./row";
+import { lineOfBusinessSettings } from "./settings/line-of-business";
+import { optionsOf, type StorageResources } from "./storage";
+import type { LineOfBusinessOptions } from "./transforms";
+import { PYTHON_WARNING } from "./warnings";
 
-/** What a `LineOfBusiness` is made of, for programs that add to it. */
-export interface LineOfBusinessResources extends BucketResources {
-  catalog: aws.dynamodb.Table;
-  registry: aws.dynamodb.Table;
+/** What a `LineOfBusiness` is made of, for programs that add to it. In a shared registry it has no bucket and no tables. */
+export interface LineOfBusinessResources extends Partial<StorageResources>, RoleResources {
   /** The LOB's own row in the catalog. */
   row: aws.dynamodb.TableItem;
 }
@@ -31,8 +23,9 @@ export interface LineOfBusinessResources extends BucketResources {
 const RESOURCES = new WeakMap<LineOfBusiness, LineOfBusinessResources>();
 
 /**
- * The model registry of one line of business: a bucket for the models, the catalog and registry tables, and the row from which the Action
- * and the command line `lobreg` find everything. Published versions are write-once; data is protected and stays when the LOB is removed.
+ * The model registry of one line of business: a bucket for the models, the catalog and registry tables, the row from which the Action and the
+ * command line `lobreg` find everything, and the roles of those who publish, promote and read. Published versions are write-once; data is
+ * protected and stays when the LOB is removed.
  */
 export class LineOfBusiness extends pulumi.ComponentResource {
   /** Name of the LOB: what the Action and the command line are given. */
@@ -59,6 +52,18 @@ export class LineOfBusiness extends pulumi.ComponentResource {
   public readonly suffix: pulumi.Output<string>;
   /** Address of the LOB's models in S3, with its slash at the end. */
   public readonly s3Uri: pulumi.Output<string>;
+  /** ARNs of the publishers' roles, by the publishers' names: the `role-to-assume` of a workflow. */
+  public readonly publisherRoleArns: pulumi.Output<Record<string, string>>;
+  /** ARNs of the promoters' roles, by the promoters' names. */
+  public readonly promoterRoleArns: pulumi.Output<Record<string, string>>;
+  /** ARNs of the readers' roles, by the readers' names. */
+  public readonly readerRoleArns: pulumi.Output<Record<string, string>>;
+  /** The policy of a publisher of all models, as JSON, to attach to a role of your own. */
+  public readonly publisherPolicy: pulumi.Output<string>;
+  /** The policy of a promoter of all models, as JSON, to attach to a role of your own. */
+  public readonly promoterPolicy: pulumi.Output<string>;
+  /** The policy of a reader, as JSON, to attach to a role of your own. */
+  public readonly readerPolicy: pulumi.Output<string>;
 
   /**
    * @param name Name of the resource, and of the LOB where `args.lob` is left out.
@@ -66,94 +71,44 @@ export class LineOfBusiness extends pulumi.ComponentResource {
    * @param opts Options of the component; an explicit AWS provider is used for everything in it.
    * @throws InputPropertiesError with everything that is wrong with the arguments, before anything is made.
    */
-  constructor(name: string, args: LineOfBusinessArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    const settings = settle(name, args);
-    super("lob-registry:index:LineOfBusiness", name, args, opts);
-    const { lob, prefix, suffix, tags, switches } = settings;
-    for (const warning of warningsOf(switches, settings.kmsKeyArn !== undefined)) void pulumi.log.warn(warning, this);
+  constructor(name: string, args: LineOfBusinessArgs = {}, opts: LineOfBusinessOptions = {}) {
+    const settings = lineOfBusinessSettings(name, args);
+    const { transform = {}, ...options } = opts;
+    super("lob-registry:index:LineOfBusiness", name, args, options);
+    const { lob, pythonWriters, protectedAliases, storage } = settings;
+    if (pythonWriters) void pulumi.log.warn(PYTHON_WARNING, this);
 
-    const caller = aws.getCallerIdentityOutput({}, { parent: this });
-    const region = aws.getRegionOutput({}, { parent: this }).region;
-    const names = pulumi.all([caller.accountId, region]).apply(([account, where]) => ownNames(account, where, lob));
-
-    pulumi.all([caller.arn, settings.administrators]).apply(([arn, administrators]) => {
-      if (administrators.length > 0 && !mayBeAmong(arn, administrators)) void pulumi.log.warn(lockOutWarning(arn), this);
+    const account = accountOf(this);
+    const home = homeOf(this, name, account, settings, transform);
+    const row = lobRow(name, home, settings, transform, {
+      ...optionsOf(this, storage.switches).announced,
+      // Written last: from this row on the LOB is in use, and what the row promises holds.
+      dependsOn: home.guards,
     });
 
-    // A switch that is off leaves the option to what the component inherits. All is protected and not the data alone: otherwise a destroy
-    // that is refused would already have taken the rest out of the state. All but the row is kept: a bucket that stays must keep its policy
-    // and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
-    const announced: pulumi.CustomResourceOptions = { parent: this, ...(switches.protect && { protect: true }) };
-    const kept: pulumi.CustomResourceOptions = { ...announced, ...(switches.retainOnDelete && { retainOnDelete: true }) };
+    const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
+    const target = targetOf(home, place, protectedAliases);
+    const roles = declareRoles({ component: this, name, lob, account, target, tags: storage.tags }, settings.roles, transform);
 
-    const bucketName = settings.bucketName ?? names.bucket;
-    const bucketResources = lobBucket(name, bucketName, caller.arn.apply(partitionOf), settings, kept);
-    const { bucket, policy, versioning, encryption, lifecycle } = bucketResources;
-    const place = { bucket: bucket.bucket, lob, prefix, suffix };
-
-    const tableArgs = {
-      billingMode: "PAY_PER_REQUEST",
-      deletionProtectionEnabled: switches.deletionProtection,
-      pointInTimeRecovery: { enabled: switches.pointInTimeRecovery },
-      tags,
-    };
-    const catalog = new aws.dynamodb.Table(
-      `${name}-catalog`,
-      { name: settings.catalogTableName ?? names.catalogTable, ...tableKeys(CATALOG_HASH_KEY, CATALOG_INDEXES), ...tableArgs },
-      kept,
-    );
-    const registry = new aws.dynamodb.Table(
-      `${name}-registry`,
-      { name: settings.registryTableName ?? names.registryTable, ...tableKeys(REGISTRY_HASH_KEY, REGISTRY_INDEXES), ...tableArgs },
-      kept,
-    );
-    const row = new aws.dynamodb.TableItem(
-      `${name}-row`,
-      {
-        tableName: catalog.name,
-        hashKey: CATALOG_HASH_KEY,
-        item: pulumi
-          .output({
-            place,
-            bucketOwner: caller.accountId,
-            bucketRegion: region,
-            registryTable: registry.name,
-            protectedAliases: settings.protectedAliases,
-            kmsKeyArn: settings.kmsKeyArn,
-            description: settings.description,
-            owner: settings.owner,
-          })
-          .apply(({ place: where, kmsKeyArn, description, owner, ...known }) =>
-            JSON.stringify(
-              lobRowItem({
-                ...where,
-                ...known,
-                layoutVersion: LAYOUT_VERSION,
-                writeOnce: !switches.pythonWriters,
-                ...(kmsKeyArn !== undefined && { kmsKeyArn }),
-                ...(description !== undefined && { description }),
-                ...(owner !== undefined && { owner }),
-              }),
-            ),
-          ),
-      },
-      // Written last: from this row on the LOB is in use, and what the row promises holds.
-      { ...announced, dependsOn: [policy, versioning, encryption, lifecycle] },
-    );
-
-    RESOURCES.set(this, { ...bucketResources, catalog, registry, row });
+    RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
     this.lob = pulumi.output(lob);
-    this.accountId = caller.accountId;
-    this.region = region;
-    this.bucketName = bucket.bucket;
-    this.bucketArn = bucket.arn;
-    this.catalogTableName = catalog.name;
-    this.catalogTableArn = catalog.arn;
-    this.registryTableName = registry.name;
-    this.registryTableArn = registry.arn;
-    this.prefix = prefix;
-    this.suffix = suffix;
-    this.s3Uri = pulumi.output(place).apply((known) => s3Uri(known.bucket, lobPrefix(known)));
+    this.accountId = home.accountId;
+    this.region = home.region;
+    this.bucketName = home.bucketName;
+    this.bucketArn = home.bucketArn;
+    this.catalogTableName = home.catalogTableName;
+    this.catalogTableArn = home.catalogTableArn;
+    this.registryTableName = home.registryTableName;
+    this.registryTableArn = home.registryTableArn;
+    this.prefix = home.prefix;
+    this.suffix = home.suffix;
+    this.s3Uri = place.apply((known) => s3Uri(known.bucket, lobPrefix(known)));
+    this.publisherRoleArns = roles.arns.publisher;
+    this.promoterRoleArns = roles.arns.promoter;
+    this.readerRoleArns = roles.arns.reader;
+    this.publisherPolicy = policyOf("publisher", target);
+    this.promoterPolicy = policyOf("promoter", target);
+    this.readerPolicy = policyOf("reader", target);
     this.registerOutputs({
       lob: this.lob,
       accountId: this.accountId,
@@ -167,6 +122,12 @@ export class LineOfBusiness extends pulumi.ComponentResource {
       prefix: this.prefix,
       suffix: this.suffix,
       s3Uri: this.s3Uri,
+      publisherRoleArns: this.publisherRoleArns,
+      promoterRoleArns: this.promoterRoleArns,
+      readerRoleArns: this.readerRoleArns,
+      publisherPolicy: this.publisherPolicy,
+      promoterPolicy: this.promoterPolicy,
+      readerPolicy: this.readerPolicy,
     });
   }
 
@@ -176,7 +137,16 @@ export class LineOfBusiness extends pulumi.ComponentResource {
   }
 }
 
-/** The partition of an ARN, such as `aws` or `aws-cn`. */
-function partitionOf(arn: string): string {
-  return arn.split(":")[1] ?? "aws";
+function targetOf(home: Home, place: pulumi.Output<Target["place"]>, protectedAliases: pulumi.Output<string[]>): pulumi.Output<Target> {
+  return pulumi
+    .output({
+      partition: home.partition,
+      region: home.region,
+      place,
+      catalogArn: home.catalogTableArn,
+      registryArn: home.registryTableArn,
+      protectedAliases,
+      kmsKeyArn: home.kmsKeyArn,
+    })
+    .apply(({ kmsKeyArn, ...known }) => ({ ...known, ...(kmsKeyArn !== undefined && { kmsKeyArn }) }));
 }

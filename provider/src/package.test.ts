@@ -52,9 +52,10 @@ describe("the schema", () => {
     60_000,
   );
 
-  test("has the component under the token that the class registers", () => {
-    expect(Object.keys(golden.resources)).toEqual(["lob-registry:index:LineOfBusiness"]);
+  test("has the components under the tokens that the classes register", () => {
+    expect(Object.keys(golden.resources)).toEqual(["lob-registry:index:LineOfBusiness", "lob-registry:index:SharedRegistry"]);
     expect(read("src", "line-of-business.ts")).toContain('super("lob-registry:index:LineOfBusiness"');
+    expect(read("src", "shared-registry.ts")).toContain('super("lob-registry:index:SharedRegistry"');
   });
 
   test("has a text for everything", () => {

@@ -1,26 +1,41 @@
 import { expect, test } from "@jest/globals";
-import type { Switches } from "./settings";
-import { warningsOf } from "./warnings";
+import * as pulumi from "@pulumi/pulumi";
+import type { StorageSwitches } from "./settings/storage";
+import { openRefWarnings, storageWarnings } from "./warnings";
 
-const SAFE: Switches = {
-  pythonWriters: false,
+const SAFE: StorageSwitches = {
+  existingBucket: false,
+  existingTables: false,
   pointInTimeRecovery: true,
   deletionProtection: true,
   protect: true,
   retainOnDelete: true,
   forceDestroy: false,
 };
+const warningsOf = (switches: StorageSwitches): string[] => storageWarnings({ switches, kmsKeyArn: undefined });
 
 test("safe defaults need no warning", () => {
-  expect(warningsOf(SAFE, false)).toEqual([]);
+  expect(warningsOf(SAFE)).toEqual([]);
 });
 
-test.each(Object.keys(SAFE) as (keyof Switches)[])("%s the other way round gives one warning, which names it and what is lost", (name) => {
-  const warnings = warningsOf({ ...SAFE, [name]: !SAFE[name] }, false);
+const UNSAFE = (Object.keys(SAFE) as (keyof StorageSwitches)[]).filter((name) => name !== "existingTables");
+
+test.each(UNSAFE)("%s the other way round gives one warning, which names it and what is lost", (name) => {
+  const warnings = warningsOf({ ...SAFE, [name]: !SAFE[name] });
   expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} is (on|off): .{20,}`))]);
   expect(warnings[0]?.startsWith(`${name} is ${SAFE[name] ? "off" : "on"}`)).toBe(true);
 });
 
 test("a customer key is not wrong, but has its price", () => {
-  expect(warningsOf(SAFE, true)).toEqual([expect.stringMatching(/^kmsKeyArn is set: .*Python/)]);
+  const warnings = storageWarnings({ switches: SAFE, kmsKeyArn: pulumi.output("arn") });
+  expect(warnings).toEqual([expect.stringMatching(/^kmsKeyArn is set: .*Python/)]);
+});
+
+test("every branch or tag is too many for those who write", () => {
+  const path = "publishers[0].repositories[0]";
+  expect(openRefWarnings(path, { repository: "acme/models", branches: ["main", "release/*"], tags: ["v*"] })).toEqual([]);
+  expect(openRefWarnings(path, { repository: "acme/models", branches: ["*"], tags: ["v1", "**"] })).toEqual([
+    expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.branches is "\*": .*acme\/models/),
+    expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.tags is "\*"/),
+  ]);
 });

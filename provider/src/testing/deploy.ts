@@ -16,6 +16,7 @@ export interface Registered {
   retainOnDelete: boolean;
   /** URNs. */
   dependsOn: string[];
+  urn: string;
 }
 
 export interface Deployment {
@@ -25,6 +26,22 @@ export interface Deployment {
   /** Warnings logged by the program. */
   warnings: string[];
 }
+
+export interface DeployOptions {
+  /** Whether outputs that AWS computes are unknown. */
+  preview?: boolean;
+  /** What AWS answers to data sources, by token, beside who and where one is. */
+  answers?: Record<string, Answer>;
+}
+
+type Answer = (inputs: Record<string, unknown>) => Record<string, unknown>;
+const ANSWERS: Record<string, Answer> = {
+  "aws:index/getRegion:getRegion": () => ({ region: REGION }),
+  "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+    accountId: ACCOUNT,
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/deployer/ci`,
+  }),
+};
 
 interface RegisterRequest {
   getType(): string;
@@ -40,7 +57,7 @@ interface RegisterRequest {
  * Runs a program against Pulumi's mocks and gives what it registered. In a preview, outputs that AWS computes are unknown.
  * Several in one process are fine, one after the other.
  */
-export async function deploy(program: () => unknown, options: { preview?: boolean } = {}): Promise<Deployment> {
+export async function deploy(program: () => unknown, options: DeployOptions = {}): Promise<Deployment> {
   const deployment: Deployment = { resources: [], calls: [], warnings: [] };
   const inputs = new Map<string, Record<string, unknown>>();
   await pulumi.runtime.setMocks(
@@ -53,9 +70,9 @@ export async function deploy(program: () => unknown, options: { preview?: boolea
       },
       call: (call) => {
         deployment.calls.push(`${call.token} ${call.provider ?? ""}`);
-        if (call.token === "aws:index/getRegion:getRegion") return { region: REGION };
-        if (call.token !== "aws:index/getCallerIdentity:getCallerIdentity") throw new Error(`unexpected call of ${call.token}`);
-        return { accountId: ACCOUNT, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/deployer/ci` };
+        const answer = ANSWERS[call.token] ?? options.answers?.[call.token];
+        if (!answer) throw new Error(`unexpected call of ${call.token}`);
+        return answer(call.inputs as Record<string, unknown>);
       },
     },
     "project",
@@ -77,6 +94,7 @@ export async function deploy(program: () => unknown, options: { preview?: boolea
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
       dependsOn: request.getDependenciesList(),
+      urn: urnOf(request),
     });
   };
 
@@ -103,6 +121,13 @@ interface OutputPromises<T> {
   allResources(): Promise<unknown>;
 }
 
+/** The URN that the engine gives a resource. The mocks' own has the types of its parents too, like the engine's. */
+function urnOf(request: RegisterRequest): string {
+  const parentType = request.getParent().split("::")[2];
+  const type = parentType === undefined || parentType === "pulumi:pulumi:Stack" ? request.getType() : `${parentType}$${request.getType()}`;
+  return `urn:pulumi:stack::project::${type}::${request.getName()}`;
+}
+
 /** The value of an output when it is known; undefined when it is not; rejects with what went wrong. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as OutputPromises<T>).promise();
@@ -117,7 +142,8 @@ export async function refusalOf(output: pulumi.Output<unknown>): Promise<unknown
 }
 
 function arnOf(type: string, state: Record<string, unknown>): string {
-  return type.startsWith("aws:s3/")
-    ? `arn:aws:s3:::${String(state["bucket"])}`
-    : `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${String(state["name"])}`;
+  if (type.startsWith("aws:s3/")) return `arn:aws:s3:::${String(state["bucket"])}`;
+  if (type === "aws:iam/role:Role") return `arn:aws:iam::${ACCOUNT}:role${String(state["path"])}${String(state["name"])}`;
+  if (type.startsWith("aws:iam/openId")) return `arn:aws:iam::${ACCOUNT}:oidc-provider/${String(state["url"]).replace("https://", "")}`;
+  return `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${String(state["name"])}`;
 }

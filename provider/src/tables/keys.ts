@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/aws";
 import type { dynamodb } from "@pulumi/aws";
-import type { IndexSpec } from "./generated/layout";
+import type { IndexSpec } from "../generated/layout";
 
 /** The keys and indexes of a table, as the layout says. Every key but a numeric range key is a string. */
 export function tableKeys(

@@ -1,16 +1,25 @@
 import type { types } from "@pulumi/aws";
-import { LATEST_TAG, lobPrefix, stagingPrefix, type Place } from "./generated/layout";
-import type { LifecycleDays } from "./settings";
+import { LATEST_TAG, lobPrefix, STAGING_PREFIX, stagingPrefix } from "../generated/layout";
+import type { LifecycleDays } from "../settings/storage";
 
 type Rule = types.input.s3.BucketLifecycleConfigurationRule;
 
-/** What S3 clears away by itself in a LOB's own bucket. No rule expires an object under the prefix while it is the current one. */
-export function lifecycleRules(place: Omit<Place, "bucket">, days: LifecycleDays): Rule[] {
-  const models = lobPrefix(place);
+/** Whose objects the rules are about. */
+export interface LifecycleScope {
+  prefix: string;
+  suffix: string;
+  /** Absent: all LOBs of a shared bucket. */
+  lob?: string;
+}
+
+/** What S3 clears away by itself. No rule expires an object under the prefix while it is the current one. */
+export function lifecycleRules({ prefix, suffix, lob }: LifecycleScope, days: LifecycleDays): Rule[] {
+  const models = lob === undefined ? `${prefix}/` : lobPrefix({ prefix, suffix, lob });
+  const uploads = lob === undefined ? `${STAGING_PREFIX}/` : stagingPrefix(lob);
   return [
     rule(
       "staging",
-      { prefix: stagingPrefix(place.lob) },
+      { prefix: uploads },
       {
         expiration: { days: days.staging },
         // Publishing deletes its staging object, which leaves the bytes behind as a noncurrent version.

@@ -1,34 +1,23 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-// What Pulumi infers the schema from: a named interface of plain types and Inputs, each property with its text. `| undefined` is for
+// What Pulumi infers the schema from: named interfaces of plain types and Inputs, each property with its text. `| undefined` is for
 // programs with exactOptionalPropertyTypes. The switches are plain: they decide about resource options and about which resources there are.
 
-/** What a `LineOfBusiness` can be told. Everything has a default. */
-export interface LineOfBusinessArgs {
+/** What a bucket with its tables can be told, whether one LOB has them or many share them. */
+export interface StorageArgs {
   /**
-   * Name of the line of business: 1 to 22 characters, a lower-case letter, then lower-case letters, digits and "-".
-   * Two environments of one LOB in one account are two LOBs, such as `fraud-dev` and `fraud`. Default: the name of the resource.
-   */
-  lob?: string | undefined;
-
-  /** One short text about the LOB, at most 1,000 characters. It is shown by the command line. */
-  description?: pulumi.Input<string> | undefined;
-
-  /** Who answers for the LOB: a team, an address, a channel. At most 256 characters. */
-  owner?: pulumi.Input<string> | undefined;
-
-  /**
-   * Name of the bucket. Another name later would mean another bucket, which `protect` refuses. Default: `{account}-{region}-{lob}-artifacts`.
+   * Name of the bucket. Another name later would mean another bucket, which `protect` refuses. Default: `{account}-{region}-{lob}-artifacts`,
+   * of a shared registry `{account}-{region}-artifacts`.
    */
   bucketName?: pulumi.Input<string> | undefined;
 
   /**
-   * Name of the catalog table. Default: `{lob}-model-catalog`, where the Action and the command line look by themselves; with another name
-   * they must be told (`catalog-table`).
+   * Name of the catalog table. Default: `{lob}-model-catalog`, of a shared registry `model-catalog`, where the Action and the command line
+   * look by themselves; with another name they must be told (`catalog-table`).
    */
   catalogTableName?: pulumi.Input<string> | undefined;
 
-  /** Name of the registry table. Default: `{lob}-model-registry`. */
+  /** Name of the registry table. Default: `{lob}-model-registry`, of a shared registry `model-registry`. */
   registryTableName?: pulumi.Input<string> | undefined;
 
   /**
@@ -39,13 +28,20 @@ export interface LineOfBusinessArgs {
   /** File extension of the artifacts. Fixed once a model has been published. Default: `.tar.gz`. */
   suffix?: pulumi.Input<string> | undefined;
 
-  /** Tags of the bucket and of both tables, at most 50. Default: none but those of the AWS provider. */
-  tags?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /**
+   * Whether the bucket exists already. It is then looked up by its name, and neither made, tagged nor deleted; its versioning, encryption,
+   * ownership, public access block, lifecycle and policy are set as those of a new one, whatever they were. Default: false.
+   */
+  existingBucket?: boolean | undefined;
 
   /**
-   * Aliases that only promoters may move, such as `prod`. They are written into the LOB's row of the catalog. Default: none.
+   * Whether both tables exist already. They are then looked up by their names, and neither made, changed nor deleted. A key that is wrong or
+   * an index that is missing is refused, with the command that adds it. Default: false.
    */
-  protectedAliases?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  existingTables?: boolean | undefined;
+
+  /** Tags of everything that can have tags: bucket, tables, roles, OIDC provider. At most 50. Default: none but those of the AWS provider. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 
   /**
    * ARN of a KMS key (not of a KMS alias) with which the bucket encrypts. Readers and publishers then need rights on that key too. It has a
@@ -53,13 +49,6 @@ export interface LineOfBusinessArgs {
    * publish, so it tries to publish the newest version once more. Default: SSE-S3, the bucket's own keys.
    */
   kmsKeyArn?: pulumi.Input<string> | undefined;
-
-  /**
-   * Whether the Python library `versioned` still publishes into this LOB. It copies to a number without a condition, which the bucket's
-   * policy refuses; with true the policy lets it, and with it anybody who may write replace a published version. Manifests and the history of
-   * aliases stay write-once. Default: false.
-   */
-  pythonWriters?: boolean | undefined;
 
   /**
    * ARNs of the IAM roles or users (`*` and `?` allowed in their names) that alone may delete numbered versions, manifests and history: what
@@ -75,6 +64,12 @@ export interface LineOfBusinessArgs {
    */
   administrators?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 
+  /**
+   * Further statements of the bucket's policy, each the text of a JSON object. A bucket has one policy: what else must be in it goes here.
+   * Default: none.
+   */
+  bucketPolicyStatements?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+
   /** Days after which an upload that was never published is removed. Default: 7. */
   stagingDays?: pulumi.Input<number> | undefined;
 
@@ -88,8 +83,8 @@ export interface LineOfBusinessArgs {
 
   /**
    * Days for which other replaced or deleted objects can be brought back; 0 keeps them for ever. Published versions are never replaced, so of
-   * them this concerns only what a retention principal has deleted. Default: 90, and 0 where `pythonWriters` is true, because there a number
-   * can be replaced.
+   * them this concerns only what a retention principal has deleted. Default: 90, and 0 where Python writers are allowed (`pythonWriters`),
+   * because there a number can be replaced.
    */
   noncurrentDays?: pulumi.Input<number> | undefined;
 
@@ -99,12 +94,12 @@ export interface LineOfBusinessArgs {
   /** Whether AWS refuses to delete the tables, whoever asks. Default: true. */
   deletionProtection?: boolean | undefined;
 
-  /** Whether Pulumi refuses to delete or replace anything of the LOB. Default: true. */
+  /** Whether Pulumi refuses to delete or replace what holds data and what guards it. Roles are not protected. Default: true. */
   protect?: boolean | undefined;
 
   /**
-   * Whether the bucket and the tables stay on AWS as they are, with the bucket's policy and settings, when the LOB is removed from the program
-   * or the stack is destroyed. Only the LOB's row goes, so that it is not announced any more. Default: true.
+   * Whether the bucket and the tables stay on AWS as they are, with the bucket's policy and settings, when they are removed from the program
+   * or the stack is destroyed. Only the LOB's row and the roles go, so that it is not announced any more. Default: true.
    */
   retainOnDelete?: boolean | undefined;
 

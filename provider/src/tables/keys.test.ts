@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { CATALOG_HASH_KEY, CATALOG_INDEXES, REGISTRY_HASH_KEY, REGISTRY_INDEXES } from "./generated/layout";
-import { tableKeys } from "./tables";
+import { CATALOG_HASH_KEY, CATALOG_INDEXES, REGISTRY_HASH_KEY, REGISTRY_INDEXES } from "../generated/layout";
+import { tableKeys } from "./keys";
 
 interface Index {
   name: string;

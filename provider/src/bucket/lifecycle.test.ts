@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { LATEST_TAG, stagingKey, versionKey } from "./generated/layout";
+import { LATEST_TAG, stagingKey, versionKey } from "../generated/layout";
 import { lifecycleRules } from "./lifecycle";
 
 const PLACE = { bucket: "models", lob: "fraud", prefix: "ml-models", suffix: ".tar.gz" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { bucketPolicy, type PolicyOptions } from "./bucket-policy";
-import * as layout from "./generated/layout";
+import { bucketPolicy, type PolicyOptions } from "./policy";
+import * as layout from "../generated/layout";
 
 const PLACE: layout.Place = { bucket: "models", prefix: "ml-models", suffix: ".tar.gz", lob: "fraud" };
 const DEFAULTS: PolicyOptions = { partition: "aws", pythonWriters: false, retentionPrincipals: [], administrators: [] };
@@ -42,9 +42,9 @@ function denials(options: Partial<PolicyOptions>, request: Request): string[] {
     );
     const applies =
       statement.Action.some((pattern) => like(pattern, request.action)) &&
-      statement.Resource.some((pattern) => like(pattern, arn)) &&
+      (statement.Resource ?? []).some((pattern) => like(pattern, arn)) &&
       conditions.every(Boolean);
-    return applies ? [statement.Sid] : [];
+    return applies ? [statement.Sid!] : [];
   });
 }
 
@@ -162,7 +162,7 @@ test("it fits into a bucket policy with the longest names, and speaks of the acc
   });
   expect(JSON.stringify(policy).length).toBeLessThan(20_480);
   for (const { Resource } of policy.Statement)
-    for (const arn of Resource) expect(arn.startsWith(`arn:aws-us-gov:s3:::${long.bucket}`)).toBe(true);
+    for (const arn of Resource ?? []) expect(arn.startsWith(`arn:aws-us-gov:s3:::${long.bucket}`)).toBe(true);
 });
 
 test("it only denies: no statement gives anybody anything", () => {

@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames } from "./generated/layout";
+import { bucketArn } from "./policies/target";
+import type { LineOfBusinessSettings } from "./settings/line-of-business";
+import { declareStorage, type Storage, type StorageResources } from "./storage";
+import type { LineOfBusinessTransforms } from "./transforms";
+
+/** Where a LOB lives: in a bucket and tables of its own, or in those of a shared registry. */
+export interface Home extends Omit<Storage, "resources"> {
+  resources: Partial<StorageResources>;
+  accountId: pulumi.Output<string>;
+  region: pulumi.Output<string>;
+  partition: pulumi.Output<string>;
+  prefix: pulumi.Output<string>;
+  suffix: pulumi.Output<string>;
+  kmsKeyArn: pulumi.Output<string | undefined>;
+  /** Whether the bucket's policy refuses to replace a version of this LOB. */
+  writeOnce: pulumi.Output<boolean>;
+}
+
+export function homeOf(
+  component: pulumi.ComponentResource,
+  name: string,
+  account: Account,
+  settings: LineOfBusinessSettings,
+  transform: LineOfBusinessTransforms,
+): Home {
+  return settings.sharedRegistry
+    ? sharedHome(account, settings.lob, settings.sharedRegistry)
+    : ownHome(component, name, account, settings, transform);
+}
+
+function ownHome(
+  component: pulumi.ComponentResource,
+  name: string,
+  account: Account,
+  { lob, pythonWriters, storage: settings }: LineOfBusinessSettings,
+  transform: LineOfBusinessTransforms,
+): Home {
+  const { accountId, region, partition } = account;
+  const defaultNames = pulumi.all([accountId, region]).apply(([where, place]) => ownNames(where, place, lob));
+  const storage = declareStorage(
+    { component, kind: "LineOfBusiness", name, account, lob, defaultNames, pythonWriters },
+    settings,
+    transform,
+  );
+  return {
+    ...storage,
+    accountId,
+    region,
+    partition,
+    prefix: settings.prefix,
+    suffix: settings.suffix,
+    kmsKeyArn: settings.kmsKeyArn ?? pulumi.output(undefined),
+    writeOnce: pulumi.output(!pythonWriters),
+  };
+}
+
+function sharedHome(account: Account, lob: string, reference: NonNullable<LineOfBusinessSettings["sharedRegistry"]>): Home {
+  const accountId = pulumi.all([reference, account.accountId]).apply(([known, own]) => known.accountId ?? own);
+  const region = pulumi.all([reference, account.region]).apply(([known, own]) => known.region ?? own);
+  const { partition } = account;
+  const tableArn = (table: pulumi.Output<string>): pulumi.Output<string> =>
+    pulumi.interpolate`arn:${partition}:dynamodb:${region}:${accountId}:table/${table}`;
+  const bucketName = reference.apply((known) => known.bucketName);
+  const catalogTableName = reference.apply((known) => known.catalogTableName);
+  const registryTableName = reference.apply((known) => known.registryTableName);
+  return {
+    resources: {},
+    guards: [],
+    accountId,
+    region,
+    partition,
+    bucketName,
+    bucketArn: pulumi.all([partition, bucketName]).apply(([where, bucket]) => bucketArn(where, bucket)),
+    catalogTableName,
+    catalogTableArn: tableArn(catalogTableName),
+    registryTableName,
+    registryTableArn: tableArn(registryTableName),
+    prefix: reference.apply((known) => known.prefix ?? DEFAULT_PREFIX),
+    suffix: reference.apply((known) => known.suffix ?? DEFAULT_SUFFIX),
+    kmsKeyArn: reference.apply((known) => known.kmsKeyArn ?? undefined),
+    writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),
+  };
+}

@@ -1,0 +1,130 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../account";
+import { wrongArguments } from "../checks/wrong-arguments";
+import type { Target } from "../policies/target";
+import { permissionsText, trustText, type PolicyText } from "../policies/texts";
+import { GITHUB_AUDIENCES, GITHUB_ISSUER, wellKnownProvider } from "../policies/trust";
+import type { Holder, HolderDetails, RoleKind, RoleSettings } from "../settings/roles";
+import { child, type LineOfBusinessTransforms } from "../transforms";
+import { openRefWarnings } from "../warnings";
+
+/** The roles of a LOB as resources; by the logical names of the roles, such as `fraud-publisher-models`. */
+export interface RoleResources {
+  roles: Record<string, aws.iam.Role>;
+  rolePolicies: Record<string, aws.iam.RolePolicy>;
+  /** Present where the component makes it. */
+  oidcProvider?: aws.iam.OpenIdConnectProvider;
+}
+
+export type RoleArns = Record<RoleKind, pulumi.Output<Record<string, string>>>;
+
+/** By what the roles of a LOB are declared. */
+export interface RoleOwner {
+  component: pulumi.ComponentResource;
+  name: string;
+  lob: string;
+  account: Account;
+  target: pulumi.Output<Target>;
+  tags: pulumi.Output<Record<string, string>>;
+}
+
+/** The policy of a kind of role, over all models of the LOB. */
+export const policyOf = (kind: RoleKind, target: pulumi.Output<Target>): pulumi.Output<string> =>
+  target.apply((known) => permissionsText(kind, known).text);
+
+/** Declares a role with its policy for each publisher, promoter and reader. */
+export function declareRoles(
+  owner: RoleOwner,
+  settings: RoleSettings,
+  transform: LineOfBusinessTransforms,
+): { resources: RoleResources; arns: RoleArns } {
+  const { component, name, tags } = owner;
+  const options: pulumi.CustomResourceOptions = { parent: component };
+  const oidcProvider = settings.createGithubOidcProvider
+    ? child(
+        aws.iam.OpenIdConnectProvider,
+        transform.oidcProvider,
+        `${name}-github`,
+        { url: GITHUB_ISSUER, clientIdLists: GITHUB_AUDIENCES, tags },
+        options,
+      )
+    : undefined;
+  const oidcProviderArn =
+    oidcProvider?.arn ??
+    settings.githubOidcProviderArn ??
+    pulumi.all([owner.account.partition, owner.account.accountId]).apply(([partition, account]) => wellKnownProvider(partition, account));
+
+  const resources: RoleResources = { roles: {}, rolePolicies: {}, ...(oidcProvider && { oidcProvider }) };
+  const arns: Record<RoleKind, Record<string, pulumi.Output<string>>> = { publisher: {}, promoter: {}, reader: {} };
+  for (const holder of settings.holders) {
+    const logicalName = `${name}-${holder.kind}-${holder.name}`;
+    const role = declareRole(logicalName, holder, { ...owner, oidcProviderArn }, settings, transform, options);
+    resources.roles[logicalName] = role;
+    resources.rolePolicies[logicalName] = child(
+      aws.iam.RolePolicy,
+      transform.rolePolicy,
+      logicalName,
+      { name: "lob-registry", role: role.name, policy: permissionsOf(holder, owner) },
+      options,
+    );
+    arns[holder.kind][holder.name] = role.arn;
+  }
+  return {
+    resources,
+    arns: {
+      publisher: pulumi.output(arns.publisher),
+      promoter: pulumi.output(arns.promoter),
+      reader: pulumi.output(arns.reader),
+    },
+  };
+}
+
+function declareRole(
+  logicalName: string,
+  holder: Holder,
+  owner: RoleOwner & { oidcProviderArn: pulumi.Output<string> },
+  settings: RoleSettings,
+  transform: LineOfBusinessTransforms,
+  options: pulumi.CustomResourceOptions,
+): aws.iam.Role {
+  const { kind, details } = holder;
+  const trust = pulumi.output({ details, arn: owner.oidcProviderArn, partition: owner.account.partition }).apply((known) => {
+    warnOfOpenRefs(owner.component, holder, known.details);
+    return refusing(owner, holder, trustText(kind, known.details, { oidcProviderArn: known.arn, partition: known.partition }));
+  });
+  return child(
+    aws.iam.Role,
+    transform.role,
+    logicalName,
+    {
+      name: details.apply(({ roleName }) => roleName ?? `${owner.lob}-${kind}-${holder.name}`),
+      path: settings.rolePath,
+      description: `Model registry, LOB ${owner.lob}: ${kind} ${holder.name}`,
+      assumeRolePolicy: trust,
+      maxSessionDuration: settings.maxSessionDuration,
+      ...(settings.permissionsBoundary && { permissionsBoundary: settings.permissionsBoundary }),
+      tags: owner.tags,
+    },
+    // Another path means another role under the same name, which can only be made when the first is gone.
+    { ...options, deleteBeforeReplace: true },
+  );
+}
+
+function permissionsOf(holder: Holder, owner: RoleOwner): pulumi.Output<string> {
+  return pulumi
+    .output({ details: holder.details, target: owner.target })
+    .apply(({ details, target }) => refusing(owner, holder, permissionsText(holder.kind, target, details.models)));
+}
+
+function refusing(owner: RoleOwner, { path }: Holder, { text, problem }: PolicyText): string {
+  if (problem !== undefined) throw wrongArguments("LineOfBusiness", owner.name, [{ propertyPath: path, reason: problem }]);
+  return text;
+}
+
+function warnOfOpenRefs(component: pulumi.ComponentResource, { kind, path }: Holder, { repositories }: HolderDetails): void {
+  if (kind === "reader") return;
+  repositories.forEach((repository, index) => {
+    for (const warning of openRefWarnings(`${path}.repositories[${String(index)}]`, repository)) void pulumi.log.warn(warning, component);
+  });
+}

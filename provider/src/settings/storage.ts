@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StorageArgs } from "../args/storage";
+import { DEFAULT_PREFIX, DEFAULT_SUFFIX } from "../generated/layout";
+import { or, type Given } from "./arguments";
+
+/** The arguments about bucket and tables, checked, with their defaults. */
+export interface StorageSettings {
+  /** Absent: the default, for which account and region are needed. */
+  bucketName: pulumi.Output<string> | undefined;
+  catalogTableName: pulumi.Output<string> | undefined;
+  registryTableName: pulumi.Output<string> | undefined;
+  prefix: pulumi.Output<string>;
+  suffix: pulumi.Output<string>;
+  tags: pulumi.Output<Record<string, string>>;
+  kmsKeyArn: pulumi.Output<string> | undefined;
+  retentionPrincipals: pulumi.Output<string[]>;
+  administrators: pulumi.Output<string[]>;
+  bucketPolicyStatements: pulumi.Output<string[]>;
+  days: pulumi.Output<LifecycleDays>;
+  switches: StorageSwitches;
+}
+
+/** How long the bucket keeps what nobody needs any more, in days. */
+export interface LifecycleDays {
+  staging: number;
+  incompleteUpload: number;
+  noncurrentLatest: number;
+  /** 0: for ever. */
+  noncurrent: number;
+}
+
+/** What is on or off. */
+export interface StorageSwitches {
+  existingBucket: boolean;
+  existingTables: boolean;
+  pointInTimeRecovery: boolean;
+  deletionProtection: boolean;
+  protect: boolean;
+  retainOnDelete: boolean;
+  forceDestroy: boolean;
+}
+
+/** Arguments that must be known while the program runs; what is not one of the two kinds does not compile here. */
+const PLAIN: Record<keyof StorageSwitches, true> = {
+  existingBucket: true,
+  existingTables: true,
+  pointInTimeRecovery: true,
+  deletionProtection: true,
+  protect: true,
+  retainOnDelete: true,
+  forceDestroy: true,
+};
+export const PLAIN_STORAGE_ARGUMENTS: readonly string[] = Object.keys(PLAIN);
+
+/** @param numbersCanBeReplaced whether Python writers may replace published versions, so that what they replace is kept for ever. */
+export function storageSettings(args: StorageArgs, given: Given<StorageArgs>, numbersCanBeReplaced: boolean): StorageSettings {
+  return {
+    bucketName: given("bucketName"),
+    catalogTableName: given("catalogTableName"),
+    registryTableName: given("registryTableName"),
+    prefix: or(given("prefix"), DEFAULT_PREFIX),
+    suffix: or(given("suffix"), DEFAULT_SUFFIX),
+    tags: or(given("tags"), {}),
+    kmsKeyArn: given("kmsKeyArn"),
+    retentionPrincipals: or(given("retentionPrincipals"), []),
+    administrators: or(given("administrators"), []),
+    bucketPolicyStatements: or(given("bucketPolicyStatements"), []),
+    days: pulumi.output({
+      staging: or(given("stagingDays"), 7),
+      incompleteUpload: or(given("incompleteUploadDays"), 7),
+      noncurrentLatest: or(given("noncurrentLatestDays"), 1),
+      noncurrent: or(given("noncurrentDays"), numbersCanBeReplaced ? 0 : 90),
+    }),
+    switches: {
+      existingBucket: args.existingBucket ?? false,
+      existingTables: args.existingTables ?? false,
+      pointInTimeRecovery: args.pointInTimeRecovery ?? true,
+      deletionProtection: args.deletionProtection ?? true,
+      protect: args.protect ?? true,
+      retainOnDelete: args.retainOnDelete ?? true,
+      forceDestroy: args.forceDestroy ?? false,
+    },
+  };
+}

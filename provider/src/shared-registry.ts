@@ -1,0 +1,114 @@
+import * as pulumi from "@pulumi/pulumi";
+import { accountOf } from "./account";
+import type { SharedRegistryArgs, SharedRegistryReference } from "./args/shared-registry";
+import { sharedNames } from "./generated/layout";
+import { sharedRegistrySettings } from "./settings/shared-registry";
+import { declareStorage, type StorageResources } from "./storage";
+import type { SharedRegistryOptions } from "./transforms";
+import { pythonLobsWarning } from "./warnings";
+
+// Not a field: each field of the class becomes an output of the component, and an output that is a resource binds the schema to one
+// release of the AWS provider.
+const RESOURCES = new WeakMap<SharedRegistry, StorageResources>();
+
+/**
+ * One bucket and one pair of tables for many lines of business. Each `LineOfBusiness` that is given the output `reference` lives in them: it sees
+ * its own folder of the bucket and its own rows. The bucket's policy is that of the registry, and does not grow with the number of LOBs.
+ */
+export class SharedRegistry extends pulumi.ComponentResource {
+  /** What a `LineOfBusiness` is given as `sharedRegistry`, in this stack or, exported, in another. */
+  public readonly reference: pulumi.Output<SharedRegistryReference>;
+  /** AWS account that holds the registry. */
+  public readonly accountId: pulumi.Output<string>;
+  /** AWS region that holds the registry. */
+  public readonly region: pulumi.Output<string>;
+  /** Name of the bucket. */
+  public readonly bucketName: pulumi.Output<string>;
+  /** ARN of the bucket. */
+  public readonly bucketArn: pulumi.Output<string>;
+  /** Name of the catalog table: a row per LOB, model and alias. */
+  public readonly catalogTableName: pulumi.Output<string>;
+  /** ARN of the catalog table. */
+  public readonly catalogTableArn: pulumi.Output<string>;
+  /** Name of the registry table: a row per published version. */
+  public readonly registryTableName: pulumi.Output<string>;
+  /** ARN of the registry table. */
+  public readonly registryTableArn: pulumi.Output<string>;
+  /** Folder of all models in the bucket, with no slash at either end. */
+  public readonly prefix: pulumi.Output<string>;
+  /** File extension of the artifacts. */
+  public readonly suffix: pulumi.Output<string>;
+
+  /**
+   * @param name Name of the resource.
+   * @param args What to change of the defaults.
+   * @param opts Options of the component; an explicit AWS provider is used for everything in it.
+   * @throws InputPropertiesError with everything that is wrong with the arguments, before anything is made.
+   */
+  constructor(name: string, args: SharedRegistryArgs = {}, opts: SharedRegistryOptions = {}) {
+    const settings = sharedRegistrySettings(name, args);
+    const { transform = {}, ...options } = opts;
+    super("lob-registry:index:SharedRegistry", name, args, options);
+    const { prefix, suffix, kmsKeyArn } = settings.storage;
+
+    const account = accountOf(this);
+    const { accountId, region } = account;
+    const defaultNames = pulumi.all([accountId, region]).apply(([where, place]) => sharedNames(where, place));
+    const { pythonWriters } = settings;
+    const pythonLobs = pythonWriters.apply((writers) => writers.map(({ lob }) => lob));
+    pythonLobs.apply((lobs) => (lobs.length > 0 ? void pulumi.log.warn(pythonLobsWarning(lobs), this) : undefined));
+
+    const storage = declareStorage(
+      { component: this, kind: "SharedRegistry", name, account, defaultNames, pythonWriters: false, pythonWritersOfLobs: pythonWriters },
+      settings.storage,
+      transform,
+    );
+    const { policy, versioning, lifecycle, encryption } = storage.resources;
+    RESOURCES.set(this, storage.resources);
+    this.accountId = accountId;
+    this.region = region;
+    this.bucketName = storage.bucketName;
+    this.bucketArn = storage.bucketArn;
+    this.catalogTableName = storage.catalogTableName;
+    this.catalogTableArn = storage.catalogTableArn;
+    this.registryTableName = storage.registryTableName;
+    this.registryTableArn = storage.registryTableArn;
+    this.prefix = prefix;
+    this.suffix = suffix;
+    this.reference = pulumi
+      .output({
+        reference: {
+          bucketName: storage.bucketName,
+          catalogTableName: storage.catalogTableName,
+          registryTableName: storage.registryTableName,
+          accountId,
+          region,
+          prefix,
+          suffix,
+          kmsKeyArn,
+          pythonLobs,
+        },
+        // A LOB that uses the reference waits for what guards the bucket. Names, because a preview knows them.
+        guards: [policy.bucket, versioning.bucket, lifecycle.bucket, encryption.bucket],
+      })
+      .apply(({ reference: { kmsKeyArn: key, ...known } }) => ({ ...known, ...(key !== undefined && { kmsKeyArn: key }) }));
+    this.registerOutputs({
+      reference: this.reference,
+      accountId: this.accountId,
+      region: this.region,
+      bucketName: this.bucketName,
+      bucketArn: this.bucketArn,
+      catalogTableName: this.catalogTableName,
+      catalogTableArn: this.catalogTableArn,
+      registryTableName: this.registryTableName,
+      registryTableArn: this.registryTableArn,
+      prefix: this.prefix,
+      suffix: this.suffix,
+    });
+  }
+
+  /** The resources of this registry. Only in programs of TypeScript and JavaScript. */
+  public get resources(): StorageResources {
+    return RESOURCES.get(this)!;
+  }
+}

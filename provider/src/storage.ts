@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "./account";
+import { declareBucket, type BucketResources } from "./bucket/bucket";
+import { lifecycleRules } from "./bucket/lifecycle";
+import { bucketPolicy, EVERY_LOB } from "./bucket/policy";
+import { wrongArguments } from "./checks/wrong-arguments";
+import { LIMITS, render, sizeProblem } from "./policies/document";
+import { mayBeAmong } from "./principals";
+import type { PythonWriterSettings } from "./settings/shared-registry";
+import type { StorageSettings } from "./settings/storage";
+import { declareTables, type TableResources } from "./tables/tables";
+import type { StorageTransforms } from "./transforms";
+import { lockOutWarning, storageWarnings } from "./warnings";
+
+/** The bucket and the tables as resources, for programs that add to them. */
+export interface StorageResources extends BucketResources, TableResources {}
+
+/** Names and ARNs of a bucket and its tables. */
+export interface Storage {
+  resources: StorageResources;
+  bucketName: pulumi.Output<string>;
+  bucketArn: pulumi.Output<string>;
+  catalogTableName: pulumi.Output<string>;
+  catalogTableArn: pulumi.Output<string>;
+  registryTableName: pulumi.Output<string>;
+  registryTableArn: pulumi.Output<string>;
+  /** What must be there before the LOB's row says that it is. */
+  guards: pulumi.Resource[];
+}
+
+/** What a component declares its storage by. */
+export interface StorageOwner {
+  component: pulumi.ComponentResource;
+  /** Name of the class, for messages. */
+  kind: string;
+  name: string;
+  account: Account;
+  /** The LOB that has the storage for itself; absent where many share it. */
+  lob?: string;
+  /** Names on AWS where the arguments give none. */
+  defaultNames: pulumi.Output<{ bucket: string; catalogTable: string; registryTable: string }>;
+  /** Whether anybody may write numbers without a condition. */
+  pythonWriters: boolean;
+  pythonWritersOfLobs?: pulumi.Output<PythonWriterSettings[]>;
+}
+
+/** Declares a bucket with its settings and the two tables. */
+export function declareStorage(owner: StorageOwner, settings: StorageSettings, transform: StorageTransforms): Storage {
+  const { component, kind, name, account, lob } = owner;
+  const { prefix, suffix, switches, administrators } = settings;
+  for (const warning of storageWarnings(settings)) void pulumi.log.warn(warning, component);
+  pulumi.all([account.callerArn, administrators]).apply(([arn, named]) => {
+    if (named.length > 0 && !mayBeAmong(arn, named)) void pulumi.log.warn(lockOutWarning(arn), component);
+  });
+
+  const policyOf = (bucket: pulumi.Output<string>): pulumi.Output<string> =>
+    pulumi
+      .output({
+        place: { bucket, lob: lob ?? EVERY_LOB, prefix, suffix },
+        partition: account.partition,
+        pythonWritersOfLobs: owner.pythonWritersOfLobs ?? [],
+        retentionPrincipals: settings.retentionPrincipals,
+        administrators,
+        furtherStatements: settings.bucketPolicyStatements,
+      })
+      .apply(({ place, ...known }) => {
+        const text = render(bucketPolicy(place, { ...known, pythonWriters: owner.pythonWriters }));
+        const tooLong = sizeProblem(text, LIMITS.bucket);
+        if (tooLong === undefined) return text;
+        const reason = `the bucket's policy would have ${tooLong}: name fewer principals, by patterns, or shorter statements`;
+        throw wrongArguments(kind, name, [{ propertyPath: "bucketPolicyStatements", reason }]);
+      });
+  const rules = pulumi
+    .output({ prefix, suffix, days: settings.days })
+    .apply(({ days, ...place }) => lifecycleRules({ ...place, ...(lob !== undefined && { lob }) }, days));
+
+  const options = optionsOf(component, switches).kept;
+  const bucketName = settings.bucketName ?? owner.defaultNames.bucket;
+  const bucket = declareBucket(name, bucketName, { policyOf, lifecycleRules: rules }, settings, transform, options);
+  const tables = declareTables(
+    name,
+    {
+      catalogTable: settings.catalogTableName ?? owner.defaultNames.catalogTable,
+      registryTable: settings.registryTableName ?? owner.defaultNames.registryTable,
+    },
+    settings,
+    transform,
+    options,
+    (propertyPath, reason) => wrongArguments(kind, name, [{ propertyPath, reason }]),
+  );
+  const { policy, versioning, encryption, lifecycle } = bucket.resources;
+  return {
+    resources: { ...bucket.resources, ...tables.resources },
+    bucketName: bucket.name,
+    bucketArn: bucket.arn,
+    catalogTableName: tables.catalog.name,
+    catalogTableArn: tables.catalog.arn,
+    registryTableName: tables.registry.name,
+    registryTableArn: tables.registry.arn,
+    guards: [policy, versioning, encryption, lifecycle],
+  };
+}
+
+/**
+ * Options of the children that hold data and guard it. A switch that is off leaves the option to what the component inherits. All is protected
+ * and not the data alone: otherwise a destroy that is refused would already have taken the rest out of the state. All but the row is kept: a
+ * bucket that stays must keep its policy and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
+ */
+export function optionsOf(
+  parent: pulumi.ComponentResource,
+  switches: { protect: boolean; retainOnDelete: boolean },
+): { announced: pulumi.CustomResourceOptions; kept: pulumi.CustomResourceOptions } {
+  const announced: pulumi.CustomResourceOptions = { parent, ...(switches.protect && { protect: true }) };
+  return { announced, kept: { ...announced, ...(switches.retainOnDelete && { retainOnDelete: true }) } };
+}

@@ -1,0 +1,73 @@
+import type { IndexSpec } from "../generated/layout";
+
+// Whether a table that exists already can be the catalog or the registry.
+
+/** What DynamoDB tells about a table. */
+export interface TableDescription {
+  name: string;
+  region: string;
+  hashKey: string;
+  /** Empty where there is none. */
+  rangeKey: string;
+  /** PROVISIONED where capacity was bought. */
+  billingMode: string;
+  attributes: { name: string; type: string }[];
+  globalSecondaryIndexes: IndexDescription[];
+}
+
+export interface IndexDescription {
+  name: string;
+  hashKey: string;
+  rangeKey: string;
+  /** ALL, KEYS_ONLY or INCLUDE. */
+  projectionType: string;
+  nonKeyAttributes: string[];
+}
+
+/** What is wrong with the table, each with the mend; empty when it will do. */
+export function tableProblems(table: TableDescription, hashKey: string, indexes: readonly IndexSpec[]): string[] {
+  const { attributes } = table;
+  const typeOf = (name: string): string | undefined => attributes.find((attribute) => attribute.name === name)?.type;
+  if (table.hashKey !== hashKey || table.rangeKey !== "" || typeOf(hashKey) !== "S") {
+    const key = `${table.hashKey} (${typeOf(table.hashKey) ?? "?"})${table.rangeKey === "" ? "" : ` and ${table.rangeKey}`}`;
+    return [`its key is ${key} and must be ${hashKey} (S) alone, which cannot be changed: give the name of another table`];
+  }
+  return indexes.flatMap((wanted) => {
+    const found = table.globalSecondaryIndexes.find(({ name }) => name === wanted.name);
+    if (!found) return [`it has no index ${wanted.name}; add it, one index at a time, with\n    ${addIndexCommand(table, wanted)}`];
+    return indexProblem(found, wanted, typeOf) ?? [];
+  });
+}
+
+function indexProblem(found: IndexDescription, wanted: IndexSpec, typeOf: (name: string) => string | undefined): string | undefined {
+  const missing = found.projectionType === "ALL" ? [] : wanted.projected.filter((attribute) => !found.nonKeyAttributes.includes(attribute));
+  const wrong =
+    found.hashKey !== wanted.hashKey || found.rangeKey !== wanted.rangeKey
+      ? `has the keys ${found.hashKey} and ${found.rangeKey} and must have ${wanted.hashKey} and ${wanted.rangeKey}`
+      : typeOf(wanted.hashKey) !== "S" || typeOf(wanted.rangeKey) !== wanted.rangeType
+        ? `must have keys of the types ${wanted.hashKey} (S) and ${wanted.rangeKey} (${wanted.rangeType})`
+        : missing.length > 0
+          ? `does not project ${missing.join(", ")}`
+          : undefined;
+  return wrong === undefined
+    ? undefined
+    : `its index ${wanted.name} ${wrong}; delete the index, then deploy again for the command that adds it`;
+}
+
+/** The command of the AWS CLI that adds an index. DynamoDB takes one at a time. */
+export function addIndexCommand(table: Pick<TableDescription, "name" | "region" | "billingMode">, index: IndexSpec): string {
+  const create = {
+    IndexName: index.name,
+    KeySchema: [
+      { AttributeName: index.hashKey, KeyType: "HASH" },
+      { AttributeName: index.rangeKey, KeyType: "RANGE" },
+    ],
+    Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: index.projected },
+    ...(table.billingMode === "PROVISIONED" && { ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 } }),
+  };
+  return [
+    `aws dynamodb update-table --region ${table.region} --table-name ${table.name}`,
+    `--attribute-definitions AttributeName=${index.hashKey},AttributeType=S AttributeName=${index.rangeKey},AttributeType=${index.rangeType}`,
+    `--global-secondary-index-updates '${JSON.stringify([{ Create: create }])}'`,
+  ].join(" ");
+}
