@@ -34,20 +34,22 @@ var __importStar = (this && this.__importStar) || (function () {
 })();
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.LineOfBusiness = void 0;
-const aws = __importStar(require("@pulumi/aws"));
 const pulumi = __importStar(require("@pulumi/pulumi"));
-const bucket_1 = require("./bucket");
+const account_1 = require("./account");
 const layout_1 = require("./generated/layout");
-const principals_1 = require("./principals");
-const settings_1 = require("./settings");
-const tables_1 = require("./tables");
+const home_1 = require("./home");
+const roles_1 = require("./roles/roles");
+const row_1 = require("./row");
+const line_of_business_1 = require("./settings/line-of-business");
+const storage_1 = require("./storage");
 const warnings_1 = require("./warnings");
 // Not a field: each field of the class becomes an output of the component, and an output that is a resource binds the schema to one
 // release of the AWS provider.
 const RESOURCES = new WeakMap();
 /**
- * The model registry of one line of business: a bucket for the models, the catalog and registry tables, and the row from which the Action
- * and the command line `lobreg` find everything. Published versions are write-once; data is protected and stays when the LOB is removed.
+ * The model registry of one line of business: a bucket for the models, the catalog and registry tables, the row from which the Action and the
+ * command line `lobreg` find everything, and the roles of those who publish, promote and read. Published versions are write-once; data is
+ * protected and stays when the LOB is removed.
  */
 class LineOfBusiness extends pulumi.ComponentResource {
     /** Name of the LOB: what the Action and the command line are given. */
@@ -74,81 +76,60 @@ class LineOfBusiness extends pulumi.ComponentResource {
     suffix;
     /** Address of the LOB's models in S3, with its slash at the end. */
     s3Uri;
+    /** ARNs of the publishers' roles, by the publishers' names: the `role-to-assume` of a workflow. */
+    publisherRoleArns;
+    /** ARNs of the promoters' roles, by the promoters' names. */
+    promoterRoleArns;
+    /** ARNs of the readers' roles, by the readers' names. */
+    readerRoleArns;
+    /** The policy of a publisher of all models, as JSON, to attach to a role of your own. */
+    publisherPolicy;
+    /** The policy of a promoter of all models, as JSON, to attach to a role of your own. */
+    promoterPolicy;
+    /** The policy of a reader, as JSON, to attach to a role of your own. */
+    readerPolicy;
     /**
      * @param name Name of the resource, and of the LOB where `args.lob` is left out.
      * @param args What to change of the defaults.
      * @param opts Options of the component; an explicit AWS provider is used for everything in it.
      * @throws InputPropertiesError with everything that is wrong with the arguments, before anything is made.
      */
-    constructor(name, args = {}, opts) {
-        const settings = (0, settings_1.settle)(name, args);
-        super("lob-registry:index:LineOfBusiness", name, args, opts);
-        const { lob, prefix, suffix, tags, switches } = settings;
-        for (const warning of (0, warnings_1.warningsOf)(switches, settings.kmsKeyArn !== undefined))
-            void pulumi.log.warn(warning, this);
-        const caller = aws.getCallerIdentityOutput({}, { parent: this });
-        const region = aws.getRegionOutput({}, { parent: this }).region;
-        const names = pulumi.all([caller.accountId, region]).apply(([account, where]) => (0, layout_1.ownNames)(account, where, lob));
-        pulumi.all([caller.arn, settings.administrators]).apply(([arn, administrators]) => {
-            if (administrators.length > 0 && !(0, principals_1.mayBeAmong)(arn, administrators))
-                void pulumi.log.warn((0, warnings_1.lockOutWarning)(arn), this);
+    constructor(name, args = {}, opts = {}) {
+        const settings = (0, line_of_business_1.lineOfBusinessSettings)(name, args);
+        const { transform = {}, ...options } = opts;
+        super("lob-registry:index:LineOfBusiness", name, args, options);
+        const { lob, pythonWriters, protectedAliases, storage } = settings;
+        if (pythonWriters)
+            void pulumi.log.warn(warnings_1.PYTHON_WARNING, this);
+        const account = (0, account_1.accountOf)(this);
+        const home = (0, home_1.homeOf)(this, name, account, settings, transform);
+        const row = (0, row_1.lobRow)(name, home, settings, transform, {
+            ...(0, storage_1.optionsOf)(this, storage.switches).announced,
+            // Written last: from this row on the LOB is in use, and what the row promises holds.
+            dependsOn: home.guards,
         });
-        // A switch that is off leaves the option to what the component inherits. All is protected and not the data alone: otherwise a destroy
-        // that is refused would already have taken the rest out of the state. All but the row is kept: a bucket that stays must keep its policy
-        // and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
-        const announced = { parent: this, ...(switches.protect && { protect: true }) };
-        const kept = { ...announced, ...(switches.retainOnDelete && { retainOnDelete: true }) };
-        const bucketName = settings.bucketName ?? names.bucket;
-        const bucketResources = (0, bucket_1.lobBucket)(name, bucketName, caller.arn.apply(partitionOf), settings, kept);
-        const { bucket, policy, versioning, encryption, lifecycle } = bucketResources;
-        const place = { bucket: bucket.bucket, lob, prefix, suffix };
-        const tableArgs = {
-            billingMode: "PAY_PER_REQUEST",
-            deletionProtectionEnabled: switches.deletionProtection,
-            pointInTimeRecovery: { enabled: switches.pointInTimeRecovery },
-            tags,
-        };
-        const catalog = new aws.dynamodb.Table(`${name}-catalog`, { name: settings.catalogTableName ?? names.catalogTable, ...(0, tables_1.tableKeys)(layout_1.CATALOG_HASH_KEY, layout_1.CATALOG_INDEXES), ...tableArgs }, kept);
-        const registry = new aws.dynamodb.Table(`${name}-registry`, { name: settings.registryTableName ?? names.registryTable, ...(0, tables_1.tableKeys)(layout_1.REGISTRY_HASH_KEY, layout_1.REGISTRY_INDEXES), ...tableArgs }, kept);
-        const row = new aws.dynamodb.TableItem(`${name}-row`, {
-            tableName: catalog.name,
-            hashKey: layout_1.CATALOG_HASH_KEY,
-            item: pulumi
-                .output({
-                place,
-                bucketOwner: caller.accountId,
-                bucketRegion: region,
-                registryTable: registry.name,
-                protectedAliases: settings.protectedAliases,
-                kmsKeyArn: settings.kmsKeyArn,
-                description: settings.description,
-                owner: settings.owner,
-            })
-                .apply(({ place: where, kmsKeyArn, description, owner, ...known }) => JSON.stringify((0, layout_1.lobRowItem)({
-                ...where,
-                ...known,
-                layoutVersion: layout_1.LAYOUT_VERSION,
-                writeOnce: !switches.pythonWriters,
-                ...(kmsKeyArn !== undefined && { kmsKeyArn }),
-                ...(description !== undefined && { description }),
-                ...(owner !== undefined && { owner }),
-            }))),
-        }, 
-        // Written last: from this row on the LOB is in use, and what the row promises holds.
-        { ...announced, dependsOn: [policy, versioning, encryption, lifecycle] });
-        RESOURCES.set(this, { ...bucketResources, catalog, registry, row });
+        const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
+        const target = targetOf(home, place, protectedAliases);
+        const roles = (0, roles_1.declareRoles)({ component: this, name, lob, account, target, tags: storage.tags }, settings.roles, transform);
+        RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
         this.lob = pulumi.output(lob);
-        this.accountId = caller.accountId;
-        this.region = region;
-        this.bucketName = bucket.bucket;
-        this.bucketArn = bucket.arn;
-        this.catalogTableName = catalog.name;
-        this.catalogTableArn = catalog.arn;
-        this.registryTableName = registry.name;
-        this.registryTableArn = registry.arn;
-        this.prefix = prefix;
-        this.suffix = suffix;
-        this.s3Uri = pulumi.output(place).apply((known) => (0, layout_1.s3Uri)(known.bucket, (0, layout_1.lobPrefix)(known)));
+        this.accountId = home.accountId;
+        this.region = home.region;
+        this.bucketName = home.bucketName;
+        this.bucketArn = home.bucketArn;
+        this.catalogTableName = home.catalogTableName;
+        this.catalogTableArn = home.catalogTableArn;
+        this.registryTableName = home.registryTableName;
+        this.registryTableArn = home.registryTableArn;
+        this.prefix = home.prefix;
+        this.suffix = home.suffix;
+        this.s3Uri = place.apply((known) => (0, layout_1.s3Uri)(known.bucket, (0, layout_1.lobPrefix)(known)));
+        this.publisherRoleArns = roles.arns.publisher;
+        this.promoterRoleArns = roles.arns.promoter;
+        this.readerRoleArns = roles.arns.reader;
+        this.publisherPolicy = (0, roles_1.policyOf)("publisher", target);
+        this.promoterPolicy = (0, roles_1.policyOf)("promoter", target);
+        this.readerPolicy = (0, roles_1.policyOf)("reader", target);
         this.registerOutputs({
             lob: this.lob,
             accountId: this.accountId,
@@ -162,6 +143,12 @@ class LineOfBusiness extends pulumi.ComponentResource {
             prefix: this.prefix,
             suffix: this.suffix,
             s3Uri: this.s3Uri,
+            publisherRoleArns: this.publisherRoleArns,
+            promoterRoleArns: this.promoterRoleArns,
+            readerRoleArns: this.readerRoleArns,
+            publisherPolicy: this.publisherPolicy,
+            promoterPolicy: this.promoterPolicy,
+            readerPolicy: this.readerPolicy,
         });
     }
     /** The resources of this LOB. Only in programs of TypeScript and JavaScript. */
@@ -170,7 +157,16 @@ class LineOfBusiness extends pulumi.ComponentResource {
     }
 }
 exports.LineOfBusiness = LineOfBusiness;
-/** The partition of an ARN, such as `aws` or `aws-cn`. */
-function partitionOf(arn) {
-    return arn.split(":")[1] ?? "aws";
+function targetOf(home, place, protectedAliases) {
+    return pulumi
+        .output({
+        partition: home.partition,
+        region: home.region,
+        place,
+        catalogArn: home.catalogTableArn,
+        registryArn: home.registryTableArn,
+        protectedAliases,
+        kmsKeyArn: home.kmsKeyArn,
+    })
+        .apply(({ kmsKeyArn, ...known }) => ({ ...known, ...(kmsKeyArn !== undefined && { kmsKeyArn }) }));
 }

@@ -1,17 +1,19 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.warningsOf = warningsOf;
+exports.pythonLobsWarning = exports.PYTHON_WARNING = void 0;
+exports.storageWarnings = storageWarnings;
 exports.lockOutWarning = lockOutWarning;
+exports.openRefWarnings = openRefWarnings;
 /** What each safe default that was turned off gives up, for the person who reads the preview. */
-function warningsOf(switches, customerKey) {
+function storageWarnings({ switches, kmsKeyArn }) {
     const warnings = [
         [
-            switches.pythonWriters,
-            "pythonWriters is on: whoever may write to the bucket, and the Python library itself, can replace a published version. Switch it off when nothing publishes from Python any more.",
+            kmsKeyArn !== undefined,
+            "kmsKeyArn is set: the Python library cannot tell any more that it has nothing to publish, and tries to publish the newest version once more; readers and publishers need rights on the key, and its requests cost money.",
         ],
         [
-            customerKey,
-            "kmsKeyArn is set: the Python library cannot tell any more that it has nothing to publish, and tries to publish the newest version once more; readers and publishers need rights on the key, and its requests cost money.",
+            switches.existingBucket,
+            "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are replaced by those of the registry. Statements that must stay in its policy belong into bucketPolicyStatements.",
         ],
         [
             !switches.pointInTimeRecovery,
@@ -24,13 +26,27 @@ function warningsOf(switches, customerKey) {
         ],
         [
             !switches.retainOnDelete,
-            "retainOnDelete is off: removing this LOB from the program or destroying the stack deletes its tables and, once it is empty, its bucket.",
+            "retainOnDelete is off: removing this from the program or destroying the stack deletes its tables and, once it is empty, its bucket.",
         ],
         [switches.forceDestroy, "forceDestroy is on: deleting the bucket deletes every version of every model in it."],
     ];
     return warnings.flatMap(([given, text]) => (given ? [text] : []));
 }
+/** Of a LOB in which Python writes. */
+exports.PYTHON_WARNING = "pythonWriters is on: whoever may write to the bucket, and the Python library itself, can replace a published version. Switch it off when nothing publishes from Python any more.";
+/** Of a shared registry in some of whose LOBs Python writes. */
+const pythonLobsWarning = (lobs) => `pythonWriters names principals that can replace published versions of ${lobs.join(", ")}. Take them out when nothing publishes from Python any more.`;
+exports.pythonLobsWarning = pythonLobsWarning;
 /** For a deployer that is about to lock itself out. */
 function lockOutWarning(callerArn) {
     return `administrators does not name ${callerArn}, which runs this: once the policy is in place, its next change of the bucket is refused. Add its role, unless another one deploys.`;
+}
+/** Who can publish without anybody's approval, by the lists of one repository. */
+function openRefWarnings(path, repository) {
+    const open = (list) => (list ?? []).some((pattern) => /^\*+$/.test(pattern));
+    return ["branches", "tags"].flatMap((name) => open(repository[name])
+        ? [
+            `${path}.${name} is "*": whoever can push to any ${name === "tags" ? "tag" : "branch"} of ${repository.repository} can take this role. Name protected ones, or an environment.`,
+        ]
+        : []);
 }

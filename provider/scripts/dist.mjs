@@ -2,6 +2,7 @@
 // tag as it stands in the repository, and compiles nothing.
 // With --check it writes nothing, and fails when what is in provider/dist, or what is committed of it, is not what the sources give.
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +33,15 @@ async function compile(target) {
   if (end !== 0) throw new Error(`the compiler ended with ${end}`);
 }
 
+/** Removes what was compiled from sources that are gone: `./args.js` of old would be taken in place of `./args/index.js`. */
+async function removeOrphans() {
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const path = relative(dist, join(entry.parentPath, entry.name));
+    const source = join(root, "provider", "src", path.replace(/(\.d\.ts|\.js)$/, ".ts"));
+    if (entry.isFile() && source.endsWith(".ts") && !existsSync(source)) await rm(join(dist, path));
+  }
+}
+
 /** What of provider/dist is not as the last commit has it: changed, missing or not added. */
 function uncommitted() {
   const status = execFileSync("git", ["status", "--porcelain", "--untracked-files=all", "--", dist], { cwd: root, encoding: "utf8" });
@@ -52,7 +62,8 @@ try {
       process.exitCode = 1;
     } else process.stdout.write(`provider/dist is what the sources give (${wanted.size} files)\n`);
   } else {
-    for (const name of stale) await (wanted.has(name) ? cp(join(work, name), join(dist, name)) : rm(join(dist, name)));
+    for (const name of stale) if (wanted.has(name)) await cp(join(work, name), join(dist, name));
+    await removeOrphans();
     process.stdout.write(`provider/dist is what the sources give (${wanted.size} files)\n`);
   }
 } finally {

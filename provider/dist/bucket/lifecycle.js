@@ -1,12 +1,13 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.lifecycleRules = lifecycleRules;
-const layout_1 = require("./generated/layout");
-/** What S3 clears away by itself in a LOB's own bucket. No rule expires an object under the prefix while it is the current one. */
-function lifecycleRules(place, days) {
-    const models = (0, layout_1.lobPrefix)(place);
+const layout_1 = require("../generated/layout");
+/** What S3 clears away by itself. No rule expires an object under the prefix while it is the current one. */
+function lifecycleRules({ prefix, suffix, lob }, days) {
+    const models = lob === undefined ? `${prefix}/` : (0, layout_1.lobPrefix)({ prefix, suffix, lob });
+    const uploads = lob === undefined ? `${layout_1.STAGING_PREFIX}/` : (0, layout_1.stagingPrefix)(lob);
     return [
-        rule("staging", { prefix: (0, layout_1.stagingPrefix)(place.lob) }, {
+        rule("staging", { prefix: uploads }, {
             expiration: { days: days.staging },
             // Publishing deletes its staging object, which leaves the bytes behind as a noncurrent version.
             noncurrentVersionExpiration: { noncurrentDays: 1 },

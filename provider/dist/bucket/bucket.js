@@ -33,42 +33,34 @@ var __importStar = (this && this.__importStar) || (function () {
     };
 })();
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.lobBucket = lobBucket;
+exports.declareBucket = declareBucket;
 const aws = __importStar(require("@pulumi/aws"));
-const pulumi = __importStar(require("@pulumi/pulumi"));
-const bucket_policy_1 = require("./bucket-policy");
-const lifecycle_1 = require("./lifecycle");
+const transforms_1 = require("../transforms");
 /**
- * Declares the bucket of a LOB.
+ * Declares a bucket, or the settings of one that exists already.
  *
  * @param name Name of the component, from which the resources' names are made.
  * @param bucketName Name of the bucket on AWS.
- * @param partition Partition of the account, such as `aws`.
  * @param options Options of each of the resources.
  */
-function lobBucket(name, bucketName, partition, settings, options) {
-    const { lob, prefix, suffix, kmsKeyArn, switches } = settings;
-    const resource = new aws.s3.Bucket(name, { bucket: bucketName, forceDestroy: switches.forceDestroy, tags: settings.tags }, options);
-    const { bucket } = resource;
+function declareBucket(name, bucketName, content, { tags, kmsKeyArn, switches }, transform, options) {
+    const made = switches.existingBucket
+        ? undefined
+        : (0, transforms_1.child)(aws.s3.Bucket, transform.bucket, name, { bucket: bucketName, forceDestroy: switches.forceDestroy, tags }, options);
+    const found = made ?? aws.s3.getBucketOutput({ bucket: bucketName }, { parent: options.parent });
+    const { bucket, arn } = found;
     // S3 refuses settings of one bucket that are changed at the same moment, so those that it confuses come one after the other.
-    const ownership = new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, options);
-    const publicAccess = new aws.s3.BucketPublicAccessBlock(`${name}-public-access`, { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }, { ...options, dependsOn: [ownership] });
-    const document = pulumi
-        .output({
-        place: { bucket, lob, prefix, suffix },
-        partition,
-        retentionPrincipals: settings.retentionPrincipals,
-        administrators: settings.administrators,
-    })
-        .apply(({ place, ...known }) => JSON.stringify((0, bucket_policy_1.bucketPolicy)(place, { ...known, pythonWriters: switches.pythonWriters })));
-    const policy = new aws.s3.BucketPolicy(`${name}-policy`, { bucket, policy: document }, { ...options, dependsOn: [publicAccess] });
-    const versioning = new aws.s3.BucketVersioning(`${name}-versioning`, { bucket, versioningConfiguration: { status: "Enabled" } }, options);
-    const rules = pulumi
-        .output({ prefix, suffix, days: settings.days })
-        .apply(({ days, ...place }) => (0, lifecycle_1.lifecycleRules)({ lob, ...place }, days));
-    const lifecycle = new aws.s3.BucketLifecycleConfiguration(`${name}-lifecycle`, { bucket, rules }, { ...options, dependsOn: [versioning] });
-    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, { bucket, rules: [encryptionRule(kmsKeyArn)] }, options);
-    return { bucket: resource, ownership, publicAccess, versioning, encryption, lifecycle, policy };
+    const ownership = (0, transforms_1.child)(aws.s3.BucketOwnershipControls, transform.ownership, `${name}-ownership`, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, options);
+    const publicAccess = (0, transforms_1.child)(aws.s3.BucketPublicAccessBlock, transform.publicAccess, `${name}-public-access`, { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }, { ...options, dependsOn: [ownership] });
+    const policy = (0, transforms_1.child)(aws.s3.BucketPolicy, transform.policy, `${name}-policy`, { bucket, policy: content.policyOf(bucket) }, { ...options, dependsOn: [publicAccess] });
+    const versioning = (0, transforms_1.child)(aws.s3.BucketVersioning, transform.versioning, `${name}-versioning`, { bucket, versioningConfiguration: { status: "Enabled" } }, options);
+    const lifecycle = (0, transforms_1.child)(aws.s3.BucketLifecycleConfiguration, transform.lifecycle, `${name}-lifecycle`, { bucket, rules: content.lifecycleRules }, { ...options, dependsOn: [versioning] });
+    const encryption = (0, transforms_1.child)(aws.s3.BucketServerSideEncryptionConfiguration, transform.encryption, `${name}-encryption`, { bucket, rules: [encryptionRule(kmsKeyArn)] }, options);
+    return {
+        resources: { ...(made && { bucket: made }), ownership, publicAccess, versioning, encryption, lifecycle, policy },
+        name: bucket,
+        arn,
+    };
 }
 function encryptionRule(kmsKeyArn) {
     // SSE-C is a key sent along with a request: nobody else could read such an object.
