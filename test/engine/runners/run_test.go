@@ -57,6 +57,11 @@ func declareWrong(ctx *pulumi.Context) error {
 		ProtectedAliases: pulumi.ToStringArray([]string{"PROD"}),
 		StagingDays:      pulumi.Float64(0),
 		KmsKeyArn:        pulumi.String("alias/fraud"),
+		Tags:             pulumi.StringMap{"aws:team": pulumi.String("risk")},
+		Publishers: []lobregistry.PublisherArgs{
+			{Name: "models"},
+			{Name: "nightly", Repositories: []lobregistry.RepositoryArgs{{Repository: pulumi.String("fraud-models")}}},
+		},
 	})
 	return err
 }
