@@ -72,10 +72,10 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
   await Promise.all([mkdir(bin), mkdir(projects)]);
   // The programs of the Pulumi CLI's language hosts that are not built here, from the libraries that those are made of.
   say("building what installs components and generates SDKs …");
-  const [cli, python] = await Promise.all([
+  const [cli, python] = await together(
     goBuild(join(ENGINE, "cli"), join(folder, "cli")),
     ensurePython(say, { requirements: environment.python, contents: "Pulumi for Python" }),
-  ]);
+  );
 
   say("taking the component from a clone at a tag, and generating its SDKs …");
   const component = await cloneAtTag(folder);
@@ -95,13 +95,19 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
     await execute(cli, ["sdk", schema, language, SOURCE, out]);
     return project;
   };
-  await Promise.all([
+  await together(
     copyExample("yaml", projects),
     typescriptProject(folder, projects),
     sdk("python").then((project) => pythonProject(project, python)),
     sdk("go").then(goProject),
-  ]);
+  );
   return { missingFor: {}, folder, path, component, installedIn, projects, python };
+}
+
+/** As Promise.all, but when one fails the others have come to their end: none works on in a folder that is removed. */
+async function together<T extends unknown[]>(...work: { [Index in keyof T]: Promise<T[Index]> }): Promise<T> {
+  await Promise.allSettled(work);
+  return Promise.all(work) as Promise<T>;
 }
 
 /** The environment of a Pulumi CLI that asks nobody and downloads nothing. */
