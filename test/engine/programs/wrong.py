@@ -6,7 +6,7 @@ lob_registry.LineOfBusiness(
     "fraud",
     lob="Fraud!",
     prefix="/models/",
-    protected_aliases=["PROD"],
+    protected_aliases=["pr od"],
     staging_days=0,
     kms_key_arn="alias/fraud",
     tags={"aws:team": "risk"},

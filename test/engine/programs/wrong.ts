@@ -4,7 +4,7 @@ import { LineOfBusiness } from "lob-registry";
 new LineOfBusiness("fraud", {
   lob: "Fraud!",
   prefix: "/models/",
-  protectedAliases: ["PROD"],
+  protectedAliases: ["pr od"],
   stagingDays: 0,
   kmsKeyArn: "alias/fraud",
   tags: { "aws:team": "risk" },

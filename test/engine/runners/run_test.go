@@ -54,7 +54,7 @@ func declareWrong(ctx *pulumi.Context) error {
 	_, err := lobregistry.NewLineOfBusiness(ctx, "fraud", &lobregistry.LineOfBusinessArgs{
 		Lob:              pulumi.StringRef("Fraud!"),
 		Prefix:           pulumi.String("/models/"),
-		ProtectedAliases: pulumi.ToStringArray([]string{"PROD"}),
+		ProtectedAliases: pulumi.ToStringArray([]string{"pr od"}),
 		StagingDays:      pulumi.Float64(0),
 		KmsKeyArn:        pulumi.String("alias/fraud"),
 		Tags:             pulumi.StringMap{"aws:team": pulumi.String("risk")},

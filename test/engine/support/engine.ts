@@ -54,6 +54,9 @@ export interface StackOptions {
   readonly defaultProvider?: boolean;
 }
 
+/** How long one operation may take, in milliseconds: many times what it does. */
+const PATIENCE = 400_000;
+
 /** A stack `dev` of the project `model-registry`, with a state of its own. */
 export class Stack {
   readonly #sandbox: Sandbox;
@@ -146,8 +149,13 @@ export class Stack {
       let [text, stdout] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (part: string) => ((text += part), (stdout += part)));
       child.stderr.setEncoding("utf8").on("data", (part: string) => (text += part));
+      // A program that never ends, as an inline one may after an error of its own, fails its test and does not hold up the suite.
+      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
       child.once("error", reject);
-      child.once("close", (code) => resolve({ code: code ?? -1, text, stdout }));
+      child.once("close", (code) => {
+        clearTimeout(timer);
+        resolve({ code: code ?? -1, text, stdout });
+      });
     });
   }
 }

@@ -19,8 +19,6 @@ export type Language = "typescript" | "python" | "go" | "yaml";
 export interface Prepared {
   /** What keeps all tests of the suite from running; they are skipped then. */
   readonly missing?: string;
-  /** What keeps the tests of one language from running. */
-  readonly missingFor: Readonly<Partial<Record<Language, string>>>;
   /** Folder of everything here. */
   readonly folder: string;
   /** Folders that come first on the PATH of whoever runs the engine. */
@@ -31,11 +29,13 @@ export interface Prepared {
   readonly installedIn: string;
   /** Folder with a project of each language: the example, with what `pulumi install` adds to it. */
   readonly projects: string;
+  /** Folder of the policy pack, installed. */
+  readonly policyPack: string;
   /** A Python that has Pulumi and the generated SDK. */
   readonly python: string;
 }
 
-const NOTHING: Prepared = { missingFor: {}, folder: "", path: [], component: "", installedIn: "", projects: "", python: "" };
+const NOTHING: Prepared = { folder: "", path: [], component: "", installedIn: "", projects: "", policyPack: "", python: "" };
 const ENGINE = join(import.meta.dirname, "..");
 const execute = promisify(execFile);
 
@@ -98,10 +98,11 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
   await together(
     copyExample("yaml", projects),
     typescriptProject(folder, projects),
+    policyPackProject(projects, bin),
     sdk("python").then((project) => pythonProject(project, python)),
-    sdk("go").then(goProject),
+    sdk("go").then(goProject).catch((error: unknown) => say(String(error))),
   );
-  return { missingFor: {}, folder, path, component, installedIn, projects, python };
+  return { folder, path, component, installedIn, projects, policyPack: join(projects, "policy"), python };
 }
 
 /** As Promise.all, but when one fails the others have come to their end: none works on in a folder that is removed. */
@@ -135,19 +136,40 @@ async function cloneAtTag(folder: string): Promise<string> {
 }
 
 /** The program by which an engine without the host for Node finds and runs the component. */
-async function pluginOf(component: string, bin: string): Promise<string> {
-  const file = join(bin, "pulumi-resource-lob-registry");
+function pluginOf(component: string, bin: string): Promise<string> {
   const runner = join(component, "node_modules", "@pulumi", "pulumi", "cmd", "run-plugin");
-  await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' '${runner}' --pwd='${component}' '${component}' "$@"\n`);
+  return writeProgram(join(bin, "pulumi-resource-lob-registry"), `'${runner}' --pwd='${component}' '${component}'`);
+}
+
+/** The policy pack with its dependencies from npm, and the program by which an engine without the host for Node runs it, in its folder. */
+async function policyPackProject(projects: string, bin: string): Promise<void> {
+  const pack = await copyExample("policy", projects);
+  await npm(pack, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", ...(await pinned()));
+  const runner = join(pack, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
+  await writeProgram(join(bin, "pulumi-analyzer-policy-nodejs"), `'${runner}'`);
+}
+
+/** A program that runs JavaScript on this Node, with more arguments after these. */
+async function writeProgram(file: string, args: string): Promise<string> {
+  await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' ${args} "$@"\n`);
   await chmod(file, 0o755);
   return file;
 }
 
-async function copyExample(language: Language, projects: string): Promise<string> {
-  const project = join(projects, language);
-  const committed = (path: string): boolean => !/[\\/](node_modules|sdks|venv|Pulumi\.[^\\/]+\.yaml)$/.test(path);
-  await cp(join(ROOT, "examples", language), project, { recursive: true, filter: committed });
+/** Of an example what is committed, and not what somebody has installed there. */
+async function copyExample(name: string, projects: string): Promise<string> {
+  const project = join(projects, name);
+  const committed = (path: string): boolean => !/[\\/](node_modules|sdks|venv|package-lock\.json|Pulumi\.[^\\/]+\.yaml)$/.test(path);
+  await cp(join(ROOT, "examples", name), project, { recursive: true, filter: committed });
   return project;
+}
+
+/** The releases of Pulumi and its AWS provider that the component is tested with, as npm wants them said. */
+async function pinned(): Promise<string[]> {
+  const { devDependencies } = JSON.parse(await readFile(join(ROOT, "provider", "package.json"), "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
+  return Object.entries(devDependencies).map(([name, version]) => `${name}@${version}`);
 }
 
 /** The example with its dependencies from npm, and with the component as it is packed for npm. */
@@ -157,11 +179,7 @@ async function typescriptProject(folder: string, projects: string): Promise<void
   await mkdir(packed);
   await npm(join(ROOT, "provider"), "pack", "--pack-destination", packed);
   const [tarball] = await readdir(packed);
-  const { devDependencies: locked } = JSON.parse(await readFile(join(ROOT, "provider", "package.json"), "utf8")) as {
-    devDependencies: Record<string, string>;
-  };
-  const pinned = Object.entries(locked).map(([name, version]) => `${name}@${version}`);
-  await npm(project, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", join(packed, tarball!), ...pinned);
+  await npm(project, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", join(packed, tarball!), ...(await pinned()));
   await cp(join(ENGINE, "runners", "run.mjs"), join(project, "run.mjs"));
 }
 
