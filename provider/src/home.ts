@@ -15,6 +15,8 @@ export interface Home extends Omit<Storage, "resources"> {
   prefix: pulumi.Output<string>;
   suffix: pulumi.Output<string>;
   kmsKeyArn: pulumi.Output<string | undefined>;
+  /** Whether the bucket was made for this LOB alone. */
+  ownBucket: boolean;
   /** Whether the bucket's policy refuses to replace a version of this LOB. */
   writeOnce: pulumi.Output<boolean>;
 }
@@ -53,6 +55,7 @@ function ownHome(
     prefix: settings.prefix,
     suffix: settings.suffix,
     kmsKeyArn: settings.kmsKeyArn ?? pulumi.output(undefined),
+    ownBucket: !settings.switches.existingBucket,
     writeOnce: pulumi.output(!pythonWriters),
   };
 }
@@ -81,6 +84,7 @@ function sharedHome(account: Account, lob: string, reference: NonNullable<LineOf
     prefix: reference.apply((known) => known.prefix ?? DEFAULT_PREFIX),
     suffix: reference.apply((known) => known.suffix ?? DEFAULT_SUFFIX),
     kmsKeyArn: reference.apply((known) => known.kmsKeyArn ?? undefined),
+    ownBucket: false,
     writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),
   };
 }

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "./account";
 import type { LineOfBusinessArgs } from "./args/line-of-business";
@@ -147,6 +147,7 @@ function targetOf(home: Home, place: pulumi.Output<Target["place"]>, protectedAl
       registryArn: home.registryTableArn,
       protectedAliases,
       kmsKeyArn: home.kmsKeyArn,
+      ownBucket: home.ownBucket,
     })
     .apply(({ kmsKeyArn, ...known }) => ({ ...known, ...(kmsKeyArn !== undefined && { kmsKeyArn }) }));
 }

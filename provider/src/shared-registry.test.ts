@@ -92,7 +92,6 @@ test("a LOB takes plain texts, as another stack gives them, and asks nobody abou
 
 test("the reference that it gives is all that a LOB is told, and known in a preview", async () => {
   let known: unknown;
-  let fraud: Registered | undefined;
   const deployment = await deploy(
     () => {
       const models = new SharedRegistry("models", { kmsKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/1` });
@@ -101,7 +100,7 @@ test("the reference that it gives is all that a LOB is told, and known in a prev
     },
     { preview: true },
   );
-  fraud = named(deployment, "fraud-row");
+  const fraud = named(deployment, "fraud-row");
   expect(known).toEqual({
     bucketName: BUCKET,
     catalogTableName: "model-catalog",

@@ -29,6 +29,8 @@ export interface Target {
   registryArn: string;
   protectedAliases: readonly string[];
   kmsKeyArn?: string;
+  /** Whether nobody else has anything in the bucket, so that listing all of it shows no more than the LOB. */
+  ownBucket: boolean;
 }
 
 // Patterns of IAM are made by the functions that make names, with "*" for a part. No name has a "*" or "?" in it, so that a pattern means no
@@ -93,7 +95,6 @@ export const versionRows = ({ place }: Target, models: Models): string[] =>
   models === undefined
     ? [s3Uri(place.bucket, `${lobPrefix(place)}*`)]
     : models.map((model) => s3Uri(place.bucket, `${versionsPrefix(place, model)}*`));
-export const modelRow = ({ place }: Target, models: Models): string[] => each(models).map((model) => modelNamespace(place.lob, model));
 
 /** What the indexes of both tables have as hash keys for the LOB. */
 export const indexedBy = ({ place }: Target): string[] => [

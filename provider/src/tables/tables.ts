@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CATALOG_HASH_KEY, CATALOG_INDEXES, REGISTRY_HASH_KEY, REGISTRY_INDEXES, type IndexSpec } from "../generated/layout";
 import type { StorageSettings } from "../settings/storage";
 import { child, type StorageTransforms, type Transform } from "../transforms";
-import { tableProblems } from "./existing";
+import { tableProblems, type TableDescription } from "./existing";
 import { tableKeys } from "./keys";
 
 export interface TableResources {
@@ -80,9 +80,27 @@ export function declareTables(
   return { resources, ...resources };
 }
 
+/** The provider tells the keys of an index in one of two ways, by how the index was made, and leaves out what is empty. */
+function descriptionOf(found: aws.dynamodb.GetTableResult): TableDescription {
+  const indexes: Partial<(typeof found.globalSecondaryIndexes)[number]>[] = found.globalSecondaryIndexes;
+  const keyOf = ({ keySchemas = [] }: (typeof indexes)[number], type: string): string | undefined =>
+    keySchemas.find(({ keyType }) => keyType === type)?.attributeName;
+  return {
+    ...found,
+    rangeKey: found.rangeKey || "",
+    globalSecondaryIndexes: indexes.map((index) => ({
+      name: index.name ?? "",
+      hashKey: index.hashKey || (keyOf(index, "HASH") ?? ""),
+      rangeKey: index.rangeKey || (keyOf(index, "RANGE") ?? ""),
+      projectionType: index.projectionType ?? "",
+      nonKeyAttributes: index.nonKeyAttributes ?? [],
+    })),
+  };
+}
+
 function existing(wanted: Wanted, options: pulumi.CustomResourceOptions, refuse: (reason: string) => Error): TableFacts {
   const table = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent! }).apply((found) => {
-    const problems = tableProblems(found, wanted.hashKey, Object.values(wanted.indexes));
+    const problems = tableProblems(descriptionOf(found), wanted.hashKey, Object.values(wanted.indexes));
     if (problems.length > 0) throw refuse(`the table ${found.name} cannot be taken as it is: ${problems.join("; ")}`);
     return found;
   });
