@@ -55,6 +55,7 @@ function ownHome(component, name, account, { lob, pythonWriters, storage: settin
         prefix: settings.prefix,
         suffix: settings.suffix,
         kmsKeyArn: settings.kmsKeyArn ?? pulumi.output(undefined),
+        ownBucket: !settings.switches.existingBucket,
         writeOnce: pulumi.output(!pythonWriters),
     };
 }
@@ -81,6 +82,7 @@ function sharedHome(account, lob, reference) {
         prefix: reference.apply((known) => known.prefix ?? layout_1.DEFAULT_PREFIX),
         suffix: reference.apply((known) => known.suffix ?? layout_1.DEFAULT_SUFFIX),
         kmsKeyArn: reference.apply((known) => known.kmsKeyArn ?? undefined),
+        ownBucket: false,
         writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),
     };
 }

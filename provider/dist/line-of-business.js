@@ -167,6 +167,7 @@ function targetOf(home, place, protectedAliases) {
         registryArn: home.registryTableArn,
         protectedAliases,
         kmsKeyArn: home.kmsKeyArn,
+        ownBucket: home.ownBucket,
     })
         .apply(({ kmsKeyArn, ...known }) => ({ ...known, ...(kmsKeyArn !== undefined && { kmsKeyArn }) }));
 }

@@ -15,6 +15,7 @@ const BOUNDARY = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[A-Za-z0-9+=,.@_/-]{
 const REPOSITORY = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/;
 const ID = /^[1-9]\d{0,18}$/;
 const WORKFLOW = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}\/\.github\/workflows\/[A-Za-z0-9._-]+\.ya?ml@(refs\/(heads|tags)\/[^\s:~^\\[]+|[0-9a-f]{40})$/;
+const REFUSED_BY_GIT = /\.\.|@\{|\/\/|^\/|\/$|\$\{/;
 const REPOSITORY_RULES = {
     repository: (0, problem_1.one)((value) => typeof value === "string" && REPOSITORY.test(value) ? undefined : `this is owner/name, such as "acme/fraud-models"; got ${(0, problem_1.show)(value)}`),
     ownerId: (0, problem_1.one)(idProblem),
@@ -124,13 +125,11 @@ const rolePathProblem = (value) => typeof value === "string" && value.length <= 
 exports.rolePathProblem = rolePathProblem;
 /** Git's rules for names of branches and tags, with "*" and "?" as wildcards, which Git refuses in names. */
 function refProblem(what) {
+    const example = what === "tag" ? '"v*"' : '"main" or "release/*"';
     return (value) => {
-        if (typeof value !== "string" ||
-            value.length > 255 ||
-            !/^[^\s:~^\\[\u0000-\u0020\u007f]+$/.test(value) ||
-            /\.\.|@\{|\/\/|^\/|\/$|\$\{/.test(value)) {
-            return `this is the name of a ${what}, such as ${what === "tag" ? '"v*"' : '"main" or "release/*"'}; got ${(0, problem_1.show)(value)}`;
-        }
+        const allowed = typeof value === "string" && value.length <= 255 && /^[^\s\p{Cc}:~^\\[]+$/u.test(value) && !REFUSED_BY_GIT.test(value);
+        if (!allowed)
+            return `this is the name of a ${what}, such as ${example}; got ${(0, problem_1.show)(value)}`;
         return value.startsWith("refs/") ? `leave "refs/heads/" and "refs/tags/" out; got ${(0, problem_1.show)(value)}` : undefined;
     };
 }

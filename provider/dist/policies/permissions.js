@@ -53,9 +53,9 @@ function publisherPolicy(target, models) {
     return (0, document_1.policy)([
         ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)]),
         rows("WriteRows", target, ["PutItem", "UpdateItem", "ConditionCheckItem"], the.modelRows(target, models)),
-        allow("WriteObjects", ["s3:PutObject", "s3:AbortMultipartUpload"], the.objects(target, [...the.modelKeys(target, models), ...the.stagingKeys(target, models)])),
+        allow("WriteUploads", ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"], the.objects(target, the.stagingKeys(target, models))),
+        allow("WriteObjects", ["s3:PutObject", "s3:AbortMultipartUpload"], the.objects(target, the.modelKeys(target, models))),
         allow("TagLatest", ["s3:PutObjectTagging"], the.objects(target, the.latestKeys(target, models))),
-        allow("TidyUp", ["s3:DeleteObject"], the.objects(target, the.stagingKeys(target, models))),
         ...(protectedAliases.length > 0
             ? [
                 deny("ProtectedAliasRows", ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], tables(target), {
@@ -84,9 +84,8 @@ function reading(target, keys) {
     return [
         rows("ReadRows", target, ["GetItem"], the.lobRows(target)),
         allow("ReadLists", ["dynamodb:Query"], tables(target).map((table) => `${table}/index/*`), leadingKeys(the.indexedBy(target))),
-        allow("ListKeys", ["s3:ListBucket"], [the.bucketArn(target.partition, target.place.bucket)], {
-            StringLike: { "s3:prefix": keys },
-        }),
+        // Under a condition on the prefix, S3 answers 403 and not 404 for an object that is missing, because that request has no prefix.
+        allow("ListKeys", ["s3:ListBucket"], [the.bucketArn(target.partition, target.place.bucket)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
         allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
     ];
 }

@@ -1,6 +1,6 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.indexedBy = exports.modelRow = exports.versionRows = exports.aliasRows = exports.modelRows = exports.lobRows = exports.aliasKeys = exports.latestKeys = exports.stagingKeys = exports.modelKeys = exports.bucketArn = exports.objects = void 0;
+exports.indexedBy = exports.versionRows = exports.aliasRows = exports.modelRows = exports.lobRows = exports.aliasKeys = exports.latestKeys = exports.stagingKeys = exports.modelKeys = exports.bucketArn = exports.objects = void 0;
 const layout_1 = require("../generated/layout");
 // Patterns of IAM are made by the functions that make names, with "*" for a part. No name has a "*" or "?" in it, so that a pattern means no
 // more than it says; "/" ends the name of a LOB, so that `fraud/*` is not `fraud-dev/…`.
@@ -58,8 +58,6 @@ const versionRows = ({ place }, models) => models === undefined
     ? [(0, layout_1.s3Uri)(place.bucket, `${(0, layout_1.lobPrefix)(place)}*`)]
     : models.map((model) => (0, layout_1.s3Uri)(place.bucket, `${(0, layout_1.versionsPrefix)(place, model)}*`));
 exports.versionRows = versionRows;
-const modelRow = ({ place }, models) => each(models).map((model) => (0, layout_1.modelNamespace)(place.lob, model));
-exports.modelRow = modelRow;
 /** What the indexes of both tables have as hash keys for the LOB. */
 const indexedBy = ({ place }) => [
     ...new Set([(0, layout_1.pendingOf)(place.lob), (0, layout_1.lobNamespace)(place.lob), (0, layout_1.versionsOf)(place.lob, ANY), (0, layout_1.historyOf)(place.lob, ANY)]),

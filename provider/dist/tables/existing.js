@@ -20,7 +20,7 @@ function tableProblems(table, hashKey, indexes) {
 function indexProblem(found, wanted, typeOf) {
     const missing = found.projectionType === "ALL" ? [] : wanted.projected.filter((attribute) => !found.nonKeyAttributes.includes(attribute));
     const wrong = found.hashKey !== wanted.hashKey || found.rangeKey !== wanted.rangeKey
-        ? `has the keys ${found.hashKey} and ${found.rangeKey} and must have ${wanted.hashKey} and ${wanted.rangeKey}`
+        ? `has the keys ${found.hashKey} and ${found.rangeKey || "none"} and must have ${wanted.hashKey} and ${wanted.rangeKey}`
         : typeOf(wanted.hashKey) !== "S" || typeOf(wanted.rangeKey) !== wanted.rangeType
             ? `must have keys of the types ${wanted.hashKey} (S) and ${wanted.rangeKey} (${wanted.rangeType})`
             : missing.length > 0

@@ -77,9 +77,25 @@ function declareTables(name, names, settings, transform, options, refuse) {
     const resources = { catalog: made(catalog), registry: made(registry) };
     return { resources, ...resources };
 }
+/** The provider tells the keys of an index in one of two ways, by how the index was made, and leaves out what is empty. */
+function descriptionOf(found) {
+    const indexes = found.globalSecondaryIndexes;
+    const keyOf = ({ keySchemas = [] }, type) => keySchemas.find(({ keyType }) => keyType === type)?.attributeName;
+    return {
+        ...found,
+        rangeKey: found.rangeKey || "",
+        globalSecondaryIndexes: indexes.map((index) => ({
+            name: index.name ?? "",
+            hashKey: index.hashKey || (keyOf(index, "HASH") ?? ""),
+            rangeKey: index.rangeKey || (keyOf(index, "RANGE") ?? ""),
+            projectionType: index.projectionType ?? "",
+            nonKeyAttributes: index.nonKeyAttributes ?? [],
+        })),
+    };
+}
 function existing(wanted, options, refuse) {
     const table = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent }).apply((found) => {
-        const problems = (0, existing_1.tableProblems)(found, wanted.hashKey, Object.values(wanted.indexes));
+        const problems = (0, existing_1.tableProblems)(descriptionOf(found), wanted.hashKey, Object.values(wanted.indexes));
         if (problems.length > 0)
             throw refuse(`the table ${found.name} cannot be taken as it is: ${problems.join("; ")}`);
         return found;
