@@ -17,6 +17,7 @@ export default {
       globalSetup: "<rootDir>/engine/setup.mjs",
     },
   ],
+  testTimeout: 300_000,
   // Most of the time goes by in waiting: the AWS provider waits 55 s after each lifecycle configuration that it has made.
   maxWorkers: 4,
 };

@@ -22,7 +22,7 @@ describeOnEngine("the policy pack", () => {
     });
   /** Names of the policies of the pack that are named as violated. */
   const violated = (text: string): string[] =>
-    [...new Set([...text.matchAll(/\[mandatory\]\s+model-registry\S*\s+(\S+)/g)].map(([, policy]) => policy!))].sort();
+    [...new Set([...text.matchAll(/\[mandatory\]\s+(\S+)/g)].map(([, policy]) => policy!))].sort();
 
   test("passes a LOB with roles that carries the tag", async () => {
     const publishers = [{ name: "models", repositories: [{ repository: "acme/fraud-models", branches: ["main"] }] }];

@@ -76,6 +76,8 @@ exports.readerProblems = holders("reader", READER);
 function holders(kind, rules) {
     return (0, problem_1.listOf)((holder, path, all, index) => {
         // A name decides which resources there are, and so cannot come later.
+        if (holder === problem_1.LATER)
+            return [{ propertyPath: path, reason: "this must be known when the program runs; only what is in it may be an output" }];
         const plain = (0, problem_1.isObject)(holder) && holder["name"] === problem_1.LATER ? { ...holder, name: {} } : holder;
         const problems = (0, problem_1.object)(rules, ["name"])(plain, path);
         if (!(0, problem_1.isObject)(holder))

@@ -12,9 +12,10 @@ function roleSettings(args, given) {
     const holders = exports.ROLE_KINDS.flatMap((kind) => {
         const list = LISTS[kind];
         const known = given(list);
-        return (args[list] ?? []).map(({ name }, index) => ({
+        return (args[list] ?? []).map((holder, index) => ({
             kind,
-            name,
+            // The checks have refused an output in its place. Its type allows one, because Pulumi makes no SDK for Go of lists of plain objects.
+            name: holder.name,
             path: `${list}[${String(index)}]`,
             details: known.apply((all) => ({ repositories: [], principals: [], ...(0, problem_1.withoutNulls)(all[index]) })),
         }));
