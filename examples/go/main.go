@@ -13,14 +13,28 @@ func declare(ctx *pulumi.Context) error {
 		Owner:            pulumi.String("fraud-platform@example.com"),
 		ProtectedAliases: pulumi.ToStringArray([]string{"prod"}),
 		Tags:             pulumi.StringMap{"cost-center": pulumi.String("fraud")},
+		// Which workflows publish: those of this repository's releases. A role is made for them, and this tells AWS to trust GitHub.
+		Publishers: []lobregistry.PublisherInput{
+			lobregistry.PublisherArgs{
+				Name: "models",
+				Repositories: []lobregistry.RepositoryInput{
+					lobregistry.RepositoryArgs{
+						Repository: pulumi.String("acme/fraud-models"),
+						Tags:       pulumi.ToStringArray([]string{"v*"}),
+					},
+				},
+			},
+		},
+		CreateGithubOidcProvider: pulumi.BoolRef(true), // once in an account
 	})
 	if err != nil {
 		return err
 	}
 
-	// What a model repository's workflow needs: `lob` and `region`. The Action finds the rest in the catalog.
+	// What a model repository's workflow needs. The Action finds the rest in the catalog.
 	ctx.Export("lob", fraud.Lob)
 	ctx.Export("region", fraud.Region)
+	ctx.Export("publisherRole", fraud.PublisherRoleArns.MapIndex(pulumi.String("models")))
 
 	// What people look for in the AWS console.
 	ctx.Export("bucket", fraud.BucketName)

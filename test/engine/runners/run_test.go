@@ -58,9 +58,12 @@ func declareWrong(ctx *pulumi.Context) error {
 		StagingDays:      pulumi.Float64(0),
 		KmsKeyArn:        pulumi.String("alias/fraud"),
 		Tags:             pulumi.StringMap{"aws:team": pulumi.String("risk")},
-		Publishers: []lobregistry.PublisherArgs{
-			{Name: "models"},
-			{Name: "nightly", Repositories: []lobregistry.RepositoryArgs{{Repository: pulumi.String("fraud-models")}}},
+		Publishers: []lobregistry.PublisherInput{
+			lobregistry.PublisherArgs{Name: "models"},
+			lobregistry.PublisherArgs{
+				Name:         "nightly",
+				Repositories: []lobregistry.RepositoryInput{lobregistry.RepositoryArgs{Repository: pulumi.String("fraud-models")}},
+			},
 		},
 	})
 	return err

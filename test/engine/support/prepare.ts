@@ -100,7 +100,7 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
     typescriptProject(folder, projects),
     policyPackProject(projects, bin),
     sdk("python").then((project) => pythonProject(project, python)),
-    sdk("go").then(goProject).catch((error: unknown) => say(String(error))),
+    sdk("go").then(goProject),
   );
   return { folder, path, component, installedIn, projects, policyPack: join(projects, "policy"), python };
 }
