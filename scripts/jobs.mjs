@@ -50,9 +50,13 @@ async function build(args) {
 
 /** @type {Job} what the component's sources are generated from, and what is generated from them */
 async function generate() {
-  const layout = await run(process.execPath, [join(root, "provider", "scripts", "generate-layout.mjs")], { cwd: root });
+  const generator = (/** @type {string} */ what) => script(`provider/scripts/generate-${what}.mjs`, []);
+  const layout = await generator("layout");
   if (layout !== 0) return layout;
-  return withBuild(() => run(process.execPath, [join(root, "provider", "scripts", "generate-schema.mjs")], { cwd: root }));
+  return withBuild(async () => {
+    const schema = await generator("schema");
+    return schema === 0 ? generator("docs") : schema;
+  });
 }
 
 /** @param {() => Promise<End>} job */

@@ -23,7 +23,6 @@ const table = (name: string): Record<string, unknown> => {
     arn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`,
     region: REGION,
     hashKey,
-    rangeKey: "",
     billingMode: "PAY_PER_REQUEST",
     attributes,
     // As the provider tells them of tables that it made itself.

@@ -79,15 +79,21 @@ function declareTables(name, names, settings, transform, options, refuse) {
 }
 /** The provider tells the keys of an index in one of two ways, by how the index was made, and leaves out what is empty. */
 function descriptionOf(found) {
-    const indexes = found.globalSecondaryIndexes;
-    const keyOf = ({ keySchemas = [] }, type) => keySchemas.find(({ keyType }) => keyType === type)?.attributeName;
+    const { name = "", region = "", hashKey = "", rangeKey = "", billingMode = "", attributes = [] } = found;
+    // An AWS provider that was built without Pulumi's own plurals, as for tests, says indices.
+    const indexes = found.globalSecondaryIndexes ?? found.globalSecondaryIndices ?? [];
+    const keyOf = ({ keySchemas = [] }, type) => keySchemas.find(({ keyType }) => keyType === type)?.attributeName ?? "";
     return {
-        ...found,
-        rangeKey: found.rangeKey || "",
+        name,
+        region,
+        hashKey,
+        rangeKey,
+        billingMode,
+        attributes,
         globalSecondaryIndexes: indexes.map((index) => ({
             name: index.name ?? "",
-            hashKey: index.hashKey || (keyOf(index, "HASH") ?? ""),
-            rangeKey: index.rangeKey || (keyOf(index, "RANGE") ?? ""),
+            hashKey: index.hashKey || keyOf(index, "HASH"),
+            rangeKey: index.rangeKey || keyOf(index, "RANGE"),
             projectionType: index.projectionType ?? "",
             nonKeyAttributes: index.nonKeyAttributes ?? [],
         })),

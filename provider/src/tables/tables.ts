@@ -80,18 +80,26 @@ export function declareTables(
   return { resources, ...resources };
 }
 
+type Index = Partial<aws.types.output.dynamodb.GetTableGlobalSecondaryIndex>;
+
 /** The provider tells the keys of an index in one of two ways, by how the index was made, and leaves out what is empty. */
-function descriptionOf(found: aws.dynamodb.GetTableResult): TableDescription {
-  const indexes: Partial<(typeof found.globalSecondaryIndexes)[number]>[] = found.globalSecondaryIndexes;
-  const keyOf = ({ keySchemas = [] }: (typeof indexes)[number], type: string): string | undefined =>
-    keySchemas.find(({ keyType }) => keyType === type)?.attributeName;
+function descriptionOf(found: Partial<aws.dynamodb.GetTableResult>): TableDescription {
+  const { name = "", region = "", hashKey = "", rangeKey = "", billingMode = "", attributes = [] } = found;
+  // An AWS provider that was built without Pulumi's own plurals, as for tests, says indices.
+  const indexes = found.globalSecondaryIndexes ?? (found as { globalSecondaryIndices?: Index[] }).globalSecondaryIndices ?? [];
+  const keyOf = ({ keySchemas = [] }: Index, type: string): string =>
+    keySchemas.find(({ keyType }) => keyType === type)?.attributeName ?? "";
   return {
-    ...found,
-    rangeKey: found.rangeKey || "",
-    globalSecondaryIndexes: indexes.map((index) => ({
+    name,
+    region,
+    hashKey,
+    rangeKey,
+    billingMode,
+    attributes,
+    globalSecondaryIndexes: indexes.map((index: Index) => ({
       name: index.name ?? "",
-      hashKey: index.hashKey || (keyOf(index, "HASH") ?? ""),
-      rangeKey: index.rangeKey || (keyOf(index, "RANGE") ?? ""),
+      hashKey: index.hashKey || keyOf(index, "HASH"),
+      rangeKey: index.rangeKey || keyOf(index, "RANGE"),
       projectionType: index.projectionType ?? "",
       nonKeyAttributes: index.nonKeyAttributes ?? [],
     })),

@@ -17,6 +17,7 @@ import {
   ListBucketsCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListOpenIDConnectProvidersCommand } from "@aws-sdk/client-iam";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../server.ts";
 import { deploy, type Deployment } from "./deploy.ts";
@@ -27,12 +28,14 @@ const fixture = (name: string): { program: string } => ({ program: join(import.m
 let sandbox: Sandbox;
 let s3: S3Client;
 let dynamodb: DynamoDBClient;
+let iam: IAMClient;
 let deployment: Deployment;
 beforeAll(async () => {
   sandbox = await startSandbox({ region: "eu-central-1" });
   const client = { endpoint: sandbox.endpoint, region: sandbox.region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   s3 = new S3Client({ ...client, forcePathStyle: true });
   dynamodb = new DynamoDBClient(client);
+  iam = new IAMClient(client);
   deployment = await deploy(sandbox, fixture("lob"));
 }, 300_000);
 afterAll(() => sandbox?.stop());
@@ -41,7 +44,11 @@ const Bucket = "123456789012-eu-central-1-fraud-artifacts";
 
 describe("the component, deployed without an engine", () => {
   test("answers its outputs", () => {
-    expect(deployment.outputs).toEqual({ bucketName: Bucket, registryTable: "fraud-model-registry" });
+    expect(deployment.outputs).toEqual({
+      bucketName: Bucket,
+      registryTable: "fraud-model-registry",
+      publisherRoles: { models: "arn:aws:iam::123456789012:role/fraud-publisher-models" },
+    });
   });
 
   test("uses every resource type that the sandbox covers, and the sandbox covers no more", () => {
@@ -104,8 +111,21 @@ describe("the component, deployed without an engine", () => {
     });
   });
 
+  test("makes the publisher's role with its policy, and the OIDC provider that its trust names", async () => {
+    const RoleName = "fraud-publisher-models";
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+    expect(Role).toMatchObject({ Path: "/", MaxSessionDuration: 21_600, Tags: [{ Key: "team", Value: "risk" }] });
+    const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}));
+    expect(OpenIDConnectProviderList).toHaveLength(1);
+    const trust = decodeURIComponent(Role!.AssumeRolePolicyDocument!);
+    expect(trust).toContain(`"Federated":"${OpenIDConnectProviderList[0]!.Arn!}"`);
+    expect(trust).toContain("repo:acme/fraud-models:ref:refs/heads/main");
+    const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: "lob-registry" }));
+    expect(decodeURIComponent(PolicyDocument!)).toContain('"Sid":"ProtectedAliasRows"');
+  });
+
   test("is refused where it is already: what is there is not taken over", async () => {
-    await expect(deploy(sandbox, fixture("lob"))).rejects.toThrow(/aws:(s3|dynamodb)\/.*(already|in use)/is);
+    await expect(deploy(sandbox, fixture("lob"))).rejects.toThrow(/aws:(s3|dynamodb|iam)\/.*(already|in use)/is);
   });
 });
 

@@ -1,5 +1,6 @@
 /** A resource as AWS requests, and how a resource type is described. Pure. */
 import type { CreateTableCommandInput, PutItemCommandInput, UpdateContinuousBackupsCommandInput } from "@aws-sdk/client-dynamodb";
+import type * as IAM from "@aws-sdk/client-iam";
 import type * as S3 from "@aws-sdk/client-s3";
 import { z } from "zod";
 
@@ -21,7 +22,10 @@ export type AwsRequest =
   | { readonly operation: "PutBucketLifecycleConfiguration"; readonly input: S3.PutBucketLifecycleConfigurationCommandInput }
   | { readonly operation: "CreateTable"; readonly input: CreateTableCommandInput }
   | { readonly operation: "UpdateContinuousBackups"; readonly input: UpdateContinuousBackupsCommandInput }
-  | { readonly operation: "PutItem"; readonly input: PutItemCommandInput };
+  | { readonly operation: "PutItem"; readonly input: PutItemCommandInput }
+  | { readonly operation: "CreateRole"; readonly input: IAM.CreateRoleCommandInput }
+  | { readonly operation: "PutRolePolicy"; readonly input: IAM.PutRolePolicyCommandInput }
+  | { readonly operation: "CreateOpenIDConnectProvider"; readonly input: IAM.CreateOpenIDConnectProviderCommandInput };
 
 /** What makes a resource, and what it is then. */
 export interface Plan {

@@ -210,6 +210,56 @@ test("a row is written only where there is none", () => {
   });
 });
 
+describe("a role", () => {
+  const role = {
+    name: "fraud-publisher-models",
+    path: "/ml/",
+    description: "d",
+    assumeRolePolicy: "{}",
+    maxSessionDuration: 3600,
+    tags: { team: "risk" },
+  };
+
+  test("is made with all that it has, and its ARN has its path", () => {
+    expect(plan("aws:iam/role:Role", { ...role, permissionsBoundary: "arn:b" })).toEqual({
+      requests: [
+        {
+          operation: "CreateRole",
+          input: {
+            RoleName: "fraud-publisher-models",
+            Path: "/ml/",
+            Description: "d",
+            AssumeRolePolicyDocument: "{}",
+            MaxSessionDuration: 3600,
+            PermissionsBoundary: "arn:b",
+            Tags: [{ Key: "team", Value: "risk" }],
+          },
+        },
+      ],
+      id: "fraud-publisher-models",
+      outputs: { arn: "arn:aws:iam::123456789012:role/ml/fraud-publisher-models" },
+    });
+  });
+
+  test("has its policy", () => {
+    expect(plan("aws:iam/rolePolicy:RolePolicy", { name: "p", role: "r", policy: "{}" })).toMatchObject({
+      requests: [{ operation: "PutRolePolicy", input: { RoleName: "r", PolicyName: "p", PolicyDocument: "{}" } }],
+      id: "r:p",
+    });
+  });
+
+  test("is taken by GitHub's provider", () => {
+    const url = "https://token.actions.githubusercontent.com";
+    const arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+    const made = plan("aws:iam/openIdConnectProvider:OpenIdConnectProvider", { url, clientIdLists: ["sts.amazonaws.com"], tags: {} });
+    expect(made).toEqual({
+      requests: [{ operation: "CreateOpenIDConnectProvider", input: { Url: url, ClientIDList: ["sts.amazonaws.com"] } }],
+      id: arn,
+      outputs: { arn },
+    });
+  });
+});
+
 describe("what is not covered", () => {
   test("a type is named, with those that are", () => {
     expect(() => plan("aws:sns/topic:Topic", {})).toThrow(NotCovered);

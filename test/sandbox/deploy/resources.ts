@@ -1,21 +1,22 @@
 /**
  * What each resource of the component is in AWS requests. Pure: inputs in, requests out.
  *
- * Strict on purpose: a resource type or a property that s3.ts and dynamodb.ts do not list is refused by name. A deployment that passed over
+ * Strict on purpose: a resource type or a property that s3.ts, dynamodb.ts and iam.ts do not list is refused by name. A deployment that passed over
  * one in silence would show something else than what the component declares.
  */
 import { DYNAMODB_RESOURCES } from "./dynamodb.ts";
+import { IAM_RESOURCES } from "./iam.ts";
 import { NotCovered, type Plan, type Resources, type Where } from "./plan.ts";
 import { S3_RESOURCES } from "./s3.ts";
 
-const RESOURCES: Resources = { ...S3_RESOURCES, ...DYNAMODB_RESOURCES };
+const RESOURCES: Resources = { ...S3_RESOURCES, ...DYNAMODB_RESOURCES, ...IAM_RESOURCES };
 /** The resource types that the sandbox covers. */
 export const COVERED_TYPES: readonly string[] = Object.keys(RESOURCES);
 
 /**
  * What makes a resource.
  *
- * @throws NotCovered for any other type than {@link COVERED_TYPES}, and for properties that s3.ts and dynamodb.ts do not list
+ * @throws NotCovered for any other type than {@link COVERED_TYPES}, and for properties that s3.ts, dynamodb.ts and iam.ts do not list
  */
 export function planOf(type: string, name: string, inputs: unknown, where: Where): Plan {
   const covered = RESOURCES[type];

@@ -6,6 +6,7 @@ import {
   UpdateContinuousBackupsCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateBucketCommand,
   PutBucketEncryptionCommand,
@@ -22,15 +23,16 @@ import type { AwsRequest } from "./plan.ts";
 export interface Clients {
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBClient;
+  readonly iam: IAMClient;
 }
 
 /** Clients for where the environment's variables point. */
 export function clientsOfEnvironment(): Clients {
-  return { s3: new S3Client({ forcePathStyle: true }), dynamodb: new DynamoDBClient({}) };
+  return { s3: new S3Client({ forcePathStyle: true }), dynamodb: new DynamoDBClient({}), iam: new IAMClient({}) };
 }
 
 /** Sends one request; a table is there for use when it resolves. */
-export async function send({ s3, dynamodb }: Clients, request: AwsRequest): Promise<void> {
+export async function send({ s3, dynamodb, iam }: Clients, request: AwsRequest): Promise<void> {
   switch (request.operation) {
     case "CreateBucket":
       await s3.send(new CreateBucketCommand(request.input));
@@ -68,6 +70,15 @@ export async function send({ s3, dynamodb }: Clients, request: AwsRequest): Prom
       return;
     case "PutItem":
       await dynamodb.send(new PutItemCommand(request.input));
+      return;
+    case "CreateRole":
+      await iam.send(new CreateRoleCommand(request.input));
+      return;
+    case "PutRolePolicy":
+      await iam.send(new PutRolePolicyCommand(request.input));
+      return;
+    case "CreateOpenIDConnectProvider":
+      await iam.send(new CreateOpenIDConnectProviderCommand(request.input));
       return;
   }
 }

@@ -1,0 +1,97 @@
+// docs/component.md: every argument, output and type of the component, from schema.golden.json. The schema that Pulumi infers has no texts of
+// types; those are taken from where it takes all others, the comments in src/args.
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+/**
+ * @typedef {{ type?: string, $ref?: string, plain?: boolean, optional?: boolean, description?: string, items?: Property, additionalProperties?: Property }} Property
+ * @typedef {Record<string, Property>} Properties
+ */
+
+const room = dirname(dirname(fileURLToPath(import.meta.url)));
+const PACKAGE = "lob-registry:index:";
+const ANCHOR = (/** @type {string} */ name) => `#${name.toLowerCase()}`;
+
+/** @param {Property} property @returns {string} */
+function typeOf({ type, $ref, items, additionalProperties }) {
+  if ($ref !== undefined) {
+    const name = $ref.slice($ref.lastIndexOf(":") + 1);
+    return `[${name}](${ANCHOR(name)})`;
+  }
+  if (type === "array") return `list of ${typeOf(items ?? {})}`;
+  if (type === "object") return `map of ${typeOf(additionalProperties ?? {})}`;
+  return type ?? "any";
+}
+
+/** One cell of a table. @param {string} text */
+const cell = (text) => text.replaceAll("\n", " ").replaceAll("|", "\\|");
+
+/** @param {Properties} properties @param {"argument" | "property"} kind @param {readonly string[]} required */
+function inputs(properties, kind, required) {
+  const rows = Object.entries(properties).map(([name, property]) => {
+    const [text = "", fallback] = (property.description ?? "").split(/\s*Default: /);
+    const byDefault = required.includes(name) ? "must be given" : (fallback ?? "").replace(/\.$/, "") || "none";
+    const known = property.plain ? ", plain" : "";
+    return `| \`${name}\` | ${typeOf(property)}${known} | ${cell(byDefault)} | ${cell(text)} |`;
+  });
+  return [`| ${kind} | type | default | |`, "|---|---|---|---|", ...rows].join("\n");
+}
+
+/** @param {Properties} properties */
+function outputs(properties) {
+  const rows = Object.entries(properties).map(
+    ([name, property]) => `| \`${name}\` | ${typeOf(property)} | ${cell(property.description ?? "")} |`,
+  );
+  return ["| output | type | |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** The comments of the interfaces in src/args, by name. */
+function textsOfTypes() {
+  /** @type {Map<string, string>} */
+  const texts = new Map();
+  const folder = join(room, "src", "args");
+  for (const name of readdirSync(folder)) {
+    const source = ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.Latest, true);
+    source.forEachChild((node) => {
+      if (!ts.isInterfaceDeclaration(node)) return;
+      const comments = ts.getJSDocCommentsAndTags(node).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "");
+      texts.set(node.name.text, comments.join("\n"));
+    });
+  }
+  return texts;
+}
+
+/** The whole page. */
+export function referencePage() {
+  const schema = JSON.parse(readFileSync(join(room, "schema.golden.json"), "utf8"));
+  const texts = textsOfTypes();
+  const nameOf = (/** @type {string} */ token) => token.slice(PACKAGE.length);
+  const resources = Object.entries(schema.resources).map(([token, resource]) =>
+    [
+      `## ${nameOf(token)}`,
+      `Token \`${token}\`.`,
+      resource.description.replaceAll("\n", " "),
+      "### Arguments of " + nameOf(token),
+      inputs(resource.inputProperties, "argument", resource.requiredInputs ?? []),
+      "### Outputs of " + nameOf(token),
+      outputs(resource.properties),
+    ].join("\n\n"),
+  );
+  const types = Object.entries(schema.types)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([token, type]) => {
+      const text = texts.get(nameOf(token));
+      if (!text) throw new Error(`src/args has no comment on ${nameOf(token)}`);
+      return [`## ${nameOf(token)}`, text.replaceAll("\n", " "), inputs(type.properties, "property", type.required ?? [])].join("\n\n");
+    });
+  return `${[
+    "# Arguments and outputs of the component",
+    "<!-- Written by provider/scripts/generate-docs.mjs from provider/schema.golden.json. Do not edit. -->",
+    "What the Pulumi components take and give, in every language. How they are used is in [provider/README.md](../provider/README.md), what they make in [topologies](topologies/README.md).",
+    "A type that is *plain* must be known while the program runs; every other value may be an output of another resource, and is checked when it is known. Other languages write the names in their own way, such as `bucket_name` in Python and `BucketName` in Go, and add `Args` to the names of types.",
+    ...resources,
+    ...types,
+  ].join("\n\n")}\n`;
+}

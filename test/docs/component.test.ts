@@ -1,0 +1,63 @@
+/** What is said about the Pulumi component, held against its schema and its code. */
+import { expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { referencePage } from "../../provider/scripts/reference.mjs";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const page = (...path: string[]): string => readFileSync(join(ROOT, ...path), "utf8");
+interface Schema {
+  resources: Record<string, { inputProperties: Record<string, unknown>; properties: Record<string, unknown> }>;
+  types: Record<string, { properties: Record<string, unknown> }>;
+}
+const schema = JSON.parse(page("provider", "schema.golden.json")) as Schema;
+
+test("docs/component.md is what the schema gives (npm run generate -w lob-registry)", () => {
+  expect(page("docs", "component.md")).toBe(referencePage());
+});
+
+test("it has every component, argument, output, type and property", () => {
+  const text = page("docs", "component.md");
+  const names = [
+    ...Object.values(schema.resources).flatMap((one) => [...Object.keys(one.inputProperties), ...Object.keys(one.properties)]),
+    ...Object.values(schema.types).flatMap(({ properties }) => Object.keys(properties)),
+  ];
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);
+  const titles = [...Object.keys(schema.resources), ...Object.keys(schema.types)].map((token) => token.split(":")[2]!);
+  expect(titles.filter((title) => !text.includes(`\n## ${title}\n`))).toEqual([]);
+});
+
+test("each topology has a page with a picture, the costs and the permissions", async () => {
+  const pages = (await readdir(join(ROOT, "docs", "topologies"))).filter((name) => name !== "README.md");
+  expect(pages.sort()).toEqual(["existing.md", "own.md", "shared.md"]);
+  const overview = page("docs", "topologies", "README.md");
+  for (const name of pages) {
+    const text = page("docs", "topologies", name);
+    expect(overview).toContain(`](${name})`);
+    expect(text).toContain("```mermaid\n");
+    expect(text).toContain("(README.md#what-it-costs-when-nobody-uses-it)");
+    expect(text).toContain("(../permissions.md)");
+  }
+});
+
+test("the arguments that the pages name exist", async () => {
+  const known = new Set([
+    ...Object.values(schema.resources).flatMap((one) => [...Object.keys(one.inputProperties), ...Object.keys(one.properties)]),
+    ...Object.values(schema.types).flatMap(({ properties }) => Object.keys(properties)),
+  ]);
+  const folder = join(ROOT, "docs", "topologies");
+  const pages = [
+    ...(await readdir(folder)).map((name) => join("docs", "topologies", name)),
+    join("docs", "permissions.md"),
+    join("provider", "README.md"),
+  ];
+  for (const path of pages) {
+    // In programs of TypeScript on these pages, what stands before a colon at the start of a line or after "{" is an argument.
+    const programs = [...page(path).matchAll(/^```ts\n([^]*?)^```/gm)].map(([, code]) => code!.replaceAll(/\/\/.*$/gm, ""));
+    const named = programs.flatMap((code) => [...code.matchAll(/(?:^\s*|\{ |, )([a-z]\w+): /gm)].map(([, name]) => name!));
+    const others = new Set(["transform", "provider", "role", "policy", "forceDetachPolicies"]);
+    expect([path, named.filter((name) => !known.has(name) && !others.has(name))]).toEqual([path, []]);
+  }
+});
