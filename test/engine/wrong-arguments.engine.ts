@@ -17,15 +17,15 @@ const WRONG = [
   "prefix",
   "protectedAliases[0]",
   "publishers[0]",
-  "publishers[1].repositories[0]",
   "publishers[1].repositories[0].repository",
+  "publishers[1].repositories[0]",
   "stagingDays",
   'tags["aws:team"]',
 ];
 
 /** What is wrong, as the terminal shows it: our own list below a program's exception, or the engine's of a component's error. */
 function problemsIn(text: string): string[] {
-  const ofProgram = /has \d+ wrong arguments\n((?: {10}\S.*\n)+)/.exec(text)?.[1]?.trim().split(/\n */);
+  const ofProgram = /has \d+ wrong arguments\n((?: {6}\S.*\n)+)/.exec(text)?.[1]?.trim().split(/\n */);
   const ofComponent = [...text.matchAll(/- property (\S+) with value '.*' has a problem: (.*)/g)].map(([, path, reason]) => `${path}: ${reason}`);
   return [...new Set(ofProgram ?? ofComponent)].sort();
 }
