@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import type { Problem } from "./checks/problem";
+import { wrongArguments } from "./checks/wrong-arguments";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames } from "./generated/layout";
 import { bucketArn } from "./policies/target";
 import type { LineOfBusinessSettings } from "./settings/line-of-business";
@@ -17,6 +19,8 @@ export interface Home extends Omit<Storage, "resources"> {
   kmsKeyArn: pulumi.Output<string | undefined>;
   /** Whether the bucket was made for this LOB alone. */
   ownBucket: boolean;
+  /** Region of the tables, where it may be another one than that of the provider. */
+  tableRegion?: pulumi.Output<string>;
   /** Whether the bucket's policy refuses to replace a version of this LOB. */
   writeOnce: pulumi.Output<boolean>;
 }
@@ -29,7 +33,7 @@ export function homeOf(
   transform: LineOfBusinessTransforms,
 ): Home {
   return settings.sharedRegistry
-    ? sharedHome(account, settings.lob, settings.sharedRegistry)
+    ? sharedHome(name, account, settings.lob, settings.sharedRegistry)
     : ownHome(component, name, account, settings, transform);
 }
 
@@ -60,8 +64,12 @@ function ownHome(
   };
 }
 
-function sharedHome(account: Account, lob: string, reference: NonNullable<LineOfBusinessSettings["sharedRegistry"]>): Home {
-  const accountId = pulumi.all([reference, account.accountId]).apply(([known, own]) => known.accountId ?? own);
+function sharedHome(name: string, account: Account, lob: string, reference: NonNullable<LineOfBusinessSettings["sharedRegistry"]>): Home {
+  const accountId = pulumi.all([reference, account.accountId]).apply(([known, own]) => {
+    const problem = otherAccountProblem(known.accountId, own);
+    if (problem) throw wrongArguments("LineOfBusiness", name, [problem]);
+    return own;
+  });
   const region = pulumi.all([reference, account.region]).apply(([known, own]) => known.region ?? own);
   const { partition } = account;
   const tableArn = (table: pulumi.Output<string>): pulumi.Output<string> =>
@@ -85,6 +93,14 @@ function sharedHome(account: Account, lob: string, reference: NonNullable<LineOf
     suffix: reference.apply((known) => known.suffix ?? DEFAULT_SUFFIX),
     kmsKeyArn: reference.apply((known) => known.kmsKeyArn ?? undefined),
     ownBucket: false,
+    tableRegion: region,
     writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),
   };
+}
+
+/** A LOB's row and roles are made in the account of its provider, and a bucket's policy gives nothing to another one. */
+export function otherAccountProblem(ofRegistry: string | null | undefined, ofProvider: string): Problem | undefined {
+  if (!ofRegistry || ofRegistry === ofProvider) return undefined;
+  const reason = `the registry is in account ${ofRegistry}, and this LOB's AWS provider in ${ofProvider}: give the LOB a provider of the registry's account`;
+  return { propertyPath: "sharedRegistry.accountId", reason };
 }

@@ -1,4 +1,3 @@
-// The arguments come first: Pulumi takes the texts of types from the files that it has met before the components.
 export type { StorageArgs } from "./args/storage";
 export type { Promoter, Publisher, Reader, Repository } from "./args/roles";
 export type { PythonWriter, SharedRegistryArgs, SharedRegistryReference } from "./args/shared-registry";

@@ -43,7 +43,7 @@ export function lobRow(
     aws.dynamodb.TableItem,
     transform.row,
     `${name}-row`,
-    { tableName: home.catalogTableName, hashKey: CATALOG_HASH_KEY, item },
+    { tableName: home.catalogTableName, hashKey: CATALOG_HASH_KEY, item, ...(home.tableRegion && { region: home.tableRegion }) },
     options,
   );
 }

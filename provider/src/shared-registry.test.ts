@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { otherAccountProblem } from "./home";
 import { LineOfBusiness } from "./line-of-business";
 import { SharedRegistry } from "./shared-registry";
 import { ACCOUNT, deploy, REGION, valueOf, type Deployment, type Registered } from "./testing/deploy";
@@ -69,23 +70,25 @@ test("a LOB takes plain texts, as another stack gives them, and asks nobody abou
     bucketName: "models",
     catalogTableName: "catalog",
     registryTableName: "registry",
-    accountId: "999988887777",
+    accountId: ACCOUNT,
     region: "us-east-1",
     prefix: "m",
     suffix: ".tgz",
-    kmsKeyArn: `arn:aws:kms:us-east-1:999988887777:key/1`,
+    kmsKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`,
   };
   const deployment = await deploy(() => (lob = new LineOfBusiness("fraud", { sharedRegistry: reference })));
   expect(rowOf(deployment, "fraud")).toMatchObject({
     bucket: { S: "models" },
-    bucketOwner: { S: "999988887777" },
+    bucketOwner: { S: ACCOUNT },
     bucketRegion: { S: "us-east-1" },
     prefix: { S: "m" },
     suffix: { S: ".tgz" },
     registryTable: { S: "registry" },
     kmsKeyArn: { S: reference.kmsKeyArn },
   });
-  expect(await valueOf(lob!.catalogTableArn)).toBe("arn:aws:dynamodb:us-east-1:999988887777:table/catalog");
+  // The row goes where the table is, whatever region the provider is in.
+  expect(named(deployment, "fraud-row").inputs).toMatchObject({ tableName: "catalog", region: "us-east-1" });
+  expect(await valueOf(lob!.catalogTableArn)).toBe(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/catalog`);
   expect(await valueOf(lob!.bucketArn)).toBe("arn:aws:s3:::models");
   expect(await valueOf(lob!.s3Uri)).toBe("s3://models/m/fraud/");
 });
@@ -177,4 +180,13 @@ test("wrong arguments are refused together, with nothing registered", async () =
     "pythonWriters[1].lob",
     "lob",
   ]);
+});
+
+test("a registry of another account than the provider's is refused", () => {
+  expect(otherAccountProblem(undefined, ACCOUNT)).toBeUndefined();
+  expect(otherAccountProblem(ACCOUNT, ACCOUNT)).toBeUndefined();
+  expect(otherAccountProblem("999988887777", ACCOUNT)).toEqual({
+    propertyPath: "sharedRegistry.accountId",
+    reason: `the registry is in account 999988887777, and this LOB's AWS provider in ${ACCOUNT}: give the LOB a provider of the registry's account`,
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageSwitches } from "./settings/storage";
-import { openRefWarnings, storageWarnings } from "./warnings";
+import { openAccountWarnings, openRefWarnings, storageWarnings } from "./warnings";
 
 const SAFE: StorageSwitches = {
   existingBucket: false,
@@ -37,5 +37,13 @@ test("every branch or tag is too many for those who write", () => {
   expect(openRefWarnings(path, { repository: "acme/models", branches: ["*"], tags: ["v1", "**"] })).toEqual([
     expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.branches is "\*": .*acme\/models/),
     expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.tags is "\*"/),
+  ]);
+});
+
+test("a whole account is too many too", () => {
+  const role = "arn:aws:iam::111122223333:role/sagemaker";
+  expect(openAccountWarnings("publishers[1]", [role, "444455556666", "arn:aws:iam::444455556666:root"])).toEqual([
+    expect.stringMatching(/^publishers\[1\]\.principals\[1\] is a whole account: .*444455556666/),
+    expect.stringMatching(/^publishers\[1\]\.principals\[2\] is a whole account/),
   ]);
 });

@@ -42,6 +42,17 @@ export function lockOutWarning(callerArn: string): string {
   return `administrators does not name ${callerArn}, which runs this: once the policy is in place, its next change of the bucket is refused. Add its role, unless another one deploys.`;
 }
 
+/** Who in another account can take a role that writes: whoever its administrators say. */
+export function openAccountWarnings(path: string, principals: readonly string[]): string[] {
+  return principals.flatMap((principal, index) =>
+    /^\d{12}$|:root$/.test(principal)
+      ? [
+          `${path}.principals[${String(index)}] is a whole account: every identity that ${principal} lets assume roles can take this one. Name roles.`,
+        ]
+      : [],
+  );
+}
+
 /** Who can publish without anybody's approval, by the lists of one repository. */
 export function openRefWarnings(path: string, repository: { repository: string; branches?: string[]; tags?: string[] }): string[] {
   const open = (list: readonly string[] | undefined): boolean => (list ?? []).some((pattern) => /^\*+$/.test(pattern));

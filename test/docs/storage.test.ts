@@ -35,7 +35,8 @@ test.each([
 
 test("the names that a LOB has by default", () => {
   const { bucket, catalogTable, registryTable } = layout.ownNames("{account}", "{region}", "{lob}");
-  for (const name of [bucket, catalogTable, registryTable, layout.SHARED_CATALOG_TABLE]) expect(PAGE).toContain(`\`${name}\``);
+  const shared = layout.sharedNames("{account}", "{region}");
+  for (const name of [bucket, catalogTable, registryTable, ...Object.values(shared)]) expect(PAGE).toContain(`\`${name}\``);
   expect(PAGE).toContain(`layout version ${layout.LAYOUT_VERSION}:`);
   expect(PAGE).toContain(`An integer from 1 to ${layout.MAX_VERSION.toLocaleString("en")}.`);
 });

@@ -64,7 +64,7 @@ export interface LineOfBusinessArgs extends StorageArgs {
   /**
    * Whether the Python library `versioned` still publishes into this LOB. It copies to a number without a condition, which the bucket's
    * policy refuses; with true the policy lets it, and with it anybody who may write replace a published version. Manifests and the history of
-   * aliases stay write-once. In a shared registry, name the writers there. Default: false.
+   * aliases stay write-once. In a shared registry it is refused: name the writers there. Default: false.
    */
   pythonWriters?: boolean | undefined;
 }

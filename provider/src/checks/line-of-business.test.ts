@@ -244,3 +244,16 @@ test("what contradicts itself", () => {
     { propertyPath: "forceDestroy", reason: expect.stringContaining("never deleted") },
   ]);
 });
+
+test("roles of one LOB have names of their own, in whichever list they are", () => {
+  const holder = { name: "a", principals: [ROLE], roleName: "fraud-ml" };
+  expect(
+    allProblems("fraud", {
+      publishers: [holder],
+      readers: [
+        { ...holder, roleName: "other" },
+        { ...holder, name: "b" },
+      ],
+    }),
+  ).toEqual([{ propertyPath: "readers[1].roleName", reason: expect.stringContaining('"fraud-ml"') }]);
+});

@@ -1,8 +1,16 @@
 import type { LineOfBusinessArgs } from "../args/line-of-business";
 import type { StorageArgs } from "../args/storage";
 import { aliasProblem, lobProblem } from "../generated/layout";
-import { list, one, propertyProblems, type Problem, type Rule } from "./problem";
-import { boundaryProblem, oidcProviderProblem, promoterProblems, publisherProblems, readerProblems, rolePathProblem } from "./roles";
+import { isGiven, list, one, propertyProblems, type Problem, type Rule } from "./problem";
+import {
+  boundaryProblem,
+  oidcProviderProblem,
+  promoterProblems,
+  publisherProblems,
+  readerProblems,
+  rolePathProblem,
+  sameRoleProblems,
+} from "./roles";
 import { referenceProblems } from "./shared-registry";
 import { STORAGE_RULES, storageProblems } from "./storage";
 import * as values from "./values";
@@ -44,7 +52,7 @@ export function allProblems(resourceName: string, args: Readonly<Record<string, 
     if (problem)
       problems.push({ propertyPath: "lob", reason: `the resource's name is the LOB's name when lob is left out, and ${problem}; set lob` });
   }
-  problems.push(...storageProblems(args));
+  problems.push(...storageProblems(args), ...sameRoleProblems(args));
   if (isGiven(args["sharedRegistry"])) {
     const reason = "the shared registry decides this for all its LOBs; give it there, or leave sharedRegistry out";
     for (const name of [...NOT_SHARED, "pythonWriters"]) if (isGiven(args[name])) problems.push({ propertyPath: name, reason });
@@ -54,5 +62,3 @@ export function allProblems(resourceName: string, args: Readonly<Record<string, 
   }
   return problems;
 }
-
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;

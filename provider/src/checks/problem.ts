@@ -62,6 +62,9 @@ export function propertyProblems(rules: Readonly<Record<string, Rule>>, name: st
 
 const namesOf = (rules: Readonly<Record<string, Rule>>): string => Object.keys(rules).join(", ");
 
+/** Whether an argument was given: other languages give null for what was left out. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import { modelProblem } from "../generated/layout";
 import { trustText } from "../policies/texts";
 import { wellKnownProvider } from "../policies/trust";
 import type { HolderDetails, RoleKind } from "../settings/roles";
-import { isObject, LATER, list, listOf, object, one, show, type Problem, type Rule, withoutNulls } from "./problem";
+import { isGiven, isObject, LATER, list, listOf, object, one, show, type Problem, type Rule, withoutNulls } from "./problem";
 import { accountProblem, switchProblem } from "./values";
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,30}$/;
@@ -89,6 +89,21 @@ const PUBLISHER: Record<keyof Publisher, Rule> = { ...common(true), models: list
 const PROMOTER: Record<keyof Promoter, Rule> = PUBLISHER;
 const READER: Record<keyof Reader, Rule> = common(false);
 
+/** Roles of the three lists that would have one name. */
+export function sameRoleProblems(args: Readonly<Record<string, unknown>>): Problem[] {
+  const named = ["publishers", "promoters", "readers"].flatMap((list) => {
+    const holders = args[list];
+    if (!Array.isArray(holders)) return [];
+    return holders.flatMap((holder: unknown, index) => {
+      const roleName = isObject(holder) ? holder["roleName"] : undefined;
+      return typeof roleName === "string" ? [{ roleName, path: `${list}[${String(index)}].roleName` }] : [];
+    });
+  });
+  return named
+    .filter(({ roleName }, index) => named.findIndex((other) => other.roleName === roleName) < index)
+    .map(({ roleName, path }) => ({ propertyPath: path, reason: `${show(roleName)} is the name of another role here; give each its own` }));
+}
+
 export const publisherProblems = holders("publisher", PUBLISHER);
 export const promoterProblems = holders("promoter", PROMOTER);
 export const readerProblems = holders("reader", READER);
@@ -162,5 +177,4 @@ function idProblem(value: unknown): string | undefined {
   return typeof value === "string" && ID.test(value) ? undefined : `this is GitHub's id, a text of digits; got ${show(value)}`;
 }
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;

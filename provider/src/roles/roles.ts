@@ -7,7 +7,7 @@ import { permissionsText, trustText, type PolicyText } from "../policies/texts";
 import { GITHUB_AUDIENCES, GITHUB_ISSUER, wellKnownProvider } from "../policies/trust";
 import type { Holder, HolderDetails, RoleKind, RoleSettings } from "../settings/roles";
 import { child, type LineOfBusinessTransforms } from "../transforms";
-import { openRefWarnings } from "../warnings";
+import { openAccountWarnings, openRefWarnings } from "../warnings";
 
 /** The roles of a LOB as resources; by the logical names of the roles, such as `fraud-publisher-models`. */
 export interface RoleResources {
@@ -90,7 +90,7 @@ function declareRole(
 ): aws.iam.Role {
   const { kind, details } = holder;
   const trust = pulumi.output({ details, arn: owner.oidcProviderArn, partition: owner.account.partition }).apply((known) => {
-    warnOfOpenRefs(owner.component, holder, known.details);
+    warnOfOpenness(owner.component, holder, known.details);
     return refusing(owner, holder, trustText(kind, known.details, { oidcProviderArn: known.arn, partition: known.partition }));
   });
   return child(
@@ -122,9 +122,12 @@ function refusing(owner: RoleOwner, { path }: Holder, { text, problem }: PolicyT
   return text;
 }
 
-function warnOfOpenRefs(component: pulumi.ComponentResource, { kind, path }: Holder, { repositories }: HolderDetails): void {
+/** Of roles that write and that many may take. */
+function warnOfOpenness(component: pulumi.ComponentResource, { kind, path }: Holder, { repositories, principals }: HolderDetails): void {
   if (kind === "reader") return;
-  repositories.forEach((repository, index) => {
-    for (const warning of openRefWarnings(`${path}.repositories[${String(index)}]`, repository)) void pulumi.log.warn(warning, component);
-  });
+  const warnings = [
+    ...repositories.flatMap((repository, index) => openRefWarnings(`${path}.repositories[${String(index)}]`, repository)),
+    ...openAccountWarnings(path, principals),
+  ];
+  for (const warning of warnings) void pulumi.log.warn(warning, component);
 }

@@ -55,7 +55,7 @@ export const DYNAMODB_RESOURCES: Resources = {
   ),
 
   "aws:dynamodb/tableItem:TableItem": resource(
-    z.strictObject({ tableName: z.string(), hashKey: z.string(), item: z.string() }),
+    z.strictObject({ tableName: z.string(), hashKey: z.string(), item: z.string(), region: z.string().optional() }),
     ({ tableName, hashKey, item }) => {
       const Item = JSON.parse(item) as NonNullable<PutItemCommandInput["Item"]>;
       return {
