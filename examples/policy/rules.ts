@@ -12,7 +12,12 @@ export interface Declared {
 const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 const PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"];
 /** Types that can be tagged, of those that a model registry is made of. */
-const TAGGABLE = ["aws:s3/bucket:Bucket", "aws:dynamodb/table:Table", "aws:iam/role:Role", "aws:iam/openIdConnectProvider:OpenIdConnectProvider"];
+const TAGGABLE = [
+  "aws:s3/bucket:Bucket",
+  "aws:dynamodb/table:Table",
+  "aws:iam/role:Role",
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+];
 /** Where each type has its policy document. */
 const DOCUMENTS: Readonly<Record<string, string>> = {
   "aws:s3/bucketPolicy:BucketPolicy": "policy",
@@ -80,6 +85,7 @@ function parsed(json: string): unknown {
 }
 
 const asObject = (value: unknown): Properties => (typeof value === "object" && value !== null ? (value as Properties) : {});
-const listOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === "string");
+const listOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === "string");
 const isEverybody = (principal: unknown): boolean => principal === "*" || listOf(asObject(principal).AWS).includes("*");
 const nameOf = ({ Sid }: Properties): string => (typeof Sid === "string" ? `the statement ${Sid}` : "a statement");

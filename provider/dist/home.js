@@ -34,13 +34,15 @@ var __importStar = (this && this.__importStar) || (function () {
 })();
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.homeOf = homeOf;
+exports.otherAccountProblem = otherAccountProblem;
 const pulumi = __importStar(require("@pulumi/pulumi"));
+const wrong_arguments_1 = require("./checks/wrong-arguments");
 const layout_1 = require("./generated/layout");
 const target_1 = require("./policies/target");
 const storage_1 = require("./storage");
 function homeOf(component, name, account, settings, transform) {
     return settings.sharedRegistry
-        ? sharedHome(account, settings.lob, settings.sharedRegistry)
+        ? sharedHome(name, account, settings.lob, settings.sharedRegistry)
         : ownHome(component, name, account, settings, transform);
 }
 function ownHome(component, name, account, { lob, pythonWriters, storage: settings }, transform) {
@@ -59,8 +61,13 @@ function ownHome(component, name, account, { lob, pythonWriters, storage: settin
         writeOnce: pulumi.output(!pythonWriters),
     };
 }
-function sharedHome(account, lob, reference) {
-    const accountId = pulumi.all([reference, account.accountId]).apply(([known, own]) => known.accountId ?? own);
+function sharedHome(name, account, lob, reference) {
+    const accountId = pulumi.all([reference, account.accountId]).apply(([known, own]) => {
+        const problem = otherAccountProblem(known.accountId, own);
+        if (problem)
+            throw (0, wrong_arguments_1.wrongArguments)("LineOfBusiness", name, [problem]);
+        return own;
+    });
     const region = pulumi.all([reference, account.region]).apply(([known, own]) => known.region ?? own);
     const { partition } = account;
     const tableArn = (table) => pulumi.interpolate `arn:${partition}:dynamodb:${region}:${accountId}:table/${table}`;
@@ -83,6 +90,14 @@ function sharedHome(account, lob, reference) {
         suffix: reference.apply((known) => known.suffix ?? layout_1.DEFAULT_SUFFIX),
         kmsKeyArn: reference.apply((known) => known.kmsKeyArn ?? undefined),
         ownBucket: false,
+        tableRegion: region,
         writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),
     };
+}
+/** A LOB's row and roles are made in the account of its provider, and a bucket's policy gives nothing to another one. */
+function otherAccountProblem(ofRegistry, ofProvider) {
+    if (!ofRegistry || ofRegistry === ofProvider)
+        return undefined;
+    const reason = `the registry is in account ${ofRegistry}, and this LOB's AWS provider in ${ofProvider}: give the LOB a provider of the registry's account`;
+    return { propertyPath: "sharedRegistry.accountId", reason };
 }

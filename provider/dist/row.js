@@ -62,5 +62,5 @@ function lobRow(name, home, settings, transform, options) {
         ...(description !== undefined && { description }),
         ...(owner !== undefined && { owner }),
     })));
-    return (0, transforms_1.child)(aws.dynamodb.TableItem, transform.row, `${name}-row`, { tableName: home.catalogTableName, hashKey: layout_1.CATALOG_HASH_KEY, item }, options);
+    return (0, transforms_1.child)(aws.dynamodb.TableItem, transform.row, `${name}-row`, { tableName: home.catalogTableName, hashKey: layout_1.CATALOG_HASH_KEY, item, ...(home.tableRegion && { region: home.tableRegion }) }, options);
 }

@@ -36,6 +36,7 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.declareStorage = declareStorage;
 exports.optionsOf = optionsOf;
 const pulumi = __importStar(require("@pulumi/pulumi"));
+const adopt_1 = require("./adopt");
 const bucket_1 = require("./bucket/bucket");
 const lifecycle_1 = require("./bucket/lifecycle");
 const policy_1 = require("./bucket/policy");
@@ -74,7 +75,8 @@ function declareStorage(owner, settings, transform) {
     const rules = pulumi
         .output({ prefix, suffix, days: settings.days })
         .apply(({ days, ...place }) => (0, lifecycle_1.lifecycleRules)({ ...place, ...(lob !== undefined && { lob }) }, days));
-    const options = optionsOf(component, switches).kept;
+    const { kept } = optionsOf(component, switches);
+    const options = switches.adopt ? { ...kept, transforms: [adopt_1.adopting] } : kept;
     const bucketName = settings.bucketName ?? owner.defaultNames.bucket;
     const bucket = (0, bucket_1.declareBucket)(name, bucketName, { policyOf, lifecycleRules: rules }, settings, transform, options);
     const tables = (0, tables_1.declareTables)(name, {

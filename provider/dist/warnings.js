@@ -3,6 +3,7 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.pythonLobsWarning = exports.PYTHON_WARNING = void 0;
 exports.storageWarnings = storageWarnings;
 exports.lockOutWarning = lockOutWarning;
+exports.openAccountWarnings = openAccountWarnings;
 exports.openRefWarnings = openRefWarnings;
 /** What each safe default that was turned off gives up, for the person who reads the preview. */
 function storageWarnings({ switches, kmsKeyArn }) {
@@ -40,6 +41,14 @@ exports.pythonLobsWarning = pythonLobsWarning;
 /** For a deployer that is about to lock itself out. */
 function lockOutWarning(callerArn) {
     return `administrators does not name ${callerArn}, which runs this: once the policy is in place, its next change of the bucket is refused. Add its role, unless another one deploys.`;
+}
+/** Who in another account can take a role that writes: whoever its administrators say. */
+function openAccountWarnings(path, principals) {
+    return principals.flatMap((principal, index) => /^\d{12}$|:root$/.test(principal)
+        ? [
+            `${path}.principals[${String(index)}] is a whole account: every identity that ${principal} lets assume roles can take this one. Name roles.`,
+        ]
+        : []);
 }
 /** Who can publish without anybody's approval, by the lists of one repository. */
 function openRefWarnings(path, repository) {

@@ -10,6 +10,7 @@ const SAFE: StorageSwitches = {
   deletionProtection: true,
   protect: true,
   retainOnDelete: true,
+  adopt: false,
   forceDestroy: false,
 };
 const warningsOf = (switches: StorageSwitches): string[] => storageWarnings({ switches, kmsKeyArn: undefined });

@@ -1,9 +1,10 @@
 /** The four examples, each as a person runs it in a folder of their own, brought up on one AWS each, and published to with what they give. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import { describeOnEngine, LANGUAGES, nameOf, Stack, type Outcome, type StateResource } from "./support/engine.ts";
+import { LANGUAGES, nameOf, Stack, type Outcome, type StateResource } from "./support/engine.ts";
 import type { Language } from "./support/prepare.ts";
 import { publish } from "./support/publish.ts";
+import { describeOnEngine } from "./support/suite.ts";
 
 const BRINGING_UP = 600_000;
 

@@ -6,8 +6,9 @@ import { CATALOG_HASH_KEY, lobNamespace } from "lob-registry-core/layout";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { clientsOf, readObjects, readRow, readRows, type Clients } from "../support/state.ts";
-import { describeOnEngine, Stack, type Outcome, type Program, type Step } from "./support/engine.ts";
+import { Stack, type Outcome, type Program, type Step } from "./support/engine.ts";
 import { listVersions, publish } from "./support/publish.ts";
+import { describeOnEngine } from "./support/suite.ts";
 
 const MINUTES = 300_000;
 const BUCKET = "123456789012-us-east-1-fraud-artifacts";
@@ -104,6 +105,25 @@ describeOnEngine("a LOB", () => {
       expect(await stack.resources()).toEqual([]);
       expect(await contents()).toEqual(before);
       expect(await row()).toBeUndefined();
+    },
+    MINUTES,
+  );
+
+  test(
+    "is taken up again by `adopt`: what was kept is imported, the next version follows the last, and nothing changes any more",
+    async () => {
+      const before = await contents();
+      const adopted = await stack.must("up", lob({ adopt: true }));
+      expect(opsOf(adopted)).toEqual(["create", "import"]);
+      expect(onAws(adopted).filter(({ op }) => op === "import")).toHaveLength(9);
+      expect(await contents()).toEqual(before);
+      expect(await row()).toMatchObject({ kind: "LOB", owner: "risk" });
+      expect((await stack.resources()).filter(({ type, protect }) => /^aws:(s3|dynamodb)/.test(type) && protect !== true)).toEqual([]);
+
+      expect(opsOf(await stack.must("preview", lob({ adopt: true })))).toEqual(["same"]);
+      expect(opsOf(await stack.must("preview", lob()))).toEqual(["same"]);
+      expect(await publish(sandbox, await stack.outputs(), "two")).toMatchObject({ version: "2" });
+      expect((await listVersions(sandbox, "fraud")).map(({ version }) => version)).toEqual([2, 1]);
     },
     MINUTES,
   );

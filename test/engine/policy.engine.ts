@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import { describeOnEngine, prepared, Stack, type Outcome } from "./support/engine.ts";
+import { prepared, Stack, type Outcome } from "./support/engine.ts";
+import { describeOnEngine } from "./support/suite.ts";
 
 describeOnEngine("the policy pack", () => {
   let sandbox: Sandbox;

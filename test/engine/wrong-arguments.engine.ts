@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import { describeOnEngine, LANGUAGES, Stack, type Outcome } from "./support/engine.ts";
+import { LANGUAGES, Stack, type Outcome } from "./support/engine.ts";
 import type { Language } from "./support/prepare.ts";
+import { describeOnEngine } from "./support/suite.ts";
 
 const PROGRAMS: Readonly<Record<Language, string>> = {
   typescript: join(import.meta.dirname, "programs", "wrong.ts"),
@@ -26,7 +27,9 @@ const WRONG = [
 /** What is wrong, as the terminal shows it: our own list below a program's exception, or the engine's of a component's error. */
 function problemsIn(text: string): string[] {
   const ofProgram = /has \d+ wrong arguments\n((?: {6}\S.*\n)+)/.exec(text)?.[1]?.trim().split(/\n */);
-  const ofComponent = [...text.matchAll(/- property (\S+) with value '.*' has a problem: (.*)/g)].map(([, path, reason]) => `${path}: ${reason}`);
+  const ofComponent = [...text.matchAll(/- property (\S+) with value '.*' has a problem: (.*)/g)].map(
+    ([, path, reason]) => `${path}: ${reason}`,
+  );
   return [...new Set(ofProgram ?? ofComponent)].sort();
 }
 

@@ -68,21 +68,20 @@ function problemsOf(argument, value) {
 /** All that is wrong with the arguments, as far as they are known now. */
 function allProblems(resourceName, args) {
     const problems = Object.keys(args).flatMap((name) => (0, problem_1.propertyProblems)(RULES, name, args[name]));
-    if (!isGiven(args["lob"])) {
+    if (!(0, problem_1.isGiven)(args["lob"])) {
         const problem = (0, layout_1.lobProblem)(resourceName);
         if (problem)
             problems.push({ propertyPath: "lob", reason: `the resource's name is the LOB's name when lob is left out, and ${problem}; set lob` });
     }
-    problems.push(...(0, storage_1.storageProblems)(args));
-    if (isGiven(args["sharedRegistry"])) {
+    problems.push(...(0, storage_1.storageProblems)(args), ...(0, roles_1.sameRoleProblems)(args));
+    if ((0, problem_1.isGiven)(args["sharedRegistry"])) {
         const reason = "the shared registry decides this for all its LOBs; give it there, or leave sharedRegistry out";
         for (const name of [...NOT_SHARED, "pythonWriters"])
-            if (isGiven(args[name]))
+            if ((0, problem_1.isGiven)(args[name]))
                 problems.push({ propertyPath: name, reason });
     }
-    if (args["createGithubOidcProvider"] === true && isGiven(args["githubOidcProviderArn"])) {
+    if (args["createGithubOidcProvider"] === true && (0, problem_1.isGiven)(args["githubOidcProviderArn"])) {
         problems.push({ propertyPath: "githubOidcProviderArn", reason: "createGithubOidcProvider makes one; give one of the two" });
     }
     return problems;
 }
-const isGiven = (value) => value !== undefined && value !== null;

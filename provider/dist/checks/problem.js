@@ -1,7 +1,7 @@
 "use strict";
 // How arguments are checked: over plain values, of whatever type they are, because not every program is type-checked.
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.LATER = void 0;
+exports.isGiven = exports.LATER = void 0;
 exports.one = one;
 exports.list = list;
 exports.listOf = listOf;
@@ -58,6 +58,9 @@ function propertyProblems(rules, name, value, path = name) {
     return value === undefined || value === null ? [] : rules[name](value, path);
 }
 const namesOf = (rules) => Object.keys(rules).join(", ");
+/** Whether an argument was given: other languages give null for what was left out. */
+const isGiven = (value) => value !== undefined && value !== null;
+exports.isGiven = isGiven;
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.rolePathProblem = exports.boundaryProblem = exports.oidcProviderProblem = exports.readerProblems = exports.promoterProblems = exports.publisherProblems = void 0;
+exports.sameRoleProblems = sameRoleProblems;
 const layout_1 = require("../generated/layout");
 const texts_1 = require("../policies/texts");
 const trust_1 = require("../policies/trust");
@@ -38,16 +39,16 @@ function repositoryProblems(writes) {
         if (!(0, problem_1.isObject)(value))
             return problems;
         const { ownerId, repositoryId, pullRequests } = value;
-        if (isGiven(ownerId) !== isGiven(repositoryId)) {
-            problems.push({ propertyPath: `${path}.${isGiven(ownerId) ? "repositoryId" : "ownerId"}`, reason: "both ids are given, or none" });
+        if ((0, problem_1.isGiven)(ownerId) !== (0, problem_1.isGiven)(repositoryId)) {
+            problems.push({ propertyPath: `${path}.${(0, problem_1.isGiven)(ownerId) ? "repositoryId" : "ownerId"}`, reason: "both ids are given, or none" });
         }
-        if (writes && !BINDINGS.some((name) => isGiven(value[name]) && !isEmpty(value[name]))) {
+        if (writes && !BINDINGS.some((name) => (0, problem_1.isGiven)(value[name]) && !isEmpty(value[name]))) {
             problems.push({
                 propertyPath: path,
                 reason: `name branches, tags, environments or workflows: without them every job of ${(0, problem_1.show)(value["repository"])} could write, those of pull requests too`,
             });
         }
-        if (writes && isGiven(pullRequests) && pullRequests !== false) {
+        if (writes && (0, problem_1.isGiven)(pullRequests) && pullRequests !== false) {
             problems.push({ propertyPath: `${path}.pullRequests`, reason: "jobs of pull requests only read; leave this out" });
         }
         return problems;
@@ -69,6 +70,21 @@ const common = (writes) => ({
 const PUBLISHER = { ...common(true), models: (0, problem_1.list)(layout_1.modelProblem) };
 const PROMOTER = PUBLISHER;
 const READER = common(false);
+/** Roles of the three lists that would have one name. */
+function sameRoleProblems(args) {
+    const named = ["publishers", "promoters", "readers"].flatMap((list) => {
+        const holders = args[list];
+        if (!Array.isArray(holders))
+            return [];
+        return holders.flatMap((holder, index) => {
+            const roleName = (0, problem_1.isObject)(holder) ? holder["roleName"] : undefined;
+            return typeof roleName === "string" ? [{ roleName, path: `${list}[${String(index)}].roleName` }] : [];
+        });
+    });
+    return named
+        .filter(({ roleName }, index) => named.findIndex((other) => other.roleName === roleName) < index)
+        .map(({ roleName, path }) => ({ propertyPath: path, reason: `${(0, problem_1.show)(roleName)} is the name of another role here; give each its own` }));
+}
 exports.publisherProblems = holders("publisher", PUBLISHER);
 exports.promoterProblems = holders("promoter", PROMOTER);
 exports.readerProblems = holders("reader", READER);
@@ -86,10 +102,10 @@ function holders(kind, rules) {
         if (typeof holder["name"] === "string" && all.findIndex((other) => nameOf(other) === holder["name"]) < index) {
             problems.push({ propertyPath: `${path}.name`, reason: `${(0, problem_1.show)(holder["name"])} is in the list already; each has a name of its own` });
         }
-        if (![holder["repositories"], holder["principals"]].some((takers) => isGiven(takers) && !isEmpty(takers))) {
+        if (![holder["repositories"], holder["principals"]].some((takers) => (0, problem_1.isGiven)(takers) && !isEmpty(takers))) {
             problems.push({ propertyPath: path, reason: "name repositories or principals: nobody could take this role" });
         }
-        if (isGiven(holder["models"]) && isEmpty(holder["models"])) {
+        if ((0, problem_1.isGiven)(holder["models"]) && isEmpty(holder["models"])) {
             problems.push({ propertyPath: `${path}.models`, reason: "name a model, or leave this out for all models of the LOB" });
         }
         return problems.length > 0 ? problems : tooLong(kind, holder, path);
@@ -138,5 +154,4 @@ function refProblem(what) {
 function idProblem(value) {
     return typeof value === "string" && ID.test(value) ? undefined : `this is GitHub's id, a text of digits; got ${(0, problem_1.show)(value)}`;
 }
-const isGiven = (value) => value !== undefined && value !== null;
 const isEmpty = (value) => Array.isArray(value) && value.length === 0;

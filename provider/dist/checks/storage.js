@@ -60,6 +60,7 @@ exports.STORAGE_RULES = {
     deletionProtection: (0, problem_1.one)(values.switchProblem),
     protect: (0, problem_1.one)(values.switchProblem),
     retainOnDelete: (0, problem_1.one)(values.switchProblem),
+    adopt: (0, problem_1.one)(values.switchProblem),
     forceDestroy: (0, problem_1.one)(values.switchProblem),
 };
 /** What is wrong between the arguments about bucket and tables. */

@@ -76,7 +76,7 @@ function declareRoles(owner, settings, transform) {
 function declareRole(logicalName, holder, owner, settings, transform, options) {
     const { kind, details } = holder;
     const trust = pulumi.output({ details, arn: owner.oidcProviderArn, partition: owner.account.partition }).apply((known) => {
-        warnOfOpenRefs(owner.component, holder, known.details);
+        warnOfOpenness(owner.component, holder, known.details);
         return refusing(owner, holder, (0, texts_1.trustText)(kind, known.details, { oidcProviderArn: known.arn, partition: known.partition }));
     });
     return (0, transforms_1.child)(aws.iam.Role, transform.role, logicalName, {
@@ -101,11 +101,14 @@ function refusing(owner, { path }, { text, problem }) {
         throw (0, wrong_arguments_1.wrongArguments)("LineOfBusiness", owner.name, [{ propertyPath: path, reason: problem }]);
     return text;
 }
-function warnOfOpenRefs(component, { kind, path }, { repositories }) {
+/** Of roles that write and that many may take. */
+function warnOfOpenness(component, { kind, path }, { repositories, principals }) {
     if (kind === "reader")
         return;
-    repositories.forEach((repository, index) => {
-        for (const warning of (0, warnings_1.openRefWarnings)(`${path}.repositories[${String(index)}]`, repository))
-            void pulumi.log.warn(warning, component);
-    });
+    const warnings = [
+        ...repositories.flatMap((repository, index) => (0, warnings_1.openRefWarnings)(`${path}.repositories[${String(index)}]`, repository)),
+        ...(0, warnings_1.openAccountWarnings)(path, principals),
+    ];
+    for (const warning of warnings)
+        void pulumi.log.warn(warning, component);
 }

@@ -46,6 +46,7 @@ const PLAIN = {
     deletionProtection: true,
     protect: true,
     retainOnDelete: true,
+    adopt: true,
     forceDestroy: true,
 };
 exports.PLAIN_STORAGE_ARGUMENTS = Object.keys(PLAIN);
@@ -75,6 +76,7 @@ function storageSettings(args, given, numbersCanBeReplaced) {
             deletionProtection: args.deletionProtection ?? true,
             protect: args.protect ?? true,
             retainOnDelete: args.retainOnDelete ?? true,
+            adopt: args.adopt ?? false,
             forceDestroy: args.forceDestroy ?? false,
         },
     };

@@ -1,5 +1,4 @@
-/** The real engine, for tests: which tests can run, and stacks on it. */
-import { describe } from "@jest/globals";
+/** Stacks on the real engine. */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,10 +8,6 @@ import { pulumiEnvironment, type Language, type Prepared } from "./prepare.ts";
 
 /** What setup.mjs made. */
 export const prepared = JSON.parse(process.env.LOB_REGISTRY_ENGINE ?? '{"missing":"not run by test/engine/jest.config.mjs"}') as Prepared;
-
-/** Tests that need the engine: skipped, by name, where it cannot be had. */
-export const describeOnEngine = (name: string, tests: () => void): void =>
-  (prepared.missing === undefined ? describe : describe.skip)(name, tests);
 
 export const LANGUAGES: readonly Language[] = ["typescript", "python", "go", "yaml"];
 export type Operation = "preview" | "up" | "destroy";
@@ -98,6 +93,14 @@ export class Stack {
     const { code, text, stdout } = await this.#execute("pulumi", [...args, "--stack", "dev", "--non-interactive"], {});
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${text}`);
     return stdout;
+  }
+
+  /** Takes a state for its own, as `pulumi stack export --show-secrets` gave it. */
+  async import(deployment: unknown): Promise<void> {
+    const file = join(this.#folder, "state.json");
+    await writeFile(file, JSON.stringify(deployment));
+    await this.pulumi("stack", "init");
+    await this.pulumi("stack", "import", "--file", file);
   }
 
   async outputs(): Promise<Record<string, string>> {

@@ -179,7 +179,16 @@ async function typescriptProject(folder: string, projects: string): Promise<void
   await mkdir(packed);
   await npm(join(ROOT, "provider"), "pack", "--pack-destination", packed);
   const [tarball] = await readdir(packed);
-  await npm(project, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", join(packed, tarball!), ...(await pinned()));
+  await npm(
+    project,
+    "install",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    join(packed, tarball!),
+    ...(await pinned()),
+  );
   await cp(join(ENGINE, "runners", "run.mjs"), join(project, "run.mjs"));
 }
 
