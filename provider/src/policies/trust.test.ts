@@ -115,6 +115,8 @@ test("no subject of one who writes is open to every job of a repository", () => 
   for (const repository of Object.values(bound)) {
     for (const subject of subjects(repository, true)) expect(subject).toMatch(/^repo:[^:]+:(ref:refs\/(heads|tags)\/.+|environment:.+)$/);
   }
+  expect(subjects({ repository: REPOSITORY, branches: [] }, true)).toEqual([]);
+  expect(trustPolicy({ repositories: [{ repository: REPOSITORY }], principals: [] }, WHERE, true).Statement).toEqual([]);
   expect(subjects({ repository: REPOSITORY, branches: ["main"] }, true)).toEqual([
     "repo:acme/fraud-models:ref:refs/heads/main",
     "repo:acme@*/fraud-models@*:ref:refs/heads/main",
