@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import { awsConfig, describeOnEngine, Stack, type Program } from "./support/engine.ts";
+import { awsConfig, Stack, type Program } from "./support/engine.ts";
 import { describeOnEngine } from "./support/suite.ts";
 
 describeOnEngine("with default providers disabled", () => {

@@ -32,14 +32,10 @@ function trustPolicy({ repositories, principals }, where, writes) {
         },
     });
     // One statement for all repositories that take any workflow; one for each that does not: conditions on two keys hold for all pairs.
-    const anyWorkflow = repositories.filter(({ workflows = [] }) => workflows.length === 0);
+    const anyWorkflow = repositories.filter(({ workflows = [] }) => workflows.length === 0).flatMap((one) => subjects(one, writes));
     const named = repositories.filter(({ workflows = [] }) => workflows.length > 0);
     return (0, document_1.policy)([
-        ...(anyWorkflow.length > 0
-            ? [
-                jobs(anyWorkflow.flatMap((one) => subjects(one, writes)), []),
-            ]
-            : []),
+        ...(anyWorkflow.length > 0 ? [jobs(anyWorkflow, [])] : []),
         ...named.map((one) => jobs(subjects(one, writes), one.workflows ?? [])),
         ...(principals.length > 0
             ? [
@@ -67,7 +63,9 @@ function subjects(one, writes) {
         ...environments.map((environment) => `environment:${environment.replace(/:/g, "%3A")}`),
         ...(one.pullRequests ? ["pull_request"] : []),
     ];
-    const bound = jobs.length > 0 ? jobs : !writes && workflows.length === 0 ? ["*"] : ["ref:refs/heads/*", "ref:refs/tags/*", "environment:*"];
+    // Who writes and is bound to nothing is nobody. The arguments are refused before, and this is for when that fails.
+    const unbound = workflows.length > 0 ? ["ref:refs/heads/*", "ref:refs/tags/*", "environment:*"] : writes ? [] : ["*"];
+    const bound = jobs.length > 0 ? jobs : unbound;
     return repositories.flatMap((repository) => bound.map((job) => `${repository}:${job}`));
 }
 const arnOf = (principal, partition) => /^\d{12}$/.test(principal) ? `arn:${partition}:iam::${principal}:root` : principal;
