@@ -124,8 +124,8 @@ export function pulumiEnvironment(folder: string, path: readonly string[]): Node
   };
 }
 
-/** A clone of the last commit, as the CLI makes it of a tag: without history, and nothing in it that is not committed. */
-async function cloneAtTag(folder: string): Promise<string> {
+/** A clone of the last commit, as the CLI makes it of a tag: without history, and nothing in it that is not committed. Answers the component's folder. */
+export async function cloneAtTag(folder: string): Promise<string> {
   const [origin, clone] = [join(folder, "origin.git"), join(folder, "clone")];
   await execute("git", ["clone", "--quiet", "--bare", "--no-local", ROOT, origin]);
   const { stdout: head } = await execute("git", ["-C", ROOT, "rev-parse", "HEAD"]);
