@@ -31,9 +31,9 @@ const tagged: ResourceValidationPolicy = {
   description: "Whatever can be tagged carries the required tags. Set `keys` in the pack's configuration; the default is cost-center.",
   enforcementLevel: "mandatory",
   configSchema: required,
-  validateResource: ({ type, props, getConfig }, report) => {
-    const { keys } = getConfig<{ keys: string[] }>();
-    missingTags(type, props, keys).forEach((problem) => report(problem));
+  validateResource: (args, report) => {
+    const { keys } = args.getConfig<{ keys: string[] }>();
+    missingTags(args.type, args.props, keys).forEach((problem) => report(problem));
   },
 };
 

@@ -108,7 +108,7 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
 /** As Promise.all, but when one fails the others have come to their end: none works on in a folder that is removed. */
 async function together<T extends unknown[]>(...work: { [Index in keyof T]: Promise<T[Index]> }): Promise<T> {
   await Promise.allSettled(work);
-  return Promise.all(work) as Promise<T>;
+  return Promise.all(work);
 }
 
 /** The environment of a Pulumi CLI that asks nobody and downloads nothing. */
