@@ -145,9 +145,10 @@ describe("a publisher", () => {
     trace.push(...requests);
   }, 120_000);
 
-  test("may do nothing that publishing and reading do not need", async () => {
+  test("may do nothing that publishing, reading and repair do not need", () => {
     const reading = ["dynamodb:Query"];
-    expect([...new Set([...actionsOf(trace), ...reading])].sort()).toEqual(grantedTo("publisher"));
+    const repair = ["dynamodb:BatchGetItem", "s3:ListBucketMultipartUploads"];
+    expect([...new Set([...actionsOf(trace), ...reading, ...repair])].sort()).toEqual(grantedTo("publisher"));
   });
 
   test("of another model is refused, and so is a reader", async () => {

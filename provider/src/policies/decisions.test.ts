@@ -111,6 +111,11 @@ row("reads a model's row", (f) => f.catalog("GetItem", "fraud/churn"), "++++-+")
 row("reads a protected alias", (f) => f.catalog("GetItem", "fraud/churn@prod"), "++++-+");
 row("reads a row of another LOB", (_, d) => d.catalog("GetItem", "fraud-dev/churn"), "----++");
 row("reads rows of two LOBs at once", (f) => f.catalog("BatchGetItem", "fraud/churn", "fraud-dev/churn"), "-----+");
+row(
+  "reads many rows at once",
+  (f) => f.registry("BatchGetItem", layout.versionUrl(f.place, "churn", 1), layout.versionUrl(f.place, "ltv", 2)),
+  "++---+",
+);
 row("lists the LOB", (f) => f.query(layout.CATALOG_INDEXES.byLob, "fraud"), "++++-+");
 row("lists another LOB", (_, d) => d.query(layout.CATALOG_INDEXES.byLob, "fraud-dev"), "----++");
 row("queries an index without a key", (f) => f.query(layout.CATALOG_INDEXES.byLob), "-----+");
@@ -171,6 +176,7 @@ row("lists another LOB's objects", (_, d) => d.list(layout.lobPrefix(d.place)), 
 row("lists by half of a LOB's name", (f) => f.list("ml-models/fraud"), "-----+", "++++-+");
 row("lists the folders of LOBs", (f) => f.list("ml-models/"), "-----+", "++++-+");
 row("lists the bucket", (f) => f.list(), "-----+", "++++-+");
+row("lists unfinished uploads, which shows all of the bucket", (f) => f.bucket("ListBucketMultipartUploads"), "-----+", "++---+");
 row("lists old objects", (f) => f.bucket("ListBucketVersions"), "-----+");
 row("reads a version", (f) => f.object("GetObject", f.version("churn")), "++++-+");
 row("reads LATEST", (f) => f.object("GetObject", f.version("churn", layout.LATEST)), "++++-+");
@@ -267,6 +273,6 @@ test("the roles get these actions and no others", async () => {
   expect(actions("fraud-reader-serving")).toEqual(reading);
   const moving = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "s3:PutObject"];
   expect(actions("fraud-promoter-release")).toEqual([...reading, ...moving].sort());
-  const publishing = [...moving, "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObjectTagging"];
+  const publishing = [...moving, "dynamodb:BatchGetItem", "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObjectTagging"];
   expect(actions("fraud-publisher-all")).toEqual([...reading, ...publishing].sort());
 });

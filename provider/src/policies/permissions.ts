@@ -10,14 +10,16 @@ export function readerPolicy(target: Target): PolicyDocument {
 }
 
 /**
- * Publishes, and repairs what a publisher left behind. It moves aliases that are not protected. What keeps it from replacing a version is the
+ * Publishes, and repairs what a publisher left behind (`lobreg doctor`). It moves aliases that are not protected. What keeps it from replacing a version is the
  * bucket's policy: IAM cannot force a condition on a write.
  */
 export function publisherPolicy(target: Target, models?: Models): PolicyDocument {
   const { protectedAliases } = target;
   const guarded = (patterns: (alias: string) => string[]): string[] => protectedAliases.flatMap(patterns);
   return policy([
-    ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)]),
+    ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)], ["BatchGetItem"]),
+    // Under no condition on the prefix: where others have uploads in the bucket, this would show their keys.
+    ...(target.ownBucket ? [allow("ListUploads", ["s3:ListBucketMultipartUploads"], [bucketOf(target)])] : []),
     rows("WriteRows", target, ["PutItem", "UpdateItem", "ConditionCheckItem"], the.modelRows(target, models)),
     allow(
       "WriteUploads",
@@ -59,9 +61,9 @@ export function promoterPolicy(target: Target, models?: Models): PolicyDocument 
 }
 
 /** Reading the rows and lists of the whole LOB, and these objects. */
-function reading(target: Target, keys: string[]): Statement[] {
+function reading(target: Target, keys: string[], moreActions: string[] = []): Statement[] {
   return [
-    rows("ReadRows", target, ["GetItem"], the.lobRows(target)),
+    rows("ReadRows", target, ["GetItem", ...moreActions], the.lobRows(target)),
     allow(
       "ReadLists",
       ["dynamodb:Query"],
@@ -69,12 +71,7 @@ function reading(target: Target, keys: string[]): Statement[] {
       leadingKeys(the.indexedBy(target)),
     ),
     // Under a condition on the prefix, S3 answers 403 and not 404 for an object that is missing, because that request has no prefix.
-    allow(
-      "ListKeys",
-      ["s3:ListBucket"],
-      [the.bucketArn(target.partition, target.place.bucket)],
-      target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } },
-    ),
+    allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
     allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
   ];
 }
@@ -94,6 +91,7 @@ const leadingKeys = (patterns: string[]): Conditions => ({
   Null: { "dynamodb:LeadingKeys": "false" },
 });
 
+const bucketOf = ({ partition, place }: Target): string => the.bucketArn(partition, place.bucket);
 const tables = ({ catalogArn, registryArn }: Target): string[] => [catalogArn, registryArn];
 
 /** The key is used by S3 on behalf of whoever reads or writes. */
