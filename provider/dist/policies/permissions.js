@@ -44,14 +44,16 @@ function readerPolicy(target) {
     return (0, document_1.policy)([...reading(target, the.modelKeys(target, undefined)), ...decrypting(target, ["kms:Decrypt"])]);
 }
 /**
- * Publishes, and repairs what a publisher left behind. It moves aliases that are not protected. What keeps it from replacing a version is the
+ * Publishes, and repairs what a publisher left behind (`lobreg doctor`). It moves aliases that are not protected. What keeps it from replacing a version is the
  * bucket's policy: IAM cannot force a condition on a write.
  */
 function publisherPolicy(target, models) {
     const { protectedAliases } = target;
     const guarded = (patterns) => protectedAliases.flatMap(patterns);
     return (0, document_1.policy)([
-        ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)]),
+        ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)], ["BatchGetItem"]),
+        // Under no condition on the prefix: where others have uploads in the bucket, this would show their keys.
+        ...(target.ownBucket ? [allow("ListUploads", ["s3:ListBucketMultipartUploads"], [bucketOf(target)])] : []),
         rows("WriteRows", target, ["PutItem", "UpdateItem", "ConditionCheckItem"], the.modelRows(target, models)),
         allow("WriteUploads", ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"], the.objects(target, the.stagingKeys(target, models))),
         allow("WriteObjects", ["s3:PutObject", "s3:AbortMultipartUpload"], the.objects(target, the.modelKeys(target, models))),
@@ -80,12 +82,12 @@ function promoterPolicy(target, models) {
     ]);
 }
 /** Reading the rows and lists of the whole LOB, and these objects. */
-function reading(target, keys) {
+function reading(target, keys, moreActions = []) {
     return [
-        rows("ReadRows", target, ["GetItem"], the.lobRows(target)),
+        rows("ReadRows", target, ["GetItem", ...moreActions], the.lobRows(target)),
         allow("ReadLists", ["dynamodb:Query"], tables(target).map((table) => `${table}/index/*`), leadingKeys(the.indexedBy(target))),
         // Under a condition on the prefix, S3 answers 403 and not 404 for an object that is missing, because that request has no prefix.
-        allow("ListKeys", ["s3:ListBucket"], [the.bucketArn(target.partition, target.place.bucket)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
+        allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
         allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
     ];
 }
@@ -97,6 +99,7 @@ const leadingKeys = (patterns) => ({
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": patterns },
     Null: { "dynamodb:LeadingKeys": "false" },
 });
+const bucketOf = ({ partition, place }) => the.bucketArn(partition, place.bucket);
 const tables = ({ catalogArn, registryArn }) => [catalogArn, registryArn];
 /** The key is used by S3 on behalf of whoever reads or writes. */
 function decrypting({ kmsKeyArn, region, partition }, actions) {
