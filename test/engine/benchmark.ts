@@ -13,7 +13,7 @@ const counts = process.argv.slice(2).map(Number);
 if (counts.some((count) => !Number.isInteger(count) || count < 1)) throw new Error("the arguments are numbers of LOBs, such as 10 20 40");
 
 const folder = await mkdtemp(join(tmpdir(), "lob-benchmark-"));
-const prepared: Prepared = { folder, path: [], component: "", installedIn: "", projects: "", policyPack: "", python: "" };
+const prepared: Prepared = { folder, path: [], component: "", tag: "", installedIn: "", projects: "", policyPack: "", python: "" };
 process.env.LOB_REGISTRY_ENGINE = JSON.stringify(prepared);
 const { Stack } = await import("./support/engine.ts");
 

@@ -171,7 +171,7 @@ describe("lob-registry, installed", () => {
 describe("the component at a git tag, where the Pulumi CLI runs npm install in its folder", () => {
   let component: string;
   beforeAll(async () => {
-    component = await cloneAtTag(folder);
+    ({ component } = await cloneAtTag(folder));
     await npm(component, ["install", "--loglevel=error"]);
   }, INSTALLING);
 

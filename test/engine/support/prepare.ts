@@ -25,6 +25,8 @@ export interface Prepared {
   readonly path: readonly string[];
   /** The component's folder in the clone, installed. */
   readonly component: string;
+  /** The tag that it was taken from: `v` and the component's version. */
+  readonly tag: string;
   /** What the installer said it installed in. */
   readonly installedIn: string;
   /** Folder with a project of each language: the example, with what `pulumi install` adds to it. */
@@ -35,7 +37,7 @@ export interface Prepared {
   readonly python: string;
 }
 
-const NOTHING: Prepared = { folder: "", path: [], component: "", installedIn: "", projects: "", policyPack: "", python: "" };
+const NOTHING: Prepared = { folder: "", path: [], component: "", tag: "", installedIn: "", projects: "", policyPack: "", python: "" };
 const ENGINE = join(import.meta.dirname, "..");
 const execute = promisify(execFile);
 
@@ -78,7 +80,7 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
   );
 
   say("taking the component from a clone at a tag, and generating its SDKs …");
-  const component = await cloneAtTag(folder);
+  const { component, tag } = await cloneAtTag(folder);
   const installedIn = (await execute(cli, ["install", component])).stdout.trim();
   const plugin = await pluginOf(component, bin);
   const schema = join(folder, "schema.json");
@@ -102,7 +104,7 @@ async function prepareIn(folder: string, say: (line: string) => void): Promise<P
     sdk("python").then((project) => pythonProject(project, python)),
     sdk("go").then(goProject),
   );
-  return { folder, path, component, installedIn, projects, policyPack: join(projects, "policy"), python };
+  return { folder, path, component, tag, installedIn, projects, policyPack: join(projects, "policy"), python };
 }
 
 /** As Promise.all, but when one fails the others have come to their end: none works on in a folder that is removed. */
@@ -124,15 +126,22 @@ export function pulumiEnvironment(folder: string, path: readonly string[]): Node
   };
 }
 
-/** A clone of the last commit, as the CLI makes it of a tag: without history, and nothing in it that is not committed. Answers the component's folder. */
-export async function cloneAtTag(folder: string): Promise<string> {
+/**
+ * A clone of the last commit, as the CLI makes it of the tag that a release of it would have: without history, and nothing in it that is not
+ * committed.
+ *
+ * @returns the component's folder in it, and the tag
+ */
+export async function cloneAtTag(folder: string): Promise<{ component: string; tag: string }> {
   const [origin, clone] = [join(folder, "origin.git"), join(folder, "clone")];
+  const { version } = JSON.parse(await readFile(join(ROOT, "provider", "package.json"), "utf8")) as { version: string };
+  const tag = `v${version}`;
   await execute("git", ["clone", "--quiet", "--bare", "--no-local", ROOT, origin]);
   const { stdout: head } = await execute("git", ["-C", ROOT, "rev-parse", "HEAD"]);
-  await execute("git", ["-C", origin, "tag", "v0.1.0", head.trim()]);
-  await execute("git", ["clone", "--quiet", "--depth", "1", "--branch", "v0.1.0", `file://${origin}`, clone]);
+  await execute("git", ["-C", origin, "tag", "--force", tag, head.trim()]);
+  await execute("git", ["clone", "--quiet", "--depth", "1", "--branch", tag, `file://${origin}`, clone]);
   await rm(origin, { recursive: true });
-  return join(clone, "provider");
+  return { component: join(clone, "provider"), tag };
 }
 
 /** The program by which an engine without the host for Node finds and runs the component. */
