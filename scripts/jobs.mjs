@@ -1,5 +1,4 @@
 // The jobs behind the npm scripts. Runs on the Node that scripts/run.mjs has chosen, with the dependencies in place.
-import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +16,7 @@ const totalsPath = join(root, "build", "test-totals.json");
 /** @type {Record<string, Job>} */
 const JOBS = {
   build,
+  generate,
   lint,
   format: (args) => prettier("--write", args),
   test,
@@ -40,12 +40,24 @@ async function compile(projects = []) {
   return withLock(lock, () => tool("typescript/bin/tsc", ["-b", ...projects, ...(process.stdout.isTTY ? ["--pretty"] : [])]));
 }
 
-/** @type {Job} everything that is built, with the Action's bundle */
+/** @type {Job} everything that is built, with what is committed of it: the Action's bundle and the component as Pulumi takes it from git */
 async function build(args) {
   const compiled = await compile();
   if (compiled !== 0) return compiled;
-  const bundle = join(root, "action", "scripts", "bundle.mjs");
-  return existsSync(bundle) ? run(process.execPath, [bundle, ...args], { cwd: root }) : 0;
+  const component = await run(process.execPath, [join(root, "provider", "scripts", "dist.mjs"), ...args], { cwd: root });
+  const bundle = await run(process.execPath, [join(root, "action", "scripts", "bundle.mjs"), ...args], { cwd: root });
+  return component === 0 ? bundle : component;
+}
+
+/** @type {Job} what the component's sources are generated from, and what is generated from them */
+async function generate() {
+  const generator = (/** @type {string} */ what) => script(`provider/scripts/generate-${what}.mjs`, []);
+  const layout = await generator("layout");
+  if (layout !== 0) return layout;
+  return withBuild(async () => {
+    const schema = await generator("schema");
+    return schema === 0 ? generator("docs") : schema;
+  });
 }
 
 /** @param {() => Promise<End>} job */

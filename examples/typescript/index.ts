@@ -5,11 +5,15 @@ const fraud = new LineOfBusiness("fraud", {
   owner: "fraud-platform@example.com",
   protectedAliases: ["prod"],
   tags: { "cost-center": "fraud" },
+  // Which workflows publish: those of this repository's releases. A role is made for them, and this tells AWS to trust GitHub.
+  publishers: [{ name: "models", repositories: [{ repository: "acme/fraud-models", tags: ["v*"] }] }],
+  createGithubOidcProvider: true, // once in an account
 });
 
-// What a model repository's workflow needs: `lob` and `region`. The Action finds the rest in the catalog.
+// What a model repository's workflow needs. The Action finds the rest in the catalog.
 export const lob = fraud.lob;
 export const region = fraud.region;
+export const publisherRole = fraud.publisherRoleArns.apply(({ models }) => models);
 
 // What people look for in the AWS console.
 export const bucket = fraud.bucketName;

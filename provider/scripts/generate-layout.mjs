@@ -8,7 +8,7 @@ const room = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(room, "..", "core", "src", "layout.ts");
 const copy = join(room, "src", "generated", "layout.ts");
 
-const marker = "// Generated from core/src/layout.ts by `npm run generate -w lob-registry`. Do not edit.\n";
+const marker = "// Generated from core/src/layout.ts by `npm run generate`. Do not edit.\n";
 const wanted = marker + (await readFile(source, "utf8"));
 if ((await readFile(copy, "utf8").catch(() => "")) !== wanted) {
   await mkdir(dirname(copy), { recursive: true });

@@ -7,7 +7,7 @@ import type * as provider from "@pulumi/pulumi/provider/experimental/provider";
 
 const ROOM = dirname(__dirname);
 const read = (...path: string[]): string => readFileSync(join(ROOM, ...path), "utf8");
-const HINT = "run: npm run generate -w lob-registry";
+const HINT = "run: npm run generate";
 
 interface Property {
   description?: string;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { adopting } from "./adopt";
 import { declareBucket, type BucketResources } from "./bucket/bucket";
 import { lifecycleRules } from "./bucket/lifecycle";
 import { bucketPolicy, EVERY_LOB } from "./bucket/policy";
@@ -74,7 +75,8 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
     .output({ prefix, suffix, days: settings.days })
     .apply(({ days, ...place }) => lifecycleRules({ ...place, ...(lob !== undefined && { lob }) }, days));
 
-  const options = optionsOf(component, switches).kept;
+  const { kept } = optionsOf(component, switches);
+  const options = switches.adopt ? { ...kept, transforms: [adopting] } : kept;
   const bucketName = settings.bucketName ?? owner.defaultNames.bucket;
   const bucket = declareBucket(name, bucketName, { policyOf, lifecycleRules: rules }, settings, transform, options);
   const tables = declareTables(

@@ -63,6 +63,15 @@ test("the licence of each package that is published is the repository's", () => 
   for (const room of ["core", "provider"]) expect(textOf(join(ROOT, room, "LICENSE"))).toBe(textOf(join(ROOT, "LICENSE")));
 });
 
+test("the tag from which documents and examples take the component is the one of this version", () => {
+  const { version } = JSON.parse(textOf(join(ROOT, "provider", "package.json"))) as { version: string };
+  const projects = ["python", "go", "yaml"].map((language) => join(ROOT, "examples", language, "Pulumi.yaml"));
+  const files = [...DOCUMENTS, ...projects].filter((path) => textOf(path).includes("lob-registry/provider@"));
+  expect(files.length).toBeGreaterThan(projects.length);
+  const tags = files.flatMap((path) => [...textOf(path).matchAll(/lob-registry\/provider@(v[0-9][^\s`]*)/g)].map(([, tag]) => tag));
+  expect([...new Set(tags)]).toEqual([`v${version}`]);
+});
+
 describe.each(DOCUMENTS.map((path) => [relative(ROOT, path), path]))("%s", (_, path) => {
   test("links lead somewhere", () => {
     const links = [...proseOf(path).matchAll(/(?:\]\(|\b(?:src|href)=")([^)\s"]+)/g)].map(([, link]) => link!);

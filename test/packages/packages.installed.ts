@@ -1,10 +1,11 @@
 /** Installs the packages as a user does, into folders outside this repository, and uses them from programs of every kind. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { cloneAtTag } from "../engine/support/prepare.ts";
 import { npm, pack, ROOT } from "./packages.ts";
 
 const INSTALLING = 600_000;
@@ -159,20 +160,53 @@ describe("lob-registry, installed", () => {
   test(
     "Pulumi infers from it the schema that this repository holds",
     async () => {
-      await write(user, {
-        "schema.cjs": [
-          'const { ComponentProvider, getPulumiComponents } = require("@pulumi/pulumi/provider/experimental/provider");',
-          'const dirname = require("node:path").join(__dirname, "node_modules", "lob-registry");',
-          'const provider = new ComponentProvider({ name: "lob-registry", dirname, components: getPulumiComponents(require(dirname)) });',
-          "provider.getSchema().then((schema) => console.log(schema));",
-        ].join("\n"),
-      });
+      await write(user, { "schema.cjs": SCHEMA("node_modules/lob-registry") });
       const { version: _, ...schema } = JSON.parse(await node(user, "schema.cjs")) as Record<string, unknown>;
       expect(schema).toEqual(JSON.parse(await readFile(join(ROOT, "provider", "schema.golden.json"), "utf8")));
     },
     COMPILING,
   );
 });
+
+describe("the component at a git tag, where the Pulumi CLI runs npm install in its folder", () => {
+  let component: string;
+  beforeAll(async () => {
+    ({ component } = await cloneAtTag(folder));
+    await npm(component, ["install", "--loglevel=error"]);
+  }, INSTALLING);
+
+  test("is part of no npm workspace, which the CLI would install as a whole", async () => {
+    const { workspaces } = JSON.parse(await readFile(join(component, "..", "package.json"), "utf8")) as { workspaces: string[] };
+    expect(workspaces).not.toContain("provider");
+    // The CLI looks for patterns too; there are none.
+    expect(workspaces.filter((pattern) => !/^[a-z]+$/.test(pattern))).toEqual([]);
+  });
+
+  test("is under 250 MB, the clone included", async () => {
+    const entries = await readdir(dirname(component), { recursive: true, withFileTypes: true });
+    let bytes = 0;
+    for (const entry of entries) if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+    expect(bytes).toBeLessThan(250e6);
+  });
+
+  test(
+    "answers the schema that this repository holds",
+    async () => {
+      await write(component, { "schema.cjs": SCHEMA(".") });
+      const { version: _, ...schema } = JSON.parse(await node(component, "schema.cjs")) as Record<string, unknown>;
+      expect(schema).toEqual(JSON.parse(await readFile(join(ROOT, "provider", "schema.golden.json"), "utf8")));
+    },
+    COMPILING,
+  );
+});
+
+/** A program that prints the schema which Pulumi infers of the component in a folder, relative to the program. */
+const SCHEMA = (path: string): string => `
+const { ComponentProvider, getPulumiComponents } = require("@pulumi/pulumi/provider/experimental/provider");
+const dirname = require("node:path").join(__dirname, ${JSON.stringify(path)});
+const provider = new ComponentProvider({ name: "lob-registry", dirname, components: getPulumiComponents(require(dirname)) });
+provider.getSchema().then((schema) => console.log(schema));
+`;
 
 const RUNNER = `
 const pulumi = require("@pulumi/pulumi");

@@ -98,16 +98,32 @@ function lastLines(error: unknown, count: number): string {
 // Not by `instanceof`: under jest an error of Node's own is of another realm.
 const isObject = (error: unknown): error is Record<string, unknown> => typeof error === "object" && error !== null;
 
+/** A Python environment, beside the sandbox's own. */
+export interface Environment {
+  /** Its requirements.txt, in which every package is locked. */
+  readonly requirements: string;
+  /** What is in it, in words. */
+  readonly contents: string;
+}
+
+const OF_SANDBOX: Environment = { requirements: REQUIREMENTS, contents: "the sandbox (MiniStack and the Python library `versioned`)" };
+
 /**
  * Makes the environment when it is not there.
  *
  * @param say told in plain lines what takes long
+ * @param environment default: the sandbox's
  * @returns path of the environment's Python
  * @throws SandboxError when no Python is found, or the installation fails
  */
-export async function ensurePython(say: (message: string) => void = () => undefined): Promise<string> {
-  const requirements = await readFile(REQUIREMENTS);
-  const hash = createHash("sha256").update(requirements).digest("hex").slice(0, 12);
+export async function ensurePython(
+  say: (message: string) => void = () => undefined,
+  { requirements, contents }: Environment = OF_SANDBOX,
+): Promise<string> {
+  const hash = createHash("sha256")
+    .update(await readFile(requirements))
+    .digest("hex")
+    .slice(0, 12);
   const folder = join(SANDBOX_FOLDER, `python-${hash}`);
   const python = process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
   // Written last: without it the folder is a half-made one. The Python that it links to may have been removed since.
@@ -120,37 +136,37 @@ export async function ensurePython(say: (message: string) => void = () => undefi
     async () => {
       if (isComplete()) return;
       const maker = await findMaker();
-      say("installing the sandbox (MiniStack and the Python library `versioned`) into .sandbox/, once …");
+      say(`installing ${contents} into .sandbox/, once …`);
       await rm(folder, { recursive: true, force: true });
       await mkdir(SANDBOX_FOLDER, { recursive: true });
-      await install(maker, folder, python);
+      await install(maker, folder, python, requirements);
       await writeFile(done, "");
     },
-    (holder) => say(`another program${holder === undefined ? "" : ` (process ${holder})`} is installing the sandbox; waiting for it …`),
+    (holder) => say(`another program${holder === undefined ? "" : ` (process ${holder})`} is installing ${contents}; waiting for it …`),
   );
   return python;
 }
 
-async function install(maker: Maker, folder: string, python: string): Promise<void> {
+async function install(maker: Maker, folder: string, python: string, requirements: string): Promise<void> {
   const steps: [string, string[]][] =
     maker.kind === "python"
       ? [
           [maker.command, [...maker.prefix, "-m", "venv", folder]],
           [
             python,
-            ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes", "-r", REQUIREMENTS],
+            ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes", "-r", requirements],
           ],
         ]
       : [
           [maker.command, ["venv", "--python", `>=${MINIMUM.join(".")}`, folder]],
-          [maker.command, ["pip", "install", "--python", python, "--require-hashes", "-r", REQUIREMENTS]],
+          [maker.command, ["pip", "install", "--python", python, "--require-hashes", "-r", requirements]],
         ];
   for (const [command, args] of steps) {
     try {
       await executeHere(command, args);
     } catch (error) {
       throw new SandboxError(
-        `The sandbox could not be installed: ${[command, ...args].join(" ")}\n${lastLines(error, 8)}\n` +
+        `Python packages could not be installed: ${[command, ...args].join(" ")}\n${lastLines(error, 8)}\n` +
           "The packages come from PyPI: look at the network, a proxy (HTTPS_PROXY) or pip's configuration, and run this again.",
         { cause: error },
       );

@@ -53,7 +53,9 @@ def main() -> None:
 
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
-    config.keep_alive_timeout = 75
+    # Longer than any client leaves a connection idle: one that is closed as a request comes in on it is sent again by some clients, although
+    # it was carried out.
+    config.keep_alive_timeout = 600
     config.loglevel = "WARNING"
     # One line per request: status, method, path, query, and for DynamoDB the operation.
     config.accesslog = logging.getLogger("requests")

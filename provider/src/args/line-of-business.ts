@@ -27,13 +27,13 @@ export interface LineOfBusinessArgs extends StorageArgs {
    * Who publishes: a role for each. It writes models of this LOB, and cannot replace or delete what is published, nor move a protected alias.
    * Default: none.
    */
-  publishers?: Publisher[] | undefined;
+  publishers?: pulumi.Input<Publisher>[] | undefined;
 
   /** Who moves aliases, protected ones too: a role for each. It reads this LOB, and publishes nothing. Default: none. */
-  promoters?: Promoter[] | undefined;
+  promoters?: pulumi.Input<Promoter>[] | undefined;
 
   /** Who reads: a role for each. It lists, shows and pulls models of this LOB, and writes nothing. Default: none. */
-  readers?: Reader[] | undefined;
+  readers?: pulumi.Input<Reader>[] | undefined;
 
   /** Aliases that only promoters may move, such as `prod`. They are written into the LOB's row of the catalog. Default: none. */
   protectedAliases?: pulumi.Input<pulumi.Input<string>[]> | undefined;

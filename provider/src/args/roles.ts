@@ -10,7 +10,7 @@ export interface Publisher {
    */
   name: string;
   /** GitHub repositories whose jobs may take the role, each bound to branches, tags, environments or workflows. Default: none. */
-  repositories?: Repository[] | undefined;
+  repositories?: pulumi.Input<Repository>[] | undefined;
   /**
    * Who else may take the role, by `sts:AssumeRole`: ARNs of IAM roles or users, such as those of SageMaker, Airflow or ECS tasks, or 12-digit
    * ids of accounts. Default: none.
@@ -30,7 +30,7 @@ export interface Promoter {
    */
   name: string;
   /** GitHub repositories whose jobs may take the role, each bound to branches, tags, environments or workflows. Default: none. */
-  repositories?: Repository[] | undefined;
+  repositories?: pulumi.Input<Repository>[] | undefined;
   /**
    * Who else may take the role, by `sts:AssumeRole`: ARNs of IAM roles or users, or 12-digit ids of accounts. Default: none.
    */
@@ -49,7 +49,7 @@ export interface Reader {
    */
   name: string;
   /** GitHub repositories whose jobs may take the role: all of their jobs, or those of branches, tags, environments or workflows. Default: none. */
-  repositories?: Repository[] | undefined;
+  repositories?: pulumi.Input<Repository>[] | undefined;
   /**
    * Who else may take the role, by `sts:AssumeRole`: ARNs of IAM roles or users, such as those of SageMaker, Airflow or ECS tasks, or 12-digit
    * ids of accounts, whose administrators then decide who. Default: none.

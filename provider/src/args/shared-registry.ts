@@ -7,7 +7,7 @@ export interface SharedRegistryArgs extends StorageArgs {
    * The LOBs into which the Python library `versioned` still publishes, and who does it there. It copies to a number without a condition,
    * which the bucket's policy refuses to all others. Default: none.
    */
-  pythonWriters?: PythonWriter[] | undefined;
+  pythonWriters?: pulumi.Input<PythonWriter>[] | undefined;
 }
 
 /** A LOB of a shared registry into which the Python library `versioned` still publishes. */

@@ -103,6 +103,12 @@ export interface StorageArgs {
    */
   retainOnDelete?: boolean | undefined;
 
+  /**
+   * Whether bucket and tables are on AWS already because an earlier deployment left them there (`retainOnDelete`), and are taken up again:
+   * imported under their names, then changed where the arguments differ. Can be left in once that is done. Default: false.
+   */
+  adopt?: boolean | undefined;
+
   /** Whether deleting the bucket deletes all that is in it. For LOBs that are thrown away, such as in tests. Default: false. */
   forceDestroy?: boolean | undefined;
 }

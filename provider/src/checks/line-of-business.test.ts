@@ -54,6 +54,7 @@ const GOOD: Record<keyof LineOfBusinessArgs, unknown[]> = {
   deletionProtection: [true, false],
   protect: [true, false],
   retainOnDelete: [true, false],
+  adopt: [true, false],
   forceDestroy: [true, false],
 };
 
@@ -153,6 +154,7 @@ const BAD: Record<keyof LineOfBusinessArgs, unknown[]> = {
   deletionProtection: [0],
   protect: [{}],
   retainOnDelete: ["false"],
+  adopt: ["yes"],
   forceDestroy: [""],
 };
 

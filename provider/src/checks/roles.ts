@@ -112,6 +112,8 @@ export const readerProblems = holders("reader", READER);
 function holders(kind: RoleKind, rules: Readonly<Record<string, Rule>>): Rule {
   return listOf((holder, path, all, index) => {
     // A name decides which resources there are, and so cannot come later.
+    if (holder === LATER)
+      return [{ propertyPath: path, reason: "this must be known when the program runs; only what is in it may be an output" }];
     const plain = isObject(holder) && holder["name"] === LATER ? { ...holder, name: {} } : holder;
     const problems = object(rules, ["name"])(plain, path);
     if (!isObject(holder)) return problems;

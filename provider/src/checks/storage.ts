@@ -25,6 +25,7 @@ export const STORAGE_RULES: Record<keyof StorageArgs, Rule> = {
   deletionProtection: one(values.switchProblem),
   protect: one(values.switchProblem),
   retainOnDelete: one(values.switchProblem),
+  adopt: one(values.switchProblem),
   forceDestroy: one(values.switchProblem),
 };
 

@@ -1,4 +1,4 @@
-// Generated from core/src/layout.ts by `npm run generate -w lob-registry`. Do not edit.
+// Generated from core/src/layout.ts by `npm run generate`. Do not edit.
 /**
  * Every key, table, attribute and index name of the registry, and how each is parsed.
  *

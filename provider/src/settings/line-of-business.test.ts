@@ -13,6 +13,7 @@ test("defaults", async () => {
     deletionProtection: true,
     protect: true,
     retainOnDelete: true,
+    adopt: false,
     forceDestroy: false,
   });
   expect(await valueOf(settings.storage.days)).toEqual({ staging: 7, incompleteUpload: 7, noncurrentLatest: 1, noncurrent: 90 });

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LineOfBusinessArgs } from "../args/line-of-business";
+import type { Reader } from "../args/roles";
 import { withoutNulls } from "../checks/problem";
 import { or, type Given } from "./arguments";
 
@@ -54,9 +55,10 @@ export function roleSettings(args: LineOfBusinessArgs, given: Given<LineOfBusine
   const holders = ROLE_KINDS.flatMap((kind): Holder[] => {
     const list = LISTS[kind];
     const known = given(list) as pulumi.Output<unknown[]> | undefined;
-    return (args[list] ?? []).map(({ name }, index) => ({
+    return (args[list] ?? []).map((holder, index) => ({
       kind,
-      name,
+      // The checks have refused an output in its place. Its type allows one, because Pulumi makes no SDK for Go of lists of plain objects.
+      name: (holder as Reader).name,
       path: `${list}[${String(index)}]`,
       details: known!.apply((all) => ({ repositories: [], principals: [], ...(withoutNulls(all[index]) as Partial<HolderDetails>) })),
     }));

@@ -37,6 +37,7 @@ export interface StorageSwitches {
   deletionProtection: boolean;
   protect: boolean;
   retainOnDelete: boolean;
+  adopt: boolean;
   forceDestroy: boolean;
 }
 
@@ -48,6 +49,7 @@ const PLAIN: Record<keyof StorageSwitches, true> = {
   deletionProtection: true,
   protect: true,
   retainOnDelete: true,
+  adopt: true,
   forceDestroy: true,
 };
 export const PLAIN_STORAGE_ARGUMENTS: readonly string[] = Object.keys(PLAIN);
@@ -78,6 +80,7 @@ export function storageSettings(args: StorageArgs, given: Given<StorageArgs>, nu
       deletionProtection: args.deletionProtection ?? true,
       protect: args.protect ?? true,
       retainOnDelete: args.retainOnDelete ?? true,
+      adopt: args.adopt ?? false,
       forceDestroy: args.forceDestroy ?? false,
     },
   };

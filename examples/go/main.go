@@ -1,0 +1,45 @@
+package main
+
+import (
+	"github.com/acme/pulumi-lob-registry/sdk/go/lobregistry"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() { pulumi.Run(declare) }
+
+func declare(ctx *pulumi.Context) error {
+	fraud, err := lobregistry.NewLineOfBusiness(ctx, "fraud", &lobregistry.LineOfBusinessArgs{
+		Description:      pulumi.String("Models that tell fraudulent payments from honest ones"),
+		Owner:            pulumi.String("fraud-platform@example.com"),
+		ProtectedAliases: pulumi.ToStringArray([]string{"prod"}),
+		Tags:             pulumi.StringMap{"cost-center": pulumi.String("fraud")},
+		// Which workflows publish: those of this repository's releases. A role is made for them, and this tells AWS to trust GitHub.
+		Publishers: []lobregistry.PublisherInput{
+			lobregistry.PublisherArgs{
+				Name: "models",
+				Repositories: []lobregistry.RepositoryInput{
+					lobregistry.RepositoryArgs{
+						Repository: pulumi.String("acme/fraud-models"),
+						Tags:       pulumi.ToStringArray([]string{"v*"}),
+					},
+				},
+			},
+		},
+		CreateGithubOidcProvider: pulumi.BoolRef(true), // once in an account
+	})
+	if err != nil {
+		return err
+	}
+
+	// What a model repository's workflow needs. The Action finds the rest in the catalog.
+	ctx.Export("lob", fraud.Lob)
+	ctx.Export("region", fraud.Region)
+	ctx.Export("publisherRole", fraud.PublisherRoleArns.MapIndex(pulumi.String("models")))
+
+	// What people look for in the AWS console.
+	ctx.Export("bucket", fraud.BucketName)
+	ctx.Export("models", fraud.S3Uri)
+	ctx.Export("catalogTable", fraud.CatalogTableName)
+	ctx.Export("registryTable", fraud.RegistryTableName)
+	return nil
+}

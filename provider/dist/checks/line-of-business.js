@@ -1,0 +1,87 @@
+"use strict";
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || (function () {
+    var ownKeys = function(o) {
+        ownKeys = Object.getOwnPropertyNames || function (o) {
+            var ar = [];
+            for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+            return ar;
+        };
+        return ownKeys(o);
+    };
+    return function (mod) {
+        if (mod && mod.__esModule) return mod;
+        var result = {};
+        if (mod != null) for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+        __setModuleDefault(result, mod);
+        return result;
+    };
+})();
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.problemsOf = problemsOf;
+exports.allProblems = allProblems;
+const layout_1 = require("../generated/layout");
+const problem_1 = require("./problem");
+const roles_1 = require("./roles");
+const shared_registry_1 = require("./shared-registry");
+const storage_1 = require("./storage");
+const values = __importStar(require("./values"));
+/** One rule for each argument; the type sees to it that none is forgotten. */
+const RULES = {
+    lob: (0, problem_1.one)(layout_1.lobProblem),
+    description: (0, problem_1.one)(values.textProblem(1000)),
+    owner: (0, problem_1.one)(values.textProblem(256)),
+    ...storage_1.STORAGE_RULES,
+    sharedRegistry: shared_registry_1.referenceProblems,
+    publishers: roles_1.publisherProblems,
+    promoters: roles_1.promoterProblems,
+    readers: roles_1.readerProblems,
+    protectedAliases: (0, problem_1.list)(layout_1.aliasProblem),
+    githubOidcProviderArn: (0, problem_1.one)(roles_1.oidcProviderProblem),
+    createGithubOidcProvider: (0, problem_1.one)(values.switchProblem),
+    permissionsBoundary: (0, problem_1.one)(roles_1.boundaryProblem),
+    rolePath: (0, problem_1.one)(roles_1.rolePathProblem),
+    maxSessionDuration: (0, problem_1.one)(values.wholeNumberProblem("a whole number of seconds", 3600, 43_200)),
+    pythonWriters: (0, problem_1.one)(values.switchProblem),
+};
+/** What a LOB in a shared registry can still be told of the arguments about bucket and tables. */
+const NOT_SHARED = Object.keys(storage_1.STORAGE_RULES).filter((name) => name !== "tags" && name !== "protect");
+/** The problems of one argument. Missing (undefined or null) is fine: everything has a default. */
+function problemsOf(argument, value) {
+    return (0, problem_1.propertyProblems)(RULES, argument, value);
+}
+/** All that is wrong with the arguments, as far as they are known now. */
+function allProblems(resourceName, args) {
+    const problems = Object.keys(args).flatMap((name) => (0, problem_1.propertyProblems)(RULES, name, args[name]));
+    if (!(0, problem_1.isGiven)(args["lob"])) {
+        const problem = (0, layout_1.lobProblem)(resourceName);
+        if (problem)
+            problems.push({ propertyPath: "lob", reason: `the resource's name is the LOB's name when lob is left out, and ${problem}; set lob` });
+    }
+    problems.push(...(0, storage_1.storageProblems)(args), ...(0, roles_1.sameRoleProblems)(args));
+    if ((0, problem_1.isGiven)(args["sharedRegistry"])) {
+        const reason = "the shared registry decides this for all its LOBs; give it there, or leave sharedRegistry out";
+        for (const name of [...NOT_SHARED, "pythonWriters"])
+            if ((0, problem_1.isGiven)(args[name]))
+                problems.push({ propertyPath: name, reason });
+    }
+    if (args["createGithubOidcProvider"] === true && (0, problem_1.isGiven)(args["githubOidcProviderArn"])) {
+        problems.push({ propertyPath: "githubOidcProviderArn", reason: "createGithubOidcProvider makes one; give one of the two" });
+    }
+    return problems;
+}

@@ -1,0 +1,27 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.permissionsText = permissionsText;
+exports.trustText = trustText;
+const document_1 = require("./document");
+const permissions_1 = require("./permissions");
+const trust_1 = require("./trust");
+const POLICIES = {
+    publisher: permissions_1.publisherPolicy,
+    promoter: permissions_1.promoterPolicy,
+    reader: (target) => (0, permissions_1.readerPolicy)(target),
+};
+/** What a role may do; without models, with all of the LOB. */
+function permissionsText(kind, target, models) {
+    const mend = `split it into several ${kind}s, each with some of the models`;
+    return fitting(POLICIES[kind](target, models), document_1.LIMITS.inline, "its policy", mend);
+}
+/** Who may take a role. */
+function trustText(kind, details, where) {
+    const mend = `split it into several ${kind}s, each with some of the repositories and principals`;
+    return fitting((0, trust_1.trustPolicy)(details, where, kind !== "reader"), document_1.LIMITS.trust, "its trust policy", mend);
+}
+function fitting(document, limit, what, mend) {
+    const text = (0, document_1.render)(document);
+    const tooLong = (0, document_1.sizeProblem)(text, limit);
+    return { text, ...(tooLong !== undefined && { problem: `${what} would have ${tooLong}: ${mend}` }) };
+}

@@ -1,0 +1,71 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.GITHUB_AUDIENCES = exports.GITHUB_ISSUER = exports.wellKnownProvider = void 0;
+exports.trustPolicy = trustPolicy;
+exports.subjects = subjects;
+const document_1 = require("./document");
+// Who may take a role.
+const GITHUB_HOST = "token.actions.githubusercontent.com";
+const AUDIENCE = "sts.amazonaws.com";
+/** The ARN under which every account has GitHub's OIDC provider. */
+const wellKnownProvider = (partition, account) => `arn:${partition}:iam::${account}:oidc-provider/${GITHUB_HOST}`;
+exports.wellKnownProvider = wellKnownProvider;
+exports.GITHUB_ISSUER = `https://${GITHUB_HOST}`;
+exports.GITHUB_AUDIENCES = [AUDIENCE];
+/**
+ * The trust policy of a role.
+ *
+ * @param writes whether the role writes: then jobs of pull requests are never meant.
+ */
+function trustPolicy({ repositories, principals }, where, writes) {
+    const host = where.oidcProviderArn.replace(/^.*?:oidc-provider\//, "");
+    const jobs = (subjects, workflows) => ({
+        Effect: "Allow",
+        Principal: { Federated: where.oidcProviderArn },
+        Action: ["sts:AssumeRoleWithWebIdentity"],
+        Condition: {
+            StringEquals: { [`${host}:aud`]: AUDIENCE },
+            StringLike: {
+                [`${host}:sub`]: subjects,
+                ...(workflows.length > 0 && { [`${host}:job_workflow_ref`]: [...workflows] }),
+            },
+        },
+    });
+    // One statement for all repositories that take any workflow; one for each that does not: conditions on two keys hold for all pairs.
+    const anyWorkflow = repositories.filter(({ workflows = [] }) => workflows.length === 0).flatMap((one) => subjects(one, writes));
+    const named = repositories.filter(({ workflows = [] }) => workflows.length > 0);
+    return (0, document_1.policy)([
+        ...(anyWorkflow.length > 0 ? [jobs(anyWorkflow, [])] : []),
+        ...named.map((one) => jobs(subjects(one, writes), one.workflows ?? [])),
+        ...(principals.length > 0
+            ? [
+                {
+                    Effect: "Allow",
+                    Principal: { AWS: principals.map((principal) => arnOf(principal, where.partition)) },
+                    Action: ["sts:AssumeRole"],
+                },
+            ]
+            : []),
+    ]);
+}
+/**
+ * The subjects that GitHub gives to the jobs that are meant. Repositories made, renamed or moved since July 2026 carry ids: both forms are
+ * meant, with exactly these ids where they are given. A "*" in place of an id can take in no other repository of the owner: "/" and ":" around
+ * it are in no name of a branch that could pretend, because Git allows no ":" in one and GitHub writes it as %3A in an environment.
+ */
+function subjects(one, writes) {
+    const [owner, name] = one.repository.split("/");
+    const repositories = [`repo:${owner}/${name}`, `repo:${owner}@${one.ownerId ?? "*"}/${name}@${one.repositoryId ?? "*"}`];
+    const { branches = [], tags = [], environments = [], workflows = [] } = one;
+    const jobs = [
+        ...branches.map((branch) => `ref:refs/heads/${branch}`),
+        ...tags.map((tag) => `ref:refs/tags/${tag}`),
+        ...environments.map((environment) => `environment:${environment.replace(/:/g, "%3A")}`),
+        ...(one.pullRequests ? ["pull_request"] : []),
+    ];
+    // Who writes and is bound to nothing is nobody. The arguments are refused before, and this is for when that fails.
+    const unbound = workflows.length > 0 ? ["ref:refs/heads/*", "ref:refs/tags/*", "environment:*"] : writes ? [] : ["*"];
+    const bound = jobs.length > 0 ? jobs : unbound;
+    return repositories.flatMap((repository) => bound.map((job) => `${repository}:${job}`));
+}
+const arnOf = (principal, partition) => /^\d{12}$/.test(principal) ? `arn:${partition}:iam::${principal}:root` : principal;

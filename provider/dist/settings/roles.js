@@ -1,0 +1,31 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.ROLE_KINDS = void 0;
+exports.roleSettings = roleSettings;
+const problem_1 = require("../checks/problem");
+const arguments_1 = require("./arguments");
+exports.ROLE_KINDS = ["publisher", "promoter", "reader"];
+/** As long as a job on a runner of GitHub can last: 6 hours. */
+const LONGEST_JOB = 21_600;
+const LISTS = { publisher: "publishers", promoter: "promoters", reader: "readers" };
+function roleSettings(args, given) {
+    const holders = exports.ROLE_KINDS.flatMap((kind) => {
+        const list = LISTS[kind];
+        const known = given(list);
+        return (args[list] ?? []).map((holder, index) => ({
+            kind,
+            // The checks have refused an output in its place. Its type allows one, because Pulumi makes no SDK for Go of lists of plain objects.
+            name: holder.name,
+            path: `${list}[${String(index)}]`,
+            details: known.apply((all) => ({ repositories: [], principals: [], ...(0, problem_1.withoutNulls)(all[index]) })),
+        }));
+    });
+    return {
+        holders,
+        githubOidcProviderArn: given("githubOidcProviderArn"),
+        createGithubOidcProvider: args.createGithubOidcProvider ?? false,
+        permissionsBoundary: given("permissionsBoundary"),
+        rolePath: (0, arguments_1.or)(given("rolePath"), "/"),
+        maxSessionDuration: (0, arguments_1.or)(given("maxSessionDuration"), LONGEST_JOB),
+    };
+}

@@ -1,0 +1,106 @@
+"use strict";
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || (function () {
+    var ownKeys = function(o) {
+        ownKeys = Object.getOwnPropertyNames || function (o) {
+            var ar = [];
+            for (var k in o) if (Object.prototype.hasOwnProperty.call(o, k)) ar[ar.length] = k;
+            return ar;
+        };
+        return ownKeys(o);
+    };
+    return function (mod) {
+        if (mod && mod.__esModule) return mod;
+        var result = {};
+        if (mod != null) for (var k = ownKeys(mod), i = 0; i < k.length; i++) if (k[i] !== "default") __createBinding(result, mod, k[i]);
+        __setModuleDefault(result, mod);
+        return result;
+    };
+})();
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.declareStorage = declareStorage;
+exports.optionsOf = optionsOf;
+const pulumi = __importStar(require("@pulumi/pulumi"));
+const adopt_1 = require("./adopt");
+const bucket_1 = require("./bucket/bucket");
+const lifecycle_1 = require("./bucket/lifecycle");
+const policy_1 = require("./bucket/policy");
+const wrong_arguments_1 = require("./checks/wrong-arguments");
+const document_1 = require("./policies/document");
+const principals_1 = require("./principals");
+const tables_1 = require("./tables/tables");
+const warnings_1 = require("./warnings");
+/** Declares a bucket with its settings and the two tables. */
+function declareStorage(owner, settings, transform) {
+    const { component, kind, name, account, lob } = owner;
+    const { prefix, suffix, switches, administrators } = settings;
+    for (const warning of (0, warnings_1.storageWarnings)(settings))
+        void pulumi.log.warn(warning, component);
+    pulumi.all([account.callerArn, administrators]).apply(([arn, named]) => {
+        if (named.length > 0 && !(0, principals_1.mayBeAmong)(arn, named))
+            void pulumi.log.warn((0, warnings_1.lockOutWarning)(arn), component);
+    });
+    const policyOf = (bucket) => pulumi
+        .output({
+        place: { bucket, lob: lob ?? policy_1.EVERY_LOB, prefix, suffix },
+        partition: account.partition,
+        pythonWritersOfLobs: owner.pythonWritersOfLobs ?? [],
+        retentionPrincipals: settings.retentionPrincipals,
+        administrators,
+        furtherStatements: settings.bucketPolicyStatements,
+    })
+        .apply(({ place, ...known }) => {
+        const text = (0, document_1.render)((0, policy_1.bucketPolicy)(place, { ...known, pythonWriters: owner.pythonWriters }));
+        const tooLong = (0, document_1.sizeProblem)(text, document_1.LIMITS.bucket);
+        if (tooLong === undefined)
+            return text;
+        const reason = `the bucket's policy would have ${tooLong}: name fewer principals, by patterns, or shorter statements`;
+        throw (0, wrong_arguments_1.wrongArguments)(kind, name, [{ propertyPath: "bucketPolicyStatements", reason }]);
+    });
+    const rules = pulumi
+        .output({ prefix, suffix, days: settings.days })
+        .apply(({ days, ...place }) => (0, lifecycle_1.lifecycleRules)({ ...place, ...(lob !== undefined && { lob }) }, days));
+    const { kept } = optionsOf(component, switches);
+    const options = switches.adopt ? { ...kept, transforms: [adopt_1.adopting] } : kept;
+    const bucketName = settings.bucketName ?? owner.defaultNames.bucket;
+    const bucket = (0, bucket_1.declareBucket)(name, bucketName, { policyOf, lifecycleRules: rules }, settings, transform, options);
+    const tables = (0, tables_1.declareTables)(name, {
+        catalogTable: settings.catalogTableName ?? owner.defaultNames.catalogTable,
+        registryTable: settings.registryTableName ?? owner.defaultNames.registryTable,
+    }, settings, transform, options, (propertyPath, reason) => (0, wrong_arguments_1.wrongArguments)(kind, name, [{ propertyPath, reason }]));
+    const { policy, versioning, encryption, lifecycle } = bucket.resources;
+    return {
+        resources: { ...bucket.resources, ...tables.resources },
+        bucketName: bucket.name,
+        bucketArn: bucket.arn,
+        catalogTableName: tables.catalog.name,
+        catalogTableArn: tables.catalog.arn,
+        registryTableName: tables.registry.name,
+        registryTableArn: tables.registry.arn,
+        guards: [policy, versioning, encryption, lifecycle],
+    };
+}
+/**
+ * Options of the children that hold data and guard it. A switch that is off leaves the option to what the component inherits. All is protected
+ * and not the data alone: otherwise a destroy that is refused would already have taken the rest out of the state. All but the row is kept: a
+ * bucket that stays must keep its policy and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
+ */
+function optionsOf(parent, switches) {
+    const announced = { parent, ...(switches.protect && { protect: true }) };
+    return { announced, kept: { ...announced, ...(switches.retainOnDelete && { retainOnDelete: true }) } };
+}

@@ -1,0 +1,26 @@
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.tableKeys = tableKeys;
+/** The keys and indexes of a table, as the layout says. Every key but a numeric range key is a string. */
+function tableKeys(hashKey, indexes) {
+    const specs = Object.values(indexes);
+    const keyTypes = new Map([[hashKey, "S"]]);
+    for (const { hashKey: hash, rangeKey, rangeType } of specs)
+        keyTypes.set(hash, "S").set(rangeKey, rangeType);
+    return {
+        hashKey,
+        attributes: [...keyTypes].map(([name, type]) => ({ name, type })),
+        globalSecondaryIndexes: specs.map(indexArgs),
+    };
+}
+function indexArgs(spec) {
+    return {
+        name: spec.name,
+        keySchemas: [
+            { attributeName: spec.hashKey, keyType: "HASH" },
+            { attributeName: spec.rangeKey, keyType: "RANGE" },
+        ],
+        projectionType: "INCLUDE",
+        nonKeyAttributes: [...spec.projected],
+    };
+}

@@ -1,0 +1,28 @@
+/** Publishers and readers that are roles of the same program: what is in an argument's list may be known only once something else is made. */
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { join } from "node:path";
+import { startSandbox, type Sandbox } from "../sandbox/server.ts";
+import { nameOf, Stack } from "./support/engine.ts";
+import { describeOnEngine } from "./support/suite.ts";
+
+describeOnEngine("principals that are outputs, in YAML", () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => void (sandbox = await startSandbox()), 120_000);
+  afterAll(() => sandbox?.stop());
+
+  test("are previewed while they are not known, and trusted once they are", async () => {
+    const stack = await Stack.create(sandbox);
+    const program = { language: "yaml", program: join(import.meta.dirname, "programs", "principals") } as const;
+    expect((await stack.must("preview", program)).text).toMatch(/aws:iam:Role +fraud-publisher-airflow +create/);
+
+    await stack.must("up", program);
+    const role = (await stack.resources()).find(
+      ({ type, urn }) => type === "aws:iam/role:Role" && nameOf(urn) === "fraud-publisher-airflow",
+    );
+    expect(role?.inputs?.["assumeRolePolicy"]).toContain("arn:aws:iam::123456789012:role/airflow");
+    expect(await stack.outputs()).toMatchObject({
+      publisherRoleArns: { airflow: "arn:aws:iam::123456789012:role/fraud-publisher-airflow", ci: expect.anything() },
+      readerRoleArns: { airflow: "arn:aws:iam::123456789012:role/fraud-reader-airflow" },
+    });
+  });
+});

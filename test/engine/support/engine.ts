@@ -1,0 +1,208 @@
+/** Stacks on the real engine. */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { environmentFor, type Sandbox } from "../../sandbox/server.ts";
+import { pulumiEnvironment, type Language, type Prepared } from "./prepare.ts";
+
+/** What setup.mjs made. */
+export const prepared = JSON.parse(process.env.LOB_REGISTRY_ENGINE ?? '{"missing":"not run by test/engine/jest.config.mjs"}') as Prepared;
+
+export const LANGUAGES: readonly Language[] = ["typescript", "python", "go", "yaml"];
+export type Operation = "preview" | "up" | "destroy";
+
+/** What an operation came to. */
+export interface Outcome {
+  readonly code: number;
+  /** All that it wrote. */
+  readonly text: string;
+  /** What the engine meant to do with each resource, by name; the stack and the component among them. Of TypeScript programs alone. */
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly op: string;
+  readonly type: string;
+  readonly name: string;
+  /** The provider that the resource has, by its URN and id; empty for components. */
+  readonly provider: string;
+  /** Properties that differ. */
+  readonly diffs: readonly string[];
+}
+
+/** A program, and the project that it is part of. */
+export interface Program {
+  readonly language: Language;
+  /** Default: the language's example. TypeScript and Python: a file. YAML: a folder. Go: `wrong`. */
+  readonly program?: string;
+  /** What the program reads from ARGS. */
+  readonly args?: Readonly<Record<string, unknown>>;
+  /** More for the engine, as the Automation API names it, such as `policyPacks`. Of TypeScript programs alone. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface StackOptions {
+  /** Configuration beside what leads the AWS provider to the sandbox. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Whether the default AWS provider is led to the sandbox. Default true; otherwise the program brings a provider. */
+  readonly defaultProvider?: boolean;
+}
+
+/** How long one operation may take, in milliseconds: many times what it does. */
+const PATIENCE = 400_000;
+
+/** A stack `dev` of the project `model-registry`, with a state of its own. */
+export class Stack {
+  readonly #sandbox: Sandbox;
+  readonly #folder: string;
+
+  private constructor(sandbox: Sandbox, folder: string) {
+    this.#sandbox = sandbox;
+    this.#folder = folder;
+  }
+
+  static async create(sandbox: Sandbox, { config = {}, defaultProvider = true }: StackOptions = {}): Promise<Stack> {
+    const stack = new Stack(sandbox, await mkdtemp(join(prepared.folder, "stack-")));
+    const settings = { ...(defaultProvider && awsConfig(sandbox)), ...config };
+    const lines = Object.entries(settings).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}\n`);
+    await writeFile(join(stack.#folder, "Pulumi.dev.yaml"), `config:\n${lines.join("")}`);
+    // What the program does not bring: the project of an inline program.
+    await writeFile(join(stack.#folder, "Pulumi.yaml"), "name: model-registry\nruntime: nodejs\n");
+    return stack;
+  }
+
+  /** Runs a program; a failure of it is an outcome. */
+  async run(operation: Operation, program: Program): Promise<Outcome> {
+    const events = join(this.#folder, "events");
+    await rm(events, { force: true });
+    const [command, args, env] = await this.#commandOf(operation, program);
+    const { code, text } = await this.#execute(command, args, { ...env, EVENTS: events, OPTIONS: JSON.stringify(program.options ?? {}) });
+    return { code, text, steps: await stepsOf(events) };
+  }
+
+  /** Runs a program, and throws what it wrote when it fails. */
+  async must(operation: Operation, program: Program): Promise<Outcome> {
+    const outcome = await this.run(operation, program);
+    if (outcome.code !== 0) throw new Error(`${operation} of ${program.language} ended with ${outcome.code}:\n${outcome.text}`);
+    return outcome;
+  }
+
+  /** A command of the CLI about this stack; answers its standard output. */
+  async pulumi(...args: string[]): Promise<string> {
+    const { code, text, stdout } = await this.#execute("pulumi", [...args, "--stack", "dev", "--non-interactive"], {});
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${text}`);
+    return stdout;
+  }
+
+  /** Takes a state for its own, as `pulumi stack export --show-secrets` gave it. */
+  async import(deployment: unknown): Promise<void> {
+    const file = join(this.#folder, "state.json");
+    await writeFile(file, JSON.stringify(deployment));
+    await this.pulumi("stack", "init");
+    await this.pulumi("stack", "import", "--file", file);
+  }
+
+  async outputs(): Promise<Record<string, string>> {
+    return JSON.parse(await this.pulumi("stack", "output", "--json")) as Record<string, string>;
+  }
+
+  /** What the stack holds, without the engine's own. */
+  async resources(): Promise<StateResource[]> {
+    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as { deployment: { resources?: StateResource[] } };
+    return (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
+  }
+
+  async #commandOf(operation: Operation, { language, program, args }: Program): Promise<[string, string[], Record<string, string>]> {
+    const project = join(prepared.projects, language);
+    const env = { ARGS: JSON.stringify(args ?? {}) };
+    switch (language) {
+      case "typescript": {
+        const runner = program === undefined ? join(project, "run.mjs") : join(import.meta.dirname, "..", "runners", "run.mjs");
+        const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"];
+        return [process.execPath, [...flags, runner, operation, program ?? join(project, "index.ts")], env];
+      }
+      case "python":
+        return [
+          prepared.python,
+          [join(project, "run.py"), operation, program ?? join(project, "__main__.py")],
+          { ...env, PYTHONPATH: join(project, "site-packages"), PYTHONDONTWRITEBYTECODE: "1" },
+        ];
+      case "go":
+        return [join(project, "run"), [], { ...env, OPERATION: operation, PROGRAM: program ?? "example" }];
+      case "yaml": {
+        await writeFile(join(this.#folder, "Pulumi.yaml"), await readFile(join(program ?? project, "Pulumi.yaml")));
+        const flags = ["--stack", "dev", "--non-interactive", ...(operation === "preview" ? [] : ["--yes", "--skip-preview"])];
+        const init = "pulumi stack select dev --create --non-interactive >/dev/null && exec pulumi";
+        return ["sh", ["-c", `${init} ${[operation, ...flags].join(" ")}`], env];
+      }
+    }
+  }
+
+  #execute(command: string, args: readonly string[], env: Record<string, string>): Promise<{ code: number; text: string; stdout: string }> {
+    const all = {
+      ...environmentFor(this.#sandbox),
+      ...pulumiEnvironment(prepared.folder, prepared.path),
+      ...this.#sandbox.env,
+      PULUMI_BACKEND_URL: pathToFileURL(this.#folder).href,
+      ...env,
+    };
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, { cwd: this.#folder, env: all, stdio: ["ignore", "pipe", "pipe"] });
+      let [text, stdout] = ["", ""];
+      child.stdout.setEncoding("utf8").on("data", (part: string) => ((text += part), (stdout += part)));
+      child.stderr.setEncoding("utf8").on("data", (part: string) => (text += part));
+      // A program that never ends, as an inline one may after an error of its own, fails its test and does not hold up the suite.
+      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+      child.once("error", reject);
+      child.once("close", (code) => {
+        clearTimeout(timer);
+        resolve({ code: code ?? -1, text, stdout });
+      });
+    });
+  }
+}
+
+/** A resource as the state has it. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly provider?: string;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Last part of a URN: the resource's name. */
+export const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
+
+async function stepsOf(events: string): Promise<Step[]> {
+  const text = await readFile(events, "utf8").catch(() => "");
+  const steps: Step[] = [];
+  for (const line of text.split("\n").filter(Boolean)) {
+    const { resourcePreEvent } = JSON.parse(line) as {
+      resourcePreEvent?: { metadata: { op: string; type: string; urn: string; provider: string; diffs?: string[] } };
+    };
+    if (resourcePreEvent === undefined) continue;
+    const { op, type, urn, provider, diffs } = resourcePreEvent.metadata;
+    steps.push({ op, type, name: nameOf(urn), provider, diffs: diffs ?? [] });
+  }
+  return steps;
+}
+
+/** Leads the AWS provider to the sandbox, and keeps it from asking what only real AWS can answer. */
+export function awsConfig({ endpoint, region }: Sandbox): Record<string, string> {
+  const services = ["s3", "s3control", "dynamodb", "sts", "iam", "kms", "events", "sns"];
+  return {
+    "aws:region": region,
+    "aws:accessKey": "test",
+    "aws:secretKey": "test",
+    "aws:s3UsePathStyle": "true",
+    "aws:skipCredentialsValidation": "true",
+    "aws:skipMetadataApiCheck": "true",
+    "aws:skipRequestingAccountId": "true",
+    "aws:maxRetries": "2",
+    "aws:endpoints": JSON.stringify([Object.fromEntries(services.map((service) => [service, endpoint]))]),
+  };
+}
