@@ -46,12 +46,15 @@ test("the example of the library runs, also a second time", async () => {
   expect(second.stderr).toContain("[LOB1009]");
 }, 300_000);
 
-test.each(["publish", "list", "show", "diff", "pull", "doctor", "migrate"])("every option of %s is in it, with its short form", async (command) => {
-  const { stdout } = await run(process.execPath, [PROGRAM, command, "--help"]);
-  const options = [...stdout.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm)];
-  expect(options.length).toBeGreaterThan(6);
-  for (const [, short, long] of options) expect(readme).toContain(short === undefined ? `| \`${long!}` : `| \`${short}\`, \`${long!}`);
-});
+test.each(["publish", "list", "show", "diff", "pull", "doctor", "migrate"])(
+  "every option of %s is in it, with its short form",
+  async (command) => {
+    const { stdout } = await run(process.execPath, [PROGRAM, command, "--help"]);
+    const options = [...stdout.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm)];
+    expect(options.length).toBeGreaterThan(6);
+    for (const [, short, long] of options) expect(readme).toContain(short === undefined ? `| \`${long!}` : `| \`${short}\`, \`${long!}`);
+  },
+);
 
 test("the exit codes are those of --help", async () => {
   const { stdout } = await run(process.execPath, [PROGRAM, "--help"]);

@@ -377,9 +377,9 @@ function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[] {
     return [{ kind: "latest-draft", key, message: `${LATEST} holds unpublished work of ${latest.size} bytes${when}` }];
   }
   if (held < newest) return behind(`${LATEST} is version ${held}; version ${newest} is the newest`);
-  if (held > newest || !sound || !isOwnNumber(held, latest) || isSameObject(at!.object!, latest, lob)) return [];
-  const message = `${LATEST} says that it is version ${held}, and is not the same as ${s3Uri(lob.bucket, at!.object!.key)}`;
-  return [{ kind: "latest-differs", version: held, key, message, repair: { do: "rewrite-latest", object: at!.object!, latest } }];
+  if (held > newest || !sound || !isOwnNumber(held, latest) || isSameObject(at.object, latest, lob)) return [];
+  const message = `${LATEST} says that it is version ${held}, and is not the same as ${s3Uri(lob.bucket, at.object.key)}`;
+  return [{ kind: "latest-differs", version: held, key, message, repair: { do: "rewrite-latest", object: at.object, latest } }];
 }
 
 /** The version that LATEST is; undefined for somebody's unpublished work. */

@@ -829,13 +829,15 @@ test("a thing that cannot be mended does not keep doctor from the others, and is
 test("what AWS refuses is named, and the rest is done", async () => {
   await publish("A");
   registry().clear();
-  const clients = aws.clients(async ({ name }, execute) => {
+  const clients = aws.clients(async ({ name, key }, execute) => {
     if (name === "ListMultipartUploads") throw awsError("AccessDenied", 403, "not authorized to perform: s3:ListBucketMultipartUploads");
+    if (name === "ListObjectsV2" && key.includes("/manifests/"))
+      throw awsError("AccessDenied", 403, "not authorized to perform: s3:ListBucket");
     return Promise.resolve(execute());
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, surroundings("doctor"));
-  expect(brief(report)).toEqual(["unindexed mended 1", "pointer mended 1", "failed person"]);
-  expect(report.findings.at(-1)!.message).toMatch(/LOB2003.*ListBucketMultipartUploads/);
+  expect(brief(report)).toEqual(["failed person", "not-listed noted"]);
+  expect(report.findings[0]!.message).toMatch(/LOB2003.*s3:ListBucket/);
 });
 
 test("a model that cannot be read does not keep doctor from the next", async () => {
@@ -875,6 +877,14 @@ test("a table without an index is named, and the rest is done all the same", asy
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, surroundings("doctor"));
   expect(brief(report)).toEqual(expect.arrayContaining(["no-index person", "unindexed mended 1"]));
+});
+
+test("a table that lacks an index is named with the command that adds it", async () => {
+  const described = { Table: { GlobalSecondaryIndexes: [], AttributeDefinitions: [] } };
+  const clients = aws.clients(async ({ name }, execute) => Promise.resolve(name === "DescribeTable" ? described : execute()));
+  const report = await doctorLob(clients, LOB, { concurrency: 1 }, surroundings("doctor"));
+  expect(brief(report)).toEqual(Array(4).fill("no-index person"));
+  expect(report.findings[1]!.message).toMatch(/aws dynamodb update-table .* --table-name fraud-model-registry .*"IndexName":"versions"/);
 });
 
 test("many numbers are read a hundred rows at a time, and progress is told", async () => {

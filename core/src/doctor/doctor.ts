@@ -4,6 +4,7 @@
  */
 import { LobError } from "../errors.js";
 import { modelProblem } from "../layout.js";
+import { checkTables } from "../migrate/tables.js";
 import { INDEXED_AT_ONCE } from "../publish/foreign.js";
 import type { Steps } from "../publish/run.js";
 import { SURROUNDINGS, type Surroundings } from "../publish/surroundings.js";
@@ -46,8 +47,10 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
     findings.push(finding);
     options.onFinding?.(finding);
   };
+  const lacking = (await checkTables(aws, lob)).filter(({ level }) => level === "problem");
+  for (const { message, hint } of lacking) tell({ kind: "no-index", outcome: "person", lob: lob.lob, message: `${message} ${hint ?? ""}` });
   const { names, hints, problems } = await findModels(aws, lob, options);
-  problems.forEach(tell);
+  if (lacking.length === 0) problems.forEach(tell);
   /** Staging keys that RESERVED rows name, and models of whose rows not all could be read. */
   const needed = new Set<string>();
   const unclear = new Set<string>();
@@ -230,11 +233,17 @@ async function cleanUp(
   const { now, abandonMs } = circumstancesOf(lob, options, around);
   const { model, signal, clean = false, dryRun = false } = options;
   const before = new Date(now.getTime() - abandonMs);
-  const found = await leftovers(aws, lob, { needed, before, ...(model !== undefined && { model }), ...(signal && { signal }) });
+  const { found, notListed } = await leftovers(aws, lob, {
+    needed,
+    before,
+    ...(model !== undefined && { model }),
+    ...(signal && { signal }),
+  });
   for (const leftover of found) {
     // A row that cannot be read may wait for it.
     const remove = clean && !dryRun && !unclear.has(leftover.model);
     if (remove) await leftover.remove();
     tell(findingOf(lob, leftover, remove ? "mended" : "planned"));
   }
+  if (notListed !== undefined) tell({ kind: "not-listed", outcome: "noted", lob: lob.lob, message: notListed });
 }

@@ -101,10 +101,15 @@ export const FINDINGS = {
     "An upload that no version waits for is older than a day.",
     "`--clean` deletes it; the bucket's lifecycle would too.",
   ),
+  "not-listed": spec(
+    "nobody",
+    "The caller may not list unfinished uploads: in a bucket of several LOBs, AWS cannot limit that to one.",
+    "Nothing: the bucket's lifecycle gives them up.",
+  ),
   "no-index": spec(
     "person",
     "A table lacks an index, so that lists and doctor miss what it would show.",
-    "Add it; `lobreg migrate` gives the command.",
+    "Add it with the command that is given, where the caller may look at the table.",
   ),
   failed: spec("person", "Doctor could not mend something.", "The message says why."),
 } as const satisfies Record<string, FindingSpec>;

@@ -1,6 +1,7 @@
 /** Uploads that no version waits for. */
 import { explained } from "../aws/explain.js";
 import { AbortMultipartUploadCommand } from "@aws-sdk/client-s3";
+import { LobError } from "../errors.js";
 import { lobPrefix, s3Uri, stagingPrefix } from "../layout.js";
 import { listAll, listUploads } from "../transfer/listing.js";
 import { deleteObject } from "../transfer/object.js";
@@ -16,6 +17,12 @@ export interface Leftover {
   readonly remove: () => Promise<void>;
 }
 
+export interface Leftovers {
+  readonly found: readonly Leftover[];
+  /** Why unfinished uploads could not be listed: in a bucket of several LOBs nobody may list those of one alone. */
+  readonly notListed?: string;
+}
+
 /**
  * Staged objects and open multipart uploads that began before `before`, and that none of `needed` names.
  *
@@ -26,7 +33,7 @@ export async function leftovers(
   aws: Aws,
   lob: Lob,
   options: { readonly needed: ReadonlySet<string>; readonly before: Date; readonly model?: string; readonly signal?: AbortSignal },
-): Promise<Leftover[]> {
+): Promise<Leftovers> {
   const { needed, before, model, signal } = options;
   const folder = model === undefined ? "" : `${model}/`;
   const found: Leftover[] = [];
@@ -35,14 +42,19 @@ export async function leftovers(
     const message = `an upload of ${bytes(size)} from ${lastModified.toISOString()} that no version waits for`;
     found.push({ key, model: modelOf(key, stagingPrefix(lob.lob)), message, remove: () => deleteObject(aws, lob, key) });
   }
-  for (const prefix of [stagingPrefix(lob.lob), lobPrefix(lob)]) {
-    for await (const { key, uploadId, startedAt } of listUploads(aws, lob, prefix + folder, signal)) {
-      if (startedAt === undefined || startedAt >= before) continue;
-      const message = `an upload that was begun ${startedAt.toISOString()} and never finished`;
-      found.push({ key, model: modelOf(key, prefix), message, remove: () => abort(aws, lob, key, uploadId) });
+  try {
+    for (const prefix of [stagingPrefix(lob.lob), lobPrefix(lob)]) {
+      for await (const { key, uploadId, startedAt } of listUploads(aws, lob, prefix + folder, signal)) {
+        if (startedAt === undefined || startedAt >= before) continue;
+        const message = `an upload that was begun ${startedAt.toISOString()} and never finished`;
+        found.push({ key, model: modelOf(key, prefix), message, remove: () => abort(aws, lob, key, uploadId) });
+      }
     }
+  } catch (error) {
+    if (!(error instanceof LobError) || error.code !== "LOB2003") throw error;
+    return { found, notListed: error.message };
   }
-  return found;
+  return { found };
 }
 
 const modelOf = (key: string, prefix: string): string => key.slice(prefix.length).split("/")[0]!;

@@ -135,7 +135,7 @@ async function listVersionsFolder(aws: Aws, lob: Lob, model: string, signal: Abo
   for await (const { key } of listAll(aws, lob, folder, signal)) {
     const parsed = layout.parseVersionKey(lob, key);
     // The marker that the console's "Create folder" leaves is no name in the folder.
-    if (parsed?.model !== model) void (key !== folder && strays.push(key));
+    if (parsed?.model !== model) strays.push(...(key === folder ? [] : [key]));
     else if (parsed.version !== layout.LATEST) numbers.push(parsed.version);
   }
   return { numbers, strays };

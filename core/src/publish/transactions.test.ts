@@ -12,7 +12,6 @@ import {
   keyPointer,
   model,
   NOW,
-  OURS,
   row,
   Tables,
   testTransactions,

@@ -255,7 +255,7 @@ function describe(input: Record<string, any>): string {
     return items.map(({ Put, Update, ConditionCheck }) => hashOf(Put?.Item ?? (Update ?? ConditionCheck)!.Key!)).join(" + ");
   }
   if (input["RequestItems"]) return Object.keys(input["RequestItems"] as object).join(", ");
-  const key: unknown = input["Key"] ?? input["Prefix"] ?? input["IndexName"];
+  const key: unknown = input["Key"] ?? input["Prefix"] ?? input["IndexName"] ?? input["TableName"];
   return typeof key === "string" ? key : hashOf(key as Item);
 }
 
