@@ -11,6 +11,7 @@ import { awsError, FakeAws, hex, LOB, sha256Of, TIME, versionOf } from "../read/
 import { RELEASE } from "../release.js";
 import type { Version } from "../types.js";
 import { run } from "./run.js";
+import { runLobreg, type Ran } from "./run.test.util.js";
 
 let fake: FakeAws;
 let cwd: string;
@@ -25,35 +26,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
 /** Runs `lobreg`; on a terminal of so many columns, or into pipes. */
-async function lobreg(args: string[], terminal?: number, env: Record<string, string> = {}): Promise<Ran> {
-  const streams = { out: new PassThrough(), err: new PassThrough() };
-  const text = { out: "", err: "" };
-  for (const name of ["out", "err"] as const) {
-    streams[name].on("data", (chunk: Buffer) => (text[name] += chunk.toString()));
-    if (terminal !== undefined) Object.assign(streams[name], { isTTY: true, columns: terminal });
-  }
-  const code = await run(args, {
-    stdout: streams.out,
-    stderr: streams.err,
-    env,
-    cwd,
-    connect: (options) => {
-      connects.push(options ?? {});
-      return Promise.resolve(fake.aws);
-    },
-    signal: controller.signal,
-    now: () => Date.parse(TIME) + 7_200_000,
-  });
-  await new Promise(setImmediate);
-  return { code, ...text };
-}
+const lobreg = (args: string[], terminal?: number, env: Record<string, string> = {}): Promise<Ran> =>
+  runLobreg({ fake, cwd, connects, signal: controller.signal }, args, terminal, env);
 
 /** A version that Python published: its artifact can be any bytes. */
 function foreign(body: Buffer): Version {
