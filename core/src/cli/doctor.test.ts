@@ -38,7 +38,7 @@ test("what was mended is a table, with what each finding means, and ends with 0"
   expect(out).toMatch(/^WHAT +FINDING +WHERE +DETAILS\n/);
   expect(out).toMatch(/^mended +unindexed +fraud\/churn@2 +version 2 was published by the Python library$/m);
   expect(out).toMatch(/^unindexed {2}A number is in S3 and has no row/m);
-  expect(out).toMatch(/looked at 2 versions of 1 model: 2 mended\n$/);
+  expect(out).toMatch(/looked at 2 versions of 1 model: 3 mended\n$/);
   expect((await lobreg("doctor", "fraud")).out).toMatch(/^healthy fraud/);
 });
 

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { TreeDigest } from "../archive/index.js";
 import { CODES, LobError } from "../errors.js";
 import { lobRowItem, manifestKey, METADATA } from "../layout.js";
-import { awsError, FakeAws, hex, LOB, sha256Of, TIME, versionOf } from "../read/fakes.test.util.js";
+import { awsError, FakeAws, hex, LOB, sha256Of, versionOf } from "../read/fakes.test.util.js";
 import { RELEASE } from "../release.js";
 import type { Version } from "../types.js";
 import { run } from "./run.js";
