@@ -1,15 +1,18 @@
 /**
  * How long preview and up take for many LOBs in one stack, by the component and written by hand, on the sandbox:
- *   node_modules/.bin/node test/engine/benchmark.ts [COUNT...]      default 10 20 40
+ *   node_modules/.bin/node test/engine/benchmark.ts [--preview] [COUNT...]      default 10 20 40; --preview leaves up out
  * Needs the Pulumi CLI and its AWS provider on the PATH, and a quiet machine. Each pair runs one after the other, never at once.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { startSandbox } from "../sandbox/server.ts";
+import type { Step } from "./support/engine.ts";
 import type { Prepared } from "./support/prepare.ts";
 
-const counts = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({ options: { preview: { type: "boolean", default: false } }, allowPositionals: true });
+const counts = positionals.map(Number);
 if (counts.some((count) => !Number.isInteger(count) || count < 1)) throw new Error("the arguments are numbers of LOBs, such as 10 20 40");
 
 const folder = await mkdtemp(join(tmpdir(), "lob-benchmark-"));
@@ -20,9 +23,13 @@ const { Stack } = await import("./support/engine.ts");
 interface Row {
   readonly resources: number;
   readonly preview: number;
-  readonly up: number;
-  readonly again: number;
+  readonly up?: number;
+  readonly again?: number;
 }
+
+/** How many resources of AWS there are among these. */
+const resourcesIn = (steps: readonly Step[]): number =>
+  new Set(steps.flatMap(({ type, name }) => (type.startsWith("aws:") ? [`${type} ${name}`] : []))).size;
 
 async function measure(count: number, by: "component" | "hand"): Promise<Row> {
   // An AWS of its own: what is there already slows the sandbox down.
@@ -30,22 +37,23 @@ async function measure(count: number, by: "component" | "hand"): Promise<Row> {
   try {
     const stack = await Stack.create(sandbox);
     const program = { language: "typescript", program: join(import.meta.dirname, "programs", "many.ts"), args: { count, by } } as const;
-    const timed = async (operation: "preview" | "up"): Promise<number> => {
+    const timed = async (operation: "preview" | "up"): Promise<{ seconds: number; made: readonly Step[] }> => {
       const began = performance.now();
-      await stack.must(operation, program);
-      return (performance.now() - began) / 1000;
+      const { steps } = await stack.must(operation, program);
+      return { seconds: (performance.now() - began) / 1000, made: steps };
     };
-    const preview = await timed("preview");
-    const up = await timed("up");
-    const again = await timed("preview");
-    return { resources: (await stack.resources()).filter(({ id }) => id !== undefined).length, preview, up, again };
+    const { seconds, made } = await timed("preview");
+    if (values.preview) return { resources: resourcesIn(made), preview: seconds };
+    const { seconds: up } = await timed("up");
+    const { seconds: again } = await timed("preview");
+    return { resources: resourcesIn(made), preview: seconds, up, again };
   } finally {
     await sandbox.stop();
   }
 }
 
 try {
-  const seconds = (value: number): string => value.toFixed(1).padStart(8);
+  const seconds = (value?: number): string => (value?.toFixed(1) ?? "").padStart(8);
   process.stdout.write(`${cpus().length} cores; seconds; "up" has 55 s of the AWS provider's own wait after a lifecycle configuration\n\n`);
   process.stdout.write("LOBs  by         resources   preview        up  preview without a change\n");
   for (const count of counts.length > 0 ? counts : [10, 20, 40]) {

@@ -6,7 +6,7 @@ import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, posix, relative } from "node:path";
 import { promisify } from "node:util";
-import { pack, PACKAGES, type Room } from "./packages.ts";
+import { pack, PACKAGES, ROOT, type Room } from "./packages.ts";
 
 interface PackageJson {
   readonly name: string;
@@ -38,6 +38,22 @@ function importsOf(code: string): string[] {
   const plain = code.replaceAll(/\/\*[\s\S]*?\*\//g, "");
   return [...plain.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\n]+)\1/g)].map(([, , name]) => name!);
 }
+
+test("the component is built and tested here with the Pulumi that its own lock file has", async () => {
+  const read = async (path: string): Promise<any> => JSON.parse(await readFile(join(ROOT, path), "utf8"));
+  const [root, provider, lock] = await Promise.all([
+    read("package.json"),
+    read("provider/package.json"),
+    read("provider/package-lock.json"),
+  ]);
+  for (const [name, version] of Object.entries(provider.devDependencies)) {
+    expect(root.devDependencies[name]).toBe(version);
+    expect(lock.packages[`node_modules/${name}`].version).toBe(version);
+  }
+  expect(lock.packages[""]).toMatchObject({ version: provider.version, peerDependencies: provider.peerDependencies });
+  // Which registry somebody has is theirs to say.
+  expect(JSON.stringify(lock)).not.toContain('"resolved"');
+});
 
 const filesOf = (entry: string | Record<string, string>): string[] => (typeof entry === "string" ? [entry] : Object.values(entry));
 
