@@ -36,7 +36,7 @@ async function contentsOf(tarball: string): Promise<Map<string, string>> {
 /** What a compiled file imports, statically, dynamically or by require. */
 function importsOf(code: string): string[] {
   const plain = code.replaceAll(/\/\*[\s\S]*?\*\//g, "");
-  return [...plain.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\n]+)\1/g)].map(([, , name]) => name!);
+  return [...plain.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\s]+)\1/g)].map(([, , name]) => name!);
 }
 
 test("the component is built and tested here with the Pulumi that its own lock file has", async () => {
