@@ -12,7 +12,7 @@ import { readModel, readVersion } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
-import type { Repair } from "./diagnose.js";
+import type { Repair } from "./diagnosis.js";
 import { isUnreadable, type Unreadable } from "./state.js";
 import { abandon, lose, point, rebuild, revive, setModelRow } from "./transactions.js";
 

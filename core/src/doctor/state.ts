@@ -200,3 +200,10 @@ async function each(
   }
   await pool.drain();
 }
+
+/** Whether a number without a row is so far above all others that indexing it would use up the numbers between. */
+export function isFar({ numbers, row }: ModelState, n: number): boolean {
+  const next = row === undefined || isUnreadable(row) ? 1 : row.next;
+  const below = numbers.findLast((number) => number.n < n && (number.row ?? number.object))?.n ?? 0;
+  return n - Math.max(next, below) > FAR;
+}

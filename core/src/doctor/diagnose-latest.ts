@@ -1,0 +1,64 @@
+/** What is wrong with LATEST. */
+import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
+import { isLater, isOwnNumber, versionInMetadata } from "../publish/decide.js";
+import { objectProblems } from "../registry/agreement.js";
+import type { ObjectHead } from "../transfer/object.js";
+import type { Lob } from "../types.js";
+import { isBytesOf } from "./diagnose-numbers.js";
+import type { Circumstances, Diagnosis } from "./diagnosis.js";
+import { isUnreadable, type ModelState, type NumberState } from "./state.js";
+
+export function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[] {
+  const { latest, row, numbers } = state;
+  const newest = row === undefined || isUnreadable(row) ? 0 : row.latest;
+  const key = versionKey(lob, state.model, LATEST);
+  const at = numbers.find(({ n }) => n === newest);
+  // What the row does not agree with must not go over the copy at LATEST, and what is lost is made anew first.
+  const sound = at?.row && !isUnreadable(at.row) && at.object && objectProblems(at.row, at.object).length === 0;
+  const behind = (message: string): Diagnosis[] => (sound ? [{ kind: "latest-behind", key, message, repair: { do: "advance" } }] : []);
+  if (!latest) return newest > 0 ? behind(`there is no ${LATEST}; version ${newest} is the newest`) : [];
+  const held = heldBy(numbers, latest);
+  if (held === undefined) {
+    const when = latest.lastModified ? ` since ${latest.lastModified.toISOString()}` : "";
+    return [{ kind: "latest-draft", key, message: `${LATEST} holds unpublished work of ${latest.size} bytes${when}` }];
+  }
+  if (held < newest) return behind(`${LATEST} is version ${held}; version ${newest} is the newest`);
+  if (held > newest || !sound || !isOwnNumber(held, latest) || isSameObject(at.object, latest, lob)) return [];
+  const message = `${LATEST} says that it is version ${held}, and is not the same as ${s3Uri(lob.bucket, at.object.key)}`;
+  return [{ kind: "latest-differs", version: held, key, message, repair: { do: "rewrite-latest", object: at.object, latest } }];
+}
+
+/** The version that LATEST is; undefined for somebody's unpublished work. */
+function heldBy(numbers: readonly NumberState[], latest: ObjectHead): number | undefined {
+  const says = versionInMetadata(latest);
+  if (says !== undefined && isOwnNumber(says, latest)) return says;
+  const number = numbers.find(({ n }) => n === says);
+  const sha256 = latest.metadata[METADATA.artifactSha256];
+  if (number?.object && sha256 !== undefined && number.object.metadata[METADATA.artifactSha256] === sha256) return says;
+  return publishedAs(numbers, latest);
+}
+
+/**
+ * The newest number with the bytes of a LATEST that the Python library put. One that was put after the newest number is somebody's going
+ * back to earlier content, which is not published yet.
+ */
+function publishedAs(numbers: readonly NumberState[], latest: ObjectHead): number | undefined {
+  const sha256 = latest.metadata[METADATA.artifactSha256];
+  const has = ({ row, object }: NumberState): boolean => {
+    if (object) return object.etag === latest.etag || (sha256 !== undefined && object.metadata[METADATA.artifactSha256] === sha256);
+    return row !== undefined && !isUnreadable(row) && isBytesOf(row, latest);
+  };
+  const newest = numbers.findLast(({ object }) => object !== undefined);
+  const found = numbers.findLast(has);
+  const isNews = found !== newest && isLater(latest.lastModified, newest?.object?.lastModified);
+  return isNews && found?.object ? undefined : found?.n;
+}
+
+/** ETags tell where both are copies of ours, made in parts: those under a KMS key, and of what was put in one piece, cannot be compared. */
+function isSameObject(number: ObjectHead, latest: ObjectHead, lob: Lob): boolean {
+  const same = [METADATA.artifactSha256, METADATA.writeToken].every((name) => number.metadata[name] === latest.metadata[name]);
+  const comparable = lob.kmsKeyArn === undefined && isInParts(number) && isInParts(latest);
+  return same && number.size === latest.size && (!comparable || number.etag === latest.etag);
+}
+
+const isInParts = ({ etag }: ObjectHead): boolean => /-\d+"$/.test(etag);

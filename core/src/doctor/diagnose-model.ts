@@ -1,0 +1,59 @@
+/** What is wrong with a model's row. */
+import { isCopyOfAnotherNumber, isOwnNumber } from "../publish/decide.js";
+import { objectProblems } from "../registry/agreement.js";
+import type { ModelSummary, Version } from "../types.js";
+import type { Diagnosis, Repair } from "./diagnosis.js";
+import { isFar, isUnreadable, type ModelState } from "./state.js";
+
+export function ofModelRow(state: ModelState): Diagnosis[] {
+  const { row } = state;
+  const next = 1 + (state.numbers.findLast(({ n, row: its }) => its !== undefined || !isFar(state, n))?.n ?? 0);
+  const newest = newestReady(state);
+  const made = { next, ...(newest && { newest }) };
+  if (row === undefined) {
+    if (next === 1) return [];
+    return [
+      { kind: "model-row", message: `the model has ${next - 1} numbers and no row`, repair: { do: "model", replace: false, ...made } },
+    ];
+  }
+  if (isUnreadable(row)) return [{ kind: "unreadable-row", message: row.unreadable, repair: { do: "model", replace: true, ...made } }];
+  const wrong: string[] = [];
+  if (row.next < next) wrong.push(`next is ${row.next}, and version ${next - 1} was given out`);
+  const target = latestFor(state, row, newest, wrong);
+  if (wrong.length === 0) return [];
+  const repair: Repair = { do: "model", read: row, replace: false, next: Math.max(row.next, next), ...(target && { newest: target }) };
+  return [{ kind: "model-row", message: wrong.join("; "), repair }];
+}
+
+/** What `latest` must name; undefined where it is right. Adds to `wrong` why it is not. */
+function latestFor(state: ModelState, row: ModelSummary, newest: Version | undefined, wrong: string[]): Version | "none" | undefined {
+  const { row: at, object } = state.numbers.find(({ n }) => n === row.latest) ?? {};
+  if (isUnreadable(at)) return undefined;
+  if (row.latest > 0 && at?.status !== "READY" && at?.status !== "YANKED") {
+    wrong.push(`latest is ${row.latest}, which ${at ? `is ${at.status}` : "has no row"}`);
+    return newest ?? "none";
+  }
+  if (newest && newest.version > row.latest) {
+    wrong.push(`latest is ${row.latest}, and version ${newest.version} is READY`);
+    return newest;
+  }
+  const agrees = at && object && objectProblems(at, object).length === 0;
+  if (agrees && (at.sha256 !== row.latestSha256 || at.treeDigest !== row.latestTreeDigest)) {
+    wrong.push(`latest is ${row.latest}, with the digests of another version`);
+    return at;
+  }
+  return undefined;
+}
+
+export const isNewest = ({ row }: ModelState, n: number): boolean => row !== undefined && !isUnreadable(row) && row.latest === n;
+
+/** The newest READY version that may be `latest`, each judged as it was when it was new. @param but one that does not count */
+export function newestReady({ numbers }: ModelState, but?: number): Version | undefined {
+  let newest: Version | undefined;
+  for (const { n, row, object } of numbers) {
+    if (n === but || row === undefined || isUnreadable(row) || row.status !== "READY" || !object) continue;
+    const at = newest && { latest: newest.version, latestSha256: newest.sha256 };
+    if (isOwnNumber(n, object) || !isCopyOfAnotherNumber(n, object, at)) newest = row;
+  }
+  return newest;
+}
