@@ -4,7 +4,7 @@
  */
 import { LobError } from "../errors.js";
 import { modelProblem } from "../layout.js";
-import { checkTables } from "../migrate/tables.js";
+import { checkTables } from "../registry/tables.js";
 import { INDEXED_AT_ONCE } from "../publish/foreign.js";
 import type { Steps } from "../publish/run.js";
 import { SURROUNDINGS, type Surroundings } from "../publish/surroundings.js";

@@ -14,7 +14,7 @@ import { migrationReport, modelReport, type Outcome } from "./report.js";
 import { isOfOneThing, type MigrationRun } from "./run.js";
 import { modelNames, readSourceModel, type Source } from "./source.js";
 import { readSourceTable } from "./source-table.js";
-import { checkTables } from "./tables.js";
+import { checkTables } from "../registry/tables.js";
 import { readTargetModel } from "./target.js";
 import { claimNumbers, migrateVersions } from "./versions.js";
 

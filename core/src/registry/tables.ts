@@ -3,15 +3,24 @@ import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dyn
 import { explainAwsError } from "../aws/explain.js";
 import * as layout from "../layout.js";
 import type { Aws, Lob } from "../types.js";
-import type { Finding } from "./findings.js";
+
+/** What was found out about the indexes of a table. */
+export interface TableFinding {
+  /** `problem`: somebody must mend it. `note`: it could not be looked at. */
+  readonly level: "problem" | "note";
+  readonly code: "LOB3023";
+  readonly message: string;
+  /** The commands that put it right. */
+  readonly hint?: string;
+}
 
 /** Looks at both tables. That it may not look is told, and is no problem: the indexes may be there all the same. */
-export async function checkTables(aws: Aws, lob: Lob): Promise<Finding[]> {
+export async function checkTables(aws: Aws, lob: Lob): Promise<TableFinding[]> {
   const tables = [
     [lob.catalogTable, Object.values<layout.IndexSpec>(layout.CATALOG_INDEXES)],
     [lob.registryTable, Object.values<layout.IndexSpec>(layout.REGISTRY_INDEXES)],
   ] as const;
-  const findings: Finding[] = [];
+  const findings: TableFinding[] = [];
   for (const [name, indexes] of tables) {
     try {
       const { Table } = await aws.dynamodb.send(new DescribeTableCommand({ TableName: name }));
@@ -25,8 +34,8 @@ export async function checkTables(aws: Aws, lob: Lob): Promise<Finding[]> {
 }
 
 /** What is wrong with the indexes of a table. Pure. */
-export function indexFindings(name: string, table: TableDescription, indexes: readonly layout.IndexSpec[], region: string): Finding[] {
-  return indexes.flatMap((index): Finding[] => {
+export function indexFindings(name: string, table: TableDescription, indexes: readonly layout.IndexSpec[], region: string): TableFinding[] {
+  return indexes.flatMap((index): TableFinding[] => {
     const wrong = indexProblem(table, index);
     if (wrong === undefined) return [];
     const add = addIndexCommand(name, table, index, region);
