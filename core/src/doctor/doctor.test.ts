@@ -807,6 +807,17 @@ test("a `next` that was set far too high makes one finding, not a million", asyn
   expect(report.findings).toEqual([expect.objectContaining({ kind: "gap", message: "neither row nor object of version 2 to 199999" })]);
 }, 60_000);
 
+test("rows of other LOBs that claim to be of this one, in tables that they share, are passed over", async () => {
+  await publish("A", "B");
+  const forged = { ...registry().get(urlOf(1))!, url: { S: urlOf(1).replace("/fraud/", "/cards/") }, version: { N: "999999" } };
+  aws.putItem(LOB.registryTable, forged);
+  aws.putItem(LOB.catalogTable, marshall({ namespace: "cards/stolen", lob: "fraud", kind: "MODEL" }));
+  catalog().delete(layout.modelNamespace(LOB.lob, MODEL)); // so that only the index tells the newest number
+  const report = await examine();
+  expect(report).toMatchObject({ models: 1, versions: 2 });
+  expect(modelRow()).toMatchObject({ next: 3, latest: 2 });
+});
+
 test("one model is looked at where it is asked for", async () => {
   await publish("A");
   registry().clear();

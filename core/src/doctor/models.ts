@@ -31,8 +31,9 @@ export async function findModels(aws: Aws, lob: Lob, options: { readonly model?:
   for (const name of await listFolders(aws, lob, layout.lobPrefix(lob), options.signal)) names.add(name);
   for (const name of await listFolders(aws, lob, layout.stagingPrefix(lob.lob), options.signal)) names.add(name);
   for (const item of await ask(lob.catalogTable, layout.CATALOG_INDEXES.byLob, lob.lob)) {
-    const model = layout.parseNamespace(item[layout.CATALOG_HASH_KEY]?.S ?? "")?.model;
-    if (model !== undefined) names.add(model);
+    // In tables that LOBs share, another one's row may claim to be of this one.
+    const named = layout.parseNamespace(item[layout.CATALOG_HASH_KEY]?.S ?? "");
+    if (named?.lob === lob.lob && named.model !== undefined) names.add(named.model);
   }
   for (const item of await ask(lob.registryTable, layout.REGISTRY_INDEXES.pending, layout.pendingOf(lob.lob))) {
     const at = layout.parseS3Uri(item[layout.REGISTRY_HASH_KEY]?.S ?? "");
@@ -50,15 +51,21 @@ export async function findModels(aws: Aws, lob: Lob, options: { readonly model?:
       layout.REGISTRY_INDEXES.versions,
       layout.versionsOf(lob.lob, model),
       options.signal,
-      1,
+      NEWEST,
     );
-    const n = Number(newest?.[0]?.[layout.REGISTRY_INDEXES.versions.rangeKey]?.N);
-    if (layout.versionProblem(n) === undefined) hint(model, n);
+    for (const item of newest ?? []) {
+      const n = Number(item[layout.REGISTRY_INDEXES.versions.rangeKey]?.N);
+      const isOwn = layout.versionProblem(n) === undefined && item[layout.REGISTRY_HASH_KEY]?.S === layout.versionUrl(lob, model, n);
+      if (isOwn) hint(model, n);
+    }
     if (newest === undefined && !problems.some(({ message }) => message.includes(`"${layout.REGISTRY_INDEXES.versions.name}"`)))
       problems.push(noIndex(lob, lob.registryTable, layout.REGISTRY_INDEXES.versions.name));
   }
   return { names: wanted, hints, problems };
 }
+
+/** Rows of an index that are looked at for the newest version: some may be other LOBs', which claim to be of this model. */
+const NEWEST = 20;
 
 function noIndex(lob: Lob, table: string, index: string): Finding {
   return { kind: "no-index", outcome: "person", lob: lob.lob, message: `table ${table} has no index "${index}"` };
