@@ -35,7 +35,7 @@ async function measure(count: number, by: "component" | "hand"): Promise<Row> {
   // An AWS of its own: what is there already slows the sandbox down.
   const sandbox = await startSandbox();
   try {
-    const stack = await Stack.create(sandbox);
+    const stack = await Stack.create(sandbox, { patience: 1_800_000 });
     const program = { language: "typescript", program: join(import.meta.dirname, "programs", "many.ts"), args: { count, by } } as const;
     const timed = async (operation: "preview" | "up"): Promise<{ seconds: number; made: readonly Step[] }> => {
       const began = performance.now();

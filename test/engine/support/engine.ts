@@ -47,23 +47,26 @@ export interface StackOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** Whether the default AWS provider is led to the sandbox. Default true; otherwise the program brings a provider. */
   readonly defaultProvider?: boolean;
+  /** How long one operation may take, in milliseconds. Default: 400,000, many times what one LOB takes. */
+  readonly patience?: number;
 }
 
-/** How long one operation may take, in milliseconds: many times what it does. */
 const PATIENCE = 400_000;
 
 /** A stack `dev` of the project `model-registry`, with a state of its own. */
 export class Stack {
   readonly #sandbox: Sandbox;
   readonly #folder: string;
+  readonly #patience: number;
 
-  private constructor(sandbox: Sandbox, folder: string) {
+  private constructor(sandbox: Sandbox, folder: string, patience: number) {
     this.#sandbox = sandbox;
     this.#folder = folder;
+    this.#patience = patience;
   }
 
-  static async create(sandbox: Sandbox, { config = {}, defaultProvider = true }: StackOptions = {}): Promise<Stack> {
-    const stack = new Stack(sandbox, await mkdtemp(join(prepared.folder, "stack-")));
+  static async create(sandbox: Sandbox, { config = {}, defaultProvider = true, patience = PATIENCE }: StackOptions = {}): Promise<Stack> {
+    const stack = new Stack(sandbox, await mkdtemp(join(prepared.folder, "stack-")), patience);
     const settings = { ...(defaultProvider && awsConfig(sandbox)), ...config };
     const lines = Object.entries(settings).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}\n`);
     await writeFile(join(stack.#folder, "Pulumi.dev.yaml"), `config:\n${lines.join("")}`);
@@ -153,7 +156,7 @@ export class Stack {
       child.stdout.setEncoding("utf8").on("data", (part: string) => ((text += part), (stdout += part)));
       child.stderr.setEncoding("utf8").on("data", (part: string) => (text += part));
       // A program that never ends, as an inline one may after an error of its own, fails its test and does not hold up the suite.
-      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+      const timer = setTimeout(() => child.kill("SIGKILL"), this.#patience);
       child.once("error", reject);
       child.once("close", (code) => {
         clearTimeout(timer);
