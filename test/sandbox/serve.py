@@ -56,6 +56,8 @@ def main() -> None:
     # Longer than any client leaves a connection idle: one that is closed as a request comes in on it is sent again by some clients, although
     # it was carried out.
     config.keep_alive_timeout = 600
+    # Nor after so many requests, for the same reason: the AWS provider of Pulumi makes a thousand within seconds.
+    config.keep_alive_max_requests = 1_000_000_000
     config.loglevel = "WARNING"
     # One line per request: status, method, path, query, and for DynamoDB the operation.
     config.accesslog = logging.getLogger("requests")
