@@ -39,6 +39,8 @@ export interface TargetAlias {
 
 export interface TargetModel {
   readonly row?: ModelSummary;
+  /** The lowest number below the source's newest that was published in the LOB itself, and that the source lacks. Never in place. */
+  readonly ownGap?: number;
   readonly versions: ReadonlyMap<number, TargetVersion>;
   readonly latest?: ObjectHead;
   readonly aliases: ReadonlyMap<string, TargetAlias>;

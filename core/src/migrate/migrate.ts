@@ -37,7 +37,7 @@ export async function planMigration(aws: Aws, options: MigrateOptions, clients: 
     context,
     place(source, options),
     false,
-    plans.map((one) => modelReport(one)),
+    plans.map(({ plan: one }) => modelReport(one)),
     findings,
   );
 }
@@ -61,10 +61,13 @@ export async function migrate(aws: Aws, options: MigrateOptions, clients: Migrat
     context,
     options,
     around: SURROUNDINGS,
-    verified: { done: 0, total: plans.reduce((sum, one) => sum + modelReport(one).bytes, 0) },
+    verified: { done: 0, total: plans.reduce((sum, { plan: one }) => sum + modelReport(one).bytes, 0) },
   };
   const reports = [];
-  for (const one of plans) reports.push(modelReport(one, isDone(one) ? undefined : await migrateModel(run, one)));
+  for (const planned of plans) {
+    const { plan: done, outcome } = isDone(planned.plan) ? { plan: planned.plan } : await migrateModel(run, planned);
+    reports.push(modelReport(done, outcome));
+  }
   return migrationReport(context, place(source, options), true, reports, findings);
 }
 
@@ -73,13 +76,18 @@ const place = ({ bucket }: Source, { source }: MigrateOptions) => ({
   ...(source?.table !== undefined && { table: source.table }),
 });
 
-async function migrateModel(run: MigrationRun, one: ModelPlan): Promise<Outcome> {
+/** @returns what was done, and the plan that it was done by: others may have published since the first one */
+async function migrateModel(run: MigrationRun, planned: PlannedModel): Promise<{ plan: ModelPlan; outcome: Outcome }> {
   const findings: Finding[] = [];
   const found = (finding: Finding): void => void findings.push(finding);
-  const { model, latest } = one;
+  const { model, latest } = planned.plan;
   await copyDraft(run, model, latest, found);
-  const toWrite = one.versions.some((step) => step.do === "copy" || step.do === "index");
-  if (toWrite) await claimNumbers(run, one);
+  let one = planned.plan;
+  if (one.versions.some((step) => step.do === "copy" || step.do === "index")) {
+    await claimNumbers(run, one);
+    // Whoever published before the numbers were kept is seen now, and whoever comes later gets a higher one.
+    one = await planAgain(run, planned);
+  }
   const follow = async (): Promise<void> => {
     if (latest.do === "advance") await followLatest(run, model);
   };
@@ -87,13 +95,29 @@ async function migrateModel(run: MigrationRun, one: ModelPlan): Promise<Outcome>
   // Where the newest was there before, nothing has made LATEST follow it yet.
   if (versions.size === 0) await follow();
   const aliases = new Set(await migrateAliases(run, one, found));
-  return { versions, aliases, findings };
+  return { plan: one, outcome: { versions, aliases, findings } };
+}
+
+/** The plan against what the LOB has now. What was to be done with LATEST was begun already, and what was found is told all the same. */
+async function planAgain({ aws, context, options }: MigrationRun, { inventory, plan: first }: PlannedModel): Promise<ModelPlan> {
+  if (inventory === undefined) return first;
+  const target = await readTargetModel(aws, context.lob, inventory, context.inPlace, options.signal);
+  const now = planModel(context, { ...inventory, target });
+  const told = new Set(first.findings.map(({ message }) => message));
+  const news = now.findings.filter(({ code, message }) => !told.has(message) && code !== "LOB3021");
+  return { ...now, latest: first.latest, findings: [...first.findings, ...news] };
+}
+
+/** A plan, and what it was made of; a model that could not be read has none. */
+interface PlannedModel {
+  readonly plan: ModelPlan;
+  readonly inventory?: Omit<ModelInventory, "target">;
 }
 
 interface Planned {
   readonly context: PlanContext;
   readonly source: Source;
-  readonly plans: readonly ModelPlan[];
+  readonly plans: readonly PlannedModel[];
   /** What concerns no model. */
   readonly findings: readonly Finding[];
 }
@@ -106,7 +130,7 @@ async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients):
   const table = options.source?.table === undefined ? undefined : await readSourceTable(sourceAws, options.source.table, signal);
   const source: Source = { aws: sourceAws, bucket, names, ...(table && { table }) };
   const context: PlanContext = { lob, names, inPlace };
-  const plans: ModelPlan[] = [];
+  const plans: PlannedModel[] = [];
   const empty: Finding[] = [];
   for (const model of await wanted(source, options)) {
     signal?.throwIfAborted();
@@ -129,13 +153,13 @@ async function planOne(
   context: PlanContext,
   inventory: Omit<ModelInventory, "target">,
   signal?: AbortSignal,
-): Promise<ModelPlan> {
+): Promise<PlannedModel> {
   try {
     const target = await readTargetModel(aws, context.lob, inventory, context.inPlace, signal);
-    return planModel(context, { ...inventory, target });
+    return { plan: planModel(context, { ...inventory, target }), inventory };
   } catch (error) {
     if (!isOfOneThing(error)) throw error;
-    return { ...UNPLANNED, model: inventory.model, findings: [findingOf(error, { model: inventory.model })] };
+    return { plan: { ...UNPLANNED, model: inventory.model, findings: [findingOf(error, { model: inventory.model })] } };
   }
 }
 

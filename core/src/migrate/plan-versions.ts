@@ -37,7 +37,10 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
   const decided = inventory.versions
     .toSorted((a, b) => b.version - a.version)
     .map((source) => ({ source, decision: decide(context, model, source, target.versions.get(source.version) ?? {}) }));
-  const parted = Math.min(...decided.flatMap(({ source, decision }) => (decision.parted ? [source.version] : [])));
+  const parted = Math.min(
+    target.ownGap ?? Infinity,
+    ...decided.flatMap(({ source, decision }) => (decision.parted ? [source.version] : [])),
+  );
   const withheld: number[] = [];
   const times = new Map<string, number>();
   for (const { decision } of decided) if (decision.sha256 !== undefined) times.set(decision.sha256, (times.get(decision.sha256) ?? 0) + 1);

@@ -1,0 +1,79 @@
+/** Whole migrations against S3 and DynamoDB in memory: what two histories, publishers and single bad things make of them. */
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeVersion, LATEST, lobRowItem, METADATA, versionKey } from "../layout.js";
+import { publishTree } from "../publish/publish.js";
+import { readModel } from "../registry/store.js";
+import { FakeAws } from "../testing/fake-aws.js";
+import { sha256 } from "../testing/invariants.js";
+import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
+import { migrate } from "./migrate.js";
+import type { MigrationReport } from "./options.js";
+
+const OPTIONS = { lob: "fraud", source: { prefix: "old", suffix: ".zip" } };
+const surroundings = fakeSurroundings(join(tmpdir(), "lobreg-migrate-apply.json"));
+let aws: FakeAws;
+beforeEach(() => {
+  aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
+  aws.putItem(LOB.catalogTable, lobRowItem(LOB));
+});
+
+const putAt = (key: string, model: string, content: string): void =>
+  aws.putObject(key, Buffer.from(content), { [METADATA.artifactName]: model, [METADATA.artifactSha256]: sha256(Buffer.from(content)) });
+/** What the Python library puts into the source. */
+const put = (model: string, version: number | typeof LATEST, content: string): void =>
+  putAt(`old/${model}/versions/${encodeVersion(version)}.zip`, model, content);
+/** Versions 1, 2, … of the source, and LATEST, a copy of the newest. */
+function history(model: string, ...contents: string[]): void {
+  for (const [index, content] of contents.entries()) put(model, index + 1, content);
+  put(model, LATEST, contents.at(-1)!);
+}
+const publish = async (model: string, content: string): Promise<unknown> =>
+  publishTree(aws.clients(), LOB, fakeTree(content), { lob: "fraud", model, path: "." }, surroundings(content));
+const inLob = (model: string, version: number | typeof LATEST): string | undefined =>
+  aws.objects.get(versionKey(LOB, model, version))?.body.toString();
+const newest = async (model: string): Promise<number | undefined> => (await readModel(aws.clients(), LOB, model))?.latest;
+const told = ({ models }: MigrationReport): string[] =>
+  models.flatMap(({ findings }) => findings.map(({ level, code, message }) => `${level} ${code} ${message}`));
+
+describe("two histories are never mixed", () => {
+  test("where the LOB published numbers that the source no longer has", async () => {
+    for (const content of ["ours 1", "ours 2", "ours 3"]) await publish("churn", content);
+    put("churn", 4, "A");
+    put("churn", 5, "B");
+    put("churn", LATEST, "B");
+    const report = await migrate(aws.clients(), OPTIONS);
+    expect(told(report)).toContainEqual(expect.stringMatching(/problem LOB3020 .* part at version 1; not migrated: 4–5/));
+    expect(report.models[0]!.versions).toMatchObject({ copied: 0, left: 2 });
+    expect([await newest("churn"), inLob("churn", LATEST)]).toEqual([3, inLob("churn", 3)]);
+    expect(inLob("churn", 4)).toBeUndefined();
+  });
+
+  test("a number that was migrated, and purged in the source since, is none of the LOB's own", async () => {
+    history("churn", "A", "B");
+    await migrate(aws.clients(), OPTIONS);
+    aws.objects.delete(`old/churn/versions/${encodeVersion(1)}.zip`);
+    put("churn", 3, "C");
+    put("churn", LATEST, "C");
+    expect((await migrate(aws.clients(), OPTIONS)).problems).toBe(0);
+    expect([await newest("churn"), inLob("churn", LATEST)]).toEqual([3, "C"]);
+  });
+
+  test("where somebody publishes after the plan, and before the numbers are kept", async () => {
+    for (const model of ["a", "b"]) history(model, `${model}1`, `${model}2`, `${model}3`);
+    let published = false;
+    const clients = aws.clients(async ({ name }, execute) => {
+      if (name === "UploadPartCopy" && !published) {
+        published = true;
+        await publish("b", "ours");
+      }
+      return execute();
+    });
+    const report = await migrate(clients, OPTIONS);
+    expect(told(report)).toContainEqual(expect.stringMatching(/problem LOB3020 b: .* part at version 1; not migrated: 2–3/));
+    expect([inLob("b", 2), inLob("b", 3)]).toEqual([undefined, undefined]);
+    expect([await newest("b"), inLob("b", LATEST)]).toEqual([1, inLob("b", 1)]);
+    expect(await newest("a")).toBe(3);
+  });
+});
