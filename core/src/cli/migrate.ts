@@ -133,6 +133,7 @@ function columns({ applied, inPlace }: MigrationReport): readonly Column<ModelRe
       align: "right",
       value: ({ versions: { copied, indexed, there, left } }) => integer(copied + indexed + there + left),
     },
+    { title: "NEXT", rank: 5, align: "right", value: ({ next }) => integer(next) },
     { title: "BYTES", rank: 3, align: "right", value: (model) => bytes(model.bytes) },
     {
       title: "ALIASES",

@@ -77,3 +77,13 @@ describe("two histories are never mixed", () => {
     expect(await newest("a")).toBe(3);
   });
 });
+
+test("a wrong file with the highest number does not use up the model's numbers", async () => {
+  history("churn", "A", "B");
+  put("churn", 999_999, "x");
+  const report = await migrate(aws.clients(), OPTIONS);
+  expect([report.problems, report.models[0]!.next]).toEqual([1, 3]);
+  expect((await readModel(aws.clients(), LOB, "churn"))?.next).toBe(3);
+  await publish("churn", "new");
+  expect(await newest("churn")).toBe(3);
+});

@@ -6,7 +6,7 @@ import type { ObjectHead } from "../transfer/object.js";
 import type { Finding } from "./findings.js";
 import type { ModelInventory } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
-import { isKnown, shaOf, type VersionStep } from "./plan-versions.js";
+import { farAbove, isKnown, shaOf, type VersionStep } from "./plan-versions.js";
 
 /** What LATEST of the source is: a copy of the newest version, somebody's unpublished work, or not there. */
 export type LatestIs = "published" | "draft" | "absent";
@@ -58,8 +58,10 @@ export function planLatest(
 }
 
 /** Whether LATEST is something that no publish made a number of. */
-function isDraft(context: PlanContext, { versions, latestRecord }: ModelInventory, latest: ObjectHead): boolean {
-  const published = versions.filter((one) => isKnown(context, one) && one.record?.deleted !== true);
+function isDraft(context: PlanContext, inventory: ModelInventory, latest: ObjectHead): boolean {
+  const { versions, latestRecord } = inventory;
+  const astray = farAbove(context, inventory);
+  const published = versions.filter((one) => isKnown(context, one) && one.record?.deleted !== true && one.version < astray);
   if (published.length === 0) return true;
   const newest = published.reduce((best, one) => (one.version > best.version ? one : best));
   // LATEST that this program wrote names its version.

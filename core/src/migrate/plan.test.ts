@@ -146,6 +146,31 @@ describe("versions", () => {
   });
 });
 
+describe("a number far above all others", () => {
+  const stray = (version: number) => [...versions("one", "two"), { version, object: object(version, "stray") }];
+
+  test("is a problem, and neither it nor those above it are migrated or kept", () => {
+    const one = plan(COPYING, { versions: [...stray(1004), { version: 1005, object: object(1005, "x") }] });
+    expect([work(one), one.next]).toEqual([{ 1: "copy", 2: "copy", 1004: "left", 1005: "left" }, 3]);
+    expect(one.findings).toMatchObject([
+      { level: "problem", code: "LOB3027", message: expect.stringMatching(/version 1004; .*: 1004–1005/) },
+    ]);
+  });
+
+  test("is none as long as no more than 1,000 are missing, or the LOB has given it", () => {
+    expect(plan(COPYING, { versions: stray(1003) }).next).toBe(1004);
+    expect(work(plan(COPYING, { versions: stray(5000), ...target({}, { row: modelRow({ next: 5001 }) }) }))[5000]).toBe("copy");
+  });
+
+  test("counts neither where it is a deleted record, nor where the histories part below it", () => {
+    const record = (content: string) => ({ sha256: sha(content), deleted: false });
+    const known = versions("one", "two").map((one, index) => ({ ...one, record: record(index === 0 ? "one" : "two") }));
+    const gone = { version: 999_999, record: { deleted: true } };
+    expect(plan(BY_TABLE, { versions: [...known, gone], latestRecord: record("two") }).next).toBe(3);
+    expect(plan(COPYING, { versions: versions("one", "two", "three"), ...target({ 2: migrated(2, "else") }) }).next).toBe(2);
+  });
+});
+
 describe("the S3 and DynamoDB back end", () => {
   const record = { sha256: sha("one"), deleted: false };
 
