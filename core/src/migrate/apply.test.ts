@@ -2,9 +2,9 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeVersion, LATEST, lobRowItem, METADATA, versionKey } from "../layout.js";
+import { aliasKey, encodeVersion, LATEST, lobRowItem, METADATA, versionKey } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
-import { readModel } from "../registry/store.js";
+import { readAlias, readModel } from "../registry/store.js";
 import { FakeAws } from "../testing/fake-aws.js";
 import { sha256 } from "../testing/invariants.js";
 import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
@@ -86,4 +86,50 @@ test("a wrong file with the highest number does not use up the model's numbers",
   expect((await readModel(aws.clients(), LOB, "churn"))?.next).toBe(3);
   await publish("churn", "new");
   expect(await newest("churn")).toBe(3);
+});
+
+describe("an alias", () => {
+  const pointing = (key: string, version: string): void =>
+    aws.putObject(
+      key,
+      Buffer.from(
+        JSON.stringify({
+          name: "churn",
+          alias: "prod",
+          update_at: "",
+          version,
+          secondary_version: null,
+          secondary_version_weight: null,
+          version_s3uri: "",
+          secondary_version_s3uri: null,
+        }),
+      ),
+      {},
+    );
+  const SOURCE = "old/churn/aliases/prod.json";
+  const OWN = aliasKey(LOB, "churn", "prod");
+  beforeEach(() => history("churn", "A", "B"));
+
+  test("gets no row where the LOB's file says something else, and that is told again and again", async () => {
+    pointing(SOURCE, "1");
+    pointing(OWN, "2");
+    for (let run = 0; run < 2; run++) {
+      const report = await migrate(aws.clients(), OPTIONS);
+      expect(told(report)).toContainEqual(
+        expect.stringContaining("problem LOB3020 churn@prod points to version 1 in the source, and its file"),
+      );
+      expect(await readAlias(aws.clients(), LOB, "churn", "prod")).toBeUndefined();
+    }
+  });
+
+  test("gets no row where the file comes between the plan and its turn", async () => {
+    pointing(SOURCE, "1");
+    const clients = aws.clients(async ({ name }, execute) => {
+      if (name === "UploadPartCopy") pointing(OWN, "2");
+      return execute();
+    });
+    const before = await migrate(clients, { ...OPTIONS, models: ["churn"] });
+    expect(told(before)).toContainEqual(expect.stringMatching(/problem LOB3020 the file .* points to version 2, and not to version 1/));
+    expect(await readAlias(aws.clients(), LOB, "churn", "prod")).toBeUndefined();
+  });
 });

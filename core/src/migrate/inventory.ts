@@ -30,11 +30,12 @@ export interface TargetVersion {
   readonly problem?: string;
 }
 
-/** What the LOB has of an alias of the source: its row, and whether the two objects that belong to it are there. */
+/** What the LOB has of an alias of the source: its row, and the two objects that belong to it. */
 export interface TargetAlias {
   readonly row?: Alias;
   readonly history: boolean;
-  readonly file: boolean;
+  /** What its file says; a text is what is wrong with it. Absent where there is none. */
+  readonly file?: AliasFile | string;
 }
 
 export interface TargetModel {

@@ -304,22 +304,36 @@ describe("aliases", () => {
     for (const follows of [file({ version: LATEST }), file({ secondaryVersion: LATEST, secondaryWeight: 5 })]) {
       expect([steps(aliased(follows)), told(aliased(follows))]).toEqual([[["prod", "file"]], ["note LOB3025"]]);
       expect(steps(aliased(follows, undefined, IN_PLACE))).toEqual([["prod", "there"]]);
-      expect(steps(aliased(follows, { history: false, file: true }))).toEqual([["prod", "there"]]);
+      expect(steps(aliased(follows, { history: false, file: follows }))).toEqual([["prod", "there"]]);
     }
   });
 
   test("what is there is finished where something is missing, else left alone", () => {
-    expect(steps(aliased(file(), { row: row(), history: true, file: true }))).toEqual([["prod", "there"]]);
-    expect(steps(aliased(file(), { row: row(), history: false, file: true }))).toEqual([["prod", "point"]]);
-    expect(steps(aliased(file(), { row: row(), history: true, file: false }))).toEqual([["prod", "point"]]);
+    expect(steps(aliased(file(), { row: row(), history: true, file: file() }))).toEqual([["prod", "there"]]);
+    expect(steps(aliased(file(), { row: row(), history: false, file: file() }))).toEqual([["prod", "point"]]);
+    expect(steps(aliased(file(), { row: row(), history: true }))).toEqual([["prod", "point"]]);
+  });
+
+  test("whose file in the LOB says something else stays, with and without a row, and where it follows LATEST", () => {
+    for (const there of [file({ version: 2 }), file({ secondaryVersion: 2, secondaryWeight: 5 }), "it is no JSON"]) {
+      for (const one of [
+        { history: false, file: there },
+        { row: row(), history: true, file: there },
+      ]) {
+        expect([steps(aliased(file(), one)), told(aliased(file(), one))]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+      }
+      const follows = aliased(file({ version: LATEST }), { history: false, file: there });
+      expect([steps(follows), told(follows)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+    }
+    expect(steps(aliased(file(), { history: false, file: file() }))).toEqual([["prod", "point"]]);
   });
 
   test("one that points elsewhere in the LOB stays: a problem, unless it was moved since", () => {
-    const other = aliased(file(), { row: row({ version: 2 }), history: true, file: true });
+    const other = aliased(file(), { row: row({ version: 2 }), history: true, file: file() });
     expect([steps(other), told(other)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
-    const weight = aliased(file(), { row: row({ secondaryVersion: 2, secondaryWeight: 1 }), history: true, file: true });
+    const weight = aliased(file(), { row: row({ secondaryVersion: 2, secondaryWeight: 1 }), history: true, file: file() });
     expect(told(weight)).toEqual(["problem LOB3020"]);
-    expect(told(aliased(file(), { row: row({ version: 2, revision: 2 }), history: true, file: true }))).toEqual(["note LOB3020"]);
+    expect(told(aliased(file(), { row: row({ version: 2, revision: 2 }), history: true, file: file() }))).toEqual(["note LOB3020"]);
   });
 
   test.each<[string, ModelInventory["aliases"][number], string]>([

@@ -19,6 +19,7 @@ import { headObject, type ObjectHead } from "../transfer/object.js";
 import { listAll } from "../transfer/listing.js";
 import { mapPooled } from "../transfer/map.js";
 import type { Aws, Lob } from "../types.js";
+import { readAliasFile } from "./alias-file.js";
 import type { ModelInventory, TargetAlias, TargetModel, TargetVersion } from "./inventory.js";
 import { READS } from "./source.js";
 
@@ -48,11 +49,10 @@ export async function readTargetModel(
   await mapPooled(source.aliases, READS, async ({ alias }) => {
     if (aliasProblem(alias) !== undefined) return;
     const found = await readAlias(aws, lob, model, alias);
-    const [history, file] = [
-      await headObject(aws, lob, historyKey(lob, model, alias, 1)),
-      await headObject(aws, lob, aliasKey(lob, model, alias)),
-    ];
-    aliases.set(alias, { ...(found && { row: found }), history: history !== undefined, file: file !== undefined });
+    const history = await headObject(aws, lob, historyKey(lob, model, alias, 1));
+    const head = await headObject(aws, lob, aliasKey(lob, model, alias));
+    const file = head && (await readAliasFile(aws, lob, head, signal));
+    aliases.set(alias, { ...(found && { row: found }), history: history !== undefined, ...(file !== undefined && { file }) });
   });
   const latest = inPlace ? source.latest : await headObject(aws, lob, versionKey(lob, model, LATEST));
   return { ...(row && { row }), ...(ownGap !== undefined && { ownGap }), versions, ...(latest && { latest }), aliases };

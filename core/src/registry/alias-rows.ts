@@ -73,15 +73,18 @@ export function eventText(event: AliasEvent): string {
 }
 
 /** Whether two aliases point to the same. */
-export function sameTarget(a: AliasTarget, b: AliasTarget): boolean {
-  return a.version === b.version && a.secondaryVersion === b.secondaryVersion && a.secondaryWeight === b.secondaryWeight;
-}
+export const sameTarget = (a: AliasTarget, b: AliasTarget): boolean => sameFollowed(a, b);
 
 /** A target in words, such as `version 7, 20 % to version 8`. */
 export function targetWords(target: { version: number | string; secondaryVersion?: number | string; secondaryWeight?: number }): string {
   const named = (one: number | string): string => (typeof one === "number" ? `version ${one}` : one);
   if (target.secondaryVersion === undefined) return named(target.version);
   return `${named(target.version)}, ${target.secondaryWeight ?? 0} % to ${named(target.secondaryVersion)}`;
+}
+
+/** Whether two files of an alias say the same. */
+export function sameFollowed(a: Omit<AliasFile, "alias">, b: Omit<AliasFile, "alias">): boolean {
+  return a.version === b.version && a.secondaryVersion === b.secondaryVersion && a.secondaryWeight === b.secondaryWeight;
 }
 
 type Followed = number | typeof layout.LATEST;
