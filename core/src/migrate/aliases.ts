@@ -8,11 +8,10 @@ import { readAlias, readEvent, readVersion } from "../registry/store.js";
 import { headObject } from "../transfer/object.js";
 import type { Alias, AliasEvent, AliasTarget, Version } from "../types.js";
 import { readAliasFile, saysSame } from "./alias-file.js";
-import { findingOf } from "./findings.js";
 import { otherFileHint, pointsToNumbers, type AliasStep } from "./plan-aliases.js";
 import type { ModelPlan } from "./plan.js";
-import { isOfOneThing, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
-import { pointAlias } from "./transactions.js";
+import { asOneThing, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
+import { ALIAS_EVENT, ALIAS_ROW, pointAlias } from "./transactions.js";
 
 /** Why the first move of a migrated alias was made. */
 const REASON = "migrated from the Python library";
@@ -23,12 +22,8 @@ export async function migrateAliases(run: MigrationRun, { model, aliases }: Mode
   const migrated: string[] = [];
   for (const step of aliases) {
     run.options.signal?.throwIfAborted();
-    try {
-      if (await migrateAlias(run, model, step)) migrated.push(step.alias);
-    } catch (error) {
-      if (!isOfOneThing(error)) throw error;
-      found(findingOf(error, { model, alias: step.alias }));
-    }
+    const done = await asOneThing(found, { model, alias: step.alias }, () => migrateAlias(run, model, step));
+    if (done === true) migrated.push(step.alias);
   }
   return migrated;
 }
@@ -75,10 +70,17 @@ async function point(
     const held = await Promise.all(
       [version, ...(secondaryVersion === undefined ? [] : [secondaryVersion])].map((n) => versionOf(run, model, alias, n)),
     );
-    const { outcome } = await write(run, pointAlias(lob, row, event, held), `pointing ${model}@${alias}`);
-    return outcome === "done" ? row : undefined;
+    const result = await write(run, pointAlias(lob, row, event, held), `pointing ${model}@${alias}`);
+    if (result.outcome === "refused" && result.failed[ALIAS_EVENT] && !result.failed[ALIAS_ROW]) throw orphanedEvent(event);
+    return result.outcome === "done" ? row : undefined;
   });
 }
+
+/** No run makes this come right: the row was deleted, and its history was not. */
+const orphanedEvent = ({ model, alias, revision }: AliasEvent): LobError =>
+  new LobError("LOB4004", `${model}@${alias} has the row of its move ${revision}, and no row of its own`, {
+    hint: `Somebody deleted it past this program. \`lobreg doctor\` tells more.`,
+  });
 
 async function versionOf(run: MigrationRun, model: string, alias: string, n: number): Promise<Version> {
   const version = await readVersion(run.aws, run.lob, model, n);

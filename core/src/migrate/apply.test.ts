@@ -1,14 +1,16 @@
 /** Whole migrations against S3 and DynamoDB in memory: what two histories, publishers and single bad things make of them. */
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aliasKey, encodeVersion, LATEST, lobRowItem, METADATA, versionKey } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
+import { SURROUNDINGS } from "../publish/surroundings.js";
+import { eventRowItem } from "../registry/alias-rows.js";
 import { readAlias, readModel } from "../registry/store.js";
-import { FakeAws } from "../testing/fake-aws.js";
+import { awsError, FakeAws, lostAnswer } from "../testing/fake-aws.js";
 import { sha256 } from "../testing/invariants.js";
 import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
-import { migrate } from "./migrate.js";
+import { migrate, planMigration } from "./migrate.js";
 import type { MigrationReport } from "./options.js";
 
 const OPTIONS = { lob: "fraud", source: { prefix: "old", suffix: ".zip" } };
@@ -88,24 +90,26 @@ test("a wrong file with the highest number does not use up the model's numbers",
   expect(await newest("churn")).toBe(3);
 });
 
+/** The file of an alias of `churn`, as the library writes it. */
+const pointing = (key: string, version: string): void =>
+  aws.putObject(
+    key,
+    Buffer.from(
+      JSON.stringify({
+        name: "churn",
+        alias: "prod",
+        update_at: "",
+        version,
+        secondary_version: null,
+        secondary_version_weight: null,
+        version_s3uri: "",
+        secondary_version_s3uri: null,
+      }),
+    ),
+    {},
+  );
+
 describe("an alias", () => {
-  const pointing = (key: string, version: string): void =>
-    aws.putObject(
-      key,
-      Buffer.from(
-        JSON.stringify({
-          name: "churn",
-          alias: "prod",
-          update_at: "",
-          version,
-          secondary_version: null,
-          secondary_version_weight: null,
-          version_s3uri: "",
-          secondary_version_s3uri: null,
-        }),
-      ),
-      {},
-    );
   const SOURCE = "old/churn/aliases/prod.json";
   const OWN = aliasKey(LOB, "churn", "prod");
   beforeEach(() => history("churn", "A", "B"));
@@ -131,5 +135,59 @@ describe("an alias", () => {
     const before = await migrate(clients, { ...OPTIONS, models: ["churn"] });
     expect(told(before)).toContainEqual(expect.stringMatching(/problem LOB3020 the file .* points to version 2, and not to version 1/));
     expect(await readAlias(aws.clients(), LOB, "churn", "prod")).toBeUndefined();
+  });
+});
+
+describe("one bad thing does not end the rest", () => {
+  beforeEach(() => {
+    history("churn", "A", "B");
+    history("ltv", "C");
+  });
+
+  test("an object that may not be read", async () => {
+    const clients = aws.clients(async ({ name, key }, execute) => {
+      if (name === "GetObject" && key.endsWith(`churn/versions/${encodeVersion(2)}.zip`)) throw awsError("AccessDenied", 403);
+      return execute();
+    });
+    const report = await migrate(clients, OPTIONS);
+    expect(told(report)).toEqual([expect.stringContaining("problem LOB2003")]);
+    expect([await newest("churn"), await newest("ltv")]).toEqual([1, 1]);
+  });
+
+  test("an alias that is moved between listing and reading it", async () => {
+    const key = "old/churn/aliases/prod.json";
+    pointing(key, "1");
+    const clients = aws.clients(async ({ name, key: asked }, execute) => {
+      if (name === "GetObject" && asked === key) pointing(key, "2");
+      return execute();
+    });
+    const report = await planMigration(clients, OPTIONS);
+    expect(told(report)).toEqual([expect.stringContaining("problem LOB4023 churn@prod")]);
+    expect(report.models.map(({ versions: { copied } }) => copied)).toEqual([2, 1]);
+  });
+
+  test("the row of a move without the row of its alias, told at once", async () => {
+    pointing("old/churn/aliases/prod.json", "1");
+    const event = { lob: "fraud", model: "churn", alias: "prod", revision: 1, toVersion: 1, at: "2026-11-01T12:00:00.000Z" };
+    aws.putItem(LOB.registryTable, eventRowItem(event));
+    const report = await migrate(aws.clients(), OPTIONS);
+    expect(told(report)).toEqual([expect.stringContaining("problem LOB4004 churn@prod has the row of its move 1")]);
+    expect(await newest("ltv")).toBe(1);
+  });
+
+  test("a model whose row keeps changing", async () => {
+    let rounds = 0;
+    const clients = aws.clients(async ({ name, key }, execute) => {
+      if (name === "TransactWriteItems" && key.includes("churn")) {
+        rounds++;
+        throw lostAnswer();
+      }
+      return execute();
+    });
+    jest.spyOn(SURROUNDINGS, "sleep").mockResolvedValue();
+    const report = await migrate(clients, OPTIONS);
+    jest.restoreAllMocks();
+    expect(told(report)).toEqual([expect.stringContaining("problem LOB3007 keeping the numbers of churn")]);
+    expect([rounds, report.models[0]!.state, await newest("ltv")]).toEqual([50, "failed", 1]);
   });
 });

@@ -11,7 +11,7 @@ import { copyDraft, followLatest } from "./latest.js";
 import type { MigrateOptions, MigrationReport, MigrationSource } from "./options.js";
 import { emptyFindings, isDone, isEmpty, planModel, UNPLANNED, type ModelPlan, type PlanContext } from "./plan.js";
 import { migrationReport, modelReport, type Outcome } from "./report.js";
-import { isOfOneThing, type MigrationRun } from "./run.js";
+import { asOneThing, isOfOneThing, type MigrationRun } from "./run.js";
 import { modelNames, readSourceModel, type Source } from "./source.js";
 import { readSourceTable } from "./source-table.js";
 import { checkTables } from "../registry/tables.js";
@@ -80,21 +80,25 @@ const place = ({ bucket }: Source, { source }: MigrateOptions) => ({
 async function migrateModel(run: MigrationRun, planned: PlannedModel): Promise<{ plan: ModelPlan; outcome: Outcome }> {
   const findings: Finding[] = [];
   const found = (finding: Finding): void => void findings.push(finding);
+  const versions = new Set<number>();
+  const aliases = new Set<string>();
   const { model, latest } = planned.plan;
-  await copyDraft(run, model, latest, found);
-  let one = planned.plan;
-  if (one.versions.some((step) => step.do === "copy" || step.do === "index")) {
-    await claimNumbers(run, one);
-    // Whoever published before the numbers were kept is seen now, and whoever comes later gets a higher one.
-    one = await planAgain(run, planned);
-  }
   const follow = async (): Promise<void> => {
-    if (latest.do === "advance") await followLatest(run, model);
+    if (latest.do === "advance") await asOneThing(found, { model }, () => followLatest(run, model));
   };
-  const versions = await migrateVersions(run, one, found, follow);
-  // Where the newest was there before, nothing has made LATEST follow it yet.
-  if (versions.size === 0) await follow();
-  const aliases = new Set(await migrateAliases(run, one, found));
+  let one = planned.plan;
+  await asOneThing(found, { model }, async () => {
+    await copyDraft(run, model, latest, found);
+    if (one.versions.some((step) => step.do === "copy" || step.do === "index")) {
+      await claimNumbers(run, one);
+      // Whoever published before the numbers were kept is seen now, and whoever comes later gets a higher one.
+      one = await planAgain(run, planned);
+    }
+    await migrateVersions(run, one, found, follow, versions);
+    // Where the newest was there before, nothing has made LATEST follow it yet.
+    if (versions.size === 0) await follow();
+    for (const alias of await migrateAliases(run, one, found)) aliases.add(alias);
+  });
   return { plan: one, outcome: { versions, aliases, findings } };
 }
 
@@ -134,32 +138,35 @@ async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients):
   const empty: Finding[] = [];
   for (const model of await wanted(source, options)) {
     signal?.throwIfAborted();
-    const inventory = await readSourceModel(source, model, signal);
-    if (isEmpty(inventory)) {
-      empty.push(...emptyFindings(context, inventory));
+    const planned = await planOne(aws, context, source, model, signal);
+    if ("empty" in planned) {
+      empty.push(...emptyFindings(context, planned.empty));
       continue;
     }
-    plans.push(await planOne(aws, context, inventory, signal));
-    options.onEvent?.(`looked at ${model}: ${inventory.versions.length} versions`);
+    plans.push(planned);
+    options.onEvent?.(`looked at ${model}: ${planned.inventory?.versions.length ?? 0} versions`);
   }
   if (plans.length === 0) throw nothingThere(source, empty[0]);
   const findings = [...(await checkTables(aws, lob)), ...(table?.findings ?? []), ...empty, ...suffixes(context)];
   return { context, source, plans, findings };
 }
 
-/** A model whose rows in the LOB cannot be understood is told, and the others go on. */
+/** A model that cannot be read, in the source or in the LOB, is told, and the others go on. */
 async function planOne(
   aws: Aws,
   context: PlanContext,
-  inventory: Omit<ModelInventory, "target">,
+  source: Source,
+  model: string,
   signal?: AbortSignal,
-): Promise<PlannedModel> {
+): Promise<PlannedModel | { readonly empty: Omit<ModelInventory, "target"> }> {
   try {
+    const inventory = await readSourceModel(source, model, signal);
+    if (isEmpty(inventory)) return { empty: inventory };
     const target = await readTargetModel(aws, context.lob, inventory, context.inPlace, signal);
     return { plan: planModel(context, { ...inventory, target }), inventory };
   } catch (error) {
     if (!isOfOneThing(error)) throw error;
-    return { plan: { ...UNPLANNED, model: inventory.model, findings: [findingOf(error, { model: inventory.model })] } };
+    return { plan: { ...UNPLANNED, model, findings: [findingOf(error, { model })] } };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Reads a repository of the Python library. Nothing here writes. */
+import { LobError } from "../errors.js";
 import { LATEST } from "../layout.js";
 import { headObject, type Bucket, type Listed, type ObjectHead } from "../transfer/object.js";
 import { listAll, listFolders } from "../transfer/listing.js";
@@ -76,7 +77,10 @@ async function readAliases({ aws, bucket, names }: Source, model: string, signal
     const name = one.key.slice(folder.length);
     const alias = name.endsWith(".json") ? name.slice(0, -".json".length) : name;
     if (alias === name) return { alias, problem: "its file does not end in .json" };
-    const file = await readAliasFile(aws, bucket, one, signal);
+    const file = await readAliasFile(aws, bucket, one, signal).catch((error: unknown) => {
+      if (error instanceof LobError && error.code.startsWith("LOB4")) return error.message;
+      throw error;
+    });
     if (typeof file === "string") return { alias, problem: file };
     return file.alias === alias ? { alias, file } : { alias, problem: `its file says that it is ${JSON.stringify(file.alias)}` };
   });
