@@ -191,3 +191,19 @@ describe("one bad thing does not end the rest", () => {
     expect([rounds, report.models[0]!.state, await newest("ltv")]).toEqual([50, "failed", 1]);
   });
 });
+
+test("another suffix in the LOB's own folder is refused before anything is written", async () => {
+  putAt(`ml-models/fraud/churn/versions/${encodeVersion(1)}.zip`, "churn", "A");
+  const before = [...aws.objects.keys()];
+  for (const run of [planMigration, migrate]) {
+    await expect(run(aws.clients(), { lob: "fraud", source: { suffix: ".zip" } })).rejects.toMatchObject({
+      code: "LOB1002",
+      message: expect.stringContaining('what ends in ".zip"'),
+    });
+  }
+  expect([...aws.objects.keys()]).toEqual(before);
+  await publish("churn", "ours");
+  await expect(migrate(aws.clients(), { lob: "fraud", source: { prefix: "ml-models", suffix: ".zip" } })).rejects.toMatchObject({
+    code: "LOB3026",
+  });
+});

@@ -13,6 +13,7 @@ import { emptyFindings, isDone, isEmpty, planModel, UNPLANNED, type ModelPlan, t
 import { migrationReport, modelReport, type Outcome } from "./report.js";
 import { asOneThing, isOfOneThing, type MigrationRun } from "./run.js";
 import { modelNames, readSourceModel, type Source } from "./source.js";
+import type { SourceNames } from "./names.js";
 import { readSourceTable } from "./source-table.js";
 import { checkTables } from "../registry/tables.js";
 import { readTargetModel } from "./target.js";
@@ -130,6 +131,7 @@ async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients):
   const { signal, catalogTable } = options;
   const lob = await findLob(aws, options.lob, catalogTable === undefined ? {} : { catalogTable });
   const { names, bucket, inPlace } = locate(lob, options.source ?? {});
+  assertNoOtherSuffix(lob, names, bucket.bucket);
   const sourceAws = clients.source ?? aws;
   const table = options.source?.table === undefined ? undefined : await readSourceTable(sourceAws, options.source.table, signal);
   const source: Source = { aws: sourceAws, bucket, names, ...(table && { table }) };
@@ -183,6 +185,23 @@ export function locate(lob: Lob, given: MigrationSource): Pick<Source, "names" |
     bucket: { bucket, bucketOwner: given.account ?? lob.bucketOwner },
     inPlace: backEnd === "s3" && bucket === lob.bucket && prefix === own && suffix === lob.suffix,
   };
+}
+
+/**
+ * Copies beside their originals would make every folder of versions hold two suffixes: the library calls such a model contaminated, and
+ * neither lists nor publishes it.
+ */
+function assertNoOtherSuffix(lob: Lob, { backEnd, prefix, suffix }: SourceNames, bucket: string): void {
+  const own = lobPrefix(lob).slice(0, -1);
+  if (backEnd !== "s3" || bucket !== lob.bucket || prefix !== own || suffix === lob.suffix) return;
+  throw new LobError(
+    "LOB1002",
+    `${s3Uri(bucket, prefix)} is where ${lob.lob} keeps its models, and their files end in ${lob.suffix}: what ends in ${JSON.stringify(suffix)} cannot be migrated within it`,
+    {
+      hint: "The copies would stand beside their originals, and the Python library stops on a folder that holds two suffixes. Copy the originals to another prefix (`aws s3 cp --recursive`), take them away here, and migrate with --from that prefix.",
+      details: { bucket, prefix, suffix },
+    },
+  );
 }
 
 async function wanted(source: Source, { models, signal }: MigrateOptions): Promise<readonly string[]> {
