@@ -207,3 +207,32 @@ test("another suffix in the LOB's own folder is refused before anything is writt
     code: "LOB3026",
   });
 });
+
+describe("LATEST of the LOB follows `latest` on a later run, too", () => {
+  const latestOf = (model: string): (string | undefined)[] => [
+    inLob(model, LATEST),
+    aws.objects.get(versionKey(LOB, model, LATEST))?.metadata[METADATA.artifactVersion],
+  ];
+  beforeEach(async () => {
+    history("churn", "A");
+    await migrate(aws.clients(), OPTIONS);
+  });
+
+  test("where the newest has the bytes of an older one, and cannot become it", async () => {
+    history("churn", "A", "B", "A");
+    const report = await migrate(aws.clients(), OPTIONS);
+    expect(told(report)).toEqual([expect.stringMatching(/problem LOB3021 churn: version 3 has the bytes .* stays at version 2/)]);
+    expect([await newest("churn"), latestOf("churn")]).toEqual([2, ["B", "2"]]);
+    const again = await migrate(aws.clients(), OPTIONS);
+    expect([again.models[0]!.state, again.problems]).toEqual(["nothing-to-do", 1]);
+  });
+
+  test("where the source's draft has the bytes of what LATEST of the LOB still is", async () => {
+    history("churn", "A", "B");
+    put("churn", LATEST, "A");
+    const report = await migrate(aws.clients(), OPTIONS);
+    expect(told(report)).toEqual([expect.stringMatching(/problem LOB3021 .* the LOB has something else at LATEST/)]);
+    expect([await newest("churn"), latestOf("churn")]).toEqual([2, ["B", "2"]]);
+    expect((await migrate(aws.clients(), OPTIONS)).models[0]!.state).toBe("nothing-to-do");
+  });
+});

@@ -96,8 +96,8 @@ async function migrateModel(run: MigrationRun, planned: PlannedModel): Promise<{
       one = await planAgain(run, planned);
     }
     await migrateVersions(run, one, found, follow, versions);
-    // Where the newest was there before, nothing has made LATEST follow it yet.
-    if (versions.size === 0) await follow();
+    // Again, or for the first time where nothing was indexed: what became the newest may have come in any batch.
+    await follow();
     for (const alias of await migrateAliases(run, one, found)) aliases.add(alias);
   });
   return { plan: one, outcome: { versions, aliases, findings } };

@@ -246,7 +246,10 @@ describe("LATEST", () => {
     const again = plan(COPYING, { latest: draft, ...target(there, { latest: draft }) });
     expect([again.latest.do, told(again), isDone(again)]).toEqual(["nothing", ["note LOB3021"], true]);
     const other = plan(COPYING, { latest: draft, ...target(there, { latest: object(LATEST, "somebody's") }) });
-    expect([other.latest.do, told(other)]).toEqual(["advance", ["problem LOB3021"]]);
+    expect([other.latest.do, told(other)]).toEqual(["nothing", ["problem LOB3021"]]);
+    const published = object(LATEST, "draft", { metadata: { ...draft.metadata, [METADATA.artifactVersion]: "1" } });
+    const behind = plan(COPYING, { latest: draft, ...target(there, { latest: published }) });
+    expect([behind.latest.do, told(behind)]).toEqual(["advance", ["problem LOB3021"]]);
   });
 
   test("that is behind what comes from the source follows it; a draft of the LOB stays, and is told", () => {
