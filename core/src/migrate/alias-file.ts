@@ -15,12 +15,13 @@ export async function readAliasFile(
   aws: Aws,
   bucket: Bucket,
   object: Pick<Listed, "key" | "size" | "etag">,
+  model: string,
   signal?: AbortSignal,
 ): Promise<AliasFile | string> {
   if (object.size > LARGEST_ALIAS) return `its file has ${object.size} bytes`;
   const chunks: Buffer[] = [];
   for await (const chunk of download(aws, bucket, object, signal && { signal })) chunks.push(chunk);
-  return parseAliasFile(Buffer.concat(chunks).toString("utf8"));
+  return parseAliasFile(Buffer.concat(chunks).toString("utf8"), model);
 }
 
 /** Whether a file that is there says what another does; one that cannot be understood does not. */

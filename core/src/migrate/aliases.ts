@@ -107,7 +107,7 @@ async function checkFile({ lob, aws, context, options }: MigrationRun, model: st
   const key = aliasKey(lob, model, file.alias);
   const head = await headObject(aws, lob, key);
   if (head === undefined) return;
-  const there = await readAliasFile(aws, lob, head, options.signal);
+  const there = await readAliasFile(aws, lob, head, model, options.signal);
   if (saysSame(there, file)) return;
   const words = typeof there === "string" ? `cannot be understood (${there})` : `points to ${targetWords(there)}`;
   throw new LobError("LOB3020", `the file ${s3Uri(lob.bucket, key)} ${words}, and not to ${targetWords(file)}; it stays`, {

@@ -236,3 +236,15 @@ describe("LATEST of the LOB follows `latest` on a later run, too", () => {
     expect((await migrate(aws.clients(), OPTIONS)).models[0]!.state).toBe("nothing-to-do");
   });
 });
+
+test("a draft of another suffix is stored as the bytes that it is", async () => {
+  history("churn", "A");
+  put("churn", LATEST, "draft");
+  const types: unknown[] = [];
+  const clients = aws.clients(async ({ name, key, input }, execute) => {
+    if (name === "CreateMultipartUpload" && key === versionKey(LOB, "churn", LATEST)) types.push(input["ContentType"]);
+    return execute();
+  });
+  await migrate(clients, OPTIONS);
+  expect([inLob("churn", LATEST), types]).toEqual(["draft", ["application/octet-stream"]]);
+});

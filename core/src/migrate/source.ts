@@ -77,7 +77,7 @@ async function readAliases({ aws, bucket, names }: Source, model: string, signal
     const name = one.key.slice(folder.length);
     const alias = name.endsWith(".json") ? name.slice(0, -".json".length) : name;
     if (alias === name) return { alias, problem: "its file does not end in .json" };
-    const file = await readAliasFile(aws, bucket, one, signal).catch((error: unknown) => {
+    const file = await readAliasFile(aws, bucket, one, model, signal).catch((error: unknown) => {
       if (error instanceof LobError && error.code.startsWith("LOB4")) return error.message;
       throw error;
     });

@@ -51,7 +51,7 @@ export async function readTargetModel(
     const found = await readAlias(aws, lob, model, alias);
     const history = await headObject(aws, lob, historyKey(lob, model, alias, 1));
     const head = await headObject(aws, lob, aliasKey(lob, model, alias));
-    const file = head && (await readAliasFile(aws, lob, head, signal));
+    const file = head && (await readAliasFile(aws, lob, head, model, signal));
     aliases.set(alias, { ...(found && { row: found }), history: history !== undefined, ...(file !== undefined && { file }) });
   });
   const latest = inPlace ? source.latest : await headObject(aws, lob, versionKey(lob, model, LATEST));

@@ -7,7 +7,7 @@ import { copyObject } from "../transfer/copy.js";
 import { mapPooled } from "../transfer/map.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
-import { metadataOfCopy } from "./metadata.js";
+import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { ModelPlan } from "./plan.js";
 import { shaOf, type VersionStep } from "./plan-versions.js";
 import { asOneThing, sha256Of, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
@@ -115,8 +115,6 @@ async function copy(
     });
   });
 }
-
-const contentTypeOf = (suffix: string): string => (/\.t?gz$/.test(suffix) ? "application/gzip" : "application/octet-stream");
 
 function assertSha(bucket: string, object: ObjectHead, expected: string | undefined, sha256: string): void {
   if (expected === undefined || expected === sha256) return;

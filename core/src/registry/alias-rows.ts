@@ -136,8 +136,11 @@ const file = z
   .refine((one) => one.secondary_version === null || one.secondary_version_weight !== null, "a secondary version has no weight")
   .refine((one) => one.secondary_version !== one.version, "both versions are the same");
 
-/** Reads the file of an alias; a text is what is wrong with it. */
-export function parseAliasFile(content: string): AliasFile | string {
+/**
+ * Reads the file of an alias; a text is what is wrong with it.
+ * @param model the model whose alias it must be
+ */
+export function parseAliasFile(content: string, model: string): AliasFile | string {
   let raw: unknown;
   try {
     raw = JSON.parse(content);
@@ -151,7 +154,8 @@ export function parseAliasFile(content: string): AliasFile | string {
       .map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": "))
       .join("; ");
   }
-  const { alias, version: primary, secondary_version: secondary, secondary_version_weight: share } = result.data;
+  const { name, alias, version: primary, secondary_version: secondary, secondary_version_weight: share } = result.data;
+  if (name !== model) return `it says that it is of the model ${JSON.stringify(name)}`;
   return {
     alias,
     version: primary,
