@@ -133,6 +133,7 @@ function columns({ applied, inPlace }: MigrationReport): readonly Column<ModelRe
       align: "right",
       value: ({ versions: { copied, indexed, there, left } }) => integer(copied + indexed + there + left),
     },
+    { title: "NEXT", rank: 5, align: "right", value: ({ next }) => integer(next) },
     { title: "BYTES", rank: 3, align: "right", value: (model) => bytes(model.bytes) },
     {
       title: "ALIASES",
@@ -176,7 +177,8 @@ function findingLines({ output }: Context, { findings, models }: MigrationReport
   return ["", ...lines];
 }
 
-function ending({ output }: Context, report: MigrationReport, took: number): string {
+/** The last line. */
+export function ending({ output }: { readonly output: Pick<Context["output"], "style"> }, report: MigrationReport, took: number): string {
   const { models, applied, problems } = report;
   const sum = (of: (model: ModelReport) => number): number => models.reduce((total, model) => total + of(model), 0);
   const versions = sum(({ versions: { copied, indexed } }) => copied + indexed);
@@ -184,8 +186,12 @@ function ending({ output }: Context, report: MigrationReport, took: number): str
   const size = bytes(sum((model) => model.bytes));
   const todo = models.some(({ state }) => state !== "nothing-to-do");
   if (!todo) return `Nothing is left to do.${trouble}`;
-  if (applied)
-    return `${output.style("green", "migrated")} ${counted(versions, "version")}, ${size}, verified, in ${duration(took)}.${trouble}`;
+  if (applied) {
+    const failed = models.filter(({ state }) => state === "failed").length;
+    const done = `${counted(versions, "version")}, ${size}, verified, in ${duration(took)}`;
+    if (failed === 0) return `${output.style("green", "migrated")} ${done}.${trouble}`;
+    return `${output.style("red", `not all is migrated: ${counted(failed, "model")} failed`)}; ${done}.${trouble}`;
+  }
   const reads = `Reads ${size} to verify ${counted(versions, "version")}`;
   return `${reads}. ${output.style("yellow", "Nothing was written")}: --apply does it.${trouble}`;
 }

@@ -1,16 +1,17 @@
 /** Aliases of one model: row and event in one transaction, then the objects that say the same. */
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { explainAwsError, explained, isLostAnswer, nameOf, statusOf } from "../aws/explain.js";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { explainAwsError, isLostAnswer, nameOf, statusOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
-import { aliasKey, historyKey, LATEST, s3Uri } from "../layout.js";
-import { aliasFileText, eventText, parseAliasFile, sameTarget, targetWords, type AliasFile } from "../registry/alias-rows.js";
+import { aliasKey, historyKey, s3Uri } from "../layout.js";
+import { aliasFileText, eventText, sameTarget, targetWords, type AliasFile } from "../registry/alias-rows.js";
 import { readAlias, readEvent, readVersion } from "../registry/store.js";
+import { headObject } from "../transfer/object.js";
 import type { Alias, AliasEvent, AliasTarget, Version } from "../types.js";
-import { findingOf } from "./findings.js";
-import { pointsToNumbers, type AliasStep } from "./plan-aliases.js";
+import { readAliasFile, saysSame } from "./alias-file.js";
+import { otherFileHint, pointsToNumbers, type AliasStep } from "./plan-aliases.js";
 import type { ModelPlan } from "./plan.js";
-import { isOfOneThing, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
-import { pointAlias } from "./transactions.js";
+import { asOneThing, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
+import { ALIAS_EVENT, ALIAS_ROW, pointAlias } from "./transactions.js";
 
 /** Why the first move of a migrated alias was made. */
 const REASON = "migrated from the Python library";
@@ -21,12 +22,8 @@ export async function migrateAliases(run: MigrationRun, { model, aliases }: Mode
   const migrated: string[] = [];
   for (const step of aliases) {
     run.options.signal?.throwIfAborted();
-    try {
-      if (await migrateAlias(run, model, step)) migrated.push(step.alias);
-    } catch (error) {
-      if (!isOfOneThing(error)) throw error;
-      found(findingOf(error, { model, alias: step.alias }));
-    }
+    const done = await asOneThing(found, { model, alias: step.alias }, () => migrateAlias(run, model, step));
+    if (done === true) migrated.push(step.alias);
   }
   return migrated;
 }
@@ -34,6 +31,8 @@ export async function migrateAliases(run: MigrationRun, { model, aliases }: Mode
 async function migrateAlias(run: MigrationRun, model: string, step: AliasStep): Promise<boolean> {
   const { file, alias } = step;
   if (file === undefined || (step.do !== "point" && step.do !== "file")) return false;
+  // Before the row: one that is there and says something else must not be contradicted by it.
+  await checkFile(run, model, file);
   if (!pointsToNumbers(file)) {
     await putFile(run, model, file, { at: run.around.now(), revision: FIRST });
     return true;
@@ -71,10 +70,17 @@ async function point(
     const held = await Promise.all(
       [version, ...(secondaryVersion === undefined ? [] : [secondaryVersion])].map((n) => versionOf(run, model, alias, n)),
     );
-    const { outcome } = await write(run, pointAlias(lob, row, event, held), `pointing ${model}@${alias}`);
-    return outcome === "done" ? row : undefined;
+    const result = await write(run, pointAlias(lob, row, event, held), `pointing ${model}@${alias}`);
+    if (result.outcome === "refused" && result.failed[ALIAS_EVENT] && !result.failed[ALIAS_ROW]) throw orphanedEvent(event);
+    return result.outcome === "done" ? row : undefined;
   });
 }
+
+/** No run makes this come right: the row was deleted, and its history was not. */
+const orphanedEvent = ({ model, alias, revision }: AliasEvent): LobError =>
+  new LobError("LOB4004", `${model}@${alias} has the row of its move ${revision}, and no row of its own`, {
+    hint: `Somebody deleted it past this program. \`lobreg doctor\` tells more.`,
+  });
 
 async function versionOf(run: MigrationRun, model: string, alias: string, n: number): Promise<Version> {
   const version = await readVersion(run.aws, run.lob, model, n);
@@ -92,22 +98,20 @@ async function putHistory(run: MigrationRun, event: AliasEvent): Promise<void> {
 
 /** The file that the Python library reads. One that is there must point to the same. */
 async function putFile(run: MigrationRun, model: string, file: AliasFile, move: { at: string; revision: number }): Promise<void> {
-  const { lob, aws } = run;
+  if (!(await putOnce(run, aliasKey(run.lob, model, file.alias), aliasFileText(run.lob, model, file, move))))
+    await checkFile(run, model, file);
+}
+
+/** @throws LobError LOB3020 when there is a file, and it says something else */
+async function checkFile({ lob, aws, context, options }: MigrationRun, model: string, file: AliasFile): Promise<void> {
   const key = aliasKey(lob, model, file.alias);
-  if (await putOnce(run, key, aliasFileText(lob, model, file, move))) return;
-  const there = await explained(`reading ${s3Uri(lob.bucket, key)}`, async () => {
-    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner }));
-    return parseAliasFile((await Body?.transformToString("utf8")) ?? "");
-  });
-  const same =
-    typeof there !== "string" &&
-    there.version === file.version &&
-    there.secondaryVersion === file.secondaryVersion &&
-    there.secondaryWeight === file.secondaryWeight;
-  if (same) return;
+  const head = await headObject(aws, lob, key);
+  if (head === undefined) return;
+  const there = await readAliasFile(aws, lob, head, model, options.signal);
+  if (saysSame(there, file)) return;
   const words = typeof there === "string" ? `cannot be understood (${there})` : `points to ${targetWords(there)}`;
   throw new LobError("LOB3020", `the file ${s3Uri(lob.bucket, key)} ${words}, and not to ${targetWords(file)}; it stays`, {
-    hint: `Readers by the Python library follow the file. Delete it and migrate again, or move the alias. ${LATEST} is not touched by either.`,
+    hint: otherFileHint(context.inPlace),
   });
 }
 

@@ -30,15 +30,18 @@ export interface TargetVersion {
   readonly problem?: string;
 }
 
-/** What the LOB has of an alias of the source: its row, and whether the two objects that belong to it are there. */
+/** What the LOB has of an alias of the source: its row, and the two objects that belong to it. */
 export interface TargetAlias {
   readonly row?: Alias;
   readonly history: boolean;
-  readonly file: boolean;
+  /** What its file says; a text is what is wrong with it. Absent where there is none. */
+  readonly file?: AliasFile | string;
 }
 
 export interface TargetModel {
   readonly row?: ModelSummary;
+  /** The lowest number below the source's newest that was published in the LOB itself, and that the source lacks. Never in place. */
+  readonly ownGap?: number;
   readonly versions: ReadonlyMap<number, TargetVersion>;
   readonly latest?: ObjectHead;
   readonly aliases: ReadonlyMap<string, TargetAlias>;

@@ -6,7 +6,7 @@ import type { Steps } from "../publish/run.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject } from "../transfer/object.js";
 import { findingOf } from "./findings.js";
-import { metadataOfCopy } from "./metadata.js";
+import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { LatestStep } from "./plan-latest.js";
 import { shaOf } from "./plan-versions.js";
 import { isOfOneThing, sha256Of, tell, untilDone, type Found, type MigrationRun } from "./run.js";
@@ -38,6 +38,7 @@ export async function copyDraft(run: MigrationRun, model: string, step: LatestSt
         to,
         condition: "absent",
         metadata: metadataOfCopy(object, { model, sha256 }),
+        contentType: contentTypeOf(source.names.suffix),
         taggedLatest: true,
         ...(options.signal && { signal: options.signal }),
       });

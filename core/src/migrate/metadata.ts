@@ -32,3 +32,6 @@ export function metadataOfCopy(
 
 const sizeOf = (metadata: Readonly<Record<string, string>>): number =>
   Object.entries(metadata).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+
+/** Media type of files that end so: an archive as this program and the library's users pack it, else just bytes. */
+export const contentTypeOf = (suffix: string): string => (/\.t?gz$/.test(suffix) ? "application/gzip" : "application/octet-stream");

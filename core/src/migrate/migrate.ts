@@ -11,8 +11,9 @@ import { copyDraft, followLatest } from "./latest.js";
 import type { MigrateOptions, MigrationReport, MigrationSource } from "./options.js";
 import { emptyFindings, isDone, isEmpty, planModel, UNPLANNED, type ModelPlan, type PlanContext } from "./plan.js";
 import { migrationReport, modelReport, type Outcome } from "./report.js";
-import { isOfOneThing, type MigrationRun } from "./run.js";
+import { asOneThing, isOfOneThing, type MigrationRun } from "./run.js";
 import { modelNames, readSourceModel, type Source } from "./source.js";
+import type { SourceNames } from "./names.js";
 import { readSourceTable } from "./source-table.js";
 import { checkTables } from "../registry/tables.js";
 import { readTargetModel } from "./target.js";
@@ -37,7 +38,7 @@ export async function planMigration(aws: Aws, options: MigrateOptions, clients: 
     context,
     place(source, options),
     false,
-    plans.map((one) => modelReport(one)),
+    plans.map(({ plan: one }) => modelReport(one)),
     findings,
   );
 }
@@ -61,10 +62,13 @@ export async function migrate(aws: Aws, options: MigrateOptions, clients: Migrat
     context,
     options,
     around: SURROUNDINGS,
-    verified: { done: 0, total: plans.reduce((sum, one) => sum + modelReport(one).bytes, 0) },
+    verified: { done: 0, total: plans.reduce((sum, { plan: one }) => sum + modelReport(one).bytes, 0) },
   };
   const reports = [];
-  for (const one of plans) reports.push(modelReport(one, isDone(one) ? undefined : await migrateModel(run, one)));
+  for (const planned of plans) {
+    const { plan: done, outcome } = isDone(planned.plan) ? { plan: planned.plan } : await migrateModel(run, planned);
+    reports.push(modelReport(done, outcome));
+  }
   return migrationReport(context, place(source, options), true, reports, findings);
 }
 
@@ -73,27 +77,52 @@ const place = ({ bucket }: Source, { source }: MigrateOptions) => ({
   ...(source?.table !== undefined && { table: source.table }),
 });
 
-async function migrateModel(run: MigrationRun, one: ModelPlan): Promise<Outcome> {
+/** @returns what was done, and the plan that it was done by: others may have published since the first one */
+async function migrateModel(run: MigrationRun, planned: PlannedModel): Promise<{ plan: ModelPlan; outcome: Outcome }> {
   const findings: Finding[] = [];
   const found = (finding: Finding): void => void findings.push(finding);
-  const { model, latest } = one;
-  await copyDraft(run, model, latest, found);
-  const toWrite = one.versions.some((step) => step.do === "copy" || step.do === "index");
-  if (toWrite) await claimNumbers(run, one);
+  const versions = new Set<number>();
+  const aliases = new Set<string>();
+  const { model, latest } = planned.plan;
   const follow = async (): Promise<void> => {
-    if (latest.do === "advance") await followLatest(run, model);
+    if (latest.do === "advance") await asOneThing(found, { model }, () => followLatest(run, model));
   };
-  const versions = await migrateVersions(run, one, found, follow);
-  // Where the newest was there before, nothing has made LATEST follow it yet.
-  if (versions.size === 0) await follow();
-  const aliases = new Set(await migrateAliases(run, one, found));
-  return { versions, aliases, findings };
+  let one = planned.plan;
+  await asOneThing(found, { model }, async () => {
+    await copyDraft(run, model, latest, found);
+    if (one.versions.some((step) => step.do === "copy" || step.do === "index")) {
+      await claimNumbers(run, one);
+      // Whoever published before the numbers were kept is seen now, and whoever comes later gets a higher one.
+      one = await planAgain(run, planned);
+    }
+    await migrateVersions(run, one, found, follow, versions);
+    // Again, or for the first time where nothing was indexed: what became the newest may have come in any batch.
+    await follow();
+    for (const alias of await migrateAliases(run, one, found)) aliases.add(alias);
+  });
+  return { plan: one, outcome: { versions, aliases, findings } };
+}
+
+/** The plan against what the LOB has now. What was to be done with LATEST was begun already, and what was found is told all the same. */
+async function planAgain({ aws, context, options }: MigrationRun, { inventory, plan: first }: PlannedModel): Promise<ModelPlan> {
+  if (inventory === undefined) return first;
+  const target = await readTargetModel(aws, context.lob, inventory, context.inPlace, options.signal);
+  const now = planModel(context, { ...inventory, target });
+  const told = new Set(first.findings.map(({ message }) => message));
+  const news = now.findings.filter(({ code, message }) => !told.has(message) && code !== "LOB3021");
+  return { ...now, latest: first.latest, findings: [...first.findings, ...news] };
+}
+
+/** A plan, and what it was made of; a model that could not be read has none. */
+interface PlannedModel {
+  readonly plan: ModelPlan;
+  readonly inventory?: Omit<ModelInventory, "target">;
 }
 
 interface Planned {
   readonly context: PlanContext;
   readonly source: Source;
-  readonly plans: readonly ModelPlan[];
+  readonly plans: readonly PlannedModel[];
   /** What concerns no model. */
   readonly findings: readonly Finding[];
 }
@@ -102,40 +131,44 @@ async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients):
   const { signal, catalogTable } = options;
   const lob = await findLob(aws, options.lob, catalogTable === undefined ? {} : { catalogTable });
   const { names, bucket, inPlace } = locate(lob, options.source ?? {});
+  assertNoOtherSuffix(lob, names, bucket.bucket);
   const sourceAws = clients.source ?? aws;
   const table = options.source?.table === undefined ? undefined : await readSourceTable(sourceAws, options.source.table, signal);
   const source: Source = { aws: sourceAws, bucket, names, ...(table && { table }) };
   const context: PlanContext = { lob, names, inPlace };
-  const plans: ModelPlan[] = [];
+  const plans: PlannedModel[] = [];
   const empty: Finding[] = [];
   for (const model of await wanted(source, options)) {
     signal?.throwIfAborted();
-    const inventory = await readSourceModel(source, model, signal);
-    if (isEmpty(inventory)) {
-      empty.push(...emptyFindings(context, inventory));
+    const planned = await planOne(aws, context, source, model, signal);
+    if ("empty" in planned) {
+      empty.push(...emptyFindings(context, planned.empty));
       continue;
     }
-    plans.push(await planOne(aws, context, inventory, signal));
-    options.onEvent?.(`looked at ${model}: ${inventory.versions.length} versions`);
+    plans.push(planned);
+    options.onEvent?.(`looked at ${model}: ${planned.inventory?.versions.length ?? 0} versions`);
   }
   if (plans.length === 0) throw nothingThere(source, empty[0]);
   const findings = [...(await checkTables(aws, lob)), ...(table?.findings ?? []), ...empty, ...suffixes(context)];
   return { context, source, plans, findings };
 }
 
-/** A model whose rows in the LOB cannot be understood is told, and the others go on. */
+/** A model that cannot be read, in the source or in the LOB, is told, and the others go on. */
 async function planOne(
   aws: Aws,
   context: PlanContext,
-  inventory: Omit<ModelInventory, "target">,
+  source: Source,
+  model: string,
   signal?: AbortSignal,
-): Promise<ModelPlan> {
+): Promise<PlannedModel | { readonly empty: Omit<ModelInventory, "target"> }> {
   try {
+    const inventory = await readSourceModel(source, model, signal);
+    if (isEmpty(inventory)) return { empty: inventory };
     const target = await readTargetModel(aws, context.lob, inventory, context.inPlace, signal);
-    return planModel(context, { ...inventory, target });
+    return { plan: planModel(context, { ...inventory, target }), inventory };
   } catch (error) {
     if (!isOfOneThing(error)) throw error;
-    return { ...UNPLANNED, model: inventory.model, findings: [findingOf(error, { model: inventory.model })] };
+    return { plan: { ...UNPLANNED, model, findings: [findingOf(error, { model })] } };
   }
 }
 
@@ -152,6 +185,23 @@ export function locate(lob: Lob, given: MigrationSource): Pick<Source, "names" |
     bucket: { bucket, bucketOwner: given.account ?? lob.bucketOwner },
     inPlace: backEnd === "s3" && bucket === lob.bucket && prefix === own && suffix === lob.suffix,
   };
+}
+
+/**
+ * Copies beside their originals would make every folder of versions hold two suffixes: the library calls such a model contaminated, and
+ * neither lists nor publishes it.
+ */
+function assertNoOtherSuffix(lob: Lob, { backEnd, prefix, suffix }: SourceNames, bucket: string): void {
+  const own = lobPrefix(lob).slice(0, -1);
+  if (backEnd !== "s3" || bucket !== lob.bucket || prefix !== own || suffix === lob.suffix) return;
+  throw new LobError(
+    "LOB1002",
+    `${s3Uri(bucket, prefix)} is where ${lob.lob} keeps its models, and their files end in ${lob.suffix}: what ends in ${JSON.stringify(suffix)} cannot be migrated within it`,
+    {
+      hint: "The copies would stand beside their originals, and the Python library stops on a folder that holds two suffixes. Copy the originals to another prefix (`aws s3 cp --recursive`), take them away here, and migrate with --from that prefix.",
+      details: { bucket, prefix, suffix },
+    },
+  );
 }
 
 async function wanted(source: Source, { models, signal }: MigrateOptions): Promise<readonly string[]> {

@@ -40,6 +40,8 @@ export interface ModelReport {
   /** Versions that are copied and indexed, or only indexed; those that are in the LOB already; those that are not migrated. */
   readonly versions: { readonly copied: number; readonly indexed: number; readonly there: number; readonly left: number };
   readonly bytes: number;
+  /** The number that the next new version gets at least, once the migration has kept those of the source. */
+  readonly next: number;
   /** Names of the aliases that come along; those that are there already; those that do not come along. */
   readonly aliases: { readonly migrated: readonly string[]; readonly there: readonly string[]; readonly left: readonly string[] };
   /** What LATEST of the source is: a copy of the newest version, work that is not published, or not there. */

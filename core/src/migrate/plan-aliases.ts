@@ -1,7 +1,8 @@
 /** What will be done with the aliases of a model. Pure. */
 import { aliasProblem, LATEST } from "../layout.js";
 import { sameTarget, targetWords, type AliasFile } from "../registry/alias-rows.js";
-import type { AliasTarget } from "../types.js";
+import type { Alias, AliasTarget } from "../types.js";
+import { saysSame } from "./alias-file.js";
 import type { Finding } from "./findings.js";
 import type { ModelInventory, SourceAlias } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
@@ -58,6 +59,17 @@ function decide(
     return left("problem", "LOB3025", words, "Move it with the library's `put_alias`, and migrate again.");
   }
   const there = target.aliases.get(alias);
+  const stays = (row: Alias) => {
+    const words = `${name} points to ${targetWords(file)} in the source, and to ${targetWords(row)} in the LOB, which stays`;
+    // One that was moved since it was migrated is what it should be.
+    return left(row.revision > 1 ? "note" : "problem", "LOB3020", words, "The alias of the LOB counts.");
+  };
+  if (there?.row !== undefined && pointsToNumbers(file) && !sameTarget(there.row, file)) return stays(there.row);
+  if (there?.file !== undefined && !saysSame(there.file, file)) {
+    const says = typeof there.file === "string" ? `cannot be understood (${there.file})` : `points to ${targetWords(there.file)}`;
+    const words = `${name} points to ${targetWords(file)} in the source, and its file in the LOB ${says}; both stay`;
+    return left("problem", "LOB3020", words, otherFileHint(inPlace));
+  }
   if (!pointsToNumbers(file)) {
     const finding: Finding = {
       level: "note",
@@ -66,16 +78,17 @@ function decide(
       hint: "An alias of the registry points to a number; a reader who wants the newest version needs no alias.",
       ...about,
     };
-    return { step: { alias, do: inPlace || there?.file === true ? "there" : "file", file }, findings: [finding] };
+    return { step: { alias, do: inPlace || there?.file !== undefined ? "there" : "file", file }, findings: [finding] };
   }
   if (there?.row === undefined) return { step: { alias, do: "point", file }, findings: [] };
-  if (sameTarget(there.row, file)) {
-    return { step: { alias, do: there.history && there.file ? "there" : "point", file }, findings: [] };
-  }
-  const words = `${name} points to ${targetWords(file)} in the source, and to ${targetWords(there.row)} in the LOB, which stays`;
-  // One that was moved since it was migrated is what it should be.
-  return left(there.row.revision > 1 ? "note" : "problem", "LOB3020", words, "The alias of the LOB counts.");
+  return { step: { alias, do: there.history && there.file !== undefined ? "there" : "point", file }, findings: [] };
 }
+
+/** What to do where the file of an alias in the LOB says something else. In place that is the source itself, which was moved meanwhile. */
+export const otherFileHint = (inPlace: boolean): string =>
+  inPlace
+    ? "Somebody moved it meanwhile. Migrate again."
+    : "Readers by the Python library follow the file in the LOB. Move one of the two aliases with the library's `put_alias`, and migrate again.";
 
 /** Whether an alias points to numbers only, as its row must. */
 export function pointsToNumbers(file: AliasFile): file is AliasFile & AliasTarget {

@@ -4,9 +4,10 @@ import { LATEST } from "../layout.js";
 import { versionInMetadata } from "../publish/decide.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Finding } from "./findings.js";
-import type { ModelInventory } from "./inventory.js";
+import type { ModelSummary } from "../types.js";
+import type { ModelInventory, TargetModel } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
-import { isKnown, shaOf, type VersionStep } from "./plan-versions.js";
+import { farAbove, isKnown, shaOf, type VersionStep } from "./plan-versions.js";
 
 /** What LATEST of the source is: a copy of the newest version, somebody's unpublished work, or not there. */
 export type LatestIs = "published" | "draft" | "absent";
@@ -25,12 +26,12 @@ export function planLatest(
   steps: readonly VersionStep[],
 ): { step: LatestStep; findings: Finding[] } {
   const { model, latest, latestRecord, target } = inventory;
-  const newest = steps.find((step) => step.do !== "left");
+  const newest = steps.find((step) => step.do !== "left" && canBeLatest(step, target.row));
   const draft = latest !== undefined && latestRecord?.deleted !== true && isDraft(context, inventory, latest);
-  if (draft) return planDraft(context, inventory, latest);
+  if (draft) return planDraft(context, inventory, latest, newest);
   const is: LatestIs = latest === undefined ? "absent" : "published";
-  if (newest === undefined) return { step: { do: "nothing", is }, findings: [] };
-  const findings: Finding[] = [];
+  const findings = cannotBeLatest(context, inventory, steps, newest);
+  if (newest === undefined) return { step: { do: "nothing", is }, findings };
   if (latest === undefined && context.names.backEnd === "s3") {
     findings.push({
       level: "note",
@@ -43,7 +44,7 @@ export function planLatest(
     });
   }
   const held = target.latest && versionInMetadata(target.latest);
-  const there = target.latest !== undefined && (context.inPlace || held === undefined || held >= newest.version);
+  const there = isThere(context, target, newest);
   const published = [newest.sha256, target.row?.latestSha256];
   if (!context.inPlace && target.latest !== undefined && held === undefined && !published.includes(shaOf(target.latest))) {
     findings.push({
@@ -57,9 +58,44 @@ export function planLatest(
   return { step: there ? { do: "nothing", is } : { do: "advance", is }, findings };
 }
 
+/** Whether a version may become `latest`; see indexVersions in transactions.ts for why one with the bytes of another may not. */
+const canBeLatest = ({ version, twin }: VersionStep, row: ModelSummary | undefined): boolean =>
+  !twin || row === undefined || row.latest === 0 || row.latest === version;
+
+/** The source's newest version, where it comes along and never becomes the newest of the LOB. */
+function cannotBeLatest(
+  { inPlace }: PlanContext,
+  { model, target }: ModelInventory,
+  steps: readonly VersionStep[],
+  newest: VersionStep | undefined,
+): Finding[] {
+  const top = steps.find((step) => step.do !== "left")?.version ?? 0;
+  const stays = Math.max(newest?.version ?? 0, target.row?.latest ?? 0);
+  if (inPlace || top <= stays) return [];
+  return [
+    {
+      level: "problem",
+      code: "LOB3021",
+      message: `${model}: version ${top} has the bytes of an older one, and the LOB has READY versions already: its ${LATEST} stays at version ${stays}`,
+      hint: "It is migrated under its number. To make its content the newest, publish it to the LOB once more (`lobreg publish`).",
+      model,
+      version: top,
+    },
+  ];
+}
+
+/** Whether LATEST of the LOB is not behind: in place it is the source's, and work without a number stays where it is. */
+function isThere({ inPlace }: PlanContext, { latest }: TargetModel, newest: VersionStep | undefined): boolean {
+  if (latest === undefined) return false;
+  const held = versionInMetadata(latest);
+  return inPlace || held === undefined || newest === undefined || held >= newest.version;
+}
+
 /** Whether LATEST is something that no publish made a number of. */
-function isDraft(context: PlanContext, { versions, latestRecord }: ModelInventory, latest: ObjectHead): boolean {
-  const published = versions.filter((one) => isKnown(context, one) && one.record?.deleted !== true);
+function isDraft(context: PlanContext, inventory: ModelInventory, latest: ObjectHead): boolean {
+  const { versions, latestRecord } = inventory;
+  const astray = farAbove(context, inventory);
+  const published = versions.filter((one) => isKnown(context, one) && one.record?.deleted !== true && one.version < astray);
   if (published.length === 0) return true;
   const newest = published.reduce((best, one) => (one.version > best.version ? one : best));
   // LATEST that this program wrote names its version.
@@ -72,6 +108,7 @@ function planDraft(
   context: PlanContext,
   { model, latestRecord, target }: ModelInventory,
   latest: ObjectHead,
+  newest: VersionStep | undefined,
 ): { step: LatestStep; findings: Finding[] } {
   const sha256 = latestRecord?.sha256 ?? shaOf(latest);
   const tell = (level: Finding["level"], what: string, hint: string): Finding => ({
@@ -88,10 +125,11 @@ function planDraft(
     const step: LatestStep = { do: "copy-draft", is: "draft", object: latest, ...(sha256 !== undefined && { sha256 }) };
     return { step, findings: [tell("note", "it comes along, and stays unpublished", publish)] };
   }
-  const same = there.size === latest.size && (sha256 === undefined || shaOf(there) === sha256);
+  // One that says that it is a version is published: it is no draft, whatever its bytes are.
+  const same = versionInMetadata(there) === undefined && there.size === latest.size && (sha256 === undefined || shaOf(there) === sha256);
   if (same) return { step: { do: "nothing", is: "draft" }, findings: [tell("note", "it is in the LOB as a draft, too", publish)] };
   return {
-    step: { do: "advance", is: "draft" },
+    step: { do: isThere(context, target, newest) ? "nothing" : "advance", is: "draft" },
     findings: [
       tell("problem", `the LOB has something else at ${LATEST}, so that it stays in the source`, "Publish it there, and migrate again."),
     ],

@@ -30,14 +30,26 @@ interface Decided {
   readonly parted?: boolean;
 }
 
-/** The steps, newest first. From the first number on at which the LOB has something else nothing is migrated. */
-export function planVersions(context: PlanContext, inventory: ModelInventory): { steps: VersionStep[]; findings: Finding[] } {
+/** Numbers that may be missing below one: more are no purge but a file with a wrong name, which would use up the model's numbers. */
+const LARGEST_GAP = 1000;
+
+/**
+ * The steps, newest first. Nothing is migrated from the first number on at which the LOB has something else, or that stands far above all
+ * others.
+ * @returns the steps, and the first of these numbers: they and those above are not kept for the migration either
+ */
+export function planVersions(context: PlanContext, inventory: ModelInventory): { steps: VersionStep[]; end: number; findings: Finding[] } {
   const { model, target } = inventory;
   const findings: Finding[] = [];
   const decided = inventory.versions
     .toSorted((a, b) => b.version - a.version)
     .map((source) => ({ source, decision: decide(context, model, source, target.versions.get(source.version) ?? {}) }));
-  const parted = Math.min(...decided.flatMap(({ source, decision }) => (decision.parted ? [source.version] : [])));
+  const parted = Math.min(
+    target.ownGap ?? Infinity,
+    ...decided.flatMap(({ source, decision }) => (decision.parted ? [source.version] : [])),
+  );
+  const astray = farAbove(context, inventory);
+  const end = Math.min(parted, astray);
   const withheld: number[] = [];
   const times = new Map<string, number>();
   for (const { decision } of decided) if (decision.sha256 !== undefined) times.set(decision.sha256, (times.get(decision.sha256) ?? 0) + 1);
@@ -46,10 +58,10 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
     findings.push(...decision.findings);
     if (source.record?.deleted === true) deleted.push(source.version);
     const waits = decision.do === "copy" || decision.do === "index";
-    if (waits && source.version > parted) withheld.push(source.version);
+    if (waits && source.version > parted && source.version < astray) withheld.push(source.version);
     return {
       version: source.version,
-      do: waits && source.version > parted ? "left" : decision.do,
+      do: waits && source.version >= end ? "left" : decision.do,
       ...(source.object && { object: source.object }),
       ...(decision.sha256 !== undefined && { sha256: decision.sha256 }),
       twin: decision.sha256 !== undefined && times.get(decision.sha256)! > 1,
@@ -64,6 +76,16 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
       model,
     });
   }
+  if (astray !== Infinity) {
+    const above = inventory.versions.map(({ version }) => version).filter((n) => n >= astray);
+    findings.push({
+      level: "problem",
+      code: "LOB3027",
+      message: `${model}: more than ${LARGEST_GAP} numbers are missing below version ${astray}; not migrated: ${numberRuns(above)}`,
+      hint: "It would make every later version get a higher number, and there are only 999999. If its name is a mistake, take it away in the source, and migrate again.",
+      model,
+    });
+  }
   if (deleted.length > 0) {
     findings.push({
       level: "note",
@@ -72,7 +94,17 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
       model,
     });
   }
-  return { steps, findings };
+  return { steps, end, findings };
+}
+
+/** The first number that is far above the one below it; Infinity where there is none. Numbers that the LOB has given are none. */
+export function farAbove(context: PlanContext, { versions, target }: ModelInventory): number {
+  const numbers = versions
+    .filter((one) => isKnown(context, one))
+    .map(({ version }) => version)
+    .sort((a, b) => a - b);
+  const next = target.row?.next ?? 1;
+  return numbers.find((n, index) => index > 0 && n > next && n - Math.max(numbers[index - 1]!, next - 1) - 1 > LARGEST_GAP) ?? Infinity;
 }
 
 function decide(context: PlanContext, model: string, source: SourceVersion, target: TargetVersion): Decided {

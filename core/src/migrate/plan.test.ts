@@ -146,6 +146,31 @@ describe("versions", () => {
   });
 });
 
+describe("a number far above all others", () => {
+  const stray = (version: number) => [...versions("one", "two"), { version, object: object(version, "stray") }];
+
+  test("is a problem, and neither it nor those above it are migrated or kept", () => {
+    const one = plan(COPYING, { versions: [...stray(1004), { version: 1005, object: object(1005, "x") }] });
+    expect([work(one), one.next]).toEqual([{ 1: "copy", 2: "copy", 1004: "left", 1005: "left" }, 3]);
+    expect(one.findings).toMatchObject([
+      { level: "problem", code: "LOB3027", message: expect.stringMatching(/version 1004; .*: 1004–1005/) },
+    ]);
+  });
+
+  test("is none as long as no more than 1,000 are missing, or the LOB has given it", () => {
+    expect(plan(COPYING, { versions: stray(1003) }).next).toBe(1004);
+    expect(work(plan(COPYING, { versions: stray(5000), ...target({}, { row: modelRow({ next: 5001 }) }) }))[5000]).toBe("copy");
+  });
+
+  test("counts neither where it is a deleted record, nor where the histories part below it", () => {
+    const record = (content: string) => ({ sha256: sha(content), deleted: false });
+    const known = versions("one", "two").map((one, index) => ({ ...one, record: record(index === 0 ? "one" : "two") }));
+    const gone = { version: 999_999, record: { deleted: true } };
+    expect(plan(BY_TABLE, { versions: [...known, gone], latestRecord: record("two") }).next).toBe(3);
+    expect(plan(COPYING, { versions: versions("one", "two", "three"), ...target({ 2: migrated(2, "else") }) }).next).toBe(2);
+  });
+});
+
 describe("the S3 and DynamoDB back end", () => {
   const record = { sha256: sha("one"), deleted: false };
 
@@ -221,7 +246,10 @@ describe("LATEST", () => {
     const again = plan(COPYING, { latest: draft, ...target(there, { latest: draft }) });
     expect([again.latest.do, told(again), isDone(again)]).toEqual(["nothing", ["note LOB3021"], true]);
     const other = plan(COPYING, { latest: draft, ...target(there, { latest: object(LATEST, "somebody's") }) });
-    expect([other.latest.do, told(other)]).toEqual(["advance", ["problem LOB3021"]]);
+    expect([other.latest.do, told(other)]).toEqual(["nothing", ["problem LOB3021"]]);
+    const published = object(LATEST, "draft", { metadata: { ...draft.metadata, [METADATA.artifactVersion]: "1" } });
+    const behind = plan(COPYING, { latest: draft, ...target(there, { latest: published }) });
+    expect([behind.latest.do, told(behind)]).toEqual(["advance", ["problem LOB3021"]]);
   });
 
   test("that is behind what comes from the source follows it; a draft of the LOB stays, and is told", () => {
@@ -279,22 +307,36 @@ describe("aliases", () => {
     for (const follows of [file({ version: LATEST }), file({ secondaryVersion: LATEST, secondaryWeight: 5 })]) {
       expect([steps(aliased(follows)), told(aliased(follows))]).toEqual([[["prod", "file"]], ["note LOB3025"]]);
       expect(steps(aliased(follows, undefined, IN_PLACE))).toEqual([["prod", "there"]]);
-      expect(steps(aliased(follows, { history: false, file: true }))).toEqual([["prod", "there"]]);
+      expect(steps(aliased(follows, { history: false, file: follows }))).toEqual([["prod", "there"]]);
     }
   });
 
   test("what is there is finished where something is missing, else left alone", () => {
-    expect(steps(aliased(file(), { row: row(), history: true, file: true }))).toEqual([["prod", "there"]]);
-    expect(steps(aliased(file(), { row: row(), history: false, file: true }))).toEqual([["prod", "point"]]);
-    expect(steps(aliased(file(), { row: row(), history: true, file: false }))).toEqual([["prod", "point"]]);
+    expect(steps(aliased(file(), { row: row(), history: true, file: file() }))).toEqual([["prod", "there"]]);
+    expect(steps(aliased(file(), { row: row(), history: false, file: file() }))).toEqual([["prod", "point"]]);
+    expect(steps(aliased(file(), { row: row(), history: true }))).toEqual([["prod", "point"]]);
+  });
+
+  test("whose file in the LOB says something else stays, with and without a row, and where it follows LATEST", () => {
+    for (const there of [file({ version: 2 }), file({ secondaryVersion: 2, secondaryWeight: 5 }), "it is no JSON"]) {
+      for (const one of [
+        { history: false, file: there },
+        { row: row(), history: true, file: there },
+      ]) {
+        expect([steps(aliased(file(), one)), told(aliased(file(), one))]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+      }
+      const follows = aliased(file({ version: LATEST }), { history: false, file: there });
+      expect([steps(follows), told(follows)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+    }
+    expect(steps(aliased(file(), { history: false, file: file() }))).toEqual([["prod", "point"]]);
   });
 
   test("one that points elsewhere in the LOB stays: a problem, unless it was moved since", () => {
-    const other = aliased(file(), { row: row({ version: 2 }), history: true, file: true });
+    const other = aliased(file(), { row: row({ version: 2 }), history: true, file: file() });
     expect([steps(other), told(other)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
-    const weight = aliased(file(), { row: row({ secondaryVersion: 2, secondaryWeight: 1 }), history: true, file: true });
+    const weight = aliased(file(), { row: row({ secondaryVersion: 2, secondaryWeight: 1 }), history: true, file: file() });
     expect(told(weight)).toEqual(["problem LOB3020"]);
-    expect(told(aliased(file(), { row: row({ version: 2, revision: 2 }), history: true, file: true }))).toEqual(["note LOB3020"]);
+    expect(told(aliased(file(), { row: row({ version: 2, revision: 2 }), history: true, file: file() }))).toEqual(["note LOB3020"]);
   });
 
   test.each<[string, ModelInventory["aliases"][number], string]>([

@@ -46,8 +46,8 @@ export function planModel(context: PlanContext, inventory: ModelInventory): Mode
     };
     return { ...UNPLANNED, model, findings: [finding] };
   }
-  const numbers = inventory.versions.filter((one) => isKnown(context, one)).map(({ version }) => version);
   const versions = planVersions(context, inventory);
+  const numbers = inventory.versions.flatMap((one) => (isKnown(context, one) && one.version < versions.end ? [one.version] : []));
   const latest = planLatest(context, inventory, versions.steps);
   const aliases = planAliases(context, inventory, versions.steps);
   return {

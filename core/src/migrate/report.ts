@@ -33,6 +33,7 @@ export function modelReport(plan: ModelPlan, outcome?: Outcome): ModelReport {
       left: plan.versions.length - copied.length - indexed.length - there,
     },
     bytes: [...copied, ...indexed].reduce((sum, { object }) => sum + (object?.size ?? 0), 0),
+    next: plan.next,
     aliases: {
       migrated,
       there: thereAliases,

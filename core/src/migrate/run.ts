@@ -8,7 +8,7 @@ import { transact, type Transacted } from "../publish/transact.js";
 import { download } from "../read/download.js";
 import type { Bucket, ObjectHead } from "../transfer/object.js";
 import type { Aws, Lob } from "../types.js";
-import type { Finding } from "./findings.js";
+import { findingOf, type Finding } from "./findings.js";
 import type { MigrateOptions } from "./options.js";
 import type { PlanContext } from "./plan.js";
 import type { Source } from "./source.js";
@@ -45,7 +45,9 @@ export async function sha256Of(run: MigrationRun, aws: Aws, bucket: Bucket, obje
       onProgress?.(progress);
     }
   } catch (error) {
-    throw isArchived(error) ? archived(s3Uri(bucket.bucket, object.key), error) : error;
+    const uri = s3Uri(bucket.bucket, object.key);
+    if (error instanceof LobError && error.code === "LOB2003") throw deniedOne(uri, error);
+    throw isArchived(error) ? archived(uri, error) : error;
   }
   return hash.digest("hex");
 }
@@ -58,6 +60,17 @@ const archived = (uri: string, cause: unknown): LobError =>
     cause,
     details: { uri },
   });
+
+/** Access to one object is refused: its policy or its KMS key may differ from those of the others. */
+const deniedOne = (uri: string, cause: LobError): LobError =>
+  new LobError("LOB2003", cause.message, {
+    ...(cause.hint !== undefined && { hint: cause.hint }),
+    cause,
+    details: { ...cause.details, [ONE_OBJECT]: uri },
+  });
+
+/** Detail of an error that concerns this object alone. */
+const ONE_OBJECT = "object";
 
 const ROUNDS = 50;
 
@@ -75,9 +88,26 @@ export async function untilDone<T>(run: MigrationRun, doing: string, attempt: ()
   });
 }
 
-/** What is wrong with one version or alias is told, and the rest goes on; what is wrong with AWS or the whole ends it. */
+/** What is wrong with one version, alias or model is told, and the rest goes on; what is wrong with AWS or the whole ends it. */
 export function isOfOneThing(error: unknown): error is LobError {
-  return error instanceof LobError && (error.code.startsWith("LOB4") || error.code === "LOB3020");
+  if (!(error instanceof LobError)) return false;
+  const { code, details } = error;
+  return code.startsWith("LOB4") || code === "LOB3020" || code === "LOB3007" || (code === "LOB2003" && details[ONE_OBJECT] !== undefined);
 }
 
 export type Found = (finding: Finding) => void;
+
+/** Work on one thing: what is wrong with it is found, and gives nothing. */
+export async function asOneThing<T>(
+  found: Found,
+  about: Pick<Finding, "model" | "version" | "alias">,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOfOneThing(error)) throw error;
+    found(findingOf(error, about));
+    return undefined;
+  }
+}

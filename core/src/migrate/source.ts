@@ -1,19 +1,17 @@
 /** Reads a repository of the Python library. Nothing here writes. */
+import { LobError } from "../errors.js";
 import { LATEST } from "../layout.js";
-import { download } from "../read/download.js";
-import { parseAliasFile } from "../registry/alias-rows.js";
 import { headObject, type Bucket, type Listed, type ObjectHead } from "../transfer/object.js";
 import { listAll, listFolders } from "../transfer/listing.js";
 import { mapPooled } from "../transfer/map.js";
 import type { Aws } from "../types.js";
+import { readAliasFile } from "./alias-file.js";
 import type { ModelInventory, SourceAlias, SourceVersion } from "./inventory.js";
 import { aliasesFolder, parseFileName, repositoryFolder, versionsFolder, type SourceNames } from "./names.js";
 import type { SourceTable } from "./source-table.js";
 
 /** Requests at once that only read. */
 export const READS = 16;
-/** The library's alias files have a few hundred bytes. */
-const LARGEST_ALIAS = 64 * 1024;
 
 /** A repository of the library, and how it is reached. */
 export interface Source {
@@ -79,10 +77,10 @@ async function readAliases({ aws, bucket, names }: Source, model: string, signal
     const name = one.key.slice(folder.length);
     const alias = name.endsWith(".json") ? name.slice(0, -".json".length) : name;
     if (alias === name) return { alias, problem: "its file does not end in .json" };
-    if (one.size > LARGEST_ALIAS) return { alias, problem: `its file has ${one.size} bytes` };
-    const chunks: Buffer[] = [];
-    for await (const chunk of download(aws, bucket, one, signal && { signal })) chunks.push(chunk);
-    const file = parseAliasFile(Buffer.concat(chunks).toString("utf8"));
+    const file = await readAliasFile(aws, bucket, one, model, signal).catch((error: unknown) => {
+      if (error instanceof LobError && error.code.startsWith("LOB4")) return error.message;
+      throw error;
+    });
     if (typeof file === "string") return { alias, problem: file };
     return file.alias === alias ? { alias, file } : { alias, problem: `its file says that it is ${JSON.stringify(file.alias)}` };
   });

@@ -11,6 +11,7 @@ import {
   versionsPrefix,
   versionUrl,
 } from "../layout.js";
+import { isOwnNumber } from "../publish/decide.js";
 import { readRows } from "../registry/batch.js";
 import type { Item } from "../registry/rows.js";
 import { readAlias, readModel, versionIn } from "../registry/store.js";
@@ -18,6 +19,7 @@ import { headObject, type ObjectHead } from "../transfer/object.js";
 import { listAll } from "../transfer/listing.js";
 import { mapPooled } from "../transfer/map.js";
 import type { Aws, Lob } from "../types.js";
+import { readAliasFile } from "./alias-file.js";
 import type { ModelInventory, TargetAlias, TargetModel, TargetVersion } from "./inventory.js";
 import { READS } from "./source.js";
 
@@ -32,7 +34,9 @@ export async function readTargetModel(
   const { model } = source;
   if (modelProblem(model) !== undefined) return { versions: new Map(), aliases: new Map() };
   const row = await readModel(aws, lob, model);
-  const objects = inPlace ? undefined : await headsOf(aws, lob, source, signal);
+  const taken = inPlace ? [] : await numbersOf(aws, lob, model, signal);
+  const objects = inPlace ? undefined : await headsOf(aws, lob, source, taken);
+  const ownGap = await findOwnGap(aws, lob, source, taken, signal);
   const versions = new Map<number, TargetVersion>();
   const urls = new Map(source.versions.map(({ version }) => [version, versionUrl(lob, model, version)]));
   const rows = await readRows(aws, lob, urls.values(), signal);
@@ -45,14 +49,13 @@ export async function readTargetModel(
   await mapPooled(source.aliases, READS, async ({ alias }) => {
     if (aliasProblem(alias) !== undefined) return;
     const found = await readAlias(aws, lob, model, alias);
-    const [history, file] = [
-      await headObject(aws, lob, historyKey(lob, model, alias, 1)),
-      await headObject(aws, lob, aliasKey(lob, model, alias)),
-    ];
-    aliases.set(alias, { ...(found && { row: found }), history: history !== undefined, file: file !== undefined });
+    const history = await headObject(aws, lob, historyKey(lob, model, alias, 1));
+    const head = await headObject(aws, lob, aliasKey(lob, model, alias));
+    const file = head && (await readAliasFile(aws, lob, head, model, signal));
+    aliases.set(alias, { ...(found && { row: found }), history: history !== undefined, ...(file !== undefined && { file }) });
   });
   const latest = inPlace ? source.latest : await headObject(aws, lob, versionKey(lob, model, LATEST));
-  return { ...(row && { row }), versions, ...(latest && { latest }), aliases };
+  return { ...(row && { row }), ...(ownGap !== undefined && { ownGap }), versions, ...(latest && { latest }), aliases };
 }
 
 function rowIn(item: Item, lob: Lob, model: string, version: number): Pick<TargetVersion, "row" | "problem"> {
@@ -64,23 +67,55 @@ function rowIn(item: Item, lob: Lob, model: string, version: number): Pick<Targe
   }
 }
 
-/** The objects that stand at numbers of the source. */
-async function headsOf(
-  aws: Aws,
-  lob: Lob,
-  { model, versions }: Omit<ModelInventory, "target">,
-  signal?: AbortSignal,
-): Promise<Map<number, ObjectHead>> {
-  const wanted = new Set(versions.map(({ version }) => version));
-  const taken: number[] = [];
+async function numbersOf(aws: Aws, lob: Lob, model: string, signal?: AbortSignal): Promise<number[]> {
+  const numbers: number[] = [];
   for await (const { key } of listAll(aws, lob, versionsPrefix(lob, model), signal)) {
     const version = parseVersionKey(lob, key)?.version;
-    if (typeof version === "number" && wanted.has(version)) taken.push(version);
+    if (typeof version === "number") numbers.push(version);
   }
+  return numbers;
+}
+
+type InSource = Omit<ModelInventory, "target">;
+
+/** The objects that stand at numbers of the source. */
+async function headsOf(aws: Aws, lob: Lob, { model, versions }: InSource, taken: readonly number[]): Promise<Map<number, ObjectHead>> {
+  const wanted = new Set(versions.map(({ version }) => version));
   const heads = new Map<number, ObjectHead>();
-  await mapPooled(taken, READS, async (version) => {
-    const head = await headObject(aws, lob, versionKey(lob, model, version));
-    if (head !== undefined) heads.set(version, head);
-  });
+  await mapPooled(
+    taken.filter((version) => wanted.has(version)),
+    READS,
+    async (version) => {
+      const head = await headObject(aws, lob, versionKey(lob, model, version));
+      if (head !== undefined) heads.set(version, head);
+    },
+  );
   return heads;
+}
+
+/**
+ * Where the LOB has a history of its own in a gap of the source. A number that the source lacks may also have come from it, and been purged
+ * there since: what was published here says so in its row, or else in its object.
+ */
+async function findOwnGap(
+  aws: Aws,
+  lob: Lob,
+  { model, versions }: InSource,
+  taken: readonly number[],
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const known = new Set(versions.map(({ version }) => version));
+  const newest = Math.max(0, ...known);
+  const lacking = taken.filter((n) => n < newest && !known.has(n)).sort((a, b) => a - b);
+  const urls = new Map(lacking.map((n) => [n, versionUrl(lob, model, n)]));
+  const rows = await readRows(aws, lob, urls.values(), signal);
+  for (const n of lacking) {
+    const item = rows.get(urls.get(n)!);
+    const origin = item && rowIn(item, lob, model, n).row?.origin;
+    if (origin === "lob-registry") return n;
+    if (origin !== undefined) continue;
+    const head = await headObject(aws, lob, versionKey(lob, model, n));
+    if (head !== undefined && isOwnNumber(n, head)) return n;
+  }
+  return undefined;
 }

@@ -67,6 +67,8 @@ function aboveEvery(lob: Lob, name: string, rows: readonly { readonly version: V
 
 /** Position of the alias's row in a transaction made by {@link pointAlias}. */
 export const ALIAS_ROW = 0;
+/** Position of its first move's row. */
+export const ALIAS_EVENT = 1;
 
 /**
  * An alias that has no row gets one, with the event of its first move, and the versions that it points to name it among their holders.

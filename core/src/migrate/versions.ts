@@ -7,11 +7,10 @@ import { copyObject } from "../transfer/copy.js";
 import { mapPooled } from "../transfer/map.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
-import { findingOf } from "./findings.js";
-import { metadataOfCopy } from "./metadata.js";
+import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { ModelPlan } from "./plan.js";
 import { shaOf, type VersionStep } from "./plan-versions.js";
-import { isOfOneThing, sha256Of, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
+import { asOneThing, sha256Of, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
 import { BATCH, claim, indexVersions, MODEL_ROW } from "./transactions.js";
 
 /** Versions that are verified or copied at once: each holds one connection and a few chunks. */
@@ -32,22 +31,22 @@ export async function claimNumbers(run: MigrationRun, { model, next, versions }:
 /**
  * Newest first, so that readers have the newest version first and `latest` is raised once.
  * @param onNewest is called once, when the first rows are written
- * @returns the numbers that have their rows now
+ * @param migrated gets the numbers that have their rows now
  */
 export async function migrateVersions(
   run: MigrationRun,
   plan: ModelPlan,
   found: Found,
   onNewest: () => Promise<void>,
-): Promise<Set<number>> {
+  migrated: Set<number>,
+): Promise<void> {
   const steps = plan.versions.filter((step) => step.do === "copy" || step.do === "index");
-  const migrated = new Set<number>();
   // The newest alone: LATEST follows at once, and the model is whole for every reader while the older ones come.
   for (let start = 0; start < steps.length; start += start === 0 ? 1 : BATCH) {
     const batch = steps.slice(start, start === 0 ? 1 : start + BATCH);
     const brought = await mapPooled(batch, CONCURRENCY, async (step) => {
       run.options.signal?.throwIfAborted();
-      const version = await oneByOne(found, plan.model, step.version, () => bring(run, plan.model, step));
+      const version = await asOneThing(found, { model: plan.model, version: step.version }, () => bring(run, plan.model, step));
       return version && { version, twin: step.twin };
     });
     const indexed = await index(
@@ -60,17 +59,6 @@ export async function migrateVersions(
     for (const n of indexed) migrated.add(n);
     tell(run, `${plan.model}: ${migrated.size} of ${steps.length} versions are indexed`);
     if (first) await onNewest();
-  }
-  return migrated;
-}
-
-async function oneByOne<T>(found: Found, model: string, version: number, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isOfOneThing(error)) throw error;
-    found(findingOf(error, { model, version }));
-    return undefined;
   }
 }
 
@@ -127,8 +115,6 @@ async function copy(
     });
   });
 }
-
-const contentTypeOf = (suffix: string): string => (/\.t?gz$/.test(suffix) ? "application/gzip" : "application/octet-stream");
 
 function assertSha(bucket: string, object: ObjectHead, expected: string | undefined, sha256: string): void {
   if (expected === undefined || expected === sha256) return;

@@ -102,7 +102,7 @@ describe("the file of an alias", () => {
       { alias: "prod", version: 7 },
       { alias: "prod", version: LATEST, secondaryVersion: 8, secondaryWeight: 0 },
     ] as AliasFile[]) {
-      expect(parseAliasFile(text(file))).toEqual(file);
+      expect(parseAliasFile(text(file), "churn")).toEqual(file);
     }
   });
 
@@ -114,12 +114,13 @@ describe("the file of an alias", () => {
     ["no weight", (file) => ({ ...file, secondary_version_weight: null }), "weight"],
     ["one version twice", (file) => ({ ...file, secondary_version: file["version"] }), "the same"],
     ["a list", () => [], ""],
+    ["the name of another model", (file) => ({ ...file, name: "ltv" }), 'of the model "ltv"'],
   ])("with %s is told", (_, change, words) => {
-    const problem = parseAliasFile(JSON.stringify(change(JSON.parse(text(ALIAS)) as Record<string, unknown>)));
+    const problem = parseAliasFile(JSON.stringify(change(JSON.parse(text(ALIAS)) as Record<string, unknown>)), "churn");
     expect(problem).toEqual(expect.stringContaining(words));
   });
 
-  test("that is no JSON is told", () => expect(parseAliasFile("{")).toBe("it is no JSON"));
+  test("that is no JSON is told", () => expect(parseAliasFile("{", "churn")).toBe("it is no JSON"));
 });
 
 test("targets are compared and told", () => {

@@ -73,15 +73,18 @@ export function eventText(event: AliasEvent): string {
 }
 
 /** Whether two aliases point to the same. */
-export function sameTarget(a: AliasTarget, b: AliasTarget): boolean {
-  return a.version === b.version && a.secondaryVersion === b.secondaryVersion && a.secondaryWeight === b.secondaryWeight;
-}
+export const sameTarget = (a: AliasTarget, b: AliasTarget): boolean => sameFollowed(a, b);
 
 /** A target in words, such as `version 7, 20 % to version 8`. */
 export function targetWords(target: { version: number | string; secondaryVersion?: number | string; secondaryWeight?: number }): string {
   const named = (one: number | string): string => (typeof one === "number" ? `version ${one}` : one);
   if (target.secondaryVersion === undefined) return named(target.version);
   return `${named(target.version)}, ${target.secondaryWeight ?? 0} % to ${named(target.secondaryVersion)}`;
+}
+
+/** Whether two files of an alias say the same. */
+export function sameFollowed(a: Omit<AliasFile, "alias">, b: Omit<AliasFile, "alias">): boolean {
+  return a.version === b.version && a.secondaryVersion === b.secondaryVersion && a.secondaryWeight === b.secondaryWeight;
 }
 
 type Followed = number | typeof layout.LATEST;
@@ -133,8 +136,11 @@ const file = z
   .refine((one) => one.secondary_version === null || one.secondary_version_weight !== null, "a secondary version has no weight")
   .refine((one) => one.secondary_version !== one.version, "both versions are the same");
 
-/** Reads the file of an alias; a text is what is wrong with it. */
-export function parseAliasFile(content: string): AliasFile | string {
+/**
+ * Reads the file of an alias; a text is what is wrong with it.
+ * @param model the model whose alias it must be
+ */
+export function parseAliasFile(content: string, model: string): AliasFile | string {
   let raw: unknown;
   try {
     raw = JSON.parse(content);
@@ -148,7 +154,8 @@ export function parseAliasFile(content: string): AliasFile | string {
       .map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": "))
       .join("; ");
   }
-  const { alias, version: primary, secondary_version: secondary, secondary_version_weight: share } = result.data;
+  const { name, alias, version: primary, secondary_version: secondary, secondary_version_weight: share } = result.data;
+  if (name !== model) return `it says that it is of the model ${JSON.stringify(name)}`;
   return {
     alias,
     version: primary,

@@ -1,0 +1,28 @@
+/** Reads the file of an alias that the Python library wrote, in the source or in the LOB. */
+import { download } from "../read/download.js";
+import { parseAliasFile, sameFollowed, type AliasFile } from "../registry/alias-rows.js";
+import type { Bucket, Listed } from "../transfer/object.js";
+import type { Aws } from "../types.js";
+
+/** The library's alias files have a few hundred bytes. */
+const LARGEST_ALIAS = 64 * 1024;
+
+/**
+ * What the file says; a text is what is wrong with it.
+ * @throws LobError LOB4001 when it was replaced since it was looked at, LOB2xxx
+ */
+export async function readAliasFile(
+  aws: Aws,
+  bucket: Bucket,
+  object: Pick<Listed, "key" | "size" | "etag">,
+  model: string,
+  signal?: AbortSignal,
+): Promise<AliasFile | string> {
+  if (object.size > LARGEST_ALIAS) return `its file has ${object.size} bytes`;
+  const chunks: Buffer[] = [];
+  for await (const chunk of download(aws, bucket, object, signal && { signal })) chunks.push(chunk);
+  return parseAliasFile(Buffer.concat(chunks).toString("utf8"), model);
+}
+
+/** Whether a file that is there says what another does; one that cannot be understood does not. */
+export const saysSame = (there: AliasFile | string, file: AliasFile): boolean => typeof there !== "string" && sameFollowed(there, file);
