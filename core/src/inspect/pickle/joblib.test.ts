@@ -121,6 +121,15 @@ describe("what is an array to joblib is instructions to pickle.load", () => {
     expect(await codeIn(around)).toMatchObject({ unknown: ["numpy:system", "os:system"], whole: false });
   });
 
+  test.each<[string, string]>([
+    ["no line of text where a name should be", "c\xff\n\xff\n"],
+    ["a buffer from outside", "\x97"],
+    ["no number where a key of the memo should be", `g${"x".repeat(100)}`],
+    ["a state", "bbbb"],
+  ])("numbers that are instructions by chance: %s", async (_, bytes) => {
+    expect(await codeIn(hidden(bytes))).toMatchObject({ unknown: [], whole: true });
+  });
+
   test("in a second pickle", async () => {
     const instructions = `0${EVIL}`;
     const second = pickled(proto(2), wrapper(dtype("u1"), `K${String.fromCharCode(instructions.length)}`), instructions, ".");

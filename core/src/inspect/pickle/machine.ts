@@ -32,6 +32,8 @@ export class Trace {
   readonly imports = new Set<string>();
   /** What no honest pickle does. */
   readonly oddities = new Set<string>();
+  /** Whether imports may be missing because of what is odd. */
+  hiding = false;
   /** Instructions left. */
   left: number = INSPECT_LIMITS.instructions;
   /** Set when there were more imports than are listed. */
@@ -43,7 +45,7 @@ export class Trace {
 
   imported(module: string | undefined, name: string | undefined): Value {
     if (module === undefined || name === undefined) {
-      this.odd("imports something whose name is computed");
+      this.hides("imports something whose name is computed");
       return UNKNOWN;
     }
     const key = `${module}:${name}`;
@@ -54,6 +56,12 @@ export class Trace {
 
   odd(what: string): void {
     this.oddities.add(what);
+  }
+
+  /** What is imported or called may be something else than is listed. */
+  hides(what: string): void {
+    this.hiding = true;
+    this.odd(what);
   }
 }
 
@@ -358,7 +366,7 @@ class Machine {
     if (isWrapper(callee) && itemsOf(args)?.length !== 0) this.#trace.odd(OTHER_WRAPPER);
     if (NEVER_CALLED.has(callee.kind)) throw new Damaged("it calls what cannot be called");
     if (callee.kind === "global") this.#trace.calls++;
-    else this.#trace.odd("calls what is not an import");
+    else this.#trace.hides("calls what is not an import");
     this.#push({ ...made(callee, args), ...(isNew && { isNew }) });
   }
 
@@ -376,7 +384,7 @@ class Machine {
 
   /** What a class or a function is told to hold stays in the program: by that, other imports can be reached. */
   #changes(target: Value): void {
-    if (target.kind === "global" || target.kind === "unknown") this.#trace.odd("changes what it imports");
+    if (target.kind === "global" || target.kind === "unknown") this.#trace.hides("changes what it imports");
   }
 
   #extension(code: number): void {
@@ -439,7 +447,7 @@ class Machine {
   }
 
   async #lineNumber(): Promise<number> {
-    const line = latin1(await this.#line(40));
+    const line = latin1(await this.#line(MOST_LINE));
     const number = Number(line);
     if (Number.isSafeInteger(number) && number >= 0) return number;
     if (/^[\s\d_+]+$/.test(line)) this.#trace.cut = true; // Python reads `1_0`, too.
@@ -455,7 +463,8 @@ class Machine {
   /** A line that names a module or something in it. */
   async #nameLine(): Promise<string | undefined> {
     const line = utf8(await this.#line(MOST_LINE));
-    return line !== undefined && line.length <= KEPT_TEXT ? line : undefined;
+    if (line === undefined) throw new Damaged("it imports what is no name");
+    return line.length <= KEPT_TEXT ? line : undefined;
   }
 
   #get(key: number): void {

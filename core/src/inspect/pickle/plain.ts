@@ -37,7 +37,6 @@ export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace
     const [module, rest] = name.split(":");
     into.imported(module, rest);
   }
-  const oddities = [...trace.oddities].filter((one) => !into.oddities.has(one));
-  if (others.length > 0 || oddities.length > 0 || trace.cut || trace.overflown)
+  if (others.length > 0 || (trace.hiding && !into.hiding) || trace.cut || trace.overflown)
     into.odd("does something else when it is not loaded by joblib");
 }
