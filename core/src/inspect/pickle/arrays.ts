@@ -1,13 +1,19 @@
 /** NumPy arrays in a pickle. */
 import { numpyType, type NumpyType } from "../tensors/numpy-dtype.js";
 import { elementsOf } from "../tensors/dtypes.js";
-import { type Array, entry, isGlobal, itemsOf, type Made, numberOf, shapeOf, textOf, type Value } from "./values.js";
+import { type Array, entry, isGlobal, itemsOf, type Made, NONE, numberOf, shapeOf, textOf, type Value } from "./values.js";
 
 const both = (module: string, name: string): string[] => [`numpy.core.${module}:${name}`, `numpy._core.${module}:${name}`];
 
+export interface ArrayType extends NumpyType {
+  /** Set when the state of the type says something else than its spelling, so that NumPy may read it otherwise. */
+  readonly odd?: boolean;
+}
+
 /** The type that `numpy.dtype(...)` would be; undefined for any other value. */
-export function dtypeOf(value: Value | undefined): NumpyType | undefined {
+export function dtypeOf(value: Value | undefined, depth = 0): ArrayType | undefined {
   if (value?.kind === "global" && value.module === "numpy") return SCALARS[value.name];
+  if (depth > 20) return undefined; // It may hold itself.
   if (value?.kind !== "made" || !isGlobal(value.callee, "numpy:dtype")) return undefined;
   const spelling = textOf(itemsOf(value.args)?.[0]);
   if (spelling === undefined) return undefined;
@@ -16,8 +22,31 @@ export function dtypeOf(value: Value | undefined): NumpyType | undefined {
   // A structured type has the names of its fields; whether one of them is an object only its state says.
   const structured = state?.[3] !== undefined && state[3].kind !== "none";
   const type = numpyType(/^[<>=|]/.test(spelling) ? spelling : `${order}${spelling}`);
-  return structured ? { ...type, object: holdsObjects(state[4]) } : type;
+  if (value.state === undefined) return type;
+  const [, , base, , fields, length, , flags] = state ?? [];
+  const parts = structured ? fieldsOf(fields) : isSet(base) ? [itemsOf(base)?.[0]] : undefined;
+  const types = parts?.map((part) => dtypeOf(part, depth + 1));
+  const object = types ? types.some((one) => one?.object !== false) : type.object;
+  const known = numberOf(flags);
+  const fits =
+    state !== undefined &&
+    [8, 9].includes(state.length) &&
+    [3, 4].includes(numberOf(state[0]) ?? 0) &&
+    known !== undefined &&
+    (known & HAS_OBJECT) === Number(object) &&
+    [-1, type.itemBytes].includes(numberOf(length)) &&
+    (types === undefined || (/^\|?V/.test(spelling) && types.every((one) => one !== undefined && one.odd !== true)));
+  return fits ? { ...type, object } : { ...type, object: true, odd: true };
 }
+
+/** NPY_ITEM_REFCOUNT: elements are, or hold, Python objects. */
+const HAS_OBJECT = 1;
+
+const isSet = (value: Value | undefined): boolean => value !== undefined && value.kind !== "none";
+
+/** The types of the fields of a structured type. */
+const fieldsOf = (fields: Value | undefined): (Value | undefined)[] =>
+  fields?.kind === "dict" ? fields.pairs.map(([, field]) => itemsOf(field)?.[0]) : [undefined];
 
 const SCALARS: Readonly<Record<string, NumpyType>> = Object.fromEntries(
   ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"].map((spelling) => {
@@ -25,11 +54,6 @@ const SCALARS: Readonly<Record<string, NumpyType>> = Object.fromEntries(
     return [type.dtype, type];
   }),
 );
-
-function holdsObjects(fields: Value | undefined): boolean {
-  if (fields?.kind !== "dict") return true;
-  return fields.pairs.some(([, field]) => dtypeOf(itemsOf(field)?.[0])?.object !== false);
-}
 
 /** The array that a value would be; undefined for any other value. */
 export function arrayOf(value: Value): Array | undefined {
@@ -58,10 +82,27 @@ function arrayFrom(type: NumpyType | undefined, shape: readonly number[] | undef
   return { dtype: type.dtype, shape, bytes: content.length, ...(content.sha256 !== undefined && { sha256: content.sha256 }) };
 }
 
-/** What joblib's `NumpyArrayWrapper` says of the array whose bytes follow it; undefined for any other object. */
-export function wrapperOf(object: Made): { type: NumpyType; shape: readonly number[]; alignment: number | undefined } | undefined {
-  if (!isGlobal(object.callee, "joblib.numpy_pickle:NumpyArrayWrapper")) return undefined;
+/** What joblib's `NumpyArrayWrapper` says of the array whose bytes follow it. */
+export interface Wrapper {
+  readonly type: ArrayType;
+  readonly shape: readonly number[];
+  /** Whether bytes that align the array come before it. */
+  readonly aligned: boolean;
+}
+
+const ATTRIBUTES = ["subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"];
+
+/** Undefined for any other object, and for one that does not say all of it as joblib does. */
+export function wrapperOf(object: Made): Wrapper | undefined {
+  if (!isGlobal(object.callee, "joblib.numpy_pickle:NumpyArrayWrapper") || object.state?.kind !== "dict") return undefined;
+  const keys = object.state.pairs.map(([key]) => textOf(key) ?? "");
+  // Another attribute may stand for a method, and one that is there twice may have been left out here.
+  if (new Set(keys).size !== keys.length || !keys.every((key) => ATTRIBUTES.includes(key))) return undefined;
   const type = dtypeOf(entry(object.state, "dtype"));
   const shape = shapeOf(entry(object.state, "shape"));
-  return type && shape && { type, shape, alignment: numberOf(entry(object.state, "numpy_array_alignment_bytes")) };
+  const alignment = entry(object.state, "numpy_array_alignment_bytes") ?? NONE;
+  // Of what is not understood it is not known whether elements or a pickle follow.
+  if (type?.object === true && type.odd !== true && type.dtype !== "object" && !type.dtype.startsWith("V")) return undefined;
+  if (type === undefined || shape === undefined || !["none", "number"].includes(alignment.kind)) return undefined;
+  return { type, shape, aligned: alignment.kind === "number" };
 }

@@ -5,24 +5,29 @@ import type { Cursor } from "../bytes/cursor.js";
 import { elementsOf } from "../tensors/dtypes.js";
 import { wrapperOf } from "./arrays.js";
 import { follow, type MachineOptions, type Trace } from "./machine.js";
-import type { Made, Value } from "./values.js";
+import { isWrapper, type Made, type Value } from "./values.js";
+
+export interface JoblibOptions extends MachineOptions {
+  /** Whether there was an array: then a program other than joblib goes another way through the file. */
+  readonly met: boolean;
+}
 
 /** Reads arrays where joblib has them; objects in arrays are pickles of their own, and are followed too. */
-export function joblibArrays(trace: Trace): MachineOptions {
-  let depth = 0;
-  const options: MachineOptions = {
+export function joblibArrays(trace: Trace): JoblibOptions {
+  let met = false;
+  return {
+    get met() {
+      return met;
+    },
     async onBuild(object: Made, cursor: Cursor): Promise<Value | undefined> {
-      if (object.callee.kind !== "global" || object.callee.name !== "NumpyArrayWrapper") return undefined;
+      if (!isWrapper(object.callee)) return undefined;
+      met = true;
       const wrapper = wrapperOf(object);
       if (wrapper === undefined) throw new Damaged("it holds an array whose type or shape is not known");
-      const { type, shape, alignment } = wrapper;
-      if (type.object) {
-        if (++depth > 20) throw new Damaged("it is nested too deeply");
-        const inner = await follow(cursor, trace, options);
-        depth--;
-        return inner;
-      }
-      if (alignment !== undefined) {
+      const { type, shape, aligned } = wrapper;
+      if (type.odd === true) trace.odd("has an array whose type says something else than its name");
+      if (type.object) return follow(cursor, trace); // joblib reads it without looking for arrays in it.
+      if (aligned) {
         await cursor.need(1);
         await cursor.pass(cursor.u8());
       }
@@ -33,5 +38,4 @@ export function joblibArrays(trace: Trace): MachineOptions {
       return { kind: "array", array: { dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") } };
     },
   };
-  return options;
 }

@@ -8,7 +8,7 @@ import type { Cursor } from "../bytes/cursor.js";
 import { INSPECT_LIMITS } from "../limits.js";
 import { latin1, signed, utf8 } from "./literals.js";
 import { OP } from "./opcodes.js";
-import { made, type Made, NONE, textOf, UNKNOWN, type Value } from "./values.js";
+import { isGlobal, isWrapper, itemsOf, made, type Made, NONE, textOf, UNKNOWN, type Value } from "./values.js";
 
 /** Characters of a text that is kept, so that it can name an import, a key or a type. */
 const KEPT_TEXT = 1_000;
@@ -22,21 +22,30 @@ const KEPT_ITEMS = 100_000;
 const AHEAD = 16;
 const MOST_LINE = 1 << 20;
 
+const OTHER_WRAPPER = "makes an array wrapper in another way than joblib";
+const NEVER_CALLED: ReadonlySet<Value["kind"]> = new Set([
+  ...(["none", "bool", "number", "text", "bytes", "tuple", "list", "set", "dict", "array"] as const),
+]);
+
 /** What is found on the way, over all the pickles of a file. */
 export class Trace {
   readonly imports = new Set<string>();
   /** What no honest pickle does. */
   readonly oddities = new Set<string>();
+  /** Whether imports may be missing because of what is odd. */
+  hiding = false;
   /** Instructions left. */
   left: number = INSPECT_LIMITS.instructions;
   /** Set when there were more imports than are listed. */
   overflown = false;
   /** Calls of imports. */
   calls = 0;
+  /** Set when something was too much for this reader that Python would go on with. */
+  cut = false;
 
   imported(module: string | undefined, name: string | undefined): Value {
     if (module === undefined || name === undefined) {
-      this.odd("imports something whose name is computed");
+      this.hides("imports something whose name is computed");
       return UNKNOWN;
     }
     const key = `${module}:${name}`;
@@ -48,9 +57,17 @@ export class Trace {
   odd(what: string): void {
     this.oddities.add(what);
   }
+
+  /** What is imported or called may be something else than is listed. */
+  hides(what: string): void {
+    this.hiding = true;
+    this.odd(what);
+  }
 }
 
 export interface MachineOptions {
+  /** Whether an import by two texts of the stack or the memo is sure to fail, so that Python goes no further. */
+  readonly isMissing?: (module: string | undefined, name: string | undefined) => boolean;
   /** Called when an object gets its state; joblib has an array's bytes after it. What it gives takes the place of the object. */
   readonly onBuild?: (object: Made, cursor: Cursor) => Promise<Value | undefined>;
 }
@@ -72,6 +89,8 @@ class Machine {
   readonly #outer: Value[][] = [];
   readonly #memo = new Map<number, Value>();
   #texts = 0;
+  /** Where the last frame ends: Python reads a frame as a whole, and arrays from behind it. */
+  #frameEnd = 0;
 
   constructor(cursor: Cursor, trace: Trace, options: MachineOptions) {
     this.#cursor = cursor;
@@ -83,7 +102,7 @@ class Machine {
     const cursor = this.#cursor;
     for (;;) {
       if (cursor.available < AHEAD) await cursor.ensure(AHEAD); // At the end of the stream there may be fewer.
-      if (this.#trace.left-- <= 0) throw new Damaged(`it has more than ${INSPECT_LIMITS.instructions} instructions`);
+      if (this.#trace.left-- <= 0) throw this.#tooMuch(`it has more than ${INSPECT_LIMITS.instructions} instructions`);
       const op = cursor.u8();
       if (op === OP.STOP) return this.#pop();
       if (!this.#simple(op)) await this.#long(op);
@@ -101,12 +120,12 @@ class Machine {
         break;
       }
       case OP.FRAME:
-        cursor.bytes(8);
+        this.#frameEnd = Number(cursor.bytes(8).readBigUInt64LE()) + cursor.position;
         break;
       case OP.MARK:
         this.#outer.push(this.#stack);
         this.#stack = [];
-        if (this.#outer.length > 100_000) throw new Damaged("it is nested too deeply");
+        if (this.#outer.length > 100_000) throw this.#tooMuch("it is nested too deeply");
         break;
       case OP.POP:
         if (this.#stack.length > 0) this.#stack.pop();
@@ -196,7 +215,10 @@ class Machine {
         break;
       case OP.STACK_GLOBAL: {
         const [module, name] = this.#take(2);
-        this.#push(trace.imported(textOf(module), textOf(name)));
+        if (isNoText(module!) || isNoText(name!)) throw new Damaged("it imports what is no name");
+        const [from, what] = [textOf(module), textOf(name)];
+        if (this.#options.isMissing?.(from, what) === true) throw new Damaged("it imports what is not there");
+        this.#push(trace.imported(from, what));
         break;
       }
       case OP.EXT1:
@@ -210,8 +232,10 @@ class Machine {
         break;
       case OP.REDUCE:
       case OP.NEWOBJ: {
-        const [callee, args] = this.#take(2);
-        this.#call(callee!, args!);
+        const args = this.#pop();
+        const callee = this.#top();
+        this.#stack.pop();
+        this.#call(callee, args, op === OP.NEWOBJ);
         break;
       }
       case OP.NEWOBJ_EX: {
@@ -259,7 +283,7 @@ class Machine {
       case OP.INT:
       case OP.LONG:
       case OP.FLOAT: {
-        const line = latin1(await cursor.line(MOST_LINE)).replace(/L$/, "");
+        const line = latin1(await this.#line(MOST_LINE)).replace(/L$/, "");
         if (op === OP.INT && (line === "00" || line === "01")) {
           this.#push({ kind: "bool", value: line === "01" });
           return;
@@ -268,26 +292,26 @@ class Machine {
         return;
       }
       case OP.STRING: {
-        const line = latin1(await cursor.line(MOST_LINE)).trim();
+        const line = latin1(await this.#line(MOST_LINE)).trim();
         const quoted = /^(["'])(.*)\1$/s.exec(line);
         if (!quoted) throw new Damaged("it holds a text without quotes");
         this.#text(quoted[2]!.includes("\\") ? undefined : quoted[2]);
         return;
       }
       case OP.UNICODE: {
-        const line = utf8(await cursor.line(MOST_LINE));
+        const line = utf8(await this.#line(MOST_LINE));
         this.#text(line?.includes("\\") === true ? unescaped(line) : line);
         return;
       }
       case OP.GET: {
-        this.#get(lineNumber(await cursor.line(40)));
+        this.#get(await this.#lineNumber());
         return;
       }
       case OP.PUT:
-        this.#memo.set(lineNumber(await cursor.line(40)), this.#top());
+        this.#memo.set(await this.#lineNumber(), this.#top());
         return;
       case OP.PERSID: {
-        this.#push({ kind: "persistent", id: { kind: "text", value: utf8(await cursor.line(MOST_LINE)) } });
+        this.#push({ kind: "persistent", id: { kind: "text", value: utf8(await this.#line(MOST_LINE)) } });
         return;
       }
       case OP.LONG1:
@@ -327,15 +351,23 @@ class Machine {
     const target = this.#top();
     this.#changes(target);
     if (target.kind !== "made") return;
+    // Python adds the second state to the first one.
+    if (target.state !== undefined && (isWrapper(target.callee) || isGlobal(target.callee, "numpy:dtype")))
+      this.#trace.odd("sets the state of an array wrapper or of an array's type twice");
     target.state = state;
+    const start = this.#cursor.position;
     const other = await this.#options.onBuild?.(target, this.#cursor);
-    if (other !== undefined) this.#stack[this.#stack.length - 1] = other;
+    if (other === undefined) return;
+    if (start < this.#frameEnd) this.#trace.odd("has an array within a frame, which joblib never writes");
+    this.#stack[this.#stack.length - 1] = other;
   }
 
-  #call(callee: Value, args: Value): void {
+  #call(callee: Value, args: Value, isNew = false): void {
+    if (isWrapper(callee) && itemsOf(args)?.length !== 0) this.#trace.odd(OTHER_WRAPPER);
+    if (NEVER_CALLED.has(callee.kind)) throw new Damaged("it calls what cannot be called");
     if (callee.kind === "global") this.#trace.calls++;
-    else this.#trace.odd("calls what is not an import");
-    this.#push(made(callee, args));
+    else this.#trace.hides("calls what is not an import");
+    this.#push({ ...made(callee, args), ...(isNew && { isNew }) });
   }
 
   #append(items: readonly Value[]): void {
@@ -352,7 +384,7 @@ class Machine {
 
   /** What a class or a function is told to hold stays in the program: by that, other imports can be reached. */
   #changes(target: Value): void {
-    if (target.kind === "global" || target.kind === "unknown") this.#trace.odd("changes what it imports");
+    if (target.kind === "global" || target.kind === "unknown") this.#trace.hides("changes what it imports");
   }
 
   #extension(code: number): void {
@@ -405,10 +437,34 @@ class Machine {
     this.#push({ kind: "text", value: value === undefined || value.length > KEPT_TEXT || this.#texts > KEPT_TEXTS ? undefined : value });
   }
 
+  async #line(most: number): Promise<Buffer> {
+    try {
+      return await this.#cursor.line(most);
+    } catch (error) {
+      if (this.#cursor.available > most) this.#trace.cut = true; // It did not end there: it is too long.
+      throw error;
+    }
+  }
+
+  async #lineNumber(): Promise<number> {
+    const line = latin1(await this.#line(MOST_LINE));
+    const number = Number(line);
+    if (Number.isSafeInteger(number) && number >= 0) return number;
+    if (/^[\s\d_+]+$/.test(line)) this.#trace.cut = true; // Python reads `1_0`, too.
+    throw new Damaged("it uses a memo key that is no number");
+  }
+
+  /** For what Python would go on with. */
+  #tooMuch(what: string): Damaged {
+    this.#trace.cut = true;
+    return new Damaged(what);
+  }
+
   /** A line that names a module or something in it. */
   async #nameLine(): Promise<string | undefined> {
-    const line = utf8(await this.#cursor.line(MOST_LINE));
-    return line !== undefined && line.length <= KEPT_TEXT ? line : undefined;
+    const line = utf8(await this.#line(MOST_LINE));
+    if (line === undefined) throw new Damaged("it imports what is no name");
+    return line.length <= KEPT_TEXT ? line : undefined;
   }
 
   #get(key: number): void {
@@ -430,12 +486,20 @@ class Machine {
   #pop(): Value {
     const value = this.#top();
     this.#stack.pop();
+    this.#given(value);
     return value;
   }
 
   #take(count: number): Value[] {
     if (this.#stack.length < count) throw new Damaged("it takes from an empty stack");
-    return this.#stack.splice(this.#stack.length - count);
+    const items = this.#stack.splice(this.#stack.length - count);
+    items.forEach((item) => this.#given(item));
+    return items;
+  }
+
+  /** joblib's wrapper is called by itself; handed to something else, it may be made where that is not seen. */
+  #given(value: Value): void {
+    if (isWrapper(value)) this.#trace.odd(OTHER_WRAPPER);
   }
 
   #popMark(): Value[] {
@@ -443,9 +507,16 @@ class Machine {
     const outer = this.#outer.pop();
     if (outer === undefined) throw new Damaged("it goes back to a mark that was not set");
     this.#stack = outer;
+    items.forEach((item) => this.#given(item));
     return items;
   }
 }
+
+/** Whether a value is certainly none of Python's texts, which alone name an import. */
+const isNoText = (value: Value): boolean =>
+  value.kind === "made"
+    ? value.isNew === true && value.callee.kind === "global" && !/^(str|unicode)$/.test(value.callee.name)
+    : value.kind !== "text" && NEVER_CALLED.has(value.kind);
 
 function pairsOf(items: readonly Value[]): [Value, Value][] {
   if (items.length % 2 !== 0) throw new Damaged("it holds a key without a value");
@@ -463,12 +534,6 @@ function length64(bytes: Buffer): number {
   const length = bytes.readBigUInt64LE();
   if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged("it holds bytes without end");
   return Number(length);
-}
-
-function lineNumber(line: Buffer): number {
-  const number = Number(latin1(line));
-  if (!Number.isSafeInteger(number) || number < 0) throw new Damaged("it uses a memo key that is no number");
-  return number;
 }
 
 const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");

@@ -8,8 +8,9 @@ import type { Candidate, Notes, Reader } from "../reader.js";
 import { collect } from "../tensors/collect.js";
 import { codeOf, unfollowed } from "./code.js";
 import { joblibArrays } from "./joblib.js";
-import { follow, Trace } from "./machine.js";
+import { follow, type MachineOptions, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
+import { followPlain, IDENTIFIER } from "./plain.js";
 import { findTensors, type Found } from "./tensors.js";
 import type { Value } from "./values.js";
 
@@ -18,7 +19,7 @@ const NAME = /\.(pkl|pickle|joblib|dill|pt|pth|ckpt)(\.(gz|z|bz2|xz|lzma|lz4|zst
 export const pickle: Reader = {
   failed: { format: "pickle", code: unfollowed("pickle") },
   matches: ({ name, head }) => NAME.test(name) || hasPickleMagic(head),
-  read: (source, { head }, notes) => readPickles(unpacked(source, head), notes),
+  read: (source, { head }, notes) => readPickles(() => unpacked(source, head), notes),
 };
 
 /** How protocols 2 to 5 begin. 0 and 1 have no mark. */
@@ -49,13 +50,14 @@ function unpacked(source: ByteSource, head: Buffer): AsyncIterable<Buffer> {
 }
 
 /** Follows the pickles of a stream: one, or those of an old PyTorch file one after the other. */
-async function readPickles(stream: AsyncIterable<Buffer>, notes: Notes): Promise<Findings> {
+async function readPickles(open: () => AsyncIterable<Buffer>, notes: Notes): Promise<Findings> {
   const trace = new Trace();
-  const cursor = new Cursor(stream);
+  const cursor = new Cursor(open());
+  const joblib = joblibArrays(trace);
   let whole = true;
   let roots: Value[] = [];
   try {
-    roots = await followAll(cursor, trace);
+    roots = await followAll(cursor, trace, joblib);
   } catch (error) {
     if (!(error instanceof Damaged)) throw error;
     whole = false;
@@ -63,6 +65,7 @@ async function readPickles(stream: AsyncIterable<Buffer>, notes: Notes): Promise
   } finally {
     await cursor.close();
   }
+  if (joblib.met) await followPlain(open(), trace);
   const isTorch = isTorchHeader(roots[0]);
   return {
     format: isTorch ? "pytorch" : "pickle",
@@ -71,8 +74,7 @@ async function readPickles(stream: AsyncIterable<Buffer>, notes: Notes): Promise
   };
 }
 
-async function followAll(cursor: Cursor, trace: Trace): Promise<Value[]> {
-  const options = joblibArrays(trace);
+async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions): Promise<Value[]> {
   const roots = [await follow(cursor, trace, options)];
   // Old PyTorch files: a number, a protocol, facts of the machine, the content, the names of the storages; then the storages.
   const most = isTorchHeader(roots[0]) ? 5 : 100;
@@ -93,8 +95,6 @@ function listed(found: Found) {
   return { name, dtype, shape, bytes };
 }
 
-const IDENTIFIER = /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$/;
-
 /**
  * A pickle in a file that says by neither name nor first bytes that it is one: it imports something and goes on to its end.
  * Undefined for any other file.
@@ -111,6 +111,10 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, notes: N
     whole = false;
   } finally {
     await cursor.close();
+  }
+  if ([...trace.imports].some((name) => name.endsWith("NumpyArrayWrapper"))) {
+    notes.add("it is a pickle, which its name does not say");
+    return readPickles(() => pieces(source), notes);
   }
   const honest = [...trace.imports].every((name) => IDENTIFIER.test(name));
   if (trace.imports.size === 0 || !honest || (!whole && trace.calls === 0)) return undefined;

@@ -32,6 +32,8 @@ export interface Made {
   readonly kind: "made";
   readonly callee: Value;
   readonly args: Value;
+  /** Set for an instance of the class that was called; a call of anything may give anything. */
+  readonly isNew?: boolean;
   state?: Value;
   readonly pairs: [Value, Value][];
   readonly items: Value[];
@@ -60,6 +62,9 @@ export const itemsOf = (value: Value | undefined): readonly Value[] | undefined 
 /** Whether a value is the global `module:name`, as Python 2 or 3 calls it. */
 export const isGlobal = (value: Value | undefined, ...names: readonly string[]): boolean =>
   value?.kind === "global" && names.includes(`${value.module}:${value.name}`);
+
+/** Whether a value is joblib's class that stands for an array whose bytes follow, whatever module it is taken from. */
+export const isWrapper = (value: Value): boolean => value.kind === "global" && /(^|\.)NumpyArrayWrapper$/.test(value.name);
 
 /** The value under a text key of a dict. */
 export function entry(value: Value | undefined, key: string): Value | undefined {

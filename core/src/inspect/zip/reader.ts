@@ -5,6 +5,7 @@ import type { Code, Findings } from "../findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { joblibArrays } from "../pickle/joblib.js";
 import { follow, Trace } from "../pickle/machine.js";
+import { followPlain } from "../pickle/plain.js";
 import { hasPickleMagic } from "../pickle/reader.js";
 import { findTensors, type Found } from "../pickle/tensors.js";
 import type { Notes, Reader } from "../reader.js";
@@ -69,14 +70,16 @@ class Contents {
 
   async #follow(entry: ZipEntry, cursor: Cursor): Promise<void> {
     this.#pickles++;
+    const joblib = joblibArrays(this.#trace);
     try {
-      const value = await follow(cursor, this.#trace, joblibArrays(this.#trace));
+      const value = await follow(cursor, this.#trace, joblib);
       const root = /^(.*\/)?data\.pkl$/.exec(entry.name);
       if (root) this.#torch ??= { root: root[1] ?? "", found: findTensors(value) };
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
       this.#fail(entry, error);
     }
+    if (joblib.met) await followPlain(entry.open(), this.#trace);
   }
 
   /** Bytes that may be a pickle by chance: it is one when it goes on to its end and imports something. */
