@@ -37,8 +37,23 @@ test("every branch or tag is too many for those who write", () => {
   expect(openRefWarnings(path, { repository: "acme/models", branches: ["main", "release/*"], tags: ["v*"] })).toEqual([]);
   expect(openRefWarnings(path, { repository: "acme/models", branches: ["*"], tags: ["v1", "**"] })).toEqual([
     expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.branches is "\*": .*acme\/models/),
-    expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.tags is "\*"/),
+    expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.tags is "\*\*"/),
   ]);
+});
+
+test("whatever the wildcards are called, and a workflow of any ref where nothing else binds", () => {
+  const path = "publishers[0].repositories[0]";
+  const workflows = ["acme/models/.github/workflows/publish.yml@refs/heads/*"];
+  for (const branch of ["?*", "*/*", "*?"]) {
+    expect(openRefWarnings(path, { repository: "acme/models", branches: [branch] })).toEqual([
+      expect.stringContaining(`.branches is ${JSON.stringify(branch)}: `),
+    ]);
+  }
+  expect(openRefWarnings(path, { repository: "acme/models", workflows })).toEqual([
+    expect.stringMatching(/\.workflows has "acme\/models\/\.github\/workflows\/publish\.yml@refs\/heads\/\*": /),
+  ]);
+  expect(openRefWarnings(path, { repository: "acme/models", workflows, environments: ["production"] })).toEqual([]);
+  expect(openRefWarnings(path, { repository: "acme/models", workflows: [workflows[0]!.replace("*", "main")] })).toEqual([]);
 });
 
 test("a whole account is too many too", () => {

@@ -66,7 +66,10 @@ test("who may take them", async () => {
       Principal: { Federated: GITHUB },
       Action: ["sts:AssumeRoleWithWebIdentity"],
       Condition: {
-        StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+        StringEquals: {
+          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+          "token.actions.githubusercontent.com:repository": ["acme/fraud-models"],
+        },
         StringLike: {
           "token.actions.githubusercontent.com:sub": [
             "repo:acme/fraud-models:environment:production",
