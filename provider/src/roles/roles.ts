@@ -27,6 +27,8 @@ export interface RoleOwner {
   account: Account;
   target: pulumi.Output<Target>;
   tags: pulumi.Output<Record<string, string>>;
+  /** Options of what stays when the LOB goes. */
+  kept: pulumi.CustomResourceOptions;
 }
 
 /** The policy of a kind of role, over all models of the LOB. */
@@ -47,7 +49,8 @@ export function declareRoles(
         transform.oidcProvider,
         `${name}-github`,
         { url: GITHUB_ISSUER, clientIdLists: GITHUB_AUDIENCES, tags },
-        options,
+        // There is one in an account: other LOBs, and whatever else trusts GitHub, go on needing it.
+        owner.kept,
       )
     : undefined;
   const oidcProviderArn =
