@@ -110,7 +110,7 @@ export const readerProblems = holders("reader", READER);
 
 /** A list of those who have roles: each with a name of its own, and with somebody who may take the role. */
 function holders(kind: RoleKind, rules: Readonly<Record<string, Rule>>): Rule {
-  return listOf((holder, path, all, index) => {
+  const each = listOf((holder, path, all, index) => {
     // A name decides which resources there are, and so cannot come later.
     if (holder === LATER)
       return [{ propertyPath: path, reason: "this must be known when the program runs; only what is in it may be an output" }];
@@ -129,6 +129,11 @@ function holders(kind: RoleKind, rules: Readonly<Record<string, Rule>>): Rule {
     }
     return problems.length > 0 ? problems : tooLong(kind, holder, path);
   });
+  // So is how many there are.
+  return (value, path) =>
+    value === LATER
+      ? [{ propertyPath: path, reason: "this list must be known when the program runs; only what is in it may be an output" }]
+      : each(value, path);
 }
 
 /** A trust policy that is too long is refused with the rest, as far as all of it is known; what comes later is measured then. */

@@ -135,6 +135,20 @@ test("a value that comes later leaves names and number of the roles known", asyn
   expect(rolesOf(deployment)[0]!.inputs["assumeRolePolicy"]).toContain(SAGEMAKER);
 });
 
+test("a list that comes later is refused: it decides which resources there are", () => {
+  for (const list of ["publishers", "promoters", "readers"]) {
+    const args = { [list]: pulumi.output([{ name: "a", principals: [SAGEMAKER] }]) } as LineOfBusinessArgs;
+    let refusal: unknown;
+    try {
+      new LineOfBusiness("fraud", args);
+    } catch (error) {
+      refusal = error;
+    }
+    const reason = "this list must be known when the program runs; only what is in it may be an output";
+    expect((refusal as pulumi.InputPropertiesError).errors).toEqual([{ propertyPath: list, reason }]);
+  }
+});
+
 test("a trust policy that AWS would not take is refused with the other problems, with its length and where to split", () => {
   const repositories = Array.from({ length: 20 }, (_, n) => ({ repository: `acme/repository-${String(n)}`, environments: ["production"] }));
   const args: LineOfBusinessArgs = { publishers: [{ name: "all", repositories }], rolePath: "ml" };
