@@ -5,7 +5,7 @@ import { wrongArguments } from "../checks/wrong-arguments";
 import type { Target } from "../policies/target";
 import { permissionsText, trustText, type PolicyText } from "../policies/texts";
 import { GITHUB_AUDIENCES, GITHUB_ISSUER, wellKnownProvider } from "../policies/trust";
-import type { Holder, HolderDetails, RoleKind, RoleSettings } from "../settings/roles";
+import { defaultRoleName, type Holder, type HolderDetails, type RoleKind, type RoleSettings } from "../settings/roles";
 import { child, type LineOfBusinessTransforms } from "../transforms";
 import { openAccountWarnings, openRefWarnings } from "../warnings";
 
@@ -101,7 +101,7 @@ function declareRole(
     transform.role,
     logicalName,
     {
-      name: details.apply(({ roleName }) => roleName ?? `${owner.lob}-${kind}-${holder.name}`),
+      name: details.apply(({ roleName }) => roleName ?? defaultRoleName(owner.lob, kind, holder.name)),
       path: settings.rolePath,
       description: `Model registry, LOB ${owner.lob}: ${kind} ${holder.name}`,
       assumeRolePolicy: trust,
