@@ -10,7 +10,7 @@ export function storageWarnings({ switches, kmsKeyArn }: Pick<StorageSettings, "
     ],
     [
       switches.existingBucket,
-      "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are replaced by those of the registry. Statements that must stay in its policy belong into bucketPolicyStatements.",
+      "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are replaced by those of the registry. Statements that must stay in its policy belong into bucketPolicyStatements. No other LineOfBusiness or SharedRegistry, in any stack, may name this bucket: for many LOBs, make one SharedRegistry of it.",
     ],
     [
       !switches.pointInTimeRecovery,
