@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageSwitches } from "./settings/storage";
-import { openAccountWarnings, openRefWarnings, storageWarnings } from "./warnings";
+import { openAccountWarnings, openRefWarnings, PYTHON_WARNING, pythonLobsWarning, storageWarnings } from "./warnings";
 
 const SAFE: StorageSwitches = {
   existingBucket: false,
@@ -62,4 +62,8 @@ test("a whole account is too many too", () => {
     expect.stringMatching(/^publishers\[1\]\.principals\[1\] is a whole account: .*444455556666/),
     expect.stringMatching(/^publishers\[1\]\.principals\[2\] is a whole account/),
   ]);
+});
+
+test("who switches Python writers off is told how to keep what they replaced", () => {
+  for (const warning of [PYTHON_WARNING, pythonLobsWarning(["cards"])]) expect(warning).toContain("set noncurrentDays: 0");
 });

@@ -32,11 +32,11 @@ export function storageWarnings({ switches, kmsKeyArn }: Pick<StorageSettings, "
 
 /** Of a LOB in which Python writes. */
 export const PYTHON_WARNING =
-  "pythonWriters is on: whoever may write to the bucket, and the Python library itself, can replace a published version. Switch it off when nothing publishes from Python any more.";
+  "pythonWriters is on: whoever may write to the bucket, and the Python library itself, can replace a published version. Switch it off when nothing publishes from Python any more, and set noncurrentDays: 0 then: otherwise what was replaced more than 90 days before is deleted.";
 
 /** Of a shared registry in some of whose LOBs Python writes. */
 export const pythonLobsWarning = (lobs: readonly string[]): string =>
-  `pythonWriters names principals that can replace published versions of ${lobs.join(", ")}. Take them out when nothing publishes from Python any more.`;
+  `pythonWriters names principals that can replace published versions of ${lobs.join(", ")}. Take them out when nothing publishes from Python any more, and with the last one set noncurrentDays: 0: otherwise what was replaced more than 90 days before is deleted.`;
 
 /** For a deployer that is about to lock itself out. */
 export function lockOutWarning(callerArn: string): string {
