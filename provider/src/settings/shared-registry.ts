@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { SharedRegistryArgs } from "../args/shared-registry";
 import { allProblems, problemsOf } from "../checks/shared-registry";
 import { checkedArguments, or } from "./arguments";
