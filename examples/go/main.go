@@ -13,14 +13,14 @@ func declare(ctx *pulumi.Context) error {
 		Owner:            pulumi.String("fraud-platform@example.com"),
 		ProtectedAliases: pulumi.ToStringArray([]string{"prod"}),
 		Tags:             pulumi.StringMap{"cost-center": pulumi.String("fraud")},
-		// Which workflows publish: those of this repository's releases. A role is made for them, and this tells AWS to trust GitHub.
+		// Which workflows publish: jobs of this repository in its environment `production`. A role is made for them, and this tells AWS to trust GitHub.
 		Publishers: []lobregistry.PublisherInput{
 			lobregistry.PublisherArgs{
 				Name: "models",
 				Repositories: []lobregistry.RepositoryInput{
 					lobregistry.RepositoryArgs{
-						Repository: pulumi.String("acme/fraud-models"),
-						Tags:       pulumi.ToStringArray([]string{"v*"}),
+						Repository:   pulumi.String("acme/fraud-models"),
+						Environments: pulumi.ToStringArray([]string{"production"}),
 					},
 				},
 			},

@@ -25,6 +25,35 @@ describe("no public bucket", () => {
       policy({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }),
       [],
     ],
+    [
+      "a policy for everybody who speaks TLS",
+      BUCKET_POLICY,
+      policy({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      ["a statement allows everybody"],
+    ],
+    [
+      "a policy for everybody but an organization",
+      BUCKET_POLICY,
+      policy({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } } }),
+      ["a statement allows everybody"],
+    ],
+    [
+      "a policy for everybody of any account",
+      BUCKET_POLICY,
+      policy({
+        Effect: "Allow",
+        Principal: "*",
+        Action: "s3:GetObject",
+        Condition: { StringLike: { "aws:PrincipalAccount": ["1", "*"] } },
+      }),
+      ["a statement allows everybody"],
+    ],
+    [
+      "a public ACL of the bucket itself",
+      "aws:s3/bucket:Bucket",
+      { acl: "public-read-write" },
+      ["the ACL public-read-write lets strangers in"],
+    ],
     ["a policy that is not known yet", BUCKET_POLICY, {}, []],
   ])("%s", (_, type, props, problems) => {
     expect(publicBucket(type, props)).toEqual(problems);
@@ -42,6 +71,7 @@ describe("no public bucket", () => {
 test.each([
   [{ Sid: "S", Effect: "Allow", Action: "s3:*" }, ["the statement S allows s3:*"]],
   [{ Effect: "Allow", Action: ["s3:GetObject", "*"] }, ["a statement allows *"]],
+  [{ Effect: "Allow", Action: ["s3:**", "s3:?*", "s3:Get*"] }, ["a statement allows s3:**", "a statement allows s3:?*"]],
   [{ Effect: "Allow", NotAction: "iam:*" }, ["a statement allows all but some actions (NotAction)"]],
   [{ Effect: "Deny", Action: "s3:*" }, []],
   [{ Effect: "Allow", Action: ["s3:GetObject", "dynamodb:Query"] }, []],

@@ -11,6 +11,10 @@ export interface Declared {
 
 const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 const PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"];
+/** Condition keys that say who asks, or from where, in lower case: IAM takes them in any. */
+const NARROWING = ["aws:principalorgid", "aws:principalaccount", "aws:sourcevpce", "aws:sourceaccount", "aws:sourcearn"];
+/** Operators that fail where the key is missing or another. */
+const DEMANDING = /^(ForAnyValue:)?(String(Equals|EqualsIgnoreCase|Like)|Arn(Equals|Like))$/;
 /** Types that can be tagged, of those that a model registry is made of. */
 const TAGGABLE = [
   "aws:s3/bucket:Bucket",
@@ -31,11 +35,12 @@ export function publicBucket(type: string, props: Properties): string[] {
   switch (type) {
     case "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
       return BLOCKS.filter((block) => props[block] !== true).map((block) => `${block} is not on`);
+    case "aws:s3/bucket:Bucket":
     case "aws:s3/bucketAcl:BucketAcl":
       return PUBLIC_ACLS.filter((acl) => props.acl === acl).map((acl) => `the ACL ${acl} lets strangers in`);
     case "aws:s3/bucketPolicy:BucketPolicy":
       return allowing(type, props).flatMap((statement) =>
-        isEverybody(statement.Principal) && statement.Condition === undefined ? [`${nameOf(statement)} allows everybody`] : [],
+        isEverybody(statement.Principal) && !isNarrowed(statement.Condition) ? [`${nameOf(statement)} allows everybody`] : [],
       );
     default:
       return [];
@@ -56,7 +61,7 @@ export function unblockedBuckets(resources: readonly Declared[]): { urn: string;
 export function wildcardActions(type: string, props: Properties): string[] {
   return allowing(type, props).flatMap((statement) => {
     const inverted = statement.NotAction === undefined ? [] : [`${nameOf(statement)} allows all but some actions (NotAction)`];
-    const wild = listOf(statement.Action).filter((action) => /^(\*|[^:]*:\*)$/.test(action));
+    const wild = listOf(statement.Action).filter((action) => /^([^:]*:)?[*?]*\*[*?]*$/.test(action));
     return [...inverted, ...wild.map((action) => `${nameOf(statement)} allows ${action}`)];
   });
 }
@@ -88,4 +93,14 @@ const asObject = (value: unknown): Properties => (typeof value === "object" && v
 const listOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === "string");
 const isEverybody = (principal: unknown): boolean => principal === "*" || listOf(asObject(principal).AWS).includes("*");
+/** Whether a condition says whose requests they must be. Others, such as that of TLS, leave everybody in. */
+function isNarrowed(condition: unknown): boolean {
+  return Object.entries(asObject(condition)).some(
+    ([operator, keys]) =>
+      DEMANDING.test(operator) &&
+      Object.entries(asObject(keys)).some(
+        ([key, values]) => NARROWING.includes(key.toLowerCase()) && listOf(values).every((value) => !/^[*?]*$/.test(value)),
+      ),
+  );
+}
 const nameOf = ({ Sid }: Properties): string => (typeof Sid === "string" ? `the statement ${Sid}` : "a statement");

@@ -7,11 +7,11 @@ fraud = lob_registry.LineOfBusiness(
     owner="fraud-platform@example.com",
     protected_aliases=["prod"],
     tags={"cost-center": "fraud"},
-    # Which workflows publish: those of this repository's releases. A role is made for them, and this tells AWS to trust GitHub.
+    # Which workflows publish: jobs of this repository in its environment `production`. A role is made for them, and this tells AWS to trust GitHub.
     publishers=[
         lob_registry.PublisherArgs(
             name="models",
-            repositories=[lob_registry.RepositoryArgs(repository="acme/fraud-models", tags=["v*"])],
+            repositories=[lob_registry.RepositoryArgs(repository="acme/fraud-models", environments=["production"])],
         )
     ],
     create_github_oidc_provider=True,  # once in an account

@@ -5,8 +5,8 @@ const fraud = new LineOfBusiness("fraud", {
   owner: "fraud-platform@example.com",
   protectedAliases: ["prod"],
   tags: { "cost-center": "fraud" },
-  // Which workflows publish: those of this repository's releases. A role is made for them, and this tells AWS to trust GitHub.
-  publishers: [{ name: "models", repositories: [{ repository: "acme/fraud-models", tags: ["v*"] }] }],
+  // Which workflows publish: jobs of this repository in its environment `production`. A role is made for them, and this tells AWS to trust GitHub.
+  publishers: [{ name: "models", repositories: [{ repository: "acme/fraud-models", environments: ["production"] }] }],
   createGithubOidcProvider: true, // once in an account
 });
 

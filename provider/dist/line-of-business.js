@@ -103,14 +103,15 @@ class LineOfBusiness extends pulumi.ComponentResource {
             void pulumi.log.warn(warnings_1.PYTHON_WARNING, this);
         const account = (0, account_1.accountOf)(this);
         const home = (0, home_1.homeOf)(this, name, account, settings, transform);
+        const { announced, kept } = (0, storage_1.optionsOf)(this, storage.switches);
         const row = (0, row_1.lobRow)(name, home, settings, transform, {
-            ...(0, storage_1.optionsOf)(this, storage.switches).announced,
+            ...announced,
             // Written last: from this row on the LOB is in use, and what the row promises holds.
             dependsOn: home.guards,
         });
         const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
         const target = targetOf(home, place, protectedAliases);
-        const roles = (0, roles_1.declareRoles)({ component: this, name, lob, account, target, tags: storage.tags }, settings.roles, transform);
+        const roles = (0, roles_1.declareRoles)({ component: this, name, lob, account, target, tags: storage.tags, kept }, settings.roles, transform);
         RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
         this.lob = pulumi.output(lob);
         this.accountId = home.accountId;

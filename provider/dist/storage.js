@@ -39,6 +39,7 @@ const pulumi = __importStar(require("@pulumi/pulumi"));
 const adopt_1 = require("./adopt");
 const bucket_1 = require("./bucket/bucket");
 const lifecycle_1 = require("./bucket/lifecycle");
+const owners_1 = require("./bucket/owners");
 const policy_1 = require("./bucket/policy");
 const wrong_arguments_1 = require("./checks/wrong-arguments");
 const document_1 = require("./policies/document");
@@ -55,6 +56,7 @@ function declareStorage(owner, settings, transform) {
         if (named.length > 0 && !(0, principals_1.mayBeAmong)(arn, named))
             void pulumi.log.warn((0, warnings_1.lockOutWarning)(arn), component);
     });
+    const claim = (0, owners_1.claimsOf)(component);
     const policyOf = (bucket) => pulumi
         .output({
         place: { bucket, lob: lob ?? policy_1.EVERY_LOB, prefix, suffix },
@@ -65,6 +67,9 @@ function declareStorage(owner, settings, transform) {
         furtherStatements: settings.bucketPolicyStatements,
     })
         .apply(({ place, ...known }) => {
+        const taken = claim(place.bucket);
+        if (taken)
+            throw (0, wrong_arguments_1.wrongArguments)(kind, name, [taken]);
         const text = (0, document_1.render)((0, policy_1.bucketPolicy)(place, { ...known, pythonWriters: owner.pythonWriters }));
         const tooLong = (0, document_1.sizeProblem)(text, document_1.LIMITS.bucket);
         if (tooLong === undefined)

@@ -14,7 +14,7 @@ function storageWarnings({ switches, kmsKeyArn }) {
         ],
         [
             switches.existingBucket,
-            "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are replaced by those of the registry. Statements that must stay in its policy belong into bucketPolicyStatements.",
+            "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are replaced by those of the registry. Statements that must stay in its policy belong into bucketPolicyStatements. No other LineOfBusiness or SharedRegistry, in any stack, may name this bucket: for many LOBs, make one SharedRegistry of it.",
         ],
         [
             !switches.pointInTimeRecovery,
@@ -34,9 +34,9 @@ function storageWarnings({ switches, kmsKeyArn }) {
     return warnings.flatMap(([given, text]) => (given ? [text] : []));
 }
 /** Of a LOB in which Python writes. */
-exports.PYTHON_WARNING = "pythonWriters is on: whoever may write to the bucket, and the Python library itself, can replace a published version. Switch it off when nothing publishes from Python any more.";
+exports.PYTHON_WARNING = "pythonWriters is on: whoever may write to the bucket, and the Python library itself, can replace a published version. Switch it off when nothing publishes from Python any more, and set noncurrentDays: 0 then: otherwise what was replaced more than 90 days before is deleted.";
 /** Of a shared registry in some of whose LOBs Python writes. */
-const pythonLobsWarning = (lobs) => `pythonWriters names principals that can replace published versions of ${lobs.join(", ")}. Take them out when nothing publishes from Python any more.`;
+const pythonLobsWarning = (lobs) => `pythonWriters names principals that can replace published versions of ${lobs.join(", ")}. Take them out when nothing publishes from Python any more, and with the last one set noncurrentDays: 0: otherwise what was replaced more than 90 days before is deleted.`;
 exports.pythonLobsWarning = pythonLobsWarning;
 /** For a deployer that is about to lock itself out. */
 function lockOutWarning(callerArn) {
@@ -50,12 +50,27 @@ function openAccountWarnings(path, principals) {
         ]
         : []);
 }
+/** A pattern that is nothing but wildcards: it fits names that whoever can push may choose. */
+const OPEN = /^[*?/]+$/;
 /** Who can publish without anybody's approval, by the lists of one repository. */
 function openRefWarnings(path, repository) {
-    const open = (list) => (list ?? []).some((pattern) => /^\*+$/.test(pattern));
-    return ["branches", "tags"].flatMap((name) => open(repository[name])
-        ? [
-            `${path}.${name} is "*": whoever can push to any ${name === "tags" ? "tag" : "branch"} of ${repository.repository} can take this role. Name protected ones, or an environment.`,
-        ]
-        : []);
+    const refs = ["branches", "tags"].flatMap((name) => {
+        const open = (repository[name] ?? []).find((pattern) => OPEN.test(pattern));
+        return open === undefined
+            ? []
+            : [
+                `${path}.${name} is ${JSON.stringify(open)}: whoever can push to any ${name === "tags" ? "tag" : "branch"} of ${repository.repository} can take this role. Name protected ones, or an environment.`,
+            ];
+    });
+    // Where the job's own branch, tag or environment is named too, an open workflow opens nothing.
+    const bound = [repository.branches, repository.tags, repository.environments].some((list) => (list ?? []).length > 0);
+    const open = bound
+        ? undefined
+        : (repository.workflows ?? []).find((workflow) => OPEN.test(workflow.replace(/^.*@refs\/(heads|tags)\//, "")));
+    return open === undefined
+        ? refs
+        : [
+            ...refs,
+            `${path}.workflows has ${JSON.stringify(open)}: whoever can push to any branch or tag of the workflow's repository can change the workflow and so take this role. Name a protected ref or a commit, or an environment.`,
+        ];
 }

@@ -80,15 +80,16 @@ export class LineOfBusiness extends pulumi.ComponentResource {
 
     const account = accountOf(this);
     const home = homeOf(this, name, account, settings, transform);
+    const { announced, kept } = optionsOf(this, storage.switches);
     const row = lobRow(name, home, settings, transform, {
-      ...optionsOf(this, storage.switches).announced,
+      ...announced,
       // Written last: from this row on the LOB is in use, and what the row promises holds.
       dependsOn: home.guards,
     });
 
     const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
     const target = targetOf(home, place, protectedAliases);
-    const roles = declareRoles({ component: this, name, lob, account, target, tags: storage.tags }, settings.roles, transform);
+    const roles = declareRoles({ component: this, name, lob, account, target, tags: storage.tags, kept }, settings.roles, transform);
 
     RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
     this.lob = pulumi.output(lob);

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { SharedRegistryArgs } from "./args/shared-registry";
 import { otherAccountProblem } from "./home";
 import { LineOfBusiness } from "./line-of-business";
 import { SharedRegistry } from "./shared-registry";
@@ -189,4 +190,14 @@ test("a registry of another account than the provider's is refused", () => {
     propertyPath: "sharedRegistry.accountId",
     reason: `the registry is in account 999988887777, and this LOB's AWS provider in ${ACCOUNT}: give the LOB a provider of the registry's account`,
   });
+});
+
+test("what Python writers replace is kept for ever, however their list is given", async () => {
+  const writers = [{ lob: "cards", principals: [PYTHON] }];
+  const rulesWith = async (pythonWriters: unknown): Promise<string[]> => {
+    const deployment = await deploy(() => new SharedRegistry("models", { pythonWriters } as SharedRegistryArgs));
+    return (named(deployment, "models-lifecycle").inputs["rules"] as { id: string }[]).map(({ id }) => id);
+  };
+  for (const none of [undefined, null, [], pulumi.output([])]) expect(await rulesWith(none)).toContain("noncurrent");
+  for (const some of [writers, pulumi.output(writers)]) expect(await rulesWith(some)).not.toContain("noncurrent");
 });

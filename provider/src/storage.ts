@@ -3,6 +3,7 @@ import type { Account } from "./account";
 import { adopting } from "./adopt";
 import { declareBucket, type BucketResources } from "./bucket/bucket";
 import { lifecycleRules } from "./bucket/lifecycle";
+import { claimsOf } from "./bucket/owners";
 import { bucketPolicy, EVERY_LOB } from "./bucket/policy";
 import { wrongArguments } from "./checks/wrong-arguments";
 import { LIMITS, render, sizeProblem } from "./policies/document";
@@ -54,6 +55,7 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
     if (named.length > 0 && !mayBeAmong(arn, named)) void pulumi.log.warn(lockOutWarning(arn), component);
   });
 
+  const claim = claimsOf(component);
   const policyOf = (bucket: pulumi.Output<string>): pulumi.Output<string> =>
     pulumi
       .output({
@@ -65,6 +67,8 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
         furtherStatements: settings.bucketPolicyStatements,
       })
       .apply(({ place, ...known }) => {
+        const taken = claim(place.bucket);
+        if (taken) throw wrongArguments(kind, name, [taken]);
         const text = render(bucketPolicy(place, { ...known, pythonWriters: owner.pythonWriters }));
         const tooLong = sizeProblem(text, LIMITS.bucket);
         if (tooLong === undefined) return text;

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageSwitches } from "./settings/storage";
-import { openAccountWarnings, openRefWarnings, storageWarnings } from "./warnings";
+import { openAccountWarnings, openRefWarnings, PYTHON_WARNING, pythonLobsWarning, storageWarnings } from "./warnings";
 
 const SAFE: StorageSwitches = {
   existingBucket: false,
@@ -37,8 +37,23 @@ test("every branch or tag is too many for those who write", () => {
   expect(openRefWarnings(path, { repository: "acme/models", branches: ["main", "release/*"], tags: ["v*"] })).toEqual([]);
   expect(openRefWarnings(path, { repository: "acme/models", branches: ["*"], tags: ["v1", "**"] })).toEqual([
     expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.branches is "\*": .*acme\/models/),
-    expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.tags is "\*"/),
+    expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.tags is "\*\*"/),
   ]);
+});
+
+test("whatever the wildcards are called, and a workflow of any ref where nothing else binds", () => {
+  const path = "publishers[0].repositories[0]";
+  const workflows = ["acme/models/.github/workflows/publish.yml@refs/heads/*"];
+  for (const branch of ["?*", "*/*", "*?"]) {
+    expect(openRefWarnings(path, { repository: "acme/models", branches: [branch] })).toEqual([
+      expect.stringContaining(`.branches is ${JSON.stringify(branch)}: `),
+    ]);
+  }
+  expect(openRefWarnings(path, { repository: "acme/models", workflows })).toEqual([
+    expect.stringMatching(/\.workflows has "acme\/models\/\.github\/workflows\/publish\.yml@refs\/heads\/\*": /),
+  ]);
+  expect(openRefWarnings(path, { repository: "acme/models", workflows, environments: ["production"] })).toEqual([]);
+  expect(openRefWarnings(path, { repository: "acme/models", workflows: [workflows[0]!.replace("*", "main")] })).toEqual([]);
 });
 
 test("a whole account is too many too", () => {
@@ -47,4 +62,8 @@ test("a whole account is too many too", () => {
     expect.stringMatching(/^publishers\[1\]\.principals\[1\] is a whole account: .*444455556666/),
     expect.stringMatching(/^publishers\[1\]\.principals\[2\] is a whole account/),
   ]);
+});
+
+test("who switches Python writers off is told how to keep what they replaced", () => {
+  for (const warning of [PYTHON_WARNING, pythonLobsWarning(["cards"])]) expect(warning).toContain("set noncurrentDays: 0");
 });

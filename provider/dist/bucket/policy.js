@@ -51,7 +51,9 @@ function bucketPolicy(place, options) {
         deny("TlsOnly", ["s3:*"], [bucket, `${bucket}/*`], { Bool: { "aws:SecureTransport": "false" } }),
         ...numbersAndRecords,
         // A delete marker would make a number writable again, so both kinds of delete are refused.
-        deny("KeepPublished", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects([...(0, layout_1.numberKeyPatterns)(place), ...(0, layout_1.recordKeyPatterns)(place)]), except(retentionPrincipals)),
+        deny("KeepPublished", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects((0, layout_1.writeOnceKeyPatterns)(place)), except(retentionPrincipals)),
+        // Replication writes past the condition of a PutObject, and puts delete markers; a copy for a lost region belongs into another bucket.
+        deny("NoReplicas", ["s3:ReplicateObject", "s3:ReplicateDelete"], objects((0, layout_1.writeOnceKeyPatterns)(place))),
         ...(administrators.length > 0 ? [deny("KeepRules", RULES_OF_A_BUCKET, [bucket], except(administrators))] : []),
         ...(options.furtherStatements ?? []).map((text) => JSON.parse(text)),
     ]);

@@ -73,7 +73,7 @@ function allProblems(resourceName, args) {
         if (problem)
             problems.push({ propertyPath: "lob", reason: `the resource's name is the LOB's name when lob is left out, and ${problem}; set lob` });
     }
-    problems.push(...(0, storage_1.storageProblems)(args), ...(0, roles_1.sameRoleProblems)(args));
+    problems.push(...(0, storage_1.storageProblems)(args), ...(0, roles_1.sameRoleProblems)(args, (0, problem_1.isGiven)(args["lob"]) ? args["lob"] : resourceName));
     if ((0, problem_1.isGiven)(args["sharedRegistry"])) {
         const reason = "the shared registry decides this for all its LOBs; give it there, or leave sharedRegistry out";
         for (const name of [...NOT_SHARED, "pythonWriters"])

@@ -5,6 +5,7 @@ exports.sameRoleProblems = sameRoleProblems;
 const layout_1 = require("../generated/layout");
 const texts_1 = require("../policies/texts");
 const trust_1 = require("../policies/trust");
+const roles_1 = require("../settings/roles");
 const problem_1 = require("./problem");
 const values_1 = require("./values");
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,30}$/;
@@ -70,19 +71,30 @@ const common = (writes) => ({
 const PUBLISHER = { ...common(true), models: (0, problem_1.list)(layout_1.modelProblem) };
 const PROMOTER = PUBLISHER;
 const READER = common(false);
-/** Roles of the three lists that would have one name. */
-function sameRoleProblems(args) {
-    const named = ["publishers", "promoters", "readers"].flatMap((list) => {
+/** Roles of the three lists that would have one name. IAM does not tell capitals from small letters. */
+function sameRoleProblems(args, lob) {
+    const named = roles_1.ROLE_KINDS.flatMap((kind) => {
+        const list = roles_1.ROLE_LISTS[kind];
         const holders = args[list];
         if (!Array.isArray(holders))
             return [];
         return holders.flatMap((holder, index) => {
-            const roleName = (0, problem_1.isObject)(holder) ? holder["roleName"] : undefined;
-            return typeof roleName === "string" ? [{ roleName, path: `${list}[${String(index)}].roleName` }] : [];
+            if (!(0, problem_1.isObject)(holder))
+                return [];
+            const { name, roleName } = holder;
+            const path = `${list}[${String(index)}]`;
+            if ((0, problem_1.isGiven)(roleName))
+                return typeof roleName === "string" ? [{ roleName, path: `${path}.roleName`, chosen: true }] : [];
+            if (typeof name !== "string" || typeof lob !== "string")
+                return [];
+            return [{ roleName: (0, roles_1.defaultRoleName)(lob, kind, name), path: `${path}.name`, chosen: false }];
         });
     });
+    const same = (one, other) => one.roleName.toLowerCase() === other.roleName.toLowerCase() &&
+        // One name twice in a list is told of the list.
+        (one.chosen || other.chosen || one.roleName !== other.roleName);
     return named
-        .filter(({ roleName }, index) => named.findIndex((other) => other.roleName === roleName) < index)
+        .filter((one, index) => named.slice(0, index).some((other) => same(one, other)))
         .map(({ roleName, path }) => ({ propertyPath: path, reason: `${(0, problem_1.show)(roleName)} is the name of another role here; give each its own` }));
 }
 exports.publisherProblems = holders("publisher", PUBLISHER);
@@ -90,7 +102,7 @@ exports.promoterProblems = holders("promoter", PROMOTER);
 exports.readerProblems = holders("reader", READER);
 /** A list of those who have roles: each with a name of its own, and with somebody who may take the role. */
 function holders(kind, rules) {
-    return (0, problem_1.listOf)((holder, path, all, index) => {
+    const each = (0, problem_1.listOf)((holder, path, all, index) => {
         // A name decides which resources there are, and so cannot come later.
         if (holder === problem_1.LATER)
             return [{ propertyPath: path, reason: "this must be known when the program runs; only what is in it may be an output" }];
@@ -110,6 +122,10 @@ function holders(kind, rules) {
         }
         return problems.length > 0 ? problems : tooLong(kind, holder, path);
     });
+    // So is how many there are.
+    return (value, path) => value === problem_1.LATER
+        ? [{ propertyPath: path, reason: "this list must be known when the program runs; only what is in it may be an output" }]
+        : each(value, path);
 }
 /** A trust policy that is too long is refused with the rest, as far as all of it is known; what comes later is measured then. */
 function tooLong(kind, holder, path) {

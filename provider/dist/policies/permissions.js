@@ -36,6 +36,7 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.readerPolicy = readerPolicy;
 exports.publisherPolicy = publisherPolicy;
 exports.promoterPolicy = promoterPolicy;
+const layout_1 = require("../generated/layout");
 const document_1 = require("./document");
 const the = __importStar(require("./target"));
 // What each kind of role may do. Why each permission is needed is in docs/permissions.md, whose policies are these.
@@ -74,8 +75,8 @@ function promoterPolicy(target, models) {
     return (0, document_1.policy)([
         ...reading(target, the.modelKeys(target, undefined)),
         rows("MoveAliases", target, ["PutItem", "UpdateItem"], the.aliasRows(target, models)),
-        // Which aliases hold a version is written into its row; that it is READY is a condition of the move.
-        rows("HoldVersions", target, ["UpdateItem"], the.versionRows(target, models)),
+        // Which aliases hold a version is written into its row; that it is READY is a condition of the move. Nothing else of the row is touched.
+        rows("HoldVersions", target, ["UpdateItem"], the.versionRows(target, models), HELD),
         rows("CheckRows", target, ["ConditionCheckItem"], the.modelRows(target, models)),
         allow("WriteAliasFiles", ["s3:PutObject"], the.objects(target, the.aliasKeys(target, models))),
         ...decrypting(target, ["kms:Decrypt", "kms:GenerateDataKey"]),
@@ -85,19 +86,22 @@ function promoterPolicy(target, models) {
 function reading(target, keys, moreActions = []) {
     return [
         rows("ReadRows", target, ["GetItem", ...moreActions], the.lobRows(target)),
-        allow("ReadLists", ["dynamodb:Query"], tables(target).map((table) => `${table}/index/*`), leadingKeys(the.indexedBy(target))),
+        allow("ReadLists", ["dynamodb:Query"], tables(target).map((table) => `${table}/index/*`), rowConditions(the.indexedBy(target))),
         // Under a condition on the prefix, S3 answers 403 and not 404 for an object that is missing, because that request has no prefix.
         allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
         allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
     ];
 }
-function rows(sid, target, actions, keys) {
-    return allow(sid, actions.map((action) => `dynamodb:${action}`), tables(target), leadingKeys(keys));
+function rows(sid, target, actions, keys, attributes) {
+    return allow(sid, actions.map((action) => `dynamodb:${action}`), tables(target), rowConditions(keys, attributes));
 }
+/** All that moving an alias names of a version's row: its key, what it must be, and which aliases hold it. */
+const HELD = [layout_1.REGISTRY_HASH_KEY, "status", "holders"];
 /** ForAllValues also holds where there is no value at all, as in a scan: so there must be one. */
-const leadingKeys = (patterns) => ({
-    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": patterns },
-    Null: { "dynamodb:LeadingKeys": "false" },
+const rowConditions = (keys, attributes) => ({
+    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys },
+    ...(attributes && { "ForAllValues:StringEquals": { "dynamodb:Attributes": [...attributes] } }),
+    Null: { "dynamodb:LeadingKeys": "false", ...(attributes && { "dynamodb:Attributes": "false" }) },
 });
 const bucketOf = ({ partition, place }) => the.bucketArn(partition, place.bucket);
 const tables = ({ catalogArn, registryArn }) => [catalogArn, registryArn];

@@ -19,24 +19,24 @@ exports.GITHUB_AUDIENCES = [AUDIENCE];
  */
 function trustPolicy({ repositories, principals }, where, writes) {
     const host = where.oidcProviderArn.replace(/^.*?:oidc-provider\//, "");
-    const jobs = (subjects, workflows) => ({
+    const jobs = (from, workflows) => ({
         Effect: "Allow",
         Principal: { Federated: where.oidcProviderArn },
         Action: ["sts:AssumeRoleWithWebIdentity"],
         Condition: {
-            StringEquals: { [`${host}:aud`]: AUDIENCE },
+            StringEquals: { [`${host}:aud`]: AUDIENCE, ...fromRepositories(host, from) },
             StringLike: {
-                [`${host}:sub`]: subjects,
+                [`${host}:sub`]: from.flatMap((one) => subjects(one, writes)),
                 ...(workflows.length > 0 && { [`${host}:job_workflow_ref`]: [...workflows] }),
             },
         },
     });
     // One statement for all repositories that take any workflow; one for each that does not: conditions on two keys hold for all pairs.
-    const anyWorkflow = repositories.filter(({ workflows = [] }) => workflows.length === 0).flatMap((one) => subjects(one, writes));
+    const anyWorkflow = repositories.filter((one) => (one.workflows ?? []).length === 0 && subjects(one, writes).length > 0);
     const named = repositories.filter(({ workflows = [] }) => workflows.length > 0);
     return (0, document_1.policy)([
         ...(anyWorkflow.length > 0 ? [jobs(anyWorkflow, [])] : []),
-        ...named.map((one) => jobs(subjects(one, writes), one.workflows ?? [])),
+        ...named.map((one) => jobs([one], one.workflows ?? [])),
         ...(principals.length > 0
             ? [
                 {
@@ -49,9 +49,18 @@ function trustPolicy({ repositories, principals }, where, writes) {
     ]);
 }
 /**
+ * Names the repositories themselves where an id is left open. A subject is what its repository says: by `include_claim_keys` another repository
+ * of the owner can write a subject into which the "*" in place of an id fits. It cannot change the claim `repository`. AWS reads that claim from
+ * github.com alone: under another issuer the condition would let nobody in.
+ */
+function fromRepositories(host, from) {
+    const open = from.some(({ ownerId, repositoryId }) => ownerId === undefined || repositoryId === undefined);
+    return open && host === GITHUB_HOST ? { [`${host}:repository`]: [...new Set(from.map(({ repository }) => repository))] } : {};
+}
+/**
  * The subjects that GitHub gives to the jobs that are meant. Repositories made, renamed or moved since July 2026 carry ids: both forms are
- * meant, with exactly these ids where they are given. A "*" in place of an id can take in no other repository of the owner: "/" and ":" around
- * it are in no name of a branch that could pretend, because Git allows no ":" in one and GitHub writes it as %3A in an environment.
+ * meant, with exactly these ids where they are given, and a "*" in place of an id that is not. Alone, that would not hold other repositories
+ * of the owner back: see `fromRepositories`.
  */
 function subjects(one, writes) {
     const [owner, name] = one.repository.split("/");

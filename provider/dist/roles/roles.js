@@ -40,6 +40,7 @@ const pulumi = __importStar(require("@pulumi/pulumi"));
 const wrong_arguments_1 = require("../checks/wrong-arguments");
 const texts_1 = require("../policies/texts");
 const trust_1 = require("../policies/trust");
+const roles_1 = require("../settings/roles");
 const transforms_1 = require("../transforms");
 const warnings_1 = require("../warnings");
 /** The policy of a kind of role, over all models of the LOB. */
@@ -50,7 +51,9 @@ function declareRoles(owner, settings, transform) {
     const { component, name, tags } = owner;
     const options = { parent: component };
     const oidcProvider = settings.createGithubOidcProvider
-        ? (0, transforms_1.child)(aws.iam.OpenIdConnectProvider, transform.oidcProvider, `${name}-github`, { url: trust_1.GITHUB_ISSUER, clientIdLists: trust_1.GITHUB_AUDIENCES, tags }, options)
+        ? (0, transforms_1.child)(aws.iam.OpenIdConnectProvider, transform.oidcProvider, `${name}-github`, { url: trust_1.GITHUB_ISSUER, clientIdLists: trust_1.GITHUB_AUDIENCES, tags }, 
+        // There is one in an account: other LOBs, and whatever else trusts GitHub, go on needing it.
+        owner.kept)
         : undefined;
     const oidcProviderArn = oidcProvider?.arn ??
         settings.githubOidcProviderArn ??
@@ -80,7 +83,7 @@ function declareRole(logicalName, holder, owner, settings, transform, options) {
         return refusing(owner, holder, (0, texts_1.trustText)(kind, known.details, { oidcProviderArn: known.arn, partition: known.partition }));
     });
     return (0, transforms_1.child)(aws.iam.Role, transform.role, logicalName, {
-        name: details.apply(({ roleName }) => roleName ?? `${owner.lob}-${kind}-${holder.name}`),
+        name: details.apply(({ roleName }) => roleName ?? (0, roles_1.defaultRoleName)(owner.lob, kind, holder.name)),
         path: settings.rolePath,
         description: `Model registry, LOB ${owner.lob}: ${kind} ${holder.name}`,
         assumeRolePolicy: trust,

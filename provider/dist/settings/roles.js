@@ -1,16 +1,20 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.ROLE_KINDS = void 0;
+exports.defaultRoleName = exports.ROLE_LISTS = exports.ROLE_KINDS = void 0;
 exports.roleSettings = roleSettings;
 const problem_1 = require("../checks/problem");
 const arguments_1 = require("./arguments");
 exports.ROLE_KINDS = ["publisher", "promoter", "reader"];
+/** The argument that lists those of a kind. */
+exports.ROLE_LISTS = { publisher: "publishers", promoter: "promoters", reader: "readers" };
+/** The name of a role on AWS where none is given. */
+const defaultRoleName = (lob, kind, name) => `${lob}-${kind}-${name}`;
+exports.defaultRoleName = defaultRoleName;
 /** As long as a job on a runner of GitHub can last: 6 hours. */
 const LONGEST_JOB = 21_600;
-const LISTS = { publisher: "publishers", promoter: "promoters", reader: "readers" };
 function roleSettings(args, given) {
     const holders = exports.ROLE_KINDS.flatMap((kind) => {
-        const list = LISTS[kind];
+        const list = exports.ROLE_LISTS[kind];
         const known = given(list);
         return (args[list] ?? []).map((holder, index) => ({
             kind,

@@ -12,8 +12,12 @@ const CHECKS = { component: "SharedRegistry", plain: storage_1.PLAIN_STORAGE_ARG
  */
 function sharedRegistrySettings(resourceName, args) {
     const given = (0, arguments_1.checkedArguments)(CHECKS, resourceName, args);
+    const pythonWriters = (0, arguments_1.or)(given("pythonWriters"), []);
+    // A list is counted as it stands: its principals may be known later. From a program that is not type-checked all of it may be an output.
+    const list = args.pythonWriters ?? [];
+    const anyWriters = Array.isArray(list) ? list.length > 0 : pythonWriters.apply((writers) => writers.length > 0);
     return {
-        pythonWriters: (0, arguments_1.or)(given("pythonWriters"), []),
-        storage: (0, storage_1.storageSettings)(args, given, (args.pythonWriters ?? []).length > 0),
+        pythonWriters,
+        storage: (0, storage_1.storageSettings)(args, given, anyWriters),
     };
 }

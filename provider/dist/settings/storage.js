@@ -67,7 +67,7 @@ function storageSettings(args, given, numbersCanBeReplaced) {
             staging: (0, arguments_1.or)(given("stagingDays"), 7),
             incompleteUpload: (0, arguments_1.or)(given("incompleteUploadDays"), 7),
             noncurrentLatest: (0, arguments_1.or)(given("noncurrentLatestDays"), 1),
-            noncurrent: (0, arguments_1.or)(given("noncurrentDays"), numbersCanBeReplaced ? 0 : 90),
+            noncurrent: given("noncurrentDays") ?? pulumi.output(numbersCanBeReplaced).apply((replaceable) => (replaceable ? 0 : 90)),
         }),
         switches: {
             existingBucket: args.existingBucket ?? false,

@@ -45,7 +45,8 @@ export interface LineOfBusinessArgs extends StorageArgs {
   githubOidcProviderArn?: pulumi.Input<string> | undefined;
 
   /**
-   * Whether this makes the account's OIDC provider for GitHub. Where the account has one already, AWS refuses a second. Default: false.
+   * Whether this makes the account's OIDC provider for GitHub. Where the account has one already, AWS refuses a second. It stays when the LOB
+   * goes, because others may use it. Default: false.
    */
   createGithubOidcProvider?: boolean | undefined;
 

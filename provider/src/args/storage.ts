@@ -84,7 +84,8 @@ export interface StorageArgs {
   /**
    * Days for which other replaced or deleted objects can be brought back; 0 keeps them for ever. Published versions are never replaced, so of
    * them this concerns only what a retention principal has deleted. Default: 90, and 0 where Python writers are allowed (`pythonWriters`),
-   * because there a number can be replaced.
+   * because there a number can be replaced. Where they were allowed, set 0 when you switch them off: otherwise what they replaced more than 90
+   * days before is deleted.
    */
   noncurrentDays?: pulumi.Input<number> | undefined;
 

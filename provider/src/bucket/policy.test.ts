@@ -123,6 +123,12 @@ describe.each(["s3:DeleteObject", "s3:DeleteObjectVersion"])("%s", (action) => {
   });
 });
 
+test.each(["s3:ReplicateObject", "s3:ReplicateDelete"])("%s is refused to all where something is written once", (action) => {
+  const options = { retentionPrincipals: [PURGE], administrators: [PURGE], pythonWriters: true };
+  for (const key of onceOnly) expect(denials(options, { action, key, principal: PURGE })).toEqual(["NoReplicas"]);
+  for (const key of [...changing, ...otherLob]) expect(denials(options, { action, key })).toEqual([]);
+});
+
 describe("the rules of the bucket", () => {
   const changes = [
     "s3:PutBucketPolicy",

@@ -71,12 +71,9 @@ export function bucketPolicy(place: Place, options: PolicyOptions): PolicyDocume
     deny("TlsOnly", ["s3:*"], [bucket, `${bucket}/*`], { Bool: { "aws:SecureTransport": "false" } }),
     ...numbersAndRecords,
     // A delete marker would make a number writable again, so both kinds of delete are refused.
-    deny(
-      "KeepPublished",
-      ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-      objects([...numberKeyPatterns(place), ...recordKeyPatterns(place)]),
-      except(retentionPrincipals),
-    ),
+    deny("KeepPublished", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects(writeOnceKeyPatterns(place)), except(retentionPrincipals)),
+    // Replication writes past the condition of a PutObject, and puts delete markers; a copy for a lost region belongs into another bucket.
+    deny("NoReplicas", ["s3:ReplicateObject", "s3:ReplicateDelete"], objects(writeOnceKeyPatterns(place))),
     ...(administrators.length > 0 ? [deny("KeepRules", RULES_OF_A_BUCKET, [bucket], except(administrators))] : []),
     ...(options.furtherStatements ?? []).map((text) => JSON.parse(text) as Statement),
   ]);

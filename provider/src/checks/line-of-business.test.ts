@@ -259,3 +259,15 @@ test("roles of one LOB have names of their own, in whichever list they are", () 
     }),
   ).toEqual([{ propertyPath: "readers[1].roleName", reason: expect.stringContaining('"fraud-ml"') }]);
 });
+
+test("roles of one name on AWS, which tells no capitals from small letters, whether the name is given or made", () => {
+  const at = (args: object): string[] => allProblems("fraud", args as Record<string, unknown>).map(({ propertyPath }) => propertyPath);
+  const [models, other] = [
+    { name: "models", principals: [ROLE] },
+    { name: "other", principals: [ROLE] },
+  ];
+  expect(at({ publishers: [models, { ...models, name: "Models" }] })).toEqual(["publishers[1].name"]);
+  expect(at({ publishers: [models], readers: [{ ...other, roleName: "Fraud-Publisher-models" }] })).toEqual(["readers[0].roleName"]);
+  expect(at({ publishers: [models, { ...other, roleName: "fraud-publisher-models" }], lob: "cards" })).toEqual([]);
+  expect(at({ publishers: [models, other], promoters: [models], readers: [models] })).toEqual([]);
+});

@@ -52,7 +52,7 @@ export function allProblems(resourceName: string, args: Readonly<Record<string, 
     if (problem)
       problems.push({ propertyPath: "lob", reason: `the resource's name is the LOB's name when lob is left out, and ${problem}; set lob` });
   }
-  problems.push(...storageProblems(args), ...sameRoleProblems(args));
+  problems.push(...storageProblems(args), ...sameRoleProblems(args, isGiven(args["lob"]) ? args["lob"] : resourceName));
   if (isGiven(args["sharedRegistry"])) {
     const reason = "the shared registry decides this for all its LOBs; give it there, or leave sharedRegistry out";
     for (const name of [...NOT_SHARED, "pythonWriters"]) if (isGiven(args[name])) problems.push({ propertyPath: name, reason });

@@ -2,7 +2,7 @@ import type { Promoter, Publisher, Reader, Repository } from "../args/roles";
 import { modelProblem } from "../generated/layout";
 import { trustText } from "../policies/texts";
 import { wellKnownProvider } from "../policies/trust";
-import type { HolderDetails, RoleKind } from "../settings/roles";
+import { defaultRoleName, ROLE_KINDS, ROLE_LISTS, type HolderDetails, type RoleKind } from "../settings/roles";
 import { isGiven, isObject, LATER, list, listOf, object, one, show, type Problem, type Rule, withoutNulls } from "./problem";
 import { accountProblem, switchProblem } from "./values";
 
@@ -89,18 +89,27 @@ const PUBLISHER: Record<keyof Publisher, Rule> = { ...common(true), models: list
 const PROMOTER: Record<keyof Promoter, Rule> = PUBLISHER;
 const READER: Record<keyof Reader, Rule> = common(false);
 
-/** Roles of the three lists that would have one name. */
-export function sameRoleProblems(args: Readonly<Record<string, unknown>>): Problem[] {
-  const named = ["publishers", "promoters", "readers"].flatMap((list) => {
+/** Roles of the three lists that would have one name. IAM does not tell capitals from small letters. */
+export function sameRoleProblems(args: Readonly<Record<string, unknown>>, lob: unknown): Problem[] {
+  const named = ROLE_KINDS.flatMap((kind) => {
+    const list = ROLE_LISTS[kind];
     const holders = args[list];
     if (!Array.isArray(holders)) return [];
     return holders.flatMap((holder: unknown, index) => {
-      const roleName = isObject(holder) ? holder["roleName"] : undefined;
-      return typeof roleName === "string" ? [{ roleName, path: `${list}[${String(index)}].roleName` }] : [];
+      if (!isObject(holder)) return [];
+      const { name, roleName } = holder;
+      const path = `${list}[${String(index)}]`;
+      if (isGiven(roleName)) return typeof roleName === "string" ? [{ roleName, path: `${path}.roleName`, chosen: true }] : [];
+      if (typeof name !== "string" || typeof lob !== "string") return [];
+      return [{ roleName: defaultRoleName(lob, kind, name), path: `${path}.name`, chosen: false }];
     });
   });
+  const same = (one: (typeof named)[number], other: (typeof named)[number]): boolean =>
+    one.roleName.toLowerCase() === other.roleName.toLowerCase() &&
+    // One name twice in a list is told of the list.
+    (one.chosen || other.chosen || one.roleName !== other.roleName);
   return named
-    .filter(({ roleName }, index) => named.findIndex((other) => other.roleName === roleName) < index)
+    .filter((one, index) => named.slice(0, index).some((other) => same(one, other)))
     .map(({ roleName, path }) => ({ propertyPath: path, reason: `${show(roleName)} is the name of another role here; give each its own` }));
 }
 
@@ -110,7 +119,7 @@ export const readerProblems = holders("reader", READER);
 
 /** A list of those who have roles: each with a name of its own, and with somebody who may take the role. */
 function holders(kind: RoleKind, rules: Readonly<Record<string, Rule>>): Rule {
-  return listOf((holder, path, all, index) => {
+  const each = listOf((holder, path, all, index) => {
     // A name decides which resources there are, and so cannot come later.
     if (holder === LATER)
       return [{ propertyPath: path, reason: "this must be known when the program runs; only what is in it may be an output" }];
@@ -129,6 +138,11 @@ function holders(kind: RoleKind, rules: Readonly<Record<string, Rule>>): Rule {
     }
     return problems.length > 0 ? problems : tooLong(kind, holder, path);
   });
+  // So is how many there are.
+  return (value, path) =>
+    value === LATER
+      ? [{ propertyPath: path, reason: "this list must be known when the program runs; only what is in it may be an output" }]
+      : each(value, path);
 }
 
 /** A trust policy that is too long is refused with the rest, as far as all of it is known; what comes later is measured then. */

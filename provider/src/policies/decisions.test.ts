@@ -101,6 +101,12 @@ function requestsOf(topology: Topology, lob: string) {
 }
 type Requests = ReturnType<typeof requestsOf>;
 
+/** Changes the row of version 7 of churn, naming these attributes. */
+function changing({ registry, place }: Requests, attributes: string[] | undefined): Request {
+  const request = registry("UpdateItem", layout.versionUrl(place, "churn", 7));
+  return { ...request, context: { ...request.context, ...(attributes && { "dynamodb:Attributes": attributes }) } };
+}
+
 // The marks: publisher, publisher of churn, promoter, reader, publisher of the LOB fraud-dev, administrator with * on *.
 const TABLE: [what: string, request: (fraud: Requests, dev: Requests) => Request, marks: string, marksInOwnBucket?: string][] = [];
 const row = (...entry: (typeof TABLE)[number]): void => void TABLE.push(entry);
@@ -156,7 +162,10 @@ row(
 );
 row("scans the registry", (f) => f.registry("Scan"), "-----+");
 row("reserves a version", (f) => f.registry("PutItem", layout.versionUrl(f.place, "churn", 7)), "++---+");
-row("commits a version, or holds it by an alias", (f) => f.registry("UpdateItem", layout.versionUrl(f.place, "churn", 7)), "+++--+");
+row("commits a version", (f) => changing(f, ["url", "status", "sha256", "versionsOf"]), "++---+");
+row("holds a version by an alias", (f) => changing(f, ["url", "status", "holders"]), "+++--+");
+row("changes what a version is while holding it", (f) => changing(f, ["url", "status", "holders", "sha256"]), "++---+");
+row("changes a version's row by no attribute that is told", (f) => changing(f, undefined), "++---+");
 row("checks a version", (f) => f.registry("ConditionCheckItem", layout.versionUrl(f.place, "churn", 7)), "+++--+");
 row("writes a version of another model", (f) => f.registry("PutItem", layout.versionUrl(f.place, "chargeback", 7)), "+----+");
 row("writes a version of another LOB", (_, d) => d.registry("PutItem", layout.versionUrl(d.place, "churn", 7)), "----++");

@@ -1,3 +1,4 @@
+import { REGISTRY_HASH_KEY } from "../generated/layout";
 import { policy, type Conditions, type PolicyDocument, type Statement } from "./document";
 import * as the from "./target";
 import type { Models, Target } from "./target";
@@ -52,8 +53,8 @@ export function promoterPolicy(target: Target, models?: Models): PolicyDocument 
   return policy([
     ...reading(target, the.modelKeys(target, undefined)),
     rows("MoveAliases", target, ["PutItem", "UpdateItem"], the.aliasRows(target, models)),
-    // Which aliases hold a version is written into its row; that it is READY is a condition of the move.
-    rows("HoldVersions", target, ["UpdateItem"], the.versionRows(target, models)),
+    // Which aliases hold a version is written into its row; that it is READY is a condition of the move. Nothing else of the row is touched.
+    rows("HoldVersions", target, ["UpdateItem"], the.versionRows(target, models), HELD),
     rows("CheckRows", target, ["ConditionCheckItem"], the.modelRows(target, models)),
     allow("WriteAliasFiles", ["s3:PutObject"], the.objects(target, the.aliasKeys(target, models))),
     ...decrypting(target, ["kms:Decrypt", "kms:GenerateDataKey"]),
@@ -68,7 +69,7 @@ function reading(target: Target, keys: string[], moreActions: string[] = []): St
       "ReadLists",
       ["dynamodb:Query"],
       tables(target).map((table) => `${table}/index/*`),
-      leadingKeys(the.indexedBy(target)),
+      rowConditions(the.indexedBy(target)),
     ),
     // Under a condition on the prefix, S3 answers 403 and not 404 for an object that is missing, because that request has no prefix.
     allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
@@ -76,19 +77,23 @@ function reading(target: Target, keys: string[], moreActions: string[] = []): St
   ];
 }
 
-function rows(sid: string, target: Target, actions: string[], keys: string[]): Statement {
+function rows(sid: string, target: Target, actions: string[], keys: string[], attributes?: readonly string[]): Statement {
   return allow(
     sid,
     actions.map((action) => `dynamodb:${action}`),
     tables(target),
-    leadingKeys(keys),
+    rowConditions(keys, attributes),
   );
 }
 
+/** All that moving an alias names of a version's row: its key, what it must be, and which aliases hold it. */
+const HELD = [REGISTRY_HASH_KEY, "status", "holders"];
+
 /** ForAllValues also holds where there is no value at all, as in a scan: so there must be one. */
-const leadingKeys = (patterns: string[]): Conditions => ({
-  "ForAllValues:StringLike": { "dynamodb:LeadingKeys": patterns },
-  Null: { "dynamodb:LeadingKeys": "false" },
+const rowConditions = (keys: string[], attributes?: readonly string[]): Conditions => ({
+  "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys },
+  ...(attributes && { "ForAllValues:StringEquals": { "dynamodb:Attributes": [...attributes] } }),
+  Null: { "dynamodb:LeadingKeys": "false", ...(attributes && { "dynamodb:Attributes": "false" }) },
 });
 
 const bucketOf = ({ partition, place }: Target): string => the.bucketArn(partition, place.bucket);

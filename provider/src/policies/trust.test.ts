@@ -19,6 +19,7 @@ const bound: Record<string, RepositoryDetails> = {
   tag: { repository: REPOSITORY, tags: ["v*"] },
   environment: { repository: REPOSITORY, environments: ["production", "eu: live"] },
   ids: { repository: REPOSITORY, branches: ["main"], ownerId: "12", repositoryId: "34" },
+  ownerOnly: { repository: REPOSITORY, branches: ["main"], ownerId: "12" },
   workflow: { repository: REPOSITORY, workflows: [WORKFLOW] },
   both: { repository: REPOSITORY, branches: ["main"], workflows: [WORKFLOW] },
 };
@@ -44,6 +45,13 @@ describe("a job of GitHub takes the role of a publisher", () => {
     ["branch", { sub: "repo:acme@12/other@56:ref:refs/heads/x/fraud-models@34" }, false],
     ["branch", { sub: "repo:acme@12/other@56:ref:refs/heads/x/fraud-models@34/ref/refs/heads/main" }, false],
     ["branch", { sub: "repo:acme@12/other@56:environment:x/fraud-models@34%3Aref%3Arefs/heads/main" }, false],
+    // What another repository of the owner can write into its subjects by include_claim_keys.
+    ["branch", { sub: "repo:acme@12/other@56:environment:x/fraud-models@34:ref:refs/heads/main" }, false],
+    ["branch", { sub: "repo:acme@12/other@56:workflow:x/fraud-models@34:ref:refs/heads/main" }, false],
+    ["branch", { sub: "repo:acme/fraud-models:ref:refs/heads/main", repository: "acme/other" }, false],
+    ["ids", { sub: "repo:acme@12/other@56:environment:x/fraud-models@34:ref:refs/heads/main" }, false],
+    ["ownerOnly", { sub: "repo:acme@12/other@56:environment:x/fraud-models@34:ref:refs/heads/main" }, false],
+    ["workflow", { sub: "repo:acme@12/other@56:head_ref:x/fraud-models@34:ref:refs/heads/x", job_workflow_ref: WORKFLOW }, false],
     ["tag", { sub: "repo:acme/fraud-models:ref:refs/tags/v1.2.3" }, true],
     ["tag", { sub: "repo:acme/fraud-models:ref:refs/heads/v1" }, false],
     ["environment", { sub: "repo:acme/fraud-models:environment:production" }, true],
@@ -73,6 +81,7 @@ describe("a job of GitHub takes the role of a reader", () => {
     ["of a repository", { repository: REPOSITORY }, { sub: "repo:acme/fraud-models:pull_request" }, true],
     ["of a repository", { repository: REPOSITORY }, { sub: "repo:acme@1/fraud-models@2:ref:refs/heads/any" }, true],
     ["of a repository", { repository: REPOSITORY }, { sub: "repo:acme@1/other@2:ref:refs/heads/x/fraud-models@3" }, false],
+    ["of a repository", { repository: REPOSITORY }, { sub: "repo:acme@1/other@2:ref:refs/heads/x/fraud-models@3:actor:me" }, false],
     ["of another", { repository: REPOSITORY }, { sub: "repo:acme/other:pull_request" }, false],
     ["of pull requests", { repository: REPOSITORY, pullRequests: true }, { sub: "repo:acme/fraud-models:pull_request" }, true],
     ["of pull requests", { repository: REPOSITORY, pullRequests: true }, { sub: "repo:acme/fraud-models:ref:refs/heads/main" }, false],
@@ -121,6 +130,16 @@ test("no subject of one who writes is open to every job of a repository", () => 
     "repo:acme/fraud-models:ref:refs/heads/main",
     "repo:acme@*/fraud-models@*:ref:refs/heads/main",
   ]);
+});
+
+test("the claim `repository` is asked for where an id is left open, and under github.com alone", () => {
+  const equals = (repository: RepositoryDetails, oidcProviderArn = PROVIDER): unknown =>
+    trustPolicy({ repositories: [repository], principals: [] }, { ...WHERE, oidcProviderArn }, true).Statement[0]?.Condition?.StringEquals;
+  const host = "token.actions.githubusercontent.com";
+  expect(equals(bound["branch"]!)).toEqual({ [`${host}:aud`]: "sts.amazonaws.com", [`${host}:repository`]: [REPOSITORY] });
+  expect(equals(bound["ids"]!)).toEqual({ [`${host}:aud`]: "sts.amazonaws.com" });
+  const server = `arn:aws:iam::${ACCOUNT}:oidc-provider/github.example.com/_services/token`;
+  expect(equals(bound["branch"]!, server)).toEqual({ "github.example.com/_services/token:aud": "sts.amazonaws.com" });
 });
 
 test("the partition is that of the account", () => {

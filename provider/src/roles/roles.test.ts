@@ -66,7 +66,10 @@ test("who may take them", async () => {
       Principal: { Federated: GITHUB },
       Action: ["sts:AssumeRoleWithWebIdentity"],
       Condition: {
-        StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+        StringEquals: {
+          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+          "token.actions.githubusercontent.com:repository": ["acme/fraud-models"],
+        },
         StringLike: {
           "token.actions.githubusercontent.com:sub": [
             "repo:acme/fraud-models:environment:production",
@@ -101,16 +104,19 @@ test("boundary, path, session and OIDC provider as they are given", async () => 
 
 test("the OIDC provider is made only when asked for", async () => {
   const deployment = await deployFraud({ ...ROLES, createGithubOidcProvider: true, tags: { team: "risk" } });
-  expect(ofType(deployment, "aws:iam/openIdConnectProvider:OpenIdConnectProvider").map(({ name, inputs }) => [name, inputs])).toEqual([
+  const made = ofType(deployment, "aws:iam/openIdConnectProvider:OpenIdConnectProvider");
+  // Others in the account may use it: it outlives the LOB.
+  expect(made.map(({ protect, retainOnDelete }) => [protect, retainOnDelete])).toEqual([[true, true]]);
+  expect(made.map(({ name, inputs }) => [name, inputs])).toEqual([
     ["fraud-github", { url: "https://token.actions.githubusercontent.com", clientIdLists: ["sts.amazonaws.com"], tags: { team: "risk" } }],
   ]);
   expect(rolesOf(deployment)[0]!.inputs["assumeRolePolicy"]).toContain(`"Federated":"${GITHUB}"`);
 });
 
 test("roles hold no data: they are neither protected nor kept, so that taking a publisher out is one up", async () => {
-  const deployment = await deployFraud({ ...ROLES, createGithubOidcProvider: true });
+  const deployment = await deployFraud(ROLES);
   const access = deployment.resources.filter(({ type }) => type.startsWith("aws:iam/"));
-  expect(access).toHaveLength(9);
+  expect(access).toHaveLength(8);
   expect(access.filter(({ protect, retainOnDelete }) => protect || retainOnDelete)).toEqual([]);
 });
 
@@ -127,6 +133,20 @@ test("a value that comes later leaves names and number of the roles known", asyn
   });
   expect(rolesOf(deployment)[0]!.inputs["assumeRolePolicy"]).toContain("repo:acme/models:ref:refs/heads/main");
   expect(rolesOf(deployment)[0]!.inputs["assumeRolePolicy"]).toContain(SAGEMAKER);
+});
+
+test("a list that comes later is refused: it decides which resources there are", () => {
+  for (const list of ["publishers", "promoters", "readers"]) {
+    const args = { [list]: pulumi.output([{ name: "a", principals: [SAGEMAKER] }]) } as LineOfBusinessArgs;
+    let refusal: unknown;
+    try {
+      new LineOfBusiness("fraud", args);
+    } catch (error) {
+      refusal = error;
+    }
+    const reason = "this list must be known when the program runs; only what is in it may be an output";
+    expect((refusal as pulumi.InputPropertiesError).errors).toEqual([{ propertyPath: list, reason }]);
+  }
 });
 
 test("a trust policy that AWS would not take is refused with the other problems, with its length and where to split", () => {

@@ -5,7 +5,7 @@ import { wrongArguments } from "../checks/wrong-arguments";
 import type { Target } from "../policies/target";
 import { permissionsText, trustText, type PolicyText } from "../policies/texts";
 import { GITHUB_AUDIENCES, GITHUB_ISSUER, wellKnownProvider } from "../policies/trust";
-import type { Holder, HolderDetails, RoleKind, RoleSettings } from "../settings/roles";
+import { defaultRoleName, type Holder, type HolderDetails, type RoleKind, type RoleSettings } from "../settings/roles";
 import { child, type LineOfBusinessTransforms } from "../transforms";
 import { openAccountWarnings, openRefWarnings } from "../warnings";
 
@@ -27,6 +27,8 @@ export interface RoleOwner {
   account: Account;
   target: pulumi.Output<Target>;
   tags: pulumi.Output<Record<string, string>>;
+  /** Options of what stays when the LOB goes. */
+  kept: pulumi.CustomResourceOptions;
 }
 
 /** The policy of a kind of role, over all models of the LOB. */
@@ -47,7 +49,8 @@ export function declareRoles(
         transform.oidcProvider,
         `${name}-github`,
         { url: GITHUB_ISSUER, clientIdLists: GITHUB_AUDIENCES, tags },
-        options,
+        // There is one in an account: other LOBs, and whatever else trusts GitHub, go on needing it.
+        owner.kept,
       )
     : undefined;
   const oidcProviderArn =
@@ -98,7 +101,7 @@ function declareRole(
     transform.role,
     logicalName,
     {
-      name: details.apply(({ roleName }) => roleName ?? `${owner.lob}-${kind}-${holder.name}`),
+      name: details.apply(({ roleName }) => roleName ?? defaultRoleName(owner.lob, kind, holder.name)),
       path: settings.rolePath,
       description: `Model registry, LOB ${owner.lob}: ${kind} ${holder.name}`,
       assumeRolePolicy: trust,

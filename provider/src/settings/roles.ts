@@ -7,6 +7,10 @@ import { or, type Given } from "./arguments";
 /** What a role is for. */
 export type RoleKind = "publisher" | "promoter" | "reader";
 export const ROLE_KINDS: readonly RoleKind[] = ["publisher", "promoter", "reader"];
+/** The argument that lists those of a kind. */
+export const ROLE_LISTS = { publisher: "publishers", promoter: "promoters", reader: "readers" } as const;
+/** The name of a role on AWS where none is given. */
+export const defaultRoleName = (lob: string, kind: RoleKind, name: string): string => `${lob}-${kind}-${name}`;
 
 /** One who has a role, checked. */
 export interface Holder {
@@ -49,11 +53,10 @@ export interface RoleSettings {
 
 /** As long as a job on a runner of GitHub can last: 6 hours. */
 const LONGEST_JOB = 21_600;
-const LISTS = { publisher: "publishers", promoter: "promoters", reader: "readers" } as const;
 
 export function roleSettings(args: LineOfBusinessArgs, given: Given<LineOfBusinessArgs>): RoleSettings {
   const holders = ROLE_KINDS.flatMap((kind): Holder[] => {
-    const list = LISTS[kind];
+    const list = ROLE_LISTS[kind];
     const known = given(list) as pulumi.Output<unknown[]> | undefined;
     return (args[list] ?? []).map((holder, index) => ({
       kind,

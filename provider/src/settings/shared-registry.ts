@@ -25,8 +25,12 @@ const CHECKS = { component: "SharedRegistry", plain: PLAIN_STORAGE_ARGUMENTS, pr
  */
 export function sharedRegistrySettings(resourceName: string, args: SharedRegistryArgs): SharedRegistrySettings {
   const given = checkedArguments(CHECKS, resourceName, args);
+  const pythonWriters = or<PythonWriterSettings[]>(given("pythonWriters"), []);
+  // A list is counted as it stands: its principals may be known later. From a program that is not type-checked all of it may be an output.
+  const list: unknown = args.pythonWriters ?? [];
+  const anyWriters = Array.isArray(list) ? list.length > 0 : pythonWriters.apply((writers) => writers.length > 0);
   return {
-    pythonWriters: or<PythonWriterSettings[]>(given("pythonWriters"), []),
-    storage: storageSettings(args, given, (args.pythonWriters ?? []).length > 0),
+    pythonWriters,
+    storage: storageSettings(args, given, anyWriters),
   };
 }

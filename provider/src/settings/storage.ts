@@ -55,7 +55,11 @@ const PLAIN: Record<keyof StorageSwitches, true> = {
 export const PLAIN_STORAGE_ARGUMENTS: readonly string[] = Object.keys(PLAIN);
 
 /** @param numbersCanBeReplaced whether Python writers may replace published versions, so that what they replace is kept for ever. */
-export function storageSettings(args: StorageArgs, given: Given<StorageArgs>, numbersCanBeReplaced: boolean): StorageSettings {
+export function storageSettings(
+  args: StorageArgs,
+  given: Given<StorageArgs>,
+  numbersCanBeReplaced: pulumi.Input<boolean>,
+): StorageSettings {
   return {
     bucketName: given("bucketName"),
     catalogTableName: given("catalogTableName"),
@@ -71,7 +75,7 @@ export function storageSettings(args: StorageArgs, given: Given<StorageArgs>, nu
       staging: or(given("stagingDays"), 7),
       incompleteUpload: or(given("incompleteUploadDays"), 7),
       noncurrentLatest: or(given("noncurrentLatestDays"), 1),
-      noncurrent: or(given("noncurrentDays"), numbersCanBeReplaced ? 0 : 90),
+      noncurrent: given("noncurrentDays") ?? pulumi.output(numbersCanBeReplaced).apply((replaceable) => (replaceable ? 0 : 90)),
     }),
     switches: {
       existingBucket: args.existingBucket ?? false,

@@ -31,6 +31,8 @@ export interface Claims {
   sub: string;
   aud?: string;
   job_workflow_ref?: string;
+  /** Left out: the repository with which the subject begins. */
+  repository?: string;
 }
 
 const GITHUB = "token.actions.githubusercontent.com";
@@ -42,16 +44,23 @@ const KNOWN_ISSUER = "accounts.google.com";
 
 /** Whether a job of GitHub with these claims may take a role with this trust policy. */
 export async function jobMayTake(trust: PolicyDocument, claims: Claims, providerArn: string): Promise<boolean> {
-  const { sub, aud = "sts.amazonaws.com", job_workflow_ref: workflow } = claims;
+  const { sub, aud = "sts.amazonaws.com", job_workflow_ref: workflow, repository = repositoryOf(sub) } = claims;
   const translated = JSON.parse(
     JSON.stringify(trust).replaceAll(`"${GITHUB}:sub"`, `"${KNOWN_ISSUER}:sub"`).replaceAll(`"${GITHUB}:aud"`, `"${KNOWN_ISSUER}:aud"`),
   ) as PolicyDocument;
   const context = {
     [`${KNOWN_ISSUER}:sub`]: sub,
     [`${KNOWN_ISSUER}:aud`]: aud,
+    [`${GITHUB}:repository`]: repository,
     ...(workflow !== undefined && { [`${GITHUB}:job_workflow_ref`]: workflow }),
   };
   return simulate(providerArn, ACCOUNT, { action: "sts:AssumeRoleWithWebIdentity", resource: ROLE, context }, [], translated);
+}
+
+/** The repository of a subject, which GitHub's own claim `repository` names without ids. */
+function repositoryOf(sub: string): string {
+  const [, owner, name] = /^repo:([^/@:]+)(?:@\d+)?\/([^@:]+)/.exec(sub)!;
+  return `${owner!}/${name!}`;
 }
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/any`;
