@@ -225,7 +225,10 @@ lobreg: the idempotency key november was used for other content: it gave version
     mend: "`lobreg migrate` never overwrites. From the first number on that holds something else, the two histories have parted, and nothing above is migrated: compare both with `lobreg show` and the Python library, and give one of them another model name. An alias of the LOB stays as it is.",
   },
   LOB3021: {
-    causes: ["Somebody put work into LATEST with the Python library and did not publish it."],
+    causes: [
+      "Somebody put work into LATEST with the Python library and did not publish it.",
+      "The source's newest version has the bytes of an older one, and newer versions came to the LOB before it: it cannot become the newest there.",
+    ],
     mend: "It stays a draft, and is brought along as one. Publish it with the library (`publish_artifact_version`), or over it with `lobreg publish --take-over`.",
   },
   LOB3022: {
@@ -264,8 +267,8 @@ lobreg: the idempotency key november was used for other content: it gave version
     mend: 'Check `--from` and `--suffix` (the library\'s default is none: `--suffix ""`), and give `--table` for its S3 and DynamoDB back end.',
   },
   LOB3027: {
-    causes: ["Versions were deleted in the source."],
-    mend: "There is nothing to do: the gaps are not filled, and no number is given out again.",
+    causes: ["Versions were deleted in the source.", "An object or a record of the source has a number far above all others."],
+    mend: "Of a gap there is nothing to do: it is not filled, and no number is given out again. A number more than 1,000 above the one before is left with all above it, because it would use up the model's numbers: take it away in the source, and migrate again.",
   },
   LOB3028: {
     causes: ["The Python library deletes a version of its S3 and DynamoDB back end by a mark in its table; the bytes stay."],
