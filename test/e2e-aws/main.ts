@@ -18,6 +18,8 @@ import { lobsOf, make, remove, type Leftover } from "./throw-away.ts";
 const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 
 let interrupted: "SIGINT" | "SIGTERM" | "SIGHUP" | undefined;
+/** The exit code of a run that was interrupted. */
+const interruption = (): number | undefined => (interrupted === undefined ? undefined : 128 + constants.signals[interrupted]);
 const abort = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   // More than once is the same: a terminal's Ctrl-C also comes through npm, and what was made must be removed.
@@ -52,6 +54,7 @@ async function run(argv: readonly string[]): Promise<number> {
   announce(account, args, name);
   if (!(await agreed(args))) return 1;
   const python = await ensurePython(say);
+  if (interruption() !== undefined) return interruption()!; // nothing was made yet
   const folder = await mkdtemp(join(tmpdir(), "lob-e2e-"));
   let results: Result[] | undefined;
   let removed: number;
@@ -66,7 +69,7 @@ async function run(argv: readonly string[]): Promise<number> {
     await rm(folder, { recursive: true, force: true });
   }
   if (results !== undefined) say(`\n${reportOf(results, process.stdout.isTTY ? process.stdout.columns : undefined)}`);
-  if (interrupted !== undefined) return 128 + constants.signals[interrupted];
+  if (interruption() !== undefined) return interruption()!;
   return results !== undefined && isGood(results) ? removed : 1;
 }
 
