@@ -123,8 +123,6 @@ export function pulumiEnvironment(folder: string, path: readonly string[]): Node
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
-    // Under more requests at once the sandbox loses an answer now and then; the AWS provider asks again, and is refused what is done already.
-    PULUMI_PARALLEL: "4",
   };
 }
 
