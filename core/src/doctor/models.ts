@@ -1,7 +1,9 @@
 /** Which models there are: in S3, in the catalog's index, and among the versions on their way. */
-import { QueryCommand } from "@aws-sdk/client-dynamodb";
-import { explained, nameOf } from "../aws/explain.js";
+import { nameOf } from "../aws/explain.js";
+import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
+import { queryItems } from "../registry/query.js";
+import type { Item } from "../registry/rows.js";
 import { listFolders } from "../transfer/listing.js";
 import type { Aws, Lob } from "../types.js";
 import type { Finding } from "./findings.js";
@@ -22,7 +24,7 @@ export async function findModels(aws: Aws, lob: Lob, options: { readonly model?:
   const names = new Set<string>();
   const hints = new Map<string, number[]>();
   const hint = (model: string, n: number): void => void hints.set(model, [...(hints.get(model) ?? []), n]);
-  const ask = async (table: string, index: layout.IndexSpec, value: string): Promise<Record<string, { S?: string; N?: string }>[]> => {
+  const ask = async (table: string, index: layout.IndexSpec, value: string): Promise<Item[]> => {
     const items = await query(aws, table, index, value, options.signal);
     if (items === undefined) problems.push(noIndex(lob, table, index.name));
     return items ?? [];
@@ -71,7 +73,7 @@ function noIndex(lob: Lob, table: string, index: string): Finding {
   return { kind: "no-index", outcome: "person", lob: lob.lob, message: `table ${table} has no index "${index}"` };
 }
 
-/** Newest first. Undefined where the table has no such index. */
+/** Newest first, at most `limit`. Undefined where the table has no such index. */
 async function query(
   aws: Aws,
   table: string,
@@ -79,30 +81,26 @@ async function query(
   value: string,
   signal: AbortSignal | undefined,
   limit?: number,
-): Promise<Record<string, { S?: string; N?: string }>[] | undefined> {
-  const items: Record<string, { S?: string; N?: string }>[] = [];
-  let start: Record<string, never> | undefined;
-  do {
-    signal?.throwIfAborted();
-    const command: QueryCommand = new QueryCommand({
-      TableName: table,
-      IndexName: name,
-      KeyConditionExpression: "#hash = :value",
-      ExpressionAttributeNames: { "#hash": hashKey },
-      ExpressionAttributeValues: { ":value": { S: value } },
-      ScanIndexForward: false,
-      ...(limit !== undefined && { Limit: limit }),
-      ...(start && { ExclusiveStartKey: start }),
-    });
-    const page = await explained(`asking the index ${name} of table ${table}`, () =>
-      aws.dynamodb.send(command).catch((error: unknown) => {
-        if (nameOf(error) === "ValidationException" && /index/i.test((error as Error).message)) return undefined;
-        throw error;
-      }),
-    );
-    if (page === undefined) return undefined;
-    items.push(...((page.Items ?? []) as Record<string, { S?: string; N?: string }>[]));
-    start = page.LastEvaluatedKey as Record<string, never> | undefined;
-  } while (start !== undefined && (limit === undefined || items.length < limit));
+): Promise<Item[] | undefined> {
+  const items: Item[] = [];
+  const input = {
+    TableName: table,
+    IndexName: name,
+    KeyConditionExpression: "#hash = :value",
+    ExpressionAttributeNames: { "#hash": hashKey },
+    ExpressionAttributeValues: { ":value": { S: value } },
+    ScanIndexForward: false,
+    ...(limit !== undefined && { Limit: limit }),
+  };
+  try {
+    for await (const item of queryItems(aws, input, `asking the index ${name} of table ${table}`, signal)) {
+      items.push(item);
+      if (items.length === limit) break;
+    }
+  } catch (error) {
+    const cause = error instanceof LobError ? error.cause : error;
+    if (nameOf(cause) === "ValidationException" && /index/i.test((cause as Error).message)) return undefined;
+    throw error;
+  }
   return items;
 }

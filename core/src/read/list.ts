@@ -2,10 +2,10 @@
  * Lists, from the tables' indexes. These are eventually consistent: what was published a moment ago may be missing for a
  * second. Nothing is decided by a list; `show` and `pull` read the rows themselves.
  */
-import { QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { explained } from "../aws/explain.js";
+import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
+import { queryItems } from "../registry/query.js";
 import { parseModelRow, parseVersionRow, type Item } from "../registry/rows.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 
@@ -47,7 +47,7 @@ export async function listModels(aws: Aws, lob: Lob, options: ListOptions = {}):
       ":model": { S: layout.KINDS.model },
     },
   };
-  for await (const item of pages(aws, query, `listing the models of ${lob.lob}`, options.signal)) {
+  for await (const item of queryItems(aws, query, `listing the models of ${lob.lob}`, options.signal)) {
     const model = understood(() => parseModelRow(item), options);
     if (model === undefined) continue;
     if (item[layout.CATALOG_HASH_KEY]?.S === layout.modelNamespace(lob.lob, model.model)) models.push(model);
@@ -117,18 +117,7 @@ function versionItems(
     ScanIndexForward: false,
     ...(limit !== undefined && limit < 1000 && { Limit: Math.max(1, limit) }),
   };
-  return pages(aws, query, `listing the versions of ${lob.lob}/${model}`, signal);
-}
-
-async function* pages(aws: Aws, query: QueryCommandInput, doing: string, signal?: AbortSignal): AsyncGenerator<Item, void, undefined> {
-  let start: Item | undefined;
-  do {
-    signal?.throwIfAborted();
-    const command = new QueryCommand({ ...query, ...(start && { ExclusiveStartKey: start }) });
-    const page = await explained(doing, () => aws.dynamodb.send(command));
-    yield* page.Items ?? [];
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  return queryItems(aws, query, `listing the versions of ${lob.lob}/${model}`, signal);
 }
 
 /** A row of the index `versions`. What the index does not project and a summary leaves out is filled in for the parser. */
