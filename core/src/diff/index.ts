@@ -1,6 +1,6 @@
 /** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
 import { Summing } from "../inspect/summary.js";
-import type { Findings } from "../inspect/findings.js";
+import type { Findings, Summary } from "../inspect/findings.js";
 import type { ManifestFile } from "../types.js";
 import { codeChange } from "./code.js";
 import { compareFiles, type Pair } from "./files.js";
@@ -10,7 +10,7 @@ import { compareRequirements } from "./requirements.js";
 import { compareSignatures } from "./signature.js";
 import { compareTensors } from "./tensors.js";
 import { compareTexts } from "./texts.js";
-import type { Diff, PropertyChange, Side } from "./types.js";
+import type { Described, Diff, PropertyChange, Side } from "./types.js";
 
 export type * from "./types.js";
 export { directionOf, type MetricRules } from "./metrics.js";
@@ -28,8 +28,8 @@ export async function diffModels(before: Side, after: Side, rules: MetricRules =
   const signature = compareSignatures(from.signature, to.signature);
   return {
     different: before.treeDigest !== after.treeDigest || metrics.some(({ verdict }) => verdict !== "same"),
-    before: factsOf(before),
-    after: factsOf(after),
+    before: described(before, from),
+    after: described(after, to),
     files: compared.diff,
     tensors: compareTensors(compared.pairs, compared.same),
     metrics,
@@ -41,7 +41,25 @@ export async function diffModels(before: Side, after: Side, rules: MetricRules =
   };
 }
 
-const factsOf = ({ name, treeDigest, files, contentBytes }: Side) => ({ name, treeDigest, files, contentBytes });
+/**
+ * A model by itself, where there is nothing to compare it with.
+ *
+ * @throws what reading the files throws
+ */
+export async function describe(side: Side): Promise<Described> {
+  const total = new Summing();
+  for await (const file of side.entries) if (file.findings) total.add(file.path, file.findings);
+  return described(side, total.summary());
+}
+
+const described = ({ name, treeDigest, files, contentBytes, metrics }: Side, summary: Summary): Described => ({
+  name,
+  treeDigest,
+  files,
+  contentBytes,
+  ...(metrics && { metrics }),
+  summary,
+});
 
 /** The files as they pass, with their findings taken into a summary. */
 async function* summed(files: AsyncIterable<ManifestFile>, into: Summing): AsyncGenerator<ManifestFile, void, undefined> {

@@ -1,7 +1,12 @@
-/** What differs between two models. All of it is plain values, so that it is its own JSON. */
-import type { Column, Tensor } from "../inspect/findings.js";
+/**
+ * What differs between two models: plain values that are their own JSON. They come back from a report that another job wrote, which is
+ * hostile until parsed: so their shape is a schema.
+ */
+import { z } from "zod";
+import { codeSchema, columnSchema, summarySchema, tensorSchema, text } from "../inspect/findings.js";
+import { INSPECT_LIMITS } from "../inspect/limits.js";
+import { count, sha256 } from "../manifest/values.js";
 import type { ManifestFile, Metrics } from "../types.js";
-import type { Code } from "../inspect/findings.js";
 
 /** One of the two models that are compared. */
 export interface Side {
@@ -16,119 +21,152 @@ export interface Side {
   readonly entries: AsyncIterable<ManifestFile>;
 }
 
+const path = z.string().max(1024);
+const finite = z.number();
+
 /** Things of one kind that changed: all are counted, and as many listed as have room. */
+const listed = <T extends z.ZodType>(item: T) => z.object({ count, items: z.array(item).max(1_000).readonly() }).readonly();
+/** A fact before and after. */
+const change = <T extends z.ZodType>(fact: T) => z.object({ before: fact, after: fact }).readonly();
+
+/** A model as a whole: what a side is, when its files have been gone through. */
+export const describedSchema = z
+  .object({
+    name: path.describe("what a person calls it"),
+    treeDigest: sha256,
+    files: count,
+    contentBytes: count,
+    metrics: z.record(z.string().max(1024), finite).exactOptional().describe("absent where they are not known"),
+    summary: summarySchema,
+  })
+  .readonly();
+
+const fileFacts = z.object({ path, mode: z.int(), size: count, sha256 }).readonly();
+
+const placedTensor = z.object({ ...tensorSchema.unwrap().shape, path }).readonly();
+
+/** How far the numbers of a tensor moved. */
+const numericChange = z
+  .object({
+    elements: count.describe("of the tensor"),
+    examined: count.describe("of them that were looked at"),
+    nonFinite: count.describe("of those looked at that are NaN or infinite on either side; they count nowhere else"),
+    l2: finite.min(0).describe("length of the difference of those that were looked at"),
+    relative: finite.min(0).exactOptional().describe("that, divided by the length of what was there before; absent where that is 0"),
+    maxAbs: finite.min(0).describe("largest difference of one element"),
+    cosine: finite.min(-1).max(1).exactOptional().describe("of the angle between before and after; absent where either is all 0"),
+  })
+  .readonly();
+
+const tensorChange = z
+  .object({
+    before: placedTensor,
+    after: placedTensor,
+    shape: z.boolean(),
+    dtype: z.boolean(),
+    content: z.boolean().exactOptional().describe("whether the content differs; absent where one of the two has no hash"),
+    numeric: numericChange.exactOptional().describe("present where it was asked for, and both sides' numbers were to hand"),
+  })
+  .readonly();
+
+const directionSchema = z.literal(["higher", "lower"]);
+
+const metricChange = z
+  .object({
+    name: z.string().max(1024),
+    before: finite.exactOptional(),
+    after: finite.exactOptional(),
+    better: directionSchema.exactOptional().describe("which way is better; absent where it is neither declared nor known"),
+    verdict: z
+      .literal(["better", "worse", "same", "changed", "added", "removed"])
+      .describe("same: the difference is within the tolerance; changed: it is not known which way is better"),
+  })
+  .readonly();
+
+const columnChange = z
+  .object({
+    part: z.literal(["inputs", "outputs", "params"]),
+    column: text.describe("the column's name, or its place where it has none"),
+    before: columnSchema.exactOptional(),
+    after: columnSchema.exactOptional(),
+    breaking: z.boolean().describe("whether who calls the model has to change"),
+    what: z
+      .string()
+      .max(4 * INSPECT_LIMITS.name)
+      .describe("in words, such as `type double → string`"),
+  })
+  .readonly();
+
+const requirementChange = z.object({ name: z.string().max(2_000), before: z.string().max(10_000).exactOptional(), after: z.string().max(10_000).exactOptional() }).readonly(); // prettier-ignore
+
+const codeChange = z
+  .object({
+    path,
+    before: codeSchema.exactOptional(),
+    after: codeSchema.exactOptional(),
+    newImports: z.array(text).max(INSPECT_LIMITS.imports).readonly().describe("what loading imports now and did not import before"),
+  })
+  .readonly();
+
+/** Lines of a text that only one of the two has. */
+const textChange = z
+  .object({ path, added: listed(z.string().max(INSPECT_LIMITS.card)), removed: listed(z.string().max(INSPECT_LIMITS.card)) })
+  .readonly();
+
+const propertyChange = z.object({ path, property: text, before: text.exactOptional(), after: text.exactOptional() }).readonly();
+
+export const diffSchema = z
+  .object({
+    different: z.boolean().describe("whether the files or the metrics differ"),
+    before: describedSchema,
+    after: describedSchema,
+    files: z.object({
+      added: listed(fileFacts),
+      removed: listed(fileFacts),
+      changed: listed(change(fileFacts)).describe("other content, or another mode, under the same path"),
+      renamed: listed(change(fileFacts)).describe("the same content under another path"),
+    }).readonly(), // prettier-ignore
+    tensors: z.object({
+      added: listed(placedTensor),
+      removed: listed(placedTensor),
+      changed: listed(tensorChange),
+      renamed: listed(change(placedTensor)).describe("the same content under another name"),
+      tensorCount: change(count),
+      parameters: change(count),
+    }).readonly(), // prettier-ignore
+    metrics: z.array(metricChange).max(10_000).readonly(),
+    signature: z.object({ breaking: z.boolean(), columns: z.array(columnChange).max(10_000).readonly() }).readonly().exactOptional(), // prettier-ignore
+    requirements: z.array(requirementChange).max(10_000).readonly(),
+    code: z.array(codeChange).max(100_000).readonly(),
+    cards: z.array(textChange).max(10_000).readonly(),
+    properties: listed(propertyChange),
+  })
+  .readonly();
+
 export interface Listed<T> {
   readonly count: number;
   readonly items: readonly T[];
 }
 
-/** A fact before and after. */
 export interface Change<T> {
   readonly before: T;
   readonly after: T;
 }
 
-export type FileFacts = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
-
-export interface FilesDiff {
-  readonly added: Listed<FileFacts>;
-  readonly removed: Listed<FileFacts>;
-  /** Other content, or another mode, under the same path. */
-  readonly changed: Listed<Change<FileFacts>>;
-  /** The same content under another path. */
-  readonly renamed: Listed<Change<FileFacts>>;
-}
-
+export type Described = z.infer<typeof describedSchema>;
+export type FileFacts = z.infer<typeof fileFacts>;
 /** A tensor, with the file that holds it. */
-export interface PlacedTensor extends Tensor {
-  readonly path: string;
-}
-
-export interface TensorChange extends Change<PlacedTensor> {
-  readonly shape: boolean;
-  readonly dtype: boolean;
-  /** Whether the content differs; absent where one of the two has no hash. */
-  readonly content?: boolean;
-}
-
-export interface TensorsDiff {
-  readonly added: Listed<PlacedTensor>;
-  readonly removed: Listed<PlacedTensor>;
-  readonly changed: Listed<TensorChange>;
-  /** The same content under another name. */
-  readonly renamed: Listed<Change<PlacedTensor>>;
-  readonly tensorCount: Change<number>;
-  readonly parameters: Change<number>;
-}
-
-export type Direction = "higher" | "lower";
-
-export interface MetricChange {
-  readonly name: string;
-  readonly before?: number;
-  readonly after?: number;
-  /** Which way is better; absent where it is neither declared nor known. */
-  readonly better?: Direction;
-  /** `same` when the difference is within the tolerance; `changed` when it is not known which way is better. */
-  readonly verdict: "better" | "worse" | "same" | "changed" | "added" | "removed";
-}
-
-export interface ColumnChange {
-  readonly part: "inputs" | "outputs" | "params";
-  /** The column's name, or its place where it has none. */
-  readonly column: string;
-  readonly before?: Column;
-  readonly after?: Column;
-  /** Whether who calls the model has to change. */
-  readonly breaking: boolean;
-  /** In words, such as `type double → string`. */
-  readonly what: string;
-}
-
-export interface SignatureDiff {
-  readonly breaking: boolean;
-  readonly columns: readonly ColumnChange[];
-}
-
-export interface RequirementChange {
-  readonly name: string;
-  readonly before?: string;
-  readonly after?: string;
-}
-
-export interface CodeChange {
-  readonly path: string;
-  readonly before?: Code;
-  readonly after?: Code;
-  /** What loading imports now and did not import before. */
-  readonly newImports: readonly string[];
-}
-
-/** Lines of a text that only one of the two has. */
-export interface TextChange {
-  readonly path: string;
-  readonly added: Listed<string>;
-  readonly removed: Listed<string>;
-}
-
-export interface PropertyChange {
-  readonly path: string;
-  readonly property: string;
-  readonly before?: string;
-  readonly after?: string;
-}
-
-export interface Diff {
-  /** Whether the files are the same, and the metrics too. */
-  readonly different: boolean;
-  readonly before: Omit<Side, "entries" | "metrics">;
-  readonly after: Omit<Side, "entries" | "metrics">;
-  readonly files: FilesDiff;
-  readonly tensors: TensorsDiff;
-  readonly metrics: readonly MetricChange[];
-  readonly signature?: SignatureDiff;
-  readonly requirements: readonly RequirementChange[];
-  readonly code: readonly CodeChange[];
-  readonly cards: readonly TextChange[];
-  readonly properties: Listed<PropertyChange>;
-}
+export type PlacedTensor = z.infer<typeof placedTensor>;
+export type NumericChange = z.infer<typeof numericChange>;
+export type TensorChange = z.infer<typeof tensorChange>;
+export type Direction = z.infer<typeof directionSchema>;
+export type MetricChange = z.infer<typeof metricChange>;
+export type ColumnChange = z.infer<typeof columnChange>;
+export type RequirementChange = z.infer<typeof requirementChange>;
+export type CodeChange = z.infer<typeof codeChange>;
+export type TextChange = z.infer<typeof textChange>;
+export type PropertyChange = z.infer<typeof propertyChange>;
+export type Diff = z.infer<typeof diffSchema>;
+export type FilesDiff = Diff["files"];
+export type TensorsDiff = Diff["tensors"];
+export type SignatureDiff = NonNullable<Diff["signature"]>;

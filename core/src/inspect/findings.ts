@@ -6,7 +6,7 @@ import { z } from "zod";
 import { count, sha256 } from "../manifest/values.js";
 import { INSPECT_LIMITS as LIMITS } from "./limits.js";
 
-const text = z.string().max(LIMITS.name);
+export const text = z.string().max(LIMITS.name);
 const list = <T extends z.ZodType>(item: T) => z.array(item).max(LIMITS.items).readonly();
 
 export const tensorSchema = z
@@ -23,7 +23,7 @@ export const tensorSchema = z
   })
   .readonly();
 
-const columnSchema = z
+export const columnSchema = z
   .object({
     name: text.exactOptional(),
     type: text.describe("as MLflow writes it; a nested type as JSON"),
@@ -46,7 +46,7 @@ const signatureSchema = z
   })
   .readonly();
 
-const codeSchema = z
+export const codeSchema = z
   .object({
     kind: z.string().max(40).describe("pickle, torchscript, python, native, keras-lambda, …"),
     imports: z.array(text).max(LIMITS.imports).readonly().describe("module:name that loading the file imports, sorted"),

@@ -1,0 +1,64 @@
+/**
+ * What a pull request would change in the models of a repository. One job writes it, and another, which may post comments, reads it:
+ * from a fork, it is whatever somebody put there.
+ */
+import { z } from "zod";
+import { describedSchema, diffSchema } from "../diff/types.js";
+import { gateResultSchema } from "../gates/types.js";
+import { lobProblem, modelProblem } from "../layout.js";
+
+const names = {
+  lob: z.string().refine((lob) => lobProblem(lob) === undefined),
+  model: z.string().refine((model) => modelProblem(model) === undefined),
+};
+
+/** A model that was built, beside what is in use of it. */
+export const comparedSchema = z
+  .object({
+    kind: z.literal("compared"),
+    ...names,
+    base: z
+      .discriminatedUnion("kind", [
+        z.object({ kind: z.literal("version"), version: z.int().min(1), ref: z.string().max(200) }).describe("ref: what was asked for, such as LATEST or prod"),
+        z.object({ kind: z.literal("none") }).describe("nothing was published yet"),
+        z.object({ kind: z.literal("unknown"), reason: z.string().max(4_000) }).describe("the registry could not be read, as in a fork's pull request"),
+      ])
+      .readonly(), // prettier-ignore
+    candidate: describedSchema,
+    diff: diffSchema.exactOptional().describe("present where the base is a version"),
+    gates: z.array(gateResultSchema).max(1_000).readonly(),
+  })
+  .readonly();
+
+/** A model of which nothing can be said. */
+export const failedSchema = z
+  .object({
+    kind: z.literal("failed"),
+    ...names,
+    code: z.string().regex(/^LOB\d{4}$/),
+    message: z.string().max(10_000),
+    hint: z.string().max(10_000).exactOptional(),
+  })
+  .readonly();
+
+export const reportSchema = z
+  .object({
+    schema: z.literal(1),
+    createdBy: z.string().max(200),
+    commit: z
+      .string()
+      .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
+      .exactOptional()
+      .describe("the newest commit of the pull request when it was written"),
+    models: z
+      .array(z.discriminatedUnion("kind", [comparedSchema, failedSchema]))
+      .max(1_000)
+      .readonly(),
+  })
+  .readonly();
+
+export type Compared = z.infer<typeof comparedSchema>;
+export type Base = Compared["base"];
+export type Failed = z.infer<typeof failedSchema>;
+export type ModelReport = Compared | Failed;
+export type Report = z.infer<typeof reportSchema>;
