@@ -30,6 +30,8 @@ export const CODES = {
   LOB2008: "an AWS request failed",
   LOB2009: "the disk is full or cannot be written",
   LOB2010: "the work was interrupted",
+  LOB2011: "GitHub refuses access",
+  LOB2012: "GitHub cannot be reached",
   // 3xxx: the registry does not hold what was asked for, or stands in the way
   LOB3001: "the LOB is not found",
   LOB3002: "the model is not found",

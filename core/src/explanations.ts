@@ -162,6 +162,24 @@ lobreg: looking for LOB fraud in table fraud-model-catalog: AWS cannot be reache
     causes: ["Somebody pressed Ctrl-C, cancelled the workflow run, or its time was up."],
     mend: "Run the same command again: what was begun is finished or done anew.",
   },
+  LOB2011: {
+    causes: [
+      "The job lacks a permission: comments need `permissions: pull-requests: write`, check runs `checks: write`. Once a job has `permissions:`, all that is not listed there is taken away.",
+      "The pull request comes from a fork, whose token may only read; so does that of a pull request by Dependabot.",
+      "The token in `github-token` is wrong, has expired, or has no access to this repository.",
+      "The conversation of the pull request is locked.",
+    ],
+    mend: "The message has GitHub's words, the hint the line that is missing. For pull requests from forks, examples/workflows/comment-on-forks.yml comments from a job of its own. Where the repository's or the organization's settings cap what workflows may do, ask who may change them.",
+  },
+  LOB2012: {
+    causes: [
+      "No network, no name resolution, or a firewall between the runner and GitHub.",
+      "A proxy is needed and not set, or one is set that cannot be reached; the runner reads `https_proxy`, `http_proxy` and `no_proxy`.",
+      "GitHub has an outage, or asks for fewer requests for longer than the retries last.",
+      "`GITHUB_API_URL` leads to something else than GitHub.",
+    ],
+    mend: "Run the job again: a comment that is there is updated, and none is written twice. If it stays, check the runner's network and proxy, and githubstatus.com.",
+  },
   LOB3001: {
     causes: [
       "The name is misspelt, or account or region are not the LOB's.",
