@@ -1,7 +1,7 @@
 // Bundles the compiled Action into action/dist, which is committed, because GitHub runs it as it stands in the repository.
 // With --check it writes nothing, and fails when action/dist (or the folder given by --dist) is not what the sources give.
 // `tsc -b` must have run before.
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -9,14 +9,18 @@ import { run } from "../../scripts/spawn.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
+/** The actions, as action/src/index.ts exports them: each has an entry of that name, which its action.yml names. */
+const ACTIONS = ["publish"];
+
 /** @param {string} target */
 async function bundle(target) {
   const ncc = join(root, "node_modules", "@vercel", "ncc", "dist", "ncc", "cli.js");
-  const entry = join(root, "action", "build", "main.js");
+  const entry = join(root, "action", "build", "index.js");
   // No cache: it would hide that the sources changed.
   const args = ["build", entry, "--out", target, "--license", "licenses.txt", "--target", "es2022", "--no-cache", "--quiet"];
   const end = await run(process.execPath, [ncc, ...args], { cwd: root });
   if (end !== 0) throw new Error(`ncc ended with ${end}`);
+  for (const name of ACTIONS) await writeFile(join(target, `${name}.js`), `import { ${name} } from "./index.js";\n\nawait ${name}();\n`);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { INPUT_NAMES, readInputs } from "./inputs.js";
-import { OUTPUT_NAMES } from "./outputs.js";
-import { filesOf, rawInputs } from "./testing.js";
+import { INPUT_NAMES, readInputs } from "./publish/inputs.js";
+import { OUTPUT_NAMES } from "./publish/outputs.js";
+import { rawInputs } from "./publish/testing.js";
+import { filesOf } from "./testing.js";
 
 interface ActionFile {
   inputs: Record<string, { description: string; required: boolean; default?: string }>;
@@ -31,5 +32,5 @@ test("its defaults mean what no input means", async () => {
 });
 
 test("it runs the bundle on Node 24", () => {
-  expect(action.runs).toEqual({ using: "node24", main: "action/dist/index.js" });
+  expect(action.runs).toEqual({ using: "node24", main: "action/dist/publish.js" });
 });

@@ -51,7 +51,7 @@ test("a path that is there can be published, as far as is known yet", async () =
 test("a path that is not there: what is there instead", async () => {
   const path = join(folder, "build", "churn", "deep");
   expect(await workspaceFiles.absent(path)).toEqual({
-    message: `there is nothing to publish at ${JSON.stringify(path)}: it does not exist`,
+    message: `there is nothing at ${JSON.stringify(path)}: it does not exist`,
     hint: `Check the input path, and that an earlier step wrote it. The folder ${join(folder, "build")} holds "churn-v2".`,
   });
   await Promise.all(Array.from({ length: 10 }, (_, n) => mkdir(join(folder, "build", "churn-v2", `f${n}`))));

@@ -29,7 +29,7 @@ export const workspaceFiles: Files = {
       await stat(path);
       return undefined;
     } catch (error) {
-      return { message: `there is nothing to publish at ${JSON.stringify(path)}: ${reasonOf(error)}`, hint: await whatIsThere(path) };
+      return { message: `there is nothing at ${JSON.stringify(path)}: ${reasonOf(error)}`, hint: await whatIsThere(path) };
     }
   },
 };

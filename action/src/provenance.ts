@@ -31,7 +31,7 @@ const line = (max: number) =>
     .max(max)
     .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u);
 
-const FIELDS = {
+export const FIELDS = {
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/),
   ref: line(255),
   tag: line(255),

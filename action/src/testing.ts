@@ -1,66 +1,9 @@
-/** Values that several tests need; no part of the bundle. */
-import type { PublishResult } from "lob-registry-core";
-import { INPUT_NAMES, type RawInputs } from "./inputs.js";
-import type { RunFacts } from "./provenance.js";
+/** What the tests of every action need; no part of the bundle. */
 import type { Files } from "./reading.js";
-import type { Outcome, Report } from "./run.js";
 
-export const DIGEST = "3fa9c1d2e4b5".padEnd(64, "0");
-export const SHA256 = "0123456789ab".padEnd(64, "f");
-
-export const RUN: RunFacts = {
-  provenance: {
-    gitCommit: "0123456789abcdef0123456789abcdef01234567",
-    gitRef: "refs/tags/v1.2.0",
-    releaseTag: "v1.2.0",
-    runUrl: "https://github.com/acme/fraud-models/actions/runs/42/attempts/1",
-    repository: "acme/fraud-models",
-    actor: "octocat",
-    event: "release",
-  },
-  attempt: 1,
-  mayHaveIdentity: true,
-  keyFor: (model) => `7/42/${model}`,
-};
-
-export function result(overrides: Partial<PublishResult> = {}): PublishResult {
-  return {
-    lob: "fraud",
-    model: "churn",
-    version: 8,
-    changed: true,
-    dryRun: false,
-    factsUpdated: false,
-    joined: false,
-    latest: 8,
-    treeDigest: DIGEST,
-    sha256: SHA256,
-    size: 1_300_000_000,
-    files: 12,
-    contentBytes: 1_400_000_000,
-    bucket: "111122223333-us-east-1-fraud-artifacts",
-    key: "ml-models/fraud/churn/versions/999992_000008.tar.gz",
-    s3Uri: "s3://111122223333-us-east-1-fraud-artifacts/ml-models/fraud/churn/versions/999992_000008.tar.gz",
-    consoleUrl: "https://us-east-1.console.aws.amazon.com/s3/object/b?prefix=ml-models%2Ffraud",
-    metrics: { auc: 0.9312345, rows: 1200 },
-    tags: { team: "risk" },
-    ...overrides,
-  };
-}
-
-export function done(overrides: Partial<PublishResult> = {}, before = 7): Outcome {
-  const published = result(overrides);
-  return { kind: "done", model: published.model, result: published, before, milliseconds: 12_340 };
-}
-
-export function report(overrides: Partial<Report> = {}): Report {
-  return { lob: "fraud", dryRun: false, several: false, outcomes: [done()], problems: [], region: "us-east-1", ...overrides };
-}
-
-/** Inputs as the runner gives them: empty but for those given. */
-export function rawInputs(given: Partial<RawInputs>): RawInputs {
-  return { ...(Object.fromEntries(INPUT_NAMES.map((name) => [name, ""])) as RawInputs), ...given };
-}
+/** Inputs of which the workflow gives none. */
+export const emptyInputs = <Name extends string>(names: readonly Name[]): Record<Name, string> =>
+  Object.fromEntries(names.map((name) => [name, ""])) as Record<Name, string>;
 
 /** A file system of texts by path; every other path is absent. */
 export function filesOf(texts: Readonly<Record<string, string>>): Files {
@@ -72,9 +15,7 @@ export function filesOf(texts: Readonly<Record<string, string>>): Files {
     },
     absent: (path) =>
       Promise.resolve(
-        texts[path] === undefined
-          ? { message: `there is nothing to publish at "${path}": it does not exist`, hint: "Check it." }
-          : undefined,
+        texts[path] === undefined ? { message: `there is nothing at "${path}": it does not exist`, hint: "Check it." } : undefined,
       ),
   };
 }

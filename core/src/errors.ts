@@ -18,6 +18,7 @@ export const CODES = {
   LOB1007: "a file changed while it was being read",
   LOB1008: "metrics, tags or description are wrong",
   LOB1009: "the target exists already",
+  LOB1011: "an argument of diff is no model",
   // 2xxx: AWS, GitHub or this machine refuses
   LOB2001: "no AWS credentials",
   LOB2002: "no AWS region",
@@ -29,6 +30,8 @@ export const CODES = {
   LOB2008: "an AWS request failed",
   LOB2009: "the disk is full or cannot be written",
   LOB2010: "the work was interrupted",
+  LOB2011: "GitHub refuses access",
+  LOB2012: "GitHub cannot be reached",
   // 3xxx: the registry does not hold what was asked for, or stands in the way
   LOB3001: "the LOB is not found",
   LOB3002: "the model is not found",
@@ -50,6 +53,7 @@ export const CODES = {
   LOB3027: "the source lacks version numbers",
   LOB3028: "a version is deleted in the source's table",
   LOB3029: "a version has lost its row",
+  LOB3030: "the alias is not found",
   // 4xxx: what was read is not what it should be
   LOB4001: "an object is not what its row says",
   LOB4002: "an archive is damaged or hostile",
@@ -115,9 +119,11 @@ export function requestIdWords({
   return ids.length === 0 ? undefined : ids.join(", ");
 }
 
+const NOT_FOUND: ReadonlySet<Code> = new Set(["LOB3001", "LOB3002", "LOB3003", "LOB3030"]);
+
 /** The exit code that belongs to an error. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof LobError)) return EXIT.failed;
   if (error.code.startsWith("LOB1")) return EXIT.usage;
-  return error.code === "LOB3001" || error.code === "LOB3002" || error.code === "LOB3003" ? EXIT.notFound : EXIT.failed;
+  return NOT_FOUND.has(error.code) ? EXIT.notFound : EXIT.failed;
 }

@@ -21,7 +21,7 @@ export const EXPLANATIONS: Readonly<Record<Code, Explanation>> = {
     mend: "Correct the name; the message says which characters are allowed.",
     example: `$ lobreg list Fraud
 lobreg: a LOB name is 1 to 22 characters: a lower-case letter, then lower-case letters, digits and "-"; got "Fraud" [LOB1001]
-  Write LOB, LOB/MODEL or LOB/MODEL@VERSION, such as fraud/churn@7, fraud/churn@LATEST or fraud/churn@tree:<64 hexadecimal characters>.`,
+  Write LOB, LOB/MODEL or LOB/MODEL@VERSION, such as fraud/churn@7, fraud/churn@LATEST, fraud/churn@prod or fraud/churn@tree:<64 hexadecimal characters>.`,
   },
   LOB1002: {
     causes: [
@@ -85,6 +85,16 @@ lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB10
   LOB1009: {
     causes: ["Something stands at the target of a pull already, and is not overwritten unasked."],
     mend: "Name a target that does not exist, or an empty folder. `lobreg pull --force` replaces what is there.",
+  },
+  LOB1011: {
+    causes: [
+      "What is named is neither a file or folder that is there, nor a version as LOB/MODEL[@VERSION].",
+      "A file whose name ends in `.tar.gz` or `.tgz` is compared by what it holds, and this one is no archive.",
+    ],
+    mend: "Check the spelling, and that the step that makes it ran. A model that is itself a `.tar.gz` goes into a folder, and the folder is compared.",
+    example: `$ lobreg diff fraud/churn dist/fraud/churn
+lobreg: "dist/fraud/churn" is neither a file or folder that is there, nor LOB/MODEL[@VERSION] [LOB1011]
+  Check the spelling, and that the step that makes it ran.`,
   },
   LOB2001: {
     causes: [
@@ -151,6 +161,24 @@ lobreg: looking for LOB fraud in table fraud-model-catalog: AWS cannot be reache
   LOB2010: {
     causes: ["Somebody pressed Ctrl-C, cancelled the workflow run, or its time was up."],
     mend: "Run the same command again: what was begun is finished or done anew.",
+  },
+  LOB2011: {
+    causes: [
+      "The job lacks a permission: comments need `permissions: pull-requests: write`, check runs `checks: write`. Once a job has `permissions:`, all that is not listed there is taken away.",
+      "The pull request comes from a fork, whose token may only read; so does that of a pull request by Dependabot.",
+      "The token in `github-token` is wrong, has expired, or has no access to this repository.",
+      "The conversation of the pull request is locked.",
+    ],
+    mend: "The message has GitHub's words, the hint the line that is missing. For pull requests from forks, examples/workflows/comment-on-forks.yml comments from a job of its own. Where the repository's or the organization's settings cap what workflows may do, ask who may change them.",
+  },
+  LOB2012: {
+    causes: [
+      "No network, no name resolution, or a firewall between the runner and GitHub.",
+      "A proxy is needed and not set, or one is set that cannot be reached; the runner reads `https_proxy`, `http_proxy` and `no_proxy`.",
+      "GitHub has an outage, or asks for fewer requests for longer than the retries last.",
+      "`GITHUB_API_URL` leads to something else than GitHub.",
+    ],
+    mend: "Run the job again: a comment that is there is updated, and none is written twice. If it stays, check the runner's network and proxy, and githubstatus.com.",
   },
   LOB3001: {
     causes: [
@@ -277,6 +305,16 @@ lobreg: the idempotency key november was used for other content: it gave version
   LOB3029: {
     causes: ["Somebody deleted the row, or the table is older than the bucket."],
     mend: "`lobreg doctor` makes the row anew from the object.",
+  },
+  LOB3030: {
+    causes: [
+      "The alias has another name.",
+      "It was not made yet: no command of this release makes one, but `lobreg migrate` brings those of the Python library.",
+    ],
+    mend: "The message names the aliases that the model has. A version is also named by its number, or as LATEST.",
+    example: `$ lobreg show fraud/churn@prod
+lobreg: fraud/churn has no alias prod [LOB3030]
+  It has none. A version is also named by its number, or as LATEST: \`lobreg list fraud/churn\` shows them.`,
   },
   LOB4001: {
     causes: [

@@ -6,7 +6,7 @@
 export { connect, type ConnectOptions } from "./aws/connect.js";
 export { explainAwsError } from "./aws/explain.js";
 export { traceRequests } from "./aws/trace.js";
-export { diffModels, type Diff, type MetricRules, type Side } from "./diff/index.js";
+export { diffModels, type Diff, type MetricRules, type OpenSide, type Side } from "./diff/index.js";
 export { diffMarkdown } from "./diff/markdown.js";
 export * as markdown from "./markdown/text.js";
 export { diffHtml, reportHtml } from "./report/html/page.js";
@@ -22,7 +22,8 @@ export { type Finding as MigrationFinding } from "./migrate/findings.js";
 export { migrate, planMigration, type MigrateClients } from "./migrate/migrate.js";
 export { type MigrateOptions, type MigrationReport, type MigrationSource, type ModelReport } from "./migrate/options.js";
 export { type Code as LoadingCode, type Column, type Findings, type Signature, type Summary, type Tensor } from "./inspect/findings.js";
-export { folderSide } from "./inspect/side.js";
+export { artifactSide, folderSide, type FilesSide, type ManifestFacts } from "./inspect/side.js";
+export { manifestSide } from "./manifest/side.js";
 export { type OnProgress, type Progress } from "./progress.js";
 export { progressLines } from "./progress-lines.js";
 export { consoleUrl, publish } from "./publish/publish.js";
@@ -31,7 +32,7 @@ export { listModels, listVersions, type ListOptions, type ListVersionsOptions, t
 export { pull, type PullOptions, type PullResult } from "./read/pull.js";
 export { formatRef, parseRef, type Ref, type VersionRef } from "./read/ref.js";
 export { type Contents } from "./read/contents.js";
-export { versionSide, type OpenSide } from "./read/side.js";
+export { versionSide } from "./read/side.js";
 export { show, type Shown, type ShownObject } from "./read/show.js";
 export { findLob } from "./registry/lob.js";
 export { readModel } from "./registry/store.js";

@@ -83,7 +83,7 @@ async function tell(sandbox: Sandbox, engine: Engine | undefined): Promise<void>
 
   const publishIt = (tag: string): Promise<Published> => publish(sandbox, place, model, tag);
   step("Publish it: version 1");
-  note("by action/dist/index.js, the very bundle that GitHub runs, as its runner runs it");
+  note("by action/dist, the very bundle that GitHub runs, as its runner runs it");
   const first = await publishIt("v1.0.0");
   first.expect({ version: 1, changed: true, latest: 1 });
 

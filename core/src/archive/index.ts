@@ -1,5 +1,6 @@
 /** Packing a folder into the deterministic .tar.gz of the registry, and unpacking what comes back. */
-export { scanTree, type ScanOptions, type Tree } from "./scan.js";
+export { scanTree, type ScanOptions } from "./scan.js";
+export type { Tree } from "./tree.js";
 export { packTree, type PackOptions } from "./pack.js";
 export { unpackArchive, type UnpackLimits, type UnpackOptions, type Unpacked } from "./unpack.js";
 export { comparePaths, pathProblem, showPath, windowsProblem } from "./paths.js";

@@ -19,7 +19,8 @@ import {
   type Content,
 } from "./archive.test.helper.js";
 import { packTree } from "./pack.js";
-import { scanTree, type ScannedTree } from "./scan.js";
+import { scanTree } from "./scan.js";
+import type { ScannedTree } from "./tree.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { CHUNK_BYTES, gzipHeader, gzipMember } from "./gzip.js";
 import { archiveTime, END_BYTES, paddingOf, tarHeader } from "./header.js";
 import { changed, refusal } from "./problems.js";
 import { Source, SourceProblem } from "./source.js";
-import { ScannedTree, type SourceFile, type Tree } from "./scan.js";
+import { ScannedTree, type SourceFile, type Tree } from "./tree.js";
 
 export interface PackOptions {
   /** Goes into the gzip header, so that two archives of the same files differ: 1 to 128 printable ASCII characters. */

@@ -3,15 +3,11 @@ import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
-import type { ManifestFile } from "../types.js";
-import { TreeDigest } from "./digest.js";
-import { gzipBound } from "./gzip.js";
-import { END_BYTES, paddingOf, tarHeaderBytes } from "./header.js";
 import { inOrder } from "./inorder.js";
 import { pathProblem, showPath } from "./paths.js";
 import { errnoOf, type Problem, Problems, readProblem } from "./problems.js";
 import { hashFile, Source, SourceProblem } from "./source.js";
-import { Spool } from "./spool.js";
+import { type ScannedTree, TreeBuilder } from "./tree.js";
 import { type Found, special, walk } from "./walk.js";
 
 /** Files that are read at once: enough to hide the time that opening takes, few enough for a spinning disk. */
@@ -29,63 +25,6 @@ export interface ScanOptions {
   readonly tmpDir?: string;
 }
 
-/** What pass 1 saw. To be closed when done with. */
-export interface Tree {
-  /** See digest.ts. */
-  readonly digest: string;
-  readonly files: number;
-  /** Bytes of the files together. */
-  readonly bytes: number;
-  /** Exact length of the tar, before compression. */
-  readonly tarBytes: number;
-  /** Upper bound of the length of the .tar.gz, with any comment. */
-  readonly archiveBound: number;
-  /** The files in bytewise order of their paths; any number of times. */
-  entries(): AsyncIterable<ManifestFile>;
-  /** Removes the temporary file. */
-  close(): Promise<void>;
-}
-
-/** A file of a tree, with where to read it again. */
-export interface SourceFile extends ManifestFile {
-  readonly from: string;
-}
-
-/** The only kind of tree that can be packed: it knows where its files are. */
-export class ScannedTree implements Tree {
-  /** The folder or file, as the caller named it. */
-  readonly path: string;
-  readonly digest: string;
-  readonly files: number;
-  readonly bytes: number;
-  readonly tarBytes: number;
-  readonly archiveBound: number;
-  readonly #spool: Spool<SourceFile>;
-
-  constructor(path: string, facts: { digest: string; files: number; bytes: number; tarBytes: number }, spool: Spool<SourceFile>) {
-    this.path = path;
-    this.digest = facts.digest;
-    this.files = facts.files;
-    this.bytes = facts.bytes;
-    this.tarBytes = facts.tarBytes;
-    this.archiveBound = gzipBound(facts.tarBytes);
-    this.#spool = spool;
-  }
-
-  async *entries(): AsyncGenerator<ManifestFile, void, undefined> {
-    for await (const { path, mode, size, sha256, offset } of this.#spool.read()) yield { path, mode, size, sha256, offset };
-  }
-
-  /** The same files, for pass 2. */
-  sources(): AsyncGenerator<SourceFile, void, undefined> {
-    return this.#spool.read();
-  }
-
-  close(): Promise<void> {
-    return this.#spool.close();
-  }
-}
-
 /**
  * Reads a folder, or one file as a tree of that file. Empty folders are not content and leave no trace; a link given as the
  * path itself is followed.
@@ -98,10 +37,8 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
   const tally = { ignored: 0 };
   const ignoreFile = checkIgnoreFile(options.ignoreFile ?? ".lobignore");
   const found = await findFiles(path, options.follow === true, ignoreFile, problems, tally);
-  const spool = await Spool.create<SourceFile>(options.tmpDir);
+  const tree = await TreeBuilder.create(options.tmpDir);
   try {
-    const digest = new TreeDigest();
-    let [files, bytes, position] = [0, 0, 0];
     let hashed = 0;
     const onBytes = (item: string) => (count: number) => {
       hashed += count;
@@ -119,22 +56,12 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
         return undefined;
       }
     };
-    for await (const file of inOrder(found, hash, WIDTH)) {
-      if (file === undefined) continue;
-      const { from, path, mode, size, sha256 } = file;
-      const offset = position + tarHeaderBytes(file);
-      await spool.write({ path, mode, size, sha256, offset, from });
-      digest.add(file);
-      position = offset + size + paddingOf(size);
-      files++;
-      bytes += size;
-    }
+    for await (const file of inOrder(found, hash, WIDTH)) if (file !== undefined) await tree.add(file);
     problems.throwIfAny();
-    if (bytes === 0) throw nothing(path, files, tally.ignored, ignoreFile);
-    await spool.flush();
-    return new ScannedTree(path, { digest: digest.hex(), files, bytes, tarBytes: position + END_BYTES }, spool);
+    if (tree.bytes === 0) throw nothing(path, tree.files, tally.ignored, ignoreFile);
+    return await tree.finish(path);
   } catch (error) {
-    await spool.close();
+    await tree.close();
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { LobError } from "../errors.js";
 import { bytes as showBytes } from "../format.js";
 import type { OnProgress } from "../progress.js";
+import type { ManifestFile } from "../types.js";
 import { Damaged } from "./bytes.js";
 import { type DiskWork, diskError, onDisk } from "./disk.js";
 import { AnyEntries, type Expected, ExpectedEntries } from "./entries.js";
@@ -29,10 +30,14 @@ export interface UnpackOptions {
   /** What the archive has to hold, exactly; without it, any files and folders are taken. */
   readonly expected?: Expected;
   readonly limits?: UnpackLimits;
+  /** Told of each file once it is written, in the order of the archive. */
+  readonly onFile?: (file: UnpackedFile) => void;
   /** Told of phase "download": bytes of files written. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
+
+export type UnpackedFile = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
 
 export interface Unpacked {
   readonly files: number;
@@ -91,7 +96,9 @@ async function unpackInto(source: AsyncIterable<Uint8Array>, work: DiskWork, opt
           item: entry.path,
         });
       });
-      check.end({ path: entry.path, mode: fileMode(entry), size: entry.size, sha256 });
+      const file: UnpackedFile = { path: entry.path, mode: fileMode(entry), size: entry.size, sha256 };
+      check.end(file);
+      options.onFile?.(file);
     }
     return { ...(await check.finish()), bytes };
   } finally {
@@ -176,8 +183,12 @@ async function checkSpace(work: DiskWork): Promise<void> {
   );
 }
 
+/** Whether that is no tar.gz at all, as against one that is damaged. */
+export const isForeign = (error: unknown): boolean =>
+  error instanceof NotGzip || (error instanceof Damaged && error.message.startsWith("what is compressed is"));
+
 function archiveError(error: Damaged): LobError {
-  const foreign = error instanceof NotGzip || error.message.startsWith("what is compressed is");
+  const foreign = isForeign(error);
   return new LobError("LOB4002", `The archive cannot be unpacked: ${error.message}.`, {
     hint: foreign
       ? "It was not made by lobreg or this Action. Read it with what published it, such as the Python library `versioned`."

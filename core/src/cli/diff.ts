@@ -1,16 +1,13 @@
 /** `lobreg diff`: what differs between two models. */
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import stringWidth from "string-width";
 import { diffMarkdown } from "../diff/markdown.js";
-import { type Diff, diffModels, type Direction, type Side } from "../diff/index.js";
+import { type Diff, diffModels, type Direction, type OpenSide } from "../diff/index.js";
 import { type Row, sectionsOf, valuesOf, wordsOf } from "../diff/sections.js";
 import { verdict } from "../diff/verdict.js";
 import { printable } from "../format.js";
-import { folderSide } from "../inspect/side.js";
-import { versionSide } from "../read/side.js";
 import { usage, versionArgument, type Context } from "./command.js";
 import type { Output } from "./output.js";
+import { opener } from "./sides.js";
 
 export interface DiffCommandOptions {
   readonly markdown?: boolean;
@@ -18,8 +15,6 @@ export interface DiffCommandOptions {
   readonly better?: readonly string[];
   readonly tolerance?: string;
 }
-
-type OpenSide = Side & { close(): Promise<void> };
 
 /** @returns whether the models are the same. */
 export async function diffCommand(context: Context, before: string, after: string, options: DiffCommandOptions): Promise<boolean> {
@@ -42,27 +37,6 @@ export async function diffCommand(context: Context, before: string, after: strin
     io.signal.throwIfAborted();
   }
 }
-
-/** A folder or file on the disk when there is one of that name, else a version. */
-async function opener(context: Context, what: string): Promise<() => Promise<OpenSide>> {
-  const { io, output } = context;
-  const path = resolve(io.cwd, what);
-  if (!what.includes("@") && (/^\.{0,2}\//.test(what) || what === "." || (await exists(path)))) {
-    const onProgress = output.progress();
-    return async () => ({ ...(await folderSide(path, undefined, { signal: io.signal, ...(onProgress && { onProgress }) })), name: what });
-  }
-  const { lob: name, model, ref } = versionArgument(what, "diff");
-  return async () => {
-    const { aws, lob } = await context.lob(name);
-    return versionSide(aws, lob, model, ref, io.signal);
-  };
-}
-
-const exists = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** LOB/MODEL of the first argument, for a second one that is only `@9`. */
 function modelOf(before: string): string {

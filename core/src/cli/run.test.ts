@@ -86,7 +86,8 @@ describe("usage", () => {
     [["list", "fraud", "--limit", "5", "--all"], "--limit and --all exclude each other"],
     [["list", "fraud/churn@7"], 'list takes no version, and got "fraud/churn@7"'],
     [["show", "fraud"], "show takes LOB/MODEL, and got the LOB fraud alone"],
-    [["pull", "fraud/churn@prod"], '"prod" is an alias, and aliases are not in this release'],
+    [["pull", "fraud/churn@pro-d"], '"pro-d" is neither a version nor an alias'],
+    [["publish", "fraud/churn@prod", "."], 'publish takes no version, and got "fraud/churn@prod"'],
     [["publish", "fraud/churn@7", "."], 'publish takes no version, and got "fraud/churn@7"'],
     [["publish", "fraud/churn", "missing"], 'there is nothing to publish at "missing": it does not exist'],
     [["publish", "fraud/churn", ".", "--tag", "x"], '--tag holds "x", which is not name=value'],
@@ -625,6 +626,7 @@ files
     [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number from 0"],
     [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number from 0"],
     [["diff", "fraud", "new"], "diff takes LOB/MODEL, and got the LOB fraud alone"],
+    [["diff", "build.tar.gz", "new"], '"build.tar.gz" is neither a file or folder that is there, nor LOB/MODEL[@VERSION] [LOB1011]'],
     [["diff", "old"], "missing required argument"],
   ])("%j", async (args, message) => {
     expect(await lobreg(args)).toMatchObject({ code: 2, out: "", err: expect.stringContaining(message) });

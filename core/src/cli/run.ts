@@ -142,14 +142,21 @@ function commands(io: Io, actions: Actions): Command {
 
   program
     .command("diff")
-    .description("Say what differs between two models: versions, or built folders on the disk.")
-    .argument("<before>", "LOB/MODEL[@VERSION], or a folder")
+    .description("Say what differs between two models: versions, built folders or files, artifacts, manifests.")
+    .argument("<before>", "LOB/MODEL[@VERSION], a folder or file, a .tar.gz, a manifest.json.gz")
     .argument("<after>", "the same; @VERSION is one of the same model")
     .option("--markdown", "print Markdown, as for a pull request")
     .option("--exit-code", "end with 1 when they differ")
     .option("--better <name=higher|lower>", "which way a metric is better; may be repeated", collect)
     .option("--tolerance <number>", "difference up to which two metrics are the same (default: 0)")
-    .addHelpText("after", example("lobreg diff fraud/churn@7 @9", "lobreg diff fraud/churn build/churn --exit-code"))
+    .addHelpText(
+      "after",
+      example(
+        "lobreg diff fraud/churn@7 @9",
+        "lobreg diff fraud/churn@prod build/churn.tar.gz",
+        "lobreg diff fraud/churn build/churn --exit-code",
+      ),
+    )
     .action(actions.diff);
 
   program
@@ -205,7 +212,7 @@ function commands(io: Io, actions: Actions): Command {
   return program;
 }
 
-const VERSION_WORDS = "such as fraud/churn@7, @LATEST, @sha256:<64 hex>, @tree:<64 hex>";
+const VERSION_WORDS = "such as fraud/churn@7, @LATEST, @prod (an alias), @sha256:<64 hex>, @tree:<64 hex>";
 const helpWidth = (columns: number | undefined): number => Math.min(columns ?? 80, 120);
 const example = (...lines: string[]): string =>
   `\nExample${lines.length === 1 ? "" : "s"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
@@ -215,5 +222,5 @@ Exit codes:
   ${EXIT.ok}    done
   ${EXIT.failed}    it failed: AWS, the disk, or what was read is not what it should be
   ${EXIT.usage}    wrong arguments or input; nothing was sent
-  ${EXIT.notFound}    the LOB, model or version is not found
+  ${EXIT.notFound}    the LOB, model, version or alias is not found
   130  interrupted (Ctrl-C); 143 terminated`;

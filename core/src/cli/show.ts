@@ -1,6 +1,7 @@
 /** `lobreg show`: everything about one version. */
 import stringWidth from "string-width";
 import { parseS3Uri } from "../layout.js";
+import { targetWords } from "../registry/alias-rows.js";
 import { show, type Shown } from "../read/show.js";
 import type { Lob, Version } from "../types.js";
 import { versionArgument, type Context } from "./command.js";
@@ -14,10 +15,10 @@ export async function showCommand(context: Context, what: string): Promise<boole
   const { aws, lob } = await context.lob(name);
   const shown = await show(aws, lob, model, ref, context.io.signal);
   const { output, io } = context;
-  const { version, object, contents } = shown;
+  const { version, alias, object, contents } = shown;
   const latest = version.version === shown.model.latest;
   output.result(
-    { version, latest, model: shown.model, ...(object && { object }), ...(contents && { contents }) },
+    { version, latest, model: shown.model, ...(alias && { alias }), ...(object && { object }), ...(contents && { contents }) },
     () => `${lob.lob}/${model}@${version.version}`,
     () => describe(output, lob, shown, io.now()),
   );
@@ -34,7 +35,7 @@ export async function showCommand(context: Context, what: string): Promise<boole
 type Row = readonly [name: string, value: string | undefined];
 
 function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
-  const { version, model } = shown;
+  const { version, model, alias } = shown;
   const name = `${version.lob}/${version.model}@${version.version}`;
   const newest = version.version === model.latest;
   const status = output.style(version.status === "READY" ? "green" : "yellow", version.status);
@@ -44,6 +45,7 @@ function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
       undefined,
       [
         ["description", version.description],
+        ["alias", alias && `${alias.alias}: ${targetWords(alias)}`],
         ["published", time(version, now)],
         ["by", provenance.actor ?? (version.origin === "versioned" ? "the Python library" : undefined)],
         ["LATEST", newest ? "this version" : model.latest === 0 ? undefined : `${version.lob}/${version.model}@${model.latest}`],

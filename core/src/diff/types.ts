@@ -21,6 +21,12 @@ export interface Side {
   readonly entries: AsyncIterable<ManifestFile>;
 }
 
+/** A side that holds something open while it is compared. */
+export interface OpenSide extends Side {
+  /** Removes temporary files. */
+  close(): Promise<void>;
+}
+
 const path = z.string().max(1024);
 const finite = z.number();
 

@@ -1,5 +1,5 @@
 /** The manifest of a model, with what is in its files. */
-import { ScannedTree, type Tree } from "../archive/scan.js";
+import { ScannedTree, type Tree } from "../archive/tree.js";
 import { LobError } from "../errors.js";
 import { buildManifest, type BuiltManifest } from "../manifest/index.js";
 import type { ManifestHeader } from "../types.js";

@@ -1,9 +1,9 @@
 /** Inspects all files of a model that was scanned. */
 import { inOrder } from "../archive/inorder.js";
 import { changed, refusal } from "../archive/problems.js";
-import { type ScannedTree, type SourceFile } from "../archive/scan.js";
 import { Source, SourceProblem } from "../archive/source.js";
 import { Spool } from "../archive/spool.js";
+import type { ScannedTree, SourceFile } from "../archive/tree.js";
 import type { OnProgress } from "../progress.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import { type ByteSource } from "./bytes/source.js";

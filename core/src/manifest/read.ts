@@ -38,7 +38,7 @@ async function* readFiles(
   try {
     const paths = new SortedPaths();
     const digest = new TreeDigest();
-    let [files, bytes, position] = [0, 0, 0];
+    let [files, bytes, position, findings] = [0, 0, 0, 0];
     for await (const line of lines) {
       if (++files > header.files) throw new Damaged(`it lists more than the ${header.files} files of its header`);
       const file = parse(fileSchema, line, files + 1);
@@ -50,6 +50,8 @@ async function* readFiles(
       bytes += file.size;
       if (!Number.isSafeInteger(position) || bytes > header.contentBytes)
         throw new Damaged("its files have more bytes than its header says");
+      findings += file.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(file.findings));
+      if (findings > MANIFEST_LIMITS.findings) throw new Damaged(`it has more findings than the ${MANIFEST_LIMITS.findings} bytes allowed`);
       digest.add(file);
       yield file;
     }

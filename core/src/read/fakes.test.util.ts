@@ -5,9 +5,10 @@ import { gzipSync } from "node:zlib";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Summary } from "../inspect/findings.js";
 import * as layout from "../layout.js";
+import { aliasRowItem } from "../registry/alias-rows.js";
 import { modelRowItem, versionRowItem, type Item } from "../registry/rows.js";
 import { FakeAws as StrictFake, labelOf, type FakeObject } from "../testing/fake-aws.js";
-import type { Aws, Lob, ModelSummary, Version } from "../types.js";
+import type { Alias, Aws, Lob, ModelSummary, Version } from "../types.js";
 
 export { awsError } from "../testing/fake-aws.js";
 
@@ -57,6 +58,12 @@ export class FakeAws extends StrictFake {
   version(version: Partial<Version> = {}): Version {
     const row = versionOf(version);
     this.putItem(LOB.registryTable, versionRowItem(row));
+    return row;
+  }
+
+  alias(alias: Partial<Alias> = {}): Alias {
+    const row: Alias = { lob: LOB.lob, model: "churn", alias: "prod", revision: 1, version: 1, createdAt: TIME, updatedAt: TIME, ...alias };
+    this.putItem(LOB.catalogTable, aliasRowItem(row));
     return row;
   }
 

@@ -56,6 +56,24 @@ export async function listModels(aws: Aws, lob: Lob, options: ListOptions = {}):
   return models;
 }
 
+/** The names of a model's aliases, sorted. Eventually consistent. @throws LobError LOB2xxx (AWS) */
+export async function aliasNames(aws: Aws, lob: Lob, model: string, signal?: AbortSignal): Promise<string[]> {
+  const { name, hashKey, rangeKey } = layout.CATALOG_INDEXES.byLob;
+  const query: QueryCommandInput = {
+    TableName: lob.catalogTable,
+    IndexName: name,
+    KeyConditionExpression: "#hash = :lob AND begins_with(#range, :aliases)",
+    ExpressionAttributeNames: { "#hash": hashKey, "#range": rangeKey },
+    ExpressionAttributeValues: { ":lob": { S: lob.lob }, ":aliases": { S: layout.aliasNamespace(lob.lob, model, "") } },
+  };
+  const names: string[] = [];
+  for await (const item of queryItems(aws, query, `listing the aliases of ${lob.lob}/${model}`, signal)) {
+    const alias = layout.parseNamespace(item[layout.CATALOG_HASH_KEY]?.S ?? "")?.alias;
+    if (alias !== undefined) names.push(alias);
+  }
+  return names;
+}
+
 /**
  * The READY and YANKED versions of a model, newest first, as they come: pages are fetched while the caller reads on.
  * Eventually consistent. A model that does not exist has none.

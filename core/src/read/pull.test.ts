@@ -113,6 +113,7 @@ describe("a pull", () => {
   test.each<[string, (published: Published) => VersionRef]>([
     ["LATEST", () => ({ latest: true })],
     ["its number", ({ version }) => ({ version: version.version })],
+    ["an alias", () => (fake.alias({ version: 7 }), { alias: "prod" })],
     ["its tree digest", ({ version }) => ({ treeDigest: version.treeDigest! })],
     ["its sha256", ({ version }) => ({ sha256: version.sha256 })],
   ])("by %s brings exactly the files that were published", async (_, ref) => {

@@ -53,8 +53,8 @@ export interface PullResult {
  * whatever moment, the target is as it was. (A process that is killed outright can leave a hidden folder `.NAME.lobreg-…`
  * beside the target, which can be deleted; with `force` look into it first, it may hold what was to be replaced.) A connection that breaks is taken up again where it broke.
  *
- * @throws LobError LOB1001/LOB1002 (arguments), LOB1009 (target), LOB2xxx (AWS, disk), LOB3002/LOB3003 (no such model or
- *   version, or not readable yet or any more), LOB3009 (withdrawn), LOB3010 (no manifest: only with `archive`), LOB4xxx (not
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB1009 (target), LOB2xxx (AWS, disk), LOB3002/LOB3003/LOB3030 (no such model,
+ *   version or alias, or not readable yet or any more), LOB3009 (withdrawn), LOB3010 (no manifest: only with `archive`), LOB4xxx (not
  *   what it should be); the signal's reason when it is aborted.
  */
 export async function pull(aws: Aws, lob: Lob, model: string, ref: VersionRef, options: PullOptions): Promise<PullResult> {

@@ -2,9 +2,13 @@
 import { LobError } from "../errors.js";
 import { aliasProblem, isSha256, LATEST, lobProblem, MAX_VERSION, modelProblem, versionProblem } from "../layout.js";
 
-/** Which version of a model: a number, the newest, or the newest with this content or with these very bytes. */
+/** Which version of a model: a number, the newest, the one that an alias names, or the newest with this content or with these very bytes. */
 export type VersionRef =
-  { readonly version: number } | { readonly latest: true } | { readonly treeDigest: string } | { readonly sha256: string };
+  | { readonly version: number }
+  | { readonly latest: true }
+  | { readonly alias: string }
+  | { readonly treeDigest: string }
+  | { readonly sha256: string };
 
 export interface Ref {
   readonly lob: string;
@@ -12,10 +16,10 @@ export interface Ref {
   readonly ref?: VersionRef;
 }
 
-const EXAMPLE = `Write LOB, LOB/MODEL or LOB/MODEL@VERSION, such as fraud/churn@7, fraud/churn@${LATEST} or fraud/churn@tree:<64 hexadecimal characters>.`;
+const EXAMPLE = `Write LOB, LOB/MODEL or LOB/MODEL@VERSION, such as fraud/churn@7, fraud/churn@${LATEST}, fraud/churn@prod or fraud/churn@tree:<64 hexadecimal characters>.`;
 
 /**
- * Parses `LOB`, `LOB/MODEL` or `LOB/MODEL@VERSION`, where VERSION is a number from 1, `LATEST` (in any case),
+ * Parses `LOB`, `LOB/MODEL` or `LOB/MODEL@VERSION`, where VERSION is a number from 1, `LATEST` (in any case), an alias,
  * `sha256:<64 hex>` (the artifact's own SHA-256) or `tree:<64 hex>` (the tree digest of its content).
  *
  * @throws LobError LOB1001 when a name is not allowed, LOB1002 when the version is written wrongly.
@@ -42,6 +46,7 @@ export function formatRef({ lob, model, ref }: Ref): string {
 function formatVersionRef(ref: VersionRef): string {
   if ("version" in ref) return String(ref.version);
   if ("latest" in ref) return LATEST;
+  if ("alias" in ref) return ref.alias;
   return "treeDigest" in ref ? `tree:${ref.treeDigest}` : `sha256:${ref.sha256}`;
 }
 
@@ -62,14 +67,8 @@ function parseVersionRef(version: string, text: string): VersionRef {
     if (isSha256(hex)) return digest[1] === "tree" ? { treeDigest: hex } : { sha256: hex };
     throw wrong(text, `${quote(version)} is not a digest: it takes all 64 hexadecimal characters after "${digest[1]!}:"`, EXAMPLE);
   }
-  if (aliasProblem(version) === undefined) {
-    throw wrong(
-      text,
-      `${quote(version)} is an alias, and aliases are not in this release`,
-      `Name the version by its number, or ${LATEST}.`,
-    );
-  }
-  throw wrong(text, `${quote(version)} is not a version`, EXAMPLE);
+  if (aliasProblem(version) === undefined) return { alias: version };
+  throw wrong(text, `${quote(version)} is neither a version nor an alias`, EXAMPLE);
 }
 
 const quote = (text: string): string => JSON.stringify(text.length > 120 ? `${text.slice(0, 117)}…` : text);

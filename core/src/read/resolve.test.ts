@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { LobError } from "../errors.js";
 import { METADATA, versionUrl } from "../layout.js";
+import { aliasRowItem } from "../registry/alias-rows.js";
 import { modelRowItem, versionRowItem } from "../registry/rows.js";
-import { FakeAws, hex, LOB, TIME, versionOf } from "./fakes.test.util.js";
+import { awsError, FakeAws, hex, LOB, TIME, versionOf } from "./fakes.test.util.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
 import { show } from "./show.js";
@@ -77,6 +79,54 @@ describe("by number and LATEST", () => {
       versionRowItem({ ...versionOf({ version: 7 }), url: versionUrl(LOB, "churn", 1) }),
     );
     await expect(find({ version: 1 })).rejects.toMatchObject({ code: "LOB4004" });
+  });
+});
+
+describe("by alias", () => {
+  test("strong reads of three rows, nothing else; of two versions the main one", async () => {
+    fake.model({ latest: 9, next: 10 });
+    fake.version({ version: 7 });
+    const alias = fake.alias({ version: 7, secondaryVersion: 8, secondaryWeight: 90 });
+    expect(await find({ alias: "prod" })).toMatchObject({ version: { version: 7 }, alias });
+    expect(fake.requests).toEqual(["GetItem fraud/churn", "GetItem fraud/churn@prod", `GetItem ${versionUrl(LOB, "churn", 7)}`]);
+    expect(await show(fake.aws, LOB, "churn", { alias: "prod" })).toMatchObject({ version: { version: 7 }, alias });
+  });
+
+  test("that is not there is an error which names those that are", async () => {
+    fake.model();
+    const hint = async (): Promise<string | undefined> =>
+      find({ alias: "Prod" }).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: "LOB3030", message: "fraud/churn has no alias Prod", details: { alias: "Prod" } });
+        return (error as LobError).hint;
+      }) as Promise<string | undefined>;
+    expect(await hint()).toMatch(/^It has none\. A version is also/);
+    fake.alias({ alias: "staging" });
+    fake.alias();
+    fake.alias({ model: "churn.b", alias: "other" });
+    expect(await hint()).toMatch(/^It has prod, staging\. A version is also/);
+    for (let i = 0; i < 10; i++) fake.alias({ alias: `a${i}` });
+    expect(await hint()).toMatch(/^It has a0, a1, .*a9 and 2 more\. /);
+    fake.before = (request) => {
+      if (request.startsWith("Query")) throw awsError("AccessDeniedException", 400);
+    };
+    expect(await hint()).toMatch(/^A version is also/);
+  });
+
+  test("whose version has lost its row, or that is another's row", async () => {
+    fake.model();
+    fake.alias({ version: 7 });
+    await expect(find({ alias: "prod" })).rejects.toMatchObject({
+      code: "LOB4001",
+      message: "fraud/churn@prod points to version 7, and the registry has no row of it",
+    });
+    fake.put(LOB.catalogTable, "fraud/churn@prod", {
+      ...fake.tables.get(LOB.catalogTable)!.get("fraud/churn@prod")!,
+      alias: { S: "beta" },
+    });
+    await expect(find({ alias: "prod" })).rejects.toMatchObject({ code: "LOB4004" });
+    fake.put(LOB.catalogTable, "fraud/churn@prod", aliasRowItem(fake.alias({ alias: "beta" })));
+    await expect(find({ alias: "prod" })).rejects.toMatchObject({ code: "LOB4004", message: expect.stringContaining("fraud/churn@beta") });
+    await expect(find({ alias: "a-b" })).rejects.toMatchObject({ code: "LOB1001" });
   });
 });
 

@@ -1,37 +1,42 @@
 /** From what a person typed to one version's row, by strong reads of keys. */
 import { assertName } from "../registry/lob.js";
 import { LobError } from "../errors.js";
-import { isSha256, modelProblem, versionProblem } from "../layout.js";
-import { readDigestPointer, readModel, readVersion } from "../registry/store.js";
-import type { Aws, Lob, ModelSummary, Version } from "../types.js";
-import { numbersByDigest } from "./list.js";
+import { aliasNamespace, aliasProblem, isSha256, modelNamespace, modelProblem, versionProblem } from "../layout.js";
+import { readAlias, readDigestPointer, readModel, readVersion } from "../registry/store.js";
+import type { Alias, Aws, Lob, ModelSummary, Version } from "../types.js";
+import { aliasNames, numbersByDigest } from "./list.js";
 import type { VersionRef } from "./ref.js";
 
 export interface Resolved {
   readonly model: ModelSummary;
   readonly version: Version;
+  /** Present where an alias was asked for: where it points to. */
+  readonly alias?: Alias;
 }
 
 /**
  * Finds the version that a reference names, in whatever status. The rows are read strongly by key: LATEST is the model
- * row's `latest`, a tree digest goes by its pointer. An artifact's sha256 has no pointer: unless it is the newest version's,
+ * row's `latest`, an alias has a row of its own, a tree digest goes by its pointer. An alias of two versions means its main one, whatever
+ * share the other has. An artifact's sha256 has no pointer: unless it is the newest version's,
  * the row is found through the index, so that a version published a second ago may not be found by it yet.
  *
- * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB3030 (alias), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
  */
 export async function resolve(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<Resolved> {
   assertName(modelProblem(model));
   assertRef(ref);
   const row = await readModel(aws, lob, model);
   if (row === undefined) throw modelNotFound(lob.lob, model);
-  if (row.lob !== lob.lob || row.model !== model) {
-    throw new LobError("LOB4004", `the catalog row of ${lob.lob}/${model} says that it is ${row.lob}/${row.model}`, {
-      hint: "Somebody changed it by hand. What S3 holds is not touched by this.",
-      details: { lob: lob.lob, model },
-    });
-  }
+  if (row.lob !== lob.lob || row.model !== model) throw isAnother(lob, model, modelNamespace(row.lob, row.model));
+  if ("alias" in ref) return { model: row, ...(await byAlias(aws, lob, row, ref.alias, signal)) };
   return { model: row, version: await find(aws, lob, row, ref, signal) };
 }
+
+const isAnother = (lob: Lob, name: string, found: string): LobError =>
+  new LobError("LOB4004", `the catalog row of ${lob.lob}/${name} says that it is ${found}`, {
+    hint: "Somebody changed it by hand. What S3 holds is not touched by this.",
+    details: { lob: lob.lob, row: name },
+  });
 
 /** The error for a model that nothing was ever published to. */
 export const modelNotFound = (lob: string, model: string): LobError =>
@@ -40,7 +45,13 @@ export const modelNotFound = (lob: string, model: string): LobError =>
     details: { lob, model },
   });
 
-async function find(aws: Aws, lob: Lob, model: ModelSummary, ref: VersionRef, signal?: AbortSignal): Promise<Version> {
+async function find(
+  aws: Aws,
+  lob: Lob,
+  model: ModelSummary,
+  ref: Exclude<VersionRef, { readonly alias: string }>,
+  signal?: AbortSignal,
+): Promise<Version> {
   if ("version" in ref) return byNumber(aws, lob, model, ref.version);
   if ("latest" in ref) return newest(aws, lob, model);
   return "treeDigest" in ref ? byTreeDigest(aws, lob, model, ref.treeDigest, signal) : bySha256(aws, lob, model, ref.sha256, signal);
@@ -59,6 +70,41 @@ async function newest(aws: Aws, lob: Lob, model: ModelSummary): Promise<Version>
   throw new LobError("LOB4001", `the newest version of ${lob.lob}/${model.model} is ${model.latest}, and the registry has no row of it`, {
     hint: `Take an older version (\`lobreg list ${lob.lob}/${model.model}\`), and tell the owner of the LOB: the row was deleted.`,
     details: { lob: lob.lob, model: model.model, version: model.latest },
+  });
+}
+
+async function byAlias(
+  aws: Aws,
+  lob: Lob,
+  model: ModelSummary,
+  name: string,
+  signal?: AbortSignal,
+): Promise<{ alias: Alias; version: Version }> {
+  const alias = await readAlias(aws, lob, model.model, name);
+  if (alias === undefined) throw await aliasNotFound(aws, lob, model, name, signal);
+  const found = aliasNamespace(alias.lob, alias.model, alias.alias);
+  if (found !== aliasNamespace(lob.lob, model.model, name)) throw isAnother(lob, `${model.model}@${name}`, found);
+  const version = await readVersion(aws, lob, model.model, alias.version);
+  if (version !== undefined) return { alias, version };
+  const what = `${lob.lob}/${model.model}@${name}`;
+  throw new LobError("LOB4001", `${what} points to version ${alias.version}, and the registry has no row of it`, {
+    hint: `\`lobreg doctor ${lob.lob}/${model.model}\` makes the row anew when the object is there.`,
+    details: { lob: lob.lob, model: model.model, alias: name, version: alias.version },
+  });
+}
+
+const MOST_NAMED = 10;
+
+/** With the aliases that there are: what was meant is most often one of few. */
+async function aliasNotFound(aws: Aws, lob: Lob, { model }: ModelSummary, alias: string, signal?: AbortSignal): Promise<LobError> {
+  // Only a help: where the index cannot be asked, the error is the same without it.
+  const names = await aliasNames(aws, lob, model, signal).catch(() => undefined);
+  const some = names?.slice(0, MOST_NAMED).join(", ") ?? "";
+  const rest = (names?.length ?? 0) - MOST_NAMED;
+  const there = names === undefined ? "" : names.length === 0 ? "It has none. " : `It has ${some}${rest > 0 ? ` and ${rest} more` : ""}. `;
+  return new LobError("LOB3030", `${lob.lob}/${model} has no alias ${alias}`, {
+    hint: `${there}A version is also named by its number, or as LATEST: \`lobreg list ${lob.lob}/${model}\` shows them.`,
+    details: { lob: lob.lob, model, alias },
   });
 }
 
@@ -109,6 +155,10 @@ function assertRef(ref: VersionRef): void {
     return;
   }
   if ("latest" in ref) return;
+  if ("alias" in ref) {
+    assertName(aliasProblem(ref.alias));
+    return;
+  }
   const digest = "treeDigest" in ref ? ref.treeDigest : ref.sha256;
   if (!isSha256(digest))
     throw new LobError("LOB1002", `${JSON.stringify(digest)} is not a SHA-256 of 64 lower-case hexadecimal characters`, {

@@ -2,7 +2,7 @@
 import { versionKey } from "../layout.js";
 import { objectProblems } from "../registry/agreement.js";
 import { headObject } from "../transfer/object.js";
-import type { Aws, Lob, ModelSummary, Version } from "../types.js";
+import type { Alias, Aws, Lob, ModelSummary, Version } from "../types.js";
 import { missingObject } from "./check.js";
 import { type Contents, readContents } from "./contents.js";
 import type { VersionRef } from "./ref.js";
@@ -20,6 +20,8 @@ export interface ShownObject {
 export interface Shown {
   readonly model: ModelSummary;
   readonly version: Version;
+  /** Present where an alias was asked for. */
+  readonly alias?: Alias;
   /** Absent while there is no artifact to look at: a version that is being published, was abandoned or purged. */
   readonly object?: ShownObject;
   /** What is in it; absent where there is no artifact, and for one that the Python library put. */
@@ -29,16 +31,17 @@ export interface Shown {
 /**
  * Looks at one version, in whatever status. Rows are read strongly; the object is looked at (HEAD), not read; the manifest is read.
  *
- * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB3030 (alias), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
  */
 export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<Shown> {
-  const { model: row, version } = await resolve(aws, lob, model, ref, signal);
-  if (!["READY", "YANKED", "MISSING"].includes(version.status)) return { model: row, version };
+  const resolved = await resolve(aws, lob, model, ref, signal);
+  const { version } = resolved;
+  if (!["READY", "YANKED", "MISSING"].includes(version.status)) return resolved;
   const [head, contents] = await Promise.all([
     headObject(aws, lob, versionKey(lob, model, version.version)),
     readContents(aws, lob, version, signal),
   ]);
-  const shown = { model: row, version, ...(contents && { contents }) };
+  const shown = { ...resolved, ...(contents && { contents }) };
   if (head === undefined) return { ...shown, object: { exists: false, problems: [missingObject(version).message] } };
   const object: ShownObject = {
     exists: true,

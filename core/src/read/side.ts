@@ -2,29 +2,25 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "../archive/spool.js";
-import type { Side } from "../diff/index.js";
+import type { OpenSide } from "../diff/index.js";
 import type { Aws, Lob } from "../types.js";
+import { targetWords } from "../registry/alias-rows.js";
 import { fetchManifest } from "./manifest.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
 
-export interface OpenSide extends Side {
-  /** Removes temporary files. */
-  close(): Promise<void>;
-}
-
 /**
  * Fetches the manifest of a version, verified; nothing of the artifact.
  *
- * @throws LobError LOB1001/LOB1002 (arguments), LOB3002, LOB3003 (not found), LOB3010 (no manifest), LOB4xxx (not what it should be), LOB2xxx
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB3002, LOB3003, LOB3030 (not found), LOB3010 (no manifest), LOB4xxx (not what it should be), LOB2xxx
  */
 export async function versionSide(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<OpenSide> {
-  const { version } = await resolve(aws, lob, model, ref, signal);
+  const { version, alias } = await resolve(aws, lob, model, ref, signal);
   const folder = await temporaryFolder();
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), signal ? { signal } : {});
-    const name = `${lob.lob}/${model}@${version.version}`;
+    const name = `${lob.lob}/${model}@${alias ? `${alias.alias} (${targetWords(alias)})` : version.version}`;
     const { treeDigest, contentBytes } = header;
     // The row's metrics are those that count: they may have been corrected since.
     return { name, treeDigest, files: header.files, contentBytes, metrics: version.metrics, entries: files, close };

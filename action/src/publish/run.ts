@@ -1,9 +1,10 @@
 /** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
 import { counted, progressLines, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
-import { explain, type Situation } from "./advice.js";
+import { explain, type Situation } from "../advice.js";
 import type { Inputs, ModelInput } from "./inputs.js";
-import { tracesOf, type Problem } from "./problem.js";
-import type { RunFacts } from "./provenance.js";
+import type { Log } from "../log.js";
+import { tracesOf, type Problem } from "../problem.js";
+import type { RunFacts } from "../provenance.js";
 
 /** What became of one model. */
 export type Outcome =
@@ -32,19 +33,12 @@ export interface Report {
   readonly catalogTable?: string;
 }
 
-export interface Log {
-  info(line: string): void;
-  debug(text: string): void;
-  problem(problem: Problem): void;
-  group<T>(title: string, work: () => Promise<T>): Promise<T>;
-}
-
 export interface Deps {
   connect(region: string | undefined): Promise<Aws>;
   findLob(aws: Aws, lob: string, catalogTable: string | undefined): Promise<Lob>;
   readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined>;
   publish(aws: Aws, options: PublishOptions): Promise<PublishResult>;
-  readonly log: Log;
+  readonly log: Pick<Log, "info" | "debug" | "problem" | "group">;
   /** Milliseconds of a clock that does not go back. */
   now(): number;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Tokens } from "marked";
-import type { Problem } from "./problem.js";
-import { kindsOf, tokensOf } from "./rendered.js";
+import type { Problem } from "../problem.js";
+import { kindsOf, tokensOf } from "../rendered.js";
 import type { Report } from "./run.js";
 import { MAX_SUMMARY_BYTES, renderSummary } from "./summary.js";
 import { done, report, RUN } from "./testing.js";

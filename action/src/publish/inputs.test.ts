@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { readInputs, type Inputs, type RawInputs } from "./inputs.js";
-import type { Problem } from "./problem.js";
-import { filesOf, rawInputs } from "./testing.js";
+import type { Problem } from "../problem.js";
+import { filesOf } from "../testing.js";
+import { rawInputs } from "./testing.js";
 
 const SINGLE = { lob: "fraud", model: "churn", path: "build/churn" };
 
@@ -87,7 +88,7 @@ describe("one model", () => {
       'LOB1002 the input "idempotency-key" is "night ly"',
       expect.stringMatching(/^LOB1001 the input "lob": a LOB name is/),
       expect.stringMatching(/^LOB1001 the input "model": a model name is/),
-      'LOB1004 there is nothing to publish at "nowhere": it does not exist',
+      'LOB1004 there is nothing at "nowhere": it does not exist',
       'LOB1004 the metrics file, "auc=0,9", cannot be read: it does not exist',
     ]);
     expect(problems?.filter(({ hint }) => hint !== undefined).length).toBeGreaterThanOrEqual(6);
@@ -137,7 +138,7 @@ models:
     const { problems } = await read({ config: "./models.yml" }, { "./models.yml": CONFIG });
     expect(problems).toMatchObject([
       { code: "LOB1004", file: "models.yml", line: 5, message: 'the metrics file, "churn.json", cannot be read: it does not exist' },
-      { code: "LOB1004", file: "models.yml", line: 8, message: 'there is nothing to publish at "build/cb": it does not exist' },
+      { code: "LOB1004", file: "models.yml", line: 8, message: 'there is nothing at "build/cb": it does not exist' },
     ]);
   });
 

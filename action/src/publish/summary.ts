@@ -1,17 +1,15 @@
 /** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
-import { bytes, counted, duration, metric, requestIdWords } from "lob-registry-core";
-import { code, details, link, table, text } from "./markdown.js";
+import { bytes, counted, duration, metric } from "lob-registry-core";
+import { code, details, link, table, text } from "../markdown.js";
 import { statusOf, type Status } from "./outputs.js";
-import { explanationOf, type Problem } from "./problem.js";
-import type { RunFacts } from "./provenance.js";
+import { problemBlocks } from "../problem-markdown.js";
+import type { RunFacts } from "../provenance.js";
 import { sentenceOf, type Outcome, type Report } from "./run.js";
 
 /** GitHub refuses a summary of more than 1,048,576 bytes per step. */
 export const MAX_SUMMARY_BYTES = 1_000_000;
 /** Metrics that stand in the table itself; the rest is below it. */
 const METRICS_SHOWN = 4;
-/** Problems that are listed; the log has them all. */
-const PROBLEMS_SHOWN = 50;
 
 type Done = Extract<Outcome, { kind: "done" }>;
 
@@ -103,20 +101,6 @@ function metricsCell(metrics: Readonly<Record<string, number>>): string {
   const all = Object.entries(metrics);
   const shown = all.slice(0, METRICS_SHOWN).map(([name, value]) => `${text(name, 40)} ${metric(value)}`);
   return [...shown, ...(all.length > METRICS_SHOWN ? [`and ${all.length - METRICS_SHOWN} more`] : [])].join("<br>");
-}
-
-function problemBlocks(problems: readonly (Problem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
-  if (problems.length === 0) return [];
-  const lines = problems.slice(0, PROBLEMS_SHOWN).map((problem) => {
-    const { code: errorCode, message, hint, file, line, name } = problem;
-    const ids = requestIdWords(problem);
-    const where = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
-    const next = hint === undefined ? "" : `<br>**Next:** ${text(hint, 500)}`;
-    const support = ids === undefined ? "" : `<br>${text(ids, 500)}`;
-    return `- ${name === undefined ? "" : `${code(name)}: `}**${link(errorCode, explanationOf(problem, errorsPage))}** ${text(message, 1000)}${where}${next}${support}`;
-  });
-  const more = problems.length - lines.length;
-  return [[...lines, ...(more > 0 ? [`- and ${more} more, which the log shows`] : [])].join("\n")];
 }
 
 /** Where it came from: commit, ref or release, person, run. */

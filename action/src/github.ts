@@ -1,0 +1,135 @@
+/**
+ * GitHub's API as the Action uses it: requests that say what they are for and which permission they need, answers that are parsed,
+ * a few patient retries, and errors in words. The runner names the server (GITHUB_API_URL), its variables the proxy.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { HttpClient } from "@actions/http-client";
+import { Octokit } from "@octokit/core";
+import type { Endpoints } from "@octokit/types";
+import { LobError, RELEASE } from "lob-registry-core";
+import { fetch } from "undici";
+import type { z } from "zod";
+import { describeFailure, errorOf, type Failure } from "./github-failures.js";
+
+/** What a request is for. */
+export interface Call<T> {
+  /** As a message says it: `creating the comment`. */
+  readonly what: string;
+  /** The line under `permissions:` that it needs: `pull-requests: write`. */
+  readonly permission: string;
+  /** What the answer has to be; the rest of it is left alone. */
+  readonly answer: z.ZodType<T>;
+}
+
+export interface GitHub {
+  /**
+   * One request to the REST API. What may be sent twice is retried when GitHub fails; a POST only where GitHub says that it did nothing.
+   *
+   * @throws LobError LOB2011 where GitHub refuses, `details.status` has the status; LOB2012 where it cannot be reached, fails, or asks for
+   *   a longer wait than there is patience for
+   */
+  rest<R extends keyof Endpoints, T>(route: R, parameters: Endpoints[R]["parameters"], call: Call<T>): Promise<T>;
+  /** One query of the GraphQL API; no mutations, for it may be sent twice. @throws LobError as `rest` does */
+  graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: Call<T>): Promise<T>;
+}
+
+export interface GitHubOptions {
+  readonly token: string;
+  /** Such as `https://api.github.com`. */
+  readonly apiUrl: string;
+  readonly signal?: AbortSignal;
+  readonly debug?: (line: string) => void;
+  /** Waits so many milliseconds; rejects when the signal is aborted. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<unknown>;
+}
+
+/** Longest wait for one answer. */
+const TIMEOUT = 30_000;
+const ATTEMPTS = 5;
+/** Milliseconds that all waits between the attempts of one request may take: GitHub's secondary limits ask for a minute. */
+const PATIENCE = 150_000;
+
+export function connectGitHub({ token, apiUrl, signal, debug = () => undefined, sleep = wait }: GitHubOptions): GitHub {
+  const octokit = new Octokit({
+    auth: token,
+    baseUrl: checkedUrl(apiUrl),
+    userAgent: `lob-registry-action/${RELEASE}`,
+    request: { fetch: fetchFor(apiUrl) },
+    log: { debug, info: debug, warn: debug, error: debug },
+  });
+
+  /** What `send` gives, tried again where that is of use and allowed. */
+  async function patiently(
+    { what, permission }: Call<unknown>,
+    repeatable: boolean,
+    send: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<unknown> {
+    for (let attempt = 1, waited = 0; ; attempt++) {
+      signal?.throwIfAborted();
+      let failure: Failure;
+      try {
+        return await send(AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(signal ? [signal] : [])]));
+      } catch (error) {
+        signal?.throwIfAborted();
+        failure = describeFailure(error);
+      }
+      const pause = failure.retryAfter ?? 1000 * 2 ** (attempt - 1);
+      const again = failure.kind === "busy" || (failure.kind === "broken" && repeatable);
+      if (!again || attempt === ATTEMPTS || waited + pause > PATIENCE) throw errorOf(failure, { what, permission, apiUrl });
+      debug(`${what}: ${failure.message}; again in ${pause} ms`);
+      await sleep(pause, signal);
+      waited += pause;
+    }
+  }
+
+  return {
+    async rest<R extends keyof Endpoints, T>(route: R, parameters: Endpoints[R]["parameters"], call: Call<T>): Promise<T> {
+      const answer = await patiently(call, !route.startsWith("POST "), async (each) => {
+        const response = (await octokit.request(route as string, {
+          ...parameters,
+          headers: { "x-github-api-version": "2022-11-28" },
+          request: { signal: each },
+        })) as { readonly data: unknown };
+        return response.data;
+      });
+      return parsed(answer, call);
+    },
+    async graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: Call<T>): Promise<T> {
+      return parsed(await patiently(call, true, (each) => octokit.graphql(query, { ...variables, request: { signal: each } })), call);
+    },
+  };
+}
+
+/** @throws LobError LOB1002 where the variable does not hold an address */
+function checkedUrl(apiUrl: string): string {
+  const url = URL.parse(apiUrl);
+  if (!url || !["https:", "http:"].includes(url.protocol) || url.username !== "" || url.search !== "" || url.hash !== "") {
+    throw new LobError("LOB1002", `GITHUB_API_URL is ${JSON.stringify(apiUrl.slice(0, 200))}, which is no address of GitHub's API`, {
+      hint: "The runner sets it, such as https://api.github.com: do not set it in the workflow.",
+    });
+  }
+  return apiUrl.replace(/\/+$/, "");
+}
+
+/** Through the proxy that the runner's variables (https_proxy, http_proxy, no_proxy) name, by the rules of GitHub's own toolkit. */
+function fetchFor(apiUrl: string): typeof fetch {
+  const dispatcher = new HttpClient().getAgentDispatcher(apiUrl);
+  return dispatcher ? (input, init) => fetch(input, { ...init, dispatcher }) : fetch;
+}
+
+function parsed<T>(answer: unknown, { what, answer: schema }: Call<T>): T {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new LobError(
+    "LOB2012",
+    `${what}: GitHub answers something else than is known (${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""})`,
+    {
+      hint: "Does GITHUB_API_URL lead to GitHub? A proxy may answer in its place. On GitHub Enterprise Server, is its release a recent one?",
+    },
+  );
+}
+
+function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<unknown> {
+  return delay(milliseconds, undefined, signal === undefined ? {} : { signal });
+}

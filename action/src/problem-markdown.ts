@@ -1,0 +1,27 @@
+/** Problems in the job summary. Pure; every name in them is hostile until it went through markdown.ts. */
+import { requestIdWords } from "lob-registry-core";
+import { code, link, text } from "./markdown.js";
+import { explanationOf, type Problem } from "./problem.js";
+
+/** Problems that are listed; the log has them all. */
+const PROBLEMS_SHOWN = 50;
+
+/**
+ * A list of the problems, as at most one block of Markdown.
+ *
+ * @param problems each with the model that it concerns, where it is one
+ * @param errorsPage address of the page that explains the errors, where it is known
+ */
+export function problemBlocks(problems: readonly (Problem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
+  if (problems.length === 0) return [];
+  const lines = problems.slice(0, PROBLEMS_SHOWN).map((problem) => {
+    const { code: errorCode, message, hint, file, line, name } = problem;
+    const ids = requestIdWords(problem);
+    const where = file === undefined ? "" : ` (${code(line === undefined ? file : `${file}:${line}`)})`;
+    const next = hint === undefined ? "" : `<br>**Next:** ${text(hint, 500)}`;
+    const support = ids === undefined ? "" : `<br>${text(ids, 500)}`;
+    return `- ${name === undefined ? "" : `${code(name)}: `}**${link(errorCode, explanationOf(problem, errorsPage))}** ${text(message, 1000)}${where}${next}${support}`;
+  });
+  const more = problems.length - lines.length;
+  return [[...lines, ...(more > 0 ? [`- and ${more} more, which the log shows`] : [])].join("\n")];
+}

@@ -1,0 +1,62 @@
+/** What a person names as one of the two models of a diff: something on the disk, or a version. */
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { showPath } from "../archive/index.js";
+import type { OpenSide } from "../diff/index.js";
+import { LobError } from "../errors.js";
+import { artifactSide, folderSide } from "../inspect/side.js";
+import { manifestSide } from "../manifest/side.js";
+import { versionSide } from "../read/side.js";
+import { versionArgument, type Context } from "./command.js";
+
+/**
+ * What is on the disk when there is something of that name, else a version. What begins like a path (`/`, `./`, `../`) is one, and what has
+ * an `@` else is not. A file is told by its name alone: `.tar.gz` and `.tgz` are artifacts, `manifest.json.gz` (also behind a dot) and
+ * `<64 hex>.json.gz`, as in S3, are manifests; any other file is a model of one file. What is in it does not decide, so that a damaged
+ * archive is an error, and never a model that differs in everything.
+ *
+ * @returns opens the side: all that can be wrong with how it is written was found before.
+ * @throws LobError LOB1001, LOB1002, LOB1011
+ */
+export async function opener(context: Context, what: string): Promise<() => Promise<OpenSide>> {
+  const { io, output } = context;
+  const path = resolve(io.cwd, what);
+  const isPath = /^\.{0,2}\//.test(what) || what === "." || what === "..";
+  if (isPath || (!what.includes("@") && (await exists(path)))) {
+    const onProgress = output.progress();
+    const options = { signal: io.signal, ...(onProgress && { onProgress }) };
+    const open = { artifact: artifactSide, folder: folderSide, manifest: manifestSide }[await kindOf(path)];
+    return async () => ({ ...(await open(path, undefined, options)), name: what });
+  }
+  const { lob: name, model, ref } = version(what);
+  return async () => {
+    const { aws, lob } = await context.lob(name);
+    return versionSide(aws, lob, model, ref, io.signal);
+  };
+}
+
+async function kindOf(path: string): Promise<"artifact" | "folder" | "manifest"> {
+  const name = basename(path).toLowerCase();
+  const isFile = (await stat(path).catch(() => undefined))?.isDirectory() === false;
+  if (isFile && /\.(tar\.gz|tgz)$/.test(name)) return "artifact";
+  return isFile && /(^|\.)manifest\.json\.gz$|^[0-9a-f]{64}\.json\.gz$/.test(name) ? "manifest" : "folder";
+}
+
+const exists = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+function version(what: string): ReturnType<typeof versionArgument> {
+  try {
+    return versionArgument(what, "diff");
+  } catch (error) {
+    if (!(error instanceof LobError) || error.code !== "LOB1001" || what.includes("@")) throw error;
+    throw new LobError("LOB1011", `${showPath(what)} is neither a file or folder that is there, nor LOB/MODEL[@VERSION]`, {
+      hint: "Check the spelling, and that the step that makes it ran.",
+      cause: error,
+      details: { path: what },
+    });
+  }
+}
