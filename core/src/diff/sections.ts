@@ -2,7 +2,7 @@
 import { bytes, counted, integer, metric } from "../format.js";
 import type { Code, Column } from "../inspect/findings.js";
 import { mayBeOtherCode } from "./code.js";
-import type { Change, CodeChange, Diff, FileFacts, Listed, MetricChange, PlacedTensor, TensorChange } from "./types.js";
+import type { Change, CodeChange, Diff, FileFacts, Listed, MetricChange, NumericChange, PlacedTensor, TensorChange } from "./types.js";
 
 /** What a row is about: something added, gone, another than before, under another name. */
 export type Mark = "+" | "-" | "~" | "→";
@@ -57,6 +57,7 @@ export function sectionsOf(diff: Diff, most: number): Section[] {
     section("code that loading can run", rowsOf(diff.code), codeRow, most),
     totals(diff),
     section("tensors", ...changesOf(diff.tensors, tensorName, tensorText, tensorNote), most),
+    leftOut(diff.tensors),
     section("requirements", rowsOf(diff.requirements), (one) => ({ ...sides(one, (asked) => asked || "any"), name: one.name }), most),
     section("files", ...changesOf(diff.files, ({ path }) => path, fileText, fileNote), most),
     section("facts", diff.properties, (one) => ({ ...sides(one, String), name: `${one.path}: ${one.property}` }), most),
@@ -145,9 +146,40 @@ function totals({ before, after, tensors }: Diff): Section {
 const tensorName = ({ name, path }: PlacedTensor): string => (name === "" ? path : name);
 const tensorText = ({ dtype, shape }: PlacedTensor): string => `${dtype} [${shape.join(", ")}]`;
 
-function tensorNote({ shape, dtype, content }: TensorChange): string | undefined {
+function tensorNote(change: TensorChange): string | undefined {
+  const [what, how] = [whatChanged(change), change.numeric && numericNote(change.numeric)];
+  return how === undefined ? what : change.dtype ? `${what}; ${how}` : how;
+}
+
+function whatChanged({ shape, dtype, content }: TensorChange): string {
   if (shape || dtype) return [...(shape ? ["shape"] : []), ...(dtype ? ["type"] : [])].join(" and ");
   return content === undefined ? "content may have changed" : "content";
+}
+
+/** `relative 0.8 %, max 0.013, cosine 0.9998`: the first tells most, and is not there where all was 0 before. */
+function numericNote({ relative, l2, maxAbs, cosine, nonFinite, examined, elements }: NumericChange): string {
+  const parts = [
+    relative === undefined ? `moved by ${digits(l2)}` : `relative ${digits(100 * relative, 2)} %`,
+    `max ${digits(maxAbs, 2)}`,
+    ...(cosine === undefined ? [] : [`cosine ${digits(cosine)}`]),
+    ...(nonFinite > 0 ? [`${integer(nonFinite)} not finite`] : []),
+    ...(examined < elements ? [`sampled`] : []),
+  ];
+  return parts.join(", ");
+}
+
+const digits = (value: number, precision = 4): string => String(Number(value.toPrecision(precision)));
+
+/** Tensors that were to be compared by number, and were not. */
+function leftOut({ numeric }: Diff["tensors"]): Section {
+  const reasons: [number, string][] = [
+    [numeric?.outOfTime ?? 0, "no time was left"],
+    [numeric?.unread ?? 0, "their numbers are not to hand"],
+  ];
+  const rows = reasons.flatMap(([count, note]): Row[] =>
+    count === 0 ? [] : [{ mark: "~", name: `${counted(count, "tensor")} without numbers`, before: "", after: "", note }],
+  );
+  return { title: "numbers", rows, more: 0 };
 }
 
 const fileText = ({ size }: FileFacts): string => bytes(size);
