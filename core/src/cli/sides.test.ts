@@ -137,7 +137,7 @@ describe("--numeric", () => {
       "numbers\n  ~ 1 tensor without numbers  (no time was left)\n",
     );
     expect((await lobreg("diff", "old", "new.manifest.json.gz", "--numeric", "--markdown")).out).toContain(
-      "| ~ | `1 tensor without numbers` |  |  | `their numbers are not to hand` |",
+      "- 1 tensor without numbers: their numbers are not to hand\n",
     );
   });
 
