@@ -1,4 +1,5 @@
 /** Which files differ: both lists are sorted, and are gone through side by side. */
+import { posix } from "node:path";
 import { comparePaths } from "../archive/index.js";
 import type { ManifestFile } from "../types.js";
 import { listed, Listing } from "./listing.js";
@@ -6,6 +7,9 @@ import type { Change, FileFacts, FilesDiff } from "./types.js";
 
 /** Files on either side that have no partner and are remembered, to find out which were only renamed. */
 const MOST_REMEMBERED = 100_000;
+
+/** Files that have their weights in others and are remembered; of more it is not seen that only their weights changed. */
+const MOST_OUTLYING = 100;
 
 /** A file with what was found in it, on one side or on both. */
 export interface Pair {
@@ -15,7 +19,7 @@ export interface Pair {
 
 export interface ComparedFiles {
   readonly diff: FilesDiff;
-  /** The files that are not the same on both sides, renamed ones with their partner. */
+  /** The files that are not the same on both sides, or whose weights in other files are not; renamed ones with their partner. */
   readonly pairs: readonly Pair[];
   /** What the files have in common that did not change. */
   readonly same: { tensorCount: number; parameters: number };
@@ -27,12 +31,18 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
   const lonely = { before: [] as ManifestFile[], after: [] as ManifestFile[] };
   const counts = { removed: 0, added: 0 };
   const same = { tensorCount: 0, parameters: 0 };
+  const isSame = ({ findings }: ManifestFile): void => {
+    same.tensorCount += findings?.tensorCount ?? 0;
+    same.parameters += findings?.parameters ?? 0;
+  };
+  /** Files that did not change themselves, and have their weights in others. */
+  const outlying: Change<ManifestFile>[] = [];
   for await (const pair of sideBySide(before, after)) {
     if (pair.before && pair.after) {
-      if (pair.before.sha256 === pair.after.sha256) {
-        same.tensorCount += pair.after.findings?.tensorCount ?? 0;
-        same.parameters += pair.after.findings?.parameters ?? 0;
-      } else pairs.push(pair);
+      const { before: from, after: to } = pair;
+      if (from.sha256 !== to.sha256) pairs.push(pair);
+      else if (weightFiles(to).length > 0 && outlying.length < MOST_OUTLYING) outlying.push({ before: from, after: to });
+      else isSame(to);
       if (pair.before.sha256 !== pair.after.sha256 || pair.before.mode !== pair.after.mode)
         changed.add({ before: factsOf(pair.before), after: factsOf(pair.after) });
     } else if (pair.before) {
@@ -40,9 +50,11 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
     } else if (pair.after && counts.added++ < MOST_REMEMBERED) lonely.after.push(pair.after);
   }
   const { renamed, removed, added } = partners(lonely.before, lonely.after);
-  for (const { after: file } of renamed) {
-    same.tensorCount += file.findings?.tensorCount ?? 0;
-    same.parameters += file.findings?.parameters ?? 0;
+  for (const { after: file } of renamed) isSame(file);
+  const others = new Set([...pairs.flatMap(({ after: file }) => file?.path ?? []), ...removed.map(({ path }) => path)]);
+  for (const pair of outlying) {
+    if (weightFiles(pair.after).some((path) => others.has(path))) pairs.push(pair);
+    else isSame(pair.after);
   }
   pairs.push(...removed.map((file) => ({ before: file })), ...added.map((file) => ({ after: file })));
   return {
@@ -55,6 +67,12 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
     pairs,
     same,
   };
+}
+
+/** Paths of the other files that have a file's weights, as ONNX may have it. */
+function weightFiles({ path, findings }: ManifestFile): string[] {
+  const names = findings?.format === "onnx" ? findings.properties?.["external_data"] : undefined;
+  return names === undefined ? [] : names.split(", ").map((name) => posix.join(posix.dirname(path), name));
 }
 
 const factsOf = ({ path, mode, size, sha256 }: ManifestFile): FileFacts => ({ path, mode, size, sha256 });

@@ -2,24 +2,30 @@
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { inflate } from "../bytes/inflate.js";
+import { Sequential } from "../bytes/sequential.js";
 import { type ByteSource, pieces } from "../bytes/source.js";
 import type { Findings } from "../findings.js";
 import type { Candidate, Notes, Reader } from "../reader.js";
-import { collect } from "../tensors/collect.js";
+import { collect, type Given } from "../tensors/collect.js";
+import { placeIn } from "../tensors/places.js";
 import { codeOf, unfollowed } from "./code.js";
 import { joblibArrays } from "./joblib.js";
 import { follow, type MachineOptions, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
 import { followPlain, IDENTIFIER } from "./plain.js";
 import { findTensors, type Found } from "./tensors.js";
-import type { Value } from "./values.js";
+import type { Layout, Value } from "./values.js";
 
 const NAME = /\.(pkl|pickle|joblib|dill|pt|pth|ckpt)(\.(gz|z|bz2|xz|lzma|lz4|zst))?$/;
 
 export const pickle: Reader = {
   failed: { format: "pickle", code: unfollowed("pickle") },
   matches: ({ name, head }) => NAME.test(name) || hasPickleMagic(head),
-  read: (source, { head }, notes) => readPickles(() => unpacked(source, head), notes),
+  read(source, { head }, notes, places) {
+    const open = (): AsyncIterable<Buffer> => unpacked(source, head);
+    const content = compressionOf(head) === undefined ? source : places?.kept(new Sequential(open, Number.MAX_SAFE_INTEGER));
+    return readPickles(open, notes, (array, layout) => content && places?.add(array, placeIn(content, layout, array.shape)));
+  },
 };
 
 /** How protocols 2 to 5 begin. 0 and 1 have no mark. */
@@ -41,16 +47,28 @@ const COMPRESSIONS: readonly (readonly [name: string, magic: RegExp])[] = [
   ["7z", /^7z\xbc\xaf/],
 ];
 
-function unpacked(source: ByteSource, head: Buffer): AsyncIterable<Buffer> {
+function compressionOf(head: Buffer): string | undefined {
   const start = head.toString("latin1", 0, 8);
-  const compression = COMPRESSIONS.find(([, magic]) => magic.test(start))?.[0];
+  return COMPRESSIONS.find(([, magic]) => magic.test(start))?.[0];
+}
+
+function unpacked(source: ByteSource, head: Buffer): AsyncIterable<Buffer> {
+  const compression = compressionOf(head);
   if (compression === undefined) return pieces(source);
   if (compression === "zlib" || compression === "gzip") return inflate(pieces(source), compression);
   throw new Damaged(`it is compressed with ${compression}, which is not read`);
 }
 
-/** Follows the pickles of a stream: one, or those of an old PyTorch file one after the other. */
-async function readPickles(open: () => AsyncIterable<Buffer>, notes: Notes): Promise<Findings> {
+/**
+ * Follows the pickles of a stream: one, or those of an old PyTorch file one after the other.
+ *
+ * @param onArray is told of each array whose elements lie in the stream
+ */
+async function readPickles(
+  open: () => AsyncIterable<Buffer>,
+  notes: Notes,
+  onArray: (array: Given, layout: Layout) => void = () => undefined,
+): Promise<Findings> {
   const trace = new Trace();
   const cursor = new Cursor(open());
   const joblib = joblibArrays(trace);
@@ -69,7 +87,7 @@ async function readPickles(open: () => AsyncIterable<Buffer>, notes: Notes): Pro
   const isTorch = isTorchHeader(roots[0]);
   return {
     format: isTorch ? "pytorch" : "pickle",
-    ...collect(roots.flatMap(findTensors).map(listed)),
+    ...collect(roots.flatMap(findTensors).map((found) => listed(found, onArray))),
     code: codeOf("pickle", trace, whole, notes),
   };
 }
@@ -88,9 +106,13 @@ async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions):
 // 0x1950a86a20f9469cfc6c, as a number of 10 bytes: too long to be kept as one.
 const isTorchHeader = (value: Value | undefined): boolean => value?.kind === "number" && value.value === undefined;
 
-function listed(found: Found) {
+function listed(found: Found, onArray: (array: Given, layout: Layout) => void): Given {
   const { name } = found;
-  if ("array" in found) return { name, ...found.array };
+  if ("array" in found) {
+    const { layout, ...array } = found.array;
+    if (layout) onArray({ name, ...array }, layout);
+    return { name, ...array };
+  }
   const { dtype, shape, bytes } = found.torch;
   return { name, dtype, shape, bytes };
 }
