@@ -7,7 +7,7 @@ import { collect, makeTree, workFolder, type Content } from "../archive/archive.
 import { packTree, scanTree } from "../archive/index.js";
 import { type Diff, diffModels, type NumericChange } from "../diff/index.js";
 import { diffSchema } from "../diff/types.js";
-import { proto, pickled, safetensorsFile, text, zipOf } from "../inspect/inspect.test.helper.js";
+import { proto, pickled, safetensorsFile, text, torchZip, type TorchView, zipOf } from "../inspect/inspect.test.helper.js";
 import { message, model, tensor, varint } from "../inspect/onnx/onnx.test.helper.js";
 import { artifactSide, folderSide, type ReadableSide } from "../inspect/side.js";
 import { ggufFile } from "../inspect/tensors/gguf.test.helper.js";
@@ -73,22 +73,9 @@ const [OLD, NEW] = [
 /** The same by columns. */
 const columns = (rows: readonly number[]): number[] => [0, 3, 1, 4, 2, 5].map((i) => rows[i]!);
 
-/** A PyTorch file: a pickle that rebuilds one tensor as a view of a storage. */
-function torchFile(type: string, storage: Buffer, view: { offset: number; shape: number[]; strides: number[] }, order?: string): Files {
-  const int = (value: number): Buffer => Buffer.from([0x4d, value & 255, value >> 8]);
-  const tuple = (numbers: readonly number[]): Buffer => pickled("(", ...numbers.map(int), "t");
-  const short = (value: string): Buffer => pickled("X", Buffer.from(Uint32Array.of(value.length).buffer), value);
-  const id = pickled("(", short("storage"), `ctorch\n${type}\n`, short("0"), short("cpu"), int(6), "tQ");
-  const made = pickled("ctorch._utils\n_rebuild_tensor_v2\n", "(", id, int(view.offset), tuple(view.shape), tuple(view.strides), "\x89", "ccollections\nOrderedDict\n)R", "tR"); // prettier-ignore
-  const root = pickled(proto(2), "}", short("w"), made, "s.");
-  return {
-    "m.pt": zipOf([
-      { name: "m/data.pkl", content: root },
-      ...(order === undefined ? [] : [{ name: "m/byteorder", content: order }]),
-      { name: "m/data/0", content: storage },
-    ]),
-  };
-}
+const torchFile = (type: string, storage: Buffer, view: TorchView, order?: string): Files => ({
+  "m.pt": torchZip(type, storage, view, order),
+});
 
 const FLOAT32 = pickled(text("numpy"), text("dtype"), 0x93, text("f4"), "\x89\x88\x87R(K\x03", text("<"), "NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"); // prettier-ignore
 
