@@ -6,6 +6,7 @@ import { diffMarkdown } from "../diff/markdown.js";
 import { type Diff, diffModels, type Direction, type Side } from "../diff/index.js";
 import { type Row, sectionsOf, verdict } from "../diff/sections.js";
 import { printable } from "../format.js";
+import { checkGates, type GateResult, parseGate } from "../gates/index.js";
 import { folderSide } from "../inspect/side.js";
 import { versionSide } from "../read/side.js";
 import { usage, versionArgument, type Context } from "./command.js";
@@ -16,12 +17,14 @@ export interface DiffCommandOptions {
   readonly exitCode?: boolean;
   readonly better?: readonly string[];
   readonly tolerance?: string;
+  readonly gate?: readonly string[];
 }
 
 type OpenSide = Side & { close(): Promise<void> };
 
-/** @returns whether the models are the same. */
+/** @returns whether it ends well: no gate failed, and the models are the same where that was asked for. */
 export async function diffCommand(context: Context, before: string, after: string, options: DiffCommandOptions): Promise<boolean> {
+  const gates = options.gate?.map(parseGate);
   const rules = { better: directions(options.better ?? []), tolerance: tolerance(options.tolerance) };
   if (options.markdown === true && context.options.json === true) throw usage("--json and --markdown cannot both be given");
   const { output, io } = context;
@@ -33,9 +36,14 @@ export async function diffCommand(context: Context, before: string, after: strin
     for (const one of [before, second]) open.push(await opener(context, one));
     for (const one of open) sides.push(await one());
     const diff = await diffModels(sides[0]!, sides[1]!, rules);
-    const text = (): string => (options.markdown === true ? diffMarkdown(diff).trimEnd() : terminalText(output, diff));
-    output.result(diff, () => verdict(diff), text);
-    return !diff.different;
+    const results = gates && checkGates(gates, { candidate: diff.after, base: diff.before, diff });
+    const text = (): string => (options.markdown === true ? diffMarkdown(diff).trimEnd() : terminalText(output, diff, results));
+    output.result({ ...diff, ...(results && { gates: results }) }, () => verdict(diff), text);
+    // Where the table does not show them.
+    if (options.markdown === true || context.options.quiet === true)
+      for (const { gate, outcome, reason } of results ?? []) if (outcome !== "passed") output.warn({ message: `gate ${outcome}: ${gate}: ${reason}` }); // prettier-ignore
+    const failed = results?.some(({ outcome }) => outcome === "failed") ?? false;
+    return !failed && !(options.exitCode === true && diff.different);
   } finally {
     for (const side of sides) await side.close();
     io.signal.throwIfAborted();
@@ -89,7 +97,7 @@ function tolerance(text: string | undefined): number {
 const MOST_ROWS = 40;
 const COLORS = { "+": "green", "-": "red", "~": "yellow", "→": "dim" } as const;
 
-function terminalText(output: Output, diff: Diff): string {
+function terminalText(output: Output, diff: Diff, gates: readonly GateResult[] = []): string {
   const head = `${output.style("bold", printable(`${diff.before.name} → ${diff.after.name}`))}  ${verdict(diff)}`;
   const sections = sectionsOf(diff, MOST_ROWS).map(({ title, rows, more }) => {
     const width = Math.min(44, Math.max(...rows.map(({ name }) => stringWidth(printable(name)))));
@@ -98,7 +106,15 @@ function terminalText(output: Output, diff: Diff): string {
       "\n",
     );
   });
-  return [head, ...sections].join("\n\n");
+  const gateSection =
+    gates.length === 0 ? [] : [[output.style("bold", "gates"), ...gates.map((gate) => gateLine(output, gate))].join("\n")];
+  return [head, ...gateSection, ...sections].join("\n\n");
+}
+
+/** `  ✗ auc >= base  auc is 0.89, and has to be at least 0.91 (base)`: whole, because the reason is what is wanted. */
+function gateLine(output: Output, { gate, outcome, reason }: GateResult): string {
+  const [mark, style] = { passed: ["✓", "green"] as const, failed: ["✗", "red"] as const, skipped: ["-", "dim"] as const, unknown: ["?", "yellow"] as const }[outcome]; // prettier-ignore
+  return output.style(style, `  ${mark} ${gate}  ${reason}`);
 }
 
 /** `  ~ name  before → after  note`, cut to the terminal where there is one. */

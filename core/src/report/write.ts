@@ -35,16 +35,27 @@ export function reportText(report: Report): string {
   }
 }
 
-/** The models in their order, each as long as its share allows. */
+/** How often it is looked whether more models are small, when the first have left their room. */
+const ROUNDS = 8;
+
+/** The models in their order, each as long as its share allows. No model is looked at for longer than its share is. */
 function share(models: readonly ModelReport[], room: number): ModelReport[] {
-  const bySize = models.map((model, i) => ({ i, size: weigh(model, room) })).sort((a, b) => a.size - b.size);
   const fitted: ModelReport[] = [];
+  let waiting = models.map((model, place) => ({ model, place }));
   let left = room;
-  for (const [place, { i }] of bySize.entries()) {
-    const [model, size] = fit(models[i]!, Math.floor(left / (bySize.length - place)));
-    fitted[i] = model;
-    left -= size;
+  const write = (all: typeof waiting): void => {
+    for (const { model, place } of all) {
+      const [form, size] = fit(model, Math.floor(left / waiting.length));
+      fitted[place] = form;
+      left -= size;
+      waiting = waiting.filter((one) => one.place !== place);
+    }
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    const each = Math.floor(left / waiting.length);
+    write(waiting.filter(({ model }) => weigh(model, each) <= each));
   }
+  write(waiting);
   return fitted;
 }
 
