@@ -4,6 +4,7 @@ import { picture } from "./card/picture.js";
 import { codeFile } from "./code/files.js";
 import { mlmodel } from "./mlflow/mlmodel.js";
 import { onnx } from "./onnx/reader.js";
+import { container } from "./packed/containers.js";
 import { pickle } from "./pickle/reader.js";
 import type { Reader } from "./reader.js";
 import { REQUIREMENTS } from "./requirements/files.js";
@@ -16,6 +17,6 @@ import { xgboost } from "./trees/xgboost.js";
 import { zip } from "./zip/reader.js";
 
 export const READERS: readonly Reader[] = [
-  ...[zip, npy, gguf, safetensors, pickle, lightgbm, picture, codeFile],
+  ...[zip, npy, gguf, safetensors, pickle, lightgbm, picture, codeFile, container],
   ...[onnx, mlmodel, shardIndex, metricsFile, xgboost, ...REQUIREMENTS, card],
 ];

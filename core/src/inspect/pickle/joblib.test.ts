@@ -121,6 +121,21 @@ describe("what is an array to joblib is instructions to pickle.load", () => {
     expect(await codeIn(around)).toMatchObject({ unknown: ["numpy:system", "os:system"], whole: false });
   });
 
+  test("what is behind an import that an honest file only seems to have", async () => {
+    const inner = (evil: string): Buffer =>
+      pickled(proto(5), "NNN\x94\x94\x94000", text("numpy"), MEMOIZE, "0h\x03", text("dtype"), STACK_GLOBAL, `0${evil}.`);
+    const around = (evil: string): Buffer =>
+      pickled(proto(2), "Nq\0q\x01q\x020", long("lightgbm"), "q\x030", wrapper(dtype("O8", state(-1, 63)), "K\x01"), inner(evil), ".");
+    expect(await codeIn(around("N"))).toMatchObject({ unknown: [], whole: true });
+    // Both ways run this one, and joblib's way sees it.
+    expect(await codeIn(around(EVIL))).toMatchObject({ unknown: ["os:system"], whole: true });
+    // To joblib these are texts of its own memo, to pickle.load that of the pickle around.
+    const named = pickled(proto(2), "Nq\0q\x01q\x020", long("lightgbm"), "q\x030", long("os"), "q\x040");
+    const harmless = pickled(text("numpy"), MEMOIZE, "0h\x04", text("ndarray"), STACK_GLOBAL, "0N");
+    const second = pickled(named, wrapper(dtype("O8", state(-1, 63)), "K\x01"), inner(harmless.toString("latin1")), ".");
+    expect(await codeIn(second)).toMatchObject({ unknown: ["os:ndarray"], whole: false });
+  });
+
   test.each<[string, string]>([
     ["no line of text where a name should be", "c\xff\n\xff\n"],
     ["a buffer from outside", "\x97"],

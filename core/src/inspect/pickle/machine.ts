@@ -8,7 +8,7 @@ import type { Cursor } from "../bytes/cursor.js";
 import { INSPECT_LIMITS } from "../limits.js";
 import { latin1, signed, utf8 } from "./literals.js";
 import { OP } from "./opcodes.js";
-import { isGlobal, isWrapper, itemsOf, made, type Made, NONE, textOf, UNKNOWN, type Value } from "./values.js";
+import { isGlobal, isIdentifier, isWrapper, itemsOf, made, type Made, MISSING, NONE, textOf, UNKNOWN, type Value } from "./values.js";
 
 /** Characters of a text that is kept, so that it can name an import, a key or a type. */
 const KEPT_TEXT = 1_000;
@@ -38,7 +38,7 @@ export class Trace {
   left: number = INSPECT_LIMITS.instructions;
   /** Set when there were more imports than are listed. */
   overflown = false;
-  /** Calls of imports. */
+  /** Calls of imports that are spelled as honest ones are. */
   calls = 0;
   /** Set when something was too much for this reader that Python would go on with. */
   cut = false;
@@ -66,7 +66,10 @@ export class Trace {
 }
 
 export interface MachineOptions {
-  /** Whether an import by two texts of the stack or the memo is sure to fail, so that Python goes no further. */
+  /**
+   * Whether an import by two texts of the stack or the memo is one that an honest file seems to have, and that is not there: Python would go
+   * no further. It is followed nevertheless, and what it gives is never held against the file.
+   */
   readonly isMissing?: (module: string | undefined, name: string | undefined) => boolean;
   /** Called when an object gets its state; joblib has an array's bytes after it. What it gives takes the place of the object. */
   readonly onBuild?: (object: Made, cursor: Cursor) => Promise<Value | undefined>;
@@ -91,6 +94,8 @@ class Machine {
   #texts = 0;
   /** Where the last frame ends: Python reads a frame as a whole, and arrays from behind it. */
   #frameEnd = 0;
+  /** Whether it went on behind an import that is not there. */
+  #missed = false;
 
   constructor(cursor: Cursor, trace: Trace, options: MachineOptions) {
     this.#cursor = cursor;
@@ -217,8 +222,8 @@ class Machine {
         const [module, name] = this.#take(2);
         if (isNoText(module!) || isNoText(name!)) throw new Damaged("it imports what is no name");
         const [from, what] = [textOf(module), textOf(name)];
-        if (this.#options.isMissing?.(from, what) === true) throw new Damaged("it imports what is not there");
-        this.#push(trace.imported(from, what));
+        if (this.#options.isMissing?.(from, what) === true) this.#miss();
+        else this.#push(trace.imported(from, what));
         break;
       }
       case OP.EXT1:
@@ -365,8 +370,8 @@ class Machine {
   #call(callee: Value, args: Value, isNew = false): void {
     if (isWrapper(callee) && itemsOf(args)?.length !== 0) this.#trace.odd(OTHER_WRAPPER);
     if (NEVER_CALLED.has(callee.kind)) throw new Damaged("it calls what cannot be called");
-    if (callee.kind === "global") this.#trace.calls++;
-    else this.#trace.hides("calls what is not an import");
+    if (callee.kind === "global") this.#trace.calls += Number(isIdentifier(`${callee.module}:${callee.name}`));
+    else if (!this.#missed) this.#trace.hides("calls what is not an import");
     this.#push({ ...made(callee, args), ...(isNew && { isNew }) });
   }
 
@@ -382,8 +387,15 @@ class Machine {
     if ("pairs" in target) for (const pair of pairs) if (target.pairs.length < KEPT_ITEMS) target.pairs.push(pair);
   }
 
+  /** From here on Python goes only where that import is there: texts name what they seem to, and what is called is not known any more. */
+  #miss(): void {
+    this.#missed = true;
+    this.#push(MISSING);
+  }
+
   /** What a class or a function is told to hold stays in the program: by that, other imports can be reached. */
   #changes(target: Value): void {
+    if (this.#missed) return;
     if (target.kind === "global" || target.kind === "unknown") this.#trace.hides("changes what it imports");
   }
 

@@ -3,13 +3,11 @@ import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { follow, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
-
-/** `module:name`, as every honest import is spelled. In the bytes of an array there may be others by chance. */
-export const IDENTIFIER = /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$/;
+import { isIdentifier } from "./values.js";
 
 /**
  * joblib writes objects as a pickle within the pickle, which takes NumPy's name from its own memo: to `pickle.load` that is another text, such
- * as the name of an attribute, and a module of that name which has a `dtype` is not there.
+ * as the name of an attribute, and a module of that name which has a `dtype` is hardly there.
  */
 const isMissing = (module: string | undefined, name: string | undefined): boolean =>
   module !== undefined && name === "dtype" && !HAS_DTYPE.test(module);
@@ -18,7 +16,7 @@ const HAS_DTYPE = /^(numpy|torch|cupy|jax|tensorflow|keras|pandas|scipy|paddle|m
 
 /**
  * Follows a file with arrays again, as Python's own `pickle.load` would. With an honest file that comes to an end in the first array, since
- * its bytes are no instructions. What it finds is taken into the trace.
+ * its bytes are no instructions, or soon after an import that is not there. What it finds is taken into the trace.
  */
 export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace): Promise<void> {
   const trace = new Trace();
@@ -32,7 +30,7 @@ export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace
   } finally {
     await cursor.close();
   }
-  const others = [...trace.imports].filter((name) => !into.imports.has(name) && IDENTIFIER.test(name));
+  const others = [...trace.imports].filter((name) => !into.imports.has(name) && isIdentifier(name));
   for (const name of others) {
     const [module, rest] = name.split(":");
     into.imported(module, rest);

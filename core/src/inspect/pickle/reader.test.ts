@@ -123,6 +123,20 @@ describe("which files are pickles", () => {
     expect((await found("data.txt", `${CALL.slice(0, -1)}\xff`)).code).toMatchObject({ unknown: ["os:system"], whole: false });
   });
 
+  test("one of protocol 0 whose last import is no name: what it called before that has been called", async () => {
+    for (const end of ["c???\n!!!\n", "(i???\n!!!\n", "Vno name\nVx\n\x93"])
+      expect((await found("data.txt", `${CALL.slice(0, -1)}${end}.`)).code?.unknown).toContain("os:system");
+  });
+
+  test("one that is compressed, under any name: joblib looks at the content", async () => {
+    const bytes = pickled(proto(2), "cos\nsystem\n)R.");
+    for (const packed of [gzipSync(bytes), deflateSync(bytes), gzipSync(CALL)])
+      expect(await codeIn(packed, "weights.bin")).toMatchObject({ unknown: ["os:system"], whole: true });
+    for (const honest of ["a,b\n1,2\n", '{"a": 1}', ""])
+      expect(await inspectFile("data.gz", bytesSource(gzipSync(honest)))).toBeUndefined();
+    expect(await inspectFile("notes.txt", bytesSource(Buffer.from("x^2 is a square\n")))).toBeUndefined();
+  });
+
   test.each(["column,other\n1,2\n", "import this\nand that\n", "(intro) to something\nelse\n", ""])("not the text %j", async (content) => {
     expect(await inspectFile("notes.txt", bytesSource(Buffer.from(content)))).toBeUndefined();
   });

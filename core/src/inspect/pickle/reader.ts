@@ -1,18 +1,19 @@
 /** Pickles: `.pkl`, `.joblib`, and PyTorch files from before 1.6. */
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
-import { inflate } from "../bytes/inflate.js";
-import { type ByteSource, pieces } from "../bytes/source.js";
+import type { ByteSource } from "../bytes/source.js";
 import type { Findings } from "../findings.js";
-import type { Candidate, Notes, Reader } from "../reader.js";
+import { compressionOf, unpacked, unreadCompression } from "../packed/compression.js";
+import { isTar, TAR, TAR_NOTE } from "../packed/containers.js";
+import { type Candidate, HEAD_BYTES, type Notes, type Reader } from "../reader.js";
 import { collect } from "../tensors/collect.js";
 import { codeOf, unfollowed } from "./code.js";
 import { joblibArrays } from "./joblib.js";
 import { follow, type MachineOptions, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
-import { followPlain, IDENTIFIER } from "./plain.js";
+import { followPlain } from "./plain.js";
 import { findTensors, type Found } from "./tensors.js";
-import type { Value } from "./values.js";
+import { isIdentifier, type Value } from "./values.js";
 
 const NAME = /\.(pkl|pickle|joblib|dill|pt|pth|ckpt)(\.(gz|z|bz2|xz|lzma|lz4|zst))?$/;
 
@@ -24,30 +25,6 @@ export const pickle: Reader = {
 
 /** How protocols 2 to 5 begin. 0 and 1 have no mark. */
 export const hasPickleMagic = (head: Buffer): boolean => head[0] === OP.PROTO && head[1]! >= 2 && head[1]! <= 5;
-
-const COMPRESSIONS: readonly (readonly [name: string, magic: RegExp])[] = [
-  // eslint-disable-next-line no-control-regex
-  ["zlib", /^x[\x01\x5e\x9c\xda]/],
-  // eslint-disable-next-line no-control-regex
-  ["gzip", /^\x1f\x8b\x08/],
-  ["bzip2", /^BZh/],
-  // eslint-disable-next-line no-control-regex
-  ["xz", /^\xfd7zXZ\x00/],
-  // eslint-disable-next-line no-control-regex
-  ["lzma", /^\x5d\x00\x00/],
-  // eslint-disable-next-line no-control-regex
-  ["lz4", /^\x04\x22\x4d\x18/],
-  ["zstd", /^\x28\xb5\x2f\xfd/],
-  ["7z", /^7z\xbc\xaf/],
-];
-
-function unpacked(source: ByteSource, head: Buffer): AsyncIterable<Buffer> {
-  const start = head.toString("latin1", 0, 8);
-  const compression = COMPRESSIONS.find(([, magic]) => magic.test(start))?.[0];
-  if (compression === undefined) return pieces(source);
-  if (compression === "zlib" || compression === "gzip") return inflate(pieces(source), compression);
-  throw new Damaged(`it is compressed with ${compression}, which is not read`);
-}
 
 /** Follows the pickles of a stream: one, or those of an old PyTorch file one after the other. */
 async function readPickles(open: () => AsyncIterable<Buffer>, notes: Notes): Promise<Findings> {
@@ -96,15 +73,21 @@ function listed(found: Found) {
 }
 
 /**
- * A pickle in a file that says by neither name nor first bytes that it is one: it imports something and goes on to its end.
- * Undefined for any other file.
+ * A pickle in a file that says by neither name nor first bytes that it is one, also under a compression that joblib unpacks whatever the
+ * name: it imports something and goes on to its end. Undefined for any other file.
  */
 export async function hiddenPickle(source: ByteSource, file: Candidate, notes: Notes): Promise<Findings | undefined> {
-  if (!STARTS.has(file.head[0] ?? 0)) return undefined;
+  if (unreadCompression(file.head) !== undefined) return undefined;
+  const open = (): AsyncIterable<Buffer> => unpacked(source, file.head);
+  const cursor = new Cursor(open());
   const trace = new Trace();
-  const cursor = new Cursor(pieces(source));
   let whole = true;
   try {
+    if (compressionOf(file.head) !== undefined && (await cursor.ensure(HEAD_BYTES)) && isTar(cursor.ahead(HEAD_BYTES))) {
+      notes.add(TAR_NOTE);
+      return TAR;
+    }
+    if (!(await cursor.ensure(1)) || !STARTS.has(cursor.peek()!)) return undefined;
     await follow(cursor, trace);
   } catch (error) {
     if (!(error instanceof Damaged)) throw error;
@@ -114,10 +97,11 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, notes: N
   }
   if ([...trace.imports].some((name) => name.endsWith("NumpyArrayWrapper"))) {
     notes.add("it is a pickle, which its name does not say");
-    return readPickles(() => pieces(source), notes);
+    return readPickles(open, notes);
   }
-  const honest = [...trace.imports].every((name) => IDENTIFIER.test(name));
-  if (trace.imports.size === 0 || !honest || (!whole && trace.calls === 0)) return undefined;
+  // A text may seem to import lines of it. What is imported and called before that has been called, whatever comes of the rest.
+  const names = [...trace.imports];
+  if (!names.some(isIdentifier) || (trace.calls === 0 && !(whole && names.every(isIdentifier)))) return undefined;
   notes.add("it is a pickle, which its name does not say");
   return { format: "pickle", code: codeOf("pickle", trace, whole, notes) };
 }

@@ -15,6 +15,8 @@ export type Value =
   | Made
   | { readonly kind: "persistent"; readonly id: Value }
   | { readonly kind: "array"; readonly array: Array }
+  /** What an import that is not there would give. */
+  | { readonly kind: "missing" }
   | { readonly kind: "unknown" };
 
 export interface Items {
@@ -50,6 +52,7 @@ export interface Array {
 
 export const NONE: Value = { kind: "none" };
 export const UNKNOWN: Value = { kind: "unknown" };
+export const MISSING: Value = { kind: "missing" };
 
 export const made = (callee: Value, args: Value): Made => ({ kind: "made", callee, args, pairs: [], items: [] });
 
@@ -62,6 +65,9 @@ export const itemsOf = (value: Value | undefined): readonly Value[] | undefined 
 /** Whether a value is the global `module:name`, as Python 2 or 3 calls it. */
 export const isGlobal = (value: Value | undefined, ...names: readonly string[]): boolean =>
   value?.kind === "global" && names.includes(`${value.module}:${value.name}`);
+
+/** Whether `module:name` is as every honest import is spelled. In the bytes of an array, or of a text, there may be others by chance. */
+export const isIdentifier = (name: string): boolean => /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$/.test(name);
 
 /** Whether a value is joblib's class that stands for an array whose bytes follow, whatever module it is taken from. */
 export const isWrapper = (value: Value): boolean => value.kind === "global" && /(^|\.)NumpyArrayWrapper$/.test(value.name);

@@ -9,6 +9,7 @@ import { follow, Trace } from "../pickle/machine.js";
 import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "./collect.js";
 import { elementsOf } from "./dtypes.js";
+import { holdsObject } from "./npy-fields.js";
 import { numpyType } from "./numpy-dtype.js";
 
 const MAGIC = Buffer.from("\x93NUMPY", "latin1");
@@ -56,7 +57,7 @@ export async function readArray(cursor: Cursor, name: string, size: number, trac
   const { spelling, shape } = parseHeader(cursor.bytes(length).toString(version >= 3 ? "utf8" : "latin1"));
   const type = numpyType(spelling);
   const structured = spelling.startsWith("[");
-  const object = structured ? HOLDS_OBJECT.test(spelling) : type.object;
+  const object = structured ? holdsObject(spelling) : type.object;
   const start = cursor.position;
   if (object) return { tensor: { name, dtype: type.dtype, shape }, object, whole: await followed(cursor, trace, notes) };
   const elements = elementsOf(shape);
@@ -66,8 +67,6 @@ export async function readArray(cursor: Cursor, name: string, size: number, trac
   await cursor.pass(bytes, hash);
   return { tensor: { name, dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") }, object, whole: true };
 }
-
-const HOLDS_OBJECT = /['"][<>=|]?O/;
 
 async function followed(cursor: Cursor, trace: Trace, notes: Notes): Promise<boolean> {
   try {

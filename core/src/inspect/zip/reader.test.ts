@@ -198,6 +198,22 @@ describe("NumPy", () => {
     }
   });
 
+  test.each([
+    ...["[('a', '2O')]", "[('a', '(2,)O')]", "[('a', 'i4,O')]", "[('a', 'object')]", "[('a', '\\x4f')]", "[('a', '' 'O')]"],
+    ...["[('a', '<f4'), ('b', [('c', [('d', '|O')], (2,))])]", "[(('title', 'a'), '|O')]", `[("it's", 'O8')]`, "[('a', u'O')]"],
+  ])("a structure that may hold objects, however they are spelled: %s", async (descr) => {
+    expect((await found("a.npy", npy(header(descr, "1,"), SYSTEM))).code).toMatchObject({ unknown: ["os:system"] });
+  });
+
+  test.each(["[('a', '<f4'), ('b', '|u1', (2, 3))]", `[(('a \\'O\\'', 'b'), '<U4'), ("it's", [('O', '<M8[ns]')], (2,))]`])(
+    "a structure of numbers: %s",
+    async (descr) => {
+      const findings = await found("a.npy", npy(header(descr, "1,"), Buffer.alloc(64)));
+      expect(findings.code).toBeUndefined();
+      expect(findings.tensors).toMatchObject([{ bytes: 64 }]);
+    },
+  );
+
   test("a header that NumPy does not write may hide objects", async () => {
     for (const text of [
       "{'fortran_order': False, 'descr': 'O', 'shape': (1,), }\n",

@@ -20,8 +20,10 @@ import { skopsNames } from "./skops.js";
 
 export const zip: Reader = {
   failed: { format: "zip", code: unfollowed("pickle") },
-  matches: ({ head }) => isZip(head),
-  async read(source, _, notes) {
+  // Keras and skops find a zip behind any other bytes, too.
+  matches: ({ head, name }) => isZip(head) || /\.(keras|skops)$/.test(name),
+  async read(source, { head }, notes) {
+    if (!isZip(head)) throw new Damaged("it does not begin as a zip does");
     const entries = await zipEntries(source);
     const contents = new Contents(entries, notes);
     for (const entry of entries) await contents.look(entry);
