@@ -1,6 +1,21 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { bytes, counted, duration, exactBytes, metric, minute, moment, printable, printableLines } from "./format.js";
+import {
+  bytes,
+  counted,
+  duration,
+  exactBytes,
+  metric,
+  metricPair,
+  metricValue,
+  minute,
+  moment,
+  percent,
+  printable,
+  printableLines,
+  shorten,
+  shortenMiddle,
+} from "./format.js";
 
 test.each([
   [0, "0 bytes"],
@@ -99,4 +114,64 @@ describe("text from outside", () => {
       }),
     );
   });
+});
+
+test.each<[number, number, string, string, string]>([
+  [0.9132, 0.921, "0.9132", "0.9210", "+0.0078"],
+  [0.8051723, 0.8051411, "0.805172", "0.805141", "-0.000031"],
+  [0.5, 0.25, "0.50", "0.25", "-0.25"],
+  [12345, 12001, "12,345", "12,001", "-344"],
+  [12345.678, 12001.5, "12,346", "12,002", "-344"],
+  [0, 0.1, "0.0", "0.1", "+0.1"],
+  [1, 1, "1", "1", "+0"],
+  [-1.5, 1.5, "-1.5", "1.5", "+3.0"],
+  [1e-9, 2e-9, "1e-9", "2e-9", "+1e-9"],
+  [1e21, 3e21, "1e+21", "3e+21", "+2e+21"],
+  [0.00001, 1234.5, "0.00001", "1235", "+1234"],
+])("%d and %d are %s and %s, which differ by %s", (before, after, from, to, change) => {
+  expect(metricPair(before, after)).toEqual({ before: from, after: to, change });
+});
+
+test("two metrics that differ look different, and near what they are", () => {
+  const value = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 });
+  fc.assert(
+    fc.property(value, fc.oneof(value, fc.double({ min: -1e-3, max: 1e-3, noNaN: true })), (before, after) => {
+      const { before: from, after: to } = metricPair(before, before + after);
+      expect(Math.abs(Number(from.replaceAll(",", "")) - before)).toBeLessThanOrEqual(
+        Math.max(0.001 * Math.abs(before), 0.001 * Math.abs(before + after)),
+      );
+      expect(from.length).toBeLessThan(22);
+      expect(to.length).toBeLessThan(22);
+    }),
+  );
+});
+
+test.each([
+  [0.9123456, "0.9123"],
+  [12345, "12,345"],
+  [0.5, "0.5"],
+  [0, "0"],
+])("one metric %d is %s", (value, text) => {
+  expect(metricValue(value)).toBe(text);
+});
+
+test.each([
+  [0.1234, "12.3%"],
+  [1.2, "120%"],
+  [0.00001, "<0.01%"],
+  [-0.00001, ">-0.01%"],
+  [0.002, "0.20%"],
+  [0, "0.00%"],
+  [1e9, "100000000000%"],
+])("a share of %d is %s", (share, text) => {
+  expect(percent(share)).toBe(text);
+});
+
+test("texts are cut between characters", () => {
+  expect([shorten("abcdef", 6), shorten("abcdef", 5), shorten("ab\ud83d\ude00cd", 4)]).toEqual(["abcdef", "abcd…", "ab…"]);
+  expect([shortenMiddle("abcdefgh", 8), shortenMiddle("abcdefgh", 6), shortenMiddle("a\ud83d\ude00cdefg\ud83d\ude00h", 5)]).toEqual([
+    "abcdefgh",
+    "abc…gh",
+    "a…h",
+  ]);
 });

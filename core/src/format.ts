@@ -31,6 +31,54 @@ export function metric(value: number): string {
   return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
+/**
+ * Two values of a metric, rounded so far that their difference is seen: `0.9132`, `0.9210`, `+0.0078`. Both have as many decimals.
+ */
+export function metricPair(before: number, after: number): { readonly before: string; readonly after: string; readonly change: string } {
+  const difference = after - before;
+  const decimals = decimalsFor(before, after);
+  const textOf = (value: number): string => (decimals === undefined ? metric(value) : fixed(value, decimals));
+  return { before: textOf(before), after: textOf(after), change: signed(textOf(difference)) };
+}
+
+/** One value of a metric: `0.9132`, `12,345`. */
+export function metricValue(value: number): string {
+  const decimals = decimalsFor(value, value);
+  return decimals === undefined ? metric(value) : fixed(value, decimals);
+}
+
+/** `+1.2`, `-1.2`. */
+export const signed = (text: string): string => (text.startsWith("-") ? text : `+${text}`);
+
+/** A share of 1 as `12.3%`; one that would be rounded to nothing as `<0.01%`. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (Math.abs(value) >= 1e6) return `${metric(value)}%`;
+  if (value !== 0 && Math.abs(value) < 0.01) return value > 0 ? "<0.01%" : ">-0.01%";
+  return `${fixed(value, Math.abs(value) < 1 ? 2 : Math.abs(value) < 100 ? 1 : 0)}%`;
+}
+
+const fixed = (value: number, decimals: number): string =>
+  value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+const exponent = (value: number): number => Math.floor(Math.log10(Math.abs(value)));
+
+/** Decimals that show four digits of the larger value, two of the difference, and none that is not there; undefined for what is too large or small. */
+function decimalsFor(before: number, after: number): number | undefined {
+  const largest = Math.max(Math.abs(before), Math.abs(after));
+  if (largest === 0) return 0;
+  if (largest >= 1e12 || largest < 1e-4) return undefined;
+  const needed = Math.max(3 - exponent(largest), before === after ? 0 : 1 - exponent(after - before));
+  const decimals = Math.max(0, Math.min(needed, Math.max(decimalsOf(before), decimalsOf(after))));
+  const lost = [before, after].some((value) => value !== 0 && Number(value.toFixed(Math.min(decimals, 20))) === 0);
+  return decimals > 8 || lost ? undefined : decimals;
+}
+
+const decimalsOf = (value: number): number => {
+  const text = String(value);
+  return text.includes("e") ? Infinity : (text.split(".")[1]?.length ?? 0);
+};
+
 /** `850 ms`, `12.3 s`, `4 min 5 s`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
@@ -78,4 +126,15 @@ export function printable(text: string): string {
 /** The same, keeping line feeds. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
+}
+
+/** Cut at the end, between characters. @param max UTF-16 code units */
+export const shorten = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+
+/** Cut in the middle, where names of one kind are most alike. @param max UTF-16 code units */
+export function shortenMiddle(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const start = text.slice(0, Math.ceil((max - 1) / 2)).replace(/[\uD800-\uDBFF]$/, "");
+  return `${start}…${text.slice(text.length - Math.floor((max - 1) / 2)).replace(/^[\uDC00-\uDFFF]/, "")}`;
 }

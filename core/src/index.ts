@@ -8,6 +8,8 @@ export { explainAwsError } from "./aws/explain.js";
 export { traceRequests } from "./aws/trace.js";
 export { diffModels, type Diff, type MetricRules, type OpenSide, type Side } from "./diff/index.js";
 export { diffMarkdown } from "./diff/markdown.js";
+export * as markdown from "./markdown/text.js";
+export { reportMarkdown, type ReportMarkdownOptions } from "./report/markdown.js";
 export { bytes, counted, duration, metric } from "./format.js";
 export { doctor } from "./doctor/doctor.js";
 export { FINDINGS, type Finding, type FindingKind, type FindingSpec, type Mender, type Outcome } from "./doctor/findings.js";

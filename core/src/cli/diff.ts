@@ -2,7 +2,8 @@
 import stringWidth from "string-width";
 import { diffMarkdown } from "../diff/markdown.js";
 import { type Diff, diffModels, type Direction, type OpenSide } from "../diff/index.js";
-import { type Row, sectionsOf, verdict } from "../diff/sections.js";
+import { type Row, sectionsOf, valuesOf, wordsOf } from "../diff/sections.js";
+import { verdict } from "../diff/verdict.js";
 import { printable } from "../format.js";
 import { usage, versionArgument, type Context } from "./command.js";
 import type { Output } from "./output.js";
@@ -61,7 +62,7 @@ function tolerance(text: string | undefined): number {
 }
 
 const MOST_ROWS = 40;
-const COLORS = { "+": "green", "-": "red", "~": "yellow", "→": "dim" } as const;
+const COLORS = { "+": "green", "-": "red", "~": "yellow", "→": "dim", "✓": "green", "✗": "red", "?": "yellow", "·": "dim" } as const;
 
 function terminalText(output: Output, diff: Diff): string {
   const head = `${output.style("bold", printable(`${diff.before.name} → ${diff.after.name}`))}  ${verdict(diff)}`;
@@ -77,11 +78,11 @@ function terminalText(output: Output, diff: Diff): string {
 
 /** `  ~ name  before → after  note`, cut to the terminal where there is one. */
 function line(output: Output, row: Row, width: number): string {
-  const { mark, before, after, note, tone } = row;
+  const { mark, tone } = row;
   const name = printable(row.name);
-  const values = mark === "→" ? `was ${before}` : mark === "~" && before !== after ? `${before} → ${after}` : after || before;
   const left = name === "" ? mark : `${mark} ${name}${" ".repeat(Math.max(0, width - stringWidth(name)))}`;
-  const right = [printable(values), note === undefined ? "" : `(${printable(note)})`].filter((text) => text !== "").join("  ");
+  const words = printable(wordsOf(row));
+  const right = [printable(valuesOf(row)), words === "" ? "" : `(${words})`].filter((text) => text !== "").join("  ");
   const whole = `  ${left}${name === "" ? " " : "  "}${right}`.trimEnd();
   const cut =
     output.width !== undefined && stringWidth(whole) > output.width

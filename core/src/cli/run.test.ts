@@ -563,7 +563,7 @@ describe("diff", () => {
     expect(out).toBe(`old → ./new  1 metric better, 2 files changed
 
 metrics
-  ~ auc      0.9 → 0.95  (+0.05, better)
+  ~ auc      0.90 → 0.95  (+0.05, better)
   ~ seconds  5 → 7  (+2)
 
 totals
@@ -601,7 +601,7 @@ files
       { name: "auc", verdict: "same" },
       { name: "seconds", better: "lower", verdict: "worse" },
     ]);
-    expect((await lobreg(["diff", "old", "new", "--markdown"])).out).toMatch(/^\*\*1 metric better, 2 files changed\*\* · `old` → `new`\n/);
+    expect((await lobreg(["diff", "old", "new", "--markdown"])).out).toMatch(/^\*\*1 metric better, 2 files changed\*\* — `old` → `new`\n/);
   });
 
   test("two versions, and a version with a folder, by their manifests alone", async () => {

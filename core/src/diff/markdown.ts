@@ -1,61 +1,150 @@
 /** A difference as Markdown for GitHub. Whatever a model calls its things: it is text in a code span, and links, mentions and tags are none. */
-import { printable } from "../format.js";
-import { type Row, sectionsOf, verdict } from "./sections.js";
+import { integer, metricValue, printable, shorten, shortenMiddle } from "../format.js";
+import { type Block, fit } from "../markdown/blocks.js";
+import { code, DETAILS_END, detailsHead, fence, span, tableHead, tableRow, text } from "../markdown/text.js";
+import { type Mark, type Row, type Section, sectionsOf, tallied, valuesOf } from "./sections.js";
 import type { Diff } from "./types.js";
+import { verdict } from "./verdict.js";
 
-const MOST_ROWS = 50;
-/** Sections that are open: what a reviewer has to see. */
-const OPEN = new Set(["metrics", "signature", "code that loading can run", "totals"]);
+/** Rows of a section, where there is room for them. */
+const MOST_ROWS = 100;
+/** Rows of what is not folded. */
+export const MOST_OPEN = 30;
 
-/** @param budget characters at most: sections that have no room are named at the end */
+/** @param budget UTF-16 code units at most: of what has no room, it is said that it is left out */
 export function diffMarkdown(diff: Diff, budget = 60_000): string {
-  const sides = `${code(diff.before.name)} → ${code(diff.after.name)}`;
-  const parts = [`**${verdict(diff)}** · ${sides}\n`];
-  let left = budget - parts[0]!.length - 300;
-  const missing: string[] = [];
-  for (const { title, rows, more } of sectionsOf(diff, MOST_ROWS)) {
-    const rest = more > 0 ? `\n… and ${more} more\n` : "";
-    const count = rows.length + more;
-    const table = `| | | before | after | |\n|---|---|---|---|---|\n${rows.map(tableRow).join("\n")}\n${rest}`;
-    const heading = title.startsWith("text of ") ? `text of ${entities(shorten(title.slice(8)))}` : title;
-    const text = OPEN.has(title)
-      ? `\n#### ${capital(heading)}\n\n${table}`
-      : `\n<details><summary>${capital(heading)} (${count})</summary>\n\n${table}\n</details>\n`;
-    if (text.length > left) missing.push(heading);
-    else {
-      left -= text.length;
-      parts.push(text);
+  const head = `**${verdict(diff)}** — ${span(diff.before.name, 200)} → ${span(diff.after.name, 200)}`;
+  const { open, folded } = diffBlocks(diff);
+  const body = fit([...open, ...folded], budget - head.length - 3 - NOTE_ROOM);
+  return `${[head, body.text, leftOut(body.missing)].filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** Room that the words of {@link leftOut} take at most, with what separates them. */
+export const NOTE_ROOM = 200;
+export const leftOut = (names: readonly string[]): string =>
+  names.length === 0 ? "" : shorten(`There is no room here for: ${names.join(", ")}.`, NOTE_ROOM - 2);
+
+export interface DiffBlocks {
+  /** What a reviewer has to see. */
+  readonly open: Block[];
+  readonly folded: Block[];
+}
+
+/** Pieces of the page, the most important first. */
+export function diffBlocks(diff: Diff): DiffBlocks {
+  const blocks: DiffBlocks = { open: [], folded: [] };
+  for (const section of sectionsOf(diff, MOST_ROWS)) {
+    const { kind, title, rows } = section;
+    const [breaking, harmless] = [true, false].map((bad) => rows.filter(({ tone }) => (tone === "bad") === bad)) as [Row[], Row[]];
+    switch (kind) {
+      case "metrics":
+        blocks.open.push(metricsTable(section));
+        break;
+      case "signature":
+        if (breaking.length > 0) blocks.open.push(list("**The signature breaks callers**", { ...section, rows: breaking, more: 0 }));
+        if (harmless.length > 0)
+          blocks.folded.push(folded("Signature, what breaks no caller", { ...section, rows: harmless, tally: tallied(harmless) }));
+        break;
+      case "code":
+        blocks.open.push(list("**Code that loading can run**", section));
+        break;
+      case "totals":
+        blocks.open.push(totals(section));
+        break;
+      case "card":
+        blocks.folded.push(textDiff(section));
+        break;
+      default:
+        blocks.folded.push(folded(capital(title), section));
     }
   }
-  if (missing.length > 0) parts.push(`\nLeft out, because there is no room: ${[...new Set(missing)].slice(0, 5).join(", ")}.\n`);
-  return parts.join("");
+  const same = diff.metrics.filter(({ verdict }) => verdict === "same");
+  if (same.length > 0) {
+    const rows = same.slice(0, MOST_ROWS).map(({ name, after }) => `- ${span(shortenMiddle(name, 80))} ${metricValue(after!)}`);
+    blocks.folded.unshift(fold("metrics that are the same", `Metrics that are the same (${same.length})`, rows, same.length - rows.length));
+  }
+  return blocks;
 }
+
+/** A part that opens on a click. @param title HTML */
+export const fold = (name: string, title: string, rows: readonly string[], more = 0): Block => ({
+  name,
+  begin: detailsHead(title),
+  rows,
+  close: DETAILS_END,
+  more,
+});
 
 const TONES = { good: "🟢", bad: "🔴" } as const;
 
-function tableRow({ mark, name, before, after, note, tone }: Row): string {
-  const cells = [tone ? TONES[tone] : mark, cell(name), cell(before), cell(after), note === undefined ? "" : cell(note)];
-  return `| ${cells.join(" | ")} |`;
+/** Narrow enough for a phone. */
+function metricsTable({ rows, more }: Section): Block {
+  const shown = rows.slice(0, MOST_OPEN);
+  return {
+    name: "metrics",
+    begin: `${tableHead([{ title: "Metric" }, { title: "Before → after" }, { title: "Change" }])}\n`,
+    rows: shown.map(metricRow),
+    more: more + rows.length - shown.length,
+  };
 }
 
-const cell = (text: string): string => (text === "" ? "" : code(text));
-
-/**
- * Text of any kind as code, which is shown as it is. Backticks and bars have a meaning even in a code span, the one in a table: text with
- * these is spelled out in entities, which mean nothing to Markdown.
- */
-function code(text: string): string {
-  const short = shorten(text);
-  if (/[`|]/.test(short)) return entities(short);
-  return short === "" || short.startsWith(" ") || short.endsWith(" ") ? `\` ${short} \`` : `\`${short}\``;
+function metricRow({ mark, name, before, after, change, tone }: Row): string {
+  const values = mark === "+" ? `**${after}**` : mark === "-" ? before : `${before} → **${after}**`;
+  const words = change === undefined ? (mark === "+" ? "new" : "gone") : `${change.startsWith("-") ? "▼" : "▲"}&nbsp;${change}`;
+  return tableRow([span(shortenMiddle(name, 48)), values, tone === undefined ? words : `${TONES[tone]}&nbsp;${words}`]);
 }
 
-function shorten(text: string): string {
-  const shown = printable(text);
-  return shown.length > 200 ? `${shown.slice(0, 199).toWellFormed()}…` : shown;
+const SQUARES: Readonly<Record<string, string>> = { "~": "🟨", "+": "🟩", "-": "🟥", "→": "🟦" };
+const WORDS: Readonly<Record<Mark, string>> = { "~": "changed", "+": "added", "-": "removed", "→": "renamed" };
+
+function list(heading: string, section: Section): Block {
+  const shown = section.rows.slice(0, MOST_OPEN);
+  return {
+    name: section.title,
+    begin: `${heading}\n\n`,
+    rows: shown.map((row) => `- ${row.tone === "bad" ? TONES.bad : (SQUARES[row.mark] ?? "")} ${rowText(row, section.kind)}`),
+    more: section.more + section.rows.length - shown.length,
+  };
 }
 
-/** Code that is code in HTML, too, as in a `<summary>`, where Markdown is not looked at. */
-const entities = (text: string): string => `<code>${text.replaceAll(/[^\w\s]/gu, (mark) => `&#${mark.codePointAt(0)!};`)}</code>`;
+const folded = (title: string, section: Section): Block =>
+  fold(
+    section.title,
+    `${title}: ${tallyText(section.tally)}`,
+    section.rows.map((row) => `- ${SQUARES[row.mark] ?? ""} ${rowText(row, section.kind)}`),
+    section.more,
+  );
+
+/** `3 changed, 1 added`. */
+const tallyText = (tally: Section["tally"]): string =>
+  (["~", "+", "-", "→"] as const).flatMap((mark) => ((tally[mark] ?? 0) > 0 ? [`${integer(tally[mark]!)} ${WORDS[mark]}`] : [])).join(", ");
+
+function rowText(row: Row, kind: Section["kind"]): string {
+  const { name, note, names = [] } = row;
+  // Here the note says it all: of a column what changed of it, of code what is new about it.
+  const values = note !== undefined && (kind === "signature" || kind === "code") ? "" : valuesOf(row);
+  const shown = values === "" ? "" : span(values, 200);
+  const words = note === undefined ? "" : shown === "" ? text(note) : `(${text(note)})`;
+  return [span(shortenMiddle(name, 120)), shown, words, someNames(names)].filter((part) => part !== "").join(" ");
+}
+
+/** The first of some names, and how many more there are. */
+export function someNames(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => span(shortenMiddle(name, 100)));
+  return `${shown.join(", ")}${names.length > shown.length ? ` and ${integer(names.length - shown.length)} more` : ""}`;
+}
+
+function totals({ rows }: Section): Block {
+  const words = rows.map(({ name, before, after, change }) => `${name} ${before} → ${after} (${change})`);
+  return { name: "totals", begin: "**Totals:** ", rows: words, between: " · " };
+}
+
+/** Lines as GitHub colours a patch; nothing in them can end it. */
+function textDiff({ title, rows, more, tally }: Section): Block {
+  const lines = rows.map(({ mark, before, after }) => `${mark}${shorten(printable(mark === "-" ? before : after), 400)}`);
+  const { begin, end } = fence(lines, "diff");
+  const words = `Text of ${code(title.slice("text of ".length), 120)}: ${tallyText(tally)}`;
+  return { name: "text of the card", begin: `${detailsHead(words)}${begin}`, rows: lines, end, close: DETAILS_END, more };
+}
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -1,75 +1,104 @@
-/** A difference as tables for people; how they look is for the terminal and for Markdown. Names are as they are in the models: who shows them escapes them. */
-import { bytes, counted, integer, metric } from "../format.js";
+/** A difference as tables for people; how they look is for the terminal, Markdown and HTML. Names are as they are in the models: who shows them escapes them. */
+import { bytes, integer, metricPair, metricValue } from "../format.js";
+import type { GateResult } from "../gates/types.js";
 import type { Code, Column } from "../inspect/findings.js";
 import { mayBeOtherCode } from "./code.js";
-import type { Change, CodeChange, Diff, FileFacts, Listed, MetricChange, PlacedTensor, TensorChange } from "./types.js";
+import type { Change, CodeChange, ColumnChange, Diff, FileFacts, Listed, MetricChange, PlacedTensor, TensorChange } from "./types.js";
 
 /** What a row is about: something added, gone, another than before, under another name. */
 export type Mark = "+" | "-" | "~" | "→";
+/** What a gate says: it passed, failed, could not be checked, was skipped. */
+export type GateMark = "✓" | "✗" | "?" | "·";
 
 export interface Row {
-  readonly mark: Mark;
+  readonly mark: Mark | GateMark;
   readonly name: string;
   readonly before: string;
   readonly after: string;
+  /** By how much, with its sign. */
+  readonly change?: string;
   /** A word of ours on it. */
   readonly note?: string;
+  /** Names from the model that the note goes on with. */
+  readonly names?: readonly string[];
+  /** What a reader should be alarmed by. */
+  readonly alarm?: string;
   /** Whether a reader should be pleased or alarmed. */
   readonly tone?: "good" | "bad";
 }
 
+export type SectionKind = "gates" | "metrics" | "signature" | "code" | "totals" | "tensors" | "requirements" | "files" | "facts" | "card";
+
 export interface Section {
+  readonly kind: SectionKind;
+  /** Holds a name from the model where the kind is `card`. */
   readonly title: string;
   readonly rows: readonly Row[];
   /** Rows that there would be besides these. */
   readonly more: number;
+  /** How many of each kind, those that are no rows among them. */
+  readonly tally: Readonly<Partial<Record<Row["mark"], number>>>;
 }
 
-/** The most important thing first, in one line without any name from a model. */
-export function verdict(diff: Diff): string {
-  if (!diff.different) return "no difference";
-  const { files, tensors } = diff;
-  const count = (verdict: MetricChange["verdict"]): number => diff.metrics.filter((one) => one.verdict === verdict).length;
-  const parts: [number, string][] = [
-    [count("worse"), `${counted(count("worse"), "metric")} worse`],
-    [count("better"), `${counted(count("better"), "metric")} better`],
-    [
-      diff.signature ? 1 : 0,
-      diff.signature?.breaking === true ? "the signature breaks callers" : "the signature changed, and breaks no caller",
-    ],
-    [diff.code.length, `what ${diff.code.length === 1 ? "1 file runs" : `${diff.code.length} files run`} when it is loaded changed`],
-    [tensors.changed.count, `${counted(tensors.changed.count, "tensor")} changed`],
-    [tensors.added.count, `${counted(tensors.added.count, "tensor")} added`],
-    [tensors.removed.count, `${counted(tensors.removed.count, "tensor")} removed`],
-    [files.changed.count, `${counted(files.changed.count, "file")} changed`],
-    [files.added.count, `${counted(files.added.count, "file")} added`],
-    [files.removed.count, `${counted(files.removed.count, "file")} removed`],
-    [files.renamed.count, `${counted(files.renamed.count, "file")} renamed`],
-  ];
-  return parts.flatMap(([number, text]) => (number > 0 ? [text] : [])).join(", ") || "different";
-}
-
-/** @param most rows of a section */
+/** @param most rows of a section; what a reader should be alarmed by comes first */
 export function sectionsOf(diff: Diff, most: number): Section[] {
+  const { metrics, signature, tensors, files, requirements, properties } = diff;
   return [
-    section("metrics", rowsOf(diff.metrics.filter(({ verdict }) => verdict !== "same")), metricRow, most),
-    section("signature", rowsOf(diff.signature?.columns ?? []), (one) => ({ ...sides(one, columnText), name: `${one.part} ${one.column}`, note: `${one.what}${one.breaking ? ": breaks callers" : ""}`, ...(one.breaking && { tone: "bad" as const }) }), most), // prettier-ignore
-    section("code that loading can run", rowsOf(diff.code), codeRow, most),
-    totals(diff),
-    section("tensors", ...changesOf(diff.tensors, tensorName, tensorText, tensorNote), most),
-    section("requirements", rowsOf(diff.requirements), (one) => ({ ...sides(one, (asked) => asked || "any"), name: one.name }), most),
-    section("files", ...changesOf(diff.files, ({ path }) => path, fileText, fileNote), most),
-    section("facts", diff.properties, (one) => ({ ...sides(one, String), name: `${one.path}: ${one.property}` }), most),
-    ...diff.cards.map((card) => section(`text of ${card.path}`, { count: card.removed.count + card.added.count, items: cardRows(card) }, (row) => row, most)), // prettier-ignore
+    section("metrics", "metrics", rowsOf(metrics.filter(({ verdict }) => verdict !== "same").map(metricRow)), most),
+    section("signature", "signature", rowsOf((signature?.columns ?? []).map(columnRow)), most),
+    section("code", "code that loading can run", rowsOf(diff.code.map(codeRow)), most),
+    section("totals", "totals", rowsOf(totals(diff)), most),
+    section("tensors", "tensors", changesOf(tensors, tensorName, tensorText, tensorNote), most),
+    section("requirements", "requirements", rowsOf(requirements.map((one) => ({ ...sides(one, (asked) => asked || "any"), name: one.name }))), most), // prettier-ignore
+    section(
+      "files",
+      "files",
+      changesOf(files, ({ path }) => path, fileText, fileNote),
+      most,
+    ),
+    section("facts", "facts", { ...rowsOf(properties.items.map((one) => ({ ...sides(one, String), name: `${one.path}: ${one.property}` }))), count: properties.count }, most), // prettier-ignore
+    ...diff.cards.map((card) => section("card", `text of ${card.path}`, cardRows(card), most)),
   ].filter(({ rows }) => rows.length > 0);
 }
 
-const rowsOf = <T>(items: readonly T[]): Listed<T> => ({ count: items.length, items });
+const GATES: Readonly<Record<GateResult["outcome"], Pick<Row, "mark" | "tone">>> = {
+  failed: { mark: "✗", tone: "bad" },
+  unknown: { mark: "?", tone: "bad" },
+  passed: { mark: "✓", tone: "good" },
+  skipped: { mark: "·" },
+};
 
-function section<T>(title: string, { count, items }: Listed<T>, rowOf: (item: T) => Row, most: number): Section {
-  const rows = items.slice(0, most).map(rowOf);
-  return { title, rows, more: count - rows.length };
+/** What gates say, those that fail first; undefined where there are none. */
+export function gateSection(results: readonly GateResult[], most = Infinity): Section | undefined {
+  const rows = results.map(({ gate, outcome, reason }): Row => ({ ...GATES[outcome], name: gate, before: "", after: "", note: reason }));
+  return rows.length === 0 ? undefined : section("gates", "gates", rowsOf(rows), most);
 }
+
+interface Rows extends Listed<Row> {
+  readonly tally?: Section["tally"];
+}
+
+/** What is said of a row besides its values, in words. */
+export const wordsOf = ({ change, note, names, alarm }: Row): string =>
+  [change, names === undefined ? note : `${note ?? ""} ${some(names)}`.trim(), alarm].filter((words) => words !== undefined).join(", ");
+
+const rowsOf = (items: readonly Row[]): Rows => ({ count: items.length, items });
+
+function section(kind: SectionKind, title: string, { count, items, tally }: Rows, most: number): Section {
+  const order = (tone: Row["tone"]): number => (tone === "bad" ? 0 : tone === "good" ? 1 : 2);
+  const rows = kind === "card" ? items : [...items].sort((a, b) => order(a.tone) - order(b.tone));
+  return { kind, title, rows: rows.slice(0, most), more: count - Math.min(rows.length, most), tally: tally ?? tallied(items) };
+}
+
+export function tallied(rows: readonly Row[]): Section["tally"] {
+  const tally: Partial<Record<Row["mark"], number>> = {};
+  for (const { mark } of rows) tally[mark] = (tally[mark] ?? 0) + 1;
+  return tally;
+}
+
+/** Values and what they say, in one line: `0.91 → 0.92`. */
+export const valuesOf = ({ mark, before, after }: Row): string =>
+  mark === "→" ? `was ${before}` : mark === "~" && before !== after ? `${before} → ${after}` : after || before;
 
 /** Mark and texts of something that is there before, after, or both times. */
 function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: T) => string): Pick<Row, "mark" | "before" | "after"> {
@@ -82,23 +111,24 @@ function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: 
 
 function codeRow(one: CodeChange): Row {
   const row = { ...sides(one, codeText), name: one.path };
-  if (one.newImports.length > 0) return { ...row, note: `now imports ${some(one.newImports)}`, tone: "bad" };
+  if (one.newImports.length > 0) return { ...row, note: "now imports", names: one.newImports, tone: "bad" };
   return mayBeOtherCode(one) ? { ...row, note: "its content changed and may be other code", tone: "bad" } : row;
 }
 
 function metricRow(one: MetricChange): Row {
   const { name, before, after, verdict } = one;
-  const difference = before !== undefined && after !== undefined ? metric(after - before) : undefined;
-  const signed = difference !== undefined && !difference.startsWith("-") ? `+${difference}` : difference;
-  const note = signed === undefined ? undefined : verdict === "changed" ? signed : `${signed}, ${verdict}`;
-  return {
-    ...sides(one, (value) => String(value)),
-    name,
-    ...(note !== undefined && { note }),
-    ...(verdict === "better" && { tone: "good" as const }),
-    ...(verdict === "worse" && { tone: "bad" as const }),
-  };
+  const tone = { ...(verdict === "better" && { tone: "good" as const }), ...(verdict === "worse" && { tone: "bad" as const }) };
+  if (before === undefined || after === undefined) return { ...sides(one, metricValue), name, ...tone };
+  const words = verdict === "better" || verdict === "worse" ? { note: verdict } : {};
+  return { mark: "~", name, ...metricPair(before, after), ...words, ...tone };
 }
+
+const columnRow = (one: ColumnChange): Row => ({
+  ...sides(one, columnText),
+  name: `${one.part} ${one.column}`,
+  note: one.what,
+  ...(one.breaking && { alarm: "breaks callers", tone: "bad" as const }),
+});
 
 /** Changed, added, removed and renamed things of one kind, as one list of rows. */
 function changesOf<T, C extends Change<T>>(
@@ -106,7 +136,7 @@ function changesOf<T, C extends Change<T>>(
   nameOf: (item: T) => string,
   textOf: (item: T) => string,
   noteOf: (change: C) => string | undefined,
-): [Listed<Row>, (row: Row) => Row] {
+): Rows {
   const items: Row[] = [
     ...diff.changed.items.map((change) => {
       const note = noteOf(change);
@@ -122,24 +152,22 @@ function changesOf<T, C extends Change<T>>(
       note: "renamed",
     })),
   ];
-  const count = diff.changed.count + diff.added.count + diff.removed.count + diff.renamed.count;
-  return [{ count, items }, (row) => row];
+  const tally = { "~": diff.changed.count, "+": diff.added.count, "-": diff.removed.count, "→": diff.renamed.count };
+  return { count: Object.values(tally).reduce((sum, one) => sum + one, 0), items, tally };
 }
 
-function totals({ before, after, tensors }: Diff): Section {
+function totals({ before, after, tensors }: Diff): Row[] {
   const facts: [string, Change<number>, (value: number) => string][] = [
     ["size", { before: before.contentBytes, after: after.contentBytes }, bytes],
     ["files", { before: before.files, after: after.files }, integer],
     ["tensors", tensors.tensorCount, integer],
     ["parameters", tensors.parameters, integer],
   ];
-  const rows = facts.flatMap(([name, change, textOf]): Row[] => {
+  return facts.flatMap(([name, change, textOf]): Row[] => {
     const difference = change.after - change.before;
     if (difference === 0) return [];
-    const sign = difference > 0 ? "+" : "-";
-    return [{ ...sides(change, textOf), name, note: `${sign}${textOf(Math.abs(difference))}` }];
+    return [{ ...sides(change, textOf), name, change: `${difference > 0 ? "+" : "-"}${textOf(Math.abs(difference))}` }];
   });
-  return { title: "totals", rows, more: 0 };
 }
 
 const tensorName = ({ name, path }: PlacedTensor): string => (name === "" ? path : name);
@@ -163,7 +191,7 @@ function codeText({ kind, unknown, whole }: Code): string {
   return `${kind}${imports}${whole || kind !== "pickle" ? "" : ", not followed to its end"}`;
 }
 
-function columnText({ type, required, shape, default: preset }: Column): string {
+export function columnText({ type, required, shape, default: preset }: Column): string {
   const parts = [
     shape ? `${type} [${shape.join(", ")}]` : type,
     ...(required ? [] : ["optional"]),
@@ -172,12 +200,16 @@ function columnText({ type, required, shape, default: preset }: Column): string 
   return parts.join(", ");
 }
 
-const cardRows = ({ removed, added }: Diff["cards"][number]): Row[] => [
-  ...removed.items.map((line): Row => ({ mark: "-", name: "", before: line, after: "" })),
-  ...added.items.map((line): Row => ({ mark: "+", name: "", before: "", after: line })),
-];
+const cardRows = ({ removed, added }: Diff["cards"][number]): Rows => ({
+  count: removed.count + added.count,
+  items: [
+    ...removed.items.map((line): Row => ({ mark: "-", name: "", before: line, after: "" })),
+    ...added.items.map((line): Row => ({ mark: "+", name: "", before: "", after: line })),
+  ],
+  tally: { "-": removed.count, "+": added.count },
+});
 
-function some(names: readonly string[]): string {
+export function some(names: readonly string[]): string {
   const rest = names.length - 3;
   return rest > 0 ? `${names.slice(0, 3).join(", ")} and ${rest} more` : names.join(", ");
 }

@@ -1,0 +1,119 @@
+/** What is said of one model, as blocks of Markdown, the most important first. */
+import { diffBlocks, fold, MOST_OPEN, someNames, type DiffBlocks } from "../diff/markdown.js";
+import { columnText } from "../diff/sections.js";
+import type { Described } from "../diff/types.js";
+import { metricValue, shortenMiddle } from "../format.js";
+import type { GateResult } from "../gates/types.js";
+import type { Column } from "../inspect/findings.js";
+import { type Block, paragraph } from "../markdown/blocks.js";
+import { span, tableHead, tableRow, text } from "../markdown/text.js";
+import { executable, totalsOf } from "./contents.js";
+import type { Compared, Failed, ModelReport } from "./types.js";
+
+const MOST_ROWS = 100;
+
+export const blocksOf = (model: ModelReport): Block[] => (model.kind === "failed" ? [failure(model)] : comparison(model));
+
+function failure({ code, message, hint }: Failed): Block {
+  const next = hint === undefined ? [] : [`**Next:** ${text(hint, 1_000)}`];
+  return { name: "the error", begin: "", rows: [`**${code}** ${text(message, 1_500)}`, ...next], between: "\n\n" };
+}
+
+function comparison({ base, candidate, diff, gates }: Compared): Block[] {
+  const failing = gates.filter(({ outcome }) => outcome === "failed" || outcome === "unknown").sort((a, b) => rank(a) - rank(b));
+  const others = gates.filter(({ outcome }) => outcome === "passed" || outcome === "skipped").sort((a, b) => rank(a) - rank(b));
+  const { open, folded } = diff ? diffBlocks(diff) : contents(candidate);
+  const { warnings } = candidate.summary;
+  return [
+    ...(base.kind === "unknown" ? [paragraph("why it is not compared", `Not compared with the version in use: ${text(base.reason, 600)}`)] : []),
+    ...(failing.length > 0 ? [list("gates", failing.map(gateText), MOST_OPEN)] : []),
+    ...open,
+    ...executables(candidate),
+    ...(others.length > 0 ? [fold("gates that passed", gatesTitle(others), others.slice(0, MOST_ROWS).map(gateText), Math.max(0, others.length - MOST_ROWS))] : []),
+    ...folded,
+    ...(warnings.length > 0 ? [fold("warnings", `Warnings (${warnings.length})`, warnings.map(({ path, warning }) => `- ${span(shortenMiddle(path, 120))} ${text(warning)}`))] : []),
+  ]; // prettier-ignore
+}
+
+const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❔", skipped: "⏭️", passed: "✅" };
+const rank = ({ outcome }: GateResult): number => ["failed", "unknown", "passed", "skipped"].indexOf(outcome);
+
+const gateText = ({ gate, outcome, reason }: GateResult): string =>
+  `- ${OUTCOMES[outcome]} ${span(gate, 120)}${reason === "" ? "" : ` — ${text(reason, 400)}`}`;
+
+function gatesTitle(gates: readonly GateResult[]): string {
+  const skipped = gates.filter(({ outcome }) => outcome === "skipped").length;
+  const passed = gates.length - skipped;
+  return [
+    ...(passed > 0 ? [`Gates that passed (${passed})`] : []),
+    ...(skipped > 0 ? [`${passed > 0 ? "s" : "Gates that were s"}kipped (${skipped})`] : []),
+  ].join(", ");
+}
+
+const list = (name: string, rows: readonly string[], most: number): Block => ({
+  name,
+  begin: "",
+  rows: rows.slice(0, most),
+  more: Math.max(0, rows.length - most),
+});
+
+/** Said of every model that has some, whether or not something changed in them. */
+function executables(candidate: Described): Block[] {
+  const formats = executable(candidate);
+  if (formats.length === 0) return [];
+  const rows = formats.map(({ format, imports, whole }) => {
+    const names = imports.length === 0 ? "" : ` imports ${someNames(imports)}`;
+    return `- ${text(format)}${names}${whole ? "" : ", not followed to its end"}`;
+  });
+  return [{ name: "executable formats", begin: "**Contains executable format:** loading it can run code.\n\n", rows }];
+}
+
+/** A model by itself: what is in it. */
+function contents(candidate: Described): DiffBlocks {
+  const { metrics = {}, summary } = candidate;
+  const names = Object.entries(metrics);
+  const open: Block[] = [];
+  if (names.length > 0) {
+    const rows = names.slice(0, MOST_OPEN).map(([name, value]) => tableRow([span(shortenMiddle(name, 48)), metricValue(value)]));
+    open.push({
+      name: "metrics",
+      begin: `${tableHead([{ title: "Metric" }, { title: "Value" }])}\n`,
+      rows,
+      more: names.length - rows.length,
+    });
+  }
+  open.push({
+    name: "totals",
+    begin: "**What is in it:** ",
+    rows: totalsOf(candidate).map(([word, value]) => `${word} ${text(value, 400)}`),
+    between: " · ",
+  });
+  const { signature, requirements = [], properties = {} } = summary;
+  const columns = (["inputs", "outputs", "params"] as const).flatMap((part) =>
+    (signature?.[part] ?? []).map((column, i) => `- ${part} ${columnLine(column, i)}`),
+  );
+  const facts = Object.entries(properties);
+  const folded = (
+    [
+      ["signature", `Signature (${columns.length})`, columns],
+      [
+        "requirements",
+        `Requirements (${requirements.length})`,
+        requirements.slice(0, MOST_ROWS).map((one) => `- ${span(one, 200)}`),
+        requirements.length,
+      ],
+      [
+        "facts",
+        `Facts (${facts.length})`,
+        facts.slice(0, MOST_ROWS).map(([name, value]) => `- ${span(shortenMiddle(name, 120))} ${span(value, 200)}`),
+        facts.length,
+      ],
+    ] as const
+  ).flatMap(([name, title, rows, count = rows.length]) =>
+    rows.length === 0 ? [] : [fold(name, title, rows.slice(0, MOST_ROWS), count - Math.min(rows.length, MOST_ROWS))],
+  );
+  return { open, folded };
+}
+
+const columnLine = (column: Column, index: number): string =>
+  `${span(shortenMiddle(column.name ?? `#${index}`, 120))} ${span(columnText(column))}`;

@@ -1,0 +1,133 @@
+/** A report as Markdown for a comment or a job summary on GitHub: what a reviewer needs first, on a phone too, and never too long. */
+import { leftOut, NOTE_ROOM } from "../diff/markdown.js";
+import { integer, shorten, shortenMiddle } from "../format.js";
+import { type Block, fit } from "../markdown/blocks.js";
+import { code, detailsHead, DETAILS_END, link, span, tableHead, tableRow, text } from "../markdown/text.js";
+import { blocksOf } from "./blocks.js";
+import type { ModelReport, Report } from "./types.js";
+import { changes, modelVerdict, reportVerdict, SIGNS, worstFirst } from "./verdict.js";
+
+export interface ReportMarkdownOptions {
+  /**
+   * Most UTF-16 code units of the result; 64,000 by default, for a comment. A job summary has a bound of bytes: a third of it is safe. With
+   * less than {@link LEAST_BUDGET} and what `intro` and `footnotes` take, there is a RangeError.
+   */
+  readonly budget?: number;
+  /** Where all of it is. The text may be anything; an address that is none of the web is left out. */
+  readonly fullReport?: { readonly text: string; readonly url: string };
+  /** Lines of the caller's own Markdown before everything, such as a comment by which it finds its own again. */
+  readonly intro?: readonly string[];
+  /** The same after everything, such as a link to the run. */
+  readonly footnotes?: readonly string[];
+}
+
+export const LEAST_BUDGET = 4_000;
+
+/**
+ * The verdict is the first line, after `intro`. Nothing that a model, a gate or an error says becomes a tag, a link, a mention or a comment.
+ *
+ * @throws RangeError when the budget is too small
+ */
+export function reportMarkdown(report: Report, options: ReportMarkdownOptions = {}): string {
+  const { budget = 64_000, fullReport, intro = [], footnotes = [] } = options;
+  const more = fullReport === undefined ? "" : link(fullReport.text, fullReport.url);
+  const commit = report.commit === undefined ? "" : `Commit ${code(report.commit.slice(0, 12))}`;
+  const own = [commit, more].filter((part) => part !== "").join(" · ");
+  const foot = [...(own === "" ? [] : [`<sub>${own}</sub>`]), ...footnotes];
+  const before = intro.length === 0 ? "" : `${intro.join("\n")}\n`;
+  const after = foot.length === 0 ? "" : `\n\n${foot.join("\n\n")}`;
+  const room = budget - before.length - after.length - 1;
+  if (room < LEAST_BUDGET) throw new RangeError(`a report needs ${LEAST_BUDGET} characters besides intro and footnotes, and has ${room}`);
+  const [only, ...others] = report.models;
+  const body = only !== undefined && others.length === 0 ? oneModel(only, room) : manyModels(report, room);
+  return `${before}${body}${after}\n`;
+}
+
+function oneModel(model: ModelReport, room: number): string {
+  const { level, words } = modelVerdict(model);
+  const head = `**${SIGNS[level]} ${text(`${model.lob}/${model.model}`)}: ${words}**${against(model, span)}`;
+  const { text: body, missing } = fit(blocksOf(model), room - head.length - 2 - NOTE_ROOM);
+  return joined([head, body, leftOut(missing)]);
+}
+
+/** ` — against version 7 (LATEST)`. */
+function against(model: ModelReport, show: (ref: string) => string): string {
+  if (model.kind === "failed" || model.base.kind === "unknown") return "";
+  if (model.base.kind === "none") return " — nothing is published yet";
+  const { version, ref } = model.base;
+  return ` — against version ${version}${ref === String(version) ? "" : ` (${ref === "LATEST" ? ref : show(shorten(ref, 40))})`}`;
+}
+
+/** Models that have a part of their own have at least so much room in it. */
+const LEAST_ROOM = 1_000;
+
+function manyModels(report: Report, room: number): string {
+  const { level, words } = reportVerdict(report);
+  const lobs = new Set(report.models.map(({ lob }) => lob));
+  const nameOf = ({ lob, model }: ModelReport): string => (lobs.size === 1 ? model : `${lob}/${model}`);
+  const [lob, ...otherLobs] = lobs;
+  const head = `**${SIGNS[level]} ${words}**${lob !== undefined && otherLobs.length === 0 ? ` — ${span(lob)}` : ""}`;
+  const ordered = worstFirst(report.models);
+  const changed = ordered.filter(changes);
+  const unchanged = ordered.filter((model) => !changes(model));
+  const overview = fit(changed.length === 0 ? [] : [overviewOf(changed, nameOf)], Math.floor(room / 4)).text;
+  const rest = fit(unchanged.length === 0 ? [] : [unchangedOf(unchanged, nameOf)], Math.floor(room / 8)).text;
+  const left = room - head.length - overview.length - rest.length - 4 * GAP.length - NOTE_ROOM;
+  const shown = changed.slice(0, Math.max(0, Math.floor(left / LEAST_ROOM)));
+  const parts = share(
+    shown.map((model) => (most: number) => folded(model, nameOf(model), most)),
+    left,
+  );
+  const missing = changed.length - shown.length;
+  const note = missing > 0 ? `There is no room for what changed in ${integer(missing)} more models.` : "";
+  return joined([head, overview, ...parts, rest, note]);
+}
+
+const GAP = "\n\n";
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(GAP);
+
+/** A line for each, which says whether somebody has to read on. */
+const overviewOf = (models: readonly ModelReport[], nameOf: (model: ModelReport) => string): Block => ({
+  name: "models",
+  begin: `${tableHead([{ title: "Model" }, { title: "What is new" }])}\n`,
+  rows: models.map((model) => {
+    const { level, words } = modelVerdict(model);
+    return tableRow([`${SIGNS[level]}&nbsp;${span(nameOf(model))}`, words]);
+  }),
+});
+
+const unchangedOf = (models: readonly ModelReport[], nameOf: (model: ModelReport) => string): Block => ({
+  name: "models that do not change",
+  begin: detailsHead(`${integer(models.length)} ${models.length === 1 ? "model does" : "models do"} not change`),
+  rows: models.map((model) => span(nameOf(model))),
+  between: ", ",
+  close: DETAILS_END,
+});
+
+/** A model among many: closed, where nobody has to look at it. */
+function folded(model: ModelReport, name: string, room: number): string {
+  const { level, words } = modelVerdict(model);
+  const headOf = (shown: string, base: string): string =>
+    detailsHead(`${SIGNS[level]} <b>${text(shown)}</b>: ${words}${base}`, level === "failed" || level === "attention");
+  const long = headOf(name, against(model, code));
+  const head = long.length < room / 2 ? long : headOf(shortenMiddle(name, 40), "");
+  const { text: body, missing } = fit(blocksOf(model), room - head.length - DETAILS_END.length - NOTE_ROOM - GAP.length);
+  return `${head}${joined([body, leftOut(missing)])}${DETAILS_END}`;
+}
+
+/**
+ * Texts that together fit into `room`: who needs less than an even share leaves the rest to the others.
+ *
+ * @param writers write a text of at most so many characters
+ */
+function share(writers: readonly ((most: number) => string)[], room: number): string[] {
+  let left = room - GAP.length * writers.length;
+  const texts = writers.map((write) => write(left));
+  const order = texts.map((_, index) => index).sort((a, b) => texts[a]!.length - texts[b]!.length);
+  order.forEach((index, done) => {
+    const most = Math.floor(left / (writers.length - done));
+    if (texts[index]!.length > most) texts[index] = writers[index]!(most);
+    left -= texts[index]!.length;
+  });
+  return texts;
+}

@@ -1,0 +1,92 @@
+/** What a report says in one line of a model and of all of them, without any name from a model. */
+import { counted } from "../format.js";
+import type { GateResult } from "../gates/types.js";
+import { judged, needsAttention, touched } from "../diff/verdict.js";
+import type { Compared, ModelReport, Report } from "./types.js";
+
+/** From the worst to the best: a gate that fails or a model that failed; something to look at; nothing to complain of; nothing at all. */
+export const LEVELS = ["failed", "attention", "good", "unchanged"] as const;
+export type Level = (typeof LEVELS)[number];
+
+export const SIGNS: Readonly<Record<Level, string>> = { failed: "❌", attention: "⚠️", good: "✅", unchanged: "⚪" };
+
+export interface Verdict {
+  readonly level: Level;
+  readonly words: string;
+}
+
+export function modelVerdict(model: ModelReport): Verdict {
+  if (model.kind === "failed") return { level: "failed", words: "failed" };
+  return { level: levelOf(model), words: wordsOf(model).join(", ") };
+}
+
+function levelOf({ base, diff, gates }: Compared): Level {
+  const outcomes = new Set(gates.map(({ outcome }) => outcome));
+  if (outcomes.has("failed")) return "failed";
+  if (base.kind === "unknown" || outcomes.has("unknown") || (diff && needsAttention(diff))) return "attention";
+  return diff && !diff.different ? "unchanged" : "good";
+}
+
+function wordsOf({ base, diff, gates }: Compared): string[] {
+  const of = (outcome: GateResult["outcome"]): number => gates.filter((gate) => gate.outcome === outcome).length;
+  const [failed, unknown, skipped] = [of("failed"), of("unknown"), of("skipped")];
+  const words = [
+    ...(failed > 0 ? [`${failed} of ${counted(gates.length, "gate")} ${failed === 1 ? "fails" : "fail"}`] : []),
+    ...(unknown > 0 ? [`${counted(unknown, "gate")} could not be checked`] : []),
+    ...(base.kind === "none" ? ["first version"] : []),
+    ...(base.kind === "unknown" ? ["not compared"] : []),
+    ...(diff ? (diff.different ? differenceOf(diff) : ["no difference"]) : []),
+  ];
+  const skippedWords = skipped > 0 ? `, ${skipped} skipped` : "";
+  if (gates.length > 0 && failed + unknown === 0) words.push(`gates pass (${of("passed")} of ${gates.length}${skippedWords})`);
+  return words;
+}
+
+/** What is judged says enough; without it, how much is another than before. */
+function differenceOf(diff: NonNullable<Compared["diff"]>): string[] {
+  const words = judged(diff);
+  return words.length > 0 ? words : touched(diff).slice(0, 3);
+}
+
+/** Whether a reader of many models has to see this one by itself. */
+export const changes = (model: ModelReport): boolean => modelVerdict(model).level !== "unchanged";
+
+/** Of all models together. */
+export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
+  if (models.length === 0) return { level: "unchanged", words: "no model was built" };
+  const count = (matches: (model: ModelReport) => boolean): number => models.filter(matches).length;
+  const compared = models.flatMap((model) => (model.kind === "compared" ? [model] : []));
+  const gates = compared.flatMap((model) => model.gates);
+  const failing = gates.filter(({ outcome }) => outcome === "failed").length;
+  const unchecked = gates.filter(({ outcome }) => outcome === "unknown").length;
+  const attention = count((model) => modelVerdict(model).level === "attention" && !isUnknown(model));
+  const levels = new Set(models.map((model) => modelVerdict(model).level));
+  const changed = count((model) => model.kind === "compared" && model.diff?.different === true);
+  const parts: [number, string][] = [
+    [failing, `${counted(failing, "gate")} ${failing === 1 ? "fails" : "fail"}`],
+    [
+      count(({ kind }) => kind === "failed"),
+      `${counted(
+        count(({ kind }) => kind === "failed"),
+        "model",
+      )} failed`,
+    ],
+    [count(isFirst), counted(count(isFirst), "first version")],
+    [count(isUnknown), `${count(isUnknown)} not compared`],
+    [unchecked, `${counted(unchecked, "gate")} could not be checked`],
+    [attention, `${attention} to look at`],
+  ];
+  const words = parts.flatMap(([number, text]) => (number > 0 ? [text] : []));
+  if (gates.length > 0 && failing + unchecked === 0) words.push("gates pass");
+  return {
+    level: LEVELS.find((level) => levels.has(level))!,
+    words: [`${changed} of ${counted(models.length, "model")} ${changed === 1 ? "changes" : "change"}`, ...words].join("; "),
+  };
+}
+
+const isFirst = (model: ModelReport): boolean => model.kind === "compared" && model.base.kind === "none";
+const isUnknown = (model: ModelReport): boolean => model.kind === "compared" && model.base.kind === "unknown";
+
+/** The worst first, and as they were given among equals. */
+export const worstFirst = (models: readonly ModelReport[]): ModelReport[] =>
+  [...models].sort((a, b) => LEVELS.indexOf(modelVerdict(a).level) - LEVELS.indexOf(modelVerdict(b).level));
