@@ -5,7 +5,7 @@ import { listed, Listing } from "./listing.js";
 import type { Change, FileFacts, FilesDiff } from "./types.js";
 
 /** Files on either side that have no partner and are remembered, to find out which were only renamed. */
-const MOST_REMEMBERED = 100_000;
+export const MOST_REMEMBERED = 100_000;
 
 /** A file with what was found in it, on one side or on both. */
 export interface Pair {

@@ -209,6 +209,7 @@ const cardRows = ({ removed, added }: Diff["cards"][number]): Rows => ({
   tally: { "-": removed.count, "+": added.count },
 });
 
+/** The first three of some names, and how many more there are. */
 export function some(names: readonly string[]): string {
   const rest = names.length - 3;
   return rest > 0 ? `${names.slice(0, 3).join(", ")} and ${rest} more` : names.join(", ");
