@@ -9,6 +9,7 @@ export { traceRequests } from "./aws/trace.js";
 export { diffModels, type Diff, type MetricRules, type OpenSide, type Side } from "./diff/index.js";
 export { diffMarkdown } from "./diff/markdown.js";
 export * as markdown from "./markdown/text.js";
+export { diffHtml, reportHtml } from "./report/html/page.js";
 export { reportMarkdown, type ReportMarkdownOptions } from "./report/markdown.js";
 export { bytes, counted, duration, metric } from "./format.js";
 export { doctor } from "./doctor/doctor.js";
