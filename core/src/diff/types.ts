@@ -169,6 +169,15 @@ export const diffSchema = z
       removed: listed(placedTensor),
       changed: listed(tensorChange),
       renamed: listed(change(placedTensor)).describe("the same content under another name"),
+      numeric: z
+        .object({
+          compared: count.describe("tensors with numbers"),
+          outOfTime: count.describe("those for which no time was left"),
+          unread: count.describe("those of which a side's numbers are not to hand, or cannot be read"),
+        })
+        .readonly()
+        .exactOptional()
+        .describe("present where numbers were asked for: of the listed tensors that changed, with one shape and elements that are numbers"),
       tensorCount: change(count),
       parameters: change(count),
     }).readonly(), // prettier-ignore
