@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LobError, type Aws, type Code, type FilesSide, type Lob, type ModelSummary, type OpenSide, type Report } from "lob-registry-core";
+import { LobError, type Aws, type Code, type Lob, type ModelSummary, type OpenSide, type Report } from "lob-registry-core";
 import { readBase, type Rules } from "../rules.js";
 import type { Inputs } from "./inputs.js";
 import { run, sentenceOf, type Deps, type OpenBase } from "./run.js";
@@ -66,7 +66,7 @@ function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
           await writeFile(target, JSON.stringify({ path, metrics, follow, ...facts }));
           return { sha256: "", size: 0 };
         },
-      } satisfies FilesSide),
+      }),
     manifestSide: (path) => Promise.resolve(side(path)),
     compare: (names, candidate, base) => {
       seen.bases.push([candidate.name, base]);

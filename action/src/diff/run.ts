@@ -43,7 +43,7 @@ export interface Deps {
     path: string,
     metrics: Metrics | undefined,
     options: { follow: boolean; onProgress: OnProgress; signal: AbortSignal },
-  ): Promise<FilesSide>;
+  ): Promise<OpenSide & Pick<FilesSide, "writeManifest">>;
   manifestSide(path: string): Promise<OpenSide>;
   /** Reads both sides to their end. */
   compare(names: { readonly lob: string; readonly model: string }, candidate: Side, base: OpenBase, rules: Rules): Promise<Compared>;
