@@ -18,6 +18,7 @@ export const CODES = {
   LOB1007: "a file changed while it was being read",
   LOB1008: "metrics, tags or description are wrong",
   LOB1009: "the target exists already",
+  LOB1010: "a gate is wrong",
   LOB1011: "an argument of diff is no model",
   // 2xxx: AWS, GitHub or this machine refuses
   LOB2001: "no AWS credentials",
@@ -59,6 +60,7 @@ export const CODES = {
   LOB4002: "an archive is damaged or hostile",
   LOB4003: "a manifest is damaged or hostile",
   LOB4004: "a row of the registry cannot be understood",
+  LOB4005: "a report is damaged or hostile",
   LOB4020: "an object's bytes are not what their checksum says",
   LOB4021: "an object lacks what the Python library writes",
   LOB4022: "table and bucket of the source disagree",

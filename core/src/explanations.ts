@@ -86,6 +86,17 @@ lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB10
     causes: ["Something stands at the target of a pull already, and is not overwritten unasked."],
     mend: "Name a target that does not exist, or an empty folder. `lobreg pull --force` replaces what is there.",
   },
+  LOB1010: {
+    causes: [
+      "A gate is not in the language of gates: a word is misspelt, a bracket is missing, `=` stands for `==`.",
+      "A metric's name has a slash, a dash or a space, and is not in quotes.",
+      "`base` stands alone in a gate of several metrics, or a unit with what has none.",
+    ],
+    mend: "The message names the column and what should be there. docs/gates.md has the language, with examples to copy.",
+    example: `$ lobreg diff old new --gate "auc => 0.8"
+lobreg: the gate "auc => 0.8" is wrong at column 5: there is "=>" where a comparison (>= <= == != > <) should be [LOB1010]
+  Write ">=" for at least. Gates look like "auc >= base - 0.005", "size <= 200MB" or "signature: compatible".`,
+  },
   LOB1011: {
     causes: [
       "What is named is neither a file or folder that is there, nor a version as LOB/MODEL[@VERSION].",
@@ -337,6 +348,14 @@ lobreg: fraud/churn has no alias prod [LOB3030]
   LOB4004: {
     causes: ["Somebody changed or deleted a row by hand, or it was written by another program."],
     mend: "The message names the row. What S3 holds is not touched by this: tell the owner of the LOB.",
+  },
+  LOB4005: {
+    causes: [
+      "The file is no report of a comparison of models, or was cut off on its way from one job to the other.",
+      "A newer release wrote it.",
+      "Somebody made it to mislead the job that reads it: a pull request from a fork decides what its own jobs write.",
+    ],
+    mend: "Nothing of the report was used. Run both jobs with the same release, and the one that compares again; if the message stays, look at what the pull request changes in the workflow.",
   },
   LOB4020: {
     causes: [

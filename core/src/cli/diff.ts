@@ -5,6 +5,7 @@ import { type Diff, diffModels, type Direction, type OpenSide } from "../diff/in
 import { type Row, sectionsOf, valuesOf, wordsOf } from "../diff/sections.js";
 import { verdict } from "../diff/verdict.js";
 import { printable } from "../format.js";
+import { compareNumbers } from "../numeric/compare.js";
 import { usage, versionArgument, type Context } from "./command.js";
 import type { Output } from "./output.js";
 import { opener } from "./sides.js";
@@ -14,21 +15,25 @@ export interface DiffCommandOptions {
   readonly exitCode?: boolean;
   readonly better?: readonly string[];
   readonly tolerance?: string;
+  readonly numeric?: boolean;
+  readonly numericSeconds?: string;
 }
 
 /** @returns whether the models are the same. */
 export async function diffCommand(context: Context, before: string, after: string, options: DiffCommandOptions): Promise<boolean> {
   const rules = { better: directions(options.better ?? []), tolerance: tolerance(options.tolerance) };
   if (options.markdown === true && context.options.json === true) throw usage("--json and --markdown cannot both be given");
+  const numbers = numericOptions(options);
   const { output, io } = context;
   const second = after.startsWith("@") ? `${modelOf(before)}${after}` : after;
   const sides: OpenSide[] = [];
   try {
     const open: (() => Promise<OpenSide>)[] = [];
     // What is written wrongly is found before anything is read.
-    for (const one of [before, second]) open.push(await opener(context, one));
+    for (const one of [before, second]) open.push(await opener(context, one, numbers !== undefined));
     for (const one of open) sides.push(await one());
-    const diff = await diffModels(sides[0]!, sides[1]!, rules);
+    const differing = await diffModels(sides[0]!, sides[1]!, rules);
+    const diff = numbers ? await compareNumbers(differing, sides[0]!, sides[1]!, { ...numbers, signal: io.signal }) : differing;
     const text = (): string => (options.markdown === true ? diffMarkdown(diff).trimEnd() : terminalText(output, diff));
     output.result(diff, () => verdict(diff), text);
     return !diff.different;
@@ -52,6 +57,19 @@ function directions(pairs: readonly string[]): Record<string, Direction> {
       return [name, direction as Direction];
     }),
   );
+}
+
+/** Undefined where no numbers are asked for. */
+function numericOptions({ numeric, numericSeconds: text }: DiffCommandOptions): { seconds?: number } | undefined {
+  if (numeric !== true) {
+    if (text !== undefined) throw usage("--numeric-seconds belongs to --numeric");
+    return undefined;
+  }
+  if (text === undefined) return {};
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds >= 0 && seconds <= 86_400))
+    throw usage(`--numeric-seconds takes a number from 0 to 86,400, and got ${JSON.stringify(text)}`);
+  return { seconds };
 }
 
 function tolerance(text: string | undefined): number {

@@ -149,6 +149,8 @@ function commands(io: Io, actions: Actions): Command {
     .option("--exit-code", "end with 1 when they differ")
     .option("--better <name=higher|lower>", "which way a metric is better; may be repeated", collect)
     .option("--tolerance <number>", "difference up to which two metrics are the same (default: 0)")
+    .option("--numeric", "say how far the numbers of each changed tensor moved; a version is pulled for it")
+    .option("--numeric-seconds <number>", "seconds after which other tensors are left without numbers (default: 20)")
     .addHelpText(
       "after",
       example(

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collect, makeTree } from "../archive/archive.test.helper.js";
 import { packTree, scanTree } from "../archive/index.js";
+import type { Diff } from "../diff/index.js";
 import { folderSide } from "../inspect/side.js";
 import { lobRowItem } from "../layout.js";
 import { FakeAws, LOB, sha256Of, versionOf } from "../read/fakes.test.util.js";
@@ -18,8 +19,8 @@ beforeEach(async () => {
   fake.put(LOB.catalogTable, "fraud", lobRowItem(LOB));
   cwd = await mkdtemp(join(tmpdir(), "lobreg-sides-"));
   connects = [];
-  await stored(1, "old", { "weights.npy": "1", "sub/code.py": "import os", "metrics.json": '{"auc": 0.9}' });
-  await stored(2, "new", { "weights.npy": "2", "sub/code.py": "import os", "metrics.json": '{"auc": 0.8}' });
+  await stored(1, "old", { "weights.npy": array(3, 4), "sub/code.py": "import os", "metrics.json": '{"auc": 0.9}' });
+  await stored(2, "new", { "weights.npy": array(3, 4.5), "sub/code.py": "import os", "metrics.json": '{"auc": 0.8}' });
   fake.model({ latest: 2, next: 3 });
   fake.alias({ alias: "prod", version: 1 });
   fake.alias({ alias: "beta", version: 2, secondaryVersion: 1, secondaryWeight: 30 });
@@ -28,22 +29,26 @@ afterEach(() => rm(cwd, { recursive: true, force: true }));
 
 const lobreg = (...args: string[]): Promise<Ran> => runLobreg({ fake, cwd, connects, signal: new AbortController().signal }, args);
 
+/** An array of two numbers, as NumPy writes it. */
+function array(...numbers: readonly number[]): Buffer {
+  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(117);
+  return Buffer.concat([Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, "latin1"), Buffer.from(Float32Array.from(numbers).buffer)]);
+}
+
 /** Puts a model down as a folder, an artifact, a manifest and a version. */
-async function stored(version: number, name: string, files: Record<string, string>): Promise<void> {
+async function stored(version: number, name: string, files: Record<string, string | Buffer>): Promise<void> {
   const folder = await makeTree(join(cwd, name), files);
   const tree = await scanTree(folder);
-  await writeFile(join(cwd, `${name}.tar.gz`), await collect(packTree(tree)));
+  const artifact = await collect(packTree(tree));
+  await writeFile(join(cwd, `${name}.tar.gz`), artifact);
   await tree.close();
   const manifest = join(cwd, `${name}.manifest.json.gz`);
   const side = await folderSide(folder, undefined);
   await side.writeManifest(manifest, { lob: "fraud", model: "churn", createdBy: "a test" });
   const { treeDigest, contentBytes, metrics } = side;
   await side.close();
-  fake.manifest(
-    versionOf({ version, treeDigest, files: side.files, contentBytes, metrics: metrics! }),
-    undefined,
-    await readFile(manifest),
-  );
+  const facts = { treeDigest, files: side.files, contentBytes, metrics: metrics!, sha256: sha256Of(artifact), size: artifact.length };
+  fake.object(fake.manifest(versionOf({ version, ...facts }), undefined, await readFile(manifest)), artifact);
 }
 
 const OLD = ["old", "old.tar.gz", "old.manifest.json.gz", "fraud/churn@1", "fraud/churn@prod"];
@@ -109,6 +114,51 @@ test("the name of a file decides what it is; in a folder it is a file like any o
   expect((await lobreg("diff", "dir.tar.gz", "dir.tar.gz", "-q")).out).toBe("no difference\n");
   await writeFile(join(cwd, "a@b"), "not in the other");
   expect((await lobreg("diff", "./a@b", "old", "-q")).out).toContain("3 files added, 1 file removed");
+});
+
+describe("--numeric", () => {
+  const withBytes = (sides: readonly string[]): readonly string[] => sides.filter((side) => !side.includes("manifest"));
+
+  test.each(pairs(withBytes(OLD), withBytes(NEW)))("of %s, %s", async (before, after) => {
+    const { code, err, out } = await lobreg("diff", before, after, "--numeric", "--json");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const { tensors } = JSON.parse(out) as Diff;
+    expect(tensors).toMatchObject({
+      numeric: { compared: 1, outOfTime: 0, unread: 0 },
+      changed: { items: [{ numeric: { elements: 2, examined: 2, nonFinite: 0, l2: 0.5, relative: 0.1, maxAbs: 0.5 } }] },
+    });
+  });
+
+  test("says in a line how far a tensor moved, and how many have no numbers", async () => {
+    expect((await lobreg("diff", "old", "new.tar.gz", "--numeric")).out).toContain(
+      "\n  ~ array  float32 [2]  (relative 10 %, max 0.5, cosine 0.9985)\n",
+    );
+    expect((await lobreg("diff", "old", "new", "--numeric", "--numeric-seconds", "0")).out).toContain(
+      "numbers\n  ~ 1 tensor without numbers  (no time was left)\n",
+    );
+    expect((await lobreg("diff", "old", "new.manifest.json.gz", "--numeric", "--markdown")).out).toContain(
+      "- 1 tensor without numbers: their numbers are not to hand\n",
+    );
+  });
+
+  test("fetches a version only where a tensor has to be read, once, and a withdrawn one too", async () => {
+    const gets = (): number => fake.requests.filter((request) => request.startsWith("GetObject") && !request.includes("manifests")).length;
+    await lobreg("diff", "fraud/churn@1", "@1", "--numeric");
+    await lobreg("diff", "fraud/churn@1", "@2");
+    expect(gets()).toBe(0);
+    const row = fake.tables.get(LOB.registryTable)!.get(versionOf({ version: 2 }).url)!;
+    fake.put(LOB.registryTable, versionOf({ version: 2 }).url, { ...row, status: { S: "YANKED" } });
+    expect((await lobreg("diff", "old", "fraud/churn@2", "--numeric")).out).toContain("(relative 10 %");
+    expect(gets()).toBe(1);
+  });
+
+  test.each([
+    [["--numeric-seconds", "5"], "--numeric-seconds belongs to --numeric"],
+    [["--numeric", "--numeric-seconds", "-1"], "--numeric-seconds takes a number from 0 to 86,400"],
+    [["--numeric", "--numeric-seconds", "x"], "--numeric-seconds takes a number from 0 to 86,400"],
+  ])("%j is refused", async (args, message) => {
+    expect(await lobreg("diff", "old", "new", ...args)).toMatchObject({ code: 2, out: "", err: expect.stringContaining(message) });
+  });
 });
 
 test("a file that is not what its name says is an error, and no difference", async () => {

@@ -6,7 +6,7 @@ import type { OpenSide } from "../diff/index.js";
 import { LobError } from "../errors.js";
 import { artifactSide, folderSide } from "../inspect/side.js";
 import { manifestSide } from "../manifest/side.js";
-import { versionSide } from "../read/side.js";
+import { pulledSide, versionSide } from "../read/side.js";
 import { versionArgument, type Context } from "./command.js";
 
 /**
@@ -15,23 +15,25 @@ import { versionArgument, type Context } from "./command.js";
  * `<64 hex>.json.gz`, as in S3, are manifests; any other file is a model of one file. What is in it does not decide, so that a damaged
  * archive is an error, and never a model that differs in everything.
  *
+ * @param numbers whether the numbers of tensors will be asked for, so that a version's files may be fetched
  * @returns opens the side: all that can be wrong with how it is written was found before.
  * @throws LobError LOB1001, LOB1002, LOB1011
  */
-export async function opener(context: Context, what: string): Promise<() => Promise<OpenSide>> {
+export async function opener(context: Context, what: string, numbers: boolean): Promise<() => Promise<OpenSide>> {
   const { io, output } = context;
   const path = resolve(io.cwd, what);
+  const onProgress = output.progress();
+  const options = { signal: io.signal, ...(onProgress && { onProgress }) };
   const isPath = /^\.{0,2}\//.test(what) || what === "." || what === "..";
   if (isPath || (!what.includes("@") && (await exists(path)))) {
-    const onProgress = output.progress();
-    const options = { signal: io.signal, ...(onProgress && { onProgress }) };
     const open = { artifact: artifactSide, folder: folderSide, manifest: manifestSide }[await kindOf(path)];
     return async () => ({ ...(await open(path, undefined, options)), name: what });
   }
   const { lob: name, model, ref } = version(what);
   return async () => {
     const { aws, lob } = await context.lob(name);
-    return versionSide(aws, lob, model, ref, io.signal);
+    if (!numbers) return versionSide(aws, lob, model, ref, io.signal);
+    return pulledSide(aws, lob, model, ref, { ...options, onRetry: (message) => output.warn({ message }) });
   };
 }
 

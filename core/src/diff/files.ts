@@ -2,15 +2,18 @@
 import { comparePaths } from "../archive/index.js";
 import type { ManifestFile } from "../types.js";
 import { listed, Listing } from "./listing.js";
-import type { Change, FileFacts, FilesDiff } from "./types.js";
+import { Largest } from "./overview.js";
+import type { Change, FileFacts, FilesDiff, Overview } from "./types.js";
 
 /** Files on either side that have no partner and are remembered, to find out which were only renamed. */
-const MOST_REMEMBERED = 100_000;
+export const MOST_REMEMBERED = 100_000;
 
 /** A file with what was found in it, on one side or on both. */
 export interface Pair {
   readonly before?: ManifestFile;
   readonly after?: ManifestFile;
+  /** Listed tensors that the newer model has in the files before this one. */
+  readonly index?: number;
 }
 
 export interface ComparedFiles {
@@ -19,6 +22,9 @@ export interface ComparedFiles {
   readonly pairs: readonly Pair[];
   /** What the files have in common that did not change. */
   readonly same: { tensorCount: number; parameters: number };
+  /** Tensors of the newer model that are listed. */
+  readonly listedTensors: number;
+  readonly overview: Overview["files"];
 }
 
 export async function compareFiles(before: AsyncIterable<ManifestFile>, after: AsyncIterable<ManifestFile>): Promise<ComparedFiles> {
@@ -27,24 +33,36 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
   const lonely = { before: [] as ManifestFile[], after: [] as ManifestFile[] };
   const counts = { removed: 0, added: 0 };
   const same = { tensorCount: 0, parameters: 0 };
+  const largest = new Largest();
+  const indexes = new Map<ManifestFile, number>();
+  let index = 0;
   for await (const pair of sideBySide(before, after)) {
+    const start = index;
+    index += pair.after?.findings?.tensors?.length ?? 0;
     if (pair.before && pair.after) {
-      if (pair.before.sha256 === pair.after.sha256) {
+      const isSame = pair.before.sha256 === pair.after.sha256;
+      largest.add(pair.after.path, pair.after.size, isSame && pair.before.mode === pair.after.mode ? "same" : "changed");
+      if (isSame) {
         same.tensorCount += pair.after.findings?.tensorCount ?? 0;
         same.parameters += pair.after.findings?.parameters ?? 0;
-      } else pairs.push(pair);
-      if (pair.before.sha256 !== pair.after.sha256 || pair.before.mode !== pair.after.mode)
-        changed.add({ before: factsOf(pair.before), after: factsOf(pair.after) });
+      } else pairs.push({ ...pair, index: start });
+      if (!isSame || pair.before.mode !== pair.after.mode) changed.add({ before: factsOf(pair.before), after: factsOf(pair.after) });
     } else if (pair.before) {
       if (counts.removed++ < MOST_REMEMBERED) lonely.before.push(pair.before);
-    } else if (pair.after && counts.added++ < MOST_REMEMBERED) lonely.after.push(pair.after);
+    } else if (pair.after && counts.added++ < MOST_REMEMBERED) {
+      lonely.after.push(pair.after);
+      indexes.set(pair.after, start);
+    }
   }
   const { renamed, removed, added } = partners(lonely.before, lonely.after);
   for (const { after: file } of renamed) {
     same.tensorCount += file.findings?.tensorCount ?? 0;
     same.parameters += file.findings?.parameters ?? 0;
+    largest.add(file.path, file.size, "renamed");
   }
-  pairs.push(...removed.map((file) => ({ before: file })), ...added.map((file) => ({ after: file })));
+  for (const file of removed) largest.add(file.path, file.size, "removed");
+  for (const file of added) largest.add(file.path, file.size, "added");
+  pairs.push(...removed.map((file) => ({ before: file })), ...added.map((file) => ({ after: file, index: indexes.get(file)! })));
   return {
     diff: {
       added: { ...listed(added.map(factsOf)), count: counts.added - renamed.length },
@@ -54,6 +72,8 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
     },
     pairs,
     same,
+    listedTensors: index,
+    overview: largest.toJSON(),
   };
 }
 

@@ -26,18 +26,20 @@ export async function diffModels(before: Side, after: Side, rules: MetricRules =
   const [from, to] = [totals.before.summary(), totals.after.summary()];
   const metrics = before.metrics && after.metrics ? compareMetrics(before.metrics, after.metrics, rules) : [];
   const signature = compareSignatures(from.signature, to.signature);
+  const tensors = compareTensors(compared);
   return {
     different: before.treeDigest !== after.treeDigest || metrics.some(({ verdict }) => verdict !== "same"),
     before: described(before, from),
     after: described(after, to),
     files: compared.diff,
-    tensors: compareTensors(compared.pairs, compared.same),
+    tensors: tensors.diff,
     metrics,
     ...(signature && { signature }),
     requirements: compareRequirements(from.requirements ?? [], to.requirements ?? []),
     code: compared.pairs.flatMap((pair) => codeChange(pathOf(pair), pair) ?? []),
     cards: compared.pairs.flatMap((pair) => cardOf(pair) ?? []),
     properties: listed(compared.pairs.flatMap(propertiesOf)),
+    overview: { files: compared.overview, tensors: tensors.overview },
   };
 }
 

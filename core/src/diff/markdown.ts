@@ -51,6 +51,9 @@ export function diffBlocks(diff: Diff): DiffBlocks {
       case "totals":
         blocks.open.push(totals(section));
         break;
+      case "numbers":
+        blocks.folded.push(fold("tensors without numbers", "Not compared by number", section.rows.map((row) => `- ${text(row.name)}: ${text(row.note!)}`))); // prettier-ignore
+        break;
       case "card":
         blocks.folded.push(textDiff(section));
         break;

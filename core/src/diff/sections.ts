@@ -1,9 +1,20 @@
 /** A difference as tables for people; how they look is for the terminal, Markdown and HTML. Names are as they are in the models: who shows them escapes them. */
-import { bytes, integer, metricPair, metricValue } from "../format.js";
+import { bytes, counted, integer, metricPair, metricValue } from "../format.js";
 import type { GateResult } from "../gates/types.js";
 import type { Code, Column } from "../inspect/findings.js";
 import { mayBeOtherCode } from "./code.js";
-import type { Change, CodeChange, ColumnChange, Diff, FileFacts, Listed, MetricChange, PlacedTensor, TensorChange } from "./types.js";
+import type {
+  Change,
+  CodeChange,
+  ColumnChange,
+  Diff,
+  FileFacts,
+  Listed,
+  MetricChange,
+  NumericChange,
+  PlacedTensor,
+  TensorChange,
+} from "./types.js";
 
 /** What a row is about: something added, gone, another than before, under another name. */
 export type Mark = "+" | "-" | "~" | "→";
@@ -27,7 +38,8 @@ export interface Row {
   readonly tone?: "good" | "bad";
 }
 
-export type SectionKind = "gates" | "metrics" | "signature" | "code" | "totals" | "tensors" | "requirements" | "files" | "facts" | "card";
+export type SectionKind =
+  "gates" | "metrics" | "signature" | "code" | "totals" | "tensors" | "numbers" | "requirements" | "files" | "facts" | "card";
 
 export interface Section {
   readonly kind: SectionKind;
@@ -49,6 +61,7 @@ export function sectionsOf(diff: Diff, most: number): Section[] {
     section("code", "code that loading can run", rowsOf(diff.code.map(codeRow)), most),
     section("totals", "totals", rowsOf(totals(diff)), most),
     section("tensors", "tensors", changesOf(tensors, tensorName, tensorText, tensorNote), most),
+    section("numbers", "numbers", rowsOf(leftOut(tensors)), most),
     section("requirements", "requirements", rowsOf(requirements.map((one) => ({ ...sides(one, (asked) => asked || "any"), name: one.name }))), most), // prettier-ignore
     section(
       "files",
@@ -173,9 +186,39 @@ function totals({ before, after, tensors }: Diff): Row[] {
 const tensorName = ({ name, path }: PlacedTensor): string => (name === "" ? path : name);
 const tensorText = ({ dtype, shape }: PlacedTensor): string => `${dtype} [${shape.join(", ")}]`;
 
-function tensorNote({ shape, dtype, content }: TensorChange): string | undefined {
+function tensorNote(change: TensorChange): string | undefined {
+  const [what, how] = [whatChanged(change), change.numeric && numericNote(change.numeric)];
+  return how === undefined ? what : change.dtype ? `${what}; ${how}` : how;
+}
+
+function whatChanged({ shape, dtype, content }: TensorChange): string {
   if (shape || dtype) return [...(shape ? ["shape"] : []), ...(dtype ? ["type"] : [])].join(" and ");
   return content === undefined ? "content may have changed" : "content";
+}
+
+/** `relative 0.8 %, max 0.013, cosine 0.9998`: the first tells most, and is not there where all was 0 before. */
+function numericNote({ relative, l2, maxAbs, cosine, nonFinite, examined, elements }: NumericChange): string {
+  const parts = [
+    relative === undefined ? `moved by ${digits(l2)}` : `relative ${digits(100 * relative, 2)} %`,
+    `max ${digits(maxAbs, 2)}`,
+    ...(cosine === undefined ? [] : [`cosine ${digits(cosine)}`]),
+    ...(nonFinite > 0 ? [`${integer(nonFinite)} not finite`] : []),
+    ...(examined < elements ? [`sampled`] : []),
+  ];
+  return parts.join(", ");
+}
+
+const digits = (value: number, precision = 4): string => String(Number(value.toPrecision(precision)));
+
+/** Tensors that were to be compared by number, and were not. */
+function leftOut({ numeric }: Diff["tensors"]): Row[] {
+  const reasons: [number, string][] = [
+    [numeric?.outOfTime ?? 0, "no time was left"],
+    [numeric?.unread ?? 0, "their numbers are not to hand"],
+  ];
+  return reasons.flatMap(([count, note]): Row[] =>
+    count === 0 ? [] : [{ mark: "~", name: `${counted(count, "tensor")} without numbers`, before: "", after: "", note }],
+  );
 }
 
 const fileText = ({ size }: FileFacts): string => bytes(size);
@@ -209,6 +252,7 @@ const cardRows = ({ removed, added }: Diff["cards"][number]): Rows => ({
   tally: { "-": removed.count, "+": added.count },
 });
 
+/** The first three of some names, and how many more there are. */
 export function some(names: readonly string[]): string {
   const rest = names.length - 3;
   return rest > 0 ? `${names.slice(0, 3).join(", ")} and ${rest} more` : names.join(", ");

@@ -1,15 +1,16 @@
 /** Which tensors differ, wherever they lie: a model may have been split into other files. */
-import type { Pair } from "./files.js";
+import type { ComparedFiles, Pair } from "./files.js";
 import { listed } from "./listing.js";
-import type { Change, PlacedTensor, TensorChange, TensorsDiff } from "./types.js";
+import { strip } from "./overview.js";
+import type { Change, Overview, PlacedTensor, TensorChange, TensorsDiff } from "./types.js";
 
 /**
  * A tensor's partner is the one of the same name in the same file; else of the same name anywhere, when there is but one; else of the same
  * content.
  */
-export function compareTensors(pairs: readonly Pair[], same: { tensorCount: number; parameters: number }): TensorsDiff {
+export function compareTensors({ pairs, same, listedTensors }: ComparedFiles): { diff: TensorsDiff; overview: Overview["tensors"] } {
   const before = pairs.flatMap((pair) => placed(pair.before));
-  const after = pairs.flatMap((pair) => placed(pair.after));
+  const after = pairs.flatMap((pair) => placed(pair.after, pair.index));
   const matched: Change<PlacedTensor>[] = [];
   let left = { before, after };
   left = match(left, matched, ({ path, name }) => JSON.stringify([path, name]));
@@ -21,18 +22,22 @@ export function compareTensors(pairs: readonly Pair[], same: { tensorCount: numb
   const changed = matched.flatMap((pair) => changeOf(pair) ?? []);
   const count = (side: "before" | "after", what: "tensorCount" | "parameters"): number =>
     pairs.reduce((sum, pair) => sum + (pair[side]?.findings?.[what] ?? 0), same[what]);
-  return {
+  // One of the same name and content that lies in another file is the same.
+  const moved = renamed.filter((pair) => pair.before.name !== pair.after.name);
+  const diff = {
     added: listed(left.after),
     removed: listed(left.before),
     changed: listed(changed),
-    // One of the same name and content that lies in another file is the same.
-    renamed: listed(renamed.filter((pair) => pair.before.name !== pair.after.name)),
+    renamed: listed(moved),
     tensorCount: { before: count("before", "tensorCount"), after: count("after", "tensorCount") },
     parameters: { before: count("before", "parameters"), after: count("after", "parameters") },
   };
+  const newer = (pairs: readonly Change<PlacedTensor>[]): PlacedTensor[] => pairs.map((pair) => pair.after);
+  return { diff, overview: strip(listedTensors, { changed: newer(changed), added: left.after, renamed: newer(moved) }) };
 }
 
-const placed = (file: Pair["before"]): PlacedTensor[] => (file?.findings?.tensors ?? []).map((tensor) => ({ path: file!.path, ...tensor }));
+const placed = (file: Pair["before"], index?: number): PlacedTensor[] =>
+  (file?.findings?.tensors ?? []).map((tensor, i) => ({ path: file!.path, ...tensor, ...(index !== undefined && { index: index + i }) }));
 
 interface Unmatched {
   readonly before: PlacedTensor[];

@@ -49,7 +49,13 @@ export const describedSchema = z
 
 const fileFacts = z.object({ path, mode: z.int(), size: count, sha256 }).readonly();
 
-const placedTensor = z.object({ ...tensorSchema.unwrap().shape, path }).readonly();
+const placedTensor = z
+  .object({
+    ...tensorSchema.unwrap().shape,
+    path,
+    index: count.exactOptional().describe("its place among all tensors of the newer model, in the order of the files' paths"),
+  })
+  .readonly();
 
 /** How far the numbers of a tensor moved. */
 const numericChange = z
@@ -121,6 +127,32 @@ const textChange = z
 
 const propertyChange = z.object({ path, property: text, before: text.exactOptional(), after: text.exactOptional() }).readonly();
 
+const fileStatus = z.literal(["same", "changed", "added", "removed", "renamed"]);
+const fileOverview = z.object({ path, size: count, status: fileStatus }).readonly();
+const tensorCell = z
+  .object({ same: count.exactOptional(), changed: count.exactOptional(), added: count.exactOptional(), renamed: count.exactOptional() })
+  .readonly();
+
+const overviewSchema = z
+  .object({
+    files: z
+      .object({
+        items: z.array(fileOverview).max(200).readonly().describe("the largest files of both models together"),
+        others: z
+          .array(z.object({ status: fileStatus, files: count, bytes: count }).readonly())
+          .max(5)
+          .readonly(),
+      })
+      .readonly(),
+    tensors: z
+      .object({
+        each: z.int().min(1).describe("tensors of a cell; the last one may have fewer"),
+        cells: z.array(tensorCell).max(600).readonly().describe("the newer model's tensors in their order"),
+      })
+      .readonly(),
+  })
+  .readonly();
+
 export const diffSchema = z
   .object({
     different: z.boolean().describe("whether the files or the metrics differ"),
@@ -137,6 +169,15 @@ export const diffSchema = z
       removed: listed(placedTensor),
       changed: listed(tensorChange),
       renamed: listed(change(placedTensor)).describe("the same content under another name"),
+      numeric: z
+        .object({
+          compared: count.describe("tensors with numbers"),
+          outOfTime: count.describe("those for which no time was left"),
+          unread: count.describe("those of which a side's numbers are not to hand, or cannot be read"),
+        })
+        .readonly()
+        .exactOptional()
+        .describe("present where numbers were asked for: of the listed tensors that changed, with one shape and elements that are numbers"),
       tensorCount: change(count),
       parameters: change(count),
     }).readonly(), // prettier-ignore
@@ -146,6 +187,7 @@ export const diffSchema = z
     code: z.array(codeChange).max(100_000).readonly(),
     cards: z.array(textChange).max(10_000).readonly(),
     properties: listed(propertyChange),
+    overview: overviewSchema.exactOptional().describe("both models in little, with what did not change"),
   })
   .readonly();
 
@@ -172,6 +214,10 @@ export type RequirementChange = z.infer<typeof requirementChange>;
 export type CodeChange = z.infer<typeof codeChange>;
 export type TextChange = z.infer<typeof textChange>;
 export type PropertyChange = z.infer<typeof propertyChange>;
+export type FileStatus = z.infer<typeof fileStatus>;
+export type FileOverview = z.infer<typeof fileOverview>;
+export type TensorCell = z.infer<typeof tensorCell>;
+export type Overview = z.infer<typeof overviewSchema>;
 export type Diff = z.infer<typeof diffSchema>;
 export type FilesDiff = Diff["files"];
 export type TensorsDiff = Diff["tensors"];

@@ -6,19 +6,21 @@ import { INSPECT_LIMITS } from "./limits.js";
 import { hiddenPickle } from "./pickle/reader.js";
 import { type Candidate, HEAD_BYTES, Notes, type Reader } from "./reader.js";
 import { READERS } from "./readers.js";
+import type { Places } from "./tensors/places.js";
 
 /**
  * What is in a file; undefined when no reader knows it. Depends on its path and its bytes only.
+ * @param places where given, takes where the content of tensors lies; then nothing is hashed
  * @throws what the source throws. A file that is not what it seems has a warning instead.
  */
-export async function inspectFile(path: string, given: ByteSource): Promise<Findings | undefined> {
+export async function inspectFile(path: string, given: ByteSource, places?: Places): Promise<Findings | undefined> {
   const source = new WatchedSource(given);
   try {
     const head = await take(source, 0, HEAD_BYTES);
     const file: Candidate = { path, name: path.slice(path.lastIndexOf("/") + 1).toLowerCase(), head, size: source.size };
     const notes = new Notes();
     const reader = READERS.find((one) => one.matches(file));
-    const found = reader && (await read(reader, source, file, notes));
+    const found = reader && (await read(reader, source, file, notes, places));
     // Whatever a file is, it may be a pickle as well: a picture can be made that is both.
     const hidden = found?.code === undefined ? await hiddenPickle(source, file, notes) : undefined;
     const both = found && hidden?.code ? { ...found, code: hidden.code } : (found ?? hidden);
@@ -51,9 +53,9 @@ class WatchedSource implements ByteSource {
   }
 }
 
-async function read(reader: Reader, source: ByteSource, file: Candidate, notes: Notes): Promise<Findings> {
+async function read(reader: Reader, source: ByteSource, file: Candidate, notes: Notes, places: Places | undefined): Promise<Findings> {
   try {
-    return await reader.read(source, file, notes);
+    return await reader.read(source, file, notes, places);
   } catch (error) {
     // A reader that fails in another way has met what its author did not think of: no reason not to publish the model.
     notes.add(error instanceof Damaged ? `it cannot be read: ${error.message}` : "it cannot be read");

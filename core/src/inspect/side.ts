@@ -1,18 +1,29 @@
 /** A built folder, a file or an artifact's file on the disk as one of the two models of a diff. */
 import { copyFile } from "node:fs/promises";
 import { onDisk, scanTree } from "../archive/index.js";
-import type { ScannedTree } from "../archive/tree.js";
+import type { ScannedTree, SourceFile } from "../archive/tree.js";
 import { unpackTree } from "../archive/unpacked.js";
 import type { OpenSide } from "../diff/index.js";
 import { buildManifest } from "../manifest/index.js";
 import type { ManifestHeader, Metrics } from "../types.js";
+import { openSource } from "./open.js";
+import type { OpenFile, OpenSource } from "./tensors/places.js";
 import { inspectTree, type InspectOptions } from "./tree.js";
 
 /** What the first line of a manifest says besides what is in the files. */
 export type ManifestFacts = Pick<ManifestHeader, "lob" | "model" | "createdBy"> & Partial<Pick<ManifestHeader, "metrics">>;
 
+/** A side whose files can be read. */
+export interface ReadableSide extends OpenSide {
+  /**
+   * Opens one of its files by the path that it has in the model; to be closed before the side.
+   * @returns undefined when there is none of this path, or it is not what it was
+   */
+  open(path: string): Promise<OpenSource | undefined>;
+}
+
 /** A side whose files are on this disk. Its entries can be read any number of times. */
-export interface FilesSide extends OpenSide {
+export interface FilesSide extends ReadableSide {
   /**
    * Writes its manifest, as a version of it would have it, to `path`; what is there is replaced. `manifestSide` reads it, on another machine
    * for all it matters. Nothing is scanned again.
@@ -72,6 +83,7 @@ async function treeSide(
       contentBytes: inspected.bytes,
       metrics: known,
       entries: { [Symbol.asyncIterator]: () => inspected.entries()[Symbol.asyncIterator]() },
+      open: fileOpener(tree),
       async writeManifest(path, facts) {
         const header = { ...facts, metrics: facts.metrics ?? known ?? {}, summary: inspected.summary };
         const built = await buildManifest(inspected, header, options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir });
@@ -91,4 +103,27 @@ async function treeSide(
     await closeTree();
     throw error;
   }
+}
+
+/** Files whose places are remembered; of a tree of more, each is looked for by itself. */
+const MOST_REMEMBERED = 100_000;
+
+/** Opens files of a tree by their paths. */
+function fileOpener(tree: ScannedTree): OpenFile {
+  let remembered: Promise<ReadonlyMap<string, SourceFile>> | undefined;
+  const find = async (path: string): Promise<SourceFile | undefined> => {
+    if (tree.files <= MOST_REMEMBERED) return (await (remembered ??= byPath(tree))).get(path);
+    for await (const file of tree.sources()) if (file.path === path) return file;
+    return undefined;
+  };
+  return async (path) => {
+    const file = await find(path);
+    return file && openSource(file.from, file.size);
+  };
+}
+
+async function byPath(tree: ScannedTree): Promise<ReadonlyMap<string, SourceFile>> {
+  const files = new Map<string, SourceFile>();
+  for await (const file of tree.sources()) files.set(file.path, file);
+  return files;
 }

@@ -2,6 +2,9 @@
 import type { Code, Findings, Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 
+/** The warning of a model as a whole, with an empty path, of which nothing but counts is kept. */
+export const TOO_MUCH = "what was found is too much to be kept";
+
 interface Kind {
   files: number;
   whole: boolean;
@@ -66,7 +69,7 @@ export class Summing {
     if (Buffer.byteLength(JSON.stringify(summary)) <= INSPECT_LIMITS.summary) return summary;
     const { formats, tensorCount, parameters } = summary;
     const code = summary.code.map((kind) => ({ ...kind, unknown: [], whole: false }));
-    return { formats, tensorCount, parameters, code, warnings: [{ path: "", warning: "what was found is too much to be kept" }] };
+    return { formats, tensorCount, parameters, code, warnings: [{ path: "", warning: TOO_MUCH }] };
   }
 }
 

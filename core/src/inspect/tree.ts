@@ -10,6 +10,7 @@ import { type ByteSource } from "./bytes/source.js";
 import { inspectFile } from "./file.js";
 import type { Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
+import { readWhole } from "./open.js";
 import { Summing } from "./summary.js";
 
 /** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
@@ -107,12 +108,7 @@ function watched(source: Source, { path, size }: SourceFile, progress: Seen, sig
     size,
     async read(buffer, position) {
       signal?.throwIfAborted();
-      let count = 0;
-      while (count < buffer.length && position + count < size) {
-        const more = await source.read(buffer, count, Math.min(buffer.length - count, size - position - count), position + count);
-        if (more === 0) break;
-        count += more;
-      }
+      const count = await readWhole(source, buffer, position);
       if (count > 0 && position + count > furthest) {
         progress.add(position + count - furthest, path);
         furthest = position + count;

@@ -1,13 +1,17 @@
-/** A version as one of the two models of a diff, by its manifest. */
+/** A version as one of the two models of a diff, by its manifest, and where its numbers are asked for by its files. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { pathProblem } from "../archive/index.js";
 import { temporaryFolder } from "../archive/spool.js";
 import type { OpenSide } from "../diff/index.js";
-import type { Aws, Lob } from "../types.js";
+import { openSource } from "../inspect/open.js";
+import type { ReadableSide } from "../inspect/side.js";
 import { targetWords } from "../registry/alias-rows.js";
+import type { Aws, Lob } from "../types.js";
 import { fetchManifest } from "./manifest.js";
+import { pull, type PullOptions } from "./pull.js";
 import type { VersionRef } from "./ref.js";
-import { resolve } from "./resolve.js";
+import { resolve, type Resolved } from "./resolve.js";
 
 /**
  * Fetches the manifest of a version, verified; nothing of the artifact.
@@ -15,17 +19,54 @@ import { resolve } from "./resolve.js";
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002, LOB3003, LOB3030 (not found), LOB3010 (no manifest), LOB4xxx (not what it should be), LOB2xxx
  */
 export async function versionSide(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<OpenSide> {
-  const { version, alias } = await resolve(aws, lob, model, ref, signal);
   const folder = await temporaryFolder();
-  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  return closing(folder, async () => byManifest(aws, lob, await resolve(aws, lob, model, ref, signal), folder, signal));
+}
+
+/**
+ * The same, and the version's files: it is pulled into a temporary folder when the first of them is opened, verified whole. A withdrawn one, too.
+ *
+ * @throws what {@link versionSide} throws; `open` throws what {@link pull} throws
+ */
+export async function pulledSide(
+  aws: Aws,
+  lob: Lob,
+  model: string,
+  ref: VersionRef,
+  options: Pick<PullOptions, "signal" | "onProgress" | "onRetry"> = {},
+): Promise<ReadableSide> {
+  const folder = await temporaryFolder();
+  return closing(folder, async () => {
+    const resolved = await resolve(aws, lob, model, ref, options.signal);
+    const side = await byManifest(aws, lob, resolved, folder, options.signal);
+    const target = join(folder, "content");
+    let pulled: Promise<unknown> | undefined;
+    return {
+      ...side,
+      async open(path) {
+        pulled ??= pull(aws, lob, model, { version: resolved.version.version }, { ...options, target, yanked: true });
+        await pulled;
+        return pathProblem(path) === undefined ? openSource(join(target, ...path.split("/"))) : undefined;
+      },
+    };
+  });
+}
+
+/** A side that lives in a folder, which goes with it. */
+async function closing<T extends object>(folder: string, make: () => Promise<T>): Promise<T & Pick<OpenSide, "close">> {
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), signal ? { signal } : {});
-    const name = `${lob.lob}/${model}@${alias ? `${alias.alias} (${targetWords(alias)})` : version.version}`;
-    const { treeDigest, contentBytes } = header;
-    // The row's metrics are those that count: they may have been corrected since.
-    return { name, treeDigest, files: header.files, contentBytes, metrics: version.metrics, entries: files, close };
+    return { ...(await make()), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function byManifest(aws: Aws, lob: Lob, { version, alias }: Resolved, folder: string, signal: AbortSignal | undefined) {
+  const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), signal ? { signal } : {});
+  const name = `${lob.lob}/${version.model}@${alias ? `${alias.alias} (${targetWords(alias)})` : version.version}`;
+  const { treeDigest, contentBytes } = header;
+  // The row's metrics are those that count: they may have been corrected since.
+  return { name, treeDigest, files: header.files, contentBytes, metrics: version.metrics, entries: files };
 }

@@ -5,7 +5,7 @@ import { type Block, fit } from "../markdown/blocks.js";
 import { code, detailsHead, DETAILS_END, link, span, tableHead, tableRow, text } from "../markdown/text.js";
 import { blocksOf } from "./blocks.js";
 import type { ModelReport, Report } from "./types.js";
-import { changes, modelVerdict, reportVerdict, SIGNS, worstFirst } from "./verdict.js";
+import { changes, modelVerdict, reportVerdict, SIGNS, worstFirst } from "./words.js";
 
 export interface ReportMarkdownOptions {
   /**

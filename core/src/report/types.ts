@@ -27,6 +27,12 @@ export const comparedSchema = z
     candidate: describedSchema,
     diff: diffSchema.exactOptional().describe("present where the base is a version"),
     gates: z.array(gateResultSchema).max(1_000).readonly(),
+    shortened: z
+      .array(z.string().max(40))
+      .max(20)
+      .readonly()
+      .exactOptional()
+      .describe("parts of the difference that are not whole, because there was no room: code, metrics, summary, …"),
   })
   .readonly();
 

@@ -1,20 +1,23 @@
 /** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
+import { posix } from "node:path";
 import { Damaged } from "../../archive/bytes.js";
 import type { ByteSource } from "../bytes/source.js";
 import type { Column, Findings } from "../findings.js";
 import { INSPECT_LIMITS } from "../limits.js";
 import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "../tensors/collect.js";
-import { disjoint, hashRange } from "../tensors/hash.js";
+import { disjoint } from "../tensors/hash.js";
+import { contained, type Place, type Places } from "../tensors/places.js";
 import { short } from "../text.js";
 import { columnOf } from "./column.js";
 import { readTensor, type OnnxTensor } from "./tensor.js";
+import { typedPlace } from "./typed.js";
 import { type Field, Wire } from "./wire.js";
 
 export const onnx: Reader = {
   failed: { format: "onnx" },
   matches: ({ name }) => name.endsWith(".onnx"),
-  read: (source, _, notes) => new ModelReader(source, notes).read(),
+  read: (source, { path }, notes, places) => new ModelReader(source, path, notes, places).read(),
 };
 
 const MODEL = {
@@ -38,16 +41,20 @@ const DOMAINS = new Set(["", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.on
 
 class ModelReader {
   readonly #source: ByteSource;
+  readonly #path: string;
   readonly #notes: Notes;
+  readonly #places: Places | undefined;
   readonly #wire: Wire;
   readonly #tensors: OnnxTensor[] = [];
   readonly #columns = { inputs: [] as Column[], outputs: [] as Column[] };
   readonly #operators = new Map<string, number>();
   readonly #external = new Set<string>();
 
-  constructor(source: ByteSource, notes: Notes) {
+  constructor(source: ByteSource, path: string, notes: Notes, places: Places | undefined) {
     this.#source = source;
+    this.#path = path;
     this.#notes = notes;
+    this.#places = places;
     this.#wire = new Wire(source);
   }
 
@@ -140,11 +147,21 @@ class ModelReader {
     const ranges = this.#tensors.flatMap(({ raw }) => raw ?? []);
     if (!disjoint(ranges, this.#source.size)) throw new Damaged("its tensors overlap");
     const tensors: Given[] = [];
-    for (const { raw, location: _, ...tensor } of this.#tensors) {
-      const hashed = raw !== undefined && tensors.length < INSPECT_LIMITS.tensors;
-      tensors.push(hashed ? { ...tensor, sha256: await hashRange(this.#source, raw) } : tensor);
+    for (const { raw, location, offset, typed, ...tensor } of this.#tensors) {
+      const listed = tensors.length < INSPECT_LIMITS.tensors;
+      if (raw !== undefined && listed) tensors.push(await contained(tensor, this.#source, raw, this.#places));
+      else {
+        tensors.push(tensor);
+        if (typed !== undefined) this.#places?.add(tensor, typedPlace(this.#source, typed, tensor.dtype));
+        else if (location !== undefined && isInside(location)) this.#places?.add(tensor, this.#elsewhere(location, offset));
+      }
     }
     return tensors;
+  }
+
+  /** In another file, beside this one or below it. */
+  #elsewhere(location: string, offset: number): Place {
+    return { start: offset, open: (openFile) => openFile(posix.join(posix.dirname(this.#path), location)) };
   }
 
   #operatorFacts(): Record<string, string> {

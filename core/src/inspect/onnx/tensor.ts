@@ -4,6 +4,7 @@ import { bytesOf, elementsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
 import type { Given } from "../tensors/collect.js";
 import { Damaged } from "../../archive/bytes.js";
+import { isTyped, type TypedField } from "./typed.js";
 import { onnxType } from "./types.js";
 import type { Field, Wire } from "./wire.js";
 
@@ -12,6 +13,10 @@ export interface OnnxTensor extends Given {
   readonly raw?: Range;
   /** The file that has the content, as the model names it. */
   readonly location?: string;
+  /** Where in that file it begins. */
+  readonly offset: number;
+  /** The content, where it is a list of numbers of this file in one piece. */
+  readonly typed?: TypedField;
 }
 
 const TENSOR = { dims: 1, type: 2, name: 8, raw: 9, external: 13, location: 14 };
@@ -22,11 +27,13 @@ export async function readTensor(wire: Wire, { start, end }: Field): Promise<Onn
   let [name, type, elsewhere] = ["", 0, false];
   let raw: Range | undefined;
   const places = new Map<string, string>();
+  const typed: TypedField[] = [];
   for await (const field of wire.fields(start, end)) {
     if (field.number === TENSOR.dims) shape.push(...(await wire.numbers(field)).map(lengthOf));
     else if (field.number === TENSOR.type) type = field.value;
     else if (field.number === TENSOR.name) name = await wire.text(field);
     else if (field.number === TENSOR.raw) raw = { start: field.start, end: field.end };
+    else if (isTyped(field) && typed.length < 2) typed.push({ number: field.number, start: field.start, end: field.end });
     else if (field.number === TENSOR.location) elsewhere = field.value === EXTERNAL;
     else if (field.number === TENSOR.external && places.size < 10) {
       const pair = ["", ""];
@@ -46,9 +53,14 @@ export async function readTensor(wire: Wire, { start, end }: Field): Promise<Onn
     shape,
     ...(bytes !== undefined && { bytes }),
     ...(raw && { raw }),
+    offset: offsetOf(places.get("offset")),
+    ...(raw === undefined && typed.length === 1 && { typed: typed[0]! }),
     ...((elsewhere || location !== undefined) && { location: location ?? "" }),
   };
 }
+
+/** An offset that cannot be lies beyond the end of every file. */
+const offsetOf = (text = "0"): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER);
 
 function lengthOf(value: number): number {
   if (!Number.isSafeInteger(value)) throw new Damaged("it has a tensor of a length that cannot be"); // Negative ones are huge here.

@@ -11,6 +11,8 @@ export interface TorchTensor {
   readonly key: string;
   /** Where in the storage the content begins; undefined when it does not lie there in one piece. */
   readonly start: number | undefined;
+  /** Where in the storage the first element lies, and the way to the others, in elements; absent where that is not known. */
+  readonly view?: { readonly offset: number; readonly strides: readonly number[] };
 }
 
 const STORAGES: Readonly<Record<string, string>> = {
@@ -53,7 +55,8 @@ function rebuilt([storage, offset, size, stride, , , type]: readonly Value[]): T
   if (textOf(word) !== "storage" || dtype === undefined || shape === undefined || name === undefined) return undefined;
   const bytes = ((elementsOf(shape) ?? 0) * itemBytes) / 8;
   const start = from !== undefined && strides !== undefined && isContiguous(shape, strides) ? (from * itemBytes) / 8 : undefined;
-  return { dtype, shape, bytes, key: name, start };
+  const view = from !== undefined && strides?.length === shape.length ? { offset: from, strides } : undefined;
+  return { dtype, shape, bytes, key: name, start, ...(view && { view }) };
 }
 
 function torchType(value: Value | undefined): string | undefined {

@@ -9,7 +9,8 @@ import { short } from "../text.js";
 import { collect, type Given } from "./collect.js";
 import { elementsOf } from "./dtypes.js";
 import { GGML_TYPES } from "./ggml-types.js";
-import { disjoint, hashRange, type Range } from "./hash.js";
+import { disjoint, type Range } from "./hash.js";
+import { contained } from "./places.js";
 
 const MAGIC = "GGUF";
 const MOST_TEXT = 1 << 20;
@@ -24,7 +25,7 @@ const LEAST_KEY = 13;
 export const gguf: Reader = {
   failed: { format: "gguf" },
   matches: ({ head }) => head.toString("latin1", 0, 4) === MAGIC,
-  async read(source, _, notes) {
+  async read(source, _, notes, places) {
     const cursor = new Cursor(pieces(source));
     try {
       const header = await new HeaderReader(cursor, source.size).read();
@@ -34,7 +35,7 @@ export const gguf: Reader = {
       const tensors: Given[] = [];
       for (const [i, { start: _start, ...tensor }] of header.tensors.entries()) {
         const hashed = sound && tensor.bytes !== undefined && i < INSPECT_LIMITS.tensors;
-        tensors.push(hashed ? { ...tensor, sha256: await hashRange(source, ranges[i] as Range) } : tensor);
+        tensors.push(hashed ? await contained(tensor, source, ranges[i] as Range, places) : tensor);
       }
       return { format: "gguf", ...collect(tensors), properties: Object.fromEntries(header.properties) };
     } finally {

@@ -11,6 +11,7 @@ import { collect, type Given } from "./collect.js";
 import { elementsOf } from "./dtypes.js";
 import { holdsObject } from "./npy-fields.js";
 import { numpyType } from "./numpy-dtype.js";
+import { fortranStrides, type Place } from "./places.js";
 
 const MAGIC = Buffer.from("\x93NUMPY", "latin1");
 const MOST_HEADER = 1 << 20;
@@ -20,11 +21,12 @@ export const isNpy = (head: Buffer): boolean => head.subarray(0, MAGIC.length).e
 export const npy: Reader = {
   failed: { format: "npy", code: unfollowed("pickle") },
   matches: ({ head }) => isNpy(head),
-  async read(source, _, notes): Promise<Findings> {
+  async read(source, _, notes, places): Promise<Findings> {
     const cursor = new Cursor(pieces(source));
     try {
       const trace = new Trace();
-      const { tensor, object, whole } = await readArray(cursor, "array", source.size, trace, notes);
+      const { tensor, object, whole, layout } = await readArray(cursor, "array", source.size, trace, notes, places === undefined);
+      if (layout) places?.add(tensor, { ...layout, open: () => Promise.resolve(source) });
       return { format: "npy", ...collect([tensor]), ...(object && { code: codeOf("pickle", trace, whole, notes) }) };
     } finally {
       await cursor.close();
@@ -38,14 +40,24 @@ export interface ReadArray {
   readonly object: boolean;
   /** Whether that pickle was followed to its end. */
   readonly whole: boolean;
+  /** Where its elements lie in the stream; absent for those that are no numbers. */
+  readonly layout?: Pick<Place, "start" | "strides">;
 }
 
 /**
  * Reads one array to its end.
  * @param size bytes that the stream has in all
+ * @param hashed whether its elements are read and hashed; objects are followed in any case
  * @throws Damaged when it is none
  */
-export async function readArray(cursor: Cursor, name: string, size: number, trace: Trace, notes: Notes): Promise<ReadArray> {
+export async function readArray(
+  cursor: Cursor,
+  name: string,
+  size: number,
+  trace: Trace,
+  notes: Notes,
+  hashed: boolean,
+): Promise<ReadArray> {
   await cursor.need(MAGIC.length + 2);
   if (!isNpy(cursor.bytes(MAGIC.length))) throw new Damaged("it does not begin as a NumPy array does");
   const version = cursor.u8();
@@ -54,7 +66,7 @@ export async function readArray(cursor: Cursor, name: string, size: number, trac
   const length = version === 1 ? cursor.bytes(2).readUInt16LE() : cursor.bytes(4).readUInt32LE();
   if (length > MOST_HEADER) throw new Damaged(`its header claims ${length} bytes`);
   await cursor.need(length);
-  const { spelling, shape } = parseHeader(cursor.bytes(length).toString(version >= 3 ? "utf8" : "latin1"));
+  const { spelling, fortran, shape } = parseHeader(cursor.bytes(length).toString(version >= 3 ? "utf8" : "latin1"));
   const type = numpyType(spelling);
   const structured = spelling.startsWith("[");
   const object = structured ? holdsObject(spelling) : type.object;
@@ -63,9 +75,11 @@ export async function readArray(cursor: Cursor, name: string, size: number, trac
   const elements = elementsOf(shape);
   const bytes = structured ? size - start : (elements ?? Number.NaN) * (type.itemBytes ?? Number.NaN);
   if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Damaged("it has a shape or an element type that cannot be");
+  const layout = { start, ...(fortran && { strides: fortranStrides(shape) }) };
+  if (!hashed) return { tensor: { name, dtype: type.dtype, shape, bytes }, object, whole: true, layout };
   const hash = createHash("sha256");
   await cursor.pass(bytes, hash);
-  return { tensor: { name, dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") }, object, whole: true };
+  return { tensor: { name, dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") }, object, whole: true, layout };
 }
 
 async function followed(cursor: Cursor, trace: Trace, notes: Notes): Promise<boolean> {
@@ -80,10 +94,10 @@ async function followed(cursor: Cursor, trace: Trace, notes: Notes): Promise<boo
 }
 
 /** The header as NumPy writes it. Another spelling of the same is refused: it was not written by NumPy. */
-function parseHeader(text: string): { spelling: string; shape: number[] } {
-  const found = /^\{'descr': (?:'([^']{1,100})'|(\[.+\])), 'fortran_order': (?:True|False), 'shape': \(([\d, ]*)\),? ?\}\s*$/.exec(text);
+function parseHeader(text: string): { spelling: string; fortran: boolean; shape: number[] } {
+  const found = /^\{'descr': (?:'([^']{1,100})'|(\[.+\])), 'fortran_order': (True|False), 'shape': \(([\d, ]*)\),? ?\}\s*$/.exec(text);
   if (!found) throw new Damaged("its header is not as NumPy writes it");
-  const shape = found[3]!.split(",").map((length) => length.trim()).filter((length) => length !== "").map(Number); // prettier-ignore
+  const shape = found[4]!.split(",").map((length) => length.trim()).filter((length) => length !== "").map(Number); // prettier-ignore
   if (shape.length > 64 || !shape.every(Number.isSafeInteger)) throw new Damaged("it has a shape that cannot be");
-  return { spelling: found[1] ?? found[2]!, shape };
+  return { spelling: found[1] ?? found[2]!, fortran: found[3] === "True", shape };
 }

@@ -6,7 +6,8 @@ import type { Reader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
 import { collect, type Given } from "./collect.js";
 import { bytesOf, elementsOf } from "./dtypes.js";
-import { hashRange, type Range } from "./hash.js";
+import type { Range } from "./hash.js";
+import { contained } from "./places.js";
 
 const DTYPES: Readonly<Record<string, string>> = {
   BOOL: "bool",
@@ -40,12 +41,12 @@ interface Placed extends Given, Range {}
 export const safetensors: Reader = {
   failed: { format: "safetensors" },
   matches: ({ name, head, size }) => name.endsWith(".safetensors") || looksLike(head, size),
-  async read(source) {
+  async read(source, _file, _notes, places) {
     const { tensors, metadata, start } = await readHeader(source);
     const hashed: Given[] = [];
     for (const { start: from, end, ...tensor } of tensors) {
       const listed = hashed.length < INSPECT_LIMITS.tensors;
-      hashed.push(listed ? { ...tensor, sha256: await hashRange(source, { start: start + from, end: start + end }) } : tensor);
+      hashed.push(listed ? await contained(tensor, source, { start: start + from, end: start + end }, places) : tensor);
     }
     const properties = Object.entries(metadata).slice(0, INSPECT_LIMITS.items);
     return {

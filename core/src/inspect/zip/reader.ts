@@ -1,6 +1,8 @@
 /** Zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. What is in one decides, not its name. */
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
+import { Sequential } from "../bytes/sequential.js";
+import type { ByteSource } from "../bytes/source.js";
 import type { Code, Findings } from "../findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { joblibArrays } from "../pickle/joblib.js";
@@ -8,10 +10,13 @@ import { follow, Trace } from "../pickle/machine.js";
 import { followPlain } from "../pickle/plain.js";
 import { hasPickleMagic } from "../pickle/reader.js";
 import { findTensors, type Found } from "../pickle/tensors.js";
+import type { TorchTensor } from "../pickle/torch.js";
 import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "../tensors/collect.js";
+import { bitsOf } from "../tensors/dtypes.js";
 import { hashRange } from "../tensors/hash.js";
-import { isNpy, readArray } from "../tensors/npy.js";
+import { isNpy, type ReadArray, readArray } from "../tensors/npy.js";
+import type { OpenSource, Places } from "../tensors/places.js";
 import { INSPECT_LIMITS } from "../limits.js";
 import { parseJson, short } from "../text.js";
 import { isZip, unpack, type ZipEntry, zipEntries } from "./entries.js";
@@ -22,10 +27,10 @@ export const zip: Reader = {
   failed: { format: "zip", code: unfollowed("pickle") },
   // Keras and skops find a zip behind any other bytes, too.
   matches: ({ head, name }) => isZip(head) || /\.(keras|skops)$/.test(name),
-  async read(source, { head }, notes) {
+  async read(source, { head }, notes, places) {
     if (!isZip(head)) throw new Damaged("it does not begin as a zip does");
     const entries = await zipEntries(source);
-    const contents = new Contents(entries, notes);
+    const contents = new Contents(entries, notes, places);
     for (const entry of entries) await contents.look(entry);
     return contents.findings(source.size);
   },
@@ -41,12 +46,14 @@ class Contents {
   readonly #entries: readonly ZipEntry[];
   readonly #notes: Notes;
   readonly #trace = new Trace();
-  readonly #arrays: Given[] = [];
+  readonly #places: Places | undefined;
+  readonly #arrays: { readonly tensor: Given; readonly entry: ZipEntry; readonly layout: ReadArray["layout"] }[] = [];
   #torch: { root: string; found: Found[] } | undefined;
   #pickles = 0;
   #whole = true;
 
-  constructor(entries: readonly ZipEntry[], notes: Notes) {
+  constructor(entries: readonly ZipEntry[], notes: Notes, places: Places | undefined) {
+    this.#places = places;
     this.#entries = entries;
     this.#notes = notes;
     const names = new Set<string>();
@@ -107,8 +114,9 @@ class Contents {
 
   async #array(entry: ZipEntry, cursor: Cursor): Promise<void> {
     try {
-      const read = await readArray(cursor, entry.name.replace(/\.npy$/, ""), entry.size, this.#trace, this.#notes);
-      this.#arrays.push(read.tensor);
+      const name = entry.name.replace(/\.npy$/, "");
+      const read = await readArray(cursor, name, entry.size, this.#trace, this.#notes, this.#places === undefined);
+      this.#arrays.push({ tensor: read.tensor, entry, layout: read.layout });
       if (read.object) this.#pickles++;
       this.#whole &&= read.whole;
     } catch (error) {
@@ -127,7 +135,7 @@ class Contents {
     const format = this.#format();
     const keras = format === "keras" ? await this.#kerasCode() : undefined;
     if (format === "skops") await this.#nameArrays();
-    const tensors = this.#torch === undefined ? this.#arrays : await this.#torchTensors(this.#torch, size);
+    const tensors = this.#torch === undefined ? this.#placedArrays() : await this.#torchTensors(this.#torch, size);
     return {
       format,
       ...(tensors.length > 0 && collect(tensors)),
@@ -159,8 +167,18 @@ class Contents {
   /** Gives arrays of skops the names that they have in the model. */
   async #nameArrays(): Promise<void> {
     const names = skopsNames(await this.#json("schema.json"));
-    this.#arrays.forEach((array, i) => (this.#arrays[i] = { ...array, name: names.get(`${array.name}.npy`) ?? array.name }));
-    this.#arrays.sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.#arrays.forEach(({ tensor, ...rest }, i) => {
+      this.#arrays[i] = { tensor: { ...tensor, name: names.get(`${tensor.name}.npy`) ?? tensor.name }, ...rest };
+    });
+    this.#arrays.sort((a, b) => (a.tensor.name < b.tensor.name ? -1 : 1));
+  }
+
+  #placedArrays(): Given[] {
+    return this.#arrays.map(({ tensor, entry, layout }) => {
+      const open = (): Promise<OpenSource> => Promise.resolve(entry.stored ?? new Sequential(() => entry.open(), entry.size));
+      if (layout) this.#places?.add(tensor, { ...layout, open });
+      return tensor;
+    });
   }
 
   /** What a small file of the zip holds; undefined when it cannot be read, which is noted. */
@@ -179,6 +197,7 @@ class Contents {
   async #torchTensors({ root, found }: { root: string; found: readonly Found[] }, size: number): Promise<Given[]> {
     const storages = new Map(this.#entries.map((entry) => [entry.name, entry.stored]));
     const hashes = new Map<string, string>();
+    const little = this.#places === undefined || (await this.#isLittle(root));
     let left = size;
     const tensors: Given[] = [];
     for (const one of found) {
@@ -188,6 +207,12 @@ class Contents {
       }
       const { dtype, shape, bytes, key, start } = one.torch;
       const storage = storages.get(`${root}data/${key}`);
+      if (this.#places !== undefined) {
+        const tensor = { name: one.name, dtype, shape, bytes };
+        if (storage !== undefined && little) this.#notePlace(one.torch, tensor, storage);
+        tensors.push(tensor);
+        continue;
+      }
       const place = `${key} ${start ?? ""} ${bytes}`;
       if (storage !== undefined && start !== undefined && !hashes.has(place) && start + bytes <= storage.size && bytes <= left) {
         left -= bytes;
@@ -197,6 +222,18 @@ class Contents {
       tensors.push({ name: one.name, dtype, shape, bytes, ...(sha256 !== undefined && { sha256 }) });
     }
     return tensors;
+  }
+
+  #notePlace({ dtype, view }: TorchTensor, tensor: Given, storage: ByteSource): void {
+    const itemBytes = (bitsOf(dtype) ?? 0) / 8;
+    if (view === undefined) return;
+    this.#places?.add(tensor, { start: view.offset * itemBytes, strides: view.strides, open: () => Promise.resolve(storage) });
+  }
+
+  /** Whether the storages have the byte order of this file's usual writers; a machine of the other one says so beside them. */
+  async #isLittle(root: string): Promise<boolean> {
+    const entry = this.#entries.find(({ name }) => name === `${root}byteorder`);
+    return entry === undefined || (await unpack(entry, 16)).toString("latin1") === "little";
   }
 }
 

@@ -1,0 +1,99 @@
+/**
+ * Arithmetic on decimal numbers in binary, with what rounding may have done to them. 0.91 - 0.005 is not 0.905 in binary, and a gate that says
+ * so would be right for nobody. Whole numbers are exact. Of any other decimal number a double keeps 15 digits, and that is what it is
+ * taken for: values that agree in these are equal.
+ */
+import { type Comparison, type Expression, type Measured, type Quantity, UNITS } from "./language.js";
+
+export interface Value {
+  readonly value: number;
+  /** How far from the true value it may be. */
+  readonly error: number;
+}
+
+/** Why there is no value, for a sentence. */
+export class Incalculable extends Error {
+  override readonly name = "Incalculable";
+}
+
+/** What an expression's names stand for. */
+export interface Meaning {
+  readonly valueOf: (of: "candidate" | "base", quantity: Quantity) => number;
+  readonly subject: Quantity | undefined;
+  readonly measured: Measured | undefined;
+}
+
+const DIGITS = 1e-15;
+/** A step of rounding. */
+const STEP = Number.EPSILON / 2;
+
+/** @throws Incalculable */
+export function calculate(expression: Expression, meaning: Meaning): Value {
+  const of = (part: Expression): Value => calculate(part, meaning);
+  switch (expression.kind) {
+    case "number":
+      return given(expression.value * factorOf(expression.unit, meaning.measured));
+    case "quantity":
+      return given(meaning.valueOf(expression.of, expression.quantity));
+    case "base":
+      return given(meaning.valueOf("base", meaning.subject!));
+    case "negated": {
+      const { value, error } = of(expression.operand);
+      return { value: -value, error };
+    }
+    case "binary":
+      return BINARY[expression.operator](of(expression.left), of(expression.right));
+    case "call": {
+      const operands = expression.operands.map(of);
+      const values = operands.map(({ value }) => value);
+      const error = Math.max(...operands.map((one) => one.error));
+      return { value: expression.name === "abs" ? Math.abs(values[0]!) : Math[expression.name](...values), error };
+    }
+  }
+}
+
+export function compare({ value: a, error: of }: Value, operator: Comparison, { value: b, error: and }: Value): boolean {
+  const equal = Math.abs(a - b) <= of + and;
+  switch (operator) {
+    case ">=":
+      return equal || a > b;
+    case "<=":
+      return equal || a < b;
+    case ">":
+      return !equal && a > b;
+    case "<":
+      return !equal && a < b;
+    case "==":
+      return equal;
+    case "!=":
+      return !equal;
+  }
+}
+
+/** A number of the unit is so many of what it counts. */
+export const factorOf = (unit: string | undefined, measured: Measured | undefined): number =>
+  unit === undefined || measured === undefined ? 1 : (UNITS[measured] as Readonly<Record<string, number>>)[unit]!;
+
+/** A number that was given, and not calculated. */
+function given(value: number): Value {
+  if (!Number.isFinite(value)) throw new Incalculable(Number.isNaN(value) ? "it is not a number" : "it is infinite");
+  return { value, error: Number.isSafeInteger(value) ? 0 : Math.abs(value) * DIGITS };
+}
+
+const BINARY: Readonly<Record<"+" | "-" | "*" | "/", (a: Value, b: Value) => Value>> = {
+  "+": (a, b) => rounded(a.value + b.value, a.error + b.error),
+  "-": (a, b) => rounded(a.value - b.value, a.error + b.error),
+  "*": (a, b) => rounded(a.value * b.value, Math.abs(a.value) * b.error + Math.abs(b.value) * a.error + a.error * b.error),
+  "/": (a, b) => {
+    const size = Math.abs(b.value);
+    // 0.3 - 0.1 - 0.2 is 0 for whoever wrote it.
+    if (size <= 2 * b.error) throw new Incalculable("it divides by 0");
+    const value = a.value / b.value;
+    return rounded(value, (a.error + Math.abs(value) * b.error) / (size - b.error), a.value % b.value === 0);
+  },
+};
+
+function rounded(value: number, error: number, exact = true): Value {
+  if (!Number.isFinite(value) || !Number.isFinite(error)) throw new Incalculable("it is too large");
+  return { value, error: exact && error === 0 && Number.isSafeInteger(value) ? 0 : error + Math.abs(value) * STEP };
+}

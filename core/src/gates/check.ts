@@ -1,0 +1,110 @@
+/** What gates say of a model: a pure function. */
+import type { Described, Diff } from "../diff/types.js";
+import { printable } from "../format.js";
+import { calculate, compare, Incalculable, type Meaning, type Value } from "./calculate.js";
+import { checkFact } from "./facts.js";
+import { type Gate, partsOf, type Quantity } from "./language.js";
+import { near } from "./near.js";
+import { printQuantity } from "./print.js";
+import type { GateResult } from "./types.js";
+import { reasonOf, refusal } from "./words.js";
+
+/** What a gate is checked against. */
+export interface Checked {
+  readonly candidate: Described;
+  /** none: there is no version yet; unknown: it could not be read. */
+  readonly base: Described | "none" | "unknown";
+  /** From the base to the candidate. Facts that compare with the base need it. */
+  readonly diff?: Diff;
+}
+
+/** Why a gate cannot be decided. */
+export interface Undecided {
+  readonly outcome: "failed" | "skipped" | "unknown";
+  readonly reason: string;
+}
+
+const MOST_REASON = 4_000;
+
+/** One result for each gate, in their order. Nothing is thrown, whatever is in the model. */
+export function checkGates(gates: readonly Gate[], checked: Checked): GateResult[] {
+  return gates.map((gate) => {
+    const { reason, ...result } = gate.kind === "fact" ? checkFact(gate, checked) : checkComparison(gate, checked);
+    const words = printable(reason);
+    const short = words.length > MOST_REASON ? `${words.slice(0, MOST_REASON - 1).toWellFormed()}…` : words;
+    return { gate: gate.text, reason: short, ...result };
+  });
+}
+
+/** What there is when there is no base; undefined when there is one. */
+export function withoutBase({ base }: Checked): Undecided | undefined {
+  if (base === "none") return { outcome: "skipped", reason: "there is no version yet to compare with" };
+  return base === "unknown" ? { outcome: "unknown", reason: "the base could not be read" } : undefined;
+}
+
+function checkComparison(gate: Gate & { kind: "comparison" }, checked: Checked): Omit<GateResult, "gate"> {
+  const undecided = missing(gate, checked);
+  if (undecided !== undefined) return undecided;
+  const meaning: Meaning = {
+    valueOf: (of, quantity) => valueOf(of === "base" ? (checked.base as Described) : checked.candidate, quantity)!,
+    subject: gate.subject,
+    measured: gate.measured,
+  };
+  const sides: Value[] = [];
+  for (const side of [gate.left, gate.right]) {
+    try {
+      sides.push(calculate(side, meaning));
+    } catch (error) {
+      if (!(error instanceof Incalculable)) throw error;
+      return { outcome: "failed", reason: refusal(side, meaning, error.message) };
+    }
+  }
+  const [left, right] = sides as [Value, Value];
+  const passed = compare(left, gate.operator, right);
+  const { reason, actual, bound } = reasonOf(gate, meaning, left.value, right.value, passed);
+  return { outcome: passed ? "passed" : "failed", reason, actual, bound };
+}
+
+/** What the gate names and is not there; that of the candidate first, because it is a failure whatever the base is. */
+function missing(gate: Gate & { kind: "comparison" }, checked: Checked): Undecided | undefined {
+  const { candidate, base } = checked;
+  const named = namesIn(gate);
+  for (const { quantity } of named.filter(({ of }) => of === "candidate")) {
+    if (valueOf(candidate, quantity) === undefined) return { outcome: "failed", reason: lacking(quantity, candidate, gate) };
+  }
+  const ofBase = named.filter(({ of }) => of === "base");
+  if (ofBase.length === 0) return undefined;
+  if (base === "none" || base === "unknown") return withoutBase(checked);
+  const gone = ofBase.find(({ quantity }) => valueOf(base, quantity) === undefined);
+  return gone && { outcome: "skipped", reason: `the base has no metric ${printQuantity(gone.quantity)} to compare with` };
+}
+
+interface Named {
+  readonly of: "candidate" | "base";
+  readonly quantity: Quantity;
+}
+
+function namesIn({ left, right, subject }: Gate & { kind: "comparison" }): Named[] {
+  return [...partsOf(left), ...partsOf(right)].flatMap((part): Named[] => {
+    if (part.kind === "base") return [{ of: "base", quantity: subject! }];
+    return part.kind === "quantity" ? [part] : [];
+  });
+}
+
+/** Undefined where it is not known. */
+function valueOf({ metrics = {}, summary, files, contentBytes }: Described, { kind, name }: Quantity): number | undefined {
+  if (kind === "metric") return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  return { size: contentBytes, files, tensors: summary.tensorCount, parameters: summary.parameters }[name];
+}
+
+function lacking(quantity: Quantity, { metrics = {} }: Described, { text }: Gate): string {
+  const names = Object.keys(metrics);
+  if (names.length === 0) return `the model has no metrics, and the gate names ${printQuantity(quantity)}`;
+  const what = `the model has no metric ${printQuantity(quantity)}`;
+  // `val/auc` without quotes is a division, and `val-auc` a subtraction.
+  const written = text.replaceAll(" ", "");
+  const unquoted = names.find((name) => name.length > quantity.name.length && name.includes(quantity.name) && printQuantity({ kind: "metric", name }).startsWith('"') && written.includes(name.replaceAll(" ", "")) && !text.includes(`"${name}"`)); // prettier-ignore
+  if (unquoted !== undefined) return `${what}; it has ${unquoted}, which has to be written in quotes: "${unquoted}"`;
+  const meant = near(quantity.name, names).map((name) => printQuantity({ kind: "metric", name }));
+  return meant.length === 0 ? what : `${what}; it has ${meant.join(", ")}`;
+}

@@ -1,0 +1,98 @@
+/** Facts that a gate can ask for. They go as far as the readers of docs/inspect.md do: nothing is ever called safe. */
+import { MOST_REMEMBERED } from "../diff/files.js";
+import { some } from "../diff/sections.js";
+import type { Described, Diff } from "../diff/types.js";
+import { counted } from "../format.js";
+import type { Summary } from "../inspect/findings.js";
+import { TOO_MUCH } from "../inspect/summary.js";
+import { type Checked, withoutBase } from "./check.js";
+import type { Gate } from "./language.js";
+import type { GateResult } from "./types.js";
+
+type Finding = Pick<GateResult, "outcome" | "reason">;
+type Code = Summary["code"][number];
+
+const passed = (reason: string): Finding => ({ outcome: "passed", reason });
+const failed = (reason: string): Finding => ({ outcome: "failed", reason });
+
+export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Finding {
+  const { summary } = checked.candidate;
+  const wanted = `${gate.fact}: ${gate.word}`;
+  if (isCut(summary) && gate.fact !== "warnings") return failed(`it is not known of the model: ${TOO_MUCH}`);
+  switch (wanted) {
+    case "signature: present":
+      return summary.signature ? passed("the model has a signature") : failed("the model has no signature");
+    case "signature: compatible":
+      if (!summary.signature) return failed("the model has no signature");
+      return compared(checked, (diff, base) => (base.summary.signature ? compatible(diff) : noSignature));
+    case "signature: unchanged":
+      return compared(checked, ({ signature }, base) => {
+        if (signature) return failed(`the signature changed: ${some(signature.columns.map(({ part, column, what }) => `${part} ${column}: ${what}`))}`); // prettier-ignore
+        return passed(base.summary.signature ? "the signature is the same" : "neither has a signature");
+      });
+    case "pickle: none":
+      return none(summary.code.filter(isPickle), "no pickle was found");
+    case "pickle: known":
+      return knownPickle(summary.code.filter(isPickle));
+    case "code: none":
+      return none(summary.code, "nothing was found that loading the model can run");
+    case "code: unchanged":
+      return compared(checked, unchangedCode);
+    case "requirements: present":
+      return summary.requirements ? passed("the model says what it requires") : failed("the model does not say what it requires");
+    case "requirements: unchanged":
+      return compared(checked, ({ requirements }) => {
+        if (requirements.length === 0) return passed("the requirements are the same");
+        return failed(`${counted(requirements.length, "requirement")} changed: ${some(requirements.map(({ name }) => name))}`);
+      });
+    case "card: present":
+      return Object.hasOwn(summary.formats, "card") ? passed("the model has a card") : failed("the model has no card");
+    case "warnings: none":
+      if (summary.warnings.length === 0) return passed("reading the model gave no warning");
+      return failed(`reading the model gave warnings: ${some(summary.warnings.map(({ path, warning }) => (path === "" ? warning : `${path}: ${warning}`)))}`); // prettier-ignore
+    default:
+      return failed(`this release does not know ${wanted}`);
+  }
+}
+
+const noSignature: Finding = { outcome: "skipped", reason: "the base has no signature to compare with" };
+
+/** What takes both sides. */
+function compared(checked: Checked, check: (diff: Diff, base: Described) => Finding): Finding {
+  const { base, diff } = checked;
+  if (typeof base === "string") return withoutBase(checked)!;
+  if (diff === undefined) return { outcome: "unknown", reason: "it is not known what changed" };
+  return isCut(base.summary) ? { outcome: "skipped", reason: `it is not known of the base: ${TOO_MUCH}` } : check(diff, base);
+}
+
+function compatible({ signature }: Diff): Finding {
+  if (signature === undefined) return passed("the signature is the same");
+  if (!signature.breaking) return passed("the signature changed, and breaks no caller");
+  const breaking = signature.columns.filter((column) => column.breaking).map(({ part, column, what }) => `${part} ${column}: ${what}`);
+  return failed(`the signature breaks callers: ${some(breaking)}`);
+}
+
+function unchangedCode({ code, files }: Diff): Finding {
+  if (code.length > 0) return failed(`what ${counted(code.length, "file")} can run changed: ${some(code.map(({ path }) => path))}`);
+  // Of more files than are remembered, those without a partner were not looked into.
+  if ([files.added, files.removed].some(({ count }) => count + files.renamed.count >= MOST_REMEMBERED))
+    return failed("too many files were added or removed to know what they can run");
+  return passed("no file changed what loading it can run, as far as it was followed");
+}
+
+/** Of these kinds are the files that are unpickled when they are loaded. */
+const isPickle = ({ kind }: Code): boolean => kind === "pickle" || kind === "torchscript";
+
+const none = (code: readonly Code[], without: string): Finding =>
+  code.length === 0 ? passed(without) : failed(`loading the model can run code: ${some(code.map(({ kind, files }) => `${kind} in ${counted(files, "file")}`))}`); // prettier-ignore
+
+function knownPickle(pickles: readonly Code[]): Finding {
+  const unknown = pickles.flatMap((one) => one.unknown);
+  if (unknown.length > 0) return failed(`pickles import what is not known to be harmless: ${some(unknown)}`);
+  const files = pickles.filter(({ whole }) => !whole).reduce((sum, one) => sum + one.files, 0);
+  if (files > 0) return failed("a pickle could not be followed to its end: anything may be in it");
+  return passed(pickles.length === 0 ? "no pickle was found" : "the pickles were followed to their end, and all that they import is on the list of what is known to be harmless"); // prettier-ignore
+}
+
+/** Whether what was found had no room: then nothing but counts is left of it. */
+const isCut = ({ warnings }: Summary): boolean => warnings.some(({ path, warning }) => path === "" && warning === TOO_MUCH);

@@ -1,0 +1,48 @@
+/** Whether a gate that is well written says something: what it is about, what its units count, what `base` alone stands for. */
+import { type Condition, type Expression, type Measured, partsOf, type Quantity, UNITS } from "./language.js";
+import { printQuantity } from "./print.js";
+import { WrongGate } from "./tokens.js";
+
+/** @throws WrongGate */
+export function checkMeaning(condition: Condition): Condition & { measured?: Measured; subject?: Quantity } {
+  if (condition.kind === "fact") return condition;
+  const parts = [...partsOf(condition.left), ...partsOf(condition.right)];
+  const named = parts.flatMap((part) => (part.kind === "quantity" ? [part] : []));
+  const own = distinct(named.filter(({ of }) => of === "candidate").map(({ quantity }) => quantity));
+  if (own.length === 0)
+    throw new WrongGate(0, "it names nothing of the model that it is about", "Name a metric, size, files, tensors or parameters.");
+  const subject = parts.some(({ kind }) => kind === "base") ? subjectOf(own) : undefined;
+  const measured = measuredBy(parts, named.map(({ quantity }) => quantity)); // prettier-ignore
+  return { ...condition, ...(subject && { subject }), ...(measured && { measured }) };
+}
+
+function subjectOf(own: readonly Quantity[]): Quantity {
+  const [one, another] = own.map(printQuantity);
+  if (another === undefined) return own[0]!;
+  throw new WrongGate(0, `"base" alone may mean the base's ${one!} or its ${another}`, `Write base.${one!} or base.${another}.`);
+}
+
+/** The quantity whose units are in the gate. Units that do not suit what is named are a slip: 7GB of parameters, 200M of size. */
+function measuredBy(parts: readonly Expression[], named: readonly Quantity[]): Measured | undefined {
+  const units = new Set(parts.flatMap((part) => (part.kind === "number" && part.unit !== undefined ? [part.unit] : [])));
+  const [unit] = units;
+  if (unit === undefined) return undefined;
+  const kinds = distinct(named);
+  const measured = kinds.find((one) => one.kind === "builtin" && one.name in UNITS)?.name as Measured | undefined;
+  if (measured === undefined) {
+    const what = kinds.map(printQuantity)[0]!;
+    throw new WrongGate(0, `it has the unit ${unit}, and ${what} has no units`, "Only size and parameters have: write the number in full.");
+  }
+  if (kinds.length > 1)
+    throw new WrongGate(0, `it has the unit ${unit}, and names ${kinds.map(printQuantity).join(" and ")}`, "Write the number in full.");
+  for (const one of units) {
+    if (!(one in UNITS[measured])) {
+      throw new WrongGate(0, `${one} is no unit of ${measured}`, `Units of ${measured} are ${Object.keys(UNITS[measured]).join(", ")}.`);
+    }
+  }
+  return measured;
+}
+
+function distinct(quantities: readonly Quantity[]): Quantity[] {
+  return [...new Map(quantities.map((one) => [`${one.kind} ${one.name}`, one])).values()];
+}

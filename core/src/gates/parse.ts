@@ -1,0 +1,240 @@
+/** Reads a gate. What is wrong with one is told with its place, and how to write what was probably meant. */
+import { LobError } from "../errors.js";
+import { quote, textProblem } from "../facts/text.js";
+import { checkMeaning } from "./meaning.js";
+import {
+  BUILTINS,
+  type Builtin,
+  type Comparison,
+  COMPARISONS,
+  type Condition,
+  type Expression,
+  type Fact,
+  FACTS,
+  type Function,
+  FUNCTIONS,
+  type Gate,
+  GATE_LIMITS,
+  type Quantity,
+  UNITS,
+} from "./language.js";
+import { nearest } from "./near.js";
+import { type Token, tokensOf, WrongGate } from "./tokens.js";
+
+const EXAMPLES = 'Gates look like "auc >= base - 0.005", "size <= 200MB" or "signature: compatible".';
+
+/**
+ * @param text such as `auc >= base - 0.005`; docs/gates.md has the language
+ * @throws LobError LOB1010
+ */
+export function parseGate(text: string): Gate {
+  const trimmed = text.trim();
+  try {
+    if (trimmed === "") throw new WrongGate(0, "it is empty");
+    const problem = textProblem(trimmed, { max: GATE_LIMITS.length });
+    if (problem !== undefined) throw new WrongGate(0, `it ${problem}`);
+    return { ...checkMeaning(new Parser(tokensOf(trimmed)).gate()), text: trimmed };
+  } catch (error) {
+    if (!(error instanceof WrongGate)) throw error;
+    const column = error.at + 1;
+    throw new LobError("LOB1010", `the gate ${quote(trimmed)} is wrong at column ${column}: ${error.message}`, {
+      hint: error.hint === undefined ? EXAMPLES : `${error.hint} ${EXAMPLES}`,
+      details: { gate: trimmed.slice(0, GATE_LIMITS.length).toWellFormed(), column },
+    });
+  }
+}
+
+/** What people write who know other languages, and what it is in this one. */
+const HABITS: Readonly<Record<string, string>> = {
+  "=": 'Write "==" for equal.',
+  "===": 'Write "==".',
+  "!==": 'Write "!=".',
+  "<>": 'Write "!=" for not equal.',
+  "=>": 'Write ">=" for at least.',
+  "=<": 'Write "<=" for at most.',
+  "≥": 'Write ">=".',
+  "≤": 'Write "<=".',
+  "≠": 'Write "!=".',
+};
+const ONE_EACH = "A gate is one comparison or fact: write two gates.";
+const JOINING: readonly string[] = ["and", "or", "AND", "OR", "&&", "||"];
+
+class Parser {
+  readonly #tokens: readonly Token[];
+  #position = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  get #next(): Token {
+    return this.#tokens[this.#position]!;
+  }
+
+  gate(): Condition {
+    const [first, second] = this.#tokens;
+    const condition = first!.kind === "name" && second?.text === ":" ? this.#fact() : this.#comparison();
+    if (this.#next.kind !== "end") throw this.#unexpected("the end");
+    return condition;
+  }
+
+  #fact(): Condition {
+    const [name, , word] = this.#tokens as [Token, Token, Token];
+    if (!Object.hasOwn(FACTS, name.text)) {
+      const known = Object.keys(FACTS);
+      throw new WrongGate(name.at, `there is no fact ${quote(name.text)}; there are ${listOf(known)}`, didYouMean(name.text, known));
+    }
+    const fact = name.text as Fact;
+    const words: readonly string[] = FACTS[fact];
+    this.#position = 2;
+    if (word.kind !== "name" || !words.includes(word.text)) throw this.#unexpected(listOf(words, "or"), didYouMean(word.text, words));
+    this.#position = 3;
+    return { kind: "fact", fact, word: word.text };
+  }
+
+  #comparison(): Condition {
+    const left = this.#sum();
+    const operator = this.#mark(COMPARISONS);
+    if (operator === undefined) throw this.#unexpected(`a comparison (${COMPARISONS.join(" ")})`, HABITS[this.#next.text]);
+    const right = this.#sum();
+    if (COMPARISONS.includes(this.#next.text as Comparison)) throw new WrongGate(this.#next.at, "it compares twice", ONE_EACH);
+    return { kind: "comparison", left, operator, right };
+  }
+
+  #sum(): Expression {
+    return this.#chain(["+", "-"], () => this.#chain(["*", "/"], () => this.#signed()));
+  }
+
+  #chain(operators: readonly ("+" | "-" | "*" | "/")[], operand: () => Expression): Expression {
+    let left = operand();
+    for (let operator = this.#mark(operators); operator !== undefined; operator = this.#mark(operators)) {
+      left = { kind: "binary", operator, left, right: operand() };
+    }
+    return left;
+  }
+
+  #signed(): Expression {
+    if (this.#mark(["-"]) === undefined) return this.#value();
+    return this.#deeper(() => ({ kind: "negated", operand: this.#signed() }));
+  }
+
+  #value(): Expression {
+    const token = this.#next;
+    if (token.kind === "number") return this.#number();
+    if (token.kind === "quoted") return this.#quantity("candidate", { kind: "metric", name: token.text });
+    if (token.kind === "name") return this.#named(token);
+    if (this.#mark(["("]) === undefined) throw this.#unexpected("a number or a name");
+    const inner = this.#deeper(() => this.#sum());
+    if (this.#mark([")"]) === undefined) throw this.#unexpected('")"');
+    return inner;
+  }
+
+  #number(): Expression {
+    const { text, at } = this.#take();
+    const value = Number(text);
+    if (!Number.isFinite(value)) throw new WrongGate(at, `the number ${quote(text)} is too large`);
+    const unit = this.#next;
+    if (unit.text === "%") throw new WrongGate(unit.at, "per cent can mean two things", percentHint(value));
+    if (unit.kind !== "name" || JOINING.includes(unit.text)) return { kind: "number", value };
+    const known = [...new Set(Object.values(UNITS).flatMap((units) => Object.keys(units)))];
+    if (!known.includes(unit.text)) {
+      const name = unit.at === at + text.length ? `A name that begins with a digit is written in quotes: ${quote(text + unit.text)}.` : undefined; // prettier-ignore
+      throw new WrongGate(unit.at, `${quote(unit.text)} is no unit`, unitHint(unit.text, known) ?? name);
+    }
+    this.#take();
+    return { kind: "number", value, unit: unit.text };
+  }
+
+  #named({ text }: Token): Expression {
+    const after = this.#tokens[this.#position + 1]!;
+    if (after.text === "(" && after.kind === "mark") return this.#call();
+    if (text === "base") {
+      this.#take();
+      const quoted = this.#tokens[this.#position + 1];
+      if (this.#next.text !== "." || this.#next.kind !== "mark") return { kind: "base" };
+      if (quoted?.kind !== "quoted") throw new WrongGate(this.#next.at, 'behind "base." comes the name of a metric');
+      this.#take();
+      return this.#quantity("base", { kind: "metric", name: quoted.text });
+    }
+    if (!text.startsWith("base.")) return this.#quantity("candidate", quantityOf(text));
+    return this.#quantity("base", quantityOf(text.slice("base.".length)));
+  }
+
+  #quantity(of: "candidate" | "base", quantity: Quantity): Expression {
+    this.#take();
+    return { kind: "quantity", of, quantity };
+  }
+
+  #call(): Expression {
+    const { text, at } = this.#take();
+    this.#take();
+    const name = FUNCTIONS.find((one) => one === text);
+    if (name === undefined) {
+      const hint = text === "base" ? "The base's value of a metric is base.auc, or base.\"val/auc\"." : didYouMean(text, FUNCTIONS); // prettier-ignore
+      throw new WrongGate(at, `there is no function ${quote(text)}; there are ${listOf(FUNCTIONS)}`, hint);
+    }
+    const operands = this.#deeper(() => this.#operands());
+    if (this.#mark([")"]) === undefined) throw this.#unexpected('")"');
+    checkOperands(name, operands.length, at);
+    return { kind: "call", name, operands };
+  }
+
+  #operands(): Expression[] {
+    const operands = [this.#sum()];
+    while (this.#mark([","]) !== undefined) operands.push(this.#sum());
+    return operands;
+  }
+
+  #deeper<T>(read: () => T): T {
+    if (++this.#depth > GATE_LIMITS.depth) throw new WrongGate(this.#next.at, `it is nested deeper than ${GATE_LIMITS.depth} levels`);
+    const result = read();
+    this.#depth--;
+    return result;
+  }
+
+  #take(): Token {
+    return this.#tokens[this.#position++]!;
+  }
+
+  /** Takes the next word when it is one of these marks. */
+  #mark<M extends string>(marks: readonly M[]): M | undefined {
+    const { kind, text } = this.#next;
+    const found = kind === "mark" ? marks.find((one) => one === text) : undefined;
+    if (found !== undefined) this.#position++;
+    return found;
+  }
+
+  #unexpected(expected: string, hint?: string): WrongGate {
+    const { kind, text, at } = this.#next;
+    const got = kind === "end" ? "it ends" : `there is ${quote(text)}`;
+    const known = JOINING.includes(text) ? ONE_EACH : kind === "mark" ? HABITS[text] : undefined;
+    return new WrongGate(at, `${got} where ${expected} should be`, hint ?? known);
+  }
+}
+
+const quantityOf = (name: string): Quantity =>
+  (BUILTINS as readonly string[]).includes(name) ? { kind: "builtin", name: name as Builtin } : { kind: "metric", name };
+
+function checkOperands(name: Function, count: number, at: number): void {
+  if (name === "abs" && count !== 1) throw new WrongGate(at, `abs takes one value, and got ${count}`);
+  if (name !== "abs" && count < 2) throw new WrongGate(at, `${name} takes two values or more`);
+}
+
+function unitHint(unit: string, known: readonly string[]): string | undefined {
+  const meant = known.find((one) => one.toLowerCase() === unit.toLowerCase()) ?? nearest(unit, known);
+  return meant === undefined || unit.length > 4 ? undefined : `Did you mean ${meant}?`;
+}
+
+function percentHint(value: number): string {
+  const [more, less, share] = [1 + value / 100, 1 - value / 100, value / 100].map((one) => Number(one.toPrecision(12)));
+  return `For ${value}% more or less than the base write base * ${more} or base * ${less}; for a share write ${share}.`;
+}
+
+const didYouMean = (word: string, known: readonly string[]): string | undefined => {
+  const meant = nearest(word, known);
+  return meant === undefined ? undefined : `Did you mean ${meant}?`;
+};
+
+const listOf = (words: readonly string[], conjunction = "and"): string =>
+  words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1)!}`;

@@ -1,0 +1,29 @@
+/** A file on the disk as a source. */
+import { Source } from "../archive/source.js";
+import type { OpenSource } from "./tensors/places.js";
+
+/**
+ * @param expected bytes that it had when it was looked at first
+ * @returns undefined when it has another length now
+ * @throws SourceProblem it cannot be opened; from `read`, that it cannot be read
+ */
+export async function openSource(from: string, expected?: number): Promise<OpenSource | undefined> {
+  const source = await Source.open(from);
+  const { size } = source;
+  if (expected === undefined || size === expected)
+    return { size, read: (buffer, position) => readWhole(source, buffer, position), close: () => source.close() };
+  await source.close();
+  return undefined;
+}
+
+/** Fills a buffer from a position; answers how many bytes, fewer only at the end that the file had when it was opened. */
+export async function readWhole(source: Source, buffer: Buffer, position: number): Promise<number> {
+  const length = Math.min(buffer.length, source.size - position);
+  let count = 0;
+  while (count < length) {
+    const more = await source.read(buffer, count, length - count, position + count);
+    if (more === 0) break;
+    count += more;
+  }
+  return count;
+}

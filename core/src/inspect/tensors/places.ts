@@ -1,0 +1,60 @@
+/** Where the elements of a file's tensors lie, noted by the readers on their way, for who wants the numbers themselves. */
+import type { ByteSource } from "../bytes/source.js";
+import type { Tensor } from "../findings.js";
+import { short } from "../text.js";
+import type { Given } from "./collect.js";
+import { hashRange, type Range } from "./hash.js";
+
+/** A source that may hold something open. */
+export interface OpenSource extends ByteSource {
+  close?(): Promise<void>;
+}
+
+/** Opens a file of the model by its path; undefined when the model has none of that path. */
+export type OpenFile = (path: string) => Promise<OpenSource | undefined>;
+
+export interface Place {
+  /** The byte at which the first element begins. Whether the source has all of them is for who reads to check. */
+  readonly start: number;
+  /** From an element to the next one of each dimension, in elements; absent where they lie row by row without gaps. */
+  readonly strides?: readonly number[];
+  /**
+   * What the elements lie in. Undefined when that is not there.
+   * @param openFile for what lies in another file of the model
+   */
+  open(openFile: OpenFile): Promise<OpenSource | undefined>;
+}
+
+/** The places of the tensors of one file. */
+export class Places {
+  readonly #places = new Map<string, { readonly tensor: Given; readonly place: Place } | undefined>();
+
+  add(tensor: Given, place: Place): void {
+    const name = short(tensor.name);
+    // Of two tensors of one name it is not known which is meant.
+    this.#places.set(name, this.#places.has(name) ? undefined : { tensor, place });
+  }
+
+  /** Of a tensor as the findings have it; undefined where its content is not to hand, or is another than was found. */
+  of({ name, dtype, shape }: Pick<Tensor, "name" | "dtype" | "shape">): Place | undefined {
+    const found = this.#places.get(name);
+    return found?.tensor.dtype === dtype && String(found.tensor.shape) === String(shape) ? found.place : undefined;
+  }
+}
+
+/** A tensor whose content is one piece of a source: with its hash, or, where places are asked for, noted there and not read. */
+export async function contained(tensor: Given, source: ByteSource, range: Range, places: Places | undefined): Promise<Given> {
+  if (places === undefined) return { ...tensor, sha256: await hashRange(source, range) };
+  places.add(tensor, { start: range.start, open: () => Promise.resolve(source) });
+  return tensor;
+}
+
+/** Strides of an array whose first dimension is the one that changes fastest. */
+export function fortranStrides(shape: readonly number[]): number[] {
+  let step = 1;
+  return shape.map((length) => {
+    const stride = step;
+    step *= length;
+    return stride;
+  });
+}

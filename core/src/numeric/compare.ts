@@ -1,0 +1,167 @@
+/** How far the numbers of tensors moved: fills in what a comparison of manifests cannot know. */
+import type { Diff, NumericChange, Side, TensorChange } from "../diff/index.js";
+import type { ReadableSide } from "../inspect/side.js";
+import { elementsOf } from "../inspect/tensors/dtypes.js";
+import type { OpenSource } from "../inspect/tensors/places.js";
+import type { OnProgress } from "../progress.js";
+import { blocksOf } from "./blocks.js";
+import { decoderOf } from "./decode.js";
+import { Elements, orderOf } from "./elements.js";
+import { isUnreadable, SideFiles } from "./files.js";
+import { Moments } from "./moments.js";
+
+export interface NumericOptions {
+  /** Elements of a tensor that are looked at, at most: of a larger one evenly spread blocks, always the same. Default 1,048,576. */
+  readonly elements?: number;
+  /** Seconds that it may take, without those for fetching a version; then the other tensors are left without numbers. Default 20. */
+  readonly seconds?: number;
+  /** Told of phase "check": bytes read. */
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+  /** Milliseconds; the process's own clock by default. */
+  readonly now?: () => number;
+}
+
+export const NUMERIC_DEFAULTS = { elements: 1_048_576, seconds: 20 } as const;
+
+/** No time is left. */
+class OutOfTime extends Error {}
+
+/**
+ * Adds to each listed tensor that changed how far its numbers moved, where it has the same shape on both sides and elements that are numbers.
+ * Sides whose files are not to hand, as a manifest's, give none. What is damaged gives none, and is no error: it is counted.
+ *
+ * @param diff of these two sides
+ * @returns the same difference with `numeric` on tensors, and how many have it
+ * @throws the signal's reason when it is aborted; what fetching a version throws
+ */
+export async function compareNumbers(diff: Diff, before: Side, after: Side, options: NumericOptions = {}): Promise<Diff> {
+  const clock = new Clock(options);
+  const [left, right] = [filesOf(before, clock), filesOf(after, clock)];
+  const counts = { compared: 0, outOfTime: 0, unread: 0 };
+  const items: TensorChange[] = [];
+  try {
+    for (const item of diff.tensors.changed.items) {
+      options.signal?.throwIfAborted();
+      const found = isNumeric(item) ? await numbersOf(item, left, right, clock, options.elements ?? NUMERIC_DEFAULTS.elements) : undefined;
+      if (typeof found === "string") counts[found]++;
+      if (typeof found === "object") counts.compared++;
+      items.push(typeof found === "object" ? { ...item, numeric: found } : item);
+    }
+  } finally {
+    await left.close();
+    await right.close();
+  }
+  const changed = { count: diff.tensors.changed.count, items };
+  return { ...diff, tensors: { ...diff.tensors, changed, numeric: counts } };
+}
+
+const isNumeric = ({ shape, before, after }: TensorChange): boolean =>
+  !shape && [before, after].every((tensor) => decoderOf(tensor.dtype) !== undefined && tensor.shape.every((length) => length >= 0));
+
+async function numbersOf(
+  { before, after }: TensorChange,
+  left: SideFiles,
+  right: SideFiles,
+  clock: Clock,
+  most: number,
+): Promise<NumericChange | "outOfTime" | "unread"> {
+  if (clock.isOver) return "outOfTime";
+  const opened: OpenSource[] = [];
+  const elements = elementsOf(before.shape);
+  try {
+    const [from, to] = [await left.placeOf(before), await right.placeOf(after)];
+    if (from === undefined || to === undefined || elements === undefined) return "unread";
+    const order = orderOf(before.shape, from.strides);
+    const readers: Elements[] = [];
+    for (const [files, place, { dtype, shape }] of [
+      [left, from, before],
+      [right, to, after],
+    ] as const) {
+      const source = await files.open(place);
+      if (source === undefined) return "unread";
+      opened.push(source);
+      readers.push(new Elements(source, place, decoderOf(dtype)!, shape, order));
+    }
+    return await moved(readers[0]!, readers[1]!, elements, most, clock);
+  } catch (error) {
+    if (error instanceof OutOfTime) return "outOfTime";
+    if (isUnreadable(error)) return "unread";
+    throw error;
+  } finally {
+    for (const source of opened) await source.close?.();
+  }
+}
+
+async function moved(before: Elements, after: Elements, elements: number, most: number, clock: Clock): Promise<NumericChange> {
+  const moments = new Moments();
+  let [from, to] = [new Float64Array(0), new Float64Array(0)];
+  for (const block of blocksOf(elements, most)) {
+    clock.check(); // Elements may be in memory, or all in one place: then nothing is read.
+    if (from.length < block.count) [from, to] = [new Float64Array(block.count), new Float64Array(block.count)];
+    await both(before.read(block.from, block.count, from), after.read(block.from, block.count, to));
+    moments.add(from, to, block.count);
+  }
+  return moments.change(elements);
+}
+
+/** Waits for both, also when one fails: nothing reads any more when what is read is closed. */
+async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+  for (const ended of await Promise.allSettled([one, other])) if (ended.status === "rejected") throw ended.reason;
+}
+
+function filesOf(side: Side | ReadableSide, clock: Clock): SideFiles {
+  if (!("open" in side)) return new SideFiles(() => Promise.resolve(undefined));
+  return new SideFiles(async (path) => {
+    const source = await clock.stopped(() => side.open(path));
+    return source && clock.watched(source, path);
+  });
+}
+
+/** How much time is left, and whether somebody interrupts. */
+class Clock {
+  readonly #options: NumericOptions;
+  readonly #now: () => number;
+  #end: number;
+  #read = 0;
+
+  constructor(options: NumericOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#end = this.#now() + 1_000 * (options.seconds ?? NUMERIC_DEFAULTS.seconds);
+  }
+
+  get isOver(): boolean {
+    return this.#now() >= this.#end;
+  }
+
+  check(): void {
+    this.#options.signal?.throwIfAborted();
+    if (this.isOver) throw new OutOfTime();
+  }
+
+  /** Does what takes no time of this. */
+  async stopped<T>(work: () => Promise<T>): Promise<T> {
+    const start = this.#now();
+    try {
+      return await work();
+    } finally {
+      this.#end += this.#now() - start;
+    }
+  }
+
+  /** A source that gives nothing when no time is left. */
+  watched(source: OpenSource, item: string): OpenSource {
+    return {
+      size: source.size,
+      read: async (buffer, position) => {
+        this.check();
+        const count = await source.read(buffer, position);
+        this.#read += count;
+        this.#options.onProgress?.({ phase: "check", done: this.#read, item });
+        return count;
+      },
+      close: async () => source.close?.(),
+    };
+  }
+}

@@ -1,0 +1,72 @@
+/** The files of one side, each opened and gone through once for where its tensors lie. */
+import { Damaged } from "../archive/bytes.js";
+import { SourceProblem } from "../archive/source.js";
+import type { PlacedTensor } from "../diff/index.js";
+import { inspectFile } from "../inspect/file.js";
+import { type OpenFile, type OpenSource, type Place, Places } from "../inspect/tensors/places.js";
+
+/** Files that are open at once: a change of tensors goes through one file after the other. */
+const MOST_OPEN = 4;
+
+/** What cannot be read is no error of the comparison: the file is damaged, hostile, or another than it was. */
+export const isUnreadable = (error: unknown): boolean => error instanceof Damaged || error instanceof SourceProblem;
+
+interface Located {
+  readonly source: OpenSource;
+  readonly places: Places;
+}
+
+export class SideFiles {
+  readonly #openFile: OpenFile;
+  /** Undefined for a file that cannot be read. */
+  readonly #files = new Map<string, Located | undefined>();
+
+  constructor(openFile: OpenFile) {
+    this.#openFile = openFile;
+  }
+
+  /** Where a tensor lies; undefined where that is not known. */
+  async placeOf(tensor: PlacedTensor): Promise<Place | undefined> {
+    return (await this.#located(tensor.path))?.places.of(tensor);
+  }
+
+  /** Opens what a tensor lies in; to be closed where it says so. */
+  open(place: Place): Promise<OpenSource | undefined> {
+    return place.open(this.#openFile);
+  }
+
+  async close(): Promise<void> {
+    for (const path of [...this.#files.keys()]) await this.#forget(path);
+  }
+
+  async #located(path: string): Promise<Located | undefined> {
+    if (!this.#files.has(path)) {
+      if (this.#files.size >= MOST_OPEN) await this.#forget(this.#files.keys().next().value!);
+      this.#files.set(path, await this.#locate(path));
+    }
+    return this.#files.get(path);
+  }
+
+  async #locate(path: string): Promise<Located | undefined> {
+    let source: OpenSource | undefined;
+    try {
+      source = await this.#openFile(path);
+      if (source === undefined) return undefined;
+      const { size } = source;
+      const places = new Places();
+      // Without `close`: what a tensor lies in is closed with the tensor only where it is its own.
+      await inspectFile(path, { size, read: (buffer, position) => source!.read(buffer, position) }, places);
+      return { source, places };
+    } catch (error) {
+      await source?.close?.();
+      if (isUnreadable(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #forget(path: string): Promise<void> {
+    const located = this.#files.get(path);
+    this.#files.delete(path);
+    await located?.source.close?.();
+  }
+}

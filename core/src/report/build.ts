@@ -1,0 +1,36 @@
+/** A model that was built, beside what is in use of it. */
+import { describe, diffModels, type MetricRules, type Side } from "../diff/index.js";
+import { checkGates, type Gate } from "../gates/index.js";
+import type { Compared } from "./types.js";
+
+export interface CompareModelOptions {
+  readonly lob: string;
+  readonly model: string;
+  /** What was built. */
+  readonly candidate: Side;
+  readonly base:
+    | { readonly kind: "version"; readonly side: Side; readonly version: number; readonly ref: string }
+    | { readonly kind: "none" }
+    | { readonly kind: "unknown"; readonly reason: string };
+  /** None by default. */
+  readonly rules?: MetricRules;
+  /** None by default. */
+  readonly gates?: readonly Gate[];
+}
+
+/**
+ * Reads both sides once. Who opened them closes them.
+ *
+ * @throws what reading the files throws
+ */
+export async function compareModel({ lob, model, candidate, base, rules = {}, gates = [] }: CompareModelOptions): Promise<Compared> {
+  if (base.kind !== "version") {
+    const described = await describe(candidate);
+    const results = checkGates(gates, { candidate: described, base: base.kind });
+    return { kind: "compared", lob, model, base, candidate: described, gates: results };
+  }
+  const diff = await diffModels(base.side, candidate, rules);
+  const results = checkGates(gates, { candidate: diff.after, base: diff.before, diff });
+  const { version, ref } = base;
+  return { kind: "compared", lob, model, base: { kind: "version", version, ref }, candidate: diff.after, diff, gates: results };
+}

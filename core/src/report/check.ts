@@ -1,0 +1,81 @@
+/**
+ * Whether a value has the shape of a schema, up to the first place where it has not. zod tells every problem there is, and a hostile text has
+ * millions of them: a few megabytes would take gigabytes. After this, zod has nothing to tell.
+ */
+import type { z } from "zod";
+import type { $ZodType, $ZodTypes } from "zod/v4/core";
+
+export interface Problem {
+  /** Where, as in `models.0.diff.code.3.path`. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+type Path = Problem["path"];
+
+export const firstProblem = (schema: z.ZodType, value: unknown): Problem | undefined => look(schema, value, []);
+
+function look(schema: $ZodType, value: unknown, path: Path): Problem | undefined {
+  const { def } = (schema as $ZodTypes)._zod;
+  switch (def.type) {
+    case "readonly":
+      return look(def.innerType, value, path);
+    case "optional": // exactOptional, too: what is absent is not looked at
+      return look(def.innerType, value, path);
+    case "object":
+      return lookInObject(def.shape, value, path);
+    case "record":
+      return lookInRecord(def.keyType, def.valueType, value, path);
+    case "array":
+      return lookInArray(def.element, schema._zod.bag["maximum"] as number | undefined, value, path);
+    case "union":
+      return lookInUnion(def as typeof def & { discriminator?: string }, value, path);
+    default: {
+      const parsed = (schema as z.ZodType).safeParse(value);
+      return parsed.success ? undefined : { path, message: parsed.error.issues[0]?.message ?? "it is wrong" };
+    }
+  }
+}
+
+function lookInObject(shape: Readonly<Record<string, $ZodType>>, value: unknown, path: Path): Problem | undefined {
+  if (!isObject(value)) return { path, message: "it is no object" };
+  for (const [key, schema] of Object.entries(shape)) {
+    if (!Object.hasOwn(value, key)) {
+      if (schema._zod.optin !== "optional") return { path: [...path, key], message: "it is missing" };
+      continue;
+    }
+    const problem = look(schema, value[key], [...path, key]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function lookInRecord(keys: $ZodType, values: $ZodType, value: unknown, path: Path): Problem | undefined {
+  if (!isObject(value)) return { path, message: "it is no object" };
+  for (const [key, one] of Object.entries(value)) {
+    const problem = look(keys, key, [...path, key]) ?? look(values, one, [...path, key]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function lookInArray(element: $ZodType, most: number | undefined, value: unknown, path: Path): Problem | undefined {
+  if (!Array.isArray(value)) return { path, message: "it is no list" };
+  if (most !== undefined && value.length > most) return { path, message: `it has ${value.length} entries, and may have ${most}` };
+  for (const [i, one] of value.entries()) {
+    const problem = look(element, one, [...path, i]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Of the kinds that a value may be, the one that it says it is. */
+function lookInUnion({ options, discriminator }: { options: readonly $ZodType[]; discriminator?: string }, value: unknown, path: Path): Problem | undefined {
+  if (!isObject(value) || discriminator === undefined) return { path, message: "it is no object" };
+  const kind = Object.hasOwn(value, discriminator) ? value[discriminator] : undefined;
+  const option = options.find((one) => one._zod.propValues?.[discriminator]?.has(kind as string));
+  return option === undefined ? { path: [...path, discriminator], message: "it is of no known kind" } : look(option, value, path);
+} // prettier-ignore
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

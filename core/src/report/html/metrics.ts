@@ -1,0 +1,80 @@
+/** Metrics before and after: a table whose rows have bars. */
+import type { MetricChange } from "../../diff/types.js";
+import type { Metrics } from "../../types.js";
+import { metricPair, metricValue, percent, signed } from "../../format.js";
+import type { Html } from "./tag.js";
+import { html } from "./tag.js";
+
+const MOST_ROWS = 500;
+const WORST_FIRST: readonly MetricChange["verdict"][] = ["worse", "better", "changed", "added", "removed", "same"];
+const TONES: Partial<Record<MetricChange["verdict"], string>> = { better: "good", worse: "bad" };
+
+export function metricsCard(metrics: readonly MetricChange[]): Html {
+  if (metrics.length === 0) return html``;
+  const rows = [...metrics].sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict)).slice(0, MOST_ROWS);
+  // Bars of relative change share one scale, so that metrics can be compared with each other.
+  const widest = Math.max(...rows.map((row) => Math.abs(relative(row) ?? 0)));
+  return html`<section class="card">
+<h3>Metrics</h3>
+<figure>
+<table class="stack metrics">
+<thead><tr><th scope="col">Metric</th><th scope="col">Before → after</th><th scope="col"><span class="sr">Change in proportion</span></th><th scope="col">Change</th></tr></thead>
+<tbody>
+${rows.map((row) => metricRow(row, widest))}
+</tbody>
+</table>
+<figcaption>Bars show by how much a metric changed in proportion to what it was: to the left it fell, to the right it rose. Green is better, red is worse.${more(metrics.length - rows.length)}</figcaption>
+</figure>
+</section>
+`; // prettier-ignore
+}
+
+const more = (count: number): string => (count > 0 ? ` ${count} more metrics are not shown.` : "");
+
+function metricRow(one: MetricChange, widest: number): Html {
+  const { name, before, after, better, verdict } = one;
+  const tone = TONES[verdict] ?? "muted";
+  const direction = better === undefined ? "" : better === "higher" ? "higher is better" : "lower is better";
+  const share = relative(one);
+  return html`<tr><td><code>${name}</code><small>${direction}</small></td><td class="num">${values(before, after)}</td><td class="bars">${bar(share, widest, tone)}</td><td class="num delta ${tone}">${change(one)}<small>${share === undefined || share === 0 ? "" : signed(percent(share))}</small></td></tr>
+`; // prettier-ignore
+}
+
+/** Undefined where there is nothing to relate to. */
+function relative({ before, after }: MetricChange): number | undefined {
+  if (before === undefined || after === undefined || before === 0) return undefined;
+  const share = (after - before) / Math.abs(before);
+  return Number.isFinite(share) ? share : undefined;
+}
+
+function values(before: number | undefined, after: number | undefined): Html {
+  if (before === undefined || after === undefined)
+    return html`${before === undefined ? html`<b>${metricValue(after!)}</b>` : metricValue(before)}`;
+  const pair = metricPair(before, after);
+  return html`${pair.before} → <b>${pair.after}</b>`;
+}
+
+function change({ before, after, verdict }: MetricChange): Html {
+  if (verdict === "added") return html`new`;
+  if (verdict === "removed") return html`gone`;
+  if (before === after) return html`same`;
+  const text = metricPair(before!, after!).change;
+  return html`${text.startsWith("-") ? "▼" : "▲"} ${text}<span class="sr">, ${verdict}</span>`;
+}
+
+/** From the middle to the left or right. */
+function bar(share: number | undefined, widest: number, tone: string): Html {
+  if (share === undefined || share === 0 || widest === 0) return html`<div class="axis"></div>`;
+  const width = Math.max(1, (Math.abs(share) / widest) * 50).toFixed(1);
+  return html`<div class="axis"><i class="${tone}" style="width:${width}%;${share < 0 ? "right" : "left"}:50%"></i></div>`;
+}
+
+/** Those of a model that is compared with nothing. */
+export function metricValues(metrics: Metrics): Html {
+  const rows = Object.entries(metrics).slice(0, MOST_ROWS);
+  if (rows.length === 0) return html``;
+  return html`<section class="card"><h3>Metrics</h3>
+<table><thead><tr><th scope="col">Metric</th><th scope="col">Value</th></tr></thead><tbody>
+${rows.map(([name, value]) => html`<tr><td><code>${name}</code></td><td class="num">${metricValue(value)}</td></tr>\n`)}</tbody></table></section>
+`; // prettier-ignore
+}

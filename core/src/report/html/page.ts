@@ -1,0 +1,76 @@
+/** A report as one HTML page, which needs nothing else: no script, no font, no picture from anywhere. */
+import type { Diff } from "../../diff/types.js";
+import { needsAttention, verdict } from "../../diff/verdict.js";
+import type { GateResult } from "../../gates/types.js";
+import type { ModelReport, Report } from "../types.js";
+import { modelVerdict, reportVerdict, SIGNS, worstFirst } from "../words.js";
+import { modelSection, type Shown } from "./model.js";
+import { STYLE } from "./style.js";
+import type { Html } from "./tag.js";
+import { html } from "./tag.js";
+
+/** Rows of a table, of one model and of one among many: so that the page stays one that a browser likes. */
+const MOST_ROWS = 1_000;
+const MOST_ROWS_OF_ALL = 10_000;
+
+/** All text of it is escaped; its policy lets a browser load nothing. */
+export function reportHtml(report: Report): string {
+  const shown = worstFirst(report.models).map(shownOf);
+  const commit = report.commit === undefined ? html`` : html`<p class="muted small">Commit <code>${report.commit.slice(0, 12)}</code></p>`;
+  const [only] = shown;
+  if (only && shown.length === 1) return page(only.title, html`<main>${modelSection(only, "m0", MOST_ROWS, "h1")}${commit}</main>`);
+  const { level, words } = reportVerdict(report);
+  const most = Math.max(20, Math.floor(MOST_ROWS_OF_ALL / Math.max(1, shown.length)));
+  return page(
+    words,
+    html`<div class="top"><h1>${SIGNS[level]} ${words}</h1>${commit}
+<nav aria-label="Models"><ol>${shown.map(({ title, verdict: { level: one, words: said } }, i) => html`<li>${SIGNS[one]} <a href="#m${i}">${title}</a> <span>${said}</span></li>\n`)}</ol></nav></div>
+<main>${shown.map((model, i) => modelSection(model, `m${i}`, Math.min(most, MOST_ROWS), "h2"))}</main>`,
+  ); // prettier-ignore
+}
+
+/** The same for a difference by itself. */
+export function diffHtml(diff: Diff, gates: readonly GateResult[] = []): string {
+  const failing = gates.some(({ outcome }) => outcome === "failed");
+  const level = failing ? "failed" : needsAttention(diff) ? "attention" : diff.different ? "good" : "unchanged";
+  const title = `${diff.before.name} → ${diff.after.name}`;
+  const shown: Shown = { title, verdict: { level, words: verdict(diff) }, against: "", candidate: diff.after, diff, gates };
+  return page(title, html`<main>${modelSection(shown, "m0", MOST_ROWS, "h1")}</main>`);
+}
+
+function shownOf(model: ModelReport): Shown {
+  const head = { title: `${model.lob}/${model.model}`, verdict: modelVerdict(model) };
+  if (model.kind === "failed") return { ...head, against: "", failure: model, gates: [] };
+  const { base, candidate, diff, gates } = model;
+  return {
+    ...head,
+    against: againstWords(base),
+    ...(base.kind === "unknown" && { unknown: base.reason }),
+    candidate,
+    ...(diff && { diff }),
+    gates,
+  };
+}
+
+function againstWords(base: Extract<ModelReport, { kind: "compared" }>["base"]): string {
+  if (base.kind === "none") return "nothing is published yet";
+  if (base.kind === "unknown") return "";
+  return `against version ${base.version}${base.ref === String(base.version) ? "" : ` (${base.ref})`}`;
+}
+
+const page = (title: string, body: Html): string => `${
+  html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+${STYLE}
+</head>
+<body>
+${body}
+</body>
+</html>`.source
+}\n`; // prettier-ignore

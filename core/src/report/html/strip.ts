@@ -1,0 +1,65 @@
+/** All tensors of the newer model in their order, coloured by what became of them. */
+import type { Diff, TensorCell, TensorChange } from "../../diff/types.js";
+import { counted, integer, percent } from "../../format.js";
+import type { Html } from "./tag.js";
+import { html } from "./tag.js";
+
+const STATUSES = ["changed", "added", "renamed", "same"] as const;
+const WORDS = { changed: "changed", added: "added", renamed: "renamed", same: "the same" } as const;
+
+export function tensorStrip({ tensors, overview }: Diff): Html {
+  const { each, cells } = overview?.tensors ?? { each: 1, cells: [] };
+  if (cells.length === 0) return html``;
+  const known = knowledge(tensors, each);
+  const totals = STATUSES.map((status) => [status, cells.reduce((sum, cell) => sum + (cell[status] ?? 0), 0)] as const);
+  const words = [
+    ...totals.flatMap(([status, count]) => (count > 0 ? [`${integer(count)} ${WORDS[status]}`] : [])),
+    ...(tensors.removed.count > 0 ? [`${integer(tensors.removed.count)} removed`] : []),
+  ].join(", ");
+  const heat = [...known.values()].some(({ relative }) => relative !== undefined);
+  return html`<figure>
+<ul class="legend">${totals.flatMap(([status, count]) => (count > 0 ? [html`<li><i class="${status}"></i>${integer(count)} ${WORDS[status]}</li>`] : []))}${tensors.removed.count > 0 ? html`<li><i class="removed"></i>${integer(tensors.removed.count)} removed</li>` : ""}</ul>
+<div class="strip${cells.length > 80 ? " many" : ""}" role="img" aria-label="Tensors in the order of the files: ${words}">${cells.map((cell, i) => square(cell, known.get(i)))}</div>
+<figcaption>The tensors of the newer model in their order${each > 1 ? `, ${each} to a square` : ""}.${heat ? " The stronger the colour, the further the numbers moved." : ""}</figcaption>
+</figure>
+`; // prettier-ignore
+}
+
+/** What the listed changes say of the tensors in a square. */
+interface Known {
+  readonly names: string[];
+  relative?: number;
+}
+
+function knowledge(tensors: Diff["tensors"], each: number): Map<number, Known> {
+  const squares = new Map<number, Known>();
+  const add = (index: number | undefined, words: string, relative?: number): void => {
+    if (index === undefined) return;
+    const place = Math.floor(index / each);
+    const known: Known = squares.get(place) ?? { names: [] };
+    if (known.names.length < 5) known.names.push(words);
+    if (relative !== undefined) known.relative = Math.max(known.relative ?? 0, relative);
+    squares.set(place, known);
+  };
+  for (const { after, numeric } of tensors.changed.items) add(after.index, `${after.name}: changed${moved(numeric)}`, numeric?.relative);
+  for (const { index, name } of tensors.added.items) add(index, `${name}: added`);
+  for (const { after, before } of tensors.renamed.items) add(after.index, `${after.name}: was ${before.name}`);
+  return squares;
+}
+
+const moved = (numeric: TensorChange["numeric"]): string =>
+  numeric?.relative === undefined ? "" : `, moved by ${percent(numeric.relative)}`;
+
+function square(cell: TensorCell, known: Known | undefined): Html {
+  const count = STATUSES.reduce((sum, status) => sum + (cell[status] ?? 0), 0);
+  // What is not the same is to be seen, however few there are of it.
+  const changes = (["changed", "added", "renamed"] as const).filter((one) => (cell[one] ?? 0) > 0);
+  const shown = changes.sort((a, b) => cell[b]! - cell[a]!)[0] ?? "same";
+  const title = known?.names.join("\n") ?? `${counted(count, "tensor")} ${WORDS[shown]}`;
+  if (shown !== "changed") return html`<i class="${shown}" title="${title}"></i>`;
+  const strength = known?.relative === undefined ? 0.35 + 0.65 * ((cell.changed ?? 0) / count) : heatOf(known.relative);
+  return html`<i class="heat" style="--i:${Math.round(100 * strength)}%" title="${title}"></i>`;
+}
+
+/** From a ten-thousandth to all of what was there. */
+const heatOf = (relative: number): number => 0.25 + 0.75 * Math.min(1, Math.max(0, (Math.log10(relative) + 4) / 4));

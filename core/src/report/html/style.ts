@@ -1,0 +1,94 @@
+/** How the page looks: light and dark, on a phone and on a wide screen; colours never say something alone. */
+import { Html } from "./tag.js";
+
+const LIGHT = `--page:#f6f8fa;--card:#fff;--text:#1f2328;--muted:#59636e;--line:#d1d9e0;--soft:#eff2f5;--link:#0969da;
+--good:#1a7f37;--good-soft:#dafbe1;--bad:#cf222e;--bad-soft:#ffebe9;--warn:#9a6700;--warn-soft:#fff8c5;
+--same:#d5dbe1;--changed:#bf8700;--added:#2da44e;--removed:#cf222e;--renamed:#54aeff`;
+const DARK = `--page:#0d1117;--card:#151b23;--text:#f0f6fc;--muted:#9198a1;--line:#3d444d;--soft:#212830;--link:#4493f8;
+--good:#3fb950;--good-soft:#12261e;--bad:#f85149;--bad-soft:#2d1617;--warn:#d29922;--warn-soft:#272115;
+--same:#3d444d;--changed:#d29922;--added:#2ea043;--removed:#da3633;--renamed:#388bfd`;
+
+export const STYLE = new Html(`<style>
+:root{color-scheme:light dark;${LIGHT}}
+@media (prefers-color-scheme:dark){:root{${DARK}}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Inter,Roboto,"Noto Sans",Helvetica,Arial,sans-serif;overflow-wrap:anywhere}
+code,pre,.num{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.87em}
+code{unicode-bidi:isolate}
+a{color:var(--link)}
+main,.top{max-width:1080px;margin:0 auto;padding:0 20px}
+.top{padding-top:28px}
+h1{font-size:1.35rem;line-height:1.35;margin:0 0 4px;font-weight:650}
+h2{font-size:1.2rem;line-height:1.35;margin:0;font-weight:650}
+h3{font-size:.95rem;margin:0 0 12px;font-weight:650}
+.muted{color:var(--muted)}
+.small{font-size:.87rem}
+nav ol{list-style:none;margin:16px 0 0;padding:0;background:var(--card);border:1px solid var(--line);border-radius:10px}
+nav li{display:flex;gap:10px;padding:9px 16px;border-top:1px solid var(--line);flex-wrap:wrap}
+nav li:first-child{border-top:0}
+nav li span{color:var(--muted)}
+.model{margin:24px 0 40px}
+.model>header{border-left:4px solid var(--line);padding:2px 0 2px 14px;margin-bottom:16px}
+.model.failed>header{border-color:var(--bad)}.model.attention>header{border-color:var(--changed)}.model.good>header{border-color:var(--good)}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;margin:0 0 14px}
+.alarm{border-color:var(--bad);background:var(--bad-soft)}
+.notice{border-color:var(--changed);background:var(--warn-soft)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:0 0 14px}
+.tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:11px 14px}
+.tile b{display:block;font-size:1.12rem;font-weight:650;font-variant-numeric:tabular-nums}
+.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
+ul.plain{list-style:none;margin:0;padding:0}
+ul.plain li{padding:5px 0 5px 28px;position:relative}
+ul.plain li>i{position:absolute;left:0;font-style:normal}
+table{border-collapse:collapse;width:100%}
+th{text-align:left;font-weight:600;color:var(--muted);font-size:.82rem}
+th,td{padding:6px 10px 6px 0;border-top:1px solid var(--line);vertical-align:top}
+thead th{border-top:0}
+tr:last-child td{padding-bottom:0}
+td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
+.metrics td{vertical-align:middle}
+.metrics small{display:block;color:var(--muted)}
+.bars{min-width:140px;width:34%}
+.axis{position:relative;height:14px;background:linear-gradient(var(--line),var(--line)) center/1px 100% no-repeat}
+.axis i{position:absolute;top:2px;bottom:2px;border-radius:2px;background:var(--muted)}
+.axis .good{background:var(--good)}.axis .bad{background:var(--bad)}
+figure{margin:0}
+figcaption{color:var(--muted);font-size:.87rem;margin-top:10px}
+.legend{display:flex;flex-wrap:wrap;gap:4px 14px;margin:0 0 10px;padding:0;list-style:none;font-size:.87rem;color:var(--muted)}
+.legend i{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
+.strip{display:flex;flex-wrap:wrap;gap:2px}
+.strip i{flex:1 1 12px;min-width:10px;max-width:56px;height:26px;border-radius:2px}
+.heat{background:color-mix(in srgb,var(--changed) var(--i),var(--same))}
+.strip.many i{flex:0 0 auto;width:12px;height:14px;min-width:0}
+.same{background:var(--same)}.changed{background:var(--changed)}.added{background:var(--added)}.renamed{background:var(--renamed)}
+.removed{background:repeating-linear-gradient(45deg,var(--removed) 0 5px,color-mix(in srgb,var(--removed) 70%,#000) 5px 10px)}
+.map{position:relative;height:300px;border-radius:6px;overflow:hidden}
+.map div{position:absolute;overflow:hidden;border:1px solid var(--card);border-radius:3px;color:#fff;font-size:.8rem;line-height:1.3;padding:4px 7px}
+.map .same{color:var(--text)}.map .changed{color:#1f2328}
+.map span{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+details.card{padding:0}
+details.card>summary{cursor:pointer;padding:12px 18px;font-weight:600;font-size:.95rem}
+details.card>summary .muted{font-weight:400}
+details.card>.inside{padding:0 18px 16px}
+summary:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:6px}
+.mark{width:1.6em;text-align:center;font-weight:700}
+.mark-add{color:var(--good)}.mark-remove{color:var(--bad)}.mark-change{color:var(--warn)}.mark-rename{color:var(--link)}
+pre{margin:0;overflow-x:auto;border-radius:6px;background:var(--soft);padding:8px 0;line-height:1.5}
+pre span{display:block;padding:0 12px;white-space:pre-wrap}
+pre .ins{background:var(--good-soft)}pre .del{background:var(--bad-soft)}
+.sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media (max-width:640px){
+main,.top{padding-left:12px;padding-right:12px}.top{padding-top:18px}
+.card{padding:14px}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}
+details.card>summary{padding:12px 14px}details.card>.inside{padding:0 14px 14px}
+.map{height:340px}
+.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stack,.stack tbody,.stack tr,.stack td{display:block;width:100%}
+.stack tr{border-top:1px solid var(--line);padding:7px 0}.stack tr:first-child{border-top:0;padding-top:0}
+.stack td{border:0;padding:1px 0}.stack td:empty{display:none}
+.stack td.num{white-space:normal}
+.stack.changes tr{position:relative;padding-left:22px}.stack .mark{position:absolute;left:0;width:auto}
+.stack.metrics tr{display:grid;grid-template-columns:1fr auto;column-gap:12px}
+.metrics .bars{grid-column:1/-1;padding-top:4px}.metrics .delta{text-align:right}
+}
+</style>`);
