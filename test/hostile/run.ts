@@ -17,12 +17,15 @@ import {
   folderSide,
   LobError,
   type OpenSide,
+  parseReport,
   publish,
+  reportHtml,
   reportMarkdown,
+  reportText,
   versionSide,
 } from "lob-registry-core";
 import { lobRowItem } from "lob-registry-core/layout";
-import { type Report, reportSchema } from "../../core/dist/report/types.js";
+import type { Report } from "../../core/dist/report/types.js";
 import { FakeAws } from "../../core/dist/testing/fake-aws.js";
 import { LOB } from "../../core/dist/testing/simulation.js";
 import type { Told } from "./told.ts";
@@ -56,15 +59,15 @@ async function outcome(folder: string, model: string): Promise<Omit<Told, "folde
     const byFolder =
       contentBytes > SMALL ? undefined : await compared(await folderSide(before, undefined), await folderSide(after, undefined));
     const diff = byFolder ?? byManifest;
-    // What another job would read of it.
-    const carried = reportSchema.safeParse(JSON.parse(JSON.stringify(reportOf(model, diff))));
+    // As another job would read and post it.
+    const report = parseReport(reportText(reportOf(model, diff)));
     return {
       contentBytes,
       bytesRead: read,
       diff,
       same: byFolder === undefined || isDeepStrictEqual(byFolder.after.summary, byManifest.after.summary),
-      carried: carried.success ? "" : String(carried.error),
-      markdown: [diffMarkdown(diff), carried.success ? reportMarkdown(carried.data) : ""],
+      markdown: [diffMarkdown(diff), reportMarkdown(report)],
+      page: reportHtml(report),
     };
   } catch (error) {
     return { refused: error instanceof LobError ? error.code : String((error as Error).stack) };

@@ -13,8 +13,8 @@ export interface Told {
   readonly diff?: Diff;
   /** Whether the manifest says the same as the folder, where that was looked at. */
   readonly same?: boolean;
-  /** Empty when another job can read a report of the difference; else why not. */
-  readonly carried?: string;
-  /** The difference, and the report of it. */
+  /** The difference, and the report of it when it was written and read back. */
   readonly markdown?: readonly string[];
+  /** The report as a page. */
+  readonly page?: string;
 }

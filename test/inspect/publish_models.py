@@ -32,6 +32,7 @@ from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from numbers_of import moves
 from write_models import imports_of, tensor
 
 ROWS = np.random.default_rng(7).normal(size=(300, 5)).astype(np.float32)
@@ -39,8 +40,13 @@ LABELS = (ROWS[:, 0] + 0.1 * ROWS[:, 1] > 0).astype(int)
 FEATURES = ["age", "income", "city", "tenure", "region"]
 
 
-def placed(path: str, tensors: list[dict]) -> list[dict]:
-    return [{"path": path, **one} for one in tensors]
+# The arrays themselves, of the model that is being written.
+READ: dict[str, np.ndarray] = {}
+
+
+def told(path: str, arrays: dict[str, np.ndarray]) -> list[dict]:
+    READ.update({f"{path} {name}": array for name, array in arrays.items()})
+    return [{"path": path, **tensor(name, array)} for name, array in arrays.items()]
 
 
 def safetensors_model(folder: Path, step: int) -> dict:
@@ -50,14 +56,14 @@ def safetensors_model(folder: Path, step: int) -> dict:
     second = {"embedding": embed, "head": head.astype(np.float16), "bias": np.ones(3, np.float32), "gate": np.ones(2), "same": np.ones(3)}
     save_file(second if step else first, folder / "model.safetensors", metadata={"format": "np", "step": str(step)})
     with safetensors.safe_open(folder / "model.safetensors", "numpy") as file:
-        return {"tensors": placed("model.safetensors", [tensor(name, file.get_tensor(name)) for name in file.keys()])}
+        return {"tensors": told("model.safetensors", {name: file.get_tensor(name) for name in file.keys()})}
 
 
 def numpy_model(folder: Path, step: int) -> dict:
     columns = 4 + step
     np.savez(folder / "weights.npz", coef=ROWS[:20, :columns], bias=ROWS[0].astype(np.float64 if step else np.float32))
     with np.load(folder / "weights.npz") as file:
-        return {"tensors": placed("weights.npz", [tensor(key, file[key]) for key in file.files])}
+        return {"tensors": told("weights.npz", dict(file))}
 
 
 def sklearn_parts(step: int):
@@ -66,15 +72,13 @@ def sklearn_parts(step: int):
 
 
 def sklearn_tensors(pipeline, path: str, kinds=np.ndarray) -> list[dict]:
-    return placed(
-        path,
-        [
-            tensor(f"steps.{i}.1.{name}", np.asarray(value))
-            for i, (_, part) in enumerate(pipeline.steps)
-            for name, value in vars(part).items()
-            if isinstance(value, kinds)
-        ],
-    )
+    arrays = {
+        f"steps.{i}.1.{name}": np.asarray(value)
+        for i, (_, part) in enumerate(pipeline.steps)
+        for name, value in vars(part).items()
+        if isinstance(value, kinds)
+    }
+    return told(path, arrays)
 
 
 def sklearn_model(folder: Path, step: int) -> dict:
@@ -114,7 +118,7 @@ def onnx_model(folder: Path, step: int) -> dict:
     name_of = lambda one: np.dtype(helper.tensor_dtype_to_np_dtype(one.type.tensor_type.elem_type)).name
     column = lambda one: {"name": one.name, "type": name_of(one), "shape": shape_of(one)}
     return {
-        "tensors": placed("model.onnx", [tensor(one.name, numpy_helper.to_array(one)) for one in model.graph.initializer]),
+        "tensors": told("model.onnx", {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}),
         "signature": {"inputs": [column(one) for one in model.graph.input], "outputs": [column(one) for one in model.graph.output]},
         "properties": {"model.onnx": {"opset.ai.onnx": str(model.opset_import[0].version)}},
     }
@@ -134,14 +138,14 @@ def gguf_model(folder: Path, step: int) -> dict:
     reader = gguf.GGUFReader(folder / "model.gguf")
     read = [
         {
-            **{"name": one.name, "shape": [int(length) for length in one.shape], "bytes": int(one.n_bytes)},
+            **{"path": "model.gguf", "name": one.name, "shape": [int(length) for length in one.shape], "bytes": int(one.n_bytes)},
             **{"dtype": {"F32": "float32"}.get(one.tensor_type.name, one.tensor_type.name.lower())},
             "sha256": hashlib.sha256(one.data.tobytes()).hexdigest(),
         }
         for one in reader.tensors
     ]
     blocks = reader.get_field("llama.block_count").contents()
-    return {"tensors": placed("model.gguf", read), "properties": {"model.gguf": {"llama.block_count": str(blocks)}}}
+    return {"tensors": read, "properties": {"model.gguf": {"llama.block_count": str(blocks)}}}
 
 
 def boosted(folder: Path, step: int, names: tuple[str, ...], train) -> dict:
@@ -188,10 +192,7 @@ def mlflow_model(folder: Path, step: int) -> dict:
     read = vars(mlflow.sklearn.load_model(folder / "model"))
     return {
         # It stores a model with skops, in which numbers of NumPy are arrays without dimensions, and arrays of objects are lists.
-        "tensors": placed(
-            "model/model.skops",
-            [tensor(name, np.asarray(value)) for name, value in read.items() if getattr(value, "dtype", object) != object],
-        ),
+        "tensors": told("model/model.skops", {key: np.asarray(value) for key, value in read.items() if getattr(value, "dtype", object) != object}),
         "signature": {"inputs": columns(saved.signature.inputs)},
         "requirements": (folder / "model" / "requirements.txt").read_text().split(),
     }
@@ -235,11 +236,14 @@ LIBRARIES = {
 def write(root: Path, libraries: dict) -> None:
     truth = {}
     for name, library in libraries.items():
-        truth[name] = {}
+        truth[name], read = {}, []
         for step, side in enumerate(("before", "after")):
             folder = root / name / side
             folder.mkdir(parents=True)
+            READ.clear()
             truth[name][side] = library(folder, step)
+            read.append(dict(READ))
+        truth[name]["after"]["moves"] = moves(*read)
     (root / "truth.json").write_text(json.dumps(truth))
 
 

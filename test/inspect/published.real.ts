@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Column, type Diff, diffModels, folderSide, publish, versionSide } from "lob-registry-core";
+import { type Column, compareNumbers, type Diff, diffModels, folderSide, publish, versionSide } from "lob-registry-core";
 import { lobRowItem } from "lob-registry-core/layout";
 import { FakeAws } from "../../core/dist/testing/fake-aws.js";
 import { LOB } from "../../core/dist/testing/simulation.js";
@@ -34,6 +34,8 @@ interface Truth {
   readonly imports?: Readonly<Record<string, readonly string[]>>;
   readonly requirements?: readonly string[];
   readonly metrics?: Readonly<Record<string, number>>;
+  /** How far the numbers moved since the model before it, by `path name`; as NumPy computes it. */
+  readonly moves?: Readonly<Record<string, NonNullable<Diff["tensors"]["changed"]["items"][number]["numeric"]>>>;
   /** Of a model of Keras: classes that are code, or not its own. */
   readonly foreign?: readonly string[];
 }
@@ -47,6 +49,10 @@ interface Sides<T> {
 const LIBRARIES = ["safetensors", "numpy", "scikit-learn", "skops", "onnx", "gguf", "xgboost", "lightgbm", "mlflow", "keras"];
 const TORCH = ["torch-state-dict", "torch-checkpoint", "torch-module", "torch-script", "torch-sharded"];
 const SIDES = ["before", "after"] as const;
+/** In these, arrays lie between the instructions of a pickle, or behind it: their content is hashed at most, and not read again. */
+const UNREAD = /\.(pkl|joblib)$|(^|\/)legacy\.pt$/;
+/** Those with tensors that keep their shape and have other numbers. */
+const MOVED = new Set(["safetensors", "numpy", "skops", "onnx", "torch-state-dict", "torch-checkpoint"]);
 
 const aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable], LOB.bucketOwner);
 aws.putItem(LOB.catalogTable, lobRowItem(LOB));
@@ -91,10 +97,15 @@ function library(program: string, python: string | undefined) {
         await versionSide(aws.clients(), LOB, model, { version: 1 }),
         await versionSide(aws.clients(), LOB, model, { version: 2 }),
       ];
+      const [from, to] = [
+        await folderSide(join(root(), name, "before"), undefined),
+        await folderSide(join(root(), name, "after"), undefined),
+      ];
       try {
-        return await diffModels(before, after);
+        // Who looks at the numbers has the files of both; what else differs is told by the manifests.
+        return await compareNumbers(await diffModels(before, after), from, to, { seconds: 600 });
       } finally {
-        await Promise.all([before.close(), after.close()]);
+        await Promise.all([before, after, from, to].map((side) => side.close()));
       }
     },
   };
@@ -128,6 +139,20 @@ function compareAll(names: readonly string[], libraryOf: () => ReturnType<typeof
       }
     });
 
+    test("how far the numbers moved", () => {
+      const told = truth.after.moves ?? {};
+      const counts = { compared: 0, unread: 0, outOfTime: 0 };
+      for (const { before, after, shape, numeric } of diff.tensors.changed.items) {
+        const expected = shape || placeOf(before) !== placeOf(after) ? undefined : told[placeOf(after)];
+        const read = expected !== undefined && !UNREAD.test(after.path);
+        if (expected !== undefined) counts[read ? "compared" : "unread"]++;
+        if (read) expectClose(placeOf(after), numeric, expected);
+        else expect([placeOf(after), numeric]).toEqual([placeOf(after), undefined]);
+      }
+      expect(diff.tensors.numeric).toEqual(counts);
+      if (MOVED.has(name)) expect(counts.compared).toBeGreaterThan(0);
+    });
+
     test("signature, requirements, metrics, facts, imports", () => {
       expect(columnsOf(diff)).toEqual(columnsTold(truth));
       expect(diff.requirements.map(({ name: package_, before, after }) => [package_, before, after])).toEqual(requirementsTold(truth));
@@ -153,6 +178,15 @@ function compareAll(names: readonly string[], libraryOf: () => ReturnType<typeof
       expect(diff.after.summary.warnings).toEqual([]);
     });
   });
+}
+
+/** Sums of many numbers differ in their last digits, by the order in which they are made. */
+function expectClose(place: string, numeric: Readonly<Record<string, number>> = {}, expected: Readonly<Record<string, number>>): void {
+  expect([place, Object.keys(numeric).sort()]).toEqual([place, Object.keys(expected).sort()]);
+  for (const [fact, value] of Object.entries(expected)) {
+    const apart = Math.abs(numeric[fact]! - value);
+    expect([place, fact, apart <= 1e-9 * Math.max(1, Math.abs(value)) ? value : numeric[fact]]).toEqual([place, fact, value]);
+  }
 }
 
 const libraries = library("publish_models.py", process.env["LOB_INSPECT_PYTHON"]);

@@ -5,7 +5,9 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
+from numbers_of import moves
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -16,8 +18,13 @@ def content(value: torch.Tensor) -> bytes:
     return bytes(flat.view(torch.uint8).tolist()) if flat.numel() > 0 else b""
 
 
+# The tensors themselves, of the model that is being written, as NumPy has them.
+READ: dict[str, np.ndarray] = {}
+
+
 def told(path: str, name: str, value: torch.Tensor, hashed: bool = True) -> dict:
     data = content(value)
+    READ[f"{path} {name}"] = value.detach().double().numpy()
     found = {"path": path, "name": name, "dtype": str(value.dtype).removeprefix("torch."), "shape": list(value.shape), "bytes": len(data)}
     return {**found, "sha256": hashlib.sha256(data).hexdigest() if hashed else None}
 
@@ -128,9 +135,12 @@ LIBRARIES = {
 if __name__ == "__main__":
     truth = {}
     for name, library in LIBRARIES.items():
-        truth[name] = {}
+        truth[name], read = {}, []
         for step, side in enumerate(("before", "after")):
             folder = Path(sys.argv[1]) / name / side
             folder.mkdir(parents=True)
+            READ.clear()
             truth[name][side] = library(folder, step)
+            read.append(dict(READ))
+        truth[name]["after"]["moves"] = moves(*read)
     (Path(sys.argv[1]) / "truth.json").write_text(json.dumps(truth))
