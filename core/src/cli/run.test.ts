@@ -578,13 +578,20 @@ files
 `);
   });
 
-  test("cut to the terminal, and in one word", async () => {
+  test("no wider than the terminal, and in one word", async () => {
     const { out } = await lobreg(["diff", "old", "new"], 30);
     // eslint-disable-next-line no-control-regex
     const lines = out.replaceAll(/\u001b\[\d+m/g, "").split("\n");
-    expect(lines.slice(1).every((line) => line.length <= 30)).toBe(true);
-    expect(lines.some((line) => line.endsWith("…"))).toBe(true);
+    expect(lines.every((line) => line.length <= 30)).toBe(true);
+    expect(lines).toContain("  ~ requirements.txt");
     expect((await lobreg(["diff", "old", "new", "-q"])).out).toBe("1 metric better, 2 files changed\n");
+  });
+
+  test("--html", async () => {
+    const { out, code } = await lobreg(["diff", "old", "new", "--html"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^<!doctype html>\n[^]*<\/html>\n$/);
+    expect(out).toContain("old → new");
   });
 
   test("ends with 1 only when asked to, and when something differs", async () => {
@@ -622,6 +629,8 @@ files
 
   test.each<[string[], string]>([
     [["diff", "old", "new", "--json", "--markdown"], "--json and --markdown cannot both be given"],
+    [["diff", "old", "new", "--html", "--markdown"], "--markdown and --html cannot both be given"],
+    [["diff", "old", "new", "--html", "--json"], "--json and --html cannot both be given"],
     [["diff", "old", "new", "--better", "auc"], "--better takes NAME=higher"],
     [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number from 0"],
     [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number from 0"],

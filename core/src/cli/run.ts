@@ -146,6 +146,7 @@ function commands(io: Io, actions: Actions): Command {
     .argument("<before>", "LOB/MODEL[@VERSION], a folder or file, a .tar.gz, a manifest.json.gz")
     .argument("<after>", "the same; @VERSION is one of the same model")
     .option("--markdown", "print Markdown, as for a pull request")
+    .option("--html", "print one HTML page with charts, as for a file: lobreg diff A B --html > diff.html")
     .option("--exit-code", "end with 1 when they differ")
     .option("--better <name=higher|lower>", "which way a metric is better; may be repeated", collect)
     .option("--tolerance <number>", "difference up to which two metrics are the same (default: 0)")
