@@ -104,10 +104,10 @@ function strayed(markdown: string): string[] {
   return [...foreign.map(([tag]) => tag), ...(prose.match(/@\w+|#\d|\bgh-\d|https?:|\p{Bidi_Control}/giu) ?? [])];
 }
 
-/** Tags of a page that would do something, or load something from elsewhere. */
+const ACTIVE = /^<(script|img|iframe|object|embed|link|form|base|svg|math|video|audio)\b|\son\w+=|\s(src|href)="(?!#)/i;
+
+/** Tags of a page that would do something, or load something from elsewhere. Other attributes are text, as long as they have their quotes. */
 function active(page: string): string[] {
   const tags = page.replaceAll(/<style>[^]*?<\/style>/g, "").match(/<[^>]*>/g) ?? [];
-  return tags.filter((tag) =>
-    /^<(script|img|iframe|object|embed|link|form|base|svg|math|video|audio)|\son\w+\s*=|javascript:|(src|href)="?(?!#)/i.test(tag),
-  );
+  return tags.filter((tag) => ACTIVE.test(tag.replaceAll(/\s(?!src=|href=|on)[\w-]+="[^"]*"/gi, "")));
 }
