@@ -2,6 +2,7 @@
 import { diffMarkdown } from "../diff/markdown.js";
 import { diffModels, type Direction, type OpenSide } from "../diff/index.js";
 import { verdict } from "../diff/verdict.js";
+import { checkGates, parseGate } from "../gates/index.js";
 import { compareNumbers } from "../numeric/compare.js";
 import { diffHtml } from "../report/html/page.js";
 import { usage, versionArgument, type Context } from "./command.js";
@@ -16,10 +17,12 @@ export interface DiffCommandOptions {
   readonly tolerance?: string;
   readonly numeric?: boolean;
   readonly numericSeconds?: string;
+  readonly gate?: readonly string[];
 }
 
-/** @returns whether the models are the same. */
+/** @returns whether it ends well: no gate failed, and the models are the same where that was asked for. */
 export async function diffCommand(context: Context, before: string, after: string, options: DiffCommandOptions): Promise<boolean> {
+  const gates = options.gate?.map(parseGate);
   const rules = { better: directions(options.better ?? []), tolerance: tolerance(options.tolerance) };
   onlyOne({ "--json": context.options.json, "--markdown": options.markdown, "--html": options.html });
   const numbers = numericOptions(options);
@@ -33,10 +36,17 @@ export async function diffCommand(context: Context, before: string, after: strin
     for (const one of open) sides.push(await one());
     const differing = await diffModels(sides[0]!, sides[1]!, rules);
     const diff = numbers ? await compareNumbers(differing, sides[0]!, sides[1]!, { ...numbers, signal: io.signal }) : differing;
-    const text = (): string =>
-      options.markdown === true ? diffMarkdown(diff).trimEnd() : options.html === true ? diffHtml(diff).trimEnd() : diffText(output, diff);
-    output.result(diff, () => verdict(diff), text);
-    return !diff.different;
+    const results = gates && checkGates(gates, { candidate: diff.after, base: diff.before, diff });
+    const text = (): string => {
+      if (options.markdown === true) return diffMarkdown(diff).trimEnd();
+      return options.html === true ? diffHtml(diff, results).trimEnd() : diffText(output, diff, results);
+    };
+    output.result({ ...diff, ...(results && { gates: results }) }, () => verdict(diff), text);
+    // Where the table does not show them.
+    if (options.markdown === true || context.options.quiet === true)
+      for (const { gate, outcome, reason } of results ?? []) if (outcome !== "passed") output.warn({ message: `gate ${outcome}: ${gate}: ${reason}` }); // prettier-ignore
+    const failed = results?.some(({ outcome }) => outcome === "failed") ?? false;
+    return !failed && !(options.exitCode === true && diff.different);
   } finally {
     for (const side of sides) await side.close();
     io.signal.throwIfAborted();
