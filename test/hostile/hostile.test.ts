@@ -16,7 +16,7 @@ import type { Told } from "./told.ts";
 
 const HEAP_MIB = 256;
 /** With code, buffers and what the fake stores. */
-const MOST_MIB = 640;
+const MOST_MIB = 768;
 /** Times that publishing reads a file: twice to hash and to pack it, the rest to look into it. Small files have more of a first look. */
 const MOST_TIMES = 6;
 const FIRST_LOOK = 8 << 10;

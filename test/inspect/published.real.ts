@@ -49,10 +49,10 @@ interface Sides<T> {
 const LIBRARIES = ["safetensors", "numpy", "scikit-learn", "skops", "onnx", "gguf", "xgboost", "lightgbm", "mlflow", "keras"];
 const TORCH = ["torch-state-dict", "torch-checkpoint", "torch-module", "torch-script", "torch-sharded"];
 const SIDES = ["before", "after"] as const;
-/** In these, arrays lie between the instructions of a pickle, or behind it: their content is hashed at most, and not read again. */
-const UNREAD = /\.(pkl|joblib)$|(^|\/)legacy\.pt$/;
+/** Old files of PyTorch have the storages of all tensors behind their pickles, where neither content nor numbers are looked for. */
+const UNREAD = /(^|\/)legacy\.pt$/;
 /** Those with tensors that keep their shape and have other numbers. */
-const MOVED = new Set(["safetensors", "numpy", "skops", "onnx", "torch-state-dict", "torch-checkpoint"]);
+const MOVED = new Set(["safetensors", "numpy", "scikit-learn", "skops", "onnx", "torch-state-dict", "torch-checkpoint"]);
 
 const aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable], LOB.bucketOwner);
 aws.putItem(LOB.catalogTable, lobRowItem(LOB));

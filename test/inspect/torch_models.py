@@ -79,8 +79,9 @@ def state_dict(folder: Path, step: int) -> dict:
     state["mask"], state["scalar"], state["empty"] = base > 10 + step, torch.tensor(3, dtype=torch.int64), torch.zeros(0, 3)
     torch.save(state, folder / "model.pt")
     torch.save(state, folder / "legacy.pt", _use_new_zipfile_serialization=False)
+    read, legacy = (torch.load(folder / name, weights_only=False) for name in ("model.pt", "legacy.pt"))
     # An old file has the contents of all storages at its end, where they are not hashed.
-    return {"tensors": walk("model.pt", torch.load(folder / "model.pt")) + walk("legacy.pt", torch.load(folder / "legacy.pt"), hashed=False)}
+    return {"tensors": walk("model.pt", read) + walk("legacy.pt", legacy, hashed=False)}
 
 
 def checkpoint(folder: Path, step: int) -> dict:
@@ -91,13 +92,13 @@ def checkpoint(folder: Path, step: int) -> dict:
         net(torch.ones(3, 4 + step)).sum().backward()
         optimizer.step()
     torch.save({"model": net.state_dict(), "optimizer": optimizer.state_dict(), "epoch": step}, folder / "checkpoint.pth")
-    return {"tensors": walk("checkpoint.pth", torch.load(folder / "checkpoint.pth"))}
+    return {"tensors": walk("checkpoint.pth", torch.load(folder / "checkpoint.pth", weights_only=False))}
 
 
 def module(folder: Path, step: int) -> dict:
     torch.manual_seed(4)
     torch.save(nn.Sequential(nn.Linear(4 + step, 3), nn.GELU() if step else nn.ReLU()), folder / "module.pt")
-    read = torch.load(folder / "module.pt")
+    read = torch.load(folder / "module.pt", weights_only=False)
     # A module is pickled as its attributes.
     named = [(f"_modules.{i}._parameters.{name}", value) for i, part in read.named_children() for name, value in part.named_parameters()]
     return {"tensors": [told("module.pt", name, value) for name, value in named]}
