@@ -2,3 +2,4 @@
 import { start } from "./start.js";
 
 export const publish = async (): Promise<void> => start((await import(/* webpackMode: "eager" */ "./publish/main.js")).publishAction);
+export const comment = async (): Promise<void> => start((await import(/* webpackMode: "eager" */ "./comment/main.js")).commentAction);

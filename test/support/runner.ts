@@ -22,7 +22,20 @@ export interface Run {
   readonly tag: string;
 }
 
+/** What started the workflow. */
+export interface Event {
+  /** Such as `pull_request`. */
+  readonly name: string;
+  /** The webhook's body. */
+  readonly payload: unknown;
+  readonly ref: string;
+}
+
 export interface StepOptions {
+  /** Folder of the action.yml, relative to the repository; default the root, which publishes. */
+  readonly action?: string;
+  /** Default: the release of the run's tag. */
+  readonly event?: Event;
   /** By the names of action.yml; what is left out has its default. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly run: Run;
@@ -50,6 +63,8 @@ export interface StepResult {
   readonly log: string;
 }
 
+/** What the job's token is here. */
+export const TOKEN = "ghs_a-job-s-token";
 const REPOSITORY = "acme/fraud-models";
 const REPOSITORY_ID = "700100200";
 
@@ -58,10 +73,10 @@ const REPOSITORY_ID = "700100200";
  *
  * @throws Error only when the process cannot be started; a step that fails is a result
  */
-export async function runStep({ inputs, run, workspace, env, onStart }: StepOptions): Promise<StepResult> {
+export async function runStep({ action = ".", event, inputs, run, workspace, env, onStart }: StepOptions): Promise<StepResult> {
   const work = await mkdtemp(join(tmpdir(), "runner-"));
   try {
-    const { main, defaults } = await readAction();
+    const { main, defaults } = await readAction(join(ROOT, action));
     const files = {
       output: join(work, "output"),
       summary: join(work, "summary.md"),
@@ -71,13 +86,13 @@ export async function runStep({ inputs, run, workspace, env, onStart }: StepOpti
     await Promise.all([
       writeFile(files.output, ""),
       writeFile(files.summary, ""),
-      writeFile(files.event, JSON.stringify(releaseEvent(run.tag))),
+      writeFile(files.event, JSON.stringify(event ? event.payload : releaseEvent(run.tag))),
       mkdir(files.temp),
     ]);
     const { code, log } = await execute(
       main,
       workspace,
-      { ...runnerEnvironment(run, workspace, files), ...env, ...inputVariables({ ...defaults, ...inputs }) },
+      { ...runnerEnvironment(run, workspace, files), ...eventVariables(event), ...env, ...inputVariables({ ...defaults, ...inputs }) },
       onStart,
     );
     const [output, summary] = await Promise.all([readFile(files.output, "utf8"), readFile(files.summary, "utf8")]);
@@ -88,14 +103,21 @@ export async function runStep({ inputs, run, workspace, env, onStart }: StepOpti
 }
 
 /** What the runner reads from action.yml: which file to run, and the inputs' defaults. */
-async function readAction(): Promise<{ main: string; defaults: Record<string, string> }> {
-  const action = parse(await readFile(join(ROOT, "action.yml"), "utf8")) as {
+async function readAction(folder: string): Promise<{ main: string; defaults: Record<string, string> }> {
+  const action = parse(await readFile(join(folder, "action.yml"), "utf8")) as {
     inputs: Record<string, { default?: string }>;
     runs: { main: string };
   };
   // An input without a default is set too, to nothing.
-  const defaults = Object.fromEntries(Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? ""]));
-  return { main: join(ROOT, action.runs.main), defaults };
+  const defaults = Object.fromEntries(Object.entries(action.inputs).map(([name, input]) => [name, expanded(input.default ?? "")]));
+  return { main: join(folder, action.runs.main), defaults };
+}
+
+/** The one expression that a default of ours has. */
+const expanded = (value: string): string => (value === "${{ github.token }}" ? TOKEN : value);
+
+function eventVariables(event: Event | undefined): Record<string, string> {
+  return event ? { GITHUB_EVENT_NAME: event.name, GITHUB_REF: event.ref, GITHUB_REF_NAME: event.ref.replace(/^refs\/\w+\//, ""), GITHUB_REF_TYPE: "branch" } : {}; // prettier-ignore
 }
 
 function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
