@@ -1,6 +1,6 @@
-// Writes the tables of inputs and outputs in action/README.md from action.yml, so that the two cannot drift apart.
+// Writes the tables of inputs and outputs in each action's README from its action.yml, so that the two cannot drift apart.
 // With --check it writes nothing, and fails when they have.
-import { readFile, writeFile } from "node:fs/promises";
+import { glob, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -50,17 +50,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: resolve(here, "..", "..") } },
 });
-const path = join(values.root, "action", "README.md");
-const [readme, action] = await Promise.all([readFile(path, "utf8"), readFile(join(values.root, "action.yml"), "utf8")]);
-const wanted = withTables(readme, parse(action));
-if (readme === wanted) {
-  process.stdout.write("action/README.md has the inputs and outputs of action.yml\n");
-} else if (values.check) {
-  process.stderr.write(
-    'error: action/README.md has not the inputs and outputs of action.yml\nRun "node action/scripts/readme.mjs" and commit it.\n',
-  );
-  process.exitCode = 1;
-} else {
-  await writeFile(path, wanted);
-  process.stdout.write("wrote the tables of action/README.md\n");
+/** The root's action.yml is that of action/README.md; each other action has both in a folder of its own. */
+const actions = [["action.yml", "action/README.md"]];
+for await (const file of glob("action/*/action.yml", { cwd: values.root })) actions.push([file, join(dirname(file), "README.md")]);
+
+for (const [file, path] of actions) {
+  const [readme, action] = await Promise.all([readFile(join(values.root, path), "utf8"), readFile(join(values.root, file), "utf8")]);
+  const wanted = withTables(readme, parse(action));
+  if (readme === wanted) {
+    process.stdout.write(`${path} has the inputs and outputs of ${file}\n`);
+  } else if (values.check) {
+    process.stderr.write(`error: ${path} has not the inputs and outputs of ${file}\nRun "node action/scripts/readme.mjs" and commit it.\n`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(join(values.root, path), wanted);
+    process.stdout.write(`wrote the tables of ${path}\n`);
+  }
 }

@@ -29,6 +29,7 @@ models:
     expect(parseConfig(text, FILE)).toEqual({
       config: {
         lob: "fraud",
+        rules: { gates: [] },
         models: [
           {
             model: "churn",
@@ -36,9 +37,16 @@ models:
             metricsFile: "build/churn/metrics.json",
             description: "Trained on\nOctober.",
             tags: { team: "risk", year: "2026" },
+            rules: { gates: [] },
             lines: { path: 5, metrics: 6, tags: 10 },
           },
-          { model: "chargeback", path: "build/cb.bin", metrics: { auc: 0.9, "val.loss": 2 }, lines: { path: 13, metrics: 13, tags: 13 } },
+          {
+            model: "chargeback",
+            path: "build/cb.bin",
+            metrics: { auc: 0.9, "val.loss": 2 },
+            rules: { gates: [] },
+            lines: { path: 13, metrics: 13, tags: 13 },
+          },
         ],
       },
     });
@@ -46,7 +54,10 @@ models:
 
   test("may leave the LOB to the input", () => {
     expect(parseConfig("models: [{ model: churn, path: b }]", FILE)).toEqual({
-      config: { models: [{ model: "churn", path: "b", lines: { path: 1, metrics: 1, tags: 1 } }] },
+      config: {
+        rules: { gates: [] },
+        models: [{ model: "churn", path: "b", rules: { gates: [] }, lines: { path: 1, metrics: 1, tags: 1 } }],
+      },
     });
   });
 
@@ -111,7 +122,10 @@ models:
     ["models: []", "1: models: must list at least one model"],
     ["models: churn", "1: models: must be a list, one entry for each model"],
     ["lob: fraud", "1: models: is missing"],
-    ["\nmodels:\n  - churn", "3: models[0]: must be a model: model, path, and perhaps metrics, description, tags"],
+    [
+      "\nmodels:\n  - churn",
+      "3: models[0]: must be a model: model, path, and perhaps metrics, description, tags, gates, better, tolerance, base",
+    ],
     ['models: [{ model: a, path: "" }]', "1: models[0].path: must not be empty"],
     [
       `models:\n${Array.from({ length: MAX_MODELS + 1 }, (_, index) => `  - { model: m${index}, path: p }\n`).join("")}`,
@@ -133,6 +147,65 @@ models:
     const levels = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(", ")}]`);
     expect(problemsOf(`a0: &a0 [x]\n${levels.join("\n")}\nmodels: *a9\n`)).toEqual([
       expect.stringMatching(/^1: this YAML cannot be read: .*alias/),
+    ]);
+  });
+});
+
+describe("how models are compared", () => {
+  test("is said for all and for each, gates with their lines", () => {
+    const text = `base: 7
+tolerance: 0.01
+better: { drift: lower }
+gates: [auc > 0.5]
+models:
+  - model: churn
+    path: b
+    base: prod
+    gates:
+      - "auc >= base - 0.005"
+      # without quotes this is a map, and means the same
+      - signature: compatible
+`;
+    const parsed = parseConfig(text, FILE);
+    if ("problems" in parsed) throw new Error(JSON.stringify(parsed.problems));
+    const { rules, models } = parsed.config;
+    const places = [...rules.gates, ...models[0]!.rules.gates].map(({ gate, file, line }) => [gate.text, file, line]);
+    expect(places).toEqual([
+      ["auc > 0.5", FILE, 4],
+      ["auc >= base - 0.005", FILE, 10],
+      ["signature: compatible", FILE, 12],
+    ]);
+    expect(rules).toMatchObject({ base: { text: "7", ref: { version: 7 } }, tolerance: 0.01, better: { drift: "lower" } });
+    expect(models[0]!.rules).toMatchObject({ base: { text: "prod", ref: { alias: "prod" } } });
+  });
+
+  test("what is wrong is told at its line, to who publishes as well", () => {
+    const text = `base: a b
+tolerance: -1
+better: { drift: down }
+gates:
+  - auc >=
+  - 7
+  - { a: 1, b: 2 }
+models:
+  - model: churn
+    path: b
+    gates: auc > 0.5
+    base: [1]
+`;
+    // What the shape does not say is looked at once the shape is right.
+    expect(problemsOf(text)).toEqual([
+      "6: gates[1]: must be text, such as auc >= base - 0.005",
+      "7: gates[2]: must be text, such as auc >= base - 0.005",
+      "3: better.drift: must be higher or lower",
+      "2: tolerance: must be a number from 0",
+      "11: models[0].gates: must be a list of gates, such as - auc >= base - 0.005",
+      "12: models[0].base: must be LATEST, an alias or a version number",
+    ]);
+    expect(problemsOf("base: a b\ngates:\n  - auc >=\nmodels:\n  - { model: a, path: p, gates: [auc > 0, nonsense] }\n")).toEqual([
+      expect.stringMatching(/^3: gates\[0\]: the gate "auc >=" is wrong/),
+      '1: base: "a b" is neither LATEST nor an alias nor a version number',
+      expect.stringMatching(/^5: models\[0\]\.gates\[1\]: the gate "nonsense" is wrong/),
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { LobError, metricsOf, parseDescription, tagsOf, type Metrics, type Tags } from "lob-registry-core";
 import { lobProblem, modelProblem } from "lob-registry-core/layout";
 import { Problems, type Place, type Problem } from "./problem.js";
+import { MAX_GATES, placedGates, readBase, type Rules } from "./rules.js";
 
 /** Most models of one file, so that the outputs and the summary stay within GitHub's bounds. */
 export const MAX_MODELS = 100;
@@ -21,12 +22,16 @@ export interface ConfigModel {
   readonly metricsFile?: string;
   readonly description?: string;
   readonly tags?: Tags;
+  /** How it is compared with what is in use. */
+  readonly rules: Rules;
   /** Where keys stand, for problems that show only later. */
   readonly lines: Readonly<Record<"path" | "metrics" | "tags", number>>;
 }
 
 export interface Config {
   readonly lob?: string;
+  /** For every model, beside its own. */
+  readonly rules: Rules;
   readonly models: readonly ConfigModel[];
 }
 
@@ -37,6 +42,24 @@ const named = (problem: (value: unknown) => string | undefined) =>
     if (message !== undefined) context.addIssue(message);
   });
 
+/** A gate; `- signature: compatible` without quotes is a map of one key in YAML, and means the same. */
+const GATE = z.preprocess((value) => {
+  const [pair, ...more] = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return pair && more.length === 0 && typeof pair[1] === "string" ? `${pair[0]}: ${pair[1]}` : value;
+}, z.string("must be text, such as auc >= base - 0.005"));
+
+const RULES = {
+  gates: z
+    .array(GATE, "must be a list of gates, such as - auc >= base - 0.005")
+    .max(MAX_GATES, `must list at most ${MAX_GATES} gates`)
+    .optional(),
+  better: z
+    .record(z.string(), z.literal(["higher", "lower"], "must be higher or lower"), "must be names of metrics, each with higher or lower")
+    .optional(),
+  tolerance: z.number("must be a number from 0").min(0, "must be a number from 0").optional(),
+  base: z.union([z.string(), z.int()], "must be LATEST, an alias or a version number").optional(),
+};
+
 const MODEL = z.strictObject(
   {
     model: named(modelProblem),
@@ -44,13 +67,15 @@ const MODEL = z.strictObject(
     metrics: z.union([text, z.record(z.string(), z.unknown())], "must be the path of a JSON file, or names with their numbers").optional(),
     description: z.string("must be text").optional(),
     tags: z.record(z.string(), z.unknown(), "must be names with their values").optional(),
+    ...RULES,
   },
-  "must be a model: model, path, and perhaps metrics, description, tags",
+  "must be a model: model, path, and perhaps metrics, description, tags, gates, better, tolerance, base",
 );
 
 const FILE = z.strictObject(
   {
     lob: named(lobProblem).optional(),
+    ...RULES,
     models: z
       .array(MODEL, "must be a list, one entry for each model")
       .min(1, "must list at least one model")
@@ -105,8 +130,12 @@ function shapeProblems(issue: z.core.$ZodIssue, value: unknown, locate: Locate):
 }
 
 /** What the shape cannot say: models listed twice, and core's rules for metrics, tags and descriptions. */
-function checkFacts({ lob, models }: z.infer<typeof FILE>, locate: Locate): { config: Config } | { problems: readonly Problem[] } {
+function checkFacts(
+  { lob, models, ...shared }: z.infer<typeof FILE>,
+  locate: Locate,
+): { config: Config } | { problems: readonly Problem[] } {
   const problems = new Problems();
+  const rules = rulesOf(shared, [], locate, problems);
   const lineOf = new Map<string, number>();
   const checked = models.map(({ model, path, ...facts }, index): ConfigModel => {
     const at = (key: string): Required<Place> => locate(["models", index, key]);
@@ -128,10 +157,28 @@ function checkFacts({ lob, models }: z.infer<typeof FILE>, locate: Locate): { co
       ...(metricsFile !== undefined && { metricsFile }),
       ...(tags && { tags }),
       ...(description !== undefined && { description }),
+      rules: rulesOf(facts, ["models", index], locate, problems),
       lines: { path: at("path").line, metrics: at("metrics").line, tags: at("tags").line },
     };
   });
-  return problems.all.length > 0 ? { problems: problems.all } : { config: { ...(lob !== undefined && { lob }), models: checked } };
+  return problems.all.length > 0 ? { problems: problems.all } : { config: { ...(lob !== undefined && { lob }), rules, models: checked } };
+}
+
+/** The keys by which models are compared. Publishing has no use for them, and tells all the same what is wrong with one. */
+function rulesOf(given: Pick<z.infer<typeof FILE>, keyof typeof RULES>, at: Path, locate: Locate, problems: Problems): Rules {
+  const { gates = [], better, tolerance, base } = given;
+  const path = (...keys: Path): Path => [...at, ...keys];
+  const parsed = placedGates(
+    gates.map((gate, index) => ({ gate, name: nameOf(path("gates", index)), place: locate(path("gates", index)) })),
+    problems,
+  );
+  const ref = base === undefined ? undefined : problems.attempt(() => readBase(String(base), nameOf(path("base"))), locate(path("base")));
+  return {
+    gates: parsed,
+    ...(better && { better }),
+    ...(tolerance !== undefined && { tolerance }),
+    ...(ref !== undefined && { base: ref }),
+  };
 }
 
 /** Metrics written into the file itself: a person put each there, so none is left out in silence as in a program's `metrics.json`. */

@@ -6,11 +6,12 @@
 export { connect, type ConnectOptions } from "./aws/connect.js";
 export { explainAwsError } from "./aws/explain.js";
 export { traceRequests } from "./aws/trace.js";
-export { diffModels, type Diff, type MetricRules, type OpenSide, type Side } from "./diff/index.js";
+export { diffModels, type Diff, type Direction, type MetricRules, type OpenSide, type Side } from "./diff/index.js";
 export { diffMarkdown } from "./diff/markdown.js";
 export * as markdown from "./markdown/text.js";
 export { diffHtml, reportHtml } from "./report/html/page.js";
 export { reportMarkdown, type ReportMarkdownOptions } from "./report/markdown.js";
+export { reportVerdict } from "./report/words.js";
 export { bytes, counted, duration, metric } from "./format.js";
 export { doctor } from "./doctor/doctor.js";
 export { FINDINGS, type Finding, type FindingKind, type FindingSpec, type Mender, type Outcome } from "./doctor/findings.js";
@@ -34,7 +35,7 @@ export { listModels, listVersions, type ListOptions, type ListVersionsOptions, t
 export { pull, type PullOptions, type PullResult } from "./read/pull.js";
 export { formatRef, parseRef, type Ref, type VersionRef } from "./read/ref.js";
 export { type Contents } from "./read/contents.js";
-export { pulledSide, versionSide } from "./read/side.js";
+export { pulledSide, versionSide, type VersionSide } from "./read/side.js";
 export { show, type Shown, type ShownObject } from "./read/show.js";
 export { compareModel, gatesVerdict, isChanged, parseReport, reportText } from "./report/index.js";
 export { type Base, type Compared, type CompareModelOptions, type Failed, type GatesVerdict, type Report } from "./report/index.js";

@@ -2,9 +2,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { CODES } from "lob-registry-core";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../sandbox/python.ts";
 
@@ -24,39 +25,60 @@ interface Workflow {
 }
 
 const read = (...path: string[]): Promise<string> => readFile(join(ROOT, ...path), "utf8");
-const action = parse(await read("action.yml")) as Record<"inputs" | "outputs", Record<string, unknown>>;
-const readme = await read("action", "README.md");
 
-const folders = [join(".github", "workflows"), join("examples", "workflows")];
+/** The actions by the path that `uses` has after the repository, with where each is described. */
+const folders = (await readdir(join(ROOT, "action"))).filter((name) => existsSync(join(ROOT, "action", name, "action.yml"))).sort();
+const actions = await Promise.all(
+  [
+    { path: "", file: "action.yml", readme: join("action", "README.md") },
+    ...folders.map((name) => ({
+      path: `/action/${name}`,
+      file: join("action", name, "action.yml"),
+      readme: join("action", name, "README.md"),
+    })),
+  ].map(async (action) => ({ ...action, ...(parse(await read(action.file)) as Record<"inputs" | "outputs", Record<string, unknown>>) })),
+);
+const readmes = await Promise.all(
+  [...actions.map(({ readme }) => readme), "README.md"].map(async (file) => ({ file, text: await read(file) })),
+);
+
+const workflowFolders = [join(".github", "workflows"), join("examples", "workflows")];
 const workflows = await Promise.all(
-  (await Promise.all(folders.map(async (folder) => (await readdir(join(ROOT, folder))).map((name) => join(folder, name)))))
+  (await Promise.all(workflowFolders.map(async (folder) => (await readdir(join(ROOT, folder))).map((name) => join(folder, name)))))
     .flat()
     .sort()
     .map(async (file) => ({ file, text: await read(file) })),
 );
 const isWorkflow = ({ text }: { text: string }): boolean => /^jobs:/m.test(text);
 
-const OURS = /^acme\/lob-registry@v\d+$/;
+const OURS = /^acme\/lob-registry((?:\/[\w-]+)*)@v\d+$/;
 
-/** Inputs and outputs of a step of ours that a text uses, as names. */
-function namesUsed(steps: readonly Step[], text: string): { inputs: string[]; outputs: string[] } {
-  const ours = steps.filter(({ uses }) => uses !== undefined && OURS.test(uses));
-  return {
-    inputs: ours.flatMap((step) => Object.keys(step.with ?? {})),
-    outputs: ours.flatMap(({ id }) =>
-      id === undefined ? [] : [...text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, "g"))].map(([, name]) => name!),
-    ),
-  };
+/** Inputs and outputs that steps of ours use and their action has not. */
+function unknownNames(steps: readonly Step[], text: string): string[] {
+  return steps.flatMap(({ id, uses = "", with: given = {} }) => {
+    const path = OURS.exec(uses)?.[1];
+    if (path === undefined) return [];
+    const action = actions.find((one) => one.path === path);
+    if (!action) return [uses];
+    const outputs =
+      id === undefined ? [] : [...text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, "g"))].map(([, name]) => name!);
+    return [...Object.keys(given).filter((name) => !(name in action.inputs)), ...outputs.filter((name) => !(name in action.outputs))];
+  });
+}
+
+/** The steps of a workflow, a job, or a list of steps. */
+function stepsOf(value: unknown): Step[] {
+  if (Array.isArray(value)) return value as Step[];
+  const { steps = [], jobs = {} } = (value ?? {}) as { steps?: Step[]; jobs?: Record<string, Job> };
+  return [...steps, ...Object.values(jobs).flatMap(({ steps: all = [] }) => all)];
 }
 
 describe.each(workflows.filter(isWorkflow))("the workflow $file", ({ text }) => {
   const workflow = parse(text) as Workflow;
-  const steps = Object.values(workflow.jobs).flatMap(({ steps: all = [] }) => all);
+  const steps = stepsOf(workflow);
 
   test("uses inputs and outputs that action.yml has", () => {
-    const { inputs, outputs } = namesUsed(steps, text);
-    expect(inputs.filter((name) => !(name in action.inputs))).toEqual([]);
-    expect(outputs.filter((name) => !(name in action.outputs))).toEqual([]);
+    expect(unknownNames(steps, text)).toEqual([]);
   });
 
   test("pins each action of others by commit, with its version beside it", () => {
@@ -84,24 +106,25 @@ test("the same action has the same commit everywhere", () => {
   for (const [name, all] of commits) expect([name, all.size]).toEqual([name, 1]);
 });
 
-describe("action/README.md", () => {
-  test("uses inputs and outputs that action.yml has, in YAML that can be read", () => {
-    const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!);
-    expect(blocks.length).toBeGreaterThan(3);
-    for (const block of blocks) {
-      const value = parse(block) as { steps?: Step[] } | Step[];
-      const { inputs, outputs } = namesUsed(Array.isArray(value) ? value : (value.steps ?? []), block);
-      expect(inputs.filter((name) => !(name in action.inputs))).toEqual([]);
-      expect(outputs.filter((name) => !(name in action.outputs))).toEqual([]);
-    }
+describe.each(readmes)("$file", ({ text }) => {
+  const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block!);
+
+  test("uses inputs and outputs that the actions have, in YAML that can be read", () => {
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) expect(unknownNames(stepsOf(parse(block)), block)).toEqual([]);
   });
 
   test("explains codes as core does", () => {
-    const rows = [...readme.matchAll(/^\| (LOB\d{4}) \| (.+?) \| .+ \|$/gm)].map(([, code, meaning]) => [code, meaning]);
-    expect(rows.length).toBeGreaterThan(5);
+    const rows = [...text.matchAll(/^\| (LOB\d{4}) \| (.+?) \| .+ \|$/gm)].map(([, code, meaning]) => [code, meaning]);
     expect(rows).toEqual(rows.map(([code]) => [code, CODES[code as keyof typeof CODES]]));
   });
+});
 
+test("the README of publishing explains the codes that a workflow meets most", () => {
+  expect(readmes[0]!.text.match(/^\| LOB\d{4} \|/gm)!.length).toBeGreaterThan(5);
+});
+
+describe("the tables of the READMEs", () => {
   const check = (root: string): Promise<{ code: number; said: string }> =>
     new Promise((resolve) => {
       execFile(process.execPath, [join(ROOT, "action", "scripts", "readme.mjs"), "--check", "--root", root], (error, stdout, stderr) =>
@@ -109,14 +132,21 @@ describe("action/README.md", () => {
       );
     });
 
-  test("has the inputs and outputs of action.yml, and a check that notices when it has not", async () => {
+  test("have the inputs and outputs of action.yml, and a check that notices when one has not", async () => {
     expect(await check(ROOT)).toMatchObject({ code: 0 });
     const copy = await mkdtemp(join(tmpdir(), "lob-readme-"));
     try {
-      await mkdir(join(copy, "action"));
-      await cp(join(ROOT, "action", "README.md"), join(copy, "action", "README.md"));
-      await writeFile(join(copy, "action.yml"), (await read("action.yml")).replace("The line of business", "A line of business"));
-      expect(await check(copy)).toMatchObject({ code: 1, said: expect.stringContaining("node action/scripts/readme.mjs") });
+      for (const { file, readme } of actions) {
+        await mkdir(join(copy, dirname(readme)), { recursive: true });
+        await cp(join(ROOT, readme), join(copy, readme));
+        await writeFile(join(copy, file), await read(file));
+      }
+      for (const { file, readme } of actions) {
+        await writeFile(join(copy, file), (await read(file)).replace("inputs:", "inputs:\n  more:\n    description: more"));
+        expect(await check(copy)).toMatchObject({ code: 1, said: expect.stringContaining(`${readme} has not the inputs`) });
+        expect((await check(copy)).said).toContain("node action/scripts/readme.mjs");
+        await writeFile(join(copy, file), await read(file));
+      }
     } finally {
       await rm(copy, { recursive: true });
     }

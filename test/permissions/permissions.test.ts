@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, findLob, listModels, listVersions, publish, pull, show, type Aws } from "lob-registry-core";
+import { connect, findLob, listModels, listVersions, publish, pull, readModel, show, versionSide, type Aws } from "lob-registry-core";
 import { ownNames, sharedNames, lobPrefix } from "lob-registry-core/layout";
 import { bucketPolicy } from "../../provider/dist/bucket/policy.js";
 import type { PolicyDocument } from "../../provider/dist/policies/document.js";
@@ -171,6 +171,24 @@ describe("a reader", () => {
     expect(await denied(requests, "reader")).toEqual([]);
     // Keys are listed where an object is missing or S3 does not say, and by the Python library.
     expect([...actionsOf(requests), "s3:ListBucket"]).toEqual(grantedTo("reader"));
+  });
+
+  test("compares, by rows and the manifest alone", async () => {
+    const requests = await requestsOf(async (aws) => {
+      const found = await findLob(aws, "fraud");
+      expect((await readModel(aws, found, "churn"))?.latest).toBeGreaterThan(0);
+      const side = await versionSide(aws, found, "churn", { latest: true });
+      for await (const file of side.entries) expect(file.size).toBeGreaterThan(0);
+      await side.close();
+    });
+    expect(await denied(requests, "reader")).toEqual([]);
+    expect(actionsOf(requests)).toEqual(["dynamodb:GetItem", "s3:GetObject"]);
+    const ofNoAlias = await requestsOf(async (aws) => {
+      const found = await findLob(aws, "fraud");
+      await expect(versionSide(aws, found, "churn", { alias: "stage" })).rejects.toMatchObject({ code: "LOB3030" });
+    });
+    expect(await denied(ofNoAlias, "reader")).toEqual([]);
+    expect(actionsOf(ofNoAlias)).toEqual(["dynamodb:GetItem", "dynamodb:Query"]);
   });
 
   test("reads with the Python library", async () => {

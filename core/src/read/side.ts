@@ -13,12 +13,17 @@ import { pull, type PullOptions } from "./pull.js";
 import type { VersionRef } from "./ref.js";
 import { resolve, type Resolved } from "./resolve.js";
 
+/** Of a reference such as LATEST or an alias, a caller learns which version it was. */
+export interface VersionSide extends OpenSide {
+  readonly version: number;
+}
+
 /**
  * Fetches the manifest of a version, verified; nothing of the artifact.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002, LOB3003, LOB3030 (not found), LOB3010 (no manifest), LOB4xxx (not what it should be), LOB2xxx
  */
-export async function versionSide(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<OpenSide> {
+export async function versionSide(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<VersionSide> {
   const folder = await temporaryFolder();
   return closing(folder, async () => byManifest(aws, lob, await resolve(aws, lob, model, ref, signal), folder, signal));
 }
@@ -68,5 +73,5 @@ async function byManifest(aws: Aws, lob: Lob, { version, alias }: Resolved, fold
   const name = `${lob.lob}/${version.model}@${alias ? `${alias.alias} (${targetWords(alias)})` : version.version}`;
   const { treeDigest, contentBytes } = header;
   // The row's metrics are those that count: they may have been corrected since.
-  return { name, treeDigest, files: header.files, contentBytes, metrics: version.metrics, entries: files };
+  return { name, version: version.version, treeDigest, files: header.files, contentBytes, metrics: version.metrics, entries: files };
 }

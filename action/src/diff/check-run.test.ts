@@ -1,0 +1,119 @@
+import { describe, expect, test } from "@jest/globals";
+import { LobError } from "lob-registry-core";
+import type { Annotation } from "../log.js";
+import { conclusionOf, tellCheckRun, type CheckRun } from "./check-run.js";
+import { compared, failedModel, gate, report } from "./testing.js";
+
+const annotation = (line: number): Annotation => ({
+  level: "error",
+  title: "Gate failed",
+  message: `gate ${line}`,
+  file: "models.yml",
+  line,
+});
+const RUN: CheckRun = {
+  repository: "acme/fraud-models",
+  headSha: "0123456789abcdef0123456789abcdef01234567",
+  name: "Models of fraud",
+  conclusion: "failure",
+  title: "1 of 1 model changes",
+  summary: "**summary**",
+  annotations: [],
+};
+
+/** What was asked of GitHub, and what the log says. */
+async function tell(
+  run: CheckRun,
+  answer: () => unknown = () => ({ id: 5 }),
+): Promise<{ calls: [string, any][]; info: string[]; warnings: string[] }> {
+  const told = { calls: [] as [string, any][], info: [] as string[], warnings: [] as string[] };
+  const api = {
+    rest: (route: string, parameters: unknown): Promise<any> => {
+      told.calls.push([route, parameters]);
+      return Promise.resolve().then(answer);
+    },
+  };
+  await tellCheckRun(() => Promise.resolve(api), run, { info: (line) => told.info.push(line), warn: (line) => told.warnings.push(line) });
+  return told;
+}
+
+describe("the check run", () => {
+  test("stands beside the pull request's commit, done", async () => {
+    const { calls, info } = await tell({ ...RUN, detailsUrl: "https://github.com/acme/fraud-models/actions/runs/1" });
+    expect(calls).toEqual([
+      [
+        "POST /repos/{owner}/{repo}/check-runs",
+        {
+          owner: "acme",
+          repo: "fraud-models",
+          name: "Models of fraud",
+          head_sha: RUN.headSha,
+          status: "completed",
+          conclusion: "failure",
+          details_url: "https://github.com/acme/fraud-models/actions/runs/1",
+          output: { title: "1 of 1 model changes", summary: "**summary**", annotations: [] },
+        },
+      ],
+    ]);
+    expect(info).toEqual(['Check run "Models of fraud" of commit 0123456789ab: failure']);
+  });
+
+  test("has annotations at lines, at most 50 in a request, none lost; those without a line stay out", async () => {
+    const annotations = Array.from({ length: 120 }, (_, index) => annotation(index + 1));
+    const { calls } = await tell({ ...RUN, annotations: [{ level: "warning", title: "t", message: "m" }, ...annotations] });
+    expect(calls.map(([route]) => route.split(" ")[0])).toEqual(["POST", "PATCH", "PATCH"]);
+    const sent = calls.map(([, { output }]) => (output.annotations as { start_line: number }[]).map(({ start_line }) => start_line));
+    expect(sent.map(({ length }) => length)).toEqual([50, 50, 20]);
+    expect(sent.flat()).toEqual(annotations.map(({ line }) => line));
+    expect(calls[0]![1].output.annotations[0]).toEqual({
+      path: "models.yml",
+      start_line: 1,
+      end_line: 1,
+      annotation_level: "failure",
+      title: "Gate failed",
+      message: "gate 1",
+    });
+    // Without these GitHub would take the output that it has for gone.
+    expect(calls[1]![1]).toMatchObject({ check_run_id: 5, output: { title: RUN.title, summary: RUN.summary } });
+  });
+
+  test.each([401, 403, 404])("is left out in one line where GitHub answers %i", async (status) => {
+    const refused = new LobError("LOB2011", "creating the check run: GitHub refuses it", { details: { status } });
+    expect(await tell(RUN, () => { throw refused; })).toMatchObject({ info: ["No check run: the job may not write checks (checks: write)"], warnings: [] }); // prettier-ignore
+  });
+
+  test.each([
+    new LobError("LOB2012", "creating the check run: GitHub does not answer"),
+    new LobError("LOB2011", "creating the check run: GitHub refuses it (422)", { details: { status: 422 } }),
+  ])("is left out with a warning: $message", async (error) => {
+    expect(await tell(RUN, () => { throw error; })).toMatchObject({ info: [], warnings: [`No check run: ${error.message}`] }); // prettier-ignore
+  });
+
+  test("is not what a mistake of ours hides behind", async () => {
+    await expect(tell(RUN, () => { throw new TypeError("x"); })).rejects.toThrow("x"); // prettier-ignore
+  });
+});
+
+describe("its conclusion", () => {
+  const conclusion = (models: Parameters<typeof report>[0], failOnGates = true): string =>
+    conclusionOf({ report: report(models), failOnGates }).conclusion;
+
+  test("is success where all gates passed, or there are none", () => {
+    expect(conclusion([compared()])).toBe("success");
+    expect(conclusion([compared({ gates: [gate("passed"), gate("skipped")] })])).toBe("success");
+  });
+
+  test("is failure where a gate or a model failed", () => {
+    expect(conclusion([compared(), compared({ gates: [gate("failed")] })])).toBe("failure");
+    expect(conclusion([compared(), failedModel()], false)).toBe("failure");
+  });
+
+  test("is neutral where something cannot be told, and where gates fail nothing", () => {
+    expect(conclusion([compared({ base: { kind: "unknown", reason: "no credentials" } })])).toBe("neutral");
+    expect(conclusion([compared({ gates: [gate("failed")] })], false)).toBe("neutral");
+  });
+
+  test("has a title in words", () => {
+    expect(conclusionOf({ report: report([compared()]), failOnGates: true }).title.length).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,107 @@
+/** The check run beside the pull request's newest commit: the same as the job summary, for a job that may write checks. */
+import { z } from "zod";
+import { LobError, reportVerdict } from "lob-registry-core";
+import { oneLine } from "../format.js";
+import type { GitHub } from "../github.js";
+import type { Annotation, Log } from "../log.js";
+import { gatesPassed, hasFailed, type Outcome } from "./outcome.js";
+
+export interface CheckRun {
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly headSha: string;
+  readonly name: string;
+  readonly conclusion: "success" | "failure" | "neutral";
+  readonly title: string;
+  /** Markdown; GitHub takes at most 65,535 characters. */
+  readonly summary: string;
+  /** Address of the workflow run. */
+  readonly detailsUrl?: string;
+  readonly annotations: readonly Annotation[];
+}
+
+/** Most characters of a check run's summary. */
+export const MAX_CHECK_SUMMARY = 65_535;
+/** Most annotations of one request. */
+const ANNOTATIONS = 50;
+const LEVELS = { error: "failure", warning: "warning", notice: "notice" } as const;
+
+const PERMISSION = { permission: "checks: write" } as const;
+
+/** Red where a gate or a model failed, unless the workflow says that gates fail nothing; grey where something cannot be told. */
+export function conclusionOf({ report, failOnGates }: Pick<Outcome, "report" | "failOnGates">): Pick<CheckRun, "conclusion" | "title"> {
+  const title = reportVerdict(report).words;
+  if (hasFailed({ report, failOnGates })) return { conclusion: "failure", title };
+  const isSettled = report.models.every((model) => model.kind === "compared" && model.base.kind !== "unknown");
+  return { conclusion: isSettled && gatesPassed(report) === "true" ? "success" : "neutral", title };
+}
+
+/** Makes it. A job that may not is told so in one line of the log, and nothing more: comparing needs no permission on the repository. */
+export async function tellCheckRun(
+  connect: () => Promise<Pick<GitHub, "rest">>,
+  run: CheckRun,
+  log: Pick<Log, "info" | "warn">,
+): Promise<void> {
+  try {
+    await create(await connect(), run);
+    log.info(`Check run "${run.name}" of commit ${run.headSha.slice(0, 12)}: ${run.conclusion}`);
+  } catch (error) {
+    if (!(error instanceof LobError)) throw error;
+    const { status } = error.details;
+    if (status === 401 || status === 403 || status === 404)
+      log.info(`No check run: the job may not write checks (${PERMISSION.permission})`);
+    else log.warn(`No check run: ${error.message}`);
+  }
+}
+
+async function create(api: Pick<GitHub, "rest">, run: CheckRun): Promise<void> {
+  const [owner, repo] = run.repository.split("/") as [string, string];
+  const output = { title: oneLine(run.title, 250), summary: run.summary };
+  const annotations = run.annotations.flatMap((annotation) => placed(annotation));
+  const { id } = await api.rest(
+    "POST /repos/{owner}/{repo}/check-runs",
+    {
+      owner,
+      repo,
+      name: run.name,
+      head_sha: run.headSha,
+      status: "completed",
+      conclusion: run.conclusion,
+      ...(run.detailsUrl !== undefined && { details_url: run.detailsUrl }),
+      output: { ...output, annotations: annotations.slice(0, ANNOTATIONS) },
+    },
+    { what: "creating the check run", ...PERMISSION, answer: z.object({ id: z.int() }) },
+  );
+  // Each request adds to those that are there.
+  for (let from = ANNOTATIONS; from < annotations.length; from += ANNOTATIONS) {
+    await api.rest(
+      "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
+      { owner, repo, check_run_id: id, output: { ...output, annotations: annotations.slice(from, from + ANNOTATIONS) } },
+      { what: "adding annotations to the check run", ...PERMISSION, answer: z.unknown() },
+    );
+  }
+}
+
+interface Placed {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly annotation_level: (typeof LEVELS)[Annotation["level"]];
+  readonly title: string;
+  readonly message: string;
+}
+
+/** An annotation of a check run stands at a line; what has none is in the summary. */
+function placed({ level, title, message, file, line }: Annotation): Placed[] {
+  if (file === undefined || line === undefined) return [];
+  return [
+    {
+      path: file,
+      start_line: line,
+      end_line: line,
+      annotation_level: LEVELS[level],
+      title: oneLine(title, 250),
+      message: oneLine(message, 4000),
+    },
+  ];
+}

@@ -1,0 +1,48 @@
+import { createRequire } from "node:module";
+import { expect, test } from "@jest/globals";
+import { readSource } from "./event.js";
+
+/** Payloads as GitHub sent them. */
+const examples = createRequire(import.meta.url)("@octokit/webhooks-examples") as { name: string; examples: any[] }[];
+const payload = (name: string): any => structuredClone(examples.find((event) => event.name === name)!.examples[0]);
+const SHA = "860c1904a1ce19322e91ac35af1ab07466440c37";
+
+function source(event: string, given: unknown): { source: ReturnType<typeof readSource>; warnings: string[] } {
+  const warnings: string[] = [];
+  return { source: readSource({ GITHUB_EVENT_NAME: event, GITHUB_SHA: SHA }, given, (message) => warnings.push(message)), warnings };
+}
+
+test("a pull request: its newest commit, not the merge that the job runs on", () => {
+  const event = payload("pull_request");
+  const head = { headSha: event.pull_request.head.sha, isFork: false };
+  expect(head.headSha).not.toBe(SHA);
+  expect(source("pull_request", event)).toEqual({ source: head, warnings: [] });
+  expect(source("pull_request_target", event)).toEqual({ source: head, warnings: [] });
+});
+
+test("a fork is another repository, or one that is gone", () => {
+  const event = payload("pull_request");
+  event.pull_request.head.repo.id = 1;
+  expect(source("pull_request", event).source.isFork).toBe(true);
+  event.pull_request.head.repo = null;
+  expect(source("pull_request", event).source.isFork).toBe(true);
+});
+
+test("a run after another: the commit of the one before, and trusted", () => {
+  const event = payload("workflow_run");
+  expect(source("workflow_run", event)).toEqual({ source: { headSha: event.workflow_run.head_sha, isFork: false }, warnings: [] });
+});
+
+test("any other event: the commit that the workflow runs for", () => {
+  expect(source("push", payload("push"))).toEqual({ source: { headSha: SHA, isFork: false }, warnings: [] });
+  expect(readSource({}, undefined, () => undefined)).toEqual({ isFork: false });
+});
+
+test.each([
+  ["pull_request", undefined],
+  ["pull_request", { pull_request: { head: { sha: "main; rm -rf /" } } }],
+  ["pull_request", { pull_request: "x" }],
+  ["workflow_run", { workflow_run: { head_sha: SHA.slice(1) } }],
+])("a %s with %j is told, and gives no commit", (event, given) => {
+  expect(source(event, given)).toEqual({ source: { isFork: false }, warnings: [expect.stringContaining("not recorded")] });
+});

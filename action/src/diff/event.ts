@@ -1,0 +1,46 @@
+/** What the event says of the commit that is looked at. A payload is hostile until parsed. Pure. */
+import { z } from "zod";
+import { FIELDS, type Env } from "../provenance.js";
+
+export interface Source {
+  /** The newest commit of the pull request; without one, the commit that the workflow runs for. */
+  readonly headSha?: string;
+  /** Whether the pull request is a fork's: then there are no secrets, and no identity for AWS. */
+  readonly isFork: boolean;
+}
+
+const repository = z.object({ id: z.int().positive() });
+const PULL_REQUEST = z.object({
+  pull_request: z.object({
+    // The repository of a fork may be gone.
+    head: z.object({ sha: FIELDS.commit, repo: repository.nullable() }),
+    base: z.object({ repo: repository }),
+  }),
+});
+/** A run that was started by the end of another: that one was the pull request's. */
+const WORKFLOW_RUN = z.object({ workflow_run: z.object({ head_sha: FIELDS.commit }) });
+
+/**
+ * @param payload The event's payload as parsed JSON; undefined where there is none.
+ * @param warn Is told when the payload is not what it should be.
+ */
+export function readSource(env: Env, payload: unknown, warn: (message: string) => void): Source {
+  const event = env["GITHUB_EVENT_NAME"];
+  if (event === "pull_request" || event === "pull_request_target") {
+    const parsed = PULL_REQUEST.safeParse(payload);
+    if (parsed.success) {
+      const { head, base } = parsed.data.pull_request;
+      return { headSha: head.sha, isFork: head.repo?.id !== base.repo.id };
+    }
+    warn("the event's payload says nothing of a pull request: the commit is not recorded");
+    return { isFork: false };
+  }
+  if (event === "workflow_run") {
+    const parsed = WORKFLOW_RUN.safeParse(payload);
+    if (parsed.success) return { headSha: parsed.data.workflow_run.head_sha, isFork: false };
+    warn("the event's payload names no commit of the run before: it is not recorded");
+    return { isFork: false };
+  }
+  const sha = FIELDS.commit.safeParse(env["GITHUB_SHA"]);
+  return { ...(sha.success && { headSha: sha.data }), isFork: false };
+}

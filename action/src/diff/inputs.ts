@@ -1,0 +1,206 @@
+/** The inputs of the action that compares: strings from the workflow in, one typed object out, or everything that is wrong with them at once. */
+import { LobError, type Direction, type Metrics } from "lob-registry-core";
+import {
+  checkModel,
+  checkPath,
+  configPlace,
+  readCatalogTable,
+  readConfig,
+  readFlag,
+  readLob,
+  refuseBesideConfig,
+} from "../common-inputs.js";
+import type { Config } from "../config.js";
+import { Problems, type Problem } from "../problem.js";
+import { linesOf, metricsOfFile, metricsOfLines, quote, type Context, type Files } from "../reading.js";
+import { MAX_GATES, merged, placedGates, readBase, type Rules } from "../rules.js";
+import { lineOf, MAX_WORKFLOW_BYTES } from "./workflow.js";
+
+/** Every input of action/diff/action.yml; a test keeps the two equal. */
+export const INPUT_NAMES = [
+  "lob",
+  "model",
+  "path",
+  "config",
+  "manifests",
+  "base",
+  "metrics",
+  "gates",
+  "better",
+  "tolerance",
+  "fail-on-gates",
+  "region",
+  "catalog-table",
+  "follow-links",
+  "report-dir",
+  "check-run",
+  "check-name",
+  "github-token",
+] as const;
+export type InputName = (typeof INPUT_NAMES)[number];
+export type RawInputs = Readonly<Record<InputName, string>>;
+
+/** Where the pull request's build of a model is. */
+export type Build =
+  | { readonly kind: "path"; readonly path: string; readonly metrics?: Metrics }
+  /** A manifest that another job wrote, which is hostile. */
+  | { readonly kind: "manifest"; readonly folder: string };
+
+/** One model to compare. */
+export interface ModelInput {
+  readonly model: string;
+  readonly build: Build;
+  readonly rules: Rules;
+}
+
+export interface Inputs {
+  readonly lob: string;
+  readonly models: readonly ModelInput[];
+  readonly region?: string;
+  readonly catalogTable?: string;
+  readonly followLinks: boolean;
+  readonly failOnGates: boolean;
+  /** Default: a new folder. */
+  readonly reportDir?: string;
+  readonly checkRun: "auto" | "never";
+  readonly checkName: string;
+  /** Empty where the workflow gives none. */
+  readonly token: string;
+}
+
+/**
+ * Reads the inputs, with the files that they name.
+ *
+ * @param workflow Path of the workflow's file, where the gates of the input stand; undefined where it is not known.
+ * @param warn Is told what is odd but harmless.
+ * @returns The inputs, or everything that is wrong with them.
+ */
+export async function readInputs(
+  raw: RawInputs,
+  files: Files,
+  workflow: string | undefined,
+  warn: (message: string) => void,
+): Promise<{ inputs: Inputs } | { problems: readonly Problem[] }> {
+  const problems = new Problems();
+  const context = { files, problems, warn };
+  const followLinks = readFlag(raw, "follow-links", problems);
+  const failOnGates = readFlag(raw, "fail-on-gates", problems, true);
+  const catalogTable = readCatalogTable(raw, problems);
+  const rules = await readRules(raw, workflow, context);
+  const config = raw.config === "" ? undefined : await readConfig(raw.config, context);
+  const lob = readLob(raw, config, problems);
+  const models = raw.config === "" ? await singleModel(raw, rules, context) : await listedModels(raw, config, rules, context);
+  const checkRun = raw["check-run"] || "auto";
+  if (checkRun !== "auto" && checkRun !== "never")
+    problems.add("LOB1002", `the input "check-run" is ${quote(checkRun)}`, "Write auto or never.");
+  if (!/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{0,100}$/u.test(raw["check-name"]))
+    problems.add("LOB1002", `the input "check-name" is ${quote(raw["check-name"])}`, "Give one line of at most 100 characters.");
+
+  if (problems.all.length > 0) return { problems: problems.all };
+  return {
+    inputs: {
+      lob,
+      models,
+      ...(raw.region !== "" && { region: raw.region }),
+      ...(catalogTable !== undefined && { catalogTable }),
+      followLinks,
+      failOnGates,
+      ...(raw["report-dir"] !== "" && { reportDir: raw["report-dir"] }),
+      checkRun: checkRun === "never" ? "never" : "auto",
+      checkName: raw["check-name"] || `Models of ${lob}`,
+      token: raw["github-token"],
+    },
+  };
+}
+
+/** The rules of the inputs, which stand for every model. */
+async function readRules(raw: RawInputs, workflow: string | undefined, { files, problems }: Context): Promise<Rules> {
+  const gates = linesOf(raw.gates);
+  if (gates.length > MAX_GATES)
+    problems.add(
+      "LOB1002",
+      `the input "gates" has ${gates.length} gates`,
+      `Give at most ${MAX_GATES}; more may stand in the file of config.`,
+    );
+  const text =
+    gates.length === 0 || workflow === undefined ? undefined : await files.read(workflow, MAX_WORKFLOW_BYTES).catch(() => undefined);
+  const place = (gate: string): { file?: string; line?: number } => {
+    const line = text === undefined ? undefined : lineOf(text, gate);
+    return line === undefined ? {} : { file: workflow!, line };
+  };
+  const name = 'the input "gates"';
+  const better = problems.attempt(() => directions(linesOf(raw.better)));
+  const tolerance = problems.attempt(() => readTolerance(raw.tolerance));
+  const base = raw.base === "" ? undefined : problems.attempt(() => readBase(raw.base, 'the input "base"'));
+  return {
+    gates: placedGates(
+      gates.map((gate) => ({ gate, name, place: place(gate) })),
+      problems,
+    ),
+    ...(better && { better }),
+    ...(tolerance !== undefined && { tolerance }),
+    ...(base && { base }),
+  };
+}
+
+function directions(lines: readonly string[]): Record<string, Direction> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name, direction] = /^(.*\S)\s*=\s*(higher|lower)$/.exec(line) ?? [];
+      if (name === undefined)
+        throw new LobError("LOB1002", `the input "better" has the line ${quote(line)}`, {
+          hint: "Each line is name=higher or name=lower, such as latency=lower.",
+        });
+      return [name, direction as Direction];
+    }),
+  );
+}
+
+function readTolerance(text: string): number | undefined {
+  if (text === "") return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0)
+    throw new LobError("LOB1002", `the input "tolerance" is ${quote(text)}`, { hint: "Give a number from 0, such as 0.001." });
+  return value;
+}
+
+async function singleModel(raw: RawInputs, rules: Rules, context: Context): Promise<ModelInput[]> {
+  const { model } = raw;
+  if (raw.manifests !== "") {
+    checkModel(raw, [["model", "churn"]], context.problems);
+    refuseBesideManifests(raw, context.problems);
+    return [{ model, build: { kind: "manifest", folder: raw.manifests }, rules }];
+  }
+  const needed = [["model", "churn"], ["path", "build/churn"]] as const; // prettier-ignore
+  checkModel(raw, needed, context.problems);
+  if (raw.path !== "") await checkPath(raw.path, {}, context);
+  const lines = linesOf(raw.metrics);
+  const metrics = lines.length === 0 ? undefined : await metricsOfLines(lines, context);
+  return [{ model, build: { kind: "path", path: raw.path, ...(metrics && { metrics }) }, rules }];
+}
+
+/** The models of the file. With manifests in their place, its paths and metrics are those of another checkout, and are not looked at. */
+async function listedModels(raw: RawInputs, config: Config | undefined, rules: Rules, context: Context): Promise<ModelInput[]> {
+  refuseBesideConfig(raw, ["model", "path", "metrics"], context.problems);
+  if (!config) return [];
+  const models: ModelInput[] = [];
+  for (const { model, path, lines, ...own } of config.models) {
+    const all = merged(rules, config.rules, own.rules);
+    if (raw.manifests !== "") {
+      models.push({ model, build: { kind: "manifest", folder: raw.manifests }, rules: all });
+      continue;
+    }
+    await checkPath(path, configPlace(raw, lines.path), context);
+    const metrics =
+      own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, configPlace(raw, lines.metrics));
+    models.push({ model, build: { kind: "path", path, ...(metrics && { metrics }) }, rules: all });
+  }
+  return models;
+}
+
+function refuseBesideManifests(raw: RawInputs, problems: Problems): void {
+  for (const name of ["path", "metrics"] as const) {
+    if (raw[name] !== "")
+      problems.add("LOB1002", `with the input "manifests", "${name}" cannot be given`, "The manifests have what the other job was given.");
+  }
+}

@@ -1,0 +1,130 @@
+/** The action that compares: from its inputs through `run` to the report's files, annotations, the check run and what it tells. */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compareModel, connect, findLob, folderSide, manifestSide, readModel, reportHtml, reportMarkdown, reportText, versionSide, type Report } from "lob-registry-core"; // prettier-ignore
+import { openAws } from "../aws.js";
+import { workspaceFiles } from "../files.js";
+import type { GitHub } from "../github.js";
+import type { Annotation } from "../log.js";
+import { problemBlocks } from "../problem-markdown.js";
+import { rawInputs, type Action, type Step, type Told } from "../start.js";
+import { annotationsOf } from "./annotations.js";
+import { conclusionOf, MAX_CHECK_SUMMARY, tellCheckRun } from "./check-run.js";
+import { credentialsAbsent } from "./credentials.js";
+import { readSource, type Source } from "./event.js";
+import { makeReportFolder, REPORT_FILES, writeReportFile } from "./folder.js";
+import { INPUT_NAMES, readInputs, type Inputs } from "./inputs.js";
+import { hasFailed, type Nothing, type Outcome } from "./outcome.js";
+import { outputsOf, outputsOfNothing } from "./outputs.js";
+import { run } from "./run.js";
+import { workflowFile } from "./workflow.js";
+
+/** GitHub takes 1,048,576 bytes as a step's summary: so many characters are fewer, whatever they are. */
+const MAX_SUMMARY = 330_000;
+
+export const diffAction: Action = {
+  async work(step) {
+    const raw = rawInputs(INPUT_NAMES);
+    const read = await readInputs(raw, workspaceFiles, workflowFile(step.env), (message) => step.log.warn(message));
+    if ("inputs" in read) return compareAll(read.inputs, step);
+    for (const problem of read.problems) step.log.problem(problem);
+    return nothing({ problems: read.problems }, step.run.errorsPage);
+  },
+  lost: (problem) => nothing({ problems: [problem] }, undefined),
+};
+
+function nothing({ problems }: Nothing, errorsPage: string | undefined): Told {
+  const blocks = ["## ❌ Nothing was compared", ...problemBlocks(problems, errorsPage)];
+  return { failed: true, outputs: outputsOfNothing({ problems }), summary: `${blocks.join("\n\n")}\n` };
+}
+
+async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
+  const { env, log, now, signal } = step;
+  const source = readSource(env, step.payload, (message) => log.warn(message));
+  const folder = await makeReportFolder(inputs.reportDir, env["RUNNER_TEMP"] || tmpdir());
+  const report = await run({
+    inputs,
+    folder,
+    source,
+    situation: { mayHaveIdentity: step.run.mayHaveIdentity, ownKey: false },
+    deps: {
+      connect: (region) => openAws(step, region),
+      credentialsAbsent: () => credentialsAbsent(env, (region) => connect({ region })),
+      findLob: (aws, lob, catalogTable) => findLob(aws, lob, catalogTable === undefined ? {} : { catalogTable }),
+      readModel,
+      versionSide,
+      folderSide,
+      manifestSide,
+      compare: (names, candidate, base, { gates, better, tolerance }) =>
+        compareModel({
+          ...names,
+          candidate,
+          base,
+          gates: gates.map(({ gate }) => gate),
+          rules: { ...(better && { better }), ...(tolerance !== undefined && { tolerance }) },
+        }),
+      log,
+      now,
+      signal,
+    },
+  });
+  const outcome: Outcome = {
+    lob: inputs.lob,
+    report,
+    folder,
+    files: await writeReport(report, folder, step),
+    failOnGates: inputs.failOnGates,
+  };
+  const annotations = annotationsOf(report.models, inputs.models);
+  for (const annotation of annotations) log.annotate(annotation);
+  await checkRun(outcome, inputs, source, annotations, step);
+  return { failed: hasFailed(outcome), outputs: outputsOf(outcome), summary: markdownOf(report, step, MAX_SUMMARY) };
+}
+
+async function writeReport(report: Report, folder: string, step: Step): Promise<Outcome["files"]> {
+  const files = {
+    report: join(folder, REPORT_FILES.report),
+    markdown: join(folder, REPORT_FILES.markdown),
+    html: join(folder, REPORT_FILES.html),
+  };
+  await writeReportFile(files.report, reportText(report));
+  await writeReportFile(files.markdown, markdownOf(report, step, MAX_SUMMARY));
+  await writeReportFile(files.html, reportHtml(report));
+  return files;
+}
+
+function markdownOf(report: Report, { run: { provenance, attempt } }: Step, budget: number): string {
+  const text = attempt !== undefined && attempt > 1 ? `workflow run, attempt ${attempt}` : "workflow run";
+  return reportMarkdown(report, { budget, ...(provenance.runUrl !== undefined && { fullReport: { text, url: provenance.runUrl } }) });
+}
+
+/** The check run, where the workflow has not switched it off and gives what it takes. */
+async function checkRun(
+  outcome: Outcome,
+  inputs: Inputs,
+  { headSha }: Source,
+  annotations: readonly Annotation[],
+  step: Step,
+): Promise<void> {
+  const { log, run: { provenance: { repository, runUrl } } } = step; // prettier-ignore
+  if (inputs.checkRun === "never") return;
+  if (inputs.token === "" || headSha === undefined || repository === undefined) {
+    log.info(`No check run: ${inputs.token === "" ? "the input github-token is empty" : "it is not known of which commit"}`);
+    return;
+  }
+  const connectApi = async (): Promise<GitHub> => {
+    const { connectGitHub } = await import(/* webpackMode: "eager" */ "../github.js");
+    const apiUrl = step.env["GITHUB_API_URL"] || "https://api.github.com";
+    return connectGitHub({ token: inputs.token, apiUrl, signal: step.signal, debug: (line) => log.debug(line) });
+  };
+  const run = {
+    repository,
+    headSha,
+    name: inputs.checkName,
+    ...conclusionOf(outcome),
+    summary: markdownOf(outcome.report, step, MAX_CHECK_SUMMARY),
+    ...(runUrl !== undefined && { detailsUrl: runUrl }),
+    annotations,
+  };
+  await tellCheckRun(connectApi, run, log);
+}

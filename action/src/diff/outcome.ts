@@ -1,0 +1,37 @@
+/** What came of a comparison, for the outputs, the check run and the exit code. Pure. */
+import { gatesVerdict, type GateResult, type GatesVerdict, type ModelDifference, type Report } from "lob-registry-core";
+import type { Problem } from "../problem.js";
+
+/** Whether the gates passed; `unknown`: none failed, and some cannot be told. */
+export type GatesPassed = "true" | "false" | "unknown";
+
+export interface Outcome {
+  readonly lob: string;
+  readonly report: Report;
+  /** The folder that was written, and the report's files in it. */
+  readonly folder: string;
+  readonly files: Readonly<Record<"report" | "markdown" | "html", string>>;
+  readonly failOnGates: boolean;
+}
+
+/** Nothing was compared: the inputs are wrong, or something that nobody foresaw happened. */
+export interface Nothing {
+  readonly problems: readonly Problem[];
+}
+
+export type Counts = Readonly<Record<GateResult["outcome"], number>>;
+
+export function gateCounts(models: readonly ModelDifference[]): Counts {
+  const counts = { passed: 0, failed: 0, skipped: 0, unknown: 0 };
+  for (const model of models) if (model.kind === "compared") for (const { outcome } of model.gates) counts[outcome] += 1;
+  return counts;
+}
+
+const PASSED: Readonly<Record<GatesVerdict, GatesPassed>> = { none: "true", passed: "true", failed: "false", unknown: "unknown" };
+
+export const gatesPassed = (report: Report): GatesPassed => PASSED[gatesVerdict(report)];
+
+/** Whether the step fails. */
+export function hasFailed({ report, failOnGates }: Pick<Outcome, "report" | "failOnGates">): boolean {
+  return report.models.some(({ kind }) => kind === "failed") || (failOnGates && gatesPassed(report) === "false");
+}

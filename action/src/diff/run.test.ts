@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LobError, type Aws, type Code, type Lob, type ModelSummary, type OpenSide, type Report } from "lob-registry-core";
+import { readBase, type Rules } from "../rules.js";
+import type { Inputs } from "./inputs.js";
+import { run, sentenceOf, type Deps, type OpenBase } from "./run.js";
+import { COMMIT, compared, gate } from "./testing.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lob-diff-"));
+  await mkdir(join(folder, "models"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const aws = {} as Aws;
+const lob = { lob: "fraud", bucket: "b", bucketRegion: "us-east-1", catalogTable: "c", registryTable: "r" } as Lob;
+const inputs = (...models: Inputs["models"]): Inputs => ({
+  lob: "fraud",
+  models,
+  followLinks: true,
+  failOnGates: true,
+  checkRun: "auto",
+  checkName: "",
+  token: "",
+});
+const input = (model: string, rules: Partial<Rules> = {}): Inputs["models"][number] => ({
+  model,
+  build: { kind: "path", path: `build/${model}`, metrics: { auc: 1 } },
+  rules: { gates: [], ...rules },
+});
+
+interface Seen {
+  readonly log: string[];
+  /** What was compared with what. */
+  readonly bases: (readonly [model: string, base: OpenBase])[];
+  readonly closed: string[];
+  /** Requests for the registry. */
+  readonly asked: string[];
+}
+
+/** A registry in which a model has version 7, until told otherwise; every side tells when it is closed. */
+function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
+  const seen: Seen = { log: [], bases: [], closed: [], asked: [] };
+  const side = (name: string): OpenSide => ({
+    name,
+    treeDigest: "a".repeat(64),
+    files: 1,
+    contentBytes: 1,
+    metrics: {},
+    entries: (async function* () {})(),
+    close: () => Promise.resolve(void seen.closed.push(name)),
+  });
+  const deps: Deps = {
+    connect: () => Promise.resolve(aws),
+    credentialsAbsent: () => Promise.resolve(false),
+    findLob: (_, name) => Promise.resolve(void seen.asked.push(name)).then(() => lob),
+    readModel: (_, __, model) => Promise.resolve(void seen.asked.push(model)).then(() => ({ latest: 7 }) as ModelSummary),
+    versionSide: (_, __, model, ref) => Promise.resolve({ ...side(`${model}@${JSON.stringify(ref)}`), version: 7 }),
+    folderSide: (path, metrics, { follow }) =>
+      Promise.resolve({
+        ...side(path),
+        writeManifest: async (target: string, facts: object) => {
+          await writeFile(target, JSON.stringify({ path, metrics, follow, ...facts }));
+          return { sha256: "", size: 0 };
+        },
+      }),
+    manifestSide: (path) => Promise.resolve(side(path)),
+    compare: (names, candidate, base) => {
+      seen.bases.push([candidate.name, base]);
+      return Promise.resolve(
+        compared({ ...names, base: base.kind === "version" ? { kind: "version", version: base.version, ref: base.ref } : base }),
+      );
+    },
+    log: {
+      info: (line) => void seen.log.push(line),
+      debug: () => undefined,
+      warn: (message) => void seen.log.push(`warning: ${message}`),
+      problem: ({ code, message }) => void seen.log.push(`error: ${code} ${message}`),
+      group: (title, work) => {
+        seen.log.push(`group: ${title}`);
+        return work();
+      },
+    },
+    now: () => 0,
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+  return { deps, seen };
+}
+
+const compare = (deps: Deps, given: Inputs, isFork = false): Promise<Report> =>
+  run({ inputs: given, folder, source: { headSha: COMMIT, isFork }, situation: { mayHaveIdentity: true, ownKey: false }, deps });
+const refused = (code: Code) => () => Promise.reject(new LobError(code, `refused ${code}`));
+const kinds = ({ models }: Report): string[] => models.map((model) => (model.kind === "failed" ? model.code : model.base.kind));
+
+describe("a build", () => {
+  test("is compared with the base that was asked for; both are closed; its manifest is kept", async () => {
+    const { deps, seen } = world();
+    const report = await compare(deps, inputs(input("churn"), input("cb", { base: readBase("prod", "base") })));
+    expect(report).toMatchObject({
+      schema: 1,
+      commit: COMMIT,
+      models: [{ base: { version: 7, ref: "LATEST" } }, { base: { version: 7, ref: "prod" } }],
+    });
+    expect(seen.closed).toEqual(['churn@{"latest":true}', "build/churn", 'cb@{"alias":"prod"}', "build/cb"]);
+    expect(seen.log.slice(1, 3)).toEqual(["group: Compare fraud/churn from build/churn", "fraud/churn differs from version 7 (LATEST)"]);
+    expect((await readdir(join(folder, "models"))).sort()).toEqual(["cb.manifest.json.gz", "churn.manifest.json.gz"]);
+    const manifest = JSON.parse(await readFile(join(folder, "models", "churn.manifest.json.gz"), "utf8")) as object;
+    expect(manifest).toMatchObject({ path: "build/churn", follow: true, lob: "fraud", model: "churn", metrics: { auc: 1 } });
+  });
+
+  test.each([
+    ["no row", undefined],
+    ["no version", { latest: 0 } as ModelSummary],
+  ])("of a model with %s has no base, whichever was asked for", async (_, row) => {
+    const { deps, seen } = world({ readModel: () => Promise.resolve(row), versionSide: refused("LOB3003") });
+    expect(kinds(await compare(deps, inputs(input("churn", { base: readBase("prod", "base") }))))).toEqual(["none"]);
+    expect(seen.bases).toEqual([["build/churn", { kind: "none" }]]);
+  });
+
+  test("that fails stops no other; one whose error concerns all does, and no registry is asked again", async () => {
+    const versionSide: Deps["versionSide"] = (_, __, model) => refused(model === "a" ? "LOB3010" : "LOB2004")();
+    const { deps, seen } = world({ versionSide });
+    expect(kinds(await compare(deps, inputs(input("a"), input("b"), input("c"))))).toEqual(["LOB3010", "LOB2004", "LOB2004"]);
+    expect(seen.asked).toEqual(["fraud", "a", "b"]);
+    expect(seen.closed).toEqual(["build/a", "build/b"]);
+    expect(seen.log.filter((line) => line.startsWith("error"))).toEqual([
+      "error: LOB3010 fraud/a: refused LOB3010",
+      "error: LOB2004 fraud/b: refused LOB2004",
+    ]);
+  });
+
+  test("whose manifest cannot be written is closed", async () => {
+    const { deps, seen } = world();
+    await rm(join(folder, "models"), { recursive: true });
+    const folderSide: Deps["folderSide"] = async (...args) => ({ ...(await deps.folderSide(...args)), writeManifest: refused("LOB2009") });
+    expect(kinds(await compare({ ...deps, folderSide }, inputs(input("churn"))))).toEqual(["LOB2009"]);
+    expect(seen.closed).toEqual(["build/churn"]);
+  });
+
+  test("errors stay within what a report may hold, on lines that can be printed", async () => {
+    const { deps } = world({
+      compare: () => Promise.reject(new LobError("LOB4003", `\u202E${"x\n".repeat(20_000)}`, { hint: "y".repeat(20_000) })),
+    });
+    const [model] = (await compare(deps, inputs(input("churn")))).models;
+    if (model?.kind !== "failed") throw new Error();
+    expect([model.message.length, model.hint?.length]).toEqual([10_000, 10_000]);
+    expect(model.message).toMatch(/^x x x/);
+  });
+});
+
+describe("manifests in place of builds", () => {
+  const claimed = (model: string): Inputs["models"][number] => ({ model, build: { kind: "manifest", folder }, rules: { gates: [] } });
+
+  test("only those of the models are opened, and called what they are", async () => {
+    for (const name of ["churn", "other"]) await writeFile(join(folder, "models", `${name}.manifest.json.gz`), name);
+    const opened: string[] = [];
+    const { deps, seen } = world();
+    const manifestSide: Deps["manifestSide"] = (path) => deps.manifestSide((opened.push(path), path));
+    expect(kinds(await compare({ ...deps, manifestSide, folderSide: refused("LOB9001") }, inputs(claimed("churn"))))).toEqual(["version"]);
+    expect(opened).toEqual([join(folder, "models", "churn.manifest.json.gz")]);
+    expect(seen.bases[0]?.[0]).toBe("the build of the pull request");
+    expect(seen.closed).toContain(opened[0]);
+  });
+
+  test("one that is not there fails its model alone", async () => {
+    await writeFile(join(folder, "models", "cb.manifest.json.gz"), "x");
+    expect(kinds(await compare(world().deps, inputs(claimed("churn"), claimed("cb"))))).toEqual(["LOB1004", "version"]);
+  });
+});
+
+describe("without access to AWS", () => {
+  const absent = { credentialsAbsent: () => Promise.resolve(true), connect: refused("LOB2002") };
+
+  test("a fork's pull request is told what it is, without a warning", async () => {
+    const { deps, seen } = world(absent);
+    expect(kinds(await compare(deps, inputs(input("churn")), true))).toEqual(["unknown"]);
+    expect(seen.log[0]).toBe("Not compared with the registry: the job has no AWS credentials, as is meant for a fork's pull request");
+    expect(seen.asked).toEqual([]);
+    expect(seen.bases[0]?.[1]).toEqual({ kind: "unknown", reason: "the job has no AWS credentials; a fork's pull request gets none" });
+  });
+
+  test("another job is warned, with what to do", async () => {
+    const { deps, seen } = world(absent);
+    expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual(["unknown"]);
+    expect(seen.log[0]).toMatch(/^warning: Not compared with the registry: the job has no AWS credentials\. .*configure-aws-credentials/);
+  });
+
+  test.each<Code>(["LOB2001", "LOB2002", "LOB2003", "LOB2004"])("%s is an error, but in a fork's pull request", async (code) => {
+    for (const where of [{ findLob: refused(code) }, { readModel: refused(code) }, { versionSide: refused(code) }]) {
+      const { deps, seen } = world(where);
+      expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual([code]);
+      expect(seen.log.filter((line) => line.startsWith("error"))).toHaveLength(1);
+      const fork = world(where);
+      expect(kinds(await compare(fork.deps, inputs(input("churn")), true))).toEqual(["unknown"]);
+      expect(fork.seen.log.filter((line) => line.startsWith("error"))).toEqual([]);
+    }
+  });
+
+  test("a LOB that is not there is an error for everybody, told once", async () => {
+    for (const isFork of [false, true]) {
+      const { deps, seen } = world({ findLob: refused("LOB3001") });
+      expect(kinds(await compare(deps, inputs(input("a"), input("b")), isFork))).toEqual(["LOB3001", "LOB3001"]);
+      expect(seen.log).toEqual(["error: LOB3001 refused LOB3001"]);
+    }
+  });
+
+  test("a run that is cancelled begins no further model", async () => {
+    const abort = new AbortController();
+    const compareOne: Deps["compare"] = () => {
+      abort.abort(new LobError("LOB2010", "cancelled"));
+      return Promise.reject(abort.signal.reason as Error);
+    };
+    const { deps, seen } = world({ compare: compareOne, signal: abort.signal });
+    expect(kinds(await compare(deps, inputs(input("a"), input("b"))))).toEqual(["LOB2010", "LOB2010"]);
+    expect(seen.asked).toEqual(["fraud", "a"]);
+  });
+});
+
+test.each([
+  [compared(), "fraud/churn differs from version 7 (LATEST)"],
+  [
+    compared({ base: { kind: "version", version: 7, ref: "7" }, diff: { ...compared().diff!, different: false } }),
+    "fraud/churn is the same as version 7",
+  ],
+  [
+    compared({ base: { kind: "none" }, gates: [gate("passed"), gate("skipped")] }),
+    "fraud/churn would be its first version; gates: 1 skipped, 1 passed",
+  ],
+  [
+    compared({ base: { kind: "unknown", reason: "x" }, gates: [gate("failed"), gate("unknown")] }),
+    "fraud/churn is not compared; gates: 1 failed, 1 unknown",
+  ],
+])("the log says it in a sentence: %#", (model, sentence) => expect(sentenceOf(model)).toBe(sentence));

@@ -1,0 +1,215 @@
+/** The main job: each model's build beside the version in use. Nothing is written to AWS. What it needs is handed in. */
+import {
+  LobError,
+  progressLines,
+  RELEASE,
+  type Aws,
+  type Compared,
+  type FilesSide,
+  type Lob,
+  type Metrics,
+  type ModelDifference,
+  type ModelSummary,
+  type OnProgress,
+  type OpenSide,
+  type Report,
+  type Side,
+  type VersionRef,
+  type VersionSide,
+} from "lob-registry-core";
+import { explain, type Situation } from "../advice.js";
+import { oneLine } from "../format.js";
+import type { Log } from "../log.js";
+import { tracesOf, type Problem } from "../problem.js";
+import { LATEST, type Rules } from "../rules.js";
+import type { Source } from "./event.js";
+import { givenManifest, manifestTarget } from "./folder.js";
+import type { Inputs, ModelInput } from "./inputs.js";
+
+/** What a build is compared with, opened. */
+export type OpenBase =
+  | { readonly kind: "version"; readonly version: number; readonly ref: string; readonly side: OpenSide }
+  | { readonly kind: "none" }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface Deps {
+  connect(region: string | undefined): Promise<Aws>;
+  /** Whether the job has no AWS credentials at all. */
+  credentialsAbsent(): Promise<boolean>;
+  findLob(aws: Aws, lob: string, catalogTable: string | undefined): Promise<Lob>;
+  readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined>;
+  versionSide(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal: AbortSignal): Promise<VersionSide>;
+  folderSide(
+    path: string,
+    metrics: Metrics | undefined,
+    options: { follow: boolean; onProgress: OnProgress; signal: AbortSignal },
+  ): Promise<OpenSide & Pick<FilesSide, "writeManifest">>;
+  manifestSide(path: string): Promise<OpenSide>;
+  /** Reads both sides to their end. */
+  compare(names: { readonly lob: string; readonly model: string }, candidate: Side, base: OpenBase, rules: Rules): Promise<Compared>;
+  readonly log: Pick<Log, "info" | "debug" | "warn" | "problem" | "group">;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** The registry as far as this job may read it. */
+type Registry =
+  | { readonly kind: "open"; readonly aws: Aws; readonly lob: Lob }
+  | { readonly kind: "unknown"; readonly reason: string }
+  | { readonly kind: "failed"; readonly problem: Problem };
+
+/** What the comparisons of one run share. */
+interface Job {
+  readonly inputs: Inputs;
+  /** The folder of the report. */
+  readonly folder: string;
+  readonly source: Source;
+  readonly situation: Situation;
+  readonly deps: Deps;
+}
+
+/** Errors that say that AWS does not know the job: so it is with every fork's pull request. */
+const STRANGER: ReadonlySet<string> = new Set(["LOB2001", "LOB2002", "LOB2003", "LOB2004"]);
+/** Errors that every further model would meet as well. */
+const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB2009", "LOB3001", "LOB3004"]);
+
+/** Compares the models one after another: the log stays readable, and memory is that of one. */
+export async function run(job: Job): Promise<Report> {
+  const { inputs, source, deps } = job;
+  const models: ModelDifference[] = [];
+  let registry = await openRegistry(job);
+  for (const model of inputs.models) {
+    const names = { lob: inputs.lob, model: model.model };
+    if (registry.kind === "failed") {
+      models.push(failed(names, registry.problem));
+      continue;
+    }
+    const open = registry;
+    try {
+      const title = `Compare ${inputs.lob}/${model.model}${model.build.kind === "path" ? ` from ${model.build.path}` : ""}`;
+      models.push(await deps.log.group(title, () => compareOne(names, model, open, job)));
+    } catch (error) {
+      const problem = explain(error, job.situation);
+      deps.log.debug(tracesOf(error));
+      deps.log.problem({ ...problem, message: `${inputs.lob}/${model.model}: ${problem.message}` });
+      models.push(failed(names, problem));
+      if (deps.signal.aborted || CONCERNS_ALL.has(problem.code)) registry = { kind: "failed", problem };
+    }
+  }
+  return { schema: 1, createdBy: CREATED_BY, ...(source.headSha !== undefined && { commit: source.headSha }), models };
+}
+
+const CREATED_BY = `lob-registry-action ${RELEASE}`;
+
+function failed(names: { lob: string; model: string }, { code, message, hint }: Problem): ModelDifference {
+  return { kind: "failed", ...names, code, message: oneLine(message, 10_000), ...(hint !== undefined && { hint: oneLine(hint, 10_000) }) };
+}
+
+/** A job without credentials is told so, and goes on; only credentials that are there and do not work are an error. */
+async function openRegistry({ inputs, source, situation, deps }: Job): Promise<Registry> {
+  try {
+    if (await deps.credentialsAbsent()) return stranger("the job has no AWS credentials", source, deps, situation);
+    const aws = await deps.connect(inputs.region);
+    const lob = await deps.findLob(aws, inputs.lob, inputs.catalogTable);
+    deps.log.info(`LOB ${lob.lob}: bucket ${lob.bucket} in ${lob.bucketRegion}, tables ${lob.catalogTable} and ${lob.registryTable}`);
+    return { kind: "open", aws, lob };
+  } catch (error) {
+    deps.log.debug(tracesOf(error));
+    const problem = explain(error, situation);
+    if (source.isFork && STRANGER.has(problem.code)) return stranger(problem.message, source, deps, situation);
+    deps.log.problem(problem);
+    return { kind: "failed", problem };
+  }
+}
+
+function stranger(what: string, { isFork }: Source, { log }: Deps, situation: Situation): Registry {
+  if (isFork) {
+    log.info(`Not compared with the registry: ${what}, as is meant for a fork's pull request`);
+    return { kind: "unknown", reason: oneLine(`${what}; a fork's pull request gets none`, 4_000) };
+  }
+  const { hint } = explain(new LobError("LOB2001", what), situation);
+  log.warn(`Not compared with the registry: ${what}. ${hint ?? ""}`);
+  return { kind: "unknown", reason: what };
+}
+
+async function compareOne(
+  names: { lob: string; model: string },
+  { build, rules }: ModelInput,
+  registry: Exclude<Registry, { kind: "failed" }>,
+  job: Job,
+): Promise<Compared> {
+  const { deps } = job;
+  const candidate = await (build.kind === "path" ? built(names, build, job) : claimed(names, build.folder, deps));
+  try {
+    const base = await openBase(names.model, rules, registry, job);
+    try {
+      const compared = await deps.compare(names, candidate, base, rules);
+      deps.log.info(sentenceOf(compared));
+      return compared;
+    } finally {
+      if (base.kind === "version") await base.side.close();
+    }
+  } finally {
+    await candidate.close();
+  }
+}
+
+/** The build on this disk; its manifest goes into the report's folder, for a job that may read the registry. */
+async function built(
+  names: { lob: string; model: string },
+  { path, metrics }: { path: string; metrics?: Metrics },
+  { inputs, folder, deps }: Job,
+): Promise<OpenSide> {
+  const onProgress = progressLines((line) => deps.log.info(line), deps.now);
+  const side = await deps.folderSide(path, metrics, { follow: inputs.followLinks, onProgress, signal: deps.signal });
+  try {
+    await side.writeManifest(await manifestTarget(folder, names.model), { ...names, createdBy: CREATED_BY });
+    return side;
+  } catch (error) {
+    await side.close();
+    throw error;
+  }
+}
+
+/** What another job says that it built. */
+async function claimed({ model }: { model: string }, folder: string, deps: Deps): Promise<OpenSide> {
+  const side = await deps.manifestSide(await givenManifest(folder, model));
+  return { ...side, name: "the build of the pull request", close: () => side.close() };
+}
+
+async function openBase(
+  model: string,
+  { base = LATEST }: Rules,
+  registry: Exclude<Registry, { kind: "failed" }>,
+  { source, deps }: Job,
+): Promise<OpenBase> {
+  if (registry.kind === "unknown") return registry;
+  const { aws, lob } = registry;
+  try {
+    const row = await deps.readModel(aws, lob, model);
+    if (row === undefined || row.latest === 0) return { kind: "none" };
+    const side = await deps.versionSide(aws, lob, model, base.ref, deps.signal);
+    return { kind: "version", version: side.version, ref: base.text, side };
+  } catch (error) {
+    if (source.isFork && error instanceof LobError && STRANGER.has(error.code))
+      return { kind: "unknown", reason: oneLine(error.message, 4_000) };
+    throw error;
+  }
+}
+
+/** What came of a model, in one sentence for the log. */
+export function sentenceOf({ lob, model, base, diff, gates }: Compared): string {
+  const name = `${lob}/${model}`;
+  const count = (outcome: string): number => gates.filter((gate) => gate.outcome === outcome).length;
+  const said =
+    base.kind === "none"
+      ? "would be its first version"
+      : base.kind === "unknown"
+        ? "is not compared"
+        : `${diff?.different === true ? "differs from" : "is the same as"} version ${base.version}${base.ref === String(base.version) ? "" : ` (${base.ref})`}`;
+  const outcomes = (["failed", "unknown", "skipped", "passed"] as const).flatMap((outcome) => {
+    const number = count(outcome);
+    return number === 0 ? [] : [`${number} ${outcome}`];
+  });
+  return `${name} ${said}${gates.length === 0 ? "" : `; gates: ${outcomes.join(", ")}`}`;
+}
