@@ -1,12 +1,13 @@
 /**
  * The file of the input `config`: several models of one LOB. Pure: the text comes in, what is wrong comes out with its line.
  */
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Scalar } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { LobError, metricsOf, parseDescription, tagsOf, type Metrics, type Tags } from "lob-registry-core";
 import { lobProblem, modelProblem } from "lob-registry-core/layout";
 import { Problems, type Place, type Problem } from "./problem.js";
 import { MAX_GATES, placedGates, readBase, type Rules } from "./rules.js";
+import { nameOf, offsetOf, valueAt, type Path } from "./yaml-path.js";
 
 /** Most models of one file, so that the outputs and the summary stay within GitHub's bounds. */
 export const MAX_MODELS = 100;
@@ -84,7 +85,6 @@ const FILE = z.strictObject(
   "must hold the key models, with a list",
 );
 
-type Path = readonly PropertyKey[];
 /** Where the value at a path stands; where it is missing, what should hold it. */
 type Locate = (path: Path) => Required<Place>;
 
@@ -194,37 +194,4 @@ const HINT = "Mend the file; the Action's README shows one with every key.";
 
 function wrong(message: string): Problem {
   return { code: "LOB1003", message, hint: HINT };
-}
-
-/** `models[0].path`. */
-function nameOf(path: Path): string {
-  const name = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  return name === "" ? "the file" : name.replace(/^\./, "");
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-    value,
-  );
-}
-
-function offsetOf(document: Document.Parsed, path: Path): number {
-  let node: unknown = document.contents;
-  let offset = document.contents?.range[0] ?? 0;
-  for (const key of path) {
-    if (isSeq(node) && typeof key === "number") {
-      node = node.items[key];
-      if (!isNode(node)) break;
-      offset = node.range?.[0] ?? offset;
-    } else if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-      if (!pair) break;
-      offset = (pair.key as Scalar).range?.[0] ?? offset;
-      node = pair.value;
-    } else {
-      break;
-    }
-  }
-  return offset;
 }

@@ -93,9 +93,9 @@ lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB10
       "`base` stands alone in a gate of several metrics, or a unit with what has none.",
     ],
     mend: "The message names the column and what should be there. docs/gates.md has the language, with examples to copy.",
-    example: `$ lobreg diff old new --gate "auc => 0.8"
-lobreg: the gate "auc => 0.8" is wrong at column 5: there is "=>" where a comparison (>= <= == != > <) should be [LOB1010]
-  Write ">=" for at least. Gates look like "auc >= base - 0.005", "size <= 200MB" or "signature: compatible".`,
+    example: `$ lobreg diff old new --gate files=3
+lobreg: the gate "files=3" is wrong at column 6: there is "=" where a comparison (>= <= == != > <) should be [LOB1010]
+  Write "==" for equal. Gates look like "auc >= base - 0.005", "size <= 200MB" or "signature: compatible".`,
   },
   LOB1011: {
     causes: [

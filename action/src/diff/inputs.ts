@@ -1,5 +1,5 @@
 /** The inputs of the action that compares: strings from the workflow in, one typed object out, or everything that is wrong with them at once. */
-import { LobError, type Direction, type Metrics } from "lob-registry-core";
+import type { Metrics } from "lob-registry-core";
 import {
   checkModel,
   checkPath,
@@ -13,8 +13,8 @@ import {
 import type { Config } from "../config.js";
 import { Problems, type Problem } from "../problem.js";
 import { linesOf, metricsOfFile, metricsOfLines, quote, type Context, type Files } from "../reading.js";
-import { MAX_GATES, merged, placedGates, readBase, type Rules } from "../rules.js";
-import { lineOf, MAX_WORKFLOW_BYTES } from "./workflow.js";
+import { merged, type Rules } from "../rules.js";
+import { readRules } from "./rules-inputs.js";
 
 /** Every input of action/diff/action.yml; a test keeps the two equal. */
 export const INPUT_NAMES = [
@@ -111,57 +111,6 @@ export async function readInputs(
       token: raw["github-token"],
     },
   };
-}
-
-/** The rules of the inputs, which stand for every model. */
-async function readRules(raw: RawInputs, workflow: string | undefined, { files, problems }: Context): Promise<Rules> {
-  const gates = linesOf(raw.gates);
-  if (gates.length > MAX_GATES)
-    problems.add(
-      "LOB1002",
-      `the input "gates" has ${gates.length} gates`,
-      `Give at most ${MAX_GATES}; more may stand in the file of config.`,
-    );
-  const text =
-    gates.length === 0 || workflow === undefined ? undefined : await files.read(workflow, MAX_WORKFLOW_BYTES).catch(() => undefined);
-  const place = (gate: string): { file?: string; line?: number } => {
-    const line = text === undefined ? undefined : lineOf(text, gate);
-    return line === undefined ? {} : { file: workflow!, line };
-  };
-  const name = 'the input "gates"';
-  const better = problems.attempt(() => directions(linesOf(raw.better)));
-  const tolerance = problems.attempt(() => readTolerance(raw.tolerance));
-  const base = raw.base === "" ? undefined : problems.attempt(() => readBase(raw.base, 'the input "base"'));
-  return {
-    gates: placedGates(
-      gates.map((gate) => ({ gate, name, place: place(gate) })),
-      problems,
-    ),
-    ...(better && { better }),
-    ...(tolerance !== undefined && { tolerance }),
-    ...(base && { base }),
-  };
-}
-
-function directions(lines: readonly string[]): Record<string, Direction> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [, name, direction] = /^(.*\S)\s*=\s*(higher|lower)$/.exec(line) ?? [];
-      if (name === undefined)
-        throw new LobError("LOB1002", `the input "better" has the line ${quote(line)}`, {
-          hint: "Each line is name=higher or name=lower, such as latency=lower.",
-        });
-      return [name, direction as Direction];
-    }),
-  );
-}
-
-function readTolerance(text: string): number | undefined {
-  if (text === "") return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0)
-    throw new LobError("LOB1002", `the input "tolerance" is ${quote(text)}`, { hint: "Give a number from 0, such as 0.001." });
-  return value;
 }
 
 async function singleModel(raw: RawInputs, rules: Rules, context: Context): Promise<ModelInput[]> {

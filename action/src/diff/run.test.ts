@@ -178,7 +178,7 @@ describe("without access to AWS", () => {
   test("a fork's pull request is told what it is, without a warning", async () => {
     const { deps, seen } = world(absent);
     expect(kinds(await compare(deps, inputs(input("churn")), true))).toEqual(["unknown"]);
-    expect(seen.log[0]).toBe("Not compared with the registry: the job has no AWS credentials, as is meant for a fork's pull request");
+    expect(seen.log[0]).toBe("Not compared with the registry: the job has no AWS credentials; a fork's pull request gets none");
     expect(seen.asked).toEqual([]);
     expect(seen.bases[0]?.[1]).toEqual({ kind: "unknown", reason: "the job has no AWS credentials; a fork's pull request gets none" });
   });

@@ -1,6 +1,5 @@
 /** The main job: each model's build beside the version in use. Nothing is written to AWS. What it needs is handed in. */
 import {
-  LobError,
   progressLines,
   RELEASE,
   type Aws,
@@ -25,6 +24,7 @@ import { LATEST, type Rules } from "../rules.js";
 import type { Source } from "./event.js";
 import { givenManifest, manifestTarget } from "./folder.js";
 import type { Inputs, ModelInput } from "./inputs.js";
+import { isStranger, openRegistry, type Registry } from "./registry.js";
 
 /** What a build is compared with, opened. */
 export type OpenBase =
@@ -52,14 +52,8 @@ export interface Deps {
   readonly signal: AbortSignal;
 }
 
-/** The registry as far as this job may read it. */
-type Registry =
-  | { readonly kind: "open"; readonly aws: Aws; readonly lob: Lob }
-  | { readonly kind: "unknown"; readonly reason: string }
-  | { readonly kind: "failed"; readonly problem: Problem };
-
 /** What the comparisons of one run share. */
-interface Job {
+export interface Job {
   readonly inputs: Inputs;
   /** The folder of the report. */
   readonly folder: string;
@@ -68,8 +62,6 @@ interface Job {
   readonly deps: Deps;
 }
 
-/** Errors that say that AWS does not know the job: so it is with every fork's pull request. */
-const STRANGER: ReadonlySet<string> = new Set(["LOB2001", "LOB2002", "LOB2003", "LOB2004"]);
 /** Errors that every further model would meet as well. */
 const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB2009", "LOB3001", "LOB3004"]);
 
@@ -103,33 +95,6 @@ const CREATED_BY = `lob-registry-action ${RELEASE}`;
 
 function failed(names: { lob: string; model: string }, { code, message, hint }: Problem): ModelDifference {
   return { kind: "failed", ...names, code, message: oneLine(message, 10_000), ...(hint !== undefined && { hint: oneLine(hint, 10_000) }) };
-}
-
-/** A job without credentials is told so, and goes on; only credentials that are there and do not work are an error. */
-async function openRegistry({ inputs, source, situation, deps }: Job): Promise<Registry> {
-  try {
-    if (await deps.credentialsAbsent()) return stranger("the job has no AWS credentials", source, deps, situation);
-    const aws = await deps.connect(inputs.region);
-    const lob = await deps.findLob(aws, inputs.lob, inputs.catalogTable);
-    deps.log.info(`LOB ${lob.lob}: bucket ${lob.bucket} in ${lob.bucketRegion}, tables ${lob.catalogTable} and ${lob.registryTable}`);
-    return { kind: "open", aws, lob };
-  } catch (error) {
-    deps.log.debug(tracesOf(error));
-    const problem = explain(error, situation);
-    if (source.isFork && STRANGER.has(problem.code)) return stranger(problem.message, source, deps, situation);
-    deps.log.problem(problem);
-    return { kind: "failed", problem };
-  }
-}
-
-function stranger(what: string, { isFork }: Source, { log }: Deps, situation: Situation): Registry {
-  if (isFork) {
-    log.info(`Not compared with the registry: ${what}, as is meant for a fork's pull request`);
-    return { kind: "unknown", reason: oneLine(`${what}; a fork's pull request gets none`, 4_000) };
-  }
-  const { hint } = explain(new LobError("LOB2001", what), situation);
-  log.warn(`Not compared with the registry: ${what}. ${hint ?? ""}`);
-  return { kind: "unknown", reason: what };
 }
 
 async function compareOne(
@@ -191,8 +156,7 @@ async function openBase(
     const side = await deps.versionSide(aws, lob, model, base.ref, deps.signal);
     return { kind: "version", version: side.version, ref: base.text, side };
   } catch (error) {
-    if (source.isFork && error instanceof LobError && STRANGER.has(error.code))
-      return { kind: "unknown", reason: oneLine(error.message, 4_000) };
+    if (source.isFork && isStranger(error)) return { kind: "unknown", reason: oneLine(error.message, 4_000) };
     throw error;
   }
 }

@@ -1,28 +1,30 @@
 /** `lobreg diff`: what differs between two models. */
-import stringWidth from "string-width";
 import { diffMarkdown } from "../diff/markdown.js";
-import { type Diff, diffModels, type Direction, type OpenSide } from "../diff/index.js";
-import { type Row, sectionsOf, valuesOf, wordsOf } from "../diff/sections.js";
+import { diffModels, type Direction, type OpenSide } from "../diff/index.js";
 import { verdict } from "../diff/verdict.js";
-import { printable } from "../format.js";
+import { checkGates, parseGate } from "../gates/index.js";
 import { compareNumbers } from "../numeric/compare.js";
+import { diffHtml } from "../report/html/page.js";
 import { usage, versionArgument, type Context } from "./command.js";
-import type { Output } from "./output.js";
+import { diffText } from "./diff-text.js";
 import { opener } from "./sides.js";
 
 export interface DiffCommandOptions {
   readonly markdown?: boolean;
+  readonly html?: boolean;
   readonly exitCode?: boolean;
   readonly better?: readonly string[];
   readonly tolerance?: string;
   readonly numeric?: boolean;
   readonly numericSeconds?: string;
+  readonly gate?: readonly string[];
 }
 
-/** @returns whether the models are the same. */
+/** @returns whether it ends well: no gate failed, and the models are the same where that was asked for. */
 export async function diffCommand(context: Context, before: string, after: string, options: DiffCommandOptions): Promise<boolean> {
+  const gates = options.gate?.map(parseGate);
   const rules = { better: directions(options.better ?? []), tolerance: tolerance(options.tolerance) };
-  if (options.markdown === true && context.options.json === true) throw usage("--json and --markdown cannot both be given");
+  onlyOne({ "--json": context.options.json, "--markdown": options.markdown, "--html": options.html });
   const numbers = numericOptions(options);
   const { output, io } = context;
   const second = after.startsWith("@") ? `${modelOf(before)}${after}` : after;
@@ -34,13 +36,27 @@ export async function diffCommand(context: Context, before: string, after: strin
     for (const one of open) sides.push(await one());
     const differing = await diffModels(sides[0]!, sides[1]!, rules);
     const diff = numbers ? await compareNumbers(differing, sides[0]!, sides[1]!, { ...numbers, signal: io.signal }) : differing;
-    const text = (): string => (options.markdown === true ? diffMarkdown(diff).trimEnd() : terminalText(output, diff));
-    output.result(diff, () => verdict(diff), text);
-    return !diff.different;
+    const results = gates && checkGates(gates, { candidate: diff.after, base: diff.before, diff });
+    const text = (): string => {
+      if (options.markdown === true) return diffMarkdown(diff).trimEnd();
+      return options.html === true ? diffHtml(diff, results).trimEnd() : diffText(output, diff, results);
+    };
+    output.result({ ...diff, ...(results && { gates: results }) }, () => verdict(diff), text);
+    // Where the table does not show them.
+    if (options.markdown === true || context.options.quiet === true)
+      for (const { gate, outcome, reason } of results ?? []) if (outcome !== "passed") output.warn({ message: `gate ${outcome}: ${gate}: ${reason}` }); // prettier-ignore
+    const failed = results?.some(({ outcome }) => outcome === "failed") ?? false;
+    return !failed && !(options.exitCode === true && diff.different);
   } finally {
     for (const side of sides) await side.close();
     io.signal.throwIfAborted();
   }
+}
+
+/** Of ways to print the result, one may be asked for. */
+function onlyOne(options: Readonly<Record<string, boolean | undefined>>): void {
+  const [one, other] = Object.keys(options).filter((name) => options[name] === true);
+  if (other !== undefined) throw usage(`${one} and ${other} cannot both be given`);
 }
 
 /** LOB/MODEL of the first argument, for a second one that is only `@9`. */
@@ -77,34 +93,4 @@ function tolerance(text: string | undefined): number {
   if (text?.trim() === "" || !Number.isFinite(value) || value < 0)
     throw usage(`--tolerance takes a number from 0, and got ${JSON.stringify(text)}`);
   return value;
-}
-
-const MOST_ROWS = 40;
-const COLORS = { "+": "green", "-": "red", "~": "yellow", "→": "dim", "✓": "green", "✗": "red", "?": "yellow", "·": "dim" } as const;
-
-function terminalText(output: Output, diff: Diff): string {
-  const head = `${output.style("bold", printable(`${diff.before.name} → ${diff.after.name}`))}  ${verdict(diff)}`;
-  const sections = sectionsOf(diff, MOST_ROWS).map(({ title, rows, more }) => {
-    const width = Math.min(44, Math.max(...rows.map(({ name }) => stringWidth(printable(name)))));
-    const lines = rows.map((row) => line(output, row, width));
-    return [output.style("bold", printable(title)), ...lines, ...(more > 0 ? [output.style("dim", `  … and ${more} more`)] : [])].join(
-      "\n",
-    );
-  });
-  return [head, ...sections].join("\n\n");
-}
-
-/** `  ~ name  before → after  note`, cut to the terminal where there is one. */
-function line(output: Output, row: Row, width: number): string {
-  const { mark, tone } = row;
-  const name = printable(row.name);
-  const left = name === "" ? mark : `${mark} ${name}${" ".repeat(Math.max(0, width - stringWidth(name)))}`;
-  const words = printable(wordsOf(row));
-  const right = [printable(valuesOf(row)), words === "" ? "" : `(${words})`].filter((text) => text !== "").join("  ");
-  const whole = `  ${left}${name === "" ? " " : "  "}${right}`.trimEnd();
-  const cut =
-    output.width !== undefined && stringWidth(whole) > output.width
-      ? `${whole.slice(0, Math.max(1, output.width - 1)).toWellFormed()}…`
-      : whole;
-  return output.style(tone === "good" ? "green" : tone === "bad" ? "red" : COLORS[mark], cut);
 }

@@ -578,18 +578,56 @@ files
 `);
   });
 
-  test("cut to the terminal, and in one word", async () => {
+  test("no wider than the terminal, and in one word", async () => {
     const { out } = await lobreg(["diff", "old", "new"], 30);
     // eslint-disable-next-line no-control-regex
     const lines = out.replaceAll(/\u001b\[\d+m/g, "").split("\n");
-    expect(lines.slice(1).every((line) => line.length <= 30)).toBe(true);
-    expect(lines.some((line) => line.endsWith("…"))).toBe(true);
+    expect(lines.every((line) => line.length <= 30)).toBe(true);
+    expect(lines).toContain("  ~ requirements.txt");
     expect((await lobreg(["diff", "old", "new", "-q"])).out).toBe("1 metric better, 2 files changed\n");
+  });
+
+  test("--html", async () => {
+    const { out, code } = await lobreg(["diff", "old", "new", "--html"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^<!doctype html>\n[^]*<\/html>\n$/);
+    expect(out).toContain("old → new");
   });
 
   test("ends with 1 only when asked to, and when something differs", async () => {
     expect(await lobreg(["diff", "old", "new", "--exit-code"])).toMatchObject({ code: 1, err: "" });
     expect(await lobreg(["diff", "old", "old", "--exit-code"])).toMatchObject({ code: 0, out: "old → old  no difference\n" });
+  });
+
+  test("gates, and ends with 1 when one failed", async () => {
+    const gates = (...all: string[]): string[] => all.flatMap((gate) => ["--gate", gate]);
+    const { code, out } = await lobreg(["diff", "old", "new", ...gates("auc >= base + 0.1", "code: none", "loss < 1")]);
+    expect(code).toBe(1);
+    expect(out).toContain(`2 files changed
+
+gates
+  ✗ auc >= base + 0.1  auc is 0.95, and has to be at least 1 (base 0.9 + 0.1)
+  ✓ code: none  nothing was found that loading the model can run
+  ✗ loss < 1  the model has no metric loss
+
+metrics
+`);
+    const passing = ["diff", "old", "new", ...gates("auc > base", "signature: unchanged")];
+    expect(await lobreg(passing)).toMatchObject({ code: 0, err: "" });
+    expect((await lobreg([...passing, "--exit-code"])).code).toBe(1);
+    expect((await lobreg(passing, 30)).out).toContain("\u001b[32m  ✓ auc > base  auc is 0.95, which is more than 0.9 (base)");
+    const json = await lobreg([...passing, "--json"]);
+    expect(JSON.parse(json.out)).toMatchObject({
+      different: true,
+      gates: [{ gate: "auc > base", outcome: "passed", actual: 0.95, bound: 0.9 }, {}],
+    });
+    expect(JSON.parse((await lobreg(["diff", "old", "new", "--json"])).out)).not.toHaveProperty("gates");
+    for (const option of ["-q", "--markdown"]) {
+      expect(await lobreg(["diff", "old", "new", option, ...gates("auc > 1", "auc < 1")])).toMatchObject({
+        code: 1,
+        err: "lobreg: warning: gate failed: auc > 1: auc is 0.95, and has to be more than 1\n",
+      });
+    }
   });
 
   test("--json, --markdown, --better and --tolerance", async () => {
@@ -622,6 +660,9 @@ files
 
   test.each<[string[], string]>([
     [["diff", "old", "new", "--json", "--markdown"], "--json and --markdown cannot both be given"],
+    [["diff", "old", "new", "--html", "--markdown"], "--markdown and --html cannot both be given"],
+    [["diff", "old", "new", "--html", "--json"], "--json and --html cannot both be given"],
+    [["diff", "gone", "new", "--gate", "auc => 1"], 'the gate "auc => 1" is wrong at column 5'],
     [["diff", "old", "new", "--better", "auc"], "--better takes NAME=higher"],
     [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number from 0"],
     [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number from 0"],

@@ -31,7 +31,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       if (!(await showCommand(start(command), what))) code = EXIT.failed;
     },
     diff: async (before, after, options, command) => {
-      if (!(await diffCommand(start(command), before, after, options)) && options.exitCode === true) code = EXIT.failed;
+      if (!(await diffCommand(start(command), before, after, options))) code = EXIT.failed;
     },
     pull: (what, target, options, command) => pullCommand(start(command), what, target, options),
     doctor: async (what, options, command) => {
@@ -146,7 +146,9 @@ function commands(io: Io, actions: Actions): Command {
     .argument("<before>", "LOB/MODEL[@VERSION], a folder or file, a .tar.gz, a manifest.json.gz")
     .argument("<after>", "the same; @VERSION is one of the same model")
     .option("--markdown", "print Markdown, as for a pull request")
+    .option("--html", "print one HTML page with charts, as for a file: lobreg diff A B --html > diff.html")
     .option("--exit-code", "end with 1 when they differ")
+    .option("--gate <gate>", "what the second has to be like, or it ends with 1; may be repeated", collect)
     .option("--better <name=higher|lower>", "which way a metric is better; may be repeated", collect)
     .option("--tolerance <number>", "difference up to which two metrics are the same (default: 0)")
     .option("--numeric", "say how far the numbers of each changed tensor moved; a version is pulled for it")
@@ -156,7 +158,7 @@ function commands(io: Io, actions: Actions): Command {
       example(
         "lobreg diff fraud/churn@7 @9",
         "lobreg diff fraud/churn@prod build/churn.tar.gz",
-        "lobreg diff fraud/churn build/churn --exit-code",
+        "lobreg diff fraud/churn build/churn --gate 'auc >= base - 0.005'",
       ),
     )
     .action(actions.diff);
@@ -222,7 +224,7 @@ const example = (...lines: string[]): string =>
 const EXIT_CODES = `
 Exit codes:
   ${EXIT.ok}    done
-  ${EXIT.failed}    it failed: AWS, the disk, or what was read is not what it should be
+  ${EXIT.failed}    it failed: AWS, the disk, a gate, or what was read is not as it should be
   ${EXIT.usage}    wrong arguments or input; nothing was sent
   ${EXIT.notFound}    the LOB, model, version or alias is not found
   130  interrupted (Ctrl-C); 143 terminated`;

@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { wrap } from "./wrap.js";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { cutMiddle, wrap } from "./wrap.js";
 
 const TEXT = "Check the network, the region and AWS_ENDPOINT_URL.";
 
@@ -18,4 +20,18 @@ test.each<[string, string, number | undefined, number, string]>([
   ["nothing is nothing", "", 80, 0, ""],
 ])("%s", (_, text, width, used, expected) => {
   expect(wrap(text, width, "  ", used)).toBe(expected);
+});
+
+test("a line that is too wide is cut in its middle, between characters", () => {
+  expect(cutMiddle("layers.10.attention.weight", 11)).toBe("layer…eight");
+  expect(cutMiddle("模型模型模型", 7)).toBe("模型…型");
+  expect(cutMiddle("fits", 4)).toBe("fits");
+  expect(cutMiddle("anything", undefined)).toBe("anything");
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 40 }), (line, width) => {
+      const cut = cutMiddle(line, width);
+      expect(stringWidth(cut)).toBeLessThanOrEqual(width);
+      if (stringWidth(line) <= width) expect(cut).toBe(line);
+    }),
+  );
 });

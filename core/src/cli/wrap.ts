@@ -35,3 +35,19 @@ export function wrap(text: string, width: number | undefined, indent: string, us
   }
   return lines.join(`\n${indent}`);
 }
+
+/** A line cut in its middle, so that it is no wider than `width` columns; undefined cuts nothing. */
+export function cutMiddle(line: string, width: number | undefined): string {
+  if (width === undefined || stringWidth(line) <= width) return line;
+  const characters = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(line)].map(({ segment }) => segment);
+  const room = Math.max(0, width - 1);
+  const end = upTo(characters.toReversed(), Math.floor(room / 2)).toReversed();
+  return `${upTo(characters, room - stringWidth(end.join(""))).join("")}…${end.join("")}`;
+}
+
+/** The first of the characters that are together no wider than `width`. */
+function upTo(characters: readonly string[], width: number): string[] {
+  let left = width;
+  const end = characters.findIndex((character) => (left -= stringWidth(character)) < 0);
+  return end === -1 ? [...characters] : characters.slice(0, end);
+}

@@ -126,6 +126,17 @@ describe("tensors", () => {
     for (const kind of ["added", "removed", "changed", "renamed"] as const) expect(tensors[kind].count).toBe(0);
   });
 
+  test("whose file is the same and has them in another one may have changed when that one did", async () => {
+    const findings = { ...weights(tensor("w"), tensor("bias", "bias")), format: "onnx", properties: { external_data: "a.bin, b.bin" } };
+    const model = file("sub/m.onnx", "m", { findings });
+    const { tensors } = await diff([file("sub/b.bin", "1"), model], [file("sub/b.bin", "2"), model]);
+    expect(tensors.changed.items).toMatchObject([{ after: { name: "w", path: "sub/m.onnx" } }]);
+    expect(tensors.changed.items[0]).not.toHaveProperty("content");
+    expect(tensors.tensorCount).toEqual({ before: 2, after: 2 });
+    const unmoved = await diff([file("b.bin", "1"), model], [file("b.bin", "2"), model]);
+    expect(unmoved.tensors).toMatchObject({ changed: { count: 0 }, tensorCount: { before: 2, after: 2 } });
+  });
+
   test("one name in two files is two tensors", async () => {
     const { tensors } = await diff(
       [in1("one", "1", tensor("coef_", "x")), in1("two", "2", tensor("coef_", "y"))],

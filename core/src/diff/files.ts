@@ -1,4 +1,5 @@
 /** Which files differ: both lists are sorted, and are gone through side by side. */
+import { posix } from "node:path";
 import { comparePaths } from "../archive/index.js";
 import type { ManifestFile } from "../types.js";
 import { listed, Listing } from "./listing.js";
@@ -7,6 +8,9 @@ import type { Change, FileFacts, FilesDiff, Overview } from "./types.js";
 
 /** Files on either side that have no partner and are remembered, to find out which were only renamed. */
 export const MOST_REMEMBERED = 100_000;
+
+/** Files that have their weights in others and are remembered; of more it is not seen that only their weights changed. */
+const MOST_OUTLYING = 100;
 
 /** A file with what was found in it, on one side or on both. */
 export interface Pair {
@@ -18,7 +22,7 @@ export interface Pair {
 
 export interface ComparedFiles {
   readonly diff: FilesDiff;
-  /** The files that are not the same on both sides, renamed ones with their partner. */
+  /** The files that are not the same on both sides, or whose weights in other files are not; renamed ones with their partner. */
   readonly pairs: readonly Pair[];
   /** What the files have in common that did not change. */
   readonly same: { tensorCount: number; parameters: number };
@@ -36,17 +40,23 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
   const largest = new Largest();
   const indexes = new Map<ManifestFile, number>();
   let index = 0;
+  const isSame = ({ findings }: ManifestFile): void => {
+    same.tensorCount += findings?.tensorCount ?? 0;
+    same.parameters += findings?.parameters ?? 0;
+  };
+  /** Files that did not change themselves, and have their weights in others. */
+  const outlying: Required<Pair>[] = [];
   for await (const pair of sideBySide(before, after)) {
     const start = index;
     index += pair.after?.findings?.tensors?.length ?? 0;
     if (pair.before && pair.after) {
-      const isSame = pair.before.sha256 === pair.after.sha256;
-      largest.add(pair.after.path, pair.after.size, isSame && pair.before.mode === pair.after.mode ? "same" : "changed");
-      if (isSame) {
-        same.tensorCount += pair.after.findings?.tensorCount ?? 0;
-        same.parameters += pair.after.findings?.parameters ?? 0;
-      } else pairs.push({ ...pair, index: start });
-      if (!isSame || pair.before.mode !== pair.after.mode) changed.add({ before: factsOf(pair.before), after: factsOf(pair.after) });
+      const { before: from, after: to } = pair;
+      const [content, mode] = [from.sha256 !== to.sha256, from.mode !== to.mode];
+      largest.add(to.path, to.size, content || mode ? "changed" : "same");
+      if (content) pairs.push({ ...pair, index: start });
+      else if (weightFiles(to).length > 0 && outlying.length < MOST_OUTLYING) outlying.push({ before: from, after: to, index: start });
+      else isSame(to);
+      if (content || mode) changed.add({ before: factsOf(from), after: factsOf(to) });
     } else if (pair.before) {
       if (counts.removed++ < MOST_REMEMBERED) lonely.before.push(pair.before);
     } else if (pair.after && counts.added++ < MOST_REMEMBERED) {
@@ -56,9 +66,13 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
   }
   const { renamed, removed, added } = partners(lonely.before, lonely.after);
   for (const { after: file } of renamed) {
-    same.tensorCount += file.findings?.tensorCount ?? 0;
-    same.parameters += file.findings?.parameters ?? 0;
+    isSame(file);
     largest.add(file.path, file.size, "renamed");
+  }
+  const others = new Set([...pairs.flatMap(({ after: file }) => file?.path ?? []), ...removed.map(({ path }) => path)]);
+  for (const pair of outlying) {
+    if (weightFiles(pair.after).some((path) => others.has(path))) pairs.push(pair);
+    else isSame(pair.after);
   }
   for (const file of removed) largest.add(file.path, file.size, "removed");
   for (const file of added) largest.add(file.path, file.size, "added");
@@ -75,6 +89,12 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
     listedTensors: index,
     overview: largest.toJSON(),
   };
+}
+
+/** Paths of the other files that have a file's weights, as ONNX may have it. */
+function weightFiles({ path, findings }: ManifestFile): string[] {
+  const names = findings?.format === "onnx" ? findings.properties?.["external_data"] : undefined;
+  return names === undefined ? [] : names.split(", ").map((name) => posix.join(posix.dirname(path), name));
 }
 
 const factsOf = ({ path, mode, size, sha256 }: ManifestFile): FileFacts => ({ path, mode, size, sha256 });

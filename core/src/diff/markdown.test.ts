@@ -19,10 +19,10 @@ async function markdown(name: string, budget?: number): Promise<string> {
 test("the verdict first, then what a reviewer has to see, then the rest folded", async () => {
   expect(await markdown("m")).toBe(`**1 metric worse, 1 tensor changed, 1 file changed** — \`m\` → \`fraud/churn@2\`
 
-| Metric | Before → after | Change |
-| --- | --- | --- |
-| \`auc\` | 0.9 → **0.8** | 🔴&nbsp;▼&nbsp;-0.1 |
-| \`m\` | 0.9 → **0.8** | ▼&nbsp;-0.1 |
+| Metric | Before → after |
+| :--- | :--- |
+| \`auc\` | 0.9&nbsp;→&nbsp;**0.8**<br>🔴&nbsp;▼&nbsp;-0.1 |
+| \`m\` | 0.9&nbsp;→&nbsp;**0.8**<br>▼&nbsp;-0.1 |
 
 <details><summary>Tensors: 1 changed</summary>
 

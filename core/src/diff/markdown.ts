@@ -80,21 +80,21 @@ export const fold = (name: string, title: string, rows: readonly string[], more 
 
 const TONES = { good: "🟢", bad: "🔴" } as const;
 
-/** Narrow enough for a phone. */
+/** Two columns are narrow enough for a phone. */
 function metricsTable({ rows, more }: Section): Block {
   const shown = rows.slice(0, MOST_OPEN);
   return {
     name: "metrics",
-    begin: `${tableHead([{ title: "Metric" }, { title: "Before → after" }, { title: "Change" }])}\n`,
+    begin: `${tableHead([{ title: "Metric" }, { title: "Before → after" }])}\n`,
     rows: shown.map(metricRow),
     more: more + rows.length - shown.length,
   };
 }
 
 function metricRow({ mark, name, before, after, change, tone }: Row): string {
-  const values = mark === "+" ? `**${after}**` : mark === "-" ? before : `${before} → **${after}**`;
+  const values = mark === "+" ? `**${after}**` : mark === "-" ? before : `${before}&nbsp;→&nbsp;**${after}**`;
   const words = change === undefined ? (mark === "+" ? "new" : "gone") : `${change.startsWith("-") ? "▼" : "▲"}&nbsp;${change}`;
-  return tableRow([span(shortenMiddle(name, 48)), values, tone === undefined ? words : `${TONES[tone]}&nbsp;${words}`]);
+  return tableRow([span(shortenMiddle(name, 48)), `${values}<br>${tone === undefined ? "" : `${TONES[tone]}&nbsp;`}${words}`]);
 }
 
 const SQUARES: Readonly<Record<string, string>> = { "~": "🟨", "+": "🟩", "-": "🟥", "→": "🟦" };

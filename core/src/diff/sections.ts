@@ -196,12 +196,12 @@ function whatChanged({ shape, dtype, content }: TensorChange): string {
   return content === undefined ? "content may have changed" : "content";
 }
 
-/** `relative 0.8 %, max 0.013, cosine 0.9998`: the first tells most, and is not there where all was 0 before. */
+/** `relative 0.8 %, max 0.013, cosine 0.999968`: the first tells most, and is not there where all was 0 before. */
 function numericNote({ relative, l2, maxAbs, cosine, nonFinite, examined, elements }: NumericChange): string {
   const parts = [
     relative === undefined ? `moved by ${digits(l2)}` : `relative ${digits(100 * relative, 2)} %`,
     `max ${digits(maxAbs, 2)}`,
-    ...(cosine === undefined ? [] : [`cosine ${digits(cosine)}`]),
+    ...(cosine === undefined ? [] : [`cosine ${digits(cosine, 6)}`]),
     ...(nonFinite > 0 ? [`${integer(nonFinite)} not finite`] : []),
     ...(examined < elements ? [`sampled`] : []),
   ];

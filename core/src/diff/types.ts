@@ -58,7 +58,7 @@ const placedTensor = z
   .readonly();
 
 /** How far the numbers of a tensor moved. */
-const numericChange = z
+export const numericChangeSchema = z
   .object({
     elements: count.describe("of the tensor"),
     examined: count.describe("of them that were looked at"),
@@ -77,7 +77,7 @@ const tensorChange = z
     shape: z.boolean(),
     dtype: z.boolean(),
     content: z.boolean().exactOptional().describe("whether the content differs; absent where one of the two has no hash"),
-    numeric: numericChange.exactOptional().describe("present where it was asked for, and both sides' numbers were to hand"),
+    numeric: numericChangeSchema.exactOptional().describe("present where it was asked for, and both sides' numbers were to hand"),
   })
   .readonly();
 
@@ -205,7 +205,7 @@ export type Described = z.infer<typeof describedSchema>;
 export type FileFacts = z.infer<typeof fileFacts>;
 /** A tensor, with the file that holds it. */
 export type PlacedTensor = z.infer<typeof placedTensor>;
-export type NumericChange = z.infer<typeof numericChange>;
+export type NumericChange = z.infer<typeof numericChangeSchema>;
 export type TensorChange = z.infer<typeof tensorChange>;
 export type Direction = z.infer<typeof directionSchema>;
 export type MetricChange = z.infer<typeof metricChange>;

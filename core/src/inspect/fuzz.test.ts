@@ -5,29 +5,7 @@ import { bytesSource } from "./bytes/source.js";
 import { inspectFile } from "./file.js";
 import { findingsSchema } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
-import { SEEDS } from "./seeds.test.helper.js";
-
-const damage = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant("set" as const), at: fc.nat(), value: fc.integer({ min: 0, max: 255 }) }),
-    fc.record({ kind: fc.constant("cut" as const), at: fc.nat(), length: fc.nat({ max: 300 }) }),
-    fc.record({ kind: fc.constant("repeat" as const), at: fc.nat(), length: fc.nat({ max: 300 }) }),
-    fc.record({ kind: fc.constant("insert" as const), at: fc.nat(), bytes: fc.uint8Array({ maxLength: 12 }) }),
-  ),
-  { maxLength: 5 },
-);
-
-function damaged(bytes: Buffer, how: typeof damage extends fc.Arbitrary<infer T> ? T : never): Buffer {
-  let result = Buffer.from(bytes);
-  for (const one of how) {
-    const at = result.length === 0 ? 0 : one.at % result.length;
-    if (one.kind === "set") result[at] = one.value;
-    else if (one.kind === "cut") result = Buffer.concat([result.subarray(0, at), result.subarray(at + one.length)]);
-    else if (one.kind === "repeat") result = Buffer.concat([result.subarray(0, at + one.length), result.subarray(at)]);
-    else result = Buffer.concat([result.subarray(0, at), one.bytes, result.subarray(at)]);
-  }
-  return result;
-}
+import { damage, damaged, SEEDS } from "./seeds.test.helper.js";
 
 async function check(path: string, bytes: Uint8Array): Promise<void> {
   const findings = await inspectFile(path, bytesSource(bytes));

@@ -88,6 +88,38 @@ export function zipOf(files: readonly ZipFile[]): Buffer {
   return Buffer.concat([...bodies, ...directory, end]);
 }
 
+// ---- PyTorch ------------------------------------------------------------------------------------------------------------
+
+export interface TorchView {
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+/** A PyTorch file of one tensor, `w`, that is a view of a storage of a type such as FloatStorage. */
+export function torchZip(type: string, storage: Buffer, view: TorchView, byteOrder?: string): Buffer {
+  const int = (value: number): Buffer => Buffer.from([0x4d, value & 255, value >> 8]);
+  const tuple = (numbers: readonly number[]): Buffer => pickled("(", ...numbers.map(int), "t");
+  const word = (value: string): Buffer => pickled("X", Buffer.from(Uint32Array.of(value.length).buffer), value);
+  const id = pickled("(", word("storage"), `ctorch\n${type}\n`, word("0"), word("cpu"), int(6), "tQ");
+  const hooks = "ccollections\nOrderedDict\n)R";
+  const rebuilt = pickled(
+    "ctorch._utils\n_rebuild_tensor_v2\n(",
+    id,
+    int(view.offset),
+    tuple(view.shape),
+    tuple(view.strides),
+    "\x89",
+    hooks,
+    "tR",
+  );
+  return zipOf([
+    { name: "m/data.pkl", content: pickled(proto(2), "}", word("w"), rebuilt, "s.") },
+    ...(byteOrder === undefined ? [] : [{ name: "m/byteorder", content: byteOrder }]),
+    { name: "m/data/0", content: storage },
+  ]);
+}
+
 // ---- damage -------------------------------------------------------------------------------------------------------------
 
 /** A file of which so many bytes are zeros that nobody has to store. */

@@ -1,8 +1,9 @@
 /** A small file of each kind, for the tests that damage them. Not part of the package. */
 import { deflateSync } from "node:zlib";
+import fc from "fast-check";
 import { message, model, tensor } from "./onnx/onnx.test.helper.js";
 import { arrayKey, ggufFile, textItem, textKey } from "./tensors/gguf.test.helper.js";
-import { MEMOIZE, pickled, proto, safetensorsFile, STACK_GLOBAL, text, zipOf } from "./inspect.test.helper.js";
+import { MEMOIZE, pickled, proto, safetensorsFile, STACK_GLOBAL, text, torchZip, zipOf } from "./inspect.test.helper.js";
 
 export interface Seed {
   readonly path: string;
@@ -96,6 +97,11 @@ export const SEEDS: readonly Seed[] = [
       { name: "a/data/0", content: Buffer.alloc(32) },
     ]),
   },
+  {
+    path: "view.pt",
+    format: "pytorch",
+    bytes: torchZip("FloatStorage", Buffer.alloc(40), { offset: 2, shape: [2, 3], strides: [1, 2] }, "little"),
+  },
   { path: "MLmodel", format: "mlflow", bytes: Buffer.from(MLMODEL) },
   { path: "metrics.json", format: "metrics", bytes: Buffer.from('{"val": {"auc": 0.9}, "rows": 12}') },
   {
@@ -143,3 +149,26 @@ export const SEEDS: readonly Seed[] = [
   },
   { path: "train.py", format: "python", bytes: Buffer.from("print(1)") },
 ];
+
+/** What may have happened to a file. */
+export const damage = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant("set" as const), at: fc.nat(), value: fc.integer({ min: 0, max: 255 }) }),
+    fc.record({ kind: fc.constant("cut" as const), at: fc.nat(), length: fc.nat({ max: 300 }) }),
+    fc.record({ kind: fc.constant("repeat" as const), at: fc.nat(), length: fc.nat({ max: 300 }) }),
+    fc.record({ kind: fc.constant("insert" as const), at: fc.nat(), bytes: fc.uint8Array({ maxLength: 12 }) }),
+  ),
+  { maxLength: 5 },
+);
+
+export function damaged(bytes: Buffer, how: typeof damage extends fc.Arbitrary<infer T> ? T : never): Buffer {
+  let result = Buffer.from(bytes);
+  for (const one of how) {
+    const at = result.length === 0 ? 0 : one.at % result.length;
+    if (one.kind === "set") result[at] = one.value;
+    else if (one.kind === "cut") result = Buffer.concat([result.subarray(0, at), result.subarray(at + one.length)]);
+    else if (one.kind === "repeat") result = Buffer.concat([result.subarray(0, at + one.length), result.subarray(at)]);
+    else result = Buffer.concat([result.subarray(0, at), one.bytes, result.subarray(at)]);
+  }
+  return result;
+}

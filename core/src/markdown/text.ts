@@ -56,7 +56,7 @@ export const table = (head: readonly Heading[], rows: readonly (readonly string[
 
 /** The first two lines of a table. */
 export const tableHead = (head: readonly Heading[]): string =>
-  [tableRow(head.map(({ title }) => title)), tableRow(head.map(({ right }) => (right === true ? "---:" : "---")))].join("\n");
+  [tableRow(head.map(({ title }) => title)), tableRow(head.map(({ right }) => (right === true ? "---:" : ":---")))].join("\n");
 
 export const tableRow = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { deflateSync, gzipSync } from "node:zlib";
 import { collect, makeTree, workFolder, type Content } from "../archive/archive.test.helper.js";
 import { packTree, scanTree } from "../archive/index.js";
 import { type Diff, diffModels, type NumericChange } from "../diff/index.js";
 import { diffSchema } from "../diff/types.js";
-import { proto, pickled, safetensorsFile, zipOf } from "../inspect/inspect.test.helper.js";
+import { proto, pickled, safetensorsFile, text, torchZip, type TorchView, zipOf } from "../inspect/inspect.test.helper.js";
 import { message, model, tensor, varint } from "../inspect/onnx/onnx.test.helper.js";
 import { artifactSide, folderSide, type ReadableSide } from "../inspect/side.js";
 import { ggufFile } from "../inspect/tensors/gguf.test.helper.js";
@@ -72,30 +73,31 @@ const [OLD, NEW] = [
 /** The same by columns. */
 const columns = (rows: readonly number[]): number[] => [0, 3, 1, 4, 2, 5].map((i) => rows[i]!);
 
-/** A PyTorch file: a pickle that rebuilds one tensor as a view of a storage. */
-function torchFile(type: string, storage: Buffer, view: { offset: number; shape: number[]; strides: number[] }, order?: string): Files {
-  const int = (value: number): Buffer => Buffer.from([0x4d, value & 255, value >> 8]);
-  const tuple = (numbers: readonly number[]): Buffer => pickled("(", ...numbers.map(int), "t");
-  const short = (value: string): Buffer => pickled("X", Buffer.from(Uint32Array.of(value.length).buffer), value);
-  const id = pickled("(", short("storage"), `ctorch\n${type}\n`, short("0"), short("cpu"), int(6), "tQ");
-  const made = pickled("ctorch._utils\n_rebuild_tensor_v2\n", "(", id, int(view.offset), tuple(view.shape), tuple(view.strides), "\x89", "ccollections\nOrderedDict\n)R", "tR"); // prettier-ignore
-  const root = pickled(proto(2), "}", short("w"), made, "s.");
-  return {
-    "m.pt": zipOf([
-      { name: "m/data.pkl", content: root },
-      ...(order === undefined ? [] : [{ name: "m/byteorder", content: order }]),
-      { name: "m/data/0", content: storage },
-    ]),
-  };
-}
+const torchFile = (type: string, storage: Buffer, view: TorchView, order?: string): Files => ({
+  "m.pt": torchZip(type, storage, view, order),
+});
+
+const FLOAT32 = pickled(text("numpy"), text("dtype"), 0x93, text("f4"), "\x89\x88\x87R(K\x03", text("<"), "NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"); // prettier-ignore
+
+/** `{"w": array}` as pickle writes it. */
+const pickledArray = (content: Buffer, fortran: boolean): Buffer =>
+  pickled(proto(4), "}", text("w"), text("numpy._core.multiarray"), text("_reconstruct"), 0x93, text("numpy"), text("ndarray"), 0x93, "K\x00\x85C\x01b\x87R(K\x01K\x02K\x03\x86", FLOAT32, fortran ? "\x88" : "\x89", "C", content.length, content, "tbs."); // prettier-ignore
+
+/** The same as joblib writes it. */
+const joblibArray = (content: Buffer, order: "C" | "F"): Buffer =>
+  pickled(
+    ...[proto(4), "}", text("w"), text("joblib.numpy_pickle"), text("NumpyArrayWrapper"), 0x93, ")\x81}("],
+    ...[text("subclass"), text("numpy"), text("ndarray"), 0x93, text("shape"), "K\x02K\x03\x86", text("order"), text(order)],
+    ...[text("dtype"), FLOAT32, text("allow_mmap"), "\x88", text("numpy_array_alignment_bytes"), "K\x10u"],
+    ...["b", "\x03\xff\xff\xff", content, "s."],
+  );
 
 const typed = (field: number, type: number, items: readonly Buffer[]): Files => ({
   "m.onnx": model({ 5: message({ 1: [2, 3], 2: type, 8: "w", [field]: Buffer.concat(items) }) }),
 });
-const external = (location: string, offset: string, content: Buffer): Files => ({
-  // Its name differs, so that the file does.
+const external = (location: string, offset: string, content: Buffer, producer = content.toString("hex")): Files => ({
   "sub/m.onnx": model({
-    2: content.toString("hex"),
+    2: producer,
     5: message({ 1: [2, 3], 2: 1, 8: "w", 14: 1, 13: [message({ 1: "location", 2: location }), message({ 1: "offset", 2: offset })] }),
   }),
   "sub/weights.bin": content,
@@ -137,6 +139,12 @@ describe("the numbers of a tensor", () => {
     ["ONNX, int64_data", (numbers) => typed(7, 7, numbers.map(varint))],
     ["ONNX, uint64_data", (numbers) => typed(11, 13, numbers.map(varint))],
     ["ONNX, in another file", (numbers) => external("weights.bin", "8", Buffer.concat([Buffer.alloc(8), f32(...numbers)]))],
+    ["ONNX, in another file, itself the same", (numbers) => external("weights.bin", "0", f32(...numbers), "same")],
+    ["a pickle", (numbers) => ({ "m.pkl": pickledArray(f32(...numbers), false) })],
+    ["a pickle, by columns", (numbers) => ({ "m.pkl": pickledArray(f32(...columns(numbers)), true) })],
+    ["a pickle, compressed", (numbers) => ({ "m.pkl.gz": gzipSync(pickledArray(f32(...numbers), false)) })],
+    ["joblib", (numbers) => ({ "m.joblib": joblibArray(f32(...numbers), "C") })],
+    ["joblib, by columns and compressed", (numbers) => ({ "m.joblib": deflateSync(joblibArray(f32(...columns(numbers)), "F")) })],
     ["GGUF", (numbers) => ({ "m.gguf": ggufFile([], [{ name: "w", shape: [3, 2], type: 0, offset: 0 }], f32(...numbers)) })],
   ];
 
@@ -145,6 +153,11 @@ describe("the numbers of a tensor", () => {
     const [change] = tensors.changed.items;
     expect(change?.numeric).toEqual(KNOWN);
     expect(tensors.numeric).toEqual({ compared: 1, outOfTime: 0, unread: 0 });
+  });
+
+  // Where both sides lie in one order, it does not matter which: here one lies by rows, in another format.
+  test.each(cases.filter(([name]) => !/^npy|GGUF/.test(name)))("of safetensors and of %s", async (_, files) => {
+    expect(await moved(safetensors("F32", [2, 3], f32(...OLD)), files(NEW))).toEqual(KNOWN);
   });
 
   test("that lie in other orders, files and types on the two sides", async () => {
@@ -275,6 +288,29 @@ describe("no numbers, and no error", () => {
     expect([done + outOfTime, unread]).toEqual([5, 0]);
     expect(tensors.changed.items.map(({ numeric }) => numeric?.l2)).toEqual([...Array<number>(done).fill(1), ...Array<undefined>(outOfTime).fill(undefined)]); // prettier-ignore
     expect((await compared(await folder(many(1)), await folder(many(2)), { seconds: 0 })).tensors.numeric).toEqual({ compared: 0, outOfTime: 5, unread: 0 }); // prettier-ignore
+  });
+
+  test("of a tensor in the middle of which time runs out", async () => {
+    const [before, after] = [await folder(f(...OLD)), await folder(f(...NEW))];
+    const diff = await diffModels(before, after);
+    let asked = 0;
+    await compareNumbers(diff, before, after, { now: () => (asked++, 0) });
+    const last = asked;
+    asked = 0;
+    const late = await compareNumbers(diff, before, after, { now: () => (++asked < last ? 0 : 60_000) });
+    expect(late.tensors.numeric).toEqual({ compared: 0, outOfTime: 1, unread: 0 });
+    await before.close();
+    await after.close();
+  });
+
+  test("the time for fetching a side does not count", async () => {
+    const [before, after] = [await folder(f(...OLD)), await folder(f(...NEW))];
+    const diff = await diffModels(before, after);
+    let time = 0;
+    const slow: ReadableSide = { ...after, open: (path) => ((time += 60_000), after.open(path)) };
+    expect((await compareNumbers(diff, before, slow, { now: () => time })).tensors.numeric).toMatchObject({ compared: 1 });
+    await before.close();
+    await after.close();
   });
 
   test("an interruption is one", async () => {

@@ -1,8 +1,7 @@
 /** The elements of one tensor as numbers, wherever they lie. */
 import { Damaged } from "../archive/bytes.js";
-import { Sequential } from "../inspect/bytes/sequential.js";
 import { type ByteSource, take } from "../inspect/bytes/source.js";
-import type { Place } from "../inspect/tensors/places.js";
+import type { OpenSource, Place } from "../inspect/tensors/places.js";
 import type { Decoder } from "./decode.js";
 
 /** Bytes of elements that lie scattered and are held in memory; of more, each window is read by itself. */
@@ -35,7 +34,7 @@ export class Elements {
    * @param order in which elements are counted
    * @throws Damaged when the source does not have all elements
    */
-  constructor(source: ByteSource, { start, strides }: Place, decoder: Decoder, shape: readonly number[], order: Order) {
+  constructor(source: OpenSource, { start, strides }: Place, decoder: Decoder, shape: readonly number[], order: Order) {
     this.#source = source;
     this.#start = start;
     this.#decoder = decoder;
@@ -54,7 +53,7 @@ export class Elements {
     )
       throw new Damaged("a tensor lies beyond the end of what holds it");
     this.#span = end - start;
-    if (this.#strides !== undefined && source instanceof Sequential && this.#span > MOST_HELD)
+    if (this.#strides !== undefined && source.forwardOnly === true && this.#span > MOST_HELD)
       throw new Damaged("a tensor lies scattered in what can be read forward only");
   }
 

@@ -3,7 +3,7 @@ import { Damaged } from "../archive/bytes.js";
 import { SourceProblem } from "../archive/source.js";
 import type { PlacedTensor } from "../diff/index.js";
 import { inspectFile } from "../inspect/file.js";
-import { type OpenFile, type OpenSource, type Place, Places } from "../inspect/tensors/places.js";
+import { borrowed, type OpenFile, type OpenSource, type Place, Places } from "../inspect/tensors/places.js";
 
 /** Files that are open at once: a change of tensors goes through one file after the other. */
 const MOST_OPEN = 4;
@@ -52,10 +52,8 @@ export class SideFiles {
     try {
       source = await this.#openFile(path);
       if (source === undefined) return undefined;
-      const { size } = source;
       const places = new Places();
-      // Without `close`: what a tensor lies in is closed with the tensor only where it is its own.
-      await inspectFile(path, { size, read: (buffer, position) => source!.read(buffer, position) }, places);
+      await inspectFile(path, borrowed(source), places);
       return { source, places };
     } catch (error) {
       await source?.close?.();
@@ -67,6 +65,7 @@ export class SideFiles {
   async #forget(path: string): Promise<void> {
     const located = this.#files.get(path);
     this.#files.delete(path);
+    await located?.places.close();
     await located?.source.close?.();
   }
 }

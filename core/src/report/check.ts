@@ -27,9 +27,9 @@ function look(schema: $ZodType, value: unknown, path: Path): Problem | undefined
     case "record":
       return lookInRecord(def.keyType, def.valueType, value, path);
     case "array":
-      return lookInArray(def.element, schema._zod.bag["maximum"] as number | undefined, value, path);
+      return lookInArray(def.element, mostOf(def.checks), value, path);
     case "union":
-      return lookInUnion(def as typeof def & { discriminator?: string }, value, path);
+      return lookInUnion(def, value, path);
     default: {
       const parsed = (schema as z.ZodType).safeParse(value);
       return parsed.success ? undefined : { path, message: parsed.error.issues[0]?.message ?? "it is wrong" };
@@ -57,6 +57,12 @@ function lookInRecord(keys: $ZodType, values: $ZodType, value: unknown, path: Pa
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** The length that a list may have. */
+function mostOf(checks: readonly { _zod: { def: object } }[] = []): number | undefined {
+  const longest = checks.map(({ _zod }) => _zod.def as { check: string; maximum?: number }).find(({ check }) => check === "max_length");
+  return longest?.maximum;
 }
 
 function lookInArray(element: $ZodType, most: number | undefined, value: unknown, path: Path): Problem | undefined {

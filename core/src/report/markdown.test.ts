@@ -82,10 +82,10 @@ describe("what a reviewer has to see is not folded, all else is", () => {
 
 - ❌ \`loss <= 1\` — loss is 1.5, and has to be at most 1
 
-| Metric | Before → after | Change |
-| --- | --- | --- |
-| \`auc\` | 0.9132 → **0.9210** | 🟢&nbsp;▲&nbsp;+0.0078 |
-| \`loss\` | 2.0 → **1.5** | 🟢&nbsp;▼&nbsp;-0.5 |
+| Metric | Before → after |
+| :--- | :--- |
+| \`auc\` | 0.9132&nbsp;→&nbsp;**0.9210**<br>🟢&nbsp;▲&nbsp;+0.0078 |
+| \`loss\` | 2.0&nbsp;→&nbsp;**1.5**<br>🟢&nbsp;▼&nbsp;-0.5 |
 
 **Code that loading can run**
 
@@ -135,7 +135,16 @@ const ALLOWED = new Set(
   "p strong b br sub details summary table thead tbody tr th td ul li code pre"
     .split(" ")
     .flatMap((name) => [`<${name}>`, `</${name}>`])
-    .concat("<details open>", "<p></p>", '<code class="language-diff">', `<a href="${URL_OF_ALL}">`, "</a>", INTRO),
+    .concat(
+      '<th align="left">',
+      '<td align="left">',
+      "<details open>",
+      "<p></p>",
+      '<code class="language-diff">',
+      `<a href="${URL_OF_ALL}">`,
+      "</a>",
+      INTRO,
+    ),
 );
 
 /** What GitHub would make of it has only what we put there; mentions and the like are looked for in what is no code. */
@@ -218,7 +227,7 @@ describe("a large model", () => {
     check(markdown, 1);
     const short = reportMarkdown(reportOf({ ...model, gates }), { fullReport, budget: 4_200 });
     expect(short.length).toBeLessThanOrEqual(4_200);
-    expect(short).toContain("| `auc` | 0.8 → **0.9** |");
+    expect(short).toContain("| `auc` | 0.8&nbsp;→&nbsp;**0.9**<br>");
     expect(short).toMatch(/There is no room here for: .*text of the card/);
     check(short, 1);
   });
@@ -233,7 +242,7 @@ describe("a large model", () => {
     expect(parts).toHaveLength(8);
     const lengths = parts.slice(0, 7).map(({ length }) => length);
     expect(Math.min(...lengths)).toBeGreaterThan(0.7 * Math.max(...lengths));
-    expect(parts[7]).toContain("0.8 → **0.9**");
+    expect(parts[7]).toContain("0.8&nbsp;→&nbsp;**0.9**");
     const few = reportMarkdown(reportOf(...Array.from({ length: 500 }, (_, i) => ({ ...large, model: `m${i}` }))), { budget: 20_000 });
     expect(few.length).toBeLessThanOrEqual(20_000);
     expect(few).toMatch(/There is no room for what changed in 4\d\d more models\./);

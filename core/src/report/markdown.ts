@@ -91,8 +91,8 @@ const overviewOf = (models: readonly ModelReport[], nameOf: (model: ModelReport)
   name: "models",
   begin: `${tableHead([{ title: "Model" }, { title: "What is new" }])}\n`,
   rows: models.map((model) => {
-    const { level, words } = modelVerdict(model);
-    return tableRow([`${SIGNS[level]}&nbsp;${span(nameOf(model))}`, words]);
+    const { level, parts } = modelVerdict(model);
+    return tableRow([`${SIGNS[level]}&nbsp;${span(nameOf(model))}`, parts.slice(0, 3).join(", ")]);
   }),
 });
 

@@ -55,15 +55,9 @@ function checkNesting(text: string): void {
   }
 }
 
-const [QUOTE, COMMA, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'",\\[]{}'].map((one) => one.charCodeAt(0)) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const codeOf = (character: string): number => character.charCodeAt(0);
+const [QUOTE, COMMA, BACKSLASH] = [codeOf('"'), codeOf(","), codeOf("\\")];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [codeOf("["), codeOf("]"), codeOf("{"), codeOf("}")];
 
 function parsed(text: string): unknown {
   try {

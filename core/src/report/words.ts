@@ -12,13 +12,17 @@ export const SIGNS: Readonly<Record<Level, string>> = { failed: "❌", attention
 
 export interface Verdict {
   readonly level: Level;
+  /** The most important first. */
+  readonly parts: readonly string[];
+  /** All of them. */
   readonly words: string;
 }
 
 export function modelVerdict(model: ModelReport): Verdict {
-  if (model.kind === "failed") return { level: "failed", words: "failed" };
-  return { level: levelOf(model), words: wordsOf(model).join(", ") };
+  return model.kind === "failed" ? verdictOf("failed", ["failed"]) : verdictOf(levelOf(model), wordsOf(model));
 }
+
+export const verdictOf = (level: Level, parts: readonly string[]): Verdict => ({ level, parts, words: parts.join(", ") });
 
 function levelOf({ base, diff, gates }: Compared): Level {
   const outcomes = new Set(gates.map(({ outcome }) => outcome));
@@ -53,7 +57,7 @@ export const changes = (model: ModelReport): boolean => modelVerdict(model).leve
 
 /** Of all models together. */
 export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
-  if (models.length === 0) return { level: "unchanged", words: "no model was built" };
+  if (models.length === 0) return verdictOf("unchanged", ["no model was built"]);
   const count = (matches: (model: ModelReport) => boolean): number => models.filter(matches).length;
   const compared = models.flatMap((model) => (model.kind === "compared" ? [model] : []));
   const gates = compared.flatMap((model) => model.gates);
@@ -78,10 +82,8 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
   ];
   const words = parts.flatMap(([number, text]) => (number > 0 ? [text] : []));
   if (gates.length > 0 && failing + unchecked === 0) words.push("gates pass");
-  return {
-    level: LEVELS.find((level) => levels.has(level))!,
-    words: [`${changed} of ${counted(models.length, "model")} ${changed === 1 ? "changes" : "change"}`, ...words].join("; "),
-  };
+  const all = [`${changed} of ${counted(models.length, "model")} ${changed === 1 ? "changes" : "change"}`, ...words];
+  return { level: LEVELS.find((level) => levels.has(level))!, parts: all, words: all.join("; ") };
 }
 
 const isFirst = (model: ModelReport): boolean => model.kind === "compared" && model.base.kind === "none";

@@ -26,7 +26,7 @@ const ENVELOPE = 4_096;
 export function reportText(report: Report): string {
   const models = share(report.models, REPORT_LIMITS.bytes - ENVELOPE);
   const { schema, createdBy, commit } = report;
-  const text = JSON.stringify({ schema, createdBy: clip(printable(createdBy), 200), ...(commit !== undefined && { commit }), models });
+  const text = JSON.stringify({ schema, createdBy: printable(clip(createdBy, 200)), ...(commit !== undefined && { commit }), models });
   try {
     parseReport(text);
     return text;
@@ -35,16 +35,27 @@ export function reportText(report: Report): string {
   }
 }
 
-/** The models in their order, each as long as its share allows. */
+/** How often it is looked whether more models are small, when the first have left their room. */
+const ROUNDS = 8;
+
+/** The models in their order, each as long as its share allows. No model is looked at for longer than its share is. */
 function share(models: readonly ModelReport[], room: number): ModelReport[] {
-  const bySize = models.map((model, i) => ({ i, size: weigh(model, room) })).sort((a, b) => a.size - b.size);
   const fitted: ModelReport[] = [];
+  let waiting = models.map((model, place) => ({ model, place }));
   let left = room;
-  for (const [place, { i }] of bySize.entries()) {
-    const [model, size] = fit(models[i]!, Math.floor(left / (bySize.length - place)));
-    fitted[i] = model;
-    left -= size;
+  const write = (all: typeof waiting): void => {
+    for (const { model, place } of all) {
+      const [form, size] = fit(model, Math.floor(left / waiting.length));
+      fitted[place] = form;
+      left -= size;
+      waiting = waiting.filter((one) => one.place !== place);
+    }
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    const each = Math.floor(left / waiting.length);
+    write(waiting.filter(({ model }) => weigh(model, each) <= each));
   }
+  write(waiting);
   return fitted;
 }
 
@@ -65,7 +76,7 @@ function fit(model: ModelReport, room: number): [model: ModelReport, size: numbe
 const cut = (model: ModelReport, step: Cut): ModelReport => (model.kind === "failed" ? cutFailed(model, step) : cutCompared(model, step));
 
 function cutFailed({ message, hint, ...rest }: Failed, { chars }: Cut): Failed {
-  const text = (one: string): string => clip(printableLines(one), Math.min(10_000, Math.max(200, chars)));
+  const text = (one: string): string => printableLines(clip(one, Math.min(10_000, Math.max(200, chars))));
   return { ...rest, message: text(message), ...(hint !== undefined && { hint: text(hint) }) };
 }
 
@@ -82,7 +93,7 @@ function cutCompared({ kind, lob, model, base, candidate, diff, gates }: Compare
     kind,
     lob,
     model,
-    base: base.kind === "version" ? { ...base, ref: clip(printable(base.ref), 200) } : base.kind === "none" ? base : { ...base, reason: clip(printable(base.reason), Math.min(4_000, Math.max(200, step.chars))) },
+    base: base.kind === "version" ? { ...base, ref: printable(clip(base.ref, 200)) } : base.kind === "none" ? base : { ...base, reason: printable(clip(base.reason, Math.min(4_000, Math.max(200, step.chars)))) },
     candidate: described(candidate),
     ...(parts && { diff: parts as NonNullable<Compared["diff"]> }),
     gates: cutGates(gates, step),
@@ -100,15 +111,20 @@ function counted(tensors: NonNullable<Compared["diff"]>["tensors"]): typeof tens
 const WORST_FIRST = ["failed", "unknown", "skipped", "passed"] as const;
 
 function cutGates(gates: readonly GateResult[], { chars, gates: most }: Cut): GateResult[] {
-  const short = gates.map(({ gate, reason, ...rest }) => ({ gate: clip(printable(gate), Math.min(1_000, Math.max(100, chars))), reason: clip(printable(reason), Math.min(4_000, Math.max(200, chars))), ...rest }));
-  if (short.length <= most) return short;
-  const sorted = WORST_FIRST.flatMap((outcome) => short.filter((one) => one.outcome === outcome));
+  const short = ({ gate, reason, ...rest }: GateResult): GateResult => ({
+    gate: printable(clip(gate, Math.min(1_000, Math.max(100, chars)))),
+    reason: printable(clip(reason, Math.min(4_000, Math.max(200, chars)))),
+    ...rest,
+  });
+  if (gates.length <= most) return gates.map(short);
+  const sorted = WORST_FIRST.flatMap((outcome) => gates.filter((one) => one.outcome === outcome));
   const listed = Math.max(0, most - 1);
   const rest = sorted.slice(listed);
-  const counts = WORST_FIRST.map((outcome) => [rest.filter((one) => one.outcome === outcome).length, outcome] as const).filter(([count]) => count > 0);
-  const reason = `there is no room to list them: ${counts.map(([count, outcome]) => `${count} ${outcome}`).join(", ")}`;
-  return [...sorted.slice(0, listed), { gate: `${rest.length} more gates`, outcome: rest[0]!.outcome, reason }];
-} // prettier-ignore
+  const counts = WORST_FIRST.map((outcome) => [rest.filter((one) => one.outcome === outcome).length, outcome] as const);
+  const words = counts.filter(([count]) => count > 0).map(([count, outcome]) => `${count} ${outcome}`);
+  const reason = `there is no room to list them: ${words.join(", ")}`;
+  return [...sorted.slice(0, listed).map(short), { gate: `${rest.length} more gates`, outcome: rest[0]!.outcome, reason }];
+}
 
 /**
  * Bytes of a value as JSON, at most 16 too many for each value in it: so that what fits into the bytes has not too many values, either.

@@ -1,10 +1,10 @@
 /** A stream as a source: for who reads on and on, as through what is compressed. */
-import { Damaged } from "../../archive/bytes.js";
 import type { ByteSource } from "./source.js";
 import { Cursor } from "./cursor.js";
 
 export class Sequential implements ByteSource {
   readonly size: number;
+  readonly forwardOnly = true;
   readonly #open: () => AsyncIterable<Buffer>;
   #cursor: Cursor | undefined;
 
@@ -14,12 +14,11 @@ export class Sequential implements ByteSource {
     this.size = size;
   }
 
-  /** Passes over what lies before `position`. Throws Damaged for what has been passed: to go back would cost all of the way again. */
+  /** Passes over what lies before `position`; begins anew for what has been passed. Throws Damaged for what lies beyond its end. */
   async read(buffer: Buffer, position: number): Promise<number> {
+    if (this.#cursor !== undefined && position < this.#cursor.position) await this.close();
     this.#cursor ??= new Cursor(this.#open());
-    const skip = position - this.#cursor.position;
-    if (skip < 0) throw new Damaged("it can be read forward only");
-    await this.#cursor.pass(skip);
+    await this.#cursor.pass(position - this.#cursor.position);
     const whole = await this.#cursor.ensure(buffer.length);
     const count = whole ? buffer.length : this.#cursor.available;
     this.#cursor.bytes(count).copy(buffer);
@@ -28,5 +27,6 @@ export class Sequential implements ByteSource {
 
   async close(): Promise<void> {
     await this.#cursor?.close();
+    this.#cursor = undefined;
   }
 }

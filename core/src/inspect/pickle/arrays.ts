@@ -61,31 +61,44 @@ export function arrayOf(value: Value): Array | undefined {
   if (value.kind !== "made") return undefined;
   if (isGlobal(value.callee, ...both("multiarray", "_reconstruct"))) return reconstructed(value);
   if (isGlobal(value.callee, ...both("numeric", "_frombuffer"))) {
-    const [buffer, type, shape] = itemsOf(value.args) ?? [];
-    return arrayFrom(dtypeOf(type), shapeOf(shape), buffer);
+    const [buffer, type, shape, order] = itemsOf(value.args) ?? [];
+    return arrayFrom(dtypeOf(type), shapeOf(shape), textOf(order) === "F", buffer);
   }
   return undefined;
 }
 
 /** `_reconstruct(ndarray, (0,), b"b")` and then the state (1, shape, dtype, fortran order, content). */
 function reconstructed({ state }: Made): Array | undefined {
-  const [, shape, type, , content] = itemsOf(state) ?? [];
-  return arrayFrom(dtypeOf(type), shapeOf(shape), content);
+  const [, shape, type, order, content] = itemsOf(state) ?? [];
+  return arrayFrom(dtypeOf(type), shapeOf(shape), order?.kind === "bool" && order.value, content);
 }
 
-function arrayFrom(type: NumpyType | undefined, shape: readonly number[] | undefined, content: Value | undefined): Array | undefined {
+function arrayFrom(
+  type: NumpyType | undefined,
+  shape: readonly number[] | undefined,
+  fortran: boolean,
+  content: Value | undefined,
+): Array | undefined {
   if (type === undefined || shape === undefined) return undefined;
   if (content?.kind !== "bytes") {
     const bytes = type.itemBytes === undefined ? undefined : type.itemBytes * (elementsOf(shape) ?? 0);
     return { dtype: type.dtype, shape, ...(Number.isSafeInteger(bytes) && { bytes: bytes! }) };
   }
-  return { dtype: type.dtype, shape, bytes: content.length, ...(content.sha256 !== undefined && { sha256: content.sha256 }) };
+  const whole = content.length === (type.itemBytes ?? Number.NaN) * (elementsOf(shape) ?? Number.NaN);
+  return {
+    dtype: type.dtype,
+    shape,
+    bytes: content.length,
+    ...(content.sha256 !== undefined && { sha256: content.sha256 }),
+    ...(whole && { layout: { at: content.at, fortran } }),
+  };
 }
 
 /** What joblib's `NumpyArrayWrapper` says of the array whose bytes follow it. */
 export interface Wrapper {
   readonly type: ArrayType;
   readonly shape: readonly number[];
+  readonly fortran: boolean;
   /** Whether bytes that align the array come before it. */
   readonly aligned: boolean;
 }
@@ -104,5 +117,5 @@ export function wrapperOf(object: Made): Wrapper | undefined {
   // Of what is not understood it is not known whether elements or a pickle follow.
   if (type?.object === true && type.odd !== true && type.dtype !== "object" && !type.dtype.startsWith("V")) return undefined;
   if (type === undefined || shape === undefined || !["none", "number"].includes(alignment.kind)) return undefined;
-  return { type, shape, aligned: alignment.kind === "number" };
+  return { type, shape, fortran: textOf(entry(object.state, "order")) === "F", aligned: alignment.kind === "number" };
 }

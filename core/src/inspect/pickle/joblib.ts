@@ -24,7 +24,7 @@ export function joblibArrays(trace: Trace): JoblibOptions {
       met = true;
       const wrapper = wrapperOf(object);
       if (wrapper === undefined) throw new Damaged("it holds an array whose type or shape is not known");
-      const { type, shape, aligned } = wrapper;
+      const { type, shape, fortran, aligned } = wrapper;
       if (type.odd === true) trace.odd("has an array whose type says something else than its name");
       if (type.object) return follow(cursor, trace); // joblib reads it without looking for arrays in it.
       if (aligned) {
@@ -33,9 +33,10 @@ export function joblibArrays(trace: Trace): JoblibOptions {
       }
       const bytes = (elementsOf(shape) ?? Number.NaN) * (type.itemBytes ?? Number.NaN);
       if (!Number.isSafeInteger(bytes)) throw new Damaged("it holds an array whose length is not known");
+      const layout = { at: cursor.position, fortran };
       const hash = createHash("sha256");
       await cursor.pass(bytes, hash);
-      return { kind: "array", array: { dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") } };
+      return { kind: "array", array: { dtype: type.dtype, shape, bytes, sha256: hash.digest("hex"), layout } };
     },
   };
 }

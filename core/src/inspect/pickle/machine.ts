@@ -429,7 +429,7 @@ class Machine {
 
   async #bytes(length: number): Promise<void> {
     const bytes = await this.#short(length, KEPT_BYTES, true);
-    if (bytes) this.#push({ kind: "bytes", length, value: Buffer.from(bytes), sha256: hashOf(bytes) });
+    if (bytes) this.#push({ kind: "bytes", length, at: this.#cursor.position - length, value: Buffer.from(bytes), sha256: hashOf(bytes) });
   }
 
   /** The bytes when there are few; long ones are passed over, and hashed where wanted. */
@@ -440,7 +440,7 @@ class Machine {
     }
     const hash = hashed ? createHash("sha256") : undefined;
     await this.#cursor.pass(length, hash);
-    if (hash) this.#push({ kind: "bytes", length, sha256: hash.digest("hex") });
+    if (hash) this.#push({ kind: "bytes", length, at: this.#cursor.position - length, sha256: hash.digest("hex") });
     return undefined;
   }
 

@@ -1,33 +1,47 @@
 /** Pickles: `.pkl`, `.joblib`, and PyTorch files from before 1.6. */
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
+import { Sequential } from "../bytes/sequential.js";
 import type { ByteSource } from "../bytes/source.js";
 import type { Findings } from "../findings.js";
 import { compressionOf, unpacked, unreadCompression } from "../packed/compression.js";
 import { isTar, TAR, TAR_NOTE } from "../packed/containers.js";
 import { type Candidate, HEAD_BYTES, type Notes, type Reader } from "../reader.js";
-import { collect } from "../tensors/collect.js";
+import { collect, type Given } from "../tensors/collect.js";
+import { placeIn } from "../tensors/places.js";
 import { codeOf, unfollowed } from "./code.js";
 import { joblibArrays } from "./joblib.js";
 import { follow, type MachineOptions, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
 import { followPlain } from "./plain.js";
 import { findTensors, type Found } from "./tensors.js";
-import { isIdentifier, type Value } from "./values.js";
+import { isIdentifier, type Layout, type Value } from "./values.js";
 
 const NAME = /\.(pkl|pickle|joblib|dill|pt|pth|ckpt)(\.(gz|z|bz2|xz|lzma|lz4|zst))?$/;
 
 export const pickle: Reader = {
   failed: { format: "pickle", code: unfollowed("pickle") },
   matches: ({ name, head }) => NAME.test(name) || hasPickleMagic(head),
-  read: (source, { head }, notes) => readPickles(() => unpacked(source, head), notes),
+  read(source, { head }, notes, places) {
+    const open = (): AsyncIterable<Buffer> => unpacked(source, head);
+    const content = compressionOf(head) === undefined ? source : places?.kept(new Sequential(open, Number.MAX_SAFE_INTEGER));
+    return readPickles(open, notes, (array, layout) => content && places?.add(array, placeIn(content, layout, array.shape)));
+  },
 };
 
 /** How protocols 2 to 5 begin. 0 and 1 have no mark. */
 export const hasPickleMagic = (head: Buffer): boolean => head[0] === OP.PROTO && head[1]! >= 2 && head[1]! <= 5;
 
-/** Follows the pickles of a stream: one, or those of an old PyTorch file one after the other. */
-async function readPickles(open: () => AsyncIterable<Buffer>, notes: Notes): Promise<Findings> {
+/**
+ * Follows the pickles of a stream: one, or those of an old PyTorch file one after the other.
+ *
+ * @param onArray is told of each array whose elements lie in the stream
+ */
+async function readPickles(
+  open: () => AsyncIterable<Buffer>,
+  notes: Notes,
+  onArray: (array: Given, layout: Layout) => void = () => undefined,
+): Promise<Findings> {
   const trace = new Trace();
   const cursor = new Cursor(open());
   const joblib = joblibArrays(trace);
@@ -46,7 +60,7 @@ async function readPickles(open: () => AsyncIterable<Buffer>, notes: Notes): Pro
   const isTorch = isTorchHeader(roots[0]);
   return {
     format: isTorch ? "pytorch" : "pickle",
-    ...collect(roots.flatMap(findTensors).map(listed)),
+    ...collect(roots.flatMap(findTensors).map((found) => listed(found, onArray))),
     code: codeOf("pickle", trace, whole, notes),
   };
 }
@@ -65,9 +79,13 @@ async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions):
 // 0x1950a86a20f9469cfc6c, as a number of 10 bytes: too long to be kept as one.
 const isTorchHeader = (value: Value | undefined): boolean => value?.kind === "number" && value.value === undefined;
 
-function listed(found: Found) {
+function listed(found: Found, onArray: (array: Given, layout: Layout) => void): Given {
   const { name } = found;
-  if ("array" in found) return { name, ...found.array };
+  if ("array" in found) {
+    const { layout, ...array } = found.array;
+    if (layout) onArray({ name, ...array }, layout);
+    return { name, ...array };
+  }
   const { dtype, shape, bytes } = found.torch;
   return { name, dtype, shape, bytes };
 }

@@ -7,8 +7,8 @@ export type Value =
   | { readonly kind: "number"; readonly value: number | undefined }
   /** Absent: a text too long to be kept. */
   | { readonly kind: "text"; readonly value: string | undefined }
-  /** `sha256` of long bytes, `value` of short ones. */
-  | { readonly kind: "bytes"; readonly length: number; readonly value?: Buffer; readonly sha256?: string }
+  /** `value` only of short bytes. `at`: where they begin in the stream. */
+  | { readonly kind: "bytes"; readonly length: number; readonly at: number; readonly value?: Buffer; readonly sha256?: string }
   | Items
   | Pairs
   | { readonly kind: "global"; readonly module: string; readonly name: string }
@@ -48,6 +48,14 @@ export interface Array {
   /** Absent where the elements are objects. */
   readonly bytes?: number;
   readonly sha256?: string;
+  /** Where its elements lie in the stream; absent where they are not all there. */
+  readonly layout?: Layout;
+}
+
+export interface Layout {
+  readonly at: number;
+  /** Whether the first dimension is the one that changes fastest. */
+  readonly fortran: boolean;
 }
 
 export const NONE: Value = { kind: "none" };

@@ -7,7 +7,15 @@ import { hashRange, type Range } from "./hash.js";
 
 /** A source that may hold something open. */
 export interface OpenSource extends ByteSource {
+  /** Whether to go back costs all of the way again, as in what is compressed. */
+  readonly forwardOnly?: boolean;
   close?(): Promise<void>;
+}
+
+/** A source that somebody else closes. */
+export function borrowed(source: OpenSource): OpenSource {
+  const { size, forwardOnly } = source;
+  return { size, read: (buffer, position) => source.read(buffer, position), ...(forwardOnly === true && { forwardOnly }) };
 }
 
 /** Opens a file of the model by its path; undefined when the model has none of that path. */
@@ -28,11 +36,22 @@ export interface Place {
 /** The places of the tensors of one file. */
 export class Places {
   readonly #places = new Map<string, { readonly tensor: Given; readonly place: Place } | undefined>();
+  readonly #kept: OpenSource[] = [];
 
   add(tensor: Given, place: Place): void {
     const name = short(tensor.name);
     // Of two tensors of one name it is not known which is meant.
     this.#places.set(name, this.#places.has(name) ? undefined : { tensor, place });
+  }
+
+  /** Keeps what several tensors lie in open as long as this is. */
+  kept<T extends OpenSource>(source: T): T {
+    this.#kept.push(source);
+    return source;
+  }
+
+  async close(): Promise<void> {
+    for (const source of this.#kept) await source.close?.();
   }
 
   /** Of a tensor as the findings have it; undefined where its content is not to hand, or is another than was found. */
@@ -47,6 +66,11 @@ export async function contained(tensor: Given, source: ByteSource, range: Range,
   if (places === undefined) return { ...tensor, sha256: await hashRange(source, range) };
   places.add(tensor, { start: range.start, open: () => Promise.resolve(source) });
   return tensor;
+}
+
+/** The place of an array in a source that is open as long as places are asked for. */
+export function placeIn(source: OpenSource, { at, fortran }: { at: number; fortran: boolean }, shape: readonly number[]): Place {
+  return { start: at, ...(fortran && { strides: fortranStrides(shape) }), open: () => Promise.resolve(borrowed(source)) };
 }
 
 /** Strides of an array whose first dimension is the one that changes fastest. */

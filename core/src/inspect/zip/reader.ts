@@ -201,7 +201,8 @@ class Contents {
     const tensors: Given[] = [];
     for (const one of found) {
       if ("array" in one) {
-        tensors.push({ name: one.name, ...one.array });
+        const { layout: _, ...array } = one.array;
+        tensors.push({ name: one.name, ...array });
         continue;
       }
       const { dtype, shape, bytes, key, start } = one.torch;

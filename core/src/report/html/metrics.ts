@@ -2,19 +2,18 @@
 import type { MetricChange } from "../../diff/types.js";
 import type { Metrics } from "../../types.js";
 import { metricPair, metricValue, percent, signed } from "../../format.js";
-import type { Html } from "./tag.js";
-import { html } from "./tag.js";
+import { type Html, markup } from "./tag.js";
 
 const MOST_ROWS = 500;
 const WORST_FIRST: readonly MetricChange["verdict"][] = ["worse", "better", "changed", "added", "removed", "same"];
 const TONES: Partial<Record<MetricChange["verdict"], string>> = { better: "good", worse: "bad" };
 
 export function metricsCard(metrics: readonly MetricChange[]): Html {
-  if (metrics.length === 0) return html``;
+  if (metrics.length === 0) return markup``;
   const rows = [...metrics].sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict)).slice(0, MOST_ROWS);
   // Bars of relative change share one scale, so that metrics can be compared with each other.
   const widest = Math.max(...rows.map((row) => Math.abs(relative(row) ?? 0)));
-  return html`<section class="card">
+  return markup`<section class="card">
 <h3>Metrics</h3>
 <figure>
 <table class="stack metrics">
@@ -36,7 +35,7 @@ function metricRow(one: MetricChange, widest: number): Html {
   const tone = TONES[verdict] ?? "muted";
   const direction = better === undefined ? "" : better === "higher" ? "higher is better" : "lower is better";
   const share = relative(one);
-  return html`<tr><td><code>${name}</code><small>${direction}</small></td><td class="num">${values(before, after)}</td><td class="bars">${bar(share, widest, tone)}</td><td class="num delta ${tone}">${change(one)}<small>${share === undefined || share === 0 ? "" : signed(percent(share))}</small></td></tr>
+  return markup`<tr><td><code>${name}</code><small>${direction}</small></td><td class="num">${values(before, after)}</td><td class="bars">${bar(share, widest, tone)}</td><td class="num delta ${tone}">${change(one)}<small>${share === undefined || share === 0 ? "" : signed(percent(share))}</small></td></tr>
 `; // prettier-ignore
 }
 
@@ -49,32 +48,32 @@ function relative({ before, after }: MetricChange): number | undefined {
 
 function values(before: number | undefined, after: number | undefined): Html {
   if (before === undefined || after === undefined)
-    return html`${before === undefined ? html`<b>${metricValue(after!)}</b>` : metricValue(before)}`;
+    return markup`${before === undefined ? markup`<b>${metricValue(after!)}</b>` : metricValue(before)}`;
   const pair = metricPair(before, after);
-  return html`${pair.before} → <b>${pair.after}</b>`;
+  return markup`${pair.before} → <b>${pair.after}</b>`;
 }
 
 function change({ before, after, verdict }: MetricChange): Html {
-  if (verdict === "added") return html`new`;
-  if (verdict === "removed") return html`gone`;
-  if (before === after) return html`same`;
+  if (verdict === "added") return markup`new`;
+  if (verdict === "removed") return markup`gone`;
+  if (before === after) return markup`same`;
   const text = metricPair(before!, after!).change;
-  return html`${text.startsWith("-") ? "▼" : "▲"} ${text}<span class="sr">, ${verdict}</span>`;
+  return markup`${text.startsWith("-") ? "▼" : "▲"} ${text}<span class="sr">, ${verdict}</span>`;
 }
 
 /** From the middle to the left or right. */
 function bar(share: number | undefined, widest: number, tone: string): Html {
-  if (share === undefined || share === 0 || widest === 0) return html`<div class="axis"></div>`;
+  if (share === undefined || share === 0 || widest === 0) return markup`<div class="axis"></div>`;
   const width = Math.max(1, (Math.abs(share) / widest) * 50).toFixed(1);
-  return html`<div class="axis"><i class="${tone}" style="width:${width}%;${share < 0 ? "right" : "left"}:50%"></i></div>`;
+  return markup`<div class="axis"><i class="${tone}" style="width:${width}%;${share < 0 ? "right" : "left"}:50%"></i></div>`;
 }
 
 /** Those of a model that is compared with nothing. */
 export function metricValues(metrics: Metrics): Html {
   const rows = Object.entries(metrics).slice(0, MOST_ROWS);
-  if (rows.length === 0) return html``;
-  return html`<section class="card"><h3>Metrics</h3>
+  if (rows.length === 0) return markup``;
+  return markup`<section class="card"><h3>Metrics</h3>
 <table><thead><tr><th scope="col">Metric</th><th scope="col">Value</th></tr></thead><tbody>
-${rows.map(([name, value]) => html`<tr><td><code>${name}</code></td><td class="num">${metricValue(value)}</td></tr>\n`)}</tbody></table></section>
+${rows.map(([name, value]) => markup`<tr><td><code>${name}</code></td><td class="num">${metricValue(value)}</td></tr>\n`)}</tbody></table></section>
 `; // prettier-ignore
 }

@@ -1,13 +1,12 @@
 /** A report as one HTML page, which needs nothing else: no script, no font, no picture from anywhere. */
 import type { Diff } from "../../diff/types.js";
-import { needsAttention, verdict } from "../../diff/verdict.js";
+import { judged, needsAttention, touched } from "../../diff/verdict.js";
 import type { GateResult } from "../../gates/types.js";
 import type { ModelReport, Report } from "../types.js";
-import { modelVerdict, reportVerdict, SIGNS, worstFirst } from "../words.js";
+import { modelVerdict, reportVerdict, SIGNS, verdictOf, worstFirst } from "../words.js";
 import { modelSection, type Shown } from "./model.js";
 import { STYLE } from "./style.js";
-import type { Html } from "./tag.js";
-import { html } from "./tag.js";
+import { type Html, markup } from "./tag.js";
 
 /** Rows of a table, of one model and of one among many: so that the page stays one that a browser likes. */
 const MOST_ROWS = 1_000;
@@ -16,15 +15,16 @@ const MOST_ROWS_OF_ALL = 10_000;
 /** All text of it is escaped; its policy lets a browser load nothing. */
 export function reportHtml(report: Report): string {
   const shown = worstFirst(report.models).map(shownOf);
-  const commit = report.commit === undefined ? html`` : html`<p class="muted small">Commit <code>${report.commit.slice(0, 12)}</code></p>`;
+  const commit =
+    report.commit === undefined ? markup`` : markup`<p class="muted small">Commit <code>${report.commit.slice(0, 12)}</code></p>`;
   const [only] = shown;
-  if (only && shown.length === 1) return page(only.title, html`<main>${modelSection(only, "m0", MOST_ROWS, "h1")}${commit}</main>`);
+  if (only && shown.length === 1) return page(only.title, markup`<main>${modelSection(only, "m0", MOST_ROWS, "h1")}${commit}</main>`);
   const { level, words } = reportVerdict(report);
   const most = Math.max(20, Math.floor(MOST_ROWS_OF_ALL / Math.max(1, shown.length)));
   return page(
     words,
-    html`<div class="top"><h1>${SIGNS[level]} ${words}</h1>${commit}
-<nav aria-label="Models"><ol>${shown.map(({ title, verdict: { level: one, words: said } }, i) => html`<li>${SIGNS[one]} <a href="#m${i}">${title}</a> <span>${said}</span></li>\n`)}</ol></nav></div>
+    markup`<div class="top"><h1>${SIGNS[level]} ${words}</h1>${commit}
+<nav aria-label="Models"><ol>${shown.map(({ title, verdict: { level: one, words: said } }, i) => markup`<li>${SIGNS[one]} <a href="#m${i}">${title}</a> <span>${said}</span></li>\n`)}</ol></nav></div>
 <main>${shown.map((model, i) => modelSection(model, `m${i}`, Math.min(most, MOST_ROWS), "h2"))}</main>`,
   ); // prettier-ignore
 }
@@ -34,8 +34,15 @@ export function diffHtml(diff: Diff, gates: readonly GateResult[] = []): string 
   const failing = gates.some(({ outcome }) => outcome === "failed");
   const level = failing ? "failed" : needsAttention(diff) ? "attention" : diff.different ? "good" : "unchanged";
   const title = `${diff.before.name} → ${diff.after.name}`;
-  const shown: Shown = { title, verdict: { level, words: verdict(diff) }, against: "", candidate: diff.after, diff, gates };
-  return page(title, html`<main>${modelSection(shown, "m0", MOST_ROWS, "h1")}</main>`);
+  const shown: Shown = {
+    title,
+    verdict: verdictOf(level, diff.different ? [...judged(diff), ...touched(diff)] : ["no difference"]),
+    against: "",
+    candidate: diff.after,
+    diff,
+    gates,
+  };
+  return page(title, markup`<main>${modelSection(shown, "m0", MOST_ROWS, "h1")}</main>`);
 }
 
 function shownOf(model: ModelReport): Shown {
@@ -59,7 +66,7 @@ function againstWords(base: Extract<ModelReport, { kind: "compared" }>["base"]):
 }
 
 const page = (title: string, body: Html): string => `${
-  html`<!doctype html>
+  markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -1,15 +1,14 @@
 /** All tensors of the newer model in their order, coloured by what became of them. */
 import type { Diff, TensorCell, TensorChange } from "../../diff/types.js";
 import { counted, integer, percent } from "../../format.js";
-import type { Html } from "./tag.js";
-import { html } from "./tag.js";
+import { type Html, markup } from "./tag.js";
 
 const STATUSES = ["changed", "added", "renamed", "same"] as const;
 const WORDS = { changed: "changed", added: "added", renamed: "renamed", same: "the same" } as const;
 
 export function tensorStrip({ tensors, overview }: Diff): Html {
   const { each, cells } = overview?.tensors ?? { each: 1, cells: [] };
-  if (cells.length === 0) return html``;
+  if (cells.length === 0) return markup``;
   const known = knowledge(tensors, each);
   const totals = STATUSES.map((status) => [status, cells.reduce((sum, cell) => sum + (cell[status] ?? 0), 0)] as const);
   const words = [
@@ -17,8 +16,8 @@ export function tensorStrip({ tensors, overview }: Diff): Html {
     ...(tensors.removed.count > 0 ? [`${integer(tensors.removed.count)} removed`] : []),
   ].join(", ");
   const heat = [...known.values()].some(({ relative }) => relative !== undefined);
-  return html`<figure>
-<ul class="legend">${totals.flatMap(([status, count]) => (count > 0 ? [html`<li><i class="${status}"></i>${integer(count)} ${WORDS[status]}</li>`] : []))}${tensors.removed.count > 0 ? html`<li><i class="removed"></i>${integer(tensors.removed.count)} removed</li>` : ""}</ul>
+  return markup`<figure>
+<ul class="legend">${totals.flatMap(([status, count]) => (count > 0 ? [markup`<li><i class="${status}"></i>${integer(count)} ${WORDS[status]}</li>`] : []))}${tensors.removed.count > 0 ? markup`<li><i class="removed"></i>${integer(tensors.removed.count)} removed</li>` : ""}</ul>
 <div class="strip${cells.length > 80 ? " many" : ""}" role="img" aria-label="Tensors in the order of the files: ${words}">${cells.map((cell, i) => square(cell, known.get(i)))}</div>
 <figcaption>The tensors of the newer model in their order${each > 1 ? `, ${each} to a square` : ""}.${heat ? " The stronger the colour, the further the numbers moved." : ""}</figcaption>
 </figure>
@@ -56,9 +55,9 @@ function square(cell: TensorCell, known: Known | undefined): Html {
   const changes = (["changed", "added", "renamed"] as const).filter((one) => (cell[one] ?? 0) > 0);
   const shown = changes.sort((a, b) => cell[b]! - cell[a]!)[0] ?? "same";
   const title = known?.names.join("\n") ?? `${counted(count, "tensor")} ${WORDS[shown]}`;
-  if (shown !== "changed") return html`<i class="${shown}" title="${title}"></i>`;
+  if (shown !== "changed") return markup`<i class="${shown}" title="${title}"></i>`;
   const strength = known?.relative === undefined ? 0.35 + 0.65 * ((cell.changed ?? 0) / count) : heatOf(known.relative);
-  return html`<i class="heat" style="--i:${Math.round(100 * strength)}%" title="${title}"></i>`;
+  return markup`<i class="heat" style="--i:${Math.round(100 * strength)}%" title="${title}"></i>`;
 }
 
 /** From a ten-thousandth to all of what was there. */

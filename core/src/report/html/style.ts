@@ -12,7 +12,7 @@ export const STYLE = new Html(`<style>
 :root{color-scheme:light dark;${LIGHT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Inter,Roboto,"Noto Sans",Helvetica,Arial,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 -apple-system,BlinkMacSystemFont,"Segoe UI",Inter,Roboto,"Noto Sans","Liberation Sans",system-ui,sans-serif;overflow-wrap:anywhere}
 code,pre,.num{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.87em}
 code{unicode-bidi:isolate}
 a{color:var(--link)}
@@ -56,16 +56,28 @@ figure{margin:0}
 figcaption{color:var(--muted);font-size:.87rem;margin-top:10px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 14px;margin:0 0 10px;padding:0;list-style:none;font-size:.87rem;color:var(--muted)}
 .legend i{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
-.strip{display:flex;flex-wrap:wrap;gap:2px}
-.strip i{flex:1 1 12px;min-width:10px;max-width:56px;height:26px;border-radius:2px}
+.strip{display:grid;grid-template-columns:repeat(auto-fit,minmax(14px,1fr));gap:2px}
+.strip i{height:24px;border-radius:2px}
+.strip.many{grid-template-columns:repeat(auto-fill,12px)}
+.strip.many i{height:12px}
 .heat{background:color-mix(in srgb,var(--changed) var(--i),var(--same))}
-.strip.many i{flex:0 0 auto;width:12px;height:14px;min-width:0}
 .same{background:var(--same)}.changed{background:var(--changed)}.added{background:var(--added)}.renamed{background:var(--renamed)}
 .removed{background:repeating-linear-gradient(45deg,var(--removed) 0 5px,color-mix(in srgb,var(--removed) 70%,#000) 5px 10px)}
 .map{position:relative;height:300px;border-radius:6px;overflow:hidden}
-.map div{position:absolute;overflow:hidden;border:1px solid var(--card);border-radius:3px;color:#fff;font-size:.8rem;line-height:1.3;padding:4px 7px}
-.map .same{color:var(--text)}.map .changed{color:#1f2328}
+.map div{position:absolute;overflow:hidden;border:1px solid;border-radius:3px;font-size:.8rem;line-height:1.35;padding:4px 7px;background-clip:padding-box}
+.map div:not(.removed){background-color:color-mix(in srgb,var(--c) 30%,var(--card));border-color:color-mix(in srgb,var(--c) 75%,var(--card))}
+.map .same{--c:var(--same)}.map .changed{--c:var(--changed)}.map .added{--c:var(--added)}.map .renamed{--c:var(--renamed)}
+.map .removed{color:#fff;border-color:var(--card)}
+.map div{container-type:inline-size}
+@container (max-width:56px){.map span{display:none!important}}
 .map span{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.chips{display:flex;flex-wrap:wrap;gap:6px;list-style:none;margin:8px 0 0;padding:0}
+.chips li{background:var(--soft);border:1px solid var(--line);border-radius:999px;padding:0 10px;font-size:.87rem;line-height:1.7}
+.chips li:first-child{font-weight:600}
+.failed .chips li:first-child{background:var(--bad-soft);border-color:var(--bad);color:var(--bad)}
+.attention .chips li:first-child{background:var(--warn-soft);border-color:var(--changed);color:var(--warn)}
+.good .chips li:first-child{background:var(--good-soft);border-color:var(--good);color:var(--good)}
+.behind{margin-top:12px}.behind>summary{cursor:pointer;color:var(--link);font-size:.87rem}.behind table{margin-top:8px}
 details.card{padding:0}
 details.card>summary{cursor:pointer;padding:12px 18px;font-weight:600;font-size:.95rem}
 details.card>summary .muted{font-weight:400}
@@ -89,6 +101,7 @@ details.card>summary{padding:12px 14px}details.card>.inside{padding:0 14px 14px}
 .stack td.num{white-space:normal}
 .stack.changes tr{position:relative;padding-left:22px}.stack .mark{position:absolute;left:0;width:auto}
 .stack.metrics tr{display:grid;grid-template-columns:1fr auto;column-gap:12px}
-.metrics .bars{grid-column:1/-1;padding-top:4px}.metrics .delta{text-align:right}
+.metrics .bars{grid-column:1;min-width:0;align-self:center}.metrics .delta{grid-column:2;text-align:right}
+.metrics td:nth-child(2){text-align:right}.metrics td{width:auto}
 }
 </style>`);

@@ -12,7 +12,7 @@ export class Html {
 type Value = string | number | Html | readonly Html[] | undefined;
 
 /** A template; texts in it are escaped, for between tags as for attributes in double quotes. */
-export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
+export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(strings.map((part, i) => part + (i < values.length ? sourceOf(values[i]) : "")).join(""));
 }
 

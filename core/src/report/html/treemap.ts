@@ -2,8 +2,7 @@
 import { hierarchy, treemap } from "d3-hierarchy";
 import type { Diff, FileStatus } from "../../diff/types.js";
 import { bytes, counted, integer } from "../../format.js";
-import type { Html } from "./tag.js";
-import { html } from "./tag.js";
+import { type Html, markup } from "./tag.js";
 
 const WIDTH = 1_000;
 const HEIGHT = 420;
@@ -19,20 +18,20 @@ interface Cell {
 }
 
 export function fileMap({ overview }: Diff): Html {
-  if (!overview) return html``;
+  if (!overview) return markup``;
   const { items, others } = overview.files;
   const cells: Cell[] = [
     ...items.map(({ path, size, status }) => ({ name: path, status, size, files: 1 })),
     ...others.map(({ status, files, bytes: size }) => ({ name: counted(files, "other file"), status, size, files })),
   ];
-  if (cells.length === 0) return html``;
+  if (cells.length === 0) return markup``;
   const totals = STATUSES.map((status) => {
     const mine = cells.filter((cell) => cell.status === status);
     return { status, files: mine.reduce((sum, { files }) => sum + files, 0), size: mine.reduce((sum, { size }) => sum + size, 0) };
   }).filter(({ files }) => files > 0);
   const words = totals.map(({ status, files, size }) => `${integer(files)} ${WORDS[status]}, ${bytes(size)}`).join("; ");
-  return html`<figure>
-<ul class="legend">${totals.map(({ status, files, size }) => html`<li><i class="${status}"></i>${integer(files)} ${WORDS[status]} · ${bytes(size)}</li>`)}</ul>
+  return markup`<figure>
+<ul class="legend">${totals.map(({ status, files, size }) => markup`<li><i class="${status}"></i>${integer(files)} ${WORDS[status]} · ${bytes(size)}</li>`)}</ul>
 <div class="map" role="img" aria-label="Files by size: ${words}">${places(cells).map(area)}</div>
 <figcaption>Each area is a file, as large as the file is.</figcaption>
 </figure>
@@ -67,7 +66,7 @@ function places(cells: readonly Cell[]): Place[] {
 }
 
 function area({ cell: { name, status, size }, x, y, width, height }: Place): Html {
-  const label = width < 7 || height < 9 ? "" : html`<span>${name}</span>${height < 18 ? "" : html`<span>${bytes(size)}</span>`}`;
+  const label = width < 7 || height < 9 ? "" : markup`<span>${name}</span>${height < 18 ? "" : markup`<span>${bytes(size)}</span>`}`;
   const place = `left:${x.toFixed(2)}%;top:${y.toFixed(2)}%;width:${width.toFixed(2)}%;height:${height.toFixed(2)}%`;
-  return html`<div class="${status}" style="${place}" title="${name}: ${WORDS[status]}, ${bytes(size)}">${label}</div>`;
+  return markup`<div class="${status}" style="${place}" title="${name}: ${WORDS[status]}, ${bytes(size)}">${label}</div>`;
 }

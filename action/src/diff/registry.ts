@@ -1,0 +1,45 @@
+/** Opens the registry, as far as a job may: a fork's pull request has no credentials, and that is as it should be. */
+import { LobError, type Aws, type Lob } from "lob-registry-core";
+import { explain, type Situation } from "../advice.js";
+import { oneLine } from "../format.js";
+import { tracesOf, type Problem } from "../problem.js";
+import type { Source } from "./event.js";
+import type { Deps, Job } from "./run.js";
+
+/** The registry as far as this job may read it. */
+export type Registry =
+  | { readonly kind: "open"; readonly aws: Aws; readonly lob: Lob }
+  | { readonly kind: "unknown"; readonly reason: string }
+  | { readonly kind: "failed"; readonly problem: Problem };
+
+/** Errors that say that AWS does not know the job: so it is with every fork's pull request. */
+const STRANGER: ReadonlySet<string> = new Set(["LOB2001", "LOB2002", "LOB2003", "LOB2004"]);
+export const isStranger = (error: unknown): error is LobError => error instanceof LobError && STRANGER.has(error.code);
+
+/** A job without credentials is told so, and goes on; only credentials that are there and do not work are an error. */
+export async function openRegistry({ inputs, source, situation, deps }: Job): Promise<Registry> {
+  try {
+    if (await deps.credentialsAbsent()) return stranger("the job has no AWS credentials", source, deps, situation);
+    const aws = await deps.connect(inputs.region);
+    const lob = await deps.findLob(aws, inputs.lob, inputs.catalogTable);
+    deps.log.info(`LOB ${lob.lob}: bucket ${lob.bucket} in ${lob.bucketRegion}, tables ${lob.catalogTable} and ${lob.registryTable}`);
+    return { kind: "open", aws, lob };
+  } catch (error) {
+    deps.log.debug(tracesOf(error));
+    const problem = explain(error, situation);
+    if (source.isFork && isStranger(error)) return stranger(problem.message, source, deps, situation);
+    deps.log.problem(problem);
+    return { kind: "failed", problem };
+  }
+}
+
+function stranger(what: string, { isFork }: Source, { log }: Deps, situation: Situation): Registry {
+  if (isFork) {
+    const reason = oneLine(`${what}; a fork's pull request gets none`, 4_000);
+    log.info(`Not compared with the registry: ${reason}`);
+    return { kind: "unknown", reason };
+  }
+  const { hint } = explain(new LobError("LOB2001", what), situation);
+  log.warn(`Not compared with the registry: ${what}. ${hint ?? ""}`);
+  return { kind: "unknown", reason: what };
+}

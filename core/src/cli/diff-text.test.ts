@@ -1,0 +1,82 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
+import { diffModels } from "../diff/index.js";
+import type { Diff } from "../diff/types.js";
+import type { GateResult } from "../gates/types.js";
+import { diffs } from "../report/report.test.helper.js";
+import { diffText } from "./diff-text.js";
+
+const plain = (width?: number) => ({ width, style: (_: string, text: string) => text });
+
+async function example(): Promise<Diff> {
+  const model = (content: string) => [
+    file("model.safetensors", content, { findings: weights(tensor("model.layers.10.self_attention.query_projection.weight", content), tensor("模型", content)) }), // prettier-ignore
+  ];
+  return diffModels(side("fraud/churn@7", model("1"), { auc: 0.9132, loss: 1 }), side("build/churn", model("2"), { auc: 0.921, loss: 2 }));
+}
+
+const GATES: GateResult[] = [
+  { gate: "auc >= base - 0.005", outcome: "passed", reason: "auc is 0.921" },
+  { gate: "loss <= 1.5", outcome: "failed", reason: "loss is 2, and has to be at most 1.5" },
+  { gate: "recall > 0", outcome: "unknown", reason: "the base could not be read" },
+];
+
+describe("as wide as the terminal", () => {
+  test("80", async () => {
+    expect(diffText(plain(80), await example(), GATES)).toBe(`fraud/churn@7 → build/churn
+  1 metric worse, 1 metric better, 2 tensors changed, 1 file changed
+
+gates
+  ✗ loss <= 1.5          loss is 2, and has to be at most 1.5
+  ? recall > 0           the base could not be read
+  ✓ auc >= base - 0.005  auc is 0.921
+
+metrics
+  ~ loss  1 → 2  (+1, worse)
+  ~ auc   0.9132 → 0.9210  (+0.0078, better)
+
+tensors
+  ~ model.layers.10.self_attention.query_projection.weight
+      float32 [2, 2] (content)
+  ~ 模型                                          float32 [2, 2]  (content)
+
+files
+  ~ model.safetensors  1 byte  (content)`);
+  });
+
+  test("40: what has no room beside a name is below it, and a long name is cut in its middle", async () => {
+    const text = diffText(plain(40), await example(), GATES);
+    expect(text).toContain("  ✗ loss <= 1.5\n      loss is 2, and has to be at most\n      1.5\n");
+    expect(text).toContain("  ~ model.layers.10.…y_projection.weight\n      float32 [2, 2] (content)\n");
+  });
+
+  test("200, and where there is no terminal: on one line", async () => {
+    for (const width of [200, undefined]) {
+      const text = diffText(plain(width), await example());
+      expect(text).toContain("fraud/churn@7 → build/churn  1 metric worse");
+      expect(text).toContain("  ~ model.layers.10.self_attention.query_projection.weight  float32 [2, 2]  (content)\n");
+    }
+  });
+
+  test.each([20, 40, 80, 200])("no line is wider than %d, whatever the names", (width) => {
+    fc.assert(
+      fc.property(diffs, (diff) => {
+        const lines = diffText(plain(width), diff, GATES).split("\n");
+        expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+        // eslint-disable-next-line no-control-regex
+        expect(lines.filter((line) => /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(line))).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+test("colours say what is good and bad, and nothing else does", async () => {
+  const styled = { width: 80, style: (style: string, text: string) => `<${style}>${text}</>` };
+  const text = diffText(styled, await example(), GATES);
+  expect(text).toContain("<red>  ~ loss  1 → 2  (+1, worse)</>");
+  expect(text).toContain("<green>  ~ auc   0.9132 → 0.9210  (+0.0078, better)</>");
+  expect(text).toContain("<red>  ✗ loss <= 1.5          loss is 2, and has to be at most 1.5</>");
+});

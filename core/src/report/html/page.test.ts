@@ -1,0 +1,95 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { file, side, tensor, weights } from "../../diff/diff.test.helper.js";
+import { diffModels } from "../../diff/index.js";
+import type { Diff } from "../../diff/types.js";
+import { diffs, HOSTILE, reports } from "../report.test.helper.js";
+import { diffHtml, reportHtml } from "./page.js";
+
+const TAGS = "html head meta title style body main nav ol ul li section header h1 h2 h3 div span p b i small code pre figure figcaption table thead tbody tr th td details summary a"; // prettier-ignore
+const TAG = new RegExp(
+  `^<(?:/?(${TAGS.replaceAll(" ", "|")})(?: (?:class|id|style|title|scope|role|aria-label|aria-hidden|lang|charset|name|content|http-equiv|href)="[^"<>]*")*)>$`,
+);
+
+/** Every tag is one of ours with attributes of ours, all are closed, and nothing is loaded from anywhere. */
+function checked(page: string): string {
+  const [head, body] = page.split("</head>");
+  expect(head).toContain(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`);
+  expect(head!.slice(head!.indexOf("<style>"))).not.toMatch(/url\(|@import/);
+  const title = /<title>([^<]*)<\/title>\n<style>/.exec(head!);
+  expect(title).not.toBeNull();
+  const open = ["html"];
+  for (const [tag] of body!.matchAll(/<[^>]*>/g)) {
+    const name = TAG.exec(tag)?.[1];
+    if (name === undefined) throw new Error(`${tag} is none of ours`);
+    if (!tag.startsWith("</")) open.push(name);
+    else if (open.pop() !== name) throw new Error(`${tag} closes nothing`);
+  }
+  expect(open).toEqual([]);
+  for (const [, address] of body!.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^#m\d+$/);
+  return page;
+}
+
+describe("whatever is in a report", () => {
+  test("it becomes no tag and no attribute", () => {
+    fc.assert(
+      fc.property(reports(4), (report) => void checked(reportHtml(report))),
+      { numRuns: 60 },
+    );
+  });
+
+  test("nor that of a difference by itself", () => {
+    fc.assert(
+      fc.property(diffs, (diff) => void checked(diffHtml(diff))),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** A model with files and tensors of hostile names. */
+const model = (count: number, content: string) =>
+  Array.from({ length: count }, (_, i) =>
+    file(`${String(i).padStart(5, "0")} ${HOSTILE[i % HOSTILE.length]!.slice(0, 60)}`, `${i % 3 === 0 ? content : ""}${i}`, {
+      size: 1_000 * (i + 1),
+      findings: weights(tensor(`t${i} ${HOSTILE[i % HOSTILE.length]!}`, `${i % 3 === 0 ? content : ""}${i}`)),
+    }),
+  );
+const difference = (count: number): Promise<Diff> => diffModels(side("a", model(count, "a"), { auc: 0.9, [HOSTILE[0]!]: 1 }), side("b", model(count, "b"), { auc: 0.8, [HOSTILE[0]!]: 2 })); // prettier-ignore
+
+describe("charts", () => {
+  test("of tensors: a square for each, those that changed as strong as they moved", async () => {
+    const diff = await difference(30);
+    const items = diff.tensors.changed.items.map((one, i) => ({
+      ...one,
+      numeric: { elements: 4, examined: 4, nonFinite: 0, l2: 1, maxAbs: 1, relative: i === 0 ? 1 : 0.0001 },
+    }));
+    const page = checked(diffHtml({ ...diff, tensors: { ...diff.tensors, changed: { ...diff.tensors.changed, items } } }));
+    expect(page.match(/<i class="same" title=/g)).toHaveLength(20);
+    expect(page.match(/<i class="heat" style="--i:\d+%"/g)).toEqual(['<i class="heat" style="--i:100%"', ...Array<string>(9).fill('<i class="heat" style="--i:25%"')]); // prettier-ignore
+    expect(page).toContain('aria-label="Tensors in the order of the files: 10 changed, 20 the same"');
+    expect(page).toContain("changed, moved by 100%");
+  });
+
+  test("of files: areas that together are all of the map", async () => {
+    const page = checked(diffHtml(await difference(30)));
+    const areas = [...page.matchAll(/<div class="(\w+)" style="left:([\d.]+)%;top:([\d.]+)%;width:([\d.]+)%;height:([\d.]+)%"/g)];
+    expect(areas.map(([, status]) => status).sort()).toEqual([...Array<string>(10).fill("changed"), ...Array<string>(20).fill("same")]);
+    const whole = areas.reduce((sum, [, , , , width, height]) => sum + Number(width) * Number(height), 0);
+    expect(whole / 10_000).toBeCloseTo(1, 1);
+  });
+
+  test("of metrics: to the left or right of the middle, and in words", async () => {
+    const diff = await diffModels(side("a", [], { auc: 0.8, loss: 1, new: 0 }), side("b", [], { auc: 0.84, loss: 0.9, new: 0 }));
+    const page = checked(diffHtml(diff));
+    expect(page).toContain('<i class="good" style="width:25.0%;left:50%"></i>');
+    expect(page).toContain('<i class="good" style="width:50.0%;right:50%"></i>');
+    expect(page).toContain('▼ -0.1<span class="sr">, better</span><small>-10.0%</small>');
+  });
+});
+
+test("a page of 5,000 files and tensors has bounds", async () => {
+  const page = checked(diffHtml(await difference(5_000)));
+  expect(page.length).toBeLessThan(2_000_000);
+  expect(page).toContain("… and 667 more");
+  expect(page).toContain(", 9 to a square");
+});
