@@ -312,7 +312,7 @@ describe("after the run of a fork", () => {
     ["a repository with the same owner and branch, and another id", () => step(report({}, forked), { event: onRun({ ...forked, head: { ...forked.head, repository: { ...forked.head.repository, id: 10 } } }) }), { code: 0, outputs: { action: "skipped" } }],
     ["a run for another event", () => step(report({}, forked), { event: onRun(forked, { event: "push" }) }), { code: 0, outputs: { action: "skipped" } }],
     ["a run that was cancelled", () => step(report({}, forked), { event: onRun(forked, { conclusion: "cancelled" }) }), { code: 0, outputs: { action: "skipped" } }],
-    ["a payload that is none", () => step(report({}, forked), { event: { ...onRun(forked), payload: { workflow_run: { event: "pull_request", pull_requests: [{ number: 2 }] } } }, inputs: { "pull-request": "2" } }), { code: 0, outputs: { action: "skipped" } }],
+    ["a payload that is none", () => step(report({}, pull), { event: { ...onRun(forked), payload: { workflow_run: { event: "pull_request", pull_requests: [{ number: 2 }] } } }, inputs: { "pull-request": "2" } }), { code: 0, outputs: { action: "skipped" } }],
     ["a pull request that is closed", () => { forked.state = "closed"; return step(report({}, forked), { event: onRun(forked) }); }, { code: 0, outputs: { action: "skipped" } }],
   ])("%s gives no comment", async (_, work, result) => {
     expect(await work()).toMatchObject(result);
