@@ -121,14 +121,21 @@ describe("a build", () => {
     expect(seen.bases).toEqual([["build/churn", { kind: "none" }]]);
   });
 
+  test("whose base was published with the Python library is not compared, which is told and is no error", async () => {
+    const { deps, seen } = world({ versionSide: refused("LOB3010") });
+    expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual(["unknown"]);
+    expect(seen.bases[0]?.[1]).toEqual({ kind: "unknown", reason: "refused LOB3010" });
+    expect(seen.log).toContain("warning: fraud/churn is not compared: refused LOB3010");
+  });
+
   test("that fails stops no other; one whose error concerns all does, and no registry is asked again", async () => {
-    const versionSide: Deps["versionSide"] = (_, __, model) => refused(model === "a" ? "LOB3010" : "LOB2004")();
+    const versionSide: Deps["versionSide"] = (_, __, model) => refused(model === "a" ? "LOB3003" : "LOB2004")();
     const { deps, seen } = world({ versionSide });
-    expect(kinds(await compare(deps, inputs(input("a"), input("b"), input("c"))))).toEqual(["LOB3010", "LOB2004", "LOB2004"]);
+    expect(kinds(await compare(deps, inputs(input("a"), input("b"), input("c"))))).toEqual(["LOB3003", "LOB2004", "LOB2004"]);
     expect(seen.asked).toEqual(["fraud", "a", "b"]);
     expect(seen.closed).toEqual(["build/a", "build/b"]);
     expect(seen.log.filter((line) => line.startsWith("error"))).toEqual([
-      "error: LOB3010 fraud/a: refused LOB3010",
+      "error: LOB3003 fraud/a: refused LOB3003",
       "error: LOB2004 fraud/b: refused LOB2004",
     ]);
   });

@@ -13,6 +13,8 @@ const MOST_ROWS = 40;
 const WIDEST_NAME = 44;
 /** A terminal that is narrower gets lines of so many characters nevertheless. */
 const NARROWEST = 20;
+/** What a gate says is its whole row, and no remark on one. */
+const GATE: ReadonlySet<string> = new Set("✓✗?·");
 const MARGIN = "  ";
 const INDENT = "      ";
 const COLORS = { "+": "green", "-": "red", "~": "yellow", "→": "dim", "✓": "green", "✗": "red", "?": "yellow", "·": "dim" } as const;
@@ -48,7 +50,7 @@ function linesOf(row: Row, column: number, width: number | undefined): string[] 
   const name = printable(row.name);
   const words = printable(wordsOf(row));
   const values = printable(valuesOf(row));
-  const right = [values, words === "" ? "" : values === "" ? words : `(${words})`].filter((text) => text !== "").join("  ");
+  const right = [values, words === "" || GATE.has(row.mark) ? words : `(${words})`].filter((text) => text !== "").join("  ");
   const gap = name === "" ? " " : " ".repeat(2 + Math.max(0, column - stringWidth(name)));
   const whole = `${MARGIN}${row.mark}${name === "" ? "" : ` ${name}`}${gap}${right}`.trimEnd();
   if (width === undefined || stringWidth(whole) <= width) return [whole];

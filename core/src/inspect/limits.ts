@@ -5,7 +5,7 @@
 export const INSPECT_LIMITS = {
   /** Bytes of a text file (JSON, YAML, Markdown) that is read whole. */
   text: 4 << 20,
-  /** Bytes of a header that is read whole: room for 200,000 tensors. */
+  /** Bytes of a header that is read whole: room for 150,000 tensors. */
   header: 32 << 20,
   /** Characters of a name or a short text that is kept. */
   name: 512,

@@ -18,12 +18,23 @@ export function decode(bytes: Uint8Array): string {
   }
 }
 
+/** Lists, objects and texts of JSON that are taken into memory: each takes up to a hundred bytes there, and two or three in the file. */
+const MOST_JSON_ITEMS = 2_000_000;
+
 export function parseJson(bytes: Uint8Array): unknown {
+  if (itemsOfJson(bytes) > MOST_JSON_ITEMS) throw new Damaged("it has too many lists, objects and texts");
   try {
     return JSON.parse(decode(bytes)) as unknown;
   } catch (error) {
     throw error instanceof Damaged ? error : new Damaged("it is not JSON");
   }
+}
+
+/** Those that there seem to be, also where they are letters of a text; of a text both its marks are counted. */
+function itemsOfJson(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x22 || byte === 0x5b || byte === 0x7b) count++;
+  return count;
 }
 
 /** Whether a value that was parsed is an object with names, and no list. */

@@ -19,7 +19,7 @@ function failure({ code, message, hint }: Failed): Block {
   return { name: "the error", begin: "", rows: [`**${code}** ${text(message, 1_500)}`, ...next], between: "\n\n" };
 }
 
-function comparison({ base, candidate, diff, gates }: Compared): Block[] {
+function comparison({ base, candidate, diff, gates, shortened = [] }: Compared): Block[] {
   const failing = gates.filter(({ outcome }) => outcome === "failed" || outcome === "unknown").sort((a, b) => rank(a) - rank(b));
   const others = gates.filter(({ outcome }) => outcome === "passed" || outcome === "skipped").sort((a, b) => rank(a) - rank(b));
   const { open, folded } = diff ? diffBlocks(diff) : contents(candidate);
@@ -30,10 +30,13 @@ function comparison({ base, candidate, diff, gates }: Compared): Block[] {
     ...open,
     ...executables(candidate),
     ...(others.length > 0 ? [fold("gates that passed", gatesTitle(others), others.slice(0, MOST_ROWS).map(gateText), Math.max(0, others.length - MOST_ROWS))] : []),
+    ...(shortened.length > 0 ? [paragraph("what is not whole", notWhole(shortened))] : []),
     ...folded,
     ...(warnings.length > 0 ? [fold("warnings", `Warnings (${warnings.length})`, warnings.map(({ path, warning }) => `- ${span(shortenMiddle(path, 120))} ${text(warning)}`))] : []),
   ]; // prettier-ignore
 }
+
+const notWhole = (parts: readonly string[]): string => `The report had no room for all of: ${parts.map((part) => text(part)).join(", ")}.`;
 
 const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❔", skipped: "⏭️", passed: "✅" };
 const rank = ({ outcome }: GateResult): number => ["failed", "unknown", "passed", "skipped"].indexOf(outcome);

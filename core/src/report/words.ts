@@ -63,8 +63,9 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
   const gates = compared.flatMap((model) => model.gates);
   const failing = gates.filter(({ outcome }) => outcome === "failed").length;
   const unchecked = gates.filter(({ outcome }) => outcome === "unknown").length;
-  const attention = count((model) => modelVerdict(model).level === "attention" && !isUnknown(model));
-  const levels = new Set(models.map((model) => modelVerdict(model).level));
+  const levelOfEach = models.map((model) => modelVerdict(model).level);
+  const levels = new Set(levelOfEach);
+  const attention = models.filter((model, i) => levelOfEach[i] === "attention" && !isUnknown(model)).length;
   const changed = count((model) => model.kind === "compared" && model.diff?.different === true);
   const parts: [number, string][] = [
     [failing, `${counted(failing, "gate")} ${failing === 1 ? "fails" : "fail"}`],
@@ -90,5 +91,7 @@ const isFirst = (model: ModelReport): boolean => model.kind === "compared" && mo
 const isUnknown = (model: ModelReport): boolean => model.kind === "compared" && model.base.kind === "unknown";
 
 /** The worst first, and as they were given among equals. */
-export const worstFirst = (models: readonly ModelReport[]): ModelReport[] =>
-  [...models].sort((a, b) => LEVELS.indexOf(modelVerdict(a).level) - LEVELS.indexOf(modelVerdict(b).level));
+export function worstFirst(models: readonly ModelReport[]): ModelReport[] {
+  const ranked = models.map((model) => ({ model, rank: LEVELS.indexOf(modelVerdict(model).level) }));
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ model }) => model);
+}

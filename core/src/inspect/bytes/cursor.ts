@@ -11,6 +11,7 @@ export class Cursor {
   #at = 0;
   #passed = 0;
   #ended = false;
+  #damage: Damaged | undefined;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
@@ -26,13 +27,22 @@ export class Cursor {
     return this.#buffer.length - this.#at;
   }
 
-  /** Waits until so many bytes are buffered; false when the stream ends before. They are held in memory: the caller bounds them. */
+  /** What is wrong with the source behind what it gave, where that was come to. */
+  get damage(): Damaged | undefined {
+    return this.#damage;
+  }
+
+  /**
+   * Waits until so many bytes are buffered; false when the stream ends before, or is damaged: that is thrown when none are left. They are held
+   * in memory: the caller bounds them.
+   */
   async ensure(count: number): Promise<boolean> {
     if (this.available >= count) return true;
+    if (this.#damage && this.available === 0) throw this.#damage;
     const parts: Buffer[] = [Buffer.from(this.#buffer.subarray(this.#at))];
     let length = parts[0]!.length;
     while (length < count && !this.#ended) {
-      const next = await this.#source.next();
+      const next = await this.#next();
       if (next.done === true) this.#ended = true;
       else {
         parts.push(Buffer.from(next.value)); // A copy: the source may use its buffer again.
@@ -42,12 +52,23 @@ export class Cursor {
     this.#passed += this.#at;
     this.#at = 0;
     this.#buffer = Buffer.concat(parts, length);
+    if (this.#damage && length === 0) throw this.#damage;
     return length >= count;
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.#source.next();
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      this.#damage = error;
+      return { done: true, value: undefined };
+    }
   }
 
   /** Waits for so many bytes. */
   async need(count: number): Promise<void> {
-    if (!(await this.ensure(count))) throw new Damaged("it ends early");
+    if (!(await this.ensure(count))) throw this.#damage ?? new Damaged("it ends early");
   }
 
   /** The next bytes, which have to be buffered. Good until the next `ensure`. */

@@ -15,9 +15,17 @@ const KEPT_TEXT = 1_000;
 /** Bytes that are kept, so that a small number in an array's state can be read. */
 const KEPT_BYTES = 64;
 /** Characters of all texts that are kept; what names an import after that is not known. */
-const KEPT_TEXTS = 64 << 20;
+const KEPT_TEXTS = 32 << 20;
 /** Items of a container that are kept. */
 const KEPT_ITEMS = 100_000;
+/** About what the descriptions of a file's pickles may take in memory, in bytes, without texts; and what one takes by its kind. */
+const ROOM = 140 << 20;
+const ROOM_OF: Readonly<Record<Value["kind"], number>> = {
+  ...{ none: 0, unknown: 0, missing: 0, bool: 32, number: 32, text: 48, global: 64, persistent: 48 },
+  ...{ bytes: 200, array: 200, tuple: 80, list: 80, set: 80, dict: 80, made: 200 },
+};
+/** What a place in the memo takes. */
+const ROOM_OF_PLACE = 40;
 /** Bytes that are buffered before an instruction: as many as one of fixed length can have. */
 const AHEAD = 16;
 const MOST_LINE = 1 << 20;
@@ -36,6 +44,8 @@ export class Trace {
   hiding = false;
   /** Instructions left. */
   left: number = INSPECT_LIMITS.instructions;
+  /** Bytes left for descriptions. */
+  room = ROOM;
   /** Set when there were more imports than are listed. */
   overflown = false;
   /** Calls of imports that are spelled as honest ones are. */
@@ -140,7 +150,7 @@ class Machine {
         this.#popMark();
         break;
       case OP.DUP:
-        this.#push(this.#top());
+        this.#stack.push(this.#top());
         break;
       case OP.NONE:
         this.#push(NONE);
@@ -210,13 +220,13 @@ class Machine {
         this.#get(cursor.bytes(4).readUInt32LE());
         break;
       case OP.BINPUT:
-        this.#memo.set(cursor.u8(), this.#top());
+        this.#put(cursor.u8());
         break;
       case OP.LONG_BINPUT:
-        this.#memo.set(cursor.bytes(4).readUInt32LE(), this.#top());
+        this.#put(cursor.bytes(4).readUInt32LE());
         break;
       case OP.MEMOIZE:
-        this.#memo.set(this.#memo.size, this.#top());
+        this.#put(this.#memo.size);
         break;
       case OP.STACK_GLOBAL: {
         const [module, name] = this.#take(2);
@@ -313,7 +323,7 @@ class Machine {
         return;
       }
       case OP.PUT:
-        this.#memo.set(await this.#lineNumber(), this.#top());
+        this.#put(await this.#lineNumber());
         return;
       case OP.PERSID: {
         this.#push({ kind: "persistent", id: { kind: "text", value: utf8(await this.#line(MOST_LINE)) } });
@@ -482,11 +492,22 @@ class Machine {
   #get(key: number): void {
     const value = this.#memo.get(key);
     if (value === undefined) throw new Damaged("it takes from the memo what was never put there");
-    this.#push(value);
+    this.#stack.push(value);
+  }
+
+  #put(key: number): void {
+    this.#memo.set(key, this.#top());
+    this.#uses(ROOM_OF_PLACE);
   }
 
   #push(value: Value): void {
     this.#stack.push(value);
+    this.#uses(ROOM_OF[value.kind]);
+  }
+
+  #uses(bytes: number): void {
+    this.#trace.room -= bytes;
+    if (this.#trace.room < 0) throw this.#tooMuch("it makes more objects than are followed");
   }
 
   #top(): Value {

@@ -20,6 +20,7 @@ const HAS_DTYPE = /^(numpy|torch|cupy|jax|tensorflow|keras|pandas|scipy|paddle|m
  */
 export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace): Promise<void> {
   const trace = new Trace();
+  trace.room = into.room; // What the first way made is still there.
   const cursor = new Cursor(stream);
   try {
     // Who calls it again and again gets one pickle after the other.

@@ -132,6 +132,9 @@ describe("which files are pickles", () => {
     const bytes = pickled(proto(2), "cos\nsystem\n)R.");
     for (const packed of [gzipSync(bytes), deflateSync(bytes), gzipSync(CALL)])
       expect(await codeIn(packed, "weights.bin")).toMatchObject({ unknown: ["os:system"], whole: true });
+    const more = Buffer.concat([gzipSync(bytes), Buffer.from("x")]);
+    expect(await codeIn(more, "weights.bin")).toMatchObject({ unknown: ["os:system"] });
+    expect(await codeIn(gzipSync(bytes).subarray(0, 12), "weights.bin")).toMatchObject({ whole: false });
     for (const honest of ["a,b\n1,2\n", '{"a": 1}', ""])
       expect(await inspectFile("data.gz", bytesSource(gzipSync(honest)))).toBeUndefined();
     expect(await inspectFile("notes.txt", bytesSource(Buffer.from("x^2 is a square\n")))).toBeUndefined();
@@ -184,11 +187,16 @@ describe("bounds", () => {
   });
 
   test("instructions without end", async () => {
-    const bytes = Buffer.alloc(INSPECT_LIMITS.instructions + 10, "]");
+    const bytes = Buffer.alloc(INSPECT_LIMITS.instructions + 10, "N");
     bytes.set([0x80, 2]);
     const findings = await found("m.pkl", bytes);
     expect(findings.code?.whole).toBe(false);
     expect(findings.warnings![0]).toContain("more than 4000000 instructions");
+  });
+
+  test.each(["]", "}", "K\x01", "U\x01a", "]\x94"])("objects without end: %j", async (one) => {
+    const findings = await found("m.pkl", pickled(proto(4), one.repeat(INSPECT_LIMITS.instructions), "."));
+    expect(findings.code?.whole).toBe(false);
   });
 
   test("imports without end", async () => {

@@ -97,14 +97,14 @@ function listed(found: Found, onArray: (array: Given, layout: Layout) => void): 
 export async function hiddenPickle(source: ByteSource, file: Candidate, notes: Notes): Promise<Findings | undefined> {
   if (unreadCompression(file.head) !== undefined) return undefined;
   const open = (): AsyncIterable<Buffer> => unpacked(source, file.head);
+  if (compressionOf(file.head) !== undefined && (await startsAsTar(open()))) {
+    notes.add(TAR_NOTE);
+    return TAR;
+  }
   const cursor = new Cursor(open());
   const trace = new Trace();
   let whole = true;
   try {
-    if (compressionOf(file.head) !== undefined && (await cursor.ensure(HEAD_BYTES)) && isTar(cursor.ahead(HEAD_BYTES))) {
-      notes.add(TAR_NOTE);
-      return TAR;
-    }
     if (!(await cursor.ensure(1)) || !STARTS.has(cursor.peek()!)) return undefined;
     await follow(cursor, trace);
   } catch (error) {
@@ -119,9 +119,27 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, notes: N
   }
   // A text may seem to import lines of it. What is imported and called before that has been called, whatever comes of the rest.
   const names = [...trace.imports];
-  if (!names.some(isIdentifier) || (trace.calls === 0 && !(whole && names.every(isIdentifier)))) return undefined;
+  const runs = names.some(isIdentifier) && (trace.calls > 0 || (whole && names.every(isIdentifier)));
+  if (!runs && cursor.damage !== undefined && compressionOf(file.head) === "gzip") {
+    // Python gives all that comes before the damage; of that, the end is lost here.
+    notes.add(cursor.damage.message);
+    return { format: "gzip", code: unfollowed("pickle") };
+  }
+  if (!runs) return undefined;
   notes.add("it is a pickle, which its name does not say");
   return { format: "pickle", code: codeOf("pickle", trace, whole, notes) };
+}
+
+async function startsAsTar(stream: AsyncIterable<Buffer>): Promise<boolean> {
+  const cursor = new Cursor(stream);
+  try {
+    return (await cursor.ensure(HEAD_BYTES)) && isTar(cursor.ahead(HEAD_BYTES));
+  } catch (error) {
+    if (!(error instanceof Damaged)) throw error;
+    return false;
+  } finally {
+    await cursor.close();
+  }
 }
 
 const STARTS: ReadonlySet<number> = new Set(Object.values(OP));

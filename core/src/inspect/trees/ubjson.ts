@@ -3,7 +3,7 @@ import { Damaged } from "../../archive/bytes.js";
 
 const MOST_DEPTH = 50;
 /** Values in all. */
-const MOST_VALUES = 4_000_000;
+const MOST_VALUES = 1_000_000;
 
 /** Bytes of a number by its letter. */
 const NUMBERS: Readonly<Record<string, number>> = { i: 1, U: 1, I: 2, l: 4, L: 8, d: 4, D: 8 };

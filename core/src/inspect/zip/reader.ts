@@ -36,7 +36,8 @@ export const zip: Reader = {
   },
 };
 
-const PICKLE_NAME = /\.(pkl|pickle|joblib|dill)$/i;
+/** TorchScript keeps what is for its debugger in pickles, too. */
+const PICKLE_NAME = /\.(pkl|debug_pkl|pickle|joblib|dill)$/i;
 /** Where PyTorch keeps the bytes of tensors. */
 const STORAGE_NAME = /(^|\/)data\/\d+$/;
 

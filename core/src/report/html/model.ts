@@ -23,16 +23,18 @@ export interface Shown {
   readonly candidate?: Described;
   readonly diff?: Diff;
   readonly gates: readonly GateResult[];
+  /** Parts of the difference that are not whole in the report. */
+  readonly shortened?: readonly string[];
 }
 
 /** @param most rows of a table @param heading tag of the title */
 export function modelSection(shown: Shown, id: string, most: number, heading: "h1" | "h2"): Html {
-  const { title, verdict, against, failure, unknown, candidate, diff, gates } = shown;
+  const { title, verdict, against, failure, unknown, candidate, diff, gates, shortened = [] } = shown;
   const name = markup`${SIGNS[verdict.level]} ${title}`;
   return markup`<section class="model ${verdict.level}" id="${id}">
 <header>${heading === "h1" ? markup`<h1>${name}</h1>` : markup`<h2>${name}</h2>`}${against === "" ? "" : markup`<div class="muted">${against}</div>`}<ul class="chips" aria-label="Verdict">${verdict.parts.map((part) => markup`<li>${part}</li>`)}</ul></header>
 ${failure ? failureCard(failure) : ""}${unknown === undefined ? "" : markup`<div class="card notice">Not compared with the version in use: ${unknown}</div>`}
-${gatesCard(gates)}${candidate ? (diff ? difference(diff, most) : contents(candidate, most)) : ""}${candidate ? warnings(candidate) : ""}
+${gatesCard(gates)}${candidate ? (diff ? difference(diff, most) : contents(candidate, most)) : ""}${candidate ? warnings(candidate) : ""}${shortened.length > 0 ? markup`<p class="muted small">The report had no room for all of: ${shortened.join(", ")}.</p>` : ""}
 </section>
 `; // prettier-ignore
 }
@@ -65,13 +67,16 @@ function difference(diff: Diff, most: number): Html {
   const harmless = signature && { ...signature, rows: signature.rows.filter(({ alarm }) => alarm === undefined) };
   const [tensors, files, requirements, facts] = [of("tensors")[0], of("files")[0], of("requirements")[0], of("facts")[0]];
   return markup`${breaking(signature)}${loading(of("code")[0])}${tiles(diff)}${metricsCard(diff.metrics)}
-${picture("Tensors", tensorStrip(diff), tensors)}${picture("Files", fileMap(diff), files)}${executables(diff.after)}
+${picture("Tensors", markup`${tensorStrip(diff)}${withoutNumbers(of("numbers")[0])}`, tensors)}${picture("Files", fileMap(diff), files)}${executables(diff.after)}
 ${harmless && harmless.rows.length > 0 ? fold("Signature", "what breaks no caller", rowsTable(harmless)) : ""}${requirements ? fold("Requirements", tallyText(requirements), rowsTable(requirements)) : ""}${facts ? fold("Facts", tallyText(facts), rowsTable(facts)) : ""}
 ${of("card").map((text) => fold(`Text of ${text.title.slice("text of ".length)}`, tallyText(text), textDiff(text)))}`; // prettier-ignore
 }
 
 const picture = (title: string, figure: Html, section: Section | undefined): Html =>
   figure.source === "" && section === undefined ? markup`` : card(title, markup`${figure}${behind(section)}`);
+
+const withoutNumbers = (section: Section | undefined): Html =>
+  markup`${(section?.rows ?? []).map(({ name, note }) => markup`<p class="muted small">${name}: ${note ?? ""}</p>`)}`;
 
 function tiles({ before, after, tensors }: Diff): Html {
   const facts = [

@@ -48,7 +48,7 @@ export function diffHtml(diff: Diff, gates: readonly GateResult[] = []): string 
 function shownOf(model: ModelReport): Shown {
   const head = { title: `${model.lob}/${model.model}`, verdict: modelVerdict(model) };
   if (model.kind === "failed") return { ...head, against: "", failure: model, gates: [] };
-  const { base, candidate, diff, gates } = model;
+  const { base, candidate, diff, gates, shortened } = model;
   return {
     ...head,
     against: againstWords(base),
@@ -56,6 +56,7 @@ function shownOf(model: ModelReport): Shown {
     candidate,
     ...(diff && { diff }),
     gates,
+    ...(shortened && { shortened }),
   };
 }
 

@@ -100,7 +100,7 @@ details.card>summary{padding:12px 14px}details.card>.inside{padding:0 14px 14px}
 .stack td{border:0;padding:1px 0}.stack td:empty{display:none}
 .stack td.num{white-space:normal}
 .stack.changes tr{position:relative;padding-left:22px}.stack .mark{position:absolute;left:0;width:auto}
-.stack.metrics tr{display:grid;grid-template-columns:1fr auto;column-gap:12px}
+.stack.metrics tr{display:grid;grid-template-columns:minmax(0,1fr) 9.5em;column-gap:12px}
 .metrics .bars{grid-column:1;min-width:0;align-self:center}.metrics .delta{grid-column:2;text-align:right}
 .metrics td:nth-child(2){text-align:right}.metrics td{width:auto}
 }
