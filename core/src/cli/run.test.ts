@@ -615,7 +615,9 @@ metrics
     const passing = ["diff", "old", "new", ...gates("auc > base", "signature: unchanged")];
     expect(await lobreg(passing)).toMatchObject({ code: 0, err: "" });
     expect((await lobreg([...passing, "--exit-code"])).code).toBe(1);
-    expect((await lobreg(passing, 30)).out).toContain("\u001b[32m  ✓ auc > base\u001b[39m\n\u001b[32m      auc is 0.95, which is\u001b[39m\n");
+    expect((await lobreg(passing, 30)).out).toContain(
+      "\u001b[32m  ✓ auc > base\u001b[39m\n\u001b[32m      auc is 0.95, which is\u001b[39m\n",
+    );
     const json = await lobreg([...passing, "--json"]);
     expect(JSON.parse(json.out)).toMatchObject({
       different: true,
