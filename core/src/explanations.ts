@@ -100,6 +100,7 @@ lobreg: the gate "files=3" is wrong at column 6: there is "=" where a comparison
   LOB1011: {
     causes: [
       "What is named is neither a file or folder that is there, nor a version as LOB/MODEL[@VERSION].",
+      "What is named has an `@`, which makes it a version, and is a file or folder: that is written as `./a@b`.",
       "A file whose name ends in `.tar.gz` or `.tgz` is compared by what it holds, and this one is no archive.",
     ],
     mend: "Check the spelling, and that the step that makes it ran. A model that is itself a `.tar.gz` goes into a folder, and the folder is compared.",

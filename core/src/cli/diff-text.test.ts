@@ -3,7 +3,7 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { diffModels } from "../diff/index.js";
-import type { Diff } from "../diff/types.js";
+import type { Diff, NumericChange } from "../diff/types.js";
 import type { GateResult } from "../gates/types.js";
 import { diffs } from "../report/report.test.helper.js";
 import { diffText } from "./diff-text.js";
@@ -22,6 +22,30 @@ const GATES: GateResult[] = [
   { gate: "loss <= 1.5", outcome: "failed", reason: "loss is 2, and has to be at most 1.5" },
   { gate: "recall > 0", outcome: "unknown", reason: "the base could not be read" },
 ];
+
+describe("how far a tensor moved", () => {
+  const said = async (numeric: NumericChange): Promise<string> => {
+    const diff = await example();
+    const items = diff.tensors.changed.items.slice(1).map((one) => ({ ...one, numeric }));
+    const text = diffText(plain(200), { ...diff, tensors: { ...diff.tensors, changed: { count: 1, items } } });
+    return /模型 .*\((.*)\)/.exec(text)![1]!;
+  };
+  const all: NumericChange = { elements: 4, examined: 4, nonFinite: 0, l2: 3, relative: 0.0123, maxAbs: 2, cosine: 0.999 };
+  const none: NumericChange = { ...all, l2: 0, relative: 0, maxAbs: 0, cosine: 1 };
+  const most = Number.MAX_VALUE;
+
+  test.each([
+    [all, "relative 1.2 %, max 2, cosine 0.999"],
+    [{ ...all, elements: 47 }, "relative 1.2 %, max 2, cosine 0.999, sample of 8.5 %"],
+    // It did change: to say that it moved by 0 would be wrong.
+    [{ ...none, elements: 47 }, "same in a sample of 8.5 %"],
+    [none, "relative 0 %, max 0, cosine 1"],
+    [{ ...none, elements: 47, nonFinite: 1 }, "relative 0 %, max 0, cosine 1, 1 not finite, sample of 8.5 %"],
+    [{ ...all, l2: most, relative: most, maxAbs: most }, "relative over 1e+308 %, max over 1e+308, cosine 0.999"],
+  ])("%j", async (numeric, words) => {
+    expect(await said(numeric)).toBe(words);
+  });
+});
 
 describe("as wide as the terminal", () => {
   test("80", async () => {

@@ -27,15 +27,18 @@ export async function diffCommand(context: Context, before: string, after: strin
   onlyOne({ "--json": context.options.json, "--markdown": options.markdown, "--html": options.html });
   const numbers = numericOptions(options);
   const { output, io } = context;
-  const second = after.startsWith("@") ? `${modelOf(before)}${after}` : after;
+  const onProgress = output.progress();
+  const second = after.startsWith("@") ? `${modelOf(before, after)}${after}` : after;
   const sides: OpenSide[] = [];
   try {
     const open: (() => Promise<OpenSide>)[] = [];
     // What is written wrongly is found before anything is read.
-    for (const one of [before, second]) open.push(await opener(context, one, numbers !== undefined));
+    const named = [{ what: before, other: second }, { what: second, other: before }]; // prettier-ignore
+    for (const { what, other } of named) open.push(await opener(context, what, { other, numbers: numbers !== undefined, onProgress }));
     for (const one of open) sides.push(await one());
     const differing = await diffModels(sides[0]!, sides[1]!, rules);
-    const diff = numbers ? await compareNumbers(differing, sides[0]!, sides[1]!, { ...numbers, signal: io.signal }) : differing;
+    const watching = { signal: io.signal, ...(onProgress && { onProgress }) };
+    const diff = numbers ? await compareNumbers(differing, sides[0]!, sides[1]!, { ...numbers, ...watching }) : differing;
     const results = gates && checkGates(gates, { candidate: diff.after, base: diff.before, diff });
     const text = (): string => {
       if (options.markdown === true) return diffMarkdown(diff).trimEnd();
@@ -60,9 +63,17 @@ function onlyOne(options: Readonly<Record<string, boolean | undefined>>): void {
 }
 
 /** LOB/MODEL of the first argument, for a second one that is only `@9`. */
-function modelOf(before: string): string {
-  const { lob, model } = versionArgument(before, "diff");
-  return `${lob}/${model}`;
+function modelOf(before: string, after: string): string {
+  try {
+    const { lob, model } = versionArgument(before, "diff");
+    return `${lob}/${model}`;
+  } catch (error) {
+    if (before.includes("@")) throw error;
+    throw usage(`${JSON.stringify(after)} is a version of the first one's model, and ${JSON.stringify(before)} is none`, {
+      hint: `Write the model, too, such as fraud/churn${after}.`,
+      cause: error,
+    });
+  }
 }
 
 function directions(pairs: readonly string[]): Record<string, Direction> {

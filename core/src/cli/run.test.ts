@@ -607,15 +607,17 @@ files
 
 gates
   ✗ auc >= base + 0.1  auc is 0.95, and has to be at least 1 (base 0.9 + 0.1)
-  ✓ code: none  nothing was found that loading the model can run
-  ✗ loss < 1  the model has no metric loss
+  ✗ loss < 1           the model has no metric loss
+  ✓ code: none         nothing was found that loading the model can run
 
 metrics
 `);
     const passing = ["diff", "old", "new", ...gates("auc > base", "signature: unchanged")];
     expect(await lobreg(passing)).toMatchObject({ code: 0, err: "" });
     expect((await lobreg([...passing, "--exit-code"])).code).toBe(1);
-    expect((await lobreg(passing, 30)).out).toContain("\u001b[32m  ✓ auc > base  auc is 0.95, which is more than 0.9 (base)");
+    expect((await lobreg(passing, 30)).out).toContain(
+      "\u001b[32m  ✓ auc > base\u001b[39m\n\u001b[32m      auc is 0.95, which is\u001b[39m\n",
+    );
     const json = await lobreg([...passing, "--json"]);
     expect(JSON.parse(json.out)).toMatchObject({
       different: true,
@@ -666,7 +668,7 @@ metrics
     [["diff", "old", "new", "--better", "auc"], "--better takes NAME=higher"],
     [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number from 0"],
     [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number from 0"],
-    [["diff", "fraud", "new"], "diff takes LOB/MODEL, and got the LOB fraud alone"],
+    [["diff", "fraud", "new"], "If it is a LOB, `lobreg list fraud` shows its models."],
     [["diff", "build.tar.gz", "new"], '"build.tar.gz" is neither a file or folder that is there, nor LOB/MODEL[@VERSION] [LOB1011]'],
     [["diff", "old"], "missing required argument"],
   ])("%j", async (args, message) => {

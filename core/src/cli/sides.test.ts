@@ -1,6 +1,6 @@
 /** Every kind of side with every other one: the same model is the same, another one differs, whatever the two are given as. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collect, makeTree } from "../archive/archive.test.helper.js";
@@ -116,6 +116,50 @@ test("the name of a file decides what it is; in a folder it is a file like any o
   expect((await lobreg("diff", "./a@b", "old", "-q")).out).toContain("3 files added, 1 file removed");
 });
 
+test("a folder that is called as the model of the other side is said to be one", async () => {
+  await makeTree(join(cwd, "fraud", "churn"), { w: "1" });
+  const warning = "lobreg: warning: fraud/churn is what is here on the disk; the newest version is fraud/churn@LATEST\n";
+  for (const args of [
+    ["fraud/churn", "@1"],
+    ["fraud/churn@1", "fraud/churn"],
+  ]) {
+    // prettier-ignore
+    expect(await lobreg("diff", ...args, "-q")).toMatchObject({ code: 0, err: warning });
+  }
+  expect(await lobreg("diff", "./fraud/churn", "fraud/churn@1", "-q")).toMatchObject({ code: 0, err: "" });
+  expect(await lobreg("diff", "fraud/churn@LATEST", "@1", "-q")).toMatchObject({ code: 0, err: "" });
+});
+
+describe("what is neither", () => {
+  beforeEach(async () => {
+    await writeFile(join(cwd, "a@b"), "a file");
+    await symlink("loop", join(cwd, "loop"));
+  });
+
+  test.each([
+    ["", "old", "one of them is empty [LOB1002]\n  A variable may not be set."],
+    ["old", "", "one of them is empty [LOB1002]"],
+    ["olld", "new", '"olld" is neither a file or folder that is there, nor LOB/MODEL[@VERSION] [LOB1011]'],
+    [
+      "a@b",
+      "old",
+      '"a@b" is not LOB/MODEL@VERSION [LOB1011]\n  What has an @ is a version. The file or folder of this name is written "./a@b".',
+    ],
+    ["c@b", "old", '"c@b" names a version of no model [LOB1002]'],
+    [
+      "./old",
+      "@2",
+      '"@2" is a version of the first one\'s model, and "./old" is none [LOB1002]\n  Write the model, too, such as fraud/churn@2.',
+    ],
+    ["old.tar.gz", "@prod", 'and "old.tar.gz" is none [LOB1002]'],
+    // Something is there that may not be looked at: it is not passed over for a version.
+    ["loop", "old", 'loop" is a link that leads nowhere. [LOB1004]'],
+  ])("%j, %j", async (before, after, message) => {
+    expect(await lobreg("diff", before, after)).toEqual({ code: 2, out: "", err: expect.stringContaining(message) });
+    expect(connects).toEqual([]);
+  });
+});
+
 describe("--numeric", () => {
   const withBytes = (sides: readonly string[]): readonly string[] => sides.filter((side) => !side.includes("manifest"));
 
@@ -134,7 +178,7 @@ describe("--numeric", () => {
       "\n  ~ array  float32 [2]  (relative 10 %, max 0.5, cosine 0.99846)\n",
     );
     expect((await lobreg("diff", "old", "new", "--numeric", "--numeric-seconds", "0")).out).toContain(
-      "numbers\n  ~ 1 tensor without numbers  (no time was left)\n",
+      "numbers\n  ~ 1 tensor without numbers  no time was left\n",
     );
     expect((await lobreg("diff", "old", "new.manifest.json.gz", "--numeric", "--markdown")).out).toContain(
       "- 1 tensor without numbers: their numbers are not to hand\n",

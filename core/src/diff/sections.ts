@@ -197,18 +197,29 @@ function whatChanged({ shape, dtype, content }: TensorChange): string {
 }
 
 /** `relative 0.8 %, max 0.013, cosine 0.999968`: the first tells most, and is not there where all was 0 before. */
-function numericNote({ relative, l2, maxAbs, cosine, nonFinite, examined, elements }: NumericChange): string {
+function numericNote(change: NumericChange): string {
+  const { relative, l2, maxAbs, cosine, nonFinite, examined, elements } = change;
+  const sample = `sample of ${digits((100 * examined) / elements, 2)} %`;
+  // Nothing is known of how far it moved: what changed lies elsewhere, as in a few rows of many.
+  if (missedIt(change)) return `same in a ${sample}`;
   const parts = [
     relative === undefined ? `moved by ${digits(l2)}` : `relative ${digits(100 * relative, 2)} %`,
     `max ${digits(maxAbs, 2)}`,
     ...(cosine === undefined ? [] : [`cosine ${digits(cosine, 6)}`]),
     ...(nonFinite > 0 ? [`${integer(nonFinite)} not finite`] : []),
-    ...(examined < elements ? [`sampled`] : []),
+    ...(examined < elements ? [sample] : []),
   ];
   return parts.join(", ");
 }
 
-const digits = (value: number, precision = 4): string => String(Number(value.toPrecision(precision)));
+/** Whether what changed in a tensor is not in the sample of it. */
+export const missedIt = ({ l2, nonFinite, examined, elements }: NumericChange): boolean =>
+  examined < elements && l2 === 0 && nonFinite === 0;
+
+function digits(value: number, precision = 4): string {
+  const rounded = Number(value.toPrecision(precision));
+  return Number.isFinite(rounded) ? String(rounded) : "over 1e+308"; // As of the largest number there is.
+}
 
 /** Tensors that were to be compared by number, and were not. */
 function leftOut({ numeric }: Diff["tensors"]): Row[] {

@@ -224,6 +224,41 @@ describe("the numbers of a tensor", () => {
   }, 60_000);
 });
 
+test("of a large tensor that lies by rows before and by columns after, fewer elements are looked at", async () => {
+  const [rows, columns] = [3, 3 << 20];
+  const by = (at: (row: number, column: number) => number, step: number): Buffer => {
+    const numbers = new Float32Array(rows * columns);
+    for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) numbers[at(row, column)] = row + 1 + step;
+    return bytesOf(numbers);
+  };
+  const before = {
+    "w.npy": npyFile(
+      "<f4",
+      [rows, columns],
+      by((row, column) => row * columns + column, 0),
+    ),
+  };
+  const after = {
+    "w.npy": npyFile(
+      "<f4",
+      [rows, columns],
+      by((row, column) => column * rows + row, 2),
+      true,
+    ),
+  };
+  const change = await moved(before, after, { seconds: 3_600 });
+  expect(change).toMatchObject({ elements: rows * columns, examined: 65_536, maxAbs: 2, l2: 512 });
+  // Two of the same order are read in one piece, however large.
+  const same = {
+    "w.npy": npyFile(
+      "<f4",
+      [rows, columns],
+      by((row, column) => row * columns + column, 2),
+    ),
+  };
+  expect(await moved(before, same, { seconds: 3_600 })).toMatchObject({ examined: 1_048_576, maxAbs: 2 });
+});
+
 describe("no numbers, and no error", () => {
   const f = (...numbers: readonly number[]): Files => safetensors("F32", [2, 3], f32(...numbers));
 

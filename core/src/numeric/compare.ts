@@ -24,6 +24,9 @@ export interface NumericOptions {
 
 export const NUMERIC_DEFAULTS = { elements: 1_048_576, seconds: 20 } as const;
 
+/** Elements of a tensor that are looked at, at most, where each takes a read of its own: more would take the time of all others. */
+const MOST_SCATTERED = 65_536;
+
 /** No time is left. */
 class OutOfTime extends Error {}
 
@@ -96,7 +99,8 @@ async function numbersOf(
 async function moved(before: Elements, after: Elements, elements: number, most: number, clock: Clock): Promise<NumericChange> {
   const moments = new Moments();
   let [from, to] = [new Float64Array(0), new Float64Array(0)];
-  for (const block of blocksOf(elements, most)) {
+  const room = before.scattered || after.scattered ? Math.min(most, MOST_SCATTERED) : most;
+  for (const block of blocksOf(elements, room)) {
     clock.check(); // Elements may be in memory, or all in one place: then nothing is read.
     if (from.length < block.count) [from, to] = [new Float64Array(block.count), new Float64Array(block.count)];
     await both(before.read(block.from, block.count, from), after.read(block.from, block.count, to));

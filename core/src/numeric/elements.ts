@@ -57,6 +57,11 @@ export class Elements {
       throw new Damaged("a tensor lies scattered in what can be read forward only");
   }
 
+  /** Whether elements lie so far apart that most of them take a read of their own. */
+  get scattered(): boolean {
+    return this.#strides !== undefined && this.#span > MOST_HELD;
+  }
+
   /** Decodes `count` elements from the one numbered `from`; numbers only ascend. */
   async read(from: number, count: number, into: Float64Array): Promise<void> {
     if (this.#strides !== undefined) return this.#gather(from, count, into, this.#strides);

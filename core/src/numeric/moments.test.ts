@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { numericChangeSchema } from "../diff/types.js";
 import { blocksOf } from "./blocks.js";
 import { Moments } from "./moments.js";
 
@@ -43,13 +44,41 @@ describe("the numbers of a change", () => {
     // Later blocks may be of another size by far than those before.
     expect(change([1e-200, 1e-200, 1e-200, 1], [1e-200, 1e-200, 1e-200, 3]).relative).toBeCloseTo(2);
     expect(change([1, 1, 1, 1e200], [1, 1, 1, 1e200]).cosine).toBeCloseTo(1, 12);
-    expect(JSON.parse(JSON.stringify(change([1e-300], [1e300])))).toEqual({
-      elements: 1,
-      examined: 1,
-      nonFinite: 0,
-      l2: 1e300,
-      maxAbs: 1e300,
-    });
+    // What was there is not 0, so that there is a ratio: the largest that can be said.
+    expect(change([1e-300], [1e300])).toMatchObject({ l2: 1e300, maxAbs: 1e300, relative: Number.MAX_VALUE, cosine: 1 });
+  });
+
+  test("of the largest number of all", () => {
+    const most = Number.MAX_VALUE;
+    expect(change([-most, 1], [-most, 2])).toMatchObject({ l2: 1, maxAbs: 1, relative: 1 / most, cosine: 1 });
+    expect(change([most, 1], [-most, 2])).toMatchObject({ l2: most, maxAbs: most, relative: 2, cosine: -1 });
+    // Sums of some other size are there already.
+    expect(change([1, 1, 1, most], [1, 1, 1, -most])).toMatchObject({ relative: 2, cosine: -1 });
+  });
+
+  test("a difference, or one of the two, that is small beside another does not vanish", () => {
+    const { l2, relative, cosine } = change([1, 1e-200], [1, 3e-200]);
+    expect([l2 / 2e-200, relative! / 2e-200, cosine]).toEqual([1, 1, 1].map((one) => expect.closeTo(one, 12)));
+    const grown = change([1e-10, 2e-10, 0, 0], [1e200, 3e200, 0, 0]);
+    expect(grown.relative! / 1e210).toBeCloseTo(Math.SQRT2, 12);
+    expect(grown.cosine).toBeCloseTo(7 / Math.sqrt(50), 12);
+    expect(change([1e200, 3e200], [1e-10, 2e-10])).toMatchObject({ relative: 1, cosine: expect.closeTo(7 / Math.sqrt(50), 12) });
+  });
+
+  test("are finite or absent, and the same both ways, whatever the numbers", () => {
+    const numbers = fc.array(fc.tuple(fc.double(), fc.double()), { maxLength: 12 });
+    fc.assert(
+      fc.property(numbers, (pairs) => {
+        const [before, after] = [pairs.map(([x]) => x), pairs.map(([, x]) => x)];
+        const [there, back] = [change(before, after), change(after, before)];
+        expect(numericChangeSchema.parse(JSON.parse(JSON.stringify(there)))).toEqual(there);
+        expect({ ...back, relative: there.relative }).toEqual({ ...there, relative: there.relative });
+        const finite = pairs.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+        expect(there.l2 > 0).toBe(finite.some(([x, y]) => x !== y));
+        expect("relative" in there).toBe(finite.some(([x]) => x !== 0));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("of x and x + d are those that a direct computation gives", () => {

@@ -1,23 +1,33 @@
 /** Sums over two tensors, from which the numbers of their difference come. */
 import type { NumericChange } from "../diff/index.js";
 
-/** Exponent of a scale whose inverse is finite. */
-const LEAST = -1_000;
+/** Exponents of the least scale, whose inverse is finite, and of the largest one. */
+const [LEAST, MOST] = [-1_000, 1_023];
 
-/** Adds up block by block. Sums are of numbers scaled by the largest one's power of two, so that none overflows, and none that counts vanishes. */
+const KINDS = ["before", "after", "difference"] as const;
+type Scales = Record<(typeof KINDS)[number], number>;
+
+/**
+ * Adds up block by block. What was before, after, and their difference are each scaled by the power of two of their own largest number, so that
+ * no sum overflows and none that counts vanishes: not even a difference that is small beside both.
+ */
 export class Moments {
   #examined = 0;
   #nonFinite = 0;
   #maxAbs = 0;
-  #scale = 0;
-  readonly #sums = { before: 0, after: 0, both: 0, difference: 0 };
+  readonly #scales: Scales = { before: 0, after: 0, difference: 0 };
+  /** Squares of the scaled numbers. */
+  readonly #squares: Scales = { before: 0, after: 0, difference: 0 };
+  /** Products of the scaled numbers before and after. */
+  #both = 0;
 
   add(before: Float64Array, after: Float64Array, count: number): void {
     this.#examined += count;
     const largest = largestOf(before, after, count);
-    if (largest > this.#scale) this.#rescale(2 ** Math.max(LEAST, Math.floor(Math.log2(largest))));
-    const inverse = this.#scale === 0 ? 0 : 1 / this.#scale;
-    let [nonFinite, maxAbs, squaresBefore, squaresAfter, both, squares] = [0, this.#maxAbs, 0, 0, 0, 0];
+    for (const kind of KINDS) this.#rescale(kind, largest[kind]);
+    this.#maxAbs = Math.max(this.#maxAbs, largest.difference);
+    const [inverseBefore, inverseAfter, inverse] = KINDS.map((kind) => inverseOf(this.#scales[kind])) as [number, number, number];
+    let [nonFinite, squaresBefore, squaresAfter, both, squares] = [0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
       // No pairs in here: this runs for each of a hundred million elements.
       const from = before[i]!;
@@ -26,57 +36,64 @@ export class Moments {
         nonFinite++;
         continue;
       }
-      const distance = Math.abs(to - from);
-      if (distance > maxAbs) maxAbs = distance;
-      const a = from * inverse;
-      const b = to * inverse;
+      const a = from * inverseBefore;
+      const b = to * inverseAfter;
+      const distance = to - from;
+      // A difference beyond float64 is of numbers so large that they can be scaled first.
+      const d = Number.isFinite(distance) ? distance * inverse : to * inverse - from * inverse;
       squaresBefore += a * a;
       squaresAfter += b * b;
       both += a * b;
-      squares += (b - a) * (b - a);
+      squares += d * d;
     }
     this.#nonFinite += nonFinite;
-    this.#maxAbs = maxAbs;
-    this.#sums.before += squaresBefore;
-    this.#sums.after += squaresAfter;
-    this.#sums.both += both;
-    this.#sums.difference += squares;
+    this.#squares.before += squaresBefore;
+    this.#squares.after += squaresAfter;
+    this.#squares.difference += squares;
+    this.#both += both;
   }
 
   change(elements: number): NumericChange {
-    const { before, after, both, difference } = this.#sums;
-    const relative = Math.sqrt(difference / before);
-    const cosine = both / Math.sqrt(before) / Math.sqrt(after);
+    const [before, after, difference] = KINDS.map((kind) => Math.sqrt(this.#squares[kind])) as [number, number, number];
+    const relative = (difference / before) * (this.#scales.difference / this.#scales.before);
+    // One root of both: the same numbers, or the sides the other way round, give the same to the last bit. And no -0, which JSON has not.
+    const cosine = this.#both / Math.sqrt(this.#squares.before * this.#squares.after);
     return {
       elements,
       examined: this.#examined,
       nonFinite: this.#nonFinite,
-      l2: representable(Math.sqrt(difference) * this.#scale),
-      ...(before > 0 && Number.isFinite(relative) && { relative }),
+      l2: representable(difference * this.#scales.difference),
+      ...(before > 0 && { relative: representable(relative) }),
       maxAbs: representable(this.#maxAbs),
-      ...(Number.isFinite(cosine) && { cosine: Math.max(-1, Math.min(1, cosine)) }),
+      ...(before > 0 && after > 0 && { cosine: Math.max(-1, Math.min(1, cosine)) + 0 }),
     };
   }
 
-  #rescale(scale: number): void {
-    const factor = (this.#scale / scale) ** 2;
-    for (const key of ["before", "after", "both", "difference"] as const) this.#sums[key] *= factor;
-    this.#scale = scale;
+  #rescale(kind: keyof Scales, largest: number): void {
+    if (largest <= this.#scales[kind]) return;
+    const scale = 2 ** Math.max(LEAST, Math.min(MOST, Math.floor(Math.log2(largest))));
+    const factor = this.#scales[kind] / scale;
+    this.#squares[kind] *= factor ** 2;
+    if (kind !== "difference") this.#both *= factor;
+    this.#scales[kind] = scale;
   }
 }
 
-/** Of both together, and only of elements that are finite on both sides. */
-function largestOf(before: Float64Array, after: Float64Array, count: number): number {
-  let largest = 0;
+const inverseOf = (scale: number): number => (scale === 0 ? 0 : 1 / scale);
+
+/** Of elements that are finite on both sides. Their difference may be infinite. */
+function largestOf(before: Float64Array, after: Float64Array, count: number): Scales {
+  let [largestBefore, largestAfter, difference] = [0, 0, 0];
   for (let i = 0; i < count; i++) {
-    const from = Math.abs(before[i]!);
-    const to = Math.abs(after[i]!);
-    // Comparisons with NaN are false.
-    if (from > largest && from < Infinity && to < Infinity) largest = from;
-    if (to > largest && to < Infinity && from < Infinity) largest = to;
+    const from = before[i]!;
+    const to = after[i]!;
+    if (!Number.isFinite(from) || !Number.isFinite(to)) continue;
+    if (Math.abs(from) > largestBefore) largestBefore = Math.abs(from);
+    if (Math.abs(to) > largestAfter) largestAfter = Math.abs(to);
+    if (Math.abs(to - from) > difference) difference = Math.abs(to - from);
   }
-  return largest;
+  return { before: largestBefore, after: largestAfter, difference };
 }
 
-/** JSON has no infinity: a length beyond float64 is the largest one. */
+/** JSON has no infinity: a number beyond float64 is the largest one. */
 const representable = (value: number): number => Math.min(value, Number.MAX_VALUE);

@@ -2,19 +2,15 @@
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { Sequential } from "../bytes/sequential.js";
-import type { ByteSource } from "../bytes/source.js";
 import type { Code, Findings } from "../findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { joblibArrays } from "../pickle/joblib.js";
 import { follow, Trace } from "../pickle/machine.js";
 import { followPlain } from "../pickle/plain.js";
 import { hasPickleMagic } from "../pickle/reader.js";
-import { findTensors, type Found } from "../pickle/tensors.js";
-import type { TorchTensor } from "../pickle/torch.js";
+import { findTensors } from "../pickle/tensors.js";
 import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "../tensors/collect.js";
-import { bitsOf } from "../tensors/dtypes.js";
-import { hashRange } from "../tensors/hash.js";
 import { isNpy, type ReadArray, readArray } from "../tensors/npy.js";
 import type { OpenSource, Places } from "../tensors/places.js";
 import { INSPECT_LIMITS } from "../limits.js";
@@ -22,6 +18,7 @@ import { parseJson, short } from "../text.js";
 import { isZip, unpack, type ZipEntry, zipEntries } from "./entries.js";
 import { kerasCode } from "./keras.js";
 import { skopsNames } from "./skops.js";
+import { type TorchContent, torchTensors } from "./torch-tensors.js";
 
 export const zip: Reader = {
   failed: { format: "zip", code: unfollowed("pickle") },
@@ -48,7 +45,7 @@ class Contents {
   readonly #trace = new Trace();
   readonly #places: Places | undefined;
   readonly #arrays: { readonly tensor: Given; readonly entry: ZipEntry; readonly layout: ReadArray["layout"] }[] = [];
-  #torch: { root: string; found: Found[] } | undefined;
+  #torch: TorchContent | undefined;
   #pickles = 0;
   #whole = true;
 
@@ -135,7 +132,7 @@ class Contents {
     const format = this.#format();
     const keras = format === "keras" ? await this.#kerasCode() : undefined;
     if (format === "skops") await this.#nameArrays();
-    const tensors = this.#torch === undefined ? this.#placedArrays() : await this.#torchTensors(this.#torch, size);
+    const tensors = this.#torch === undefined ? this.#placedArrays() : await torchTensors(this.#torch, this.#entries, size, this.#places);
     return {
       format,
       ...(tensors.length > 0 && collect(tensors)),
@@ -191,50 +188,6 @@ class Contents {
       this.#notes.add(`its ${path} cannot be read: ${error.message}`);
       return undefined;
     }
-  }
-
-  /** The tensors of a PyTorch file, with their content from the storages beside the pickle. Together no more is read than the file has. */
-  async #torchTensors({ root, found }: { root: string; found: readonly Found[] }, size: number): Promise<Given[]> {
-    const storages = new Map(this.#entries.map((entry) => [entry.name, entry.stored]));
-    const hashes = new Map<string, string>();
-    const little = this.#places === undefined || (await this.#isLittle(root));
-    let left = size;
-    const tensors: Given[] = [];
-    for (const one of found) {
-      if ("array" in one) {
-        const { layout: _, ...array } = one.array;
-        tensors.push({ name: one.name, ...array });
-        continue;
-      }
-      const { dtype, shape, bytes, key, start } = one.torch;
-      const storage = storages.get(`${root}data/${key}`);
-      if (this.#places !== undefined) {
-        const tensor = { name: one.name, dtype, shape, bytes };
-        if (storage !== undefined && little) this.#notePlace(one.torch, tensor, storage);
-        tensors.push(tensor);
-        continue;
-      }
-      const place = `${key} ${start ?? ""} ${bytes}`;
-      if (storage !== undefined && start !== undefined && !hashes.has(place) && start + bytes <= storage.size && bytes <= left) {
-        left -= bytes;
-        hashes.set(place, await hashRange(storage, { start, end: start + bytes }));
-      }
-      const sha256 = hashes.get(place);
-      tensors.push({ name: one.name, dtype, shape, bytes, ...(sha256 !== undefined && { sha256 }) });
-    }
-    return tensors;
-  }
-
-  #notePlace({ dtype, view }: TorchTensor, tensor: Given, storage: ByteSource): void {
-    const itemBytes = (bitsOf(dtype) ?? 0) / 8;
-    if (view === undefined) return;
-    this.#places?.add(tensor, { start: view.offset * itemBytes, strides: view.strides, open: () => Promise.resolve(storage) });
-  }
-
-  /** Whether the storages have the byte order of this file's usual writers; a machine of the other one says so beside them. */
-  async #isLittle(root: string): Promise<boolean> {
-    const entry = this.#entries.find(({ name }) => name === `${root}byteorder`);
-    return entry === undefined || (await unpack(entry, 16)).toString("latin1") === "little";
   }
 }
 

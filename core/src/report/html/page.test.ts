@@ -70,6 +70,18 @@ describe("charts", () => {
     expect(page).toContain("changed, moved by 100%");
   });
 
+  test("of a tensor whose change is not in the sample of it, nothing is said of how far it moved", async () => {
+    const diff = await difference(1);
+    const items = diff.tensors.changed.items.map((one) => ({
+      ...one,
+      numeric: { elements: 8, examined: 4, nonFinite: 0, l2: 0, maxAbs: 0, relative: 0 },
+    }));
+    const page = checked(diffHtml({ ...diff, tensors: { ...diff.tensors, changed: { ...diff.tensors.changed, items } } }));
+    expect(page).toContain("same in a sample of 50 %");
+    expect(page).not.toContain("moved by");
+    expect(page).toContain('<i class="heat" style="--i:100%"');
+  });
+
   test("of files: areas that together are all of the map", async () => {
     const page = checked(diffHtml(await difference(30)));
     const areas = [...page.matchAll(/<div class="(\w+)" style="left:([\d.]+)%;top:([\d.]+)%;width:([\d.]+)%;height:([\d.]+)%"/g)];

@@ -1,5 +1,6 @@
 /** All tensors of the newer model in their order, coloured by what became of them. */
-import type { Diff, TensorCell, TensorChange } from "../../diff/types.js";
+import { missedIt } from "../../diff/sections.js";
+import type { Diff, TensorCell } from "../../diff/types.js";
 import { counted, integer, percent } from "../../format.js";
 import { type Html, markup } from "./tag.js";
 
@@ -40,14 +41,14 @@ function knowledge(tensors: Diff["tensors"], each: number): Map<number, Known> {
     if (relative !== undefined) known.relative = Math.max(known.relative ?? 0, relative);
     squares.set(place, known);
   };
-  for (const { after, numeric } of tensors.changed.items) add(after.index, `${after.name}: changed${moved(numeric)}`, numeric?.relative);
+  for (const { after, numeric } of tensors.changed.items) {
+    const relative = numeric && !missedIt(numeric) ? numeric.relative : undefined;
+    add(after.index, `${after.name}: changed${relative === undefined ? "" : `, moved by ${percent(relative)}`}`, relative);
+  }
   for (const { index, name } of tensors.added.items) add(index, `${name}: added`);
   for (const { after, before } of tensors.renamed.items) add(after.index, `${after.name}: was ${before.name}`);
   return squares;
 }
-
-const moved = (numeric: TensorChange["numeric"]): string =>
-  numeric?.relative === undefined ? "" : `, moved by ${percent(numeric.relative)}`;
 
 function square(cell: TensorCell, known: Known | undefined): Html {
   const count = STATUSES.reduce((sum, status) => sum + (cell[status] ?? 0), 0);
