@@ -607,8 +607,8 @@ files
 
 gates
   ✗ auc >= base + 0.1  auc is 0.95, and has to be at least 1 (base 0.9 + 0.1)
-  ✓ code: none  nothing was found that loading the model can run
-  ✗ loss < 1  the model has no metric loss
+  ✗ loss < 1           the model has no metric loss
+  ✓ code: none         nothing was found that loading the model can run
 
 metrics
 `);
@@ -656,6 +656,11 @@ metrics
     expect(out).toMatch(/^fraud\/churn@1 → fraud\/churn@2 {2}1 metric worse, 1 tensor changed, 1 file changed\n/);
     expect(fake.requests.filter((request) => request.startsWith("GetObject"))).toHaveLength(2);
     expect((await lobreg(["diff", "fraud/churn", "new", "-q"])).out).toContain("1 file removed");
+    // Their manifests have no summary: nobody looked into these.
+    expect(await lobreg(["diff", "fraud/churn@1", "@2", "-q", "--gate", "code: none"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("it is not known of the model: its files were not looked into"),
+    });
   });
 
   test.each<[string[], string]>([
