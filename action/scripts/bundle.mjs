@@ -10,7 +10,7 @@ import { run } from "../../scripts/spawn.mjs";
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** The actions, as action/src/index.ts exports them: each has an entry of that name, which its action.yml names. */
-const ACTIONS = ["publish", "diff"];
+const ACTIONS = ["publish", "diff", "comment"];
 
 /** @param {string} target */
 async function bundle(target) {

@@ -1,0 +1,87 @@
+/**
+ * From the comments that are there to those that are wanted: one of each, the oldest, which keeps its place in the conversation. Two jobs
+ * at once may both write a first one; whoever looks next leaves one of them. What it needs of GitHub is handed in.
+ */
+import { LobError } from "lob-registry-core";
+import type { Conversation, OwnComment, Written } from "./api.js";
+import type { Marker } from "./marker.js";
+
+/** The comments of one pull request. */
+export interface Comments {
+  read(): Promise<Conversation>;
+  create(body: string): Promise<Written>;
+  /** Undefined where somebody has deleted it. */
+  update(id: number, body: string): Promise<Written | undefined>;
+  /** Does nothing where somebody has. */
+  remove(id: number): Promise<void>;
+}
+
+export interface Wanted {
+  readonly marker: Marker;
+  readonly body: string;
+  /** Whether it is worth a comment where there is none yet. */
+  readonly worthNew: boolean;
+}
+
+export type Kept = (Written & { readonly action: "created" | "updated" | "unchanged" }) | { readonly action: "skipped" };
+
+/** @param before what was there; all of it with the marker's key that is not wanted any more is deleted */
+export async function settle(
+  comments: Comments,
+  key: string,
+  wanted: readonly Wanted[],
+  before: Pick<Conversation, "own">,
+): Promise<{ readonly kept: readonly Kept[]; readonly deleted: number }> {
+  const kept: Kept[] = [];
+  for (const each of wanted) {
+    const own = before.own.filter(isAbout(each.marker));
+    kept.push((await keepOldest(comments, own, each.body)) ?? (await first(comments, each)));
+  }
+  const obsolete = before.own.filter(({ marker }) => marker.key === key && !wanted.some((each) => each.marker.about === marker.about));
+  for (const { id } of obsolete) await comments.remove(id);
+  return { kept, deleted: obsolete.length };
+}
+
+const isAbout =
+  ({ key, about }: Marker) =>
+  ({ marker }: OwnComment): boolean =>
+    marker.key === key && marker.about === about;
+
+/** Updates the oldest that is still there and deletes the others; undefined where none is there any more. */
+async function keepOldest(comments: Comments, own: readonly OwnComment[], body: string): Promise<Kept | undefined> {
+  for (const [index, comment] of own.entries()) {
+    const kept = isSame(comment.body, body)
+      ? ({ id: comment.id, url: comment.url, action: "unchanged" } as const)
+      : await update(comments, comment.id, body);
+    if (!kept) continue;
+    for (const { id } of own.slice(index + 1)) await comments.remove(id);
+    return kept;
+  }
+  return undefined;
+}
+
+async function update(comments: Comments, id: number, body: string): Promise<Kept | undefined> {
+  const written = await comments.update(id, body);
+  return written && { ...written, action: "updated" };
+}
+
+async function first(comments: Comments, { marker, body, worthNew }: Wanted): Promise<Kept> {
+  if (!worthNew) return { action: "skipped" };
+  const look = async (): Promise<OwnComment[]> => (await comments.read()).own.filter(isAbout(marker));
+  let written: Written | undefined;
+  try {
+    written = await comments.create(body);
+  } catch (error) {
+    if (!(error instanceof LobError) || error.code !== "LOB2012") throw error;
+    // The answer is lost, which does not say that nothing was done.
+    const [there] = await look();
+    written = there ?? (await comments.create(body));
+  }
+  const created: Kept = { id: written.id, url: written.url, action: "created" };
+  const own = await look();
+  return own.length > 1 ? ((await keepOldest(comments, own, body)) ?? created) : created;
+}
+
+/** GitHub may end lines otherwise, and cut what is blank at the end. */
+const isSame = (one: string, other: string): boolean => normal(one) === normal(other);
+const normal = (body: string): string => body.replaceAll("\r\n", "\n").trimEnd();
