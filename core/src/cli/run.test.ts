@@ -615,19 +615,20 @@ metrics
     const passing = ["diff", "old", "new", ...gates("auc > base", "signature: unchanged")];
     expect(await lobreg(passing)).toMatchObject({ code: 0, err: "" });
     expect((await lobreg([...passing, "--exit-code"])).code).toBe(1);
-    expect((await lobreg(passing, 30)).out).toContain("\u001b[32m  ✓ auc > base  auc is 0.95, which is more than 0.9 (base)");
+    expect((await lobreg(passing, 30)).out).toContain("\u001b[32m  ✓ auc > base\u001b[39m\n\u001b[32m      auc is 0.95, which is");
     const json = await lobreg([...passing, "--json"]);
     expect(JSON.parse(json.out)).toMatchObject({
       different: true,
       gates: [{ gate: "auc > base", outcome: "passed", actual: 0.95, bound: 0.9 }, {}],
     });
     expect(JSON.parse((await lobreg(["diff", "old", "new", "--json"])).out)).not.toHaveProperty("gates");
-    for (const option of ["-q", "--markdown"]) {
-      expect(await lobreg(["diff", "old", "new", option, ...gates("auc > 1", "auc < 1")])).toMatchObject({
-        code: 1,
-        err: "lobreg: warning: gate failed: auc > 1: auc is 0.95, and has to be more than 1\n",
-      });
-    }
+    const failing = gates("auc > 1", "auc < 1");
+    const told = "auc > 1: auc is 0.95, and has to be more than 1\n";
+    expect(await lobreg(["diff", "old", "new", "-q", ...failing])).toMatchObject({ code: 1, err: `lobreg: warning: gate failed: ${told}` });
+    const markdown = await lobreg(["diff", "old", "new", "--markdown", ...failing]);
+    expect(markdown).toMatchObject({ code: 1, err: "" });
+    expect(markdown.out).toMatch(/^\*\*.*\n\n- ❌ `auc > 1` — auc is 0\.95, .*\n\n\| Metric/);
+    expect(markdown.out).toContain("Gates that passed (1)");
   });
 
   test("--json, --markdown, --better and --tolerance", async () => {

@@ -350,6 +350,12 @@ describe("facts", () => {
     expect(check("files <= 7", { candidate, base: "none" }).outcome).toBe("passed");
   });
 
+  test("code that only was renamed into being read as such is not unchanged", async () => {
+    const python: Findings = { format: "python", code: { kind: "python", imports: [], unknown: [], whole: false } };
+    const both = await compared([file("loader.txt", "import os")], [file("loader.py", "import os", { findings: python })]);
+    expect(check("code: unchanged", both)).toMatchObject({ outcome: "failed", reason: expect.stringContaining("loader.py") });
+  });
+
   test("files that nobody looked into are not unchanged", async () => {
     const { diff, ...both } = await compared([plain], [plain]);
     const many = { ...diff, files: { ...diff.files, added: { count: 100_000, items: [] } } };
