@@ -73,8 +73,15 @@ test("a difference of 5,000 files and 10,000 tensors has bounds", async () => {
 
 test("gates: those that fail before all else, the others folded, and none where none are given", async () => {
   const gate = (name: string, outcome: GateResult["outcome"]): GateResult => ({ gate: name, outcome, reason: `${name} is 1` });
-  const text = await markdown("m", undefined, [gate("a > 2", "passed"), gate("b", "unknown"), gate("c > base", "skipped"), gate("d", "failed")]);
+  const text = await markdown("m", undefined, [
+    gate("a > 2", "passed"),
+    gate("b", "unknown"),
+    gate("c > base", "skipped"),
+    gate("d", "failed"),
+  ]);
   expect(text.indexOf("❌ `d` — d is 1\n- ❔ `b` — b is 1\n\n| Metric |")).toBe(text.indexOf("❌"));
-  expect(text).toContain("<details><summary>Gates that passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`");
+  expect(text).toContain(
+    "<details><summary>Gates that passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`",
+  );
   expect(await markdown("m")).not.toMatch(/gate/i);
 });

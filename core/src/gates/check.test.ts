@@ -48,6 +48,8 @@ describe("numbers", () => {
     ["size <= 200MB", "failed", "size is 204,800,000 bytes, and has to be at most 200,000,000 bytes (200MB)"],
     ["size <= 200MiB", "passed", "size is 204,800,000 bytes, which is at most 209,715,200 bytes (200MiB)"],
     ["size <= base + 10MB", "passed", "size is 204,800,000 bytes, which is at most 210,000,000 bytes (base 200,000,000 + 10MB)"],
+    ["size / 1MB <= 200", "failed", "size / 1MB is 204.8 (size 204,800,000 / 1MB), and has to be at most 200"],
+    ["size - base <= 5MB", "passed", "size - base is 4,800,000 bytes (size 204,800,000 - base 200,000,000), which is at most 5,000,000 bytes (5MB)"],
     ["size < 204800001B", "passed", "size is 204,800,000 bytes, which is less than 204,800,001 bytes"],
     ["parameters <= 7B", "failed", "parameters is 7,241,732,096, and has to be at most 7,000,000,000 (7B)"],
     ["files == base", "failed", "files is 3, and has to be 2 (base)"],

@@ -180,7 +180,9 @@ describe("a manifest's file", () => {
       await read.close();
       return { inspected: read.inspected, ...summary };
     };
-    const [head, ...lines] = gunzipSync(await readFile(file)).toString().split("\n");
+    const [head, ...lines] = gunzipSync(await readFile(file))
+      .toString()
+      .split("\n");
     const { summary, ...bare } = JSON.parse(head!) as { summary: object };
     expect(await described([head, ...lines].join("\n"))).toEqual({ inspected: true, ...summary });
     expect(await described([JSON.stringify(bare), ...lines].join("\n"))).toMatchObject({ inspected: false, warnings: [{ path: "", warning: NOT_INSPECTED }] }); // prettier-ignore

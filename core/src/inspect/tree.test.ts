@@ -104,7 +104,9 @@ describe("while it is inspected", () => {
 });
 
 describe("findings for which there is no room", () => {
-  const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`w${i}`, { dtype: "F32", shape: [1], data_offsets: [4 * i, 4 * i + 4] }]));
+  const many = Object.fromEntries(
+    Array.from({ length: 300 }, (_, i) => [`w${i}`, { dtype: "F32", shape: [1], data_offsets: [4 * i, 4 * i + 4] }]),
+  );
   const LARGE = safetensorsFile(many, 1_200);
 
   test("are left out and named, in the order of the files; formats, sums and code stay", async () => {
@@ -139,7 +141,13 @@ describe("findings for which there is no room", () => {
   test("leave so little that it needs no room, whatever the file is", () => {
     const name = "x".repeat(40);
     const code = { kind: name, imports: Array<string>(1_000).fill(name), unknown: [name], whole: true };
-    const findings = { format: name, tensorCount: Number.MAX_SAFE_INTEGER, parameters: Number.MAX_SAFE_INTEGER, code, card: { text: name, cut: true } };
+    const findings = {
+      format: name,
+      tensorCount: Number.MAX_SAFE_INTEGER,
+      parameters: Number.MAX_SAFE_INTEGER,
+      code,
+      card: { text: name, cut: true },
+    };
     expect(weightOf(findings)).toBeGreaterThan(40_000);
     expect(weightOf(withoutRoom(findings))).toBe(0);
   });

@@ -28,6 +28,7 @@ function comparison({ base, candidate, diff, gates, shortened = [] }: Compared):
     ...open,
     ...executables(candidate),
     ...gated.folded,
+    ...(shortened.length > 0 ? [paragraph("what is not whole", notWhole(shortened))] : []),
     ...folded,
     ...(warnings.length > 0 ? [fold("warnings", `Warnings (${warnings.length})`, warnings.map(({ path, warning }) => `- ${span(shortenMiddle(path, 120))} ${text(warning)}`))] : []),
   ]; // prettier-ignore

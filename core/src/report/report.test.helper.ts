@@ -123,7 +123,11 @@ export const diffs: fc.Arbitrary<Diff> = merged(
 );
 
 const named = { lob: fc.constantFrom("fraud", "credit-risk"), model: fc.constantFrom("churn", "a_b_c", "x.".repeat(50)) };
-export const gateResults: fc.Arbitrary<GateResult> = fc.record({ gate: nasty(), outcome: fc.constantFrom("passed", "failed", "skipped", "unknown"), reason: nasty() });
+export const gateResults: fc.Arbitrary<GateResult> = fc.record({
+  gate: nasty(),
+  outcome: fc.constantFrom("passed", "failed", "skipped", "unknown"),
+  reason: nasty(),
+});
 
 const models: fc.Arbitrary<ModelReport> = fc.oneof(
   fc.record({
