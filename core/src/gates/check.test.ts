@@ -126,6 +126,13 @@ describe("numbers", () => {
     const { reason } = check(gate, { candidate: modelOf(long), base });
     expect(reason.length).toBeLessThanOrEqual(4_000);
     expect(reason.isWellFormed()).toBe(true);
+    expect(check(`m${"*m".repeat(400)} > 1`, { candidate: modelOf({ m: 1 / 3 }), base }).reason).toMatch(/^m \* m[^]{3900,}…$/);
+  });
+
+  test("a reason is printable, whatever a model calls its metrics", () => {
+    const { reason } = check("auc > 1", { candidate: modelOf({ "auc\u001b": 1 }), base });
+    expect(reason).toContain("it has");
+    expect(reason).not.toContain("\u001b");
   });
 });
 
@@ -140,6 +147,8 @@ describe("decimal numbers", () => {
     ["abs(m - base) <= 0.01", 0.92, 0.91, true],
     ["m <= base * 1.1", 1.1, 1, true],
     ["m >= 0.9", 0.8999999999999998, 0, true],
+    ["m == m / 49 * 49", 1, 0, true],
+    ["m / 3 * 3 == m", 9007199254740991, 0, true],
     // What is written with fifteen digits is meant.
     ["m >= 0.9", 0.89999999999999, 0, false],
     ["m > 0.9", 0.90000000000001, 0, true],

@@ -44,6 +44,12 @@ describe("the verdict is the first line", () => {
     expect(firstLine(reportMarkdown(reportOf({ ...model, ...(withDiff && diff && { diff }), ...facts })))).toBe(line);
   });
 
+  test("and below it is what the report had no room for", async () => {
+    const markdown = reportMarkdown(reportOf({ ...(await compared({ auc: 1 }, { auc: 0 })), shortened: ["code", "metrics"] }));
+    expect(markdown).toContain("\n\nThe report had no room for all of: code, metrics.");
+    expect(reportMarkdown(reportOf(await compared({ auc: 1 }, { auc: 0 })))).not.toContain("no room");
+  });
+
   test("of many models, the worst first and open, those that do not change in one line", async () => {
     const better = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "better" };
     const failing = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "failing", gates: [gate("auc > 1", "failed")] };
