@@ -14,9 +14,10 @@ const SHOWN = [
   ["2. Declare", /by examples|made|bucket/],
   ["4. Publish it", /uses:|metrics\.json }|Published/],
   ["5. Publish again", /Nothing new/],
-  ["6. Change one", /train\.mjs|auc |Published/],
-  ["7. Ask the command line", /main\.js|^VERSION|^\d/],
-  ["8. Read it with Python", /read_back|lists|LATEST/],
+  ["6. Change one", /train\.mjs|auc |action\/diff|gates:|comment begins/],
+  ["7. Publish that", /Published/],
+  ["8. Ask the command line", /main\.js|^VERSION|^\d/],
+  ["9. Read it with Python", /read_back|lists|LATEST/],
   ["Done in", /^$/],
 ];
 

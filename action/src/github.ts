@@ -3,11 +3,9 @@
  * a few patient retries, and errors in words. The runner names the server (GITHUB_API_URL), its variables the proxy.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { HttpClient } from "@actions/http-client";
-import { Octokit } from "@octokit/core";
+import type * as GitHubToolkit from "@actions/github";
 import type { Endpoints } from "@octokit/types";
 import { LobError, RELEASE } from "lob-registry-core";
-import { fetch } from "undici";
 import type { z } from "zod";
 import { describeFailure, errorOf, type Failure } from "./github-failures.js";
 
@@ -49,14 +47,13 @@ const ATTEMPTS = 5;
 /** Milliseconds that all waits between the attempts of one request may take: GitHub's secondary limits ask for a minute. */
 const PATIENCE = 150_000;
 
-export function connectGitHub({ token, apiUrl, signal, debug = () => undefined, sleep = wait }: GitHubOptions): GitHub {
-  const octokit = new Octokit({
-    auth: token,
-    baseUrl: checkedUrl(apiUrl),
-    userAgent: `lob-registry-action/${RELEASE}`,
-    request: { fetch: fetchFor(apiUrl) },
-    log: { debug, info: debug, warn: debug, error: debug },
-  });
+/** @throws LobError LOB1002 where `apiUrl` is no address. Nothing is sent. */
+export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
+  const { token, apiUrl, signal, debug = () => undefined, sleep = wait } = options;
+  const baseUrl = checkedUrl(apiUrl);
+  const { getOctokit } = await toolkit();
+  const log = { debug, info: debug, warn: debug, error: debug };
+  const octokit = getOctokit(token, { baseUrl, userAgent: `lob-registry-action/${RELEASE}`, log });
 
   /** What `send` gives, tried again where that is of use and allowed. */
   async function patiently(
@@ -111,10 +108,18 @@ function checkedUrl(apiUrl: string): string {
   return apiUrl.replace(/\/+$/, "");
 }
 
-/** Through the proxy that the runner's variables (https_proxy, http_proxy, no_proxy) name, by the rules of GitHub's own toolkit. */
-function fetchFor(apiUrl: string): typeof fetch {
-  const dispatcher = new HttpClient().getAgentDispatcher(apiUrl);
-  return dispatcher ? (input, init) => fetch(input, { ...init, dispatcher }) : fetch;
+/**
+ * GitHub's own toolkit, which goes through the proxy that the runner's variables (https_proxy, http_proxy, no_proxy) name. When it is
+ * imported it parses the event's payload, and throws where that is not JSON: it is not let near, for we read the payload ourselves.
+ */
+async function toolkit(): Promise<Pick<typeof GitHubToolkit, "getOctokit">> {
+  const path = process.env["GITHUB_EVENT_PATH"];
+  delete process.env["GITHUB_EVENT_PATH"];
+  try {
+    return await import(/* webpackMode: "eager" */ "@actions/github");
+  } finally {
+    if (path !== undefined) process.env["GITHUB_EVENT_PATH"] = path;
+  }
 }
 
 function parsed<T>(answer: unknown, { what, answer: schema }: Call<T>): T {

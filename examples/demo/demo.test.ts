@@ -37,8 +37,10 @@ test(
     const { code, stdout, stderr } = await demo([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const steps = stdout.match(/^\d\. .*$/gm);
-    expect(steps).toHaveLength(8);
-    expect(stdout).toMatch(/Published fraud\/churn version 1.*Nothing new: version 1.*Published fraud\/churn version 2/s);
+    expect(steps).toHaveLength(9);
+    expect(stdout).toMatch(
+      /Published fraud\/churn version 1.*Nothing new: version 1.*gates pass \(3 of 3\).*Published fraud\/churn version 2/s,
+    );
     expect(stdout).toMatch(/^Done in \d+\.\d s\./m);
     expect(stdout).toMatch(/│ 2 LATEST │.*│ 1 +│/s);
     expect(stdout).toMatch(/lists +LATEST, 2, 1$/m);

@@ -17,6 +17,7 @@ import { declare } from "./declare.ts";
 import { EngineError, findEngine, type Engine } from "./engine.ts";
 import { publish, train, type Published } from "./models.ts";
 import { listByCommandLine, readRegistry, readWithPython, showEnd, type Place } from "./read.ts";
+import { review } from "./review.ts";
 import { facts, note, paint, say, step } from "./terminal.ts";
 
 const USAGE = `Usage: npm run demo [-- --engine]
@@ -91,8 +92,11 @@ async function tell(sandbox: Sandbox, engine: Engine | undefined): Promise<void>
   const again = await publishIt("v1.0.1");
   again.expect({ version: 1, changed: false, latest: 1, wroteObjects: false });
 
-  step("Change one hyper-parameter, publish: version 2");
+  step("Change one hyper-parameter: what a reviewer would see on the pull request");
   await train(model, "--learning-rate", "0.003");
+  await review(sandbox, place, model);
+
+  step("Publish that: version 2");
   const second = await publishIt("v1.1.0");
   second.expect({ version: 2, changed: true, latest: 2 });
 

@@ -62,7 +62,7 @@ export async function publish(sandbox: Sandbox, place: Place, folder: string, ta
 }
 
 /** A log as the run's page shows it: the runner's commands are not part of it. */
-function withoutCommands(log: string): string {
+export function withoutCommands(log: string): string {
   return log
     .split(/\r?\n/)
     .flatMap((line) => (line.startsWith("::group::") ? [line.slice("::group::".length)] : line.startsWith("::") ? [] : [line]))

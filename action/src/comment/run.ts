@@ -22,7 +22,7 @@ export interface Facts {
 }
 
 export interface Deps {
-  connect(token: string): GitHub;
+  connect(token: string): Promise<GitHub>;
   readReport(path: string): Promise<Report>;
   readonly log: Log;
 }
@@ -61,7 +61,7 @@ async function comment(inputs: Inputs, facts: Facts, deps: Deps): Promise<Outcom
       hint: `There are at most ${MAX_COMMENTS} comments: leave per-model out, and one comment tells of all models.`,
     });
   }
-  const github = deps.connect(inputs.token);
+  const github = await deps.connect(inputs.token);
   const { place, headSha } = await findPlace(github, report, inputs, facts);
   const conversation = await readConversation(github, place);
   if (headSha !== undefined && conversation.headSha !== headSha) {

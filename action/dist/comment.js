@@ -1,0 +1,3 @@
+import { comment } from "./index.js";
+
+await comment();

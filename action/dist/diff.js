@@ -1,0 +1,3 @@
+import { diff } from "./index.js";
+
+await diff();

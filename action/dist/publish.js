@@ -1,0 +1,3 @@
+import { publish } from "./index.js";
+
+await publish();
