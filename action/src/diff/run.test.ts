@@ -50,6 +50,7 @@ function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
     files: 1,
     contentBytes: 1,
     metrics: {},
+    inspected: true,
     entries: (async function* () {})(),
     close: () => Promise.resolve(void seen.closed.push(name)),
   });

@@ -41,12 +41,12 @@ export async function diffCommand(context: Context, before: string, after: strin
     const diff = numbers ? await compareNumbers(differing, sides[0]!, sides[1]!, { ...numbers, ...watching }) : differing;
     const results = gates && checkGates(gates, { candidate: diff.after, base: diff.before, diff });
     const text = (): string => {
-      if (options.markdown === true) return diffMarkdown(diff).trimEnd();
+      if (options.markdown === true) return diffMarkdown(diff, results).trimEnd();
       return options.html === true ? diffHtml(diff, results).trimEnd() : diffText(output, diff, results);
     };
     output.result({ ...diff, ...(results && { gates: results }) }, () => verdict(diff), text);
-    // Where the table does not show them.
-    if (options.markdown === true || context.options.quiet === true)
+    // Where nothing else shows them.
+    if (context.options.quiet === true)
       for (const { gate, outcome, reason } of results ?? []) if (outcome !== "passed") output.warn({ message: `gate ${outcome}: ${gate}: ${reason}` }); // prettier-ignore
     const failed = results?.some(({ outcome }) => outcome === "failed") ?? false;
     return !failed && !(options.exitCode === true && diff.different);

@@ -624,12 +624,13 @@ metrics
       gates: [{ gate: "auc > base", outcome: "passed", actual: 0.95, bound: 0.9 }, {}],
     });
     expect(JSON.parse((await lobreg(["diff", "old", "new", "--json"])).out)).not.toHaveProperty("gates");
-    for (const option of ["-q", "--markdown"]) {
-      expect(await lobreg(["diff", "old", "new", option, ...gates("auc > 1", "auc < 1")])).toMatchObject({
-        code: 1,
-        err: "lobreg: warning: gate failed: auc > 1: auc is 0.95, and has to be more than 1\n",
-      });
-    }
+    const failing = gates("auc > 1", "auc < 1");
+    const told = "auc > 1: auc is 0.95, and has to be more than 1\n";
+    expect(await lobreg(["diff", "old", "new", "-q", ...failing])).toMatchObject({ code: 1, err: `lobreg: warning: gate failed: ${told}` });
+    const markdown = await lobreg(["diff", "old", "new", "--markdown", ...failing]);
+    expect(markdown).toMatchObject({ code: 1, err: "" });
+    expect(markdown.out).toMatch(/^\*\*.*\n\n- ❌ `auc > 1` — auc is 0\.95, .*\n\n\| Metric/);
+    expect(markdown.out).toContain("Gates that passed (1)");
   });
 
   test("--json, --markdown, --better and --tolerance", async () => {
@@ -658,6 +659,11 @@ metrics
     expect(out).toMatch(/^fraud\/churn@1 → fraud\/churn@2 {2}1 metric worse, 1 tensor changed, 1 file changed\n/);
     expect(fake.requests.filter((request) => request.startsWith("GetObject"))).toHaveLength(2);
     expect((await lobreg(["diff", "fraud/churn", "new", "-q"])).out).toContain("1 file removed");
+    // Their manifests have no summary: nobody looked into these.
+    expect(await lobreg(["diff", "fraud/churn@1", "@2", "-q", "--gate", "code: none"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("it is not known of the model: its files were not looked into"),
+    });
   });
 
   test.each<[string[], string]>([

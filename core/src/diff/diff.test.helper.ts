@@ -53,6 +53,7 @@ export function side(name: string, files: readonly ManifestFile[], metrics: Metr
     files: files.length,
     contentBytes: files.reduce((sum, { size }) => sum + size, 0),
     metrics,
+    inspected: true,
     entries,
     closed: () => closed,
   };

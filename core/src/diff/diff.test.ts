@@ -27,6 +27,21 @@ describe("files", () => {
     expect(files.renamed).toMatchObject({ count: 1, items: [{ before: { path: "old-name" }, after: { path: "new-name" } }] });
   });
 
+  test("a renamed file that is code under its new name is other code, and nothing is told of one that is read as before", async () => {
+    const python = { format: "python", code: { kind: "python", imports: [], unknown: [], whole: false } };
+    const before = [file("kept.py", "k", { findings: python }), file("loader.txt", "import os")];
+    const after = [file("a.py", "k", { findings: python }), file("loader.py", "import os", { findings: python })];
+    const diff = await diffModels(side("a", before), side("b", after));
+    expect(diff.files).toMatchObject({ renamed: { count: 2 }, added: { count: 0 }, removed: { count: 0 } });
+    expect(diff.code).toEqual([{ path: "loader.py", after: python.code, newImports: [] }]);
+  });
+
+  test("a renamed file whose tensors are read now has tensors that are new", async () => {
+    const findings = weights(tensor("w", "1"));
+    const diff = await diffModels(side("a", [file("w.bin", "1")]), side("b", [file("w.safetensors", "1", { findings })]));
+    expect(diff.tensors).toMatchObject({ added: { count: 1 }, tensorCount: { before: 0, after: 1 } });
+  });
+
   test("of two with one content each finds one partner; empty files are not renamed", async () => {
     const { files } = await diff([file("a", "same"), file("b", "same"), file("empty", "")], [file("c", "same"), file("nothing", "")]);
     expect(files.renamed.items).toMatchObject([{ before: { path: "a" }, after: { path: "c" } }]);

@@ -1,5 +1,6 @@
 /** Which files differ: both lists are sorted, and are gone through side by side. */
 import { posix } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { comparePaths } from "../archive/index.js";
 import type { ManifestFile } from "../types.js";
 import { listed, Listing } from "./listing.js";
@@ -22,7 +23,7 @@ export interface Pair {
 
 export interface ComparedFiles {
   readonly diff: FilesDiff;
-  /** The files that are not the same on both sides, or whose weights in other files are not; renamed ones with their partner. */
+  /** The files that are not the same on both sides, or whose weights in other files are not; renamed ones that are read in another way with their partner. */
   readonly pairs: readonly Pair[];
   /** What the files have in common that did not change. */
   readonly same: { tensorCount: number; parameters: number };
@@ -65,9 +66,11 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
     }
   }
   const { renamed, removed, added } = partners(lonely.before, lonely.after);
-  for (const { after: file } of renamed) {
-    isSame(file);
-    largest.add(file.path, file.size, "renamed");
+  for (const pair of renamed) {
+    // Its name says how a file is read: under another one the same content may be code.
+    if (isDeepStrictEqual(pair.before.findings, pair.after.findings)) isSame(pair.after);
+    else pairs.push({ ...pair, index: indexes.get(pair.after)! });
+    largest.add(pair.after.path, pair.after.size, "renamed");
   }
   const others = new Set([...pairs.flatMap(({ after: file }) => file?.path ?? []), ...removed.map(({ path }) => path)]);
   for (const pair of outlying) {

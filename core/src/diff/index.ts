@@ -1,5 +1,5 @@
 /** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
-import { Summing } from "../inspect/summary.js";
+import { NOT_INSPECTED, Summing } from "../inspect/summary.js";
 import type { Findings, Summary } from "../inspect/findings.js";
 import type { ManifestFile } from "../types.js";
 import { codeChange } from "./code.js";
@@ -54,13 +54,13 @@ export async function describe(side: Side): Promise<Described> {
   return described(side, total.summary());
 }
 
-const described = ({ name, treeDigest, files, contentBytes, metrics }: Side, summary: Summary): Described => ({
+const described = ({ name, treeDigest, files, contentBytes, metrics, inspected }: Side, summary: Summary): Described => ({
   name,
   treeDigest,
   files,
   contentBytes,
   ...(metrics && { metrics }),
-  summary,
+  summary: inspected ? summary : { ...summary, warnings: [{ path: "", warning: NOT_INSPECTED }, ...summary.warnings] },
 });
 
 /** The files as they pass, with their findings taken into a summary. */

@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
+import type { GateResult } from "../gates/types.js";
 import { file, side, tensor, weights } from "./diff.test.helper.js";
 import { diffModels } from "./index.js";
 import { diffMarkdown } from "./markdown.js";
 
 // That names become no markup is tested with the report, which has the same blocks: report/markdown.test.ts.
 
-async function markdown(name: string, budget?: number): Promise<string> {
+async function markdown(name: string, budget?: number, gates: readonly GateResult[] = []): Promise<string> {
   const findings = (content: string) => ({
     ...weights(tensor(name, content)),
     properties: { [name]: content },
@@ -13,7 +14,7 @@ async function markdown(name: string, budget?: number): Promise<string> {
   });
   const before = side(name, [file(name, "1", { findings: findings("1") })], { [name]: 0.9, auc: 0.9 });
   const after = side("fraud/churn@2", [file(name, "2", { findings: findings("2") })], { [name]: 0.8, auc: 0.8 });
-  return diffMarkdown(await diffModels(before, after), budget);
+  return diffMarkdown(await diffModels(before, after), gates, budget);
 }
 
 test("the verdict first, then what a reviewer has to see, then the rest folded", async () => {
@@ -68,4 +69,19 @@ test("a difference of 5,000 files and 10,000 tensors has bounds", async () => {
   expect(text.length).toBeLessThan(60_000);
   expect(text).toContain("10,000 tensors added, 5,000 files added");
   expect(text).toContain("… and 9,900 more");
+});
+
+test("gates: those that fail before all else, the others folded, and none where none are given", async () => {
+  const gate = (name: string, outcome: GateResult["outcome"]): GateResult => ({ gate: name, outcome, reason: `${name} is 1` });
+  const text = await markdown("m", undefined, [
+    gate("a > 2", "passed"),
+    gate("b", "unknown"),
+    gate("c > base", "skipped"),
+    gate("d", "failed"),
+  ]);
+  expect(text).toMatch(/^\*\*.*\n\n- ❌ `d` — d is 1\n- ❔ `b` — b is 1\n\n\| Metric \|/);
+  expect(text).toContain(
+    "<details><summary>Gates that passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`",
+  );
+  expect(await markdown("m")).not.toMatch(/gate/i);
 });

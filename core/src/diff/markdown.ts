@@ -1,5 +1,6 @@
 /** A difference as Markdown for GitHub. Whatever a model calls its things: it is text in a code span, and links, mentions and tags are none. */
 import { integer, metricValue, printable, shorten, shortenMiddle } from "../format.js";
+import type { GateResult } from "../gates/types.js";
 import { type Block, fit } from "../markdown/blocks.js";
 import { code, DETAILS_END, detailsHead, fence, span, tableHead, tableRow, text } from "../markdown/text.js";
 import { type Mark, type Row, type Section, sectionsOf, tallied, valuesOf } from "./sections.js";
@@ -11,11 +12,15 @@ const MOST_ROWS = 100;
 /** Rows of what is not folded. */
 export const MOST_OPEN = 30;
 
-/** @param budget UTF-16 code units at most: of what has no room, it is said that it is left out */
-export function diffMarkdown(diff: Diff, budget = 60_000): string {
+/**
+ * @param gates what they say of the newer model; those that fail come first of all
+ * @param budget UTF-16 code units at most: of what has no room, it is said that it is left out
+ */
+export function diffMarkdown(diff: Diff, gates: readonly GateResult[] = [], budget = 60_000): string {
   const head = `**${verdict(diff)}** — ${span(diff.before.name, 200)} → ${span(diff.after.name, 200)}`;
   const { open, folded } = diffBlocks(diff);
-  const body = fit([...open, ...folded], budget - head.length - 3 - NOTE_ROOM);
+  const gated = gateBlocks(gates);
+  const body = fit([...gated.open, ...open, ...gated.folded, ...folded], budget - head.length - 3 - NOTE_ROOM);
   return `${[head, body.text, leftOut(body.missing)].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -67,6 +72,33 @@ export function diffBlocks(diff: Diff): DiffBlocks {
     blocks.folded.unshift(fold("metrics that are the same", `Metrics that are the same (${same.length})`, rows, same.length - rows.length));
   }
   return blocks;
+}
+
+/** What a reviewer has to see of the gates, and the others. */
+export function gateBlocks(gates: readonly GateResult[]): DiffBlocks {
+  const sorted = [...gates].sort((a, b) => rank(a) - rank(b));
+  const [failing, others] = [true, false].map((bad) => sorted.filter(({ outcome }) => (outcome === "failed" || outcome === "unknown") === bad)) as [GateResult[], GateResult[]]; // prettier-ignore
+  const rowsOf = (all: readonly GateResult[], most: number) => [all.slice(0, most).map(gateText), Math.max(0, all.length - most)] as const;
+  const [rows, more] = rowsOf(failing, MOST_OPEN);
+  return {
+    open: failing.length > 0 ? [{ name: "gates", begin: "", rows, more }] : [],
+    folded: others.length > 0 ? [fold("gates that passed", gatesTitle(others), ...rowsOf(others, MOST_ROWS))] : [],
+  };
+}
+
+const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❔", skipped: "⏭️", passed: "✅" };
+const rank = ({ outcome }: GateResult): number => ["failed", "unknown", "passed", "skipped"].indexOf(outcome);
+
+const gateText = ({ gate, outcome, reason }: GateResult): string =>
+  `- ${OUTCOMES[outcome]} ${span(gate, 120)}${reason === "" ? "" : ` — ${text(reason, 400)}`}`;
+
+function gatesTitle(gates: readonly GateResult[]): string {
+  const skipped = gates.filter(({ outcome }) => outcome === "skipped").length;
+  const passed = gates.length - skipped;
+  return [
+    ...(passed > 0 ? [`Gates that passed (${passed})`] : []),
+    ...(skipped > 0 ? [`${passed > 0 ? "s" : "Gates that were s"}kipped (${skipped})`] : []),
+  ].join(", ");
 }
 
 /** A part that opens on a click. @param title HTML */

@@ -17,6 +17,8 @@ export interface Side {
   readonly contentBytes: number;
   /** Undefined where they are not known, as of a folder without a metrics file: then there is nothing to compare. */
   readonly metrics: Metrics | undefined;
+  /** Whether its files were looked into; not so where an older release published it. Then nothing is known of what is in them. */
+  readonly inspected: boolean;
   /** Sorted by path, as a manifest has them. Read once. */
   readonly entries: AsyncIterable<ManifestFile>;
 }

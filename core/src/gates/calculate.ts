@@ -89,11 +89,12 @@ const BINARY: Readonly<Record<"+" | "-" | "*" | "/", (a: Value, b: Value) => Val
     // 0.3 - 0.1 - 0.2 is 0 for whoever wrote it.
     if (size <= 2 * b.error) throw new Incalculable("it divides by 0");
     const value = a.value / b.value;
-    return rounded(value, (a.error + Math.abs(value) * b.error) / (size - b.error), a.value % b.value === 0);
+    return rounded(value, (a.error + Math.abs(value) * b.error) / (size - b.error));
   },
 };
 
-function rounded(value: number, error: number, exact = true): Value {
+/** A whole number that came of whole numbers is exact: one that is rounded to, as of a division, would be too large. */
+function rounded(value: number, error: number): Value {
   if (!Number.isFinite(value) || !Number.isFinite(error)) throw new Incalculable("it is too large");
-  return { value, error: exact && error === 0 && Number.isSafeInteger(value) ? 0 : error + Math.abs(value) * STEP };
+  return { value, error: error === 0 && Number.isSafeInteger(value) ? 0 : error + Math.abs(value) * STEP };
 }

@@ -4,10 +4,10 @@ import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { describe as described, type Diff, diffModels } from "../diff/index.js";
 import type { Described } from "../diff/types.js";
 import type { Code, Findings } from "../inspect/findings.js";
-import { TOO_MUCH } from "../inspect/summary.js";
+import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../inspect/summary.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import { checkGates, type Checked } from "./check.js";
-import { type Expression, partsOf } from "./language.js";
+import { type Expression, FACTS, partsOf } from "./language.js";
 import { parseGate } from "./parse.js";
 import { print } from "./print.js";
 import { gateResultSchema } from "./types.js";
@@ -48,6 +48,8 @@ describe("numbers", () => {
     ["size <= 200MB", "failed", "size is 204,800,000 bytes, and has to be at most 200,000,000 bytes (200MB)"],
     ["size <= 200MiB", "passed", "size is 204,800,000 bytes, which is at most 209,715,200 bytes (200MiB)"],
     ["size <= base + 10MB", "passed", "size is 204,800,000 bytes, which is at most 210,000,000 bytes (base 200,000,000 + 10MB)"],
+    ["size / 1MB <= 200", "failed", "size / 1MB is 204.8 (size 204,800,000 / 1MB), and has to be at most 200"],
+    ["size - base <= 5MB", "passed", "size - base is 4,800,000 bytes (size 204,800,000 - base 200,000,000), which is at most 5,000,000 bytes (5MB)"],
     ["size < 204800001B", "passed", "size is 204,800,000 bytes, which is less than 204,800,001 bytes"],
     ["parameters <= 7B", "failed", "parameters is 7,241,732,096, and has to be at most 7,000,000,000 (7B)"],
     ["files == base", "failed", "files is 3, and has to be 2 (base)"],
@@ -84,7 +86,7 @@ describe("numbers", () => {
   test("no metrics at all", () => {
     expect(check("auc > 1", { candidate: modelOf(undefined), base })).toMatchObject({
       outcome: "failed",
-      reason: "the model has no metrics, and the gate names auc",
+      reason: "no metrics are known of the model, and the gate names auc: a metrics.json in its folder says them",
     });
   });
 
@@ -111,7 +113,10 @@ describe("numbers", () => {
       outcome: "skipped",
       reason: "the base has no metric auc to compare with",
     });
-    expect(check("auc >= base", { candidate, base: modelOf(undefined) }).outcome).toBe("skipped");
+    expect(check("auc >= base", { candidate, base: modelOf(undefined) })).toMatchObject({
+      outcome: "skipped",
+      reason: "no metrics are known of the base, and the gate names its auc",
+    });
   });
 
   test("a reason has an end, whatever a model calls its metrics", () => {
@@ -121,6 +126,13 @@ describe("numbers", () => {
     const { reason } = check(gate, { candidate: modelOf(long), base });
     expect(reason.length).toBeLessThanOrEqual(4_000);
     expect(reason.isWellFormed()).toBe(true);
+    expect(check(`m${"*m".repeat(400)} > 1`, { candidate: modelOf({ m: 1 / 3 }), base }).reason).toMatch(/^m \* m[^]{3900,}…$/);
+  });
+
+  test("a reason is printable, whatever a model calls its metrics", () => {
+    const { reason } = check("auc > 1", { candidate: modelOf({ "auc\u001b": 1 }), base });
+    expect(reason).toContain("it has");
+    expect(reason).not.toContain("\u001b");
   });
 });
 
@@ -135,6 +147,8 @@ describe("decimal numbers", () => {
     ["abs(m - base) <= 0.01", 0.92, 0.91, true],
     ["m <= base * 1.1", 1.1, 1, true],
     ["m >= 0.9", 0.8999999999999998, 0, true],
+    ["m == m / 49 * 49", 1, 0, true],
+    ["m / 3 * 3 == m", 9007199254740991, 0, true],
     // What is written with fifteen digits is meant.
     ["m >= 0.9", 0.89999999999999, 0, false],
     ["m > 0.9", 0.90000000000001, 0, true],
@@ -312,18 +326,45 @@ describe("facts", () => {
     if (!reason.startsWith("the model has no")) expect(check(gate, without).outcome).toBe("unknown");
   }); // prettier-ignore
 
-  test("what had no room is not known, and passes nothing", async () => {
+  const ALL = Object.entries(FACTS).flatMap(([fact, words]) => words.map((word) => `${fact}: ${word}`));
+  const warned = (model: Described, warning: string, path = ""): Described => ({ ...model, summary: { ...model.summary, warnings: [{ path, warning }] } }); // prettier-ignore
+
+  test.each<[string, (fact: string) => boolean]>([
+    [TOO_MUCH, (fact) => !fact.startsWith("warnings")],
+    [NOT_INSPECTED, (fact) => !fact.startsWith("warnings")],
+    [NOT_ALL, (fact) => /^(signature|requirements):/.test(fact)],
+  ])("what is not known passes nothing: %s", async (warning, concerned) => {
     const both = await compared([plain], [plain]);
-    const cut = (model: Described): Described => ({ ...model, summary: { ...model.summary, warnings: [{ path: "", warning: TOO_MUCH }] } });
-    const wanted = ["signature: present", "signature: unchanged", "requirements: unchanged", "code: none", "pickle: none", "card: present"];
-    for (const gate of wanted) {
-      expect(check(gate, { ...both, candidate: cut(both.candidate) })).toMatchObject({ outcome: "failed", reason: `it is not known of the model: ${TOO_MUCH}` }); // prettier-ignore
+    const candidate = warned(both.candidate, warning);
+    for (const gate of ALL.filter(concerned)) {
+      for (const checked of [{ ...both, candidate }, { candidate, base: "none" } as const])
+        expect(check(gate, checked)).toEqual({ gate, outcome: "failed", reason: `it is not known of the model: ${warning}` });
     }
-    const base = cut(both.base as Described);
-    for (const gate of ["signature: unchanged", "requirements: unchanged"]) expect(check(gate, { ...both, base }).outcome).toBe("skipped");
+    expect(check("warnings: none", { ...both, candidate })).toMatchObject({ outcome: "failed", reason: expect.stringContaining(warning) });
+    const base = warned(both.base as Described, warning);
+    for (const gate of ALL.filter((fact) => concerned(fact) && fact.endsWith("unchanged")))
+      expect(check(gate, { ...both, base })).toMatchObject({ outcome: "skipped", reason: `it is not known of the base: ${warning}` });
     // A file's warning is a file's.
-    const ofFile = { ...both.candidate, summary: { ...both.candidate.summary, warnings: [{ path: "a", warning: TOO_MUCH }] } };
-    expect(check("code: none", { ...both, candidate: ofFile }).outcome).toBe("passed");
+    expect(check("code: none", { ...both, candidate: warned(both.candidate, warning, "a") }).outcome).toBe("passed");
+  });
+
+  test("a model into which nobody looked has no sums: 0 parameters would pass", async () => {
+    const none = { ...side("new", [plain]), inspected: false };
+    const candidate = await described(none);
+    for (const name of ["tensors", "parameters"] as const) {
+      const reason = `${name} is not known of the model: ${NOT_INSPECTED}`;
+      expect(check(`${name} <= 7`, { candidate, base: "none" })).toEqual({ gate: `${name} <= 7`, outcome: "failed", reason });
+      const older = check(`${name} <= base`, { candidate: modelOf({}), base: candidate });
+      expect(older).toMatchObject({ outcome: "skipped", reason: `${name} is not known of the base: ${NOT_INSPECTED}` });
+    }
+    for (const gate of ["code: none", "pickle: none", "pickle: known"]) expect(check(gate, { candidate, base: "none" }).outcome).toBe("failed"); // prettier-ignore
+    expect(check("files <= 7", { candidate, base: "none" }).outcome).toBe("passed");
+  });
+
+  test("code that only was renamed into being read as such is not unchanged", async () => {
+    const python: Findings = { format: "python", code: { kind: "python", imports: [], unknown: [], whole: false } };
+    const both = await compared([file("loader.txt", "import os")], [file("loader.py", "import os", { findings: python })]);
+    expect(check("code: unchanged", both)).toMatchObject({ outcome: "failed", reason: expect.stringContaining("loader.py") });
   });
 
   test("files that nobody looked into are not unchanged", async () => {

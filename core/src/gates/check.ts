@@ -3,6 +3,7 @@ import type { Described, Diff } from "../diff/types.js";
 import { printable } from "../format.js";
 import { calculate, compare, Incalculable, type Meaning, type Value } from "./calculate.js";
 import { checkFact } from "./facts.js";
+import { notKnown } from "./known.js";
 import { type Gate, partsOf, type Quantity } from "./language.js";
 import { near } from "./near.js";
 import { printQuantity } from "./print.js";
@@ -76,7 +77,7 @@ function missing(gate: Gate & { kind: "comparison" }, checked: Checked): Undecid
   if (ofBase.length === 0) return undefined;
   if (base === "none" || base === "unknown") return withoutBase(checked);
   const gone = ofBase.find(({ quantity }) => valueOf(base, quantity) === undefined);
-  return gone && { outcome: "skipped", reason: `the base has no metric ${printQuantity(gone.quantity)} to compare with` };
+  return gone && { outcome: "skipped", reason: lackingInBase(gone.quantity, base) };
 }
 
 interface Named {
@@ -94,12 +95,21 @@ function namesIn({ left, right, subject }: Gate & { kind: "comparison" }): Named
 /** Undefined where it is not known. */
 function valueOf({ metrics = {}, summary, files, contentBytes }: Described, { kind, name }: Quantity): number | undefined {
   if (kind === "metric") return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  if (notKnown(summary, name) !== undefined) return undefined;
   return { size: contentBytes, files, tensors: summary.tensorCount, parameters: summary.parameters }[name];
 }
 
-function lacking(quantity: Quantity, { metrics = {} }: Described, { text }: Gate): string {
+function lackingInBase(quantity: Quantity, { metrics, summary }: Described): string {
+  if (quantity.kind === "builtin") return `${quantity.name} is not known of the base: ${notKnown(summary, quantity.name) ?? ""}`;
+  if (metrics === undefined) return `no metrics are known of the base, and the gate names its ${printQuantity(quantity)}`;
+  return `the base has no metric ${printQuantity(quantity)} to compare with`;
+}
+
+function lacking(quantity: Quantity, { metrics = {}, summary }: Described, { text }: Gate): string {
+  if (quantity.kind === "builtin") return `${quantity.name} is not known of the model: ${notKnown(summary, quantity.name) ?? ""}`;
   const names = Object.keys(metrics);
-  if (names.length === 0) return `the model has no metrics, and the gate names ${printQuantity(quantity)}`;
+  if (names.length === 0)
+    return `no metrics are known of the model, and the gate names ${printQuantity(quantity)}: a metrics.json in its folder says them`;
   const what = `the model has no metric ${printQuantity(quantity)}`;
   // `val/auc` without quotes is a division, and `val-auc` a subtraction.
   const written = text.replaceAll(" ", "");

@@ -4,9 +4,9 @@ import { some } from "../diff/sections.js";
 import type { Described, Diff } from "../diff/types.js";
 import { counted } from "../format.js";
 import type { Summary } from "../inspect/findings.js";
-import { TOO_MUCH } from "../inspect/summary.js";
 import { type Checked, withoutBase } from "./check.js";
-import type { Gate } from "./language.js";
+import { notKnown } from "./known.js";
+import type { Fact, Gate } from "./language.js";
 import type { GateResult } from "./types.js";
 
 type Finding = Pick<GateResult, "outcome" | "reason">;
@@ -18,15 +18,16 @@ const failed = (reason: string): Finding => ({ outcome: "failed", reason });
 export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Finding {
   const { summary } = checked.candidate;
   const wanted = `${gate.fact}: ${gate.word}`;
-  if (isCut(summary) && gate.fact !== "warnings") return failed(`it is not known of the model: ${TOO_MUCH}`);
+  const why = notKnown(summary, gate.fact);
+  if (why !== undefined) return failed(`it is not known of the model: ${why}`);
   switch (wanted) {
     case "signature: present":
       return summary.signature ? passed("the model has a signature") : failed("the model has no signature");
     case "signature: compatible":
       if (!summary.signature) return failed("the model has no signature");
-      return compared(checked, (diff, base) => (base.summary.signature ? compatible(diff) : noSignature));
+      return compared(gate.fact, checked, (diff, base) => (base.summary.signature ? compatible(diff) : noSignature));
     case "signature: unchanged":
-      return compared(checked, ({ signature }, base) => {
+      return compared(gate.fact, checked, ({ signature }, base) => {
         if (signature) return failed(`the signature changed: ${some(signature.columns.map(({ part, column, what }) => `${part} ${column}: ${what}`))}`); // prettier-ignore
         return passed(base.summary.signature ? "the signature is the same" : "neither has a signature");
       });
@@ -37,11 +38,11 @@ export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Find
     case "code: none":
       return none(summary.code, "nothing was found that loading the model can run");
     case "code: unchanged":
-      return compared(checked, unchangedCode);
+      return compared(gate.fact, checked, unchangedCode);
     case "requirements: present":
       return summary.requirements ? passed("the model says what it requires") : failed("the model does not say what it requires");
     case "requirements: unchanged":
-      return compared(checked, ({ requirements }) => {
+      return compared(gate.fact, checked, ({ requirements }) => {
         if (requirements.length === 0) return passed("the requirements are the same");
         return failed(`${counted(requirements.length, "requirement")} changed: ${some(requirements.map(({ name }) => name))}`);
       });
@@ -58,11 +59,12 @@ export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Find
 const noSignature: Finding = { outcome: "skipped", reason: "the base has no signature to compare with" };
 
 /** What takes both sides. */
-function compared(checked: Checked, check: (diff: Diff, base: Described) => Finding): Finding {
+function compared(fact: Fact, checked: Checked, check: (diff: Diff, base: Described) => Finding): Finding {
   const { base, diff } = checked;
   if (typeof base === "string") return withoutBase(checked)!;
   if (diff === undefined) return { outcome: "unknown", reason: "it is not known what changed" };
-  return isCut(base.summary) ? { outcome: "skipped", reason: `it is not known of the base: ${TOO_MUCH}` } : check(diff, base);
+  const why = notKnown(base.summary, fact);
+  return why === undefined ? check(diff, base) : { outcome: "skipped", reason: `it is not known of the base: ${why}` };
 }
 
 function compatible({ signature }: Diff): Finding {
@@ -93,6 +95,3 @@ function knownPickle(pickles: readonly Code[]): Finding {
   if (files > 0) return failed("a pickle could not be followed to its end: anything may be in it");
   return passed(pickles.length === 0 ? "no pickle was found" : "the pickles were followed to their end, and all that they import is on the list of what is known to be harmless"); // prettier-ignore
 }
-
-/** Whether what was found had no room: then nothing but counts is left of it. */
-const isCut = ({ warnings }: Summary): boolean => warnings.some(({ path, warning }) => path === "" && warning === TOO_MUCH);

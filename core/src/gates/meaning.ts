@@ -13,6 +13,7 @@ export function checkMeaning(condition: Condition): Condition & { measured?: Mea
     throw new WrongGate(0, "it names nothing of the model that it is about", "Name a metric, size, files, tensors or parameters.");
   const subject = parts.some(({ kind }) => kind === "base") ? subjectOf(own) : undefined;
   const measured = measuredBy(parts, named.map(({ quantity }) => quantity)); // prettier-ignore
+  if (measured !== undefined) checkUnits(condition, measured);
   return { ...condition, ...(subject && { subject }), ...(measured && { measured }) };
 }
 
@@ -41,6 +42,39 @@ function measuredBy(parts: readonly Expression[], named: readonly Quantity[]): M
     }
   }
   return measured;
+}
+
+/**
+ * `base * 1.1MB` is more than any size is, and `size / base <= 2MB` always so: slips that would pass whatever the model is. How often an
+ * expression has the quantity as a factor says it.
+ */
+function checkUnits({ left, right }: Condition & { kind: "comparison" }, measured: Measured): void {
+  const squared = [...partsOf(left), ...partsOf(right)].some((part) => factors(part) > 1);
+  if (squared) throw new WrongGate(0, `it multiplies ${measured} by ${measured}`, "Leave the unit of one of them out: base * 1.1.");
+  const [a, b] = [factors(left), factors(right)];
+  for (const [one, other, side] of [[a, b, left], [b, a, right]] as const) {
+    if (one === 0 && other !== 0 && [...partsOf(side)].some(({ kind }) => kind !== "number"))
+      throw new WrongGate(0, `it compares a ratio with ${measured}`, "Leave the unit out, or the division.");
+  } // prettier-ignore
+}
+
+/** Of an expression in which all that has a unit has the same one. */
+export function factors(part: Expression): number {
+  switch (part.kind) {
+    case "number":
+      return part.unit === undefined ? 0 : 1;
+    case "quantity":
+    case "base":
+      return 1;
+    case "negated":
+      return factors(part.operand);
+    case "call":
+      return Math.max(...part.operands.map((one) => factors(one)));
+    case "binary": {
+      const [a, b] = [factors(part.left), factors(part.right)];
+      return part.operator === "*" ? a + b : part.operator === "/" ? a - b : Math.max(a, b);
+    }
+  }
 }
 
 function distinct(quantities: readonly Quantity[]): Quantity[] {

@@ -54,9 +54,17 @@ const HABITS: Readonly<Record<string, string>> = {
   "=<": 'Write "<=" for at most.',
   "≥": 'Write ">=".',
   "≤": 'Write "<=".',
+  "⩾": 'Write ">=".',
+  "⩽": 'Write "<=".',
   "≠": 'Write "!=".',
+  "−": 'Write "-".',
+  "–": 'Write "-".',
+  "×": 'Write "*".',
+  "·": 'Write "*".',
+  "÷": 'Write "/".',
 };
 const ONE_EACH = "A gate is one comparison or fact: write two gates.";
+const POINT = "A number has a point, and nothing else between its digits: 0.8, 1000.";
 const JOINING: readonly string[] = ["and", "or", "AND", "OR", "&&", "||"];
 
 class Parser {
@@ -83,7 +91,11 @@ class Parser {
     const [name, , word] = this.#tokens as [Token, Token, Token];
     if (!Object.hasOwn(FACTS, name.text)) {
       const known = Object.keys(FACTS);
-      throw new WrongGate(name.at, `there is no fact ${quote(name.text)}; there are ${listOf(known)}`, didYouMean(name.text, known));
+      throw new WrongGate(
+        name.at,
+        `there is no fact ${quote(name.text)}; there are ${listOf(known)}`,
+        didYouMean(name.text, known) ?? 'A comparison has ">=" or another sign instead of ":".',
+      );
     }
     const fact = name.text as Fact;
     const words: readonly string[] = FACTS[fact];
@@ -134,13 +146,14 @@ class Parser {
     const { text, at } = this.#take();
     const value = Number(text);
     if (!Number.isFinite(value)) throw new WrongGate(at, `the number ${quote(text)} is too large`);
+    if (value === 0 && /^[.0]*[1-9]/.test(text)) throw new WrongGate(at, `the number ${quote(text)} is too small`);
     const unit = this.#next;
     if (unit.text === "%") throw new WrongGate(unit.at, "per cent can mean two things", percentHint(value));
     if (unit.kind !== "name" || JOINING.includes(unit.text)) return { kind: "number", value };
     const known = [...new Set(Object.values(UNITS).flatMap((units) => Object.keys(units)))];
     if (!known.includes(unit.text)) {
-      const name = unit.at === at + text.length ? `A name that begins with a digit is written in quotes: ${quote(text + unit.text)}.` : undefined; // prettier-ignore
-      throw new WrongGate(unit.at, `${quote(unit.text)} is no unit`, unitHint(unit.text, known) ?? name);
+      const hint = unit.at === at + text.length ? runOnHint(text, unit.text) : undefined;
+      throw new WrongGate(unit.at, `${quote(unit.text)} is no unit`, unitHint(unit.text, known) ?? hint);
     }
     this.#take();
     return { kind: "number", value, unit: unit.text };
@@ -208,8 +221,14 @@ class Parser {
   #unexpected(expected: string, hint?: string): WrongGate {
     const { kind, text, at } = this.#next;
     const got = kind === "end" ? "it ends" : `there is ${quote(text)}`;
-    const known = JOINING.includes(text) ? ONE_EACH : kind === "mark" ? HABITS[text] : undefined;
+    const known = JOINING.includes(text) ? ONE_EACH : kind !== "mark" ? undefined : text === "," ? this.#commaHint() : HABITS[text];
     return new WrongGate(at, `${got} where ${expected} should be`, hint ?? known);
+  }
+
+  /** `0,8` and `1,000`, or what is a list elsewhere. */
+  #commaHint(): string {
+    const around = [this.#tokens[this.#position - 1], this.#tokens[this.#position + 1]];
+    return around.every((token) => token?.kind === "number") ? POINT : ONE_EACH;
   }
 }
 
@@ -222,12 +241,17 @@ function checkOperands(name: Function, count: number, at: number): void {
 }
 
 function unitHint(unit: string, known: readonly string[]): string | undefined {
-  const meant = known.find((one) => one.toLowerCase() === unit.toLowerCase()) ?? nearest(unit, known);
+  const meant = known.find((one) => one.toLowerCase() === unit.toLowerCase()) ?? (unit.length > 1 ? nearest(unit, known) : undefined);
   return meant === undefined || unit.length > 4 ? undefined : `Did you mean ${meant}?`;
 }
 
+/** What follows a number without a space. */
+const runOnHint = (number: string, rest: string): string =>
+  /^_\d/.test(rest) ? POINT : `A name that begins with a digit is written in quotes: ${quote(number + rest)}.`;
+
 function percentHint(value: number): string {
-  const [more, less, share] = [1 + value / 100, 1 - value / 100, value / 100].map((one) => Number(one.toPrecision(12)));
+  const [more, less, share] = [1 + value / 100, 1 - value / 100, value / 100].map((one) => Number(one.toPrecision(12))) as [number, number, number]; // prettier-ignore
+  if (less < 0) return `For ${value}% of the base write base * ${share}; for a share write ${share}.`;
   return `For ${value}% more or less than the base write base * ${more} or base * ${less}; for a share write ${share}.`;
 }
 

@@ -21,7 +21,7 @@ export class WrongGate extends Error {
 }
 
 /** Longest first. Not all have a meaning: what people write by habit is known, so that it can be said what to write instead. */
-const MARKS = [..."=== !== && || => =< <> ** // >= <= == != ≥ ≤ > < = + - * / ( ) , . : %".split(" ")];
+const MARKS = [..."=== !== && || => =< <> ** // >= <= == != ≥ ≤ ⩾ ⩽ ≠ > < = + - − – * × · / ÷ ( ) , . : %".split(" ")];
 const DIGIT = /[0-9]/;
 const NAME_START = /[\p{L}_]/u;
 /** `recall@10` and `val.auc` are names as they are. */
@@ -58,7 +58,8 @@ function tokenAt(characters: Characters, at: number): Token {
 
 const isDigit = (character: string): boolean => DIGIT.test(character);
 const isNamePart = (character: string): boolean => NAME_PART.test(character);
-const isSpace = (character: string): boolean => character === " ";
+/** One that does not break is copied out of a page with the rest. */
+const isSpace = (character: string): boolean => /\p{Zs}/u.test(character);
 
 function numberAt(characters: Characters): string {
   const start = characters.at;

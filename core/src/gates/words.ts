@@ -2,6 +2,7 @@
 import { integer } from "../format.js";
 import { factorOf, type Meaning } from "./calculate.js";
 import { type Comparison, type Expression, type Gate, partsOf } from "./language.js";
+import { factors } from "./meaning.js";
 import { print, printQuantity } from "./print.js";
 
 const WORDS: Readonly<Record<Comparison, string>> = {
@@ -44,9 +45,10 @@ const isAbout = (side: Expression): boolean => [...partsOf(side)].some((part) =>
 
 const isPlain = ({ kind }: Expression): boolean => kind === "quantity";
 
-/** Whether what is compared are bytes. */
+/** Whether what is compared are bytes: with a unit, or the size itself. `size / 1MB` are none. */
 const isSize = (about: Expression, { measured }: Gate): boolean =>
-  measured === "size" || (about.kind === "quantity" && about.quantity.kind === "builtin" && about.quantity.name === "size");
+  (measured === "size" && factors(about) === 1) ||
+  (about.kind === "quantity" && about.quantity.kind === "builtin" && about.quantity.name === "size");
 
 /** The expression with the numbers that its names stand for; undefined for a number, which is its own. */
 function derivation(side: Expression, { valueOf, subject, measured }: Meaning): string | undefined {

@@ -29,7 +29,9 @@ export const INSPECT_LIMITS = {
   card: 65_536,
   /** Bytes of one file's findings as JSON. A line of the manifest has room for twice as much. */
   findings: 2 << 20,
-  /** Bytes of all findings of a model as JSON. */
+  /** Bytes of a file's findings as JSON that always have room. */
+  smallFindings: 320,
+  /** Bytes of all findings of a model as JSON, but for these of each file. */
   model: 64 << 20,
   /** Warnings of all files together, and unknown imports of one kind, in the manifest's first line. */
   summaryItems: 100,

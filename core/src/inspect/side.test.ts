@@ -6,10 +6,11 @@ import { pipeline } from "node:stream/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { failure, makeTree, rawArchive, run, toArray, workFolder } from "../archive/archive.test.helper.js";
 import { packTree, scanTree } from "../archive/index.js";
-import { diffModels, type OpenSide } from "../diff/index.js";
+import { describe as describeSide, diffModels, type OpenSide } from "../diff/index.js";
 import { manifestSide } from "../manifest/side.js";
 import type { ManifestFile } from "../types.js";
 import { artifactSide, folderSide } from "./side.js";
+import { NOT_INSPECTED } from "./summary.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 beforeAll(async () => {
@@ -165,6 +166,26 @@ describe("a manifest's file", () => {
     const again = await manifestSide(file);
     expect(again.name).toBe(file);
     expect(await seen(again)).toEqual(await seen(side));
+  });
+
+  test("whose files nobody looked into says so: what it has is not known, and is not nothing", async () => {
+    const file = join(work.path, "bare.manifest.json.gz");
+    const side = await folderSide(await makeTree(work.fresh(), { w: "1" }), undefined);
+    await side.writeManifest(file, ABOUT);
+    await side.close();
+    const described = async (text: string) => {
+      await writeFile(file, gzipSync(text));
+      const read = await manifestSide(file);
+      const { summary } = await describeSide(read);
+      await read.close();
+      return { inspected: read.inspected, ...summary };
+    };
+    const [head, ...lines] = gunzipSync(await readFile(file))
+      .toString()
+      .split("\n");
+    const { summary, ...bare } = JSON.parse(head!) as { summary: object };
+    expect(await described([head, ...lines].join("\n"))).toEqual({ inspected: true, ...summary });
+    expect(await described([JSON.stringify(bare), ...lines].join("\n"))).toMatchObject({ inspected: false, warnings: [{ path: "", warning: NOT_INSPECTED }] }); // prettier-ignore
   });
 
   test("has the metrics that are given, else those of the model; none are not known", async () => {

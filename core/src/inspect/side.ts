@@ -82,6 +82,7 @@ async function treeSide(
       files: inspected.files,
       contentBytes: inspected.bytes,
       metrics: known,
+      inspected: true,
       entries: { [Symbol.asyncIterator]: () => inspected.entries()[Symbol.asyncIterator]() },
       open: fileOpener(tree),
       async writeManifest(path, facts) {

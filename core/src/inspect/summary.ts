@@ -1,9 +1,14 @@
 /** The findings of all files together. */
 import type { Code, Findings, Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
+import { NOT_KEPT } from "./room.js";
 
-/** The warning of a model as a whole, with an empty path, of which nothing but counts is kept. */
+/** Warnings of a model as a whole, with an empty path. Nothing but counts is kept of it. */
 export const TOO_MUCH = "what was found is too much to be kept";
+/** Of some files nothing but their formats and whether they can run code is kept. */
+export const NOT_ALL = "what was found in some files is not kept, because there was no room";
+/** Its files were not looked into. */
+export const NOT_INSPECTED = "its files were not looked into when it was published";
 
 interface Kind {
   files: number;
@@ -18,6 +23,7 @@ export class Summing {
   #tensorCount = 0;
   #parameters = 0;
   readonly #warnings: { path: string; warning: string }[] = [];
+  #notAll = false;
   #model: Outermost | undefined;
   #signature: Outermost | undefined;
   #requirements: Outermost | undefined;
@@ -41,6 +47,7 @@ export class Summing {
   }
 
   warn(path: string, warning: string): void {
+    this.#notAll ||= warning === NOT_KEPT;
     if (this.#warnings.length < INSPECT_LIMITS.summaryItems) this.#warnings.push({ path, warning });
   }
 
@@ -64,7 +71,8 @@ export class Summing {
       ...(signature && { signature }),
       ...(requirements && { requirements }),
       ...(properties && { properties }),
-      warnings: this.#warnings,
+      // First, because warnings of files may be left out.
+      warnings: [...(this.#notAll ? [{ path: "", warning: NOT_ALL }] : []), ...this.#warnings],
     };
     if (Buffer.byteLength(JSON.stringify(summary)) <= INSPECT_LIMITS.summary) return summary;
     const { formats, tensorCount, parameters } = summary;

@@ -7,6 +7,8 @@ import { readManifest } from "../manifest/index.js";
 import type { Progress } from "../progress.js";
 import { buildModelManifest, inspectTree } from "./index.js";
 import { pickled, proto, safetensorsFile } from "./inspect.test.helper.js";
+import { NOT_KEPT, weightOf, withoutRoom } from "./room.js";
+import { NOT_ALL, Summing } from "./summary.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 beforeAll(async () => {
@@ -101,21 +103,63 @@ describe("while it is inspected", () => {
   });
 });
 
-test("findings for which there is no room are left out and named, in the order of the files", async () => {
-  const files = Array.from({ length: 5 }, (_, i) => [`${i}.safetensors`, WEIGHTS] as const);
-  const tree = await scanned(Object.fromEntries(files));
-  const one = await inspectTree(tree);
-  const [first] = await toArray(one.entries());
-  const inspected = await inspectTree(tree, { room: 2.5 * Buffer.byteLength(JSON.stringify(first!.findings)) });
-  expect((await toArray(inspected.entries())).map((entry) => "findings" in entry)).toEqual([true, true, false, false, false]);
-  expect(inspected.summary).toMatchObject({ formats: { safetensors: 5 }, tensorCount: 5 });
-  expect(inspected.summary.warnings.map(({ path, warning }) => [path, warning.includes("is not kept")])).toEqual([
-    ["2.safetensors", true],
-    ["3.safetensors", true],
-    ["4.safetensors", true],
-  ]);
-  await Promise.all([one.close(), inspected.close()]);
-  await tree.close();
+describe("findings for which there is no room", () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 300 }, (_, i) => [`w${i}`, { dtype: "F32", shape: [1], data_offsets: [4 * i, 4 * i + 4] }]),
+  );
+  const LARGE = safetensorsFile(many, 1_200);
+
+  test("are left out and named, in the order of the files; formats, sums and code stay", async () => {
+    const weights = Array.from({ length: 4 }, (_, i) => [`${i}.safetensors`, LARGE] as const);
+    const pickle = pickled(proto(2), Array.from({ length: 60 }, (_, i) => `csklearn\nModel${i}\n0`).join(""), "N.");
+    const tree = await scanned({ ...Object.fromEntries(weights), "model.pkl": pickle, "notes.txt": "hello", "requirements.txt": "numpy" });
+    const whole = await inspectTree(tree);
+    const [first] = await toArray(whole.entries());
+    const inspected = await inspectTree(tree, { room: 2 * weightOf(first!.findings!) + 100 });
+    const entries = await toArray(inspected.entries());
+    const bare = { format: "safetensors", tensorCount: 300, parameters: 300, warnings: [NOT_KEPT] };
+    const code = { kind: "pickle", imports: [], unknown: [], whole: false };
+    expect(entries.map(({ findings }) => findings)).toEqual([
+      ...[first!.findings, first!.findings, bare, bare],
+      { format: "pickle", tensorCount: 0, parameters: 0, code, warnings: [NOT_KEPT] },
+      undefined,
+      { format: "requirements", requirements: ["numpy"] },
+    ]);
+    expect(inspected.summary).toMatchObject({ formats: whole.summary.formats, tensorCount: 1_200, code: [{ kind: "pickle", files: 1 }] });
+    expect(inspected.summary.warnings).toEqual([
+      { path: "", warning: NOT_ALL },
+      ...["2.safetensors", "3.safetensors", "model.pkl"].map((path) => ({ path, warning: NOT_KEPT })),
+    ]);
+    // Whoever sums up the entries again finds the same.
+    const summing = new Summing();
+    for (const { path, findings } of entries) if (findings) summing.add(path, findings);
+    expect(summing.summary()).toEqual({ ...inspected.summary, code: [{ kind: "pickle", files: 1, unknown: [], whole: false }] });
+    await Promise.all([whole.close(), inspected.close()]);
+    await tree.close();
+  });
+
+  test("leave so little that it needs no room, whatever the file is", () => {
+    const name = "x".repeat(40);
+    const code = { kind: name, imports: Array<string>(1_000).fill(name), unknown: [name], whole: true };
+    const findings = {
+      format: name,
+      tensorCount: Number.MAX_SAFE_INTEGER,
+      parameters: Number.MAX_SAFE_INTEGER,
+      code,
+      card: { text: name, cut: true },
+    };
+    expect(weightOf(findings)).toBeGreaterThan(40_000);
+    expect(weightOf(withoutRoom(findings))).toBe(0);
+  });
+
+  test("are said of the model even where no warning of a file has room", () => {
+    const summing = new Summing();
+    for (let i = 0; i < 200; i++) summing.add(`${i}`, { format: "zip", warnings: ["it cannot be read"] });
+    summing.add("model.pkl", withoutRoom({ format: "pickle" }));
+    const { warnings } = summing.summary();
+    expect(warnings[0]).toEqual({ path: "", warning: NOT_ALL });
+    expect(warnings).toHaveLength(101);
+  });
 });
 
 test("5,000 files", async () => {

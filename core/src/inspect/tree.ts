@@ -11,6 +11,7 @@ import { inspectFile } from "./file.js";
 import type { Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 import { readWhole } from "./open.js";
+import { NOT_KEPT, weightOf, withoutRoom } from "./room.js";
 import { Summing } from "./summary.js";
 
 /** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
@@ -23,7 +24,7 @@ export interface InspectOptions {
   readonly signal?: AbortSignal;
   /** Folder for temporary files; default the operating system's. */
   readonly tmpDir?: string;
-  /** Bytes of all findings as JSON; default 64 MiB. */
+  /** Bytes of all findings as JSON, but for the first 320 of each file; default 64 MiB. */
   readonly room?: number;
 }
 
@@ -54,16 +55,12 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
     let left = options.room ?? INSPECT_LIMITS.model;
     const progress = new Seen(tree.bytes, options.onProgress);
     for await (const entry of inOrder(tree.sources(), (file) => inspected(tree, file, progress, options.signal), WIDTH)) {
-      const size = entry.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(entry.findings));
-      if (entry.findings !== undefined) summing.add(entry.path, entry.findings);
-      if (size > left) {
-        const { findings: _, ...bare } = entry;
-        summing.warn(entry.path, "what was found in it is not kept: that of the files before it is all that has room");
-        await spool.write(bare);
-      } else {
-        left -= size;
-        await spool.write(entry);
-      }
+      const { findings } = entry;
+      if (findings !== undefined) summing.add(entry.path, findings);
+      const fits = findings === undefined || weightOf(findings) <= left;
+      if (!fits) summing.warn(entry.path, NOT_KEPT);
+      else if (findings !== undefined) left -= weightOf(findings);
+      await spool.write(fits ? entry : { ...entry, findings: withoutRoom(findings) });
     }
     await spool.flush();
     const { digest, files, bytes } = tree;

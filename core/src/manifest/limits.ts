@@ -5,7 +5,7 @@ export const MANIFEST_LIMITS = {
   /** Bytes of one line. */
   line: 4 << 20,
   files: 5_000_000,
-  /** Bytes of all findings as JSON; twice what is written. Who compares two models may hold them in memory. */
+  /** Bytes of all findings as JSON, but for what of each file always has room; twice what is written. Who compares two models may hold them in memory. */
   findings: 2 * INSPECT_LIMITS.model,
   /** Bytes before compression. */
   bytes: 2 ** 31,

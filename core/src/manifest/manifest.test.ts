@@ -4,6 +4,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { failure, makeTree, pieces, sha256, toArray, workFolder } from "../archive/archive.test.helper.js";
 import { scanTree, TreeDigest } from "../archive/index.js";
+import type { Findings } from "../inspect/findings.js";
+import { withoutRoom } from "../inspect/room.js";
 import type { ManifestFile, ManifestHeader } from "../types.js";
 import { buildManifest, MANIFEST_LIMITS, readManifest } from "./index.js";
 import { manifestJsonSchema } from "./schema.js";
@@ -157,6 +159,17 @@ describe("what is in a model", () => {
     expect(gunzipSync(bytes).length / bytes.length).toBeGreaterThan(500);
     expect((await readAll(bytes, 65_536)).files).toHaveLength(400);
     await built.dispose();
+  });
+
+  test("has an end, and what is kept of any file does not count", async () => {
+    const findings = withoutRoom({ format: "pickle", code: { kind: "pickle", imports: ["os:system"], unknown: [], whole: true } });
+    const read = async (second: Findings) => {
+      const bytes = compressed([headerOf(FILES), { ...FILES[0]!, findings }, { ...FILES[1]!, findings: second }, FILES[2]!]);
+      return toArray((await readManifest(pieces(bytes, 100), { findings: 0 })).files);
+    };
+    expect(await read(findings)).toHaveLength(3);
+    const error = await failure(read({ format: "card", card: { text: "x".repeat(400), cut: false } }), "LOB4003");
+    expect(error.message).toContain("more findings than the 0 bytes allowed");
   });
 
   test("may be missing, as in a manifest of files that were not inspected", async () => {

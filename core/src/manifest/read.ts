@@ -6,6 +6,7 @@ import { gunzipMember } from "../archive/gunzip.js";
 import { BLOCK, paddingOf } from "../archive/header.js";
 import { showPath, SortedPaths } from "../archive/paths.js";
 import { LobError } from "../errors.js";
+import { weightOf } from "../inspect/room.js";
 import type { ManifestFile, ManifestHeader } from "../types.js";
 import { MANIFEST_LIMITS } from "./limits.js";
 import { fileSchema, headerSchema } from "./schema.js";
@@ -14,17 +15,20 @@ import { fileSchema, headerSchema } from "./schema.js";
  * Reads the header now and the files while they are iterated, once. A file is checked before it is handed out (its path safe and in
  * strict order, its place in the tar possible); the totals and the tree digest when the last one was.
  *
+ * @param limits bytes of findings; those of {@link MANIFEST_LIMITS} by default
+ *
  * @throws {LobError} LOB4003 at once or while iterating. What the source throws passes through.
  */
 export async function readManifest(
   source: AsyncIterable<Uint8Array>,
+  limits: { readonly findings: number } = MANIFEST_LIMITS,
 ): Promise<{ header: ManifestHeader; files: AsyncIterable<ManifestFile> }> {
   const lines = readLines(gunzipMember(source, MANIFEST_LIMITS), MANIFEST_LIMITS.line);
   try {
     const first = await lines.next();
     if (first.done === true) throw new Damaged("it is empty");
     const header = parseHeader(first.value);
-    return { header, files: closing(readFiles(header, lines), lines) };
+    return { header, files: closing(readFiles(header, lines, limits.findings), lines) };
   } catch (error) {
     await lines.return();
     throw explain(error);
@@ -34,6 +38,7 @@ export async function readManifest(
 async function* readFiles(
   header: ManifestHeader,
   lines: AsyncGenerator<string, void, undefined>,
+  mostFindings: number,
 ): AsyncGenerator<ManifestFile, void, undefined> {
   try {
     const paths = new SortedPaths();
@@ -50,8 +55,8 @@ async function* readFiles(
       bytes += file.size;
       if (!Number.isSafeInteger(position) || bytes > header.contentBytes)
         throw new Damaged("its files have more bytes than its header says");
-      findings += file.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(file.findings));
-      if (findings > MANIFEST_LIMITS.findings) throw new Damaged(`it has more findings than the ${MANIFEST_LIMITS.findings} bytes allowed`);
+      findings += file.findings === undefined ? 0 : weightOf(file.findings);
+      if (findings > mostFindings) throw new Damaged(`it has more findings than the ${mostFindings} bytes allowed`);
       digest.add(file);
       yield file;
     }

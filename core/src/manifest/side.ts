@@ -20,7 +20,16 @@ export async function manifestSide(path: string): Promise<OpenSide> {
     const { header, files } = await readManifest(handle.createReadStream({ autoClose: false }));
     const { treeDigest, contentBytes, metrics } = header;
     const known = Object.keys(metrics).length > 0 ? metrics : undefined;
-    return { name: path, treeDigest, files: header.files, contentBytes, metrics: known, entries: named(path, files), close };
+    return {
+      name: path,
+      treeDigest,
+      files: header.files,
+      contentBytes,
+      metrics: known,
+      inspected: header.summary !== undefined,
+      entries: named(path, files),
+      close,
+    };
   } catch (error) {
     await close();
     throw withPath(path, error);

@@ -12,7 +12,7 @@ import { compareNumbers } from "./compare.js";
 
 /** A side of one file, and of others that hold the same. */
 const side = (bytes: Uint8Array): Side & { open: () => Promise<ReturnType<typeof bytesSource>> } => ({
-  ...{ name: "x", treeDigest: "", files: 1, contentBytes: 0, metrics: undefined },
+  ...{ name: "x", treeDigest: "", files: 1, contentBytes: 0, metrics: undefined, inspected: true },
   entries: (async function* () {})(),
   open: () => Promise.resolve(bytesSource(bytes)),
 });

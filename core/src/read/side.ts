@@ -71,7 +71,8 @@ async function closing<T extends object>(folder: string, make: () => Promise<T>)
 async function byManifest(aws: Aws, lob: Lob, { version, alias }: Resolved, folder: string, signal: AbortSignal | undefined) {
   const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), signal ? { signal } : {});
   const name = `${lob.lob}/${version.model}@${alias ? `${alias.alias} (${targetWords(alias)})` : version.version}`;
-  const { treeDigest, contentBytes } = header;
+  const { treeDigest, contentBytes, summary } = header;
   // The row's metrics are those that count: they may have been corrected since.
-  return { name, version: version.version, treeDigest, files: header.files, contentBytes, metrics: version.metrics, entries: files };
+  const facts = { treeDigest, files: header.files, contentBytes, metrics: version.metrics, inspected: summary !== undefined };
+  return { name, version: version.version, ...facts, entries: files };
 }

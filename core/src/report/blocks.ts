@@ -1,9 +1,8 @@
 /** What is said of one model, as blocks of Markdown, the most important first. */
-import { diffBlocks, fold, MOST_OPEN, someNames, type DiffBlocks } from "../diff/markdown.js";
+import { diffBlocks, fold, gateBlocks, MOST_OPEN, someNames, type DiffBlocks } from "../diff/markdown.js";
 import { columnText } from "../diff/sections.js";
 import type { Described } from "../diff/types.js";
 import { metricValue, shortenMiddle } from "../format.js";
-import type { GateResult } from "../gates/types.js";
 import type { Column } from "../inspect/findings.js";
 import { type Block, paragraph } from "../markdown/blocks.js";
 import { span, tableHead, tableRow, text } from "../markdown/text.js";
@@ -20,16 +19,15 @@ function failure({ code, message, hint }: Failed): Block {
 }
 
 function comparison({ base, candidate, diff, gates, shortened = [] }: Compared): Block[] {
-  const failing = gates.filter(({ outcome }) => outcome === "failed" || outcome === "unknown").sort((a, b) => rank(a) - rank(b));
-  const others = gates.filter(({ outcome }) => outcome === "passed" || outcome === "skipped").sort((a, b) => rank(a) - rank(b));
+  const gated = gateBlocks(gates);
   const { open, folded } = diff ? diffBlocks(diff) : contents(candidate);
   const { warnings } = candidate.summary;
   return [
     ...(base.kind === "unknown" ? [paragraph("why it is not compared", `Not compared with the version in use: ${text(base.reason, 600)}`)] : []),
-    ...(failing.length > 0 ? [list("gates", failing.map(gateText), MOST_OPEN)] : []),
+    ...gated.open,
     ...open,
     ...executables(candidate),
-    ...(others.length > 0 ? [fold("gates that passed", gatesTitle(others), others.slice(0, MOST_ROWS).map(gateText), Math.max(0, others.length - MOST_ROWS))] : []),
+    ...gated.folded,
     ...(shortened.length > 0 ? [paragraph("what is not whole", notWhole(shortened))] : []),
     ...folded,
     ...(warnings.length > 0 ? [fold("warnings", `Warnings (${warnings.length})`, warnings.map(({ path, warning }) => `- ${span(shortenMiddle(path, 120))} ${text(warning)}`))] : []),
@@ -37,28 +35,6 @@ function comparison({ base, candidate, diff, gates, shortened = [] }: Compared):
 }
 
 const notWhole = (parts: readonly string[]): string => `The report had no room for all of: ${parts.map((part) => text(part)).join(", ")}.`;
-
-const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❔", skipped: "⏭️", passed: "✅" };
-const rank = ({ outcome }: GateResult): number => ["failed", "unknown", "passed", "skipped"].indexOf(outcome);
-
-const gateText = ({ gate, outcome, reason }: GateResult): string =>
-  `- ${OUTCOMES[outcome]} ${span(gate, 120)}${reason === "" ? "" : ` — ${text(reason, 400)}`}`;
-
-function gatesTitle(gates: readonly GateResult[]): string {
-  const skipped = gates.filter(({ outcome }) => outcome === "skipped").length;
-  const passed = gates.length - skipped;
-  return [
-    ...(passed > 0 ? [`Gates that passed (${passed})`] : []),
-    ...(skipped > 0 ? [`${passed > 0 ? "s" : "Gates that were s"}kipped (${skipped})`] : []),
-  ].join(", ");
-}
-
-const list = (name: string, rows: readonly string[], most: number): Block => ({
-  name,
-  begin: "",
-  rows: rows.slice(0, most),
-  more: Math.max(0, rows.length - most),
-});
 
 /** Said of every model that has some, whether or not something changed in them. */
 function executables(candidate: Described): Block[] {

@@ -7,3 +7,5 @@ export const REPORT_LIMITS = {
   /** Objects and lists inside one another. */
   depth: 24,
 } as const;
+
+export type ReportLimits = Readonly<Record<keyof typeof REPORT_LIMITS, number>>;

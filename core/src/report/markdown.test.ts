@@ -6,7 +6,7 @@ import { describe as described, diffModels } from "../diff/index.js";
 import type { GateResult } from "../gates/types.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import { LEAST_BUDGET, reportMarkdown } from "./markdown.js";
-import { diffs, HOSTILE, reports } from "./report.test.helper.js";
+import { diffs, gateResults, HOSTILE, reports } from "./report.test.helper.js";
 import { type Compared, type ModelReport, type Report, reportSchema } from "./types.js";
 import { diffMarkdown } from "../diff/markdown.js";
 
@@ -42,6 +42,12 @@ describe("the verdict is the first line", () => {
     const { diff, ...model } = await compared(...metrics);
     const withDiff = facts.base === undefined || facts.base.kind === "version";
     expect(firstLine(reportMarkdown(reportOf({ ...model, ...(withDiff && diff && { diff }), ...facts })))).toBe(line);
+  });
+
+  test("and below it is what the report had no room for", async () => {
+    const markdown = reportMarkdown(reportOf({ ...(await compared({ auc: 1 }, { auc: 0 })), shortened: ["code", "metrics"] }));
+    expect(markdown).toContain("\n\nThe report had no room for all of: code, metrics.");
+    expect(reportMarkdown(reportOf(await compared({ auc: 1 }, { auc: 0 })))).not.toContain("no room");
   });
 
   test("of many models, the worst first and open, those that do not change in one line", async () => {
@@ -185,8 +191,8 @@ describe("whatever a report says", () => {
 
   test("so with a difference by itself", () => {
     fc.assert(
-      fc.property(diffs, fc.integer({ min: 2_000, max: 60_000 }), (diff, budget) => {
-        const markdown = diffMarkdown(diff, budget);
+      fc.property(diffs, fc.array(gateResults, { maxLength: 4 }), fc.integer({ min: 2_000, max: 60_000 }), (diff, gates, budget) => {
+        const markdown = diffMarkdown(diff, gates, budget);
         expect(markdown.length).toBeLessThanOrEqual(budget);
         check(markdown, 0);
       }),

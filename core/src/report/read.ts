@@ -4,18 +4,19 @@ import { quote } from "../facts/text.js";
 import { printable } from "../format.js";
 import { firstProblem, type Problem } from "./check.js";
 import { contradiction } from "./consistent.js";
-import { REPORT_LIMITS } from "./limits.js";
+import { REPORT_LIMITS, type ReportLimits } from "./limits.js";
 import { type Report, reportSchema } from "./types.js";
 
 /**
  * @param source its text, or the bytes of it in UTF-8
+ * @param limits of a report; {@link REPORT_LIMITS} by default
  * @throws LobError LOB4005, with the place in the document
  */
-export function parseReport(source: string | Uint8Array): Report {
+export function parseReport(source: string | Uint8Array, limits: ReportLimits = REPORT_LIMITS): Report {
   const size = typeof source === "string" ? Buffer.byteLength(source) : source.byteLength;
-  if (size > REPORT_LIMITS.bytes) throw damaged(`it has ${size} bytes, and may have ${REPORT_LIMITS.bytes}`);
+  if (size > limits.bytes) throw damaged(`it has ${size} bytes, and may have ${limits.bytes}`);
   const text = typeof source === "string" ? source : decoded(source);
-  checkNesting(text);
+  checkNesting(text, limits);
   const value = parsed(text);
   checkTexts(value);
   if (typeof value === "object" && value !== null && "schema" in value && typeof value.schema === "number" && value.schema > 1)
@@ -38,7 +39,7 @@ function decoded(bytes: Uint8Array): string {
 }
 
 /** Before anything is made of the text: how deep it goes, and how many values it has at most. */
-function checkNesting(text: string): void {
+function checkNesting(text: string, limits: ReportLimits): void {
   let [depth, values, quoted] = [0, 1, false];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -49,9 +50,9 @@ function checkNesting(text: string): void {
     else if (code === COMMA) values++;
     else if (code === OPEN_LIST || code === OPEN_OBJECT) {
       values++;
-      if (++depth > REPORT_LIMITS.depth) throw damaged(`it is nested deeper than ${REPORT_LIMITS.depth} levels`);
+      if (++depth > limits.depth) throw damaged(`it is nested deeper than ${limits.depth} levels`);
     } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
-    if (values > REPORT_LIMITS.values) throw damaged(`it has more than ${REPORT_LIMITS.values} values`);
+    if (values > limits.values) throw damaged(`it has more than ${limits.values} values`);
   }
 }
 

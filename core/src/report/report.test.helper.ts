@@ -1,6 +1,7 @@
 /** Reports for tests: of any kind, and with names that try to be something else. Not part of the package. */
 import fc from "fast-check";
 import type { Described, Diff, MetricChange } from "../diff/types.js";
+import type { GateResult } from "../gates/types.js";
 import type { Code, Column } from "../inspect/findings.js";
 import type { ModelReport, Report } from "./types.js";
 
@@ -122,7 +123,11 @@ export const diffs: fc.Arbitrary<Diff> = merged(
 );
 
 const named = { lob: fc.constantFrom("fraud", "credit-risk"), model: fc.constantFrom("churn", "a_b_c", "x.".repeat(50)) };
-const gate = fc.record({ gate: nasty(), outcome: fc.constantFrom("passed", "failed", "skipped", "unknown"), reason: nasty() });
+export const gateResults: fc.Arbitrary<GateResult> = fc.record({
+  gate: nasty(),
+  outcome: fc.constantFrom("passed", "failed", "skipped", "unknown"),
+  reason: nasty(),
+});
 
 const models: fc.Arbitrary<ModelReport> = fc.oneof(
   fc.record({
@@ -131,14 +136,14 @@ const models: fc.Arbitrary<ModelReport> = fc.oneof(
     base: fc.record({ kind: fc.constant("version"), version: fc.integer({ min: 1, max: 999_999 }), ref: fc.oneof(fc.constant("LATEST"), nasty(200)) }), // prettier-ignore
     candidate: described,
     diff: diffs,
-    gates: few(gate),
+    gates: few(gateResults),
   }),
   fc.record({
     kind: fc.constant("compared"),
     ...named,
     base: fc.oneof(fc.record({ kind: fc.constant("none") }), fc.record({ kind: fc.constant("unknown"), reason: nasty() })),
     candidate: described,
-    gates: few(gate),
+    gates: few(gateResults),
   }),
   fc.record({ kind: fc.constant("failed"), ...named, code: fc.constant("LOB1004"), message: nasty(), hint: nasty() }),
 );

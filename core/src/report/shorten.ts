@@ -41,9 +41,10 @@ export function shortened<T>(value: T, cut: Cut, onCut: () => void): T {
       return (WHOLE.has(key) ? one : one.slice(0, cut.items)).map((entry) => copy(entry, "", one));
     }
     const entries = Object.entries(one).filter(([name, entry]) => entry !== undefined && name !== "__proto__");
-    const kept = RECORDS.has(key) && !("items" in one && Array.isArray(one.items)) ? entries.filter(([name]) => name.length <= cut.chars && name.isWellFormed()).slice(0, cut.items) : entries; // prettier-ignore
+    const isRecord = RECORDS.has(key) && !("items" in one && Array.isArray(one.items));
+    const kept = isRecord ? entries.filter(([name]) => name.length <= cut.chars && name.isWellFormed()).slice(0, cut.items) : entries; // prettier-ignore
     if (kept.length < entries.length) onCut();
-    return Object.fromEntries(kept.map(([name, entry]) => [name, copy(entry, name, one)]));
+    return Object.fromEntries(kept.map(([name, entry]) => [name, copy(entry, isRecord ? "" : name, one)]));
   };
   return copy(value, "", {}) as T;
 }

@@ -11,7 +11,7 @@ import { internalError, LobError } from "../errors.js";
 import { printable, printableLines } from "../format.js";
 import type { GateResult } from "../gates/types.js";
 import { firstProblem } from "./check.js";
-import { REPORT_LIMITS } from "./limits.js";
+import { REPORT_LIMITS, type ReportLimits } from "./limits.js";
 import { parseReport } from "./read.js";
 import { clip, type Cut, shortened, STEPS } from "./shorten.js";
 import { type Compared, comparedSchema, type Failed, type ModelReport, type Report } from "./types.js";
@@ -20,15 +20,16 @@ import { type Compared, comparedSchema, type Failed, type ModelReport, type Repo
 const ENVELOPE = 4_096;
 
 /**
+ * @param limits of a report; {@link REPORT_LIMITS} by default
  * @returns JSON of at most 16 MiB, which {@link parseReport} reads
  * @throws LobError LOB9001 for what no report can be: more than 1,000 models, or one twice
  */
-export function reportText(report: Report): string {
-  const models = share(report.models, REPORT_LIMITS.bytes - ENVELOPE);
+export function reportText(report: Report, limits: ReportLimits = REPORT_LIMITS): string {
+  const models = share(report.models, limits.bytes - ENVELOPE);
   const { schema, createdBy, commit } = report;
   const text = JSON.stringify({ schema, createdBy: printable(clip(createdBy, 200)), ...(commit !== undefined && { commit }), models });
   try {
-    parseReport(text);
+    parseReport(text, limits);
     return text;
   } catch (error) {
     throw internalError(`a report was made that cannot be read: ${error instanceof LobError ? error.message : String(error)}`, error);
@@ -59,15 +60,20 @@ function share(models: readonly ModelReport[], room: number): ModelReport[] {
   return fitted;
 }
 
-/** The longest form that has room. From the shortest on, so that the work grows with the room, and not with the model. */
+/** The longest form that has room. Most are whole; else from the shortest on, so that the work grows with the room, and not with the model. */
 function fit(model: ModelReport, room: number): [model: ModelReport, size: number] {
-  let fitting: [ModelReport, number] | undefined;
-  for (const step of STEPS.toReversed()) {
-    if (step === STEPS[0] && weigh(model, room) > room) break;
-    const longer = cut(model, step);
-    const size = weigh(longer, room);
-    if (size > room || (longer.kind === "compared" && firstProblem(comparedSchema, longer) !== undefined)) break;
-    fitting = [longer, size];
+  const [whole, ...steps] = STEPS;
+  const form = (step: Cut): [ModelReport, number] | undefined => {
+    const form = cut(model, step);
+    const size = weigh(form, room);
+    return size > room || (form.kind === "compared" && firstProblem(comparedSchema, form) !== undefined) ? undefined : [form, size];
+  };
+  let fitting = weigh(model, room) > room ? undefined : form(whole);
+  if (fitting !== undefined) return fitting;
+  for (const step of steps.toReversed()) {
+    const longer = form(step);
+    if (longer === undefined) break;
+    fitting = longer;
   }
   if (fitting === undefined) throw internalError(`${model.lob}/${model.model} cannot be written into a report`);
   return fitting;
