@@ -38,7 +38,7 @@ function comparison({ base, candidate, diff, gates, shortened = [] }: Compared):
 
 const notWhole = (parts: readonly string[]): string => `The report had no room for all of: ${parts.map((part) => text(part)).join(", ")}.`;
 
-const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❔", skipped: "⏭️", passed: "✅" };
+const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❓", skipped: "⏭️", passed: "✅" };
 const rank = ({ outcome }: GateResult): number => ["failed", "unknown", "passed", "skipped"].indexOf(outcome);
 
 const gateText = ({ gate, outcome, reason }: GateResult): string =>
