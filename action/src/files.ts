@@ -1,4 +1,5 @@
 /** The file system as the inputs need it. */
+import { constants } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Files } from "./reading.js";
@@ -8,7 +9,8 @@ const NAMES_SHOWN = 8;
 
 /** Text of a file of at most `maxBytes`. */
 export async function readText(path: string, maxBytes: number): Promise<string> {
-  const file = await open(path, "r").catch(plainly);
+  // A named pipe would be waited for.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(plainly);
   try {
     const tooLarge = new Error(`it is larger than ${maxBytes.toLocaleString("en-US")} bytes`);
     const stats = await file.stat();
