@@ -191,11 +191,12 @@ function furthestFirst({ changed, numeric }: Diff["tensors"]): Listed<TensorChan
   return { count: changed.count, items: items.sort((a, b) => (a.far === b.far ? 0 : b.far - a.far)).map(({ item }) => item) };
 }
 
-/** What was all 0 before moved further than any share says; how far by its length cannot be held against that of others. */
+/** What is no number any more, or was all 0 before, moved further than any share says. */
 function distance({ shape, numeric }: TensorChange): number {
   if (shape) return Infinity;
   if (numeric === undefined) return -1;
-  return numeric.relative ?? (numeric.l2 > 0 ? Number.MAX_VALUE : 0);
+  const { relative, l2, nonFinite } = numeric;
+  return nonFinite > 0 || (relative === undefined && l2 > 0) ? Number.MAX_VALUE : (relative ?? 0);
 }
 
 const tensorName = ({ name, path }: PlacedTensor): string => (name === "" ? path : name);
