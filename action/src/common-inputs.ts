@@ -56,7 +56,7 @@ export async function readConfig(file: string, context: Context): Promise<Config
   const hint = "Paths are taken from the workspace: check the path, and that a step before this one checks the repository out.";
   const text = await readText({ file, maxBytes: MAX_CONFIG_BYTES, what, hint }, context);
   if (text === undefined) return undefined;
-  const parsed = parseConfig(text, posix.normalize(file)); // GitHub places an annotation at models.yml, and not at ./models.yml
+  const parsed = parseConfig(text, placeOf(file));
   if ("config" in parsed) return parsed.config;
   context.problems.all.push(...parsed.problems);
   return undefined;
@@ -98,8 +98,11 @@ export function refuseBesideConfig<Name extends string>(raw: Raw<Name | "config"
   }
 }
 
-/** A line of the file of the input `config`. GitHub places an annotation at models.yml, and not at ./models.yml. */
-export const configPlace = (raw: Raw<"config">, line: number): Place => ({ file: posix.normalize(raw.config), line });
+/** A line of the file of the input `config`. */
+export const configPlace = (raw: Raw<"config">, line: number): Place => ({ file: placeOf(raw.config), line });
+
+/** GitHub places an annotation at models.yml, and not at ./models.yml; a step runs in the workspace. */
+const placeOf = (file: string): string => posix.relative("", file);
 
 export async function checkPath(path: string, place: Place, { files, problems }: Context): Promise<void> {
   const absent = await files.absent(path);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lob-action-"));
   await mkdir(join(folder, "build", "churn-v2"), { recursive: true });
   await writeFile(join(folder, "text"), "\uFEFFgrün");
+  execFileSync("mkfifo", [join(folder, "pipe")]);
   await writeFile(join(folder, "binary"), Buffer.from([0x66, 0xff, 0xfe]));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -28,6 +30,7 @@ test("a file that is far too large is not read at all", async () => {
 test.each([
   ["nothing", "it does not exist"],
   ["build", "it is not a file"],
+  ["pipe", "it is not a file"],
   ["text/x", "a part of the path is a file, not a folder"],
   ["binary", "it is not UTF-8 text"],
 ])("%s cannot be read: %s", async (name, reason) => {

@@ -20,7 +20,8 @@ export function readForeign(path: string, maxBytes: number): Promise<Buffer> {
   return readBytes(path, maxBytes, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
-async function readBytes(path: string, maxBytes: number, flags = constants.O_RDONLY): Promise<Buffer> {
+/** A named pipe is not waited for. */
+async function readBytes(path: string, maxBytes: number, flags = constants.O_RDONLY | constants.O_NONBLOCK): Promise<Buffer> {
   const file = await open(path, flags).catch(plainly);
   try {
     const tooLarge = new Error(`it is larger than ${maxBytes.toLocaleString("en-US")} bytes`);

@@ -17,7 +17,7 @@ describe("a base", () => {
   });
 });
 
-test("of several rules all gates count, and of what can be said once the last that says it", () => {
+test("of several rules all gates count, once where they are written twice, and of what can be said once the last that says it", () => {
   const [one, two] = [{ gate: parseGate("auc > 0.1") }, { gate: parseGate("auc > 0.2"), file: "models.yml", line: 3 }];
   const prod = readBase("prod", "base");
   expect(
@@ -28,4 +28,6 @@ test("of several rules all gates count, and of what can be said once the last th
     ),
   ).toEqual({ gates: [one, two], better: { a: "higher", b: "lower" }, tolerance: 0, base: prod });
   expect(merged({ gates: [] })).toEqual({ gates: [], better: {} });
+  const again = { gate: parseGate(" auc > 0.1 "), file: "models.yml", line: 9 };
+  expect(merged({ gates: [one, two] }, { gates: [again] }).gates).toEqual([again, two]);
 });

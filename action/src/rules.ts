@@ -52,18 +52,20 @@ export function readBase(text: string, name: string): Base {
   });
 }
 
-/** The rules for a model: all gates; of what can be said once, the last that says it. */
+/** The rules for a model: all gates, of those that are written twice the one nearest to the model; of what can be said once, the last that says it. */
 export function merged(...rules: readonly Rules[]): Rules {
   const better = Object.assign({}, ...rules.map((each) => each.better ?? {})) as Record<string, Direction>;
   const tolerance = rules.findLast((each) => each.tolerance !== undefined)?.tolerance;
   const base = rules.findLast((each) => each.base !== undefined)?.base;
   return {
-    gates: rules.flatMap(({ gates }) => gates),
+    gates: distinct(rules.flatMap(({ gates }) => gates)),
     better,
     ...(tolerance !== undefined && { tolerance }),
     ...(base && { base }),
   };
 }
+
+const distinct = (gates: readonly PlacedGate[]): PlacedGate[] => [...new Map(gates.map((placed) => [placed.gate.text, placed])).values()];
 
 /** An error of core about a value, with the name under which it was given. */
 function namedAs<T>(name: string, read: () => T): T {

@@ -1,6 +1,7 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { parseGate } from "lob-registry-core";
-import { annotationsOf } from "./annotations.js";
+import type { Annotation } from "../log.js";
+import { annotationsOf, tellAnnotations } from "./annotations.js";
 import { compared, failedModel, gate } from "./testing.js";
 
 const build = { kind: "path", path: "p" } as const;
@@ -31,4 +32,47 @@ test("each gate that did not pass is told at its line, as loudly as it is meant"
     { level: "warning", title: "Gate not checked: fraud/churn", message: "size <= base: auc is 0.89", file: "models.yml", line: 9 },
     { level: "notice", title: "Gate skipped: fraud/churn", message: "files <= base: auc is 0.89" },
   ]);
+});
+
+describe("GitHub shows ten annotations of each level", () => {
+  const failing = (count: number, level: Annotation["level"] = "error"): Annotation[] =>
+    Array.from({ length: count }, (_, i) => ({
+      level,
+      title: `Gate failed: fraud/m${i}`,
+      message: "why",
+      file: "models.yml",
+      line: i + 1,
+    }));
+  const told = (annotations: readonly Annotation[], errors = 0): { annotations: Annotation[]; lines: string[] } => {
+    const all = { annotations: [] as Annotation[], lines: [] as string[] };
+    tellAnnotations(annotations, errors, { annotate: (one) => void all.annotations.push(one), info: (line) => void all.lines.push(line) });
+    return all;
+  };
+
+  test("so many are told as they are", () => {
+    expect(told(failing(10))).toEqual({ annotations: failing(10), lines: [] });
+    expect(told([...failing(10, "notice"), ...failing(10)])).toEqual({
+      annotations: [...failing(10), ...failing(10, "notice")],
+      lines: [],
+    });
+  });
+
+  test("of more, the last one says how many others there are, and these are in the log", () => {
+    const { annotations, lines } = told(failing(30));
+    expect(annotations.slice(0, 9)).toEqual(failing(9));
+    expect(annotations.slice(9)).toEqual([
+      { level: "error", title: "And 21 more: the job summary names them", message: expect.stringContaining("fraud/m9: why; ") },
+    ]);
+    expect([lines.length, lines[0]]).toEqual([21, "Gate failed: fraud/m9: why (models.yml:10)"]);
+  });
+
+  test("models that failed have taken some of the ten, or all", () => {
+    expect(told(failing(8), 2).annotations).toHaveLength(8);
+    expect(told(failing(9), 2).annotations).toHaveLength(8);
+    expect(told(failing(1), 40)).toMatchObject({
+      annotations: [{ title: "1 more: the job summary names it" }],
+      lines: [expect.stringContaining("m0")],
+    });
+    expect(told(failing(1, "warning"), 40).annotations).toEqual(failing(1, "warning"));
+  });
 });

@@ -1,6 +1,6 @@
 /** What the gates say, as annotations at the lines where they are written. Pure. */
 import type { ModelDifference } from "lob-registry-core";
-import type { Annotation, Level } from "../log.js";
+import type { Annotation, Level, Log } from "../log.js";
 import type { ModelInput } from "./inputs.js";
 
 const LEVELS: Readonly<Record<string, readonly [level: Level, title: string]>> = {
@@ -30,3 +30,34 @@ export function annotationsOf(models: readonly ModelDifference[], inputs: readon
     });
   });
 }
+
+const ORDER: readonly Level[] = ["error", "warning", "notice"];
+
+/** The same, what failed first. */
+export const mostImportant = (annotations: readonly Annotation[]): Annotation[] =>
+  [...annotations].sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
+
+/** GitHub shows so many annotations of a step for each level, and says nothing of the others. */
+const SHOWN = 10;
+
+/**
+ * Writes them to the log. Where GitHub would leave some of a level out, its last annotation says how many there are besides, and these are
+ * lines of the log.
+ *
+ * @param errors that the step told before
+ */
+export function tellAnnotations(annotations: readonly Annotation[], errors: number, log: Pick<Log, "annotate" | "info">): void {
+  for (const level of ORDER) {
+    const mine = annotations.filter((annotation) => annotation.level === level);
+    const room = Math.max(0, SHOWN - (level === "error" ? errors : 0));
+    const shown = mine.length <= room ? mine : mine.slice(0, Math.max(0, room - 1));
+    for (const annotation of shown) log.annotate(annotation);
+    const others = mine.slice(shown.length);
+    if (others.length === 0) continue;
+    const title = `${shown.length === 0 ? "" : "And "}${others.length} more: the job summary names ${others.length === 1 ? "it" : "them"}`;
+    log.annotate({ level, title, message: others.map((other) => `${other.title}: ${other.message}`).join("; ") });
+    for (const other of others) log.info(`${other.title}: ${other.message}${placeOf(other)}`);
+  }
+}
+
+const placeOf = ({ file, line }: Annotation): string => (file === undefined ? "" : ` (${line === undefined ? file : `${file}:${line}`})`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { LobError } from "lob-registry-core";
 import type { Annotation } from "../log.js";
-import { conclusionOf, tellCheckRun, type CheckRun } from "./check-run.js";
+import { checkSummary, conclusionOf, MAX_CHECK_SUMMARY, tellCheckRun, type CheckRun } from "./check-run.js";
 import { compared, failedModel, gate, report } from "./testing.js";
 
 const annotation = (line: number): Annotation => ({
@@ -77,6 +77,15 @@ describe("the check run", () => {
     expect(calls[1]![1]).toMatchObject({ check_run_id: 5, output: { title: RUN.title, summary: RUN.summary } });
   });
 
+  test("begins with what failed, leaves out places outside the repository, and stays within ten requests", async () => {
+    const skipped = { ...annotation(1), level: "notice" as const };
+    const outside = ["/etc/models.yml", "../models.yml"].map((file) => ({ ...annotation(2), file }));
+    const failing = Array.from({ length: 600 }, (_, index) => annotation(index + 10));
+    const { calls } = await tell({ ...RUN, annotations: [skipped, ...outside, ...failing] });
+    expect(calls).toHaveLength(10);
+    expect(calls[0]![1].output.annotations[0]).toMatchObject({ path: "models.yml", start_line: 10 });
+  });
+
   test.each([401, 403, 404])("is left out in one line where GitHub answers %i", async (status) => {
     const refused = new LobError("LOB2011", "creating the check run: GitHub refuses it", { details: { status } });
     expect(await tell(RUN, () => { throw refused; })).toMatchObject({ info: ["No check run: the job may not write checks (checks: write)"], warnings: [] }); // prettier-ignore
@@ -91,6 +100,19 @@ describe("the check run", () => {
 
   test("is not what a mistake of ours hides behind", async () => {
     await expect(tell(RUN, () => { throw new TypeError("x"); })).rejects.toThrow("x"); // prettier-ignore
+  });
+});
+
+describe("its summary", () => {
+  test("is as long as GitHub's bytes allow, whatever its characters are", () => {
+    for (const character of ["a", "🟨", "ä", "\u2192"]) {
+      const text = checkSummary((budget) => character.repeat(Math.floor(budget / character.length)));
+      const size = Buffer.byteLength(text);
+      expect(size).toBeLessThanOrEqual(MAX_CHECK_SUMMARY);
+      expect(size).toBeGreaterThan(0.9 * MAX_CHECK_SUMMARY);
+    }
+    // Little that is short stays as it is.
+    expect(checkSummary(() => "🟨")).toBe("🟨");
   });
 });
 

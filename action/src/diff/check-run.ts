@@ -4,6 +4,7 @@ import { LobError, reportVerdict } from "lob-registry-core";
 import { oneLine } from "../format.js";
 import type { GitHub } from "../github.js";
 import type { Annotation, Log } from "../log.js";
+import { mostImportant } from "./annotations.js";
 import { gatesPassed, hasFailed, type Outcome } from "./outcome.js";
 
 export interface CheckRun {
@@ -13,17 +14,19 @@ export interface CheckRun {
   readonly name: string;
   readonly conclusion: "success" | "failure" | "neutral";
   readonly title: string;
-  /** Markdown; GitHub takes at most 65,535 characters. */
+  /** Markdown of at most {@link MAX_CHECK_SUMMARY} bytes. */
   readonly summary: string;
   /** Address of the workflow run. */
   readonly detailsUrl?: string;
   readonly annotations: readonly Annotation[];
 }
 
-/** Most characters of a check run's summary. */
+/** Most bytes of a check run's summary: GitHub writes of characters, and counts bytes. */
 export const MAX_CHECK_SUMMARY = 65_535;
 /** Most annotations of one request. */
 const ANNOTATIONS = 50;
+/** Most annotations of a check run, so that there are few requests: who has more gates that fail begins with these. */
+const MOST_ANNOTATIONS = 500;
 const LEVELS = { error: "failure", warning: "warning", notice: "notice" } as const;
 
 const PERMISSION = { permission: "checks: write" } as const;
@@ -34,6 +37,17 @@ export function conclusionOf({ report, failOnGates }: Pick<Outcome, "report" | "
   if (hasFailed({ report, failOnGates })) return { conclusion: "failure", title };
   const isSettled = report.models.every((model) => model.kind === "compared" && model.base.kind !== "unknown");
   return { conclusion: isSettled && gatesPassed(report) === "true" ? "success" : "neutral", title };
+}
+
+/** Markdown of as many bytes as a check run takes. @param write gives it in at most so many UTF-16 code units */
+export function checkSummary(write: (budget: number) => string): string {
+  for (let budget = MAX_CHECK_SUMMARY; ;) {
+    const text = write(budget);
+    const size = Buffer.byteLength(text);
+    if (size <= MAX_CHECK_SUMMARY) return text;
+    // Another cut has other characters in it, so that more than one attempt may be needed.
+    budget = Math.floor(Math.min(budget, text.length) * (MAX_CHECK_SUMMARY / size) * 0.98);
+  }
 }
 
 /** Makes it. A job that may not is told so in one line of the log, and nothing more: comparing needs no permission on the repository. */
@@ -57,7 +71,7 @@ export async function tellCheckRun(
 async function create(api: Pick<GitHub, "rest">, run: CheckRun): Promise<void> {
   const [owner, repo] = run.repository.split("/") as [string, string];
   const output = { title: oneLine(run.title, 250), summary: run.summary };
-  const annotations = run.annotations.flatMap((annotation) => placed(annotation));
+  const annotations = mostImportant(run.annotations).flatMap(placed).slice(0, MOST_ANNOTATIONS);
   const { id } = await api.rest(
     "POST /repos/{owner}/{repo}/check-runs",
     {
@@ -91,9 +105,9 @@ interface Placed {
   readonly message: string;
 }
 
-/** An annotation of a check run stands at a line; what has none is in the summary. */
+/** An annotation of a check run stands at a line of a file of the repository; what has none is in the summary. */
 function placed({ level, title, message, file, line }: Annotation): Placed[] {
-  if (file === undefined || line === undefined) return [];
+  if (file === undefined || line === undefined || file.startsWith("/") || file.startsWith("../")) return [];
   return [
     {
       path: file,

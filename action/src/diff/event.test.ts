@@ -18,6 +18,12 @@ test("a pull request: its newest commit, not the merge that the job runs on", ()
   expect(head.headSha).not.toBe(SHA);
   expect(source("pull_request", event)).toEqual({ source: head, warnings: [] });
   expect(source("pull_request_target", event)).toEqual({ source: head, warnings: [] });
+  const review = payload("pull_request_review");
+  const { sha } = review.pull_request.head;
+  for (const name of ["pull_request_review", "pull_request_review_comment"])
+    expect(source(name, review).source).toMatchObject({ headSha: sha });
+  review.pull_request.head.repo = null;
+  expect(source("pull_request_review", review).source.isFork).toBe(true);
 });
 
 test("a fork is another repository, or one that is gone", () => {

@@ -17,6 +17,13 @@ const PULL_REQUEST = z.object({
     base: z.object({ repo: repository }),
   }),
 });
+/** Events with a whole pull request in their payload. The commit that a workflow runs for is its merge commit, beside which nobody looks. */
+const OF_PULL_REQUEST: ReadonlySet<string> = new Set([
+  "pull_request",
+  "pull_request_target",
+  "pull_request_review",
+  "pull_request_review_comment",
+]);
 /** A run that was started by the end of another: that one was the pull request's. */
 const WORKFLOW_RUN = z.object({ workflow_run: z.object({ head_sha: FIELDS.commit }) });
 
@@ -26,7 +33,7 @@ const WORKFLOW_RUN = z.object({ workflow_run: z.object({ head_sha: FIELDS.commit
  */
 export function readSource(env: Env, payload: unknown, warn: (message: string) => void): Source {
   const event = env["GITHUB_EVENT_NAME"];
-  if (event === "pull_request" || event === "pull_request_target") {
+  if (event !== undefined && OF_PULL_REQUEST.has(event)) {
     const parsed = PULL_REQUEST.safeParse(payload);
     if (parsed.success) {
       const { head, base } = parsed.data.pull_request;

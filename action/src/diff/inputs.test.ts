@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { filesOf } from "../testing.js";
 import { readInputs, type Inputs, type RawInputs } from "./inputs.js";
@@ -43,7 +44,7 @@ describe("one model", () => {
       followLinks: false,
       failOnGates: true,
       checkRun: "auto",
-      checkName: "Models of fraud",
+      checkName: "Model fraud/churn",
       token: "",
     });
   });
@@ -140,6 +141,11 @@ models:
       },
       { build: { kind: "path", path: "build/cb" }, better: { drift: "lower", gain: "higher" }, tolerance: 0, base: "prod" },
     ]);
+  });
+
+  test("a path from the root is told as GitHub finds it, from the workspace", async () => {
+    const absolute = join(process.cwd(), "models.yml");
+    expect(gatesOf(await inputsOf({ config: absolute }, { [absolute]: config }))[1]).toEqual(["auc > 0.5 models.yml:3"]);
   });
 
   test("with manifests, their paths and metrics are not looked at", async () => {

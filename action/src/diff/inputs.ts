@@ -107,7 +107,8 @@ export async function readInputs(
       failOnGates,
       ...(raw["report-dir"] !== "" && { reportDir: raw["report-dir"] }),
       checkRun: checkRun === "never" ? "never" : "auto",
-      checkName: raw["check-name"] || `Models of ${lob}`,
+      // Of two check runs of one name and commit, GitHub shows the later one: jobs of a matrix must not hide each other.
+      checkName: raw["check-name"] || (raw.config === "" ? `Model ${lob}/${raw.model}` : `Models of ${lob}`),
       token: raw["github-token"],
     },
   };

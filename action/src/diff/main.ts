@@ -8,8 +8,8 @@ import type { GitHub } from "../github.js";
 import type { Annotation } from "../log.js";
 import { problemBlocks } from "../problem-markdown.js";
 import { rawInputs, type Action, type Step, type Told } from "../start.js";
-import { annotationsOf } from "./annotations.js";
-import { conclusionOf, MAX_CHECK_SUMMARY, tellCheckRun } from "./check-run.js";
+import { annotationsOf, tellAnnotations } from "./annotations.js";
+import { checkSummary, conclusionOf, tellCheckRun } from "./check-run.js";
 import { credentialsAbsent } from "./credentials.js";
 import { readSource, type Source } from "./event.js";
 import { makeReportFolder, REPORT_FILES, writeReportFile } from "./folder.js";
@@ -76,7 +76,7 @@ async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
     failOnGates: inputs.failOnGates,
   };
   const annotations = annotationsOf(report.models, inputs.models);
-  for (const annotation of annotations) log.annotate(annotation);
+  tellAnnotations(annotations, report.models.filter(({ kind }) => kind === "failed").length, log);
   await checkRun(outcome, inputs, source, annotations, step);
   return { failed: hasFailed(outcome), outputs: outputsOf(outcome), summary: markdownOf(report, step, MAX_SUMMARY) };
 }
@@ -122,7 +122,7 @@ async function checkRun(
     headSha,
     name: inputs.checkName,
     ...conclusionOf(outcome),
-    summary: markdownOf(outcome.report, step, MAX_CHECK_SUMMARY),
+    summary: checkSummary((budget) => markdownOf(outcome.report, step, budget)),
     ...(runUrl !== undefined && { detailsUrl: runUrl }),
     annotations,
   };

@@ -68,7 +68,7 @@ function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
           return { sha256: "", size: 0 };
         },
       }),
-    manifestSide: (path) => Promise.resolve(side(path)),
+    manifestSide: (path) => Promise.resolve({ ...side(path), of: { lob: "fraud", model: path.replace(/^.*\/|\.manifest.*$/g, "") } }),
     compare: (names, candidate, base) => {
       seen.bases.push([candidate.name, base]);
       return Promise.resolve(
@@ -149,6 +149,12 @@ describe("a build", () => {
     expect(seen.closed).toEqual(["build/churn"]);
   });
 
+  test("that cannot be read leaves no manifest of an earlier run", async () => {
+    for (const name of ["churn", "of-another-step"]) await writeFile(join(folder, "models", `${name}.manifest.json.gz`), "old");
+    expect(kinds(await compare(world({ folderSide: refused("LOB1004") }).deps, inputs(input("churn"))))).toEqual(["LOB1004"]);
+    expect(await readdir(join(folder, "models"))).toEqual(["of-another-step.manifest.json.gz"]);
+  });
+
   test("errors stay within what a report may hold, on lines that can be printed", async () => {
     const { deps } = world({
       compare: () => Promise.reject(new LobError("LOB4003", `\u202E${"x\n".repeat(20_000)}`, { hint: "y".repeat(20_000) })),
@@ -172,6 +178,19 @@ describe("manifests in place of builds", () => {
     expect(opened).toEqual([join(folder, "models", "churn.manifest.json.gz")]);
     expect(seen.bases[0]?.[0]).toBe("the build of the pull request");
     expect(seen.closed).toContain(opened[0]);
+  });
+
+  test.each([
+    ["another model", { lob: "fraud", model: "cb" }],
+    ["another LOB's model", { lob: "ads", model: "churn" }],
+  ])("one of %s is refused, and closed", async (_, of) => {
+    await writeFile(join(folder, "models", "churn.manifest.json.gz"), "x");
+    const { deps, seen } = world();
+    const manifestSide: Deps["manifestSide"] = async (path) => ({ ...(await deps.manifestSide(path)), of });
+    const [model] = (await compare({ ...deps, manifestSide }, inputs(claimed("churn")))).models;
+    expect(model).toMatchObject({ code: "LOB4003", message: expect.stringContaining(`${of.lob}/${of.model}`) });
+    expect(seen.bases).toEqual([]);
+    expect(seen.closed).toEqual([join(folder, "models", "churn.manifest.json.gz")]);
   });
 
   test("one that is not there fails its model alone", async () => {

@@ -45,7 +45,7 @@ export interface Deps {
     metrics: Metrics | undefined,
     options: { follow: boolean; onProgress: OnProgress; signal: AbortSignal },
   ): Promise<OpenSide & Pick<FilesSide, "writeManifest">>;
-  manifestSide(path: string): Promise<OpenSide>;
+  manifestSide(path: string): Promise<OpenSide & { readonly of: { readonly lob: string; readonly model: string } }>;
   /** Reads both sides to their end. */
   compare(names: { readonly lob: string; readonly model: string }, candidate: Side, base: OpenBase, rules: Rules): Promise<Compared>;
   readonly log: Pick<Log, "info" | "debug" | "warn" | "problem" | "group">;
@@ -127,9 +127,11 @@ async function built(
   { inputs, folder, deps }: Job,
 ): Promise<OpenSide> {
   const onProgress = progressLines((line) => deps.log.info(line), deps.now);
+  // Before the build is read: of one that cannot be, no manifest of an earlier run may be left for the job after this one.
+  const target = await manifestTarget(folder, names.model);
   const side = await deps.folderSide(path, metrics, { follow: inputs.followLinks, onProgress, signal: deps.signal });
   try {
-    await side.writeManifest(await manifestTarget(folder, names.model), { ...names, createdBy: CREATED_BY });
+    await side.writeManifest(target, { ...names, createdBy: CREATED_BY });
     return side;
   } catch (error) {
     await side.close();
@@ -138,8 +140,18 @@ async function built(
 }
 
 /** What another job says that it built. */
-async function claimed({ model }: { model: string }, folder: string, deps: Deps): Promise<OpenSide> {
+async function claimed({ lob, model }: { lob: string; model: string }, folder: string, deps: Deps): Promise<OpenSide> {
   const side = await deps.manifestSide(await givenManifest(folder, model));
+  if (side.of.lob !== lob || side.of.model !== model) {
+    await side.close();
+    throw new LobError(
+      "LOB4003",
+      `the manifest that was given for ${lob}/${model} says that it is one of ${side.of.lob}/${side.of.model}`,
+      {
+        hint: "The job before this one has to compare the same models of the same LOB: give both jobs the same file of config.",
+      },
+    );
+  }
   return { ...side, name: "the build of the pull request", close: () => side.close() };
 }
 

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { diffModels } from "../diff/index.js";
+import { diffMarkdown } from "../diff/markdown.js";
 import type { Diff, NumericChange } from "../diff/types.js";
 import type { GateResult } from "../gates/types.js";
+import { diffHtml } from "../report/html/page.js";
 import { diffs } from "../report/report.test.helper.js";
 import { diffText } from "./diff-text.js";
 
@@ -45,6 +47,35 @@ describe("how far a tensor moved", () => {
   ])("%j", async (numeric, words) => {
     expect(await said(numeric)).toBe(words);
   });
+});
+
+test("where numbers were asked for, another shape comes first, then what moved furthest, in every way to show it", async () => {
+  const names = ["a-little", "b-far", "c-from-zero", "d-unread", "e-shape", "f-same", "g-nan"];
+  const model = (content: string, shape: number[]) => [
+    file("w", content, { findings: weights(...names.map((name) => tensor(name, content, name === "e-shape" ? { shape } : {}))) }),
+  ];
+  const plainly = await diffModels(side("a", model("1", [2, 2])), side("b", model("2", [4, 1])));
+  const numbers: Readonly<Record<string, { l2: number; relative?: number; nonFinite?: number }>> = {
+    "a-little": { l2: 9, relative: 0.001 },
+    "b-far": { l2: 1, relative: 0.5 },
+    "c-from-zero": { l2: 0.001 },
+    "f-same": { l2: 0 },
+    "g-nan": { l2: 0, relative: 0, nonFinite: 3 },
+  };
+  const items = plainly.tensors.changed.items.map((item) => {
+    const moved = numbers[item.after.name];
+    return moved ? { ...item, numeric: { elements: 4, examined: 4, nonFinite: 0, maxAbs: moved.l2, ...moved } } : item;
+  });
+  const numeric = { compared: 5, outOfTime: 0, unread: 1 };
+  const diff = { ...plainly, tensors: { ...plainly.tensors, changed: { ...plainly.tensors.changed, items }, numeric } };
+  const NAMES = new RegExp(names.join("|"), "g");
+  const order = ["e-shape", "c-from-zero", "g-nan", "b-far", "a-little", "f-same", "d-unread"];
+  const markdown = diffMarkdown(diff);
+  // What the chart says of each tensor is in the order of the files.
+  for (const text of [diffText(plain(), diff), markdown, diffHtml(diff).replace(/ title="[^"]*"/g, "")])
+    expect(text.match(NAMES)).toEqual(order);
+  expect(markdown).toContain("- 🟨 `b-far` `float32 [2, 2]` (relative 50 &#37;, max 1)\n");
+  expect(diffText(plain(), plainly).match(NAMES)).toEqual(names); // as they lie in the file
 });
 
 describe("as wide as the terminal", () => {

@@ -79,7 +79,7 @@ test("gates: those that fail before all else, the others folded, and none where 
     gate("c > base", "skipped"),
     gate("d", "failed"),
   ]);
-  expect(text).toMatch(/^\*\*.*\n\n- ❌ `d` — d is 1\n- ❔ `b` — b is 1\n\n\| Metric \|/);
+  expect(text).toMatch(/^\*\*.*\n\n- ❌ `d` — d is 1\n- ❓ `b` — b is 1\n\n\| Metric \|/);
   expect(text).toContain(
     "<details><summary>Gates that passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`",
   );

@@ -86,7 +86,7 @@ export function gateBlocks(gates: readonly GateResult[]): DiffBlocks {
   };
 }
 
-const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❔", skipped: "⏭️", passed: "✅" };
+const OUTCOMES: Readonly<Record<GateResult["outcome"], string>> = { failed: "❌", unknown: "❓", skipped: "⏭️", passed: "✅" };
 const rank = ({ outcome }: GateResult): number => ["failed", "unknown", "passed", "skipped"].indexOf(outcome);
 
 const gateText = ({ gate, outcome, reason }: GateResult): string =>

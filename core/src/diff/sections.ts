@@ -60,7 +60,7 @@ export function sectionsOf(diff: Diff, most: number): Section[] {
     section("signature", "signature", rowsOf((signature?.columns ?? []).map(columnRow)), most),
     section("code", "code that loading can run", rowsOf(diff.code.map(codeRow)), most),
     section("totals", "totals", rowsOf(totals(diff)), most),
-    section("tensors", "tensors", changesOf(tensors, tensorName, tensorText, tensorNote), most),
+    section("tensors", "tensors", changesOf({ ...tensors, changed: furthestFirst(tensors) }, tensorName, tensorText, tensorNote), most),
     section("numbers", "numbers", rowsOf(leftOut(tensors)), most),
     section("requirements", "requirements", rowsOf(requirements.map((one) => ({ ...sides(one, (asked) => asked || "any"), name: one.name }))), most), // prettier-ignore
     section(
@@ -181,6 +181,22 @@ function totals({ before, after, tensors }: Diff): Row[] {
     if (difference === 0) return [];
     return [{ ...sides(change, textOf), name, change: `${difference > 0 ? "+" : "-"}${textOf(Math.abs(difference))}` }];
   });
+}
+
+/** Where numbers were asked for: tensors of another shape, then those with numbers, the furthest moved first; the others stay as they are. */
+function furthestFirst({ changed, numeric }: Diff["tensors"]): Listed<TensorChange> {
+  if (numeric === undefined) return changed;
+  const items = changed.items.map((item) => ({ item, far: distance(item) }));
+  // Two that moved infinitely far have a difference that is no number.
+  return { count: changed.count, items: items.sort((a, b) => (a.far === b.far ? 0 : b.far - a.far)).map(({ item }) => item) };
+}
+
+/** What is no number any more, or was all 0 before, moved further than any share says. */
+function distance({ shape, numeric }: TensorChange): number {
+  if (shape) return Infinity;
+  if (numeric === undefined) return -1;
+  const { relative, l2, nonFinite } = numeric;
+  return nonFinite > 0 || (relative === undefined && l2 > 0) ? Number.MAX_VALUE : (relative ?? 0);
 }
 
 const tensorName = ({ name, path }: PlacedTensor): string => (name === "" ? path : name);

@@ -164,7 +164,7 @@ describe("a manifest's file", () => {
     expect((await diffModels(read, side)).different).toBe(false);
     await read.close();
     const again = await manifestSide(file);
-    expect(again.name).toBe(file);
+    expect(again).toMatchObject({ name: file, of: { lob: ABOUT.lob, model: ABOUT.model } });
     expect(await seen(again)).toEqual(await seen(side));
   });
 

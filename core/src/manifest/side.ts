@@ -6,30 +6,26 @@ import { LobError } from "../errors.js";
 import type { ManifestFile } from "../types.js";
 import { readManifest } from "./read.js";
 
+export interface ManifestSide extends OpenSide {
+  readonly of: { readonly lob: string; readonly model: string };
+}
+
 /**
  * Opens a manifest: one of a version, or one that {@link FilesSide.writeManifest} wrote. It is hostile: what it claims is only what somebody
  * wrote, and that it belongs together (order, sizes, tree digest) is known when its entries were read to their end. They can be read once.
- * Metrics: those of the manifest, and not known where it has none.
+ * Metrics: those of the manifest, and not known where it has none. `of`: the model of which it says that it is.
  *
  * @throws LobError LOB1004 it is not there or cannot be read; LOB4003 it is damaged or hostile, now or while entries are read
  */
-export async function manifestSide(path: string): Promise<OpenSide> {
+export async function manifestSide(path: string): Promise<ManifestSide> {
   const handle = await openGiven(path);
   const close = (): Promise<void> => handle.close();
   try {
     const { header, files } = await readManifest(handle.createReadStream({ autoClose: false }));
-    const { treeDigest, contentBytes, metrics } = header;
+    const { lob, model, treeDigest, contentBytes, metrics } = header;
     const known = Object.keys(metrics).length > 0 ? metrics : undefined;
-    return {
-      name: path,
-      treeDigest,
-      files: header.files,
-      contentBytes,
-      metrics: known,
-      inspected: header.summary !== undefined,
-      entries: named(path, files),
-      close,
-    };
+    const totals = { treeDigest, files: header.files, contentBytes, metrics: known, inspected: header.summary !== undefined };
+    return { name: path, of: { lob, model }, ...totals, entries: named(path, files), close };
   } catch (error) {
     await close();
     throw withPath(path, error);

@@ -57,15 +57,26 @@ describe("the verdict is the first line", () => {
     const gone = { kind: "failed", lob: "fraud", model: "gone", code: "LOB1004", message: "build does not exist", hint: "Build it." } as const; // prettier-ignore
     const markdown = reportMarkdown(reportOf(same, better, failing, { ...same, model: "same2" }, gone));
     expect(firstLine(markdown)).toBe("**❌ 2 of 5 models change; 1 gate fails; 1 model failed** — `fraud`");
-    expect(markdown).toMatch(/\| ❌&nbsp;`failing` \|.*\n\| ❌&nbsp;`gone` \| failed \|\n\| ✅&nbsp;`better` \| 1 metric better \|\n\n/);
+    expect(markdown).toMatch(
+      /\| ❌&nbsp;`failing` \|.*\n\| ❌&nbsp;`gone` \| failed \(LOB1004\) \|\n\| ✅&nbsp;`better` \| 1 metric better \|\n\n/,
+    );
     expect(markdown.match(/<details.*(?=<\/summary>)/g)).toEqual([
       "<details open><summary>❌ <b>failing</b>: 1 of 1 gate fails, 1 metric better — against version 7 (LATEST)",
-      "<details open><summary>❌ <b>gone</b>: failed",
+      "<details open><summary>❌ <b>gone</b>: failed (LOB1004)",
       "<details><summary>✅ <b>better</b>: 1 metric better — against version 7 (LATEST)",
       "<details><summary>2 models do not change",
     ]);
     expect(markdown).toContain("**LOB1004** build does not exist\n\n**Next:** Build it.");
     expect(markdown).toContain("`same`, `same2`");
+  });
+
+  test("of very many, only the five worst are open", async () => {
+    const same = await compared({ auc: 0.8 }, { auc: 0.9 });
+    const failing = Array.from({ length: 7 }, (_, i) => ({ ...same, model: `m${i}`, gates: [gate("auc > 1", "failed")] }));
+    const markdown = reportMarkdown(reportOf({ ...same, model: "good" }, ...failing));
+    const open = [...markdown.matchAll(/<details open><summary>❌ <b>(.*?)<\/b>/g)].map(([, name]) => name);
+    expect(open).toEqual(["m0", "m1", "m2", "m3", "m4"]);
+    expect(markdown).toContain("<details><summary>❌ <b>m5</b>");
   });
 });
 

@@ -58,6 +58,8 @@ function against(model: ModelReport, show: (ref: string) => string): string {
   return ` — against version ${version}${ref === String(version) ? "" : ` (${ref === "LATEST" ? ref : show(shorten(ref, 40))})`}`;
 }
 
+/** So many are open at first, the worst: on a phone, each is a screen or two. */
+const MOST_OPEN_MODELS = 5;
 /** Models that have a part of their own have at least so much room in it. */
 const LEAST_ROOM = 1_000;
 
@@ -75,7 +77,7 @@ function manyModels(report: Report, room: number): string {
   const left = room - head.length - overview.length - rest.length - 4 * GAP.length - NOTE_ROOM;
   const shown = changed.slice(0, Math.max(0, Math.floor(left / LEAST_ROOM)));
   const parts = share(
-    shown.map((model) => (most: number) => folded(model, nameOf(model), most)),
+    shown.map((model, i) => (most: number) => folded(model, nameOf(model), most, i < MOST_OPEN_MODELS)),
     left,
   );
   const missing = changed.length - shown.length;
@@ -104,11 +106,11 @@ const unchangedOf = (models: readonly ModelReport[], nameOf: (model: ModelReport
   close: DETAILS_END,
 });
 
-/** A model among many: closed, where nobody has to look at it. */
-function folded(model: ModelReport, name: string, room: number): string {
+/** A model among many: closed, where nobody has to look at it. @param mayOpen whether there are not too many open ones before it */
+function folded(model: ModelReport, name: string, room: number, mayOpen: boolean): string {
   const { level, words } = modelVerdict(model);
   const headOf = (shown: string, base: string): string =>
-    detailsHead(`${SIGNS[level]} <b>${text(shown)}</b>: ${words}${base}`, level === "failed" || level === "attention");
+    detailsHead(`${SIGNS[level]} <b>${text(shown)}</b>: ${words}${base}`, mayOpen && (level === "failed" || level === "attention"));
   const long = headOf(name, against(model, code));
   const head = long.length < room / 2 ? long : headOf(shortenMiddle(name, 40), "");
   const { text: body, missing } = fit(blocksOf(model), room - head.length - DETAILS_END.length - NOTE_ROOM - GAP.length);

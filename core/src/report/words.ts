@@ -19,7 +19,7 @@ export interface Verdict {
 }
 
 export function modelVerdict(model: ModelReport): Verdict {
-  return model.kind === "failed" ? verdictOf("failed", ["failed"]) : verdictOf(levelOf(model), wordsOf(model));
+  return model.kind === "failed" ? verdictOf("failed", [`failed (${model.code})`]) : verdictOf(levelOf(model), wordsOf(model));
 }
 
 export const verdictOf = (level: Level, parts: readonly string[]): Verdict => ({ level, parts, words: parts.join(", ") });

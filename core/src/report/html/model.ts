@@ -44,7 +44,7 @@ const failureCard = ({ code, message, hint }: Failed): Html =>
 
 const OUTCOMES: Readonly<Record<GateResult["outcome"], readonly [sign: string, word: string]>> = {
   failed: ["❌", "failed"],
-  unknown: ["❔", "could not be checked"],
+  unknown: ["❓", "could not be checked"],
   passed: ["✅", "passed"],
   skipped: ["⏭️", "skipped"],
 };

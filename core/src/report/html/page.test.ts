@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { file, side, tensor, weights } from "../../diff/diff.test.helper.js";
 import { diffModels } from "../../diff/index.js";
-import type { Diff } from "../../diff/types.js";
+import { diffMarkdown } from "../../diff/markdown.js";
+import { type Diff, diffSchema, type FileStatus } from "../../diff/types.js";
 import { diffs, HOSTILE, reports } from "../report.test.helper.js";
 import { diffHtml, reportHtml } from "./page.js";
 
@@ -97,6 +98,52 @@ describe("charts", () => {
     expect(page).toContain('<i class="good" style="width:50.0%;right:50%"></i>');
     expect(page).toContain('▼ -0.1<span class="sr">, better</span><small>-10.0%</small>');
   });
+});
+
+describe("numbers of a hostile report that cannot be", () => {
+  const count = fc.constantFrom(0, 1, 2, 1_000, Number.MAX_SAFE_INTEGER);
+  const places = fc.option(count, { nil: undefined });
+  const status = fc.constantFrom<FileStatus>("same", "changed", "added", "removed", "renamed");
+  const cell = fc.record({ same: count, changed: count, added: count, renamed: count }, { requiredKeys: [] });
+  const length = fc.constantFrom(0, Number.MIN_VALUE, 1e-3, 1, Number.MAX_VALUE);
+  const numeric = fc.record({ elements: count, examined: count, nonFinite: count, l2: length, maxAbs: length, relative: length, cosine: fc.constantFrom(-1, 0, 1) }, { requiredKeys: ["elements", "examined", "nonFinite", "l2", "maxAbs"] }); // prettier-ignore
+  const placed = places.map((index) => ({ path: "w", ...tensor("t", "x"), ...(index !== undefined && { index }) }));
+  const overview = fc.record({
+    files: fc.record({
+      items: fc.array(fc.record({ path: fc.constant("w"), size: count, status }), { maxLength: 200, size: "max" }),
+      others: fc.array(fc.record({ status, files: count, bytes: count }), { maxLength: 5 }),
+    }),
+    tensors: fc.record({ each: count.map((each) => Math.max(1, each)), cells: fc.array(cell, { maxLength: 600, size: "max" }) }),
+  });
+  const changed = fc.array(fc.record({ before: placed, after: placed, shape: fc.boolean(), dtype: fc.boolean(), numeric }), {
+    maxLength: 5,
+  });
+  const PLACE = /^left:\d+\.\d\d%;top:\d+\.\d\d%;width:\d+\.\d\d%;height:\d+\.\d\d%$|^--i:\d{1,3}%$|^width:\d+\.\d%;(left|right):50%$/;
+
+  test("make a page all the same, whose every length is one", async () => {
+    const like = await difference(3);
+    const metrics = [[-Number.MAX_VALUE, Number.MAX_VALUE], [Number.MIN_VALUE, 1], [0, 0], [5, -Number.MIN_VALUE]].map(([before, after], i) => ({ name: `m${i}`, before: before!, after: after!, verdict: "changed" as const })); // prettier-ignore
+    fc.assert(
+      fc.property(overview, changed, (given, items) => {
+        const numbers = { compared: 0, outOfTime: Number.MAX_SAFE_INTEGER, unread: 0 };
+        const tensors = { ...like.tensors, changed: { count: Number.MAX_SAFE_INTEGER, items }, numeric: numbers };
+        const diff = { ...like, overview: given, tensors, metrics };
+        expect(diffSchema.safeParse(diff).error).toBeUndefined();
+        const page = checked(diffHtml(diff));
+        for (const [, style] of page.matchAll(/ style="([^"]*)"/g)) expect(style).toMatch(PLACE);
+        expect(page.slice(page.indexOf("<body>"))).not.toMatch(/NaN|undefined/);
+        expect(page.length).toBeLessThan(1_000_000);
+        expect(diffMarkdown(diff)).not.toMatch(/NaN|undefined/);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test("a verdict colours no text but its own: a good model is not green all over", async () => {
+  const style = /<style>[^]*<\/style>/.exec(diffHtml(await difference(1)))![0];
+  expect(style).toContain("td.good{");
+  expect(style).not.toMatch(/[\n};,]\.(failed|attention|good|unchanged)\{/);
 });
 
 test("a page of 5,000 files and tensors has bounds", async () => {

@@ -24,7 +24,7 @@ export function reportHtml(report: Report): string {
   return page(
     words,
     markup`<div class="top"><h1>${SIGNS[level]} ${words}</h1>${commit}
-<nav aria-label="Models"><ol>${shown.map(({ title, verdict: { level: one, words: said } }, i) => markup`<li>${SIGNS[one]} <a href="#m${i}">${title}</a> <span>${said}</span></li>\n`)}</ol></nav></div>
+<nav aria-label="Models"><ol>${shown.map(({ title, verdict: { level: one, words: said } }, i) => markup`<li><i>${SIGNS[one]}</i><a href="#m${i}">${title}</a><span>${said}</span></li>\n`)}</ol></nav></div>
 <main>${shown.map((model, i) => modelSection(model, `m${i}`, Math.min(most, MOST_ROWS), "h2"))}</main>`,
   ); // prettier-ignore
 }

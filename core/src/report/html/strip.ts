@@ -55,7 +55,7 @@ function square(cell: TensorCell, known: Known | undefined): Html {
   // What is not the same is to be seen, however few there are of it.
   const changes = (["changed", "added", "renamed"] as const).filter((one) => (cell[one] ?? 0) > 0);
   const shown = changes.sort((a, b) => cell[b]! - cell[a]!)[0] ?? "same";
-  const title = known?.names.join("\n") ?? `${counted(count, "tensor")} ${WORDS[shown]}`;
+  const title = known?.names.join("; ") ?? `${counted(count, "tensor")} ${WORDS[shown]}`;
   if (shown !== "changed") return markup`<i class="${shown}" title="${title}"></i>`;
   const strength = known?.relative === undefined ? 0.35 + 0.65 * ((cell.changed ?? 0) / count) : heatOf(known.relative);
   return markup`<i class="heat" style="--i:${Math.round(100 * strength)}%" title="${title}"></i>`;

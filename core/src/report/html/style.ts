@@ -24,19 +24,21 @@ h3{font-size:.95rem;margin:0 0 12px;font-weight:650}
 .muted{color:var(--muted)}
 .small{font-size:.87rem}
 nav ol{list-style:none;margin:16px 0 0;padding:0;background:var(--card);border:1px solid var(--line);border-radius:10px}
-nav li{display:flex;gap:10px;padding:9px 16px;border-top:1px solid var(--line);flex-wrap:wrap}
+nav li{display:grid;grid-template-columns:1.4em minmax(0,1fr) minmax(0,2fr);gap:2px 10px;padding:9px 16px;border-top:1px solid var(--line)}
+nav i{font-style:normal;text-align:center}
 nav li:first-child{border-top:0}
 nav li span{color:var(--muted)}
 .model{margin:24px 0 40px}
 .model>header{border-left:4px solid var(--line);padding:2px 0 2px 14px;margin-bottom:16px}
 .model.failed>header{border-color:var(--bad)}.model.attention>header{border-color:var(--changed)}.model.good>header{border-color:var(--good)}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;margin:0 0 14px}
+.card>p:last-child{margin-bottom:0}
 .alarm{border-color:var(--bad);background:var(--bad-soft)}
 .notice{border-color:var(--changed);background:var(--warn-soft)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:0 0 14px}
 .tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:11px 14px}
 .tile b{display:block;font-size:1.12rem;font-weight:650;font-variant-numeric:tabular-nums}
-.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
+td.good{color:var(--good)}td.bad{color:var(--bad)}
 ul.plain{list-style:none;margin:0;padding:0}
 ul.plain li{padding:5px 0 5px 28px;position:relative}
 ul.plain li>i{position:absolute;left:0;font-style:normal}
@@ -91,6 +93,7 @@ pre .ins{background:var(--good-soft)}pre .del{background:var(--bad-soft)}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:640px){
 main,.top{padding-left:12px;padding-right:12px}.top{padding-top:18px}
+nav li{grid-template-columns:1.4em minmax(0,1fr)}nav li span{grid-column:2}
 .card{padding:14px}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px}
 details.card>summary{padding:12px 14px}details.card>.inside{padding:0 14px 14px}
 .map{height:340px}
