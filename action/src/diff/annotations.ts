@@ -55,7 +55,14 @@ export function tellAnnotations(annotations: readonly Annotation[], errors: numb
     const others = mine.slice(shown.length);
     if (others.length === 0) continue;
     const title = `${shown.length === 0 ? "" : "And "}${others.length} more: the job summary names ${others.length === 1 ? "it" : "them"}`;
-    log.annotate({ level, title, message: others.map((other) => `${other.title}: ${other.message}`).join("; ") });
+    log.annotate({
+      level,
+      title,
+      message: others
+        .slice(0, SHOWN)
+        .map((other) => `${other.title}: ${other.message}`)
+        .join("; "),
+    });
     for (const other of others) log.info(`${other.title}: ${other.message}${placeOf(other)}`);
   }
 }

@@ -66,7 +66,7 @@ export interface Job {
 /** Errors that every further model would meet as well. */
 const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB2009", "LOB3001", "LOB3004"]);
 
-/** Compares the models one after another: the log stays readable, and memory is that of one. */
+/** Compares the models one after another: the log stays readable, and memory is that of one, with what is told of the others. */
 export async function run(job: Job): Promise<Report> {
   const { inputs, source, deps } = job;
   const models: ModelDifference[] = [];

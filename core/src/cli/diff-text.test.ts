@@ -78,6 +78,13 @@ test("where numbers were asked for, another shape comes first, then what moved f
   expect(diffText(plain(), plainly).match(NAMES)).toEqual(names); // as they lie in the file
 });
 
+test("of a column that changed, its types are named once", async () => {
+  const column = { part: "inputs" as const, column: "age", breaking: true, what: "type double → string" };
+  const [before, after] = ["double", "string"].map((type) => ({ name: "age", type, required: true }));
+  const diff = { ...(await example()), signature: { breaking: true, columns: [{ ...column, before: before!, after: after! }] } };
+  expect(diffText(plain(), diff)).toContain("\nsignature\n  ~ inputs age  type double → string, breaks callers\n");
+});
+
 describe("as wide as the terminal", () => {
   test("80", async () => {
     expect(diffText(plain(80), await example(), GATES)).toBe(`fraud/churn@7 → build/churn

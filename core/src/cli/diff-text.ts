@@ -32,25 +32,31 @@ function head(output: Pick<Output, "style">, diff: Diff, width: number | undefin
   return `${output.style("bold", cutMiddle(names, width))}\n${MARGIN}${wrap(words, width, MARGIN, MARGIN.length)}`;
 }
 
-function sectionText(output: Pick<Output, "style">, { title, rows, more }: Section, width: number | undefined): string {
+function sectionText(output: Pick<Output, "style">, { kind, title, rows, more }: Section, width: number | undefined): string {
   const column = Math.min(WIDEST_NAME, Math.max(...rows.map(({ name }) => stringWidth(printable(name)))));
   return [
     output.style("bold", cutMiddle(printable(title), width)),
     ...rows.flatMap((row) => {
       const { mark, tone } = row;
       const color = tone === "good" ? "green" : tone === "bad" ? "red" : COLORS[mark];
-      return linesOf(row, column, width).map((line) => output.style(color, line));
+      return linesOf(row, rightOf(row, kind), column, width).map((line) => output.style(color, line));
     }),
     ...(more > 0 ? [output.style("dim", `${MARGIN}… and ${integer(more)} more`)] : []),
   ].join("\n");
 }
 
-/** `  ~ name  before → after  (note)`; where that is too wide, what comes after the name is below it. */
-function linesOf(row: Row, column: number, width: number | undefined): string[] {
-  const name = printable(row.name);
+/** `before → after  (note)`. */
+function rightOf(row: Row, kind: Section["kind"]): string {
   const words = printable(wordsOf(row));
+  // Of a column that changed, the words name both types.
+  if (kind === "signature" && row.mark === "~") return words;
   const values = printable(valuesOf(row));
-  const right = [values, words === "" || GATE.has(row.mark) ? words : `(${words})`].filter((text) => text !== "").join("  ");
+  return [values, words === "" || GATE.has(row.mark) ? words : `(${words})`].filter((text) => text !== "").join("  ");
+}
+
+/** `  ~ name  …`; where that is too wide, what comes after the name is below it. */
+function linesOf(row: Row, right: string, column: number, width: number | undefined): string[] {
+  const name = printable(row.name);
   const gap = name === "" ? " " : " ".repeat(2 + Math.max(0, column - stringWidth(name)));
   const whole = `${MARGIN}${row.mark}${name === "" ? "" : ` ${name}`}${gap}${right}`.trimEnd();
   if (width === undefined || stringWidth(whole) <= width) return [whole];

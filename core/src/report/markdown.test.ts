@@ -70,6 +70,13 @@ describe("the verdict is the first line", () => {
     expect(markdown).toContain("`same`, `same2`");
   });
 
+  test("of many of which none is compared, it is not said that none changes", async () => {
+    const model = { ...(await compared({}, {})), base: { kind: "unknown", reason: "a fork's" } } as const;
+    const { diff: _, ...unknown } = model;
+    const report = reportOf({ ...unknown, model: "a" }, { ...unknown, model: "b" });
+    expect(firstLine(reportMarkdown(report))).toBe("**⚠️ 2 models; 2 not compared** — `fraud`");
+  });
+
   test("of very many, only the five worst are open", async () => {
     const same = await compared({ auc: 0.8 }, { auc: 0.9 });
     const failing = Array.from({ length: 7 }, (_, i) => ({ ...same, model: `m${i}`, gates: [gate("auc > 1", "failed")] }));

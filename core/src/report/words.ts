@@ -83,7 +83,10 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
   ];
   const words = parts.flatMap(([number, text]) => (number > 0 ? [text] : []));
   if (gates.length > 0 && failing + unchecked === 0) words.push("gates pass");
-  const all = [`${changed} of ${counted(models.length, "model")} ${changed === 1 ? "changes" : "change"}`, ...words];
+  // Where nothing could be compared, it is not known that nothing changes.
+  const isKnown = models.some((model) => model.kind === "compared" && !isUnknown(model));
+  const total = counted(models.length, "model");
+  const all = [isKnown ? `${changed} of ${total} ${changed === 1 ? "changes" : "change"}` : total, ...words];
   return { level: LEVELS.find((level) => levels.has(level))!, parts: all, words: all.join("; ") };
 }
 

@@ -49,6 +49,7 @@ function relative({ before, after }: MetricChange): number | undefined {
 function values(before: number | undefined, after: number | undefined): Html {
   if (before === undefined || after === undefined)
     return markup`${before === undefined ? markup`<b>${metricValue(after!)}</b>` : metricValue(before)}`;
+  if (before === after) return markup`<b>${metricValue(after)}</b>`;
   const pair = metricPair(before, after);
   return markup`${pair.before} → <b>${pair.after}</b>`;
 }

@@ -96,6 +96,7 @@ describe("charts", () => {
     const page = checked(diffHtml(diff));
     expect(page).toContain('<i class="good" style="width:25.0%;left:50%"></i>');
     expect(page).toContain('<i class="good" style="width:50.0%;right:50%"></i>');
+    expect(page).toContain('<td class="num"><b>0</b></td>'); // the same is told once
     expect(page).toContain('▼ -0.1<span class="sr">, better</span><small>-10.0%</small>');
   });
 });

@@ -20,7 +20,7 @@ export function tensorStrip({ tensors, overview }: Diff): Html {
   return markup`<figure>
 <ul class="legend">${totals.flatMap(([status, count]) => (count > 0 ? [markup`<li><i class="${status}"></i>${integer(count)} ${WORDS[status]}</li>`] : []))}${tensors.removed.count > 0 ? markup`<li><i class="removed"></i>${integer(tensors.removed.count)} removed</li>` : ""}</ul>
 <div class="strip${cells.length > 80 ? " many" : ""}" role="img" aria-label="Tensors in the order of the files: ${words}">${cells.map((cell, i) => square(cell, known.get(i)))}</div>
-<figcaption>The tensors of the newer model in their order${each > 1 ? `, ${each} to a square` : ""}.${heat ? " The stronger the colour, the further the numbers moved." : ""}</figcaption>
+<figcaption>The tensors of the newer model in their order${each > 1 ? `, ${integer(each)} to a square` : ""}.${heat ? " The stronger the colour, the further the numbers moved." : ""}</figcaption>
 </figure>
 `; // prettier-ignore
 }

@@ -44,7 +44,7 @@ ul.plain li{padding:5px 0 5px 28px;position:relative}
 ul.plain li>i{position:absolute;left:0;font-style:normal}
 table{border-collapse:collapse;width:100%}
 th{text-align:left;font-weight:600;color:var(--muted);font-size:.82rem}
-th,td{padding:6px 10px 6px 0;border-top:1px solid var(--line);vertical-align:top}
+th,td{padding:6px 10px 6px 0;border-top:1px solid var(--line);vertical-align:baseline}
 thead th{border-top:0}
 tr:last-child td{padding-bottom:0}
 td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -91,6 +91,7 @@ pre{margin:0;overflow-x:auto;border-radius:6px;background:var(--soft);padding:8p
 pre span{display:block;padding:0 12px;white-space:pre-wrap}
 pre .ins{background:var(--good-soft)}pre .del{background:var(--bad-soft)}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media (min-width:641px){.changes td:nth-child(3){min-width:15em}.changes td:nth-child(4){min-width:9em}}
 @media (max-width:640px){
 main,.top{padding-left:12px;padding-right:12px}.top{padding-top:18px}
 nav li{grid-template-columns:1.4em minmax(0,1fr)}nav li span{grid-column:2}
