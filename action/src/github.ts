@@ -85,14 +85,14 @@ export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
         const response = (await octokit.request(route as string, {
           ...parameters,
           headers: { "x-github-api-version": "2022-11-28" },
-          request: { signal: each },
+          request: { signal: each, log },
         })) as { readonly data: unknown };
         return response.data;
       });
       return parsed(answer, call);
     },
     async graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: Call<T>): Promise<T> {
-      return parsed(await patiently(call, true, (each) => octokit.graphql(query, { ...variables, request: { signal: each } })), call);
+      return parsed(await patiently(call, true, (each) => octokit.graphql(query, { ...variables, request: { signal: each, log } })), call);
     },
   };
 }

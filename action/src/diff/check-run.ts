@@ -13,14 +13,14 @@ export interface CheckRun {
   readonly name: string;
   readonly conclusion: "success" | "failure" | "neutral";
   readonly title: string;
-  /** Markdown; GitHub takes at most 65,535 characters. */
+  /** Markdown; GitHub takes at most 65,535 bytes. */
   readonly summary: string;
   /** Address of the workflow run. */
   readonly detailsUrl?: string;
   readonly annotations: readonly Annotation[];
 }
 
-/** Most characters of a check run's summary. */
+/** Most bytes of a check run's summary: GitHub's page says characters, its answer to a longer one "bytesize". */
 export const MAX_CHECK_SUMMARY = 65_535;
 /** Most annotations of one request. */
 const ANNOTATIONS = 50;
@@ -79,6 +79,20 @@ async function create(api: Pick<GitHub, "rest">, run: CheckRun): Promise<void> {
       { owner, repo, check_run_id: id, output: { ...output, annotations: annotations.slice(from, from + ANNOTATIONS) } },
       { what: "adding annotations to the check run", ...PERMISSION, answer: z.unknown() },
     );
+  }
+}
+
+/**
+ * The longest summary that GitHub takes.
+ *
+ * @param write writes at most so many UTF-16 code units, each of which is at most three bytes
+ */
+export function checkSummary(write: (budget: number) => string): string {
+  for (let budget = MAX_CHECK_SUMMARY; ;) {
+    const text = write(budget);
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= MAX_CHECK_SUMMARY) return text;
+    budget = Math.floor((text.length * MAX_CHECK_SUMMARY) / bytes);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The action that compares: from its inputs through `run` to the report's files, annotations, the check run and what it tells. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setSecret } from "@actions/core";
 import { compareModel, connect, findLob, folderSide, manifestSide, readModel, reportHtml, reportMarkdown, reportText, versionSide, type Report } from "lob-registry-core"; // prettier-ignore
 import { openAws } from "../aws.js";
 import { workspaceFiles } from "../files.js";
@@ -9,7 +10,7 @@ import type { Annotation } from "../log.js";
 import { problemBlocks } from "../problem-markdown.js";
 import { rawInputs, type Action, type Step, type Told } from "../start.js";
 import { annotationsOf } from "./annotations.js";
-import { conclusionOf, MAX_CHECK_SUMMARY, tellCheckRun } from "./check-run.js";
+import { checkSummary, conclusionOf, tellCheckRun } from "./check-run.js";
 import { credentialsAbsent } from "./credentials.js";
 import { readSource, type Source } from "./event.js";
 import { makeReportFolder, REPORT_FILES, writeReportFile } from "./folder.js";
@@ -113,6 +114,7 @@ async function checkRun(
     return;
   }
   const connectApi = async (): Promise<GitHub> => {
+    setSecret(inputs.token);
     const { connectGitHub } = await import(/* webpackMode: "eager" */ "../github.js");
     const apiUrl = step.env["GITHUB_API_URL"] || "https://api.github.com";
     return connectGitHub({ token: inputs.token, apiUrl, signal: step.signal, debug: (line) => log.debug(line) });
@@ -122,7 +124,7 @@ async function checkRun(
     headSha,
     name: inputs.checkName,
     ...conclusionOf(outcome),
-    summary: markdownOf(outcome.report, step, MAX_CHECK_SUMMARY),
+    summary: checkSummary((budget) => markdownOf(outcome.report, step, budget)),
     ...(runUrl !== undefined && { detailsUrl: runUrl }),
     annotations,
   };

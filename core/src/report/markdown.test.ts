@@ -44,6 +44,17 @@ describe("the verdict is the first line", () => {
     expect(firstLine(reportMarkdown(reportOf({ ...model, ...(withDiff && diff && { diff }), ...facts })))).toBe(line);
   });
 
+  test("of many models of which none was compared says nothing of changes", async () => {
+    const { diff: _, ...model } = await compared({}, {});
+    const unknown = { ...model, base: { kind: "unknown", reason: "no credentials" } } as const;
+    expect(firstLine(reportMarkdown(reportOf({ ...unknown, gates: [gate("a", "unknown")] }, { ...unknown, model: "other" })))).toBe(
+      "**⚠️ 2 models not compared; 1 gate could not be checked** — `fraud`",
+    );
+    expect(firstLine(reportMarkdown(reportOf(unknown, { ...(await compared({}, {})), model: "other" })))).toBe(
+      "**⚠️ 0 of 2 models change; 1 not compared** — `fraud`",
+    );
+  });
+
   test("of many models, the worst first and open, those that do not change in one line", async () => {
     const better = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "better" };
     const failing = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "failing", gates: [gate("auc > 1", "failed")] };

@@ -67,6 +67,7 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
   const levels = new Set(levelOfEach);
   const attention = models.filter((model, i) => levelOfEach[i] === "attention" && !isUnknown(model)).length;
   const changed = count((model) => model.kind === "compared" && model.diff?.different === true);
+  const unknown = count(isUnknown);
   const parts: [number, string][] = [
     [failing, `${counted(failing, "gate")} ${failing === 1 ? "fails" : "fail"}`],
     [
@@ -77,13 +78,16 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
       )} failed`,
     ],
     [count(isFirst), counted(count(isFirst), "first version")],
-    [count(isUnknown), `${count(isUnknown)} not compared`],
+    [unknown, `${unknown === models.length ? counted(unknown, "model") : unknown} not compared`],
     [unchecked, `${counted(unchecked, "gate")} could not be checked`],
     [attention, `${attention} to look at`],
   ];
   const words = parts.flatMap(([number, text]) => (number > 0 ? [text] : []));
   if (gates.length > 0 && failing + unchecked === 0) words.push("gates pass");
-  const all = [`${changed} of ${counted(models.length, "model")} ${changed === 1 ? "changes" : "change"}`, ...words];
+  // Of what was not compared it is not known that it did not change.
+  const known =
+    unknown === models.length ? [] : [`${changed} of ${counted(models.length, "model")} ${changed === 1 ? "changes" : "change"}`];
+  const all = [...known, ...words];
   return { level: LEVELS.find((level) => levels.has(level))!, parts: all, words: all.join("; ") };
 }
 
