@@ -375,7 +375,7 @@ describe("a report that somebody made up", () => {
   });
 
   test("puts no command into the log", async () => {
-    const evil = "x\n::add-path::pwned\r::set-output name=a::pwned\u2028::error::pwned ##[error]pwned";
+    const evil = "##[error]x\n::add-path::x\r::set-output name=a::x\u2028::error::x";
     const [model, ...others] = report().models;
     for (const made of [
       { ...report(), models: [{ ...model, candidate: { ...(model as Compared).candidate, metrics: { [evil]: "no number" } } }, ...others] },
