@@ -15,7 +15,7 @@ export function oneLine(text: string, max = 1000): string {
  * a line, and the older `##[name]` anywhere in it.
  */
 export function logLine(text: string): string {
-  return oneLine(text, 4000)
-    .replace(/^(\s*):(?=:)/, "$1: ")
-    .replaceAll("##[", "## [");
+  return withoutOldCommands(oneLine(text, 4000).replace(/^(\s*):(?=:)/, "$1: "));
 }
+
+export const withoutOldCommands = (text: string): string => text.replaceAll("##[", "## [");

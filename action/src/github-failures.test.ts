@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { describeFailure } from "./github-failures.js";
+import { describeFailure, errorOf } from "./github-failures.js";
 
 const NOW = 1_800_000_000_000;
 const thrown = (status: number, message: string, headers: Record<string, string> = {}): object => ({
@@ -37,6 +37,20 @@ test.each([
   ],
 ])("%s", (_, error, failure) => {
   expect(describeFailure(error, NOW)).toEqual({ message: expect.any(String), ...failure });
+});
+
+test.each([
+  ["Resource not accessible by integration", 'Give the job the line "checks: write"'],
+  ["Must have admin rights to Repository.", 'Give the job the line "checks: write"'],
+  ["Repository was archived so is read-only.", "The message has GitHub's own words."],
+  ["Commenting is disabled on issues with more than 2500 comments", "The message has GitHub's own words."],
+])("a permission is asked for where one is missing: %s", (message, hint) => {
+  const error = errorOf(describeFailure(thrown(403, message)), {
+    what: "x",
+    permission: "checks: write",
+    apiUrl: "https://api.github.com",
+  });
+  expect(error.hint).toContain(hint);
 });
 
 test("what GitHub says is on one line, and not endless", () => {

@@ -78,7 +78,7 @@ export function errorOf(
   const details = status === undefined ? {} : { status };
   if (kind === "refused") {
     return new LobError("LOB2011", `${what}: GitHub refuses it (${status ?? "no status"}: ${message})`, {
-      hint: refusalHint(status, permission),
+      hint: refusalHint(status, permission, message),
       details: { ...details, permission },
     });
   }
@@ -99,14 +99,21 @@ export function errorOf(
   });
 }
 
-function refusalHint(status: number | undefined, permission: string): string {
+function refusalHint(status: number | undefined, permission: string, message: string): string {
   switch (status) {
     case 401:
       return "The token is not valid, or no longer: check the input github-token. The job's own, ${{ github.token }}, ends with the job.";
     case 403:
+      // Also of a repository that is archived, or a conversation that is too long: no permission helps there.
+      return /not accessible|must have|permission/i.test(message) ? missing(permission) : words(permission);
     case 404:
-      return `Give the job the line "${permission}" under "permissions:". Another token than the job's own needs the same permission, and access to this repository.`;
+      return missing(permission);
     default:
-      return `The message has GitHub's own words. The job needs the line "${permission}" under "permissions:".`;
+      return words(permission);
   }
 }
+
+const missing = (permission: string): string =>
+  `Give the job the line "${permission}" under "permissions:". Another token than the job's own needs the same permission, and access to this repository.`;
+const words = (permission: string): string =>
+  `The message has GitHub's own words. The job needs the line "${permission}" under "permissions:".`;

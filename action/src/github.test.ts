@@ -65,6 +65,26 @@ const problem = (work: Promise<unknown>): Promise<LobError> =>
     (error: unknown) => (error instanceof LobError ? error : Promise.reject(error as Error)),
   );
 
+test.each(["ghs_sec ret", "ghs_sec\nret", "ghs_secret\u2028", "ghs_sécret", ""])(
+  "a token that can be none is not sent, and not told (%j)",
+  async (token) => {
+    const error = await problem(connectGitHub({ token, apiUrl: url }));
+    expect(error).toMatchObject({ code: "LOB1002", message: expect.stringContaining("github-token") });
+    expect(error.message).not.toMatch(/ghs_|ret/);
+  },
+);
+
+test("what GitHub says of a request that will go away is for the debug log", async () => {
+  const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
+  const told: string[] = [];
+  answers = [[200, { number: 7 }, { deprecation: "Sat, 01 Nov 2025 00:00:00 GMT", sunset: "x" }]];
+  process.env["GITHUB_API_URL"] = url;
+  await read(connectGitHub({ token: "ghs_secret", apiUrl: url, debug: (line) => told.push(line) }));
+  expect(told.join("\n")).toContain("is deprecated");
+  expect(warned).not.toHaveBeenCalled();
+  warned.mockRestore();
+});
+
 test("a request carries the token, and what came back is parsed", async () => {
   answers = [[200, { number: 7, more: "left alone" }]];
   expect(await read()).toEqual({ number: 7 });

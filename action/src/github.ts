@@ -47,10 +47,11 @@ const ATTEMPTS = 5;
 /** Milliseconds that all waits between the attempts of one request may take: GitHub's secondary limits ask for a minute. */
 const PATIENCE = 150_000;
 
-/** @throws LobError LOB1002 where `apiUrl` is no address. Nothing is sent. */
+/** @throws LobError LOB1002 where `apiUrl` is no address, or `token` can be none. Nothing is sent. */
 export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
   const { token, apiUrl, signal, debug = () => undefined, sleep = wait } = options;
   const baseUrl = checkedUrl(apiUrl);
+  checkToken(token);
   const { getOctokit } = await toolkit();
   const log = { debug, info: debug, warn: debug, error: debug };
   const octokit = getOctokit(token, { baseUrl, userAgent: `lob-registry-action/${RELEASE}`, log });
@@ -85,16 +86,24 @@ export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
         const response = (await octokit.request(route as string, {
           ...parameters,
           headers: { "x-github-api-version": "2022-11-28" },
-          request: { signal: each },
+          request: { signal: each, log },
         })) as { readonly data: unknown };
         return response.data;
       });
       return parsed(answer, call);
     },
     async graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: Call<T>): Promise<T> {
-      return parsed(await patiently(call, true, (each) => octokit.graphql(query, { ...variables, request: { signal: each } })), call);
+      return parsed(await patiently(call, true, (each) => octokit.graphql(query, { ...variables, request: { signal: each, log } })), call);
     },
   };
+}
+
+/** What cannot be sent in a header, the client would repeat in its error, on one line and so past the runner's mask. */
+function checkToken(token: string): void {
+  if (/^[\x21-\x7e]+$/.test(token)) return;
+  throw new LobError("LOB1002", 'the input "github-token" holds a blank, a line feed or another character that no token has', {
+    hint: "Look at how the secret was stored: it has to be the token alone.",
+  });
 }
 
 /** @throws LobError LOB1002 where the variable does not hold an address */

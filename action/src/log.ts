@@ -1,7 +1,7 @@
 /** The log and the annotations of a step, as the runner reads them. */
 import * as core from "@actions/core";
 import { CODES } from "lob-registry-core";
-import { logLine } from "./format.js";
+import { logLine, withoutOldCommands } from "./format.js";
 import { wordsOf, type Problem } from "./problem.js";
 
 /** How loudly a line stands beside the code: all of them are listed on the page of the run. */
@@ -37,7 +37,7 @@ export function runnerLog(errorsPage: () => string | undefined): Log {
   return {
     info: (line) => core.info(logLine(line)),
     debug: (text) => {
-      if (core.isDebug()) core.debug(text); // its line feeds are escaped on the way to the runner
+      if (core.isDebug()) core.debug(withoutOldCommands(text)); // its line feeds are escaped on the way to the runner
     },
     warn: (message) => core.warning(logLine(message)),
     annotate,

@@ -1,6 +1,6 @@
 /** The bundle of the action that comments, run as GitHub runs it, on a GitHub of this machine. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Report } from "lob-registry-core";
+import type { Compared, Report } from "lob-registry-core";
 import { marked, type Token } from "marked";
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -195,6 +195,13 @@ describe("what GitHub does", () => {
     expect(github.pending).toBe(0);
   });
 
+  test("a comment that GitHub does not show is passed over", async () => {
+    const page = { headRefOid: pull.head.sha, comments: { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } } };
+    github.inject("POST", /graphql$/, { status: 200, body: { data: { repository: { pullRequest: page } } } });
+    expect(await step(report())).toMatchObject({ code: 0, outputs: { action: "created" } });
+    expect(github.pending).toBe(0);
+  });
+
   test("limits and outages are waited for", async () => {
     github.inject("POST", /graphql$/, BAD_GATEWAY);
     github.inject("POST", /comments$/, SECONDARY_LIMIT);
@@ -292,6 +299,17 @@ describe("after the run of a fork", () => {
     expect(await step(report({ gate: "failed" }, forked), { event: onRun(forked) })).toMatchObject({ outputs: { action: "updated" } });
   });
 
+  test("of two pull requests with its commit the first has it, unless the other is named", async () => {
+    const other = github.addPull(repository, { author: MALLORY, head: forked.head, base: { ref: "release", sha: "d".repeat(40) } });
+    const first = await step(report({}, forked), { event: onRun(forked) });
+    expect(first).toMatchObject({ code: 0, outputs: { action: "created" } });
+    expect(first.log).toContain(`::warning::The commit is the newest one of pull requests ${forked.number}, ${other.number}:`);
+    expect([comments(forked).length, comments(other).length]).toEqual([1, 0]);
+    const named = await step(report({}, forked), { event: onRun(forked), inputs: { "pull-request": String(other.number) } });
+    expect(named.log).not.toContain("::warning");
+    expect([comments(forked).length, comments(other).length]).toEqual([1, 1]);
+  });
+
   test("nothing that the artifact says leads to another pull request", async () => {
     const evil = { ...report({}, forked), pullRequest: 2, pull_request: 2 };
     await writeFile(join(workspace, "pr-number"), "2");
@@ -354,6 +372,24 @@ describe("a report that somebody made up", () => {
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(result.log).toMatch(said);
     expect(github.state.comments).toEqual([]);
+  });
+
+  test("puts no command into the log", async () => {
+    const evil = "##[error]x\n::add-path::x\r::set-output name=a::x\u2028::error::x";
+    const [model, ...others] = report().models;
+    for (const made of [
+      { ...report(), models: [{ ...model, candidate: { ...(model as Compared).candidate, metrics: { [evil]: "no number" } } }, ...others] },
+      { ...report(), models: [{ kind: "failed", lob: "fraud", model: evil, code: "LOB1004", message: evil }] },
+      { ...report(), createdBy: evil },
+      { ...report(), schema: evil },
+      { ...report(), commit: evil },
+    ]) {
+      const { code, log } = await step(JSON.stringify(made), { env: { RUNNER_DEBUG: "1" } });
+      expect(code).toBe(1);
+      const said = log.split(/[\r\n\u2028]/).filter((line) => /^\s*::|##\[/.test(line));
+      expect(said.filter((line) => !/^::(?:add-mask|debug)::|^::error title=LOB4005/.test(line))).toEqual([]);
+      expect(log).not.toContain("##[");
+    }
   });
 
   test.each([

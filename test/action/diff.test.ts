@@ -345,6 +345,21 @@ describe("the check run", () => {
     expect(github.state.checkRuns[0]?.fields).toMatchObject({ name: "Churn", conclusion: "failure" });
   });
 
+  test("has room for names of three bytes a character", async () => {
+    const models = [newModel(), newModel(), newModel(), newModel()];
+    const config = (path: string): string =>
+      `lob: fraud\nmodels:\n${models.map((model) => `  - { model: ${model}, path: ${path} }\n`).join("")}`;
+    await writeFiles(workspace, { "old/weights.bin": "one", "models.yml": config("old") });
+    await publish({ config: "models.yml" });
+    const names = Array.from({ length: 100 }, (_, n) => `new/${"模".repeat(70)}${n}`);
+    await writeFiles(workspace, { ...Object.fromEntries(names.map((name) => [name, name])), "models.yml": config("new") });
+    github.state.checkRuns = [];
+    const { code, log } = await diff({ config: "models.yml" }, { permissions: { checks: "write" } });
+    expect([code, log]).toEqual([0, expect.not.stringContaining("::warning")]);
+    const { summary } = github.state.checkRuns[0]?.fields["output"] as { summary: string };
+    expect(Buffer.byteLength(summary)).toBeGreaterThan(40_000);
+  });
+
   test("is left out in one line for a job that may not, without a token, and when it is not wanted", async () => {
     const refused = await compare({}, { checks: "read" });
     expect(refused).toMatchObject({

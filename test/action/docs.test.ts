@@ -39,7 +39,10 @@ const actions = await Promise.all(
   ].map(async (action) => ({ ...action, ...(parse(await read(action.file)) as Record<"inputs" | "outputs", Record<string, unknown>>) })),
 );
 const readmes = await Promise.all(
-  [...actions.map(({ readme }) => readme), "README.md"].map(async (file) => ({ file, text: await read(file) })),
+  [...actions.map(({ readme }) => readme), "README.md", join("docs", "pull-requests.md")].map(async (file) => ({
+    file,
+    text: await read(file),
+  })),
 );
 
 const workflowFolders = [join(".github", "workflows"), join("examples", "workflows")];

@@ -6,16 +6,16 @@
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../sandbox/python.ts";
 import type { GitHubServer } from "../support/github/server.ts";
-import type { Permission, Permissions, Repository } from "../support/github/state.ts";
+import type { Repository } from "../support/github/state.ts";
 
 const STAND_INS = join(import.meta.dirname, "stand-ins");
 
 export interface WorkflowRun {
-  /** File name in examples/workflows. */
+  /** File name in examples/workflows, or a path of its own. */
   readonly file: string;
   readonly event: { readonly name: string; readonly payload: unknown };
   /** Number of the run. */
@@ -27,6 +27,8 @@ export interface WorkflowRun {
   readonly repository: Repository;
   /** Whether GitHub gives the job's token write permissions, an identity, and the repository's variables: not for a fork's pull request. */
   readonly trusted?: boolean;
+  /** A permission that the job is not given, although the workflow asks for it. */
+  readonly without?: string;
   readonly github: GitHubServer;
   /** Variables of the sandbox. */
   readonly env: Readonly<Record<string, string>>;
@@ -76,13 +78,14 @@ export class Act {
     return join(this.#folder, "artifacts", String(run), name);
   }
 
-  async run({ file, event, id, commit, sha, repository, trusted = true, github, env }: WorkflowRun): Promise<WorkflowResult> {
-    const path = join(ROOT, "examples", "workflows", file);
+  async run({ file, event, id, commit, sha, repository, trusted = true, without, github, env }: WorkflowRun): Promise<WorkflowResult> {
+    const path = resolve(ROOT, "examples", "workflows", file);
     const workflow = parse(await readFile(path, "utf8")) as Workflow;
     const work = await mkdtemp(join(this.#folder, "work", "run-"));
     const [out, home, workspace] = ["out", "home", "workspace"].map((name) => join(work, name)) as [string, string, string];
     await Promise.all([out, home, workspace].map((each) => mkdir(each)));
     await writeFile(join(work, "event.json"), JSON.stringify(event.payload));
+    const permissions = permissionsOf(workflow, trusted, without);
     const variables = {
       ...awsPlace(env),
       GITHUB_API_URL: github.url,
@@ -91,6 +94,7 @@ export class Act {
       GITHUB_RUN_ID: String(id),
       SHA_REF: sha, // what act calls GITHUB_SHA
       STAND_IN_COMMIT: commit,
+      STAND_IN_PERMISSIONS: JSON.stringify(permissions),
       STAND_IN_OUT: out,
       STAND_IN_ARTIFACTS: join(this.#folder, "artifacts"),
     };
@@ -99,7 +103,7 @@ export class Act {
         event.name,
         ...["--directory", workspace, "--workflows", path, "--eventpath", join(work, "event.json"), "--actor", "octocat"],
         ...["--platform", "ubuntu-latest=-self-hosted", "--no-skip-checkout", "--no-cache-server", "--rm", "--json"],
-        ...["--secret", `GITHUB_TOKEN=${github.addToken(repository, permissionsOf(workflow, trusted))}`],
+        ...["--secret", `GITHUB_TOKEN=${github.addToken(repository, permissions)}`],
         ...(trusted
           ? ["PUBLISHER", "READER"].flatMap((role) => ["--var", `${role}_ROLE_ARN=arn:aws:iam::123456789012:role/${role.toLowerCase()}`])
           : []),
@@ -132,12 +136,13 @@ const usesOf = ({ jobs }: Workflow): string[] => [
   ...new Set(Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => (uses === undefined ? [] : [uses])))),
 ];
 
-/** What the job's own token may do: what the workflow's `permissions:` say, of which a fork's pull request may only read. */
-function permissionsOf({ permissions, jobs }: Workflow, trusted: boolean): Permissions {
+/** What the job may do: what the workflow's `permissions:` say, of which a fork's pull request may only read, and has no identity. */
+function permissionsOf({ permissions, jobs }: Workflow, trusted: boolean, without?: string): Readonly<Record<string, string>> {
   const [job, ...others] = Object.values(jobs);
   if (!job || others.length > 0) throw new Error("permissions are those of the one job");
-  const written = Object.entries(job.permissions ?? permissions ?? {}).filter(([name]) => name !== "id-token");
-  return Object.fromEntries(written.map(([name, level]) => [name as Permission, trusted ? level : "read"]));
+  const written = Object.entries(job.permissions ?? permissions ?? {}).filter(([name]) => name !== without);
+  if (trusted) return Object.fromEntries(written);
+  return Object.fromEntries(written.filter(([name]) => name !== "id-token").map(([name]) => [name, "read"]));
 }
 
 /** Where AWS is, but no credentials: those come from the step that assumes a role. */

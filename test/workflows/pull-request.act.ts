@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { pullRequestEvent, workflowRunEvent } from "../support/github/events.ts";
 import { GitHubServer } from "../support/github/server.ts";
@@ -12,6 +13,7 @@ import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { Act, type WorkflowResult } from "./act.ts";
 import { commitOf, type Build } from "./commits.ts";
 
+const EXAMPLES = join(import.meta.dirname, "..", "..", "examples", "workflows");
 const READER = "arn:aws:iam::123456789012:role/reader";
 let sandbox: Sandbox;
 let fraud: DeclaredLob;
@@ -116,15 +118,13 @@ describe("a pull request from a fork", () => {
 
   /** What GitHub starts on the default branch when the fork's run is done. */
   const afterwards = (run: number, changes: Readonly<Record<string, unknown>> = {}): Promise<WorkflowResult> =>
-    act
-      .run({
-        ...common(),
-        file: "comment-on-forks.yml",
-        event: { name: "workflow_run", payload: workflowRunEvent(pull, { id: run, ...changes }) },
-        commit: base,
-        sha: pull.base.sha,
-      })
-      .then((result) => result);
+    act.run({
+      ...common(),
+      file: "comment-on-forks.yml",
+      event: { name: "workflow_run", payload: workflowRunEvent(pull, { id: run, ...changes }) },
+      commit: base,
+      sha: pull.base.sha,
+    });
 
   test("is built without credentials and ends well; the job after it comments with the whole difference", async () => {
     const built = await push(pull, { weights: "two", auc: 0.92 }, false);
@@ -141,12 +141,34 @@ describe("a pull request from a fork", () => {
     expect(bodies(pull)[0]).toContain("against version 1");
     expect(bodies(pull)[0]).toMatch(/weights\.bin/);
     expect(bodies(pull)[0]).toContain("auc >= base - 0.005");
+    expect(github.state.checkRuns.map(({ fields }) => [fields["head_sha"], fields["conclusion"]])).toEqual([[pull.head.sha, "success"]]);
 
     const again = await push(pull, { weights: "three", auc: 0.8 }, false);
     const two = await afterwards(again.id);
     expect(two.code).toBe(1);
     expect(bodies(pull)).toHaveLength(1);
     expect(bodies(pull)[0]).toContain("0.8");
+  });
+
+  test("has a second job that needs all of its permissions", async () => {
+    const { jobs } = parse(await readFile(join(EXAMPLES, "comment-on-forks.yml"), "utf8")) as {
+      jobs: { comment: { permissions: object } };
+    };
+    const built = await push(pull, { weights: "two", auc: 0.92 }, false);
+    for (const without of Object.keys(jobs.comment.permissions)) {
+      const event = { name: "workflow_run", payload: workflowRunEvent(pull, { id: built.id }) };
+      const result = await act.run({ ...common(), file: "comment-on-forks.yml", event, commit: base, sha: pull.base.sha, without });
+      expect([without, result.code === 0 && bodies(pull).length === 1 && github.state.checkRuns.length === 1]).toEqual([without, false]);
+      github.state.comments = [];
+      github.state.checkRuns = [];
+    }
+  });
+
+  test("that is gone when the second job begins gets no comment, and the job no failure", async () => {
+    const built = await push(pull, { weights: "two", auc: 0.92 }, false);
+    const result = await afterwards(built.id, { head_repository: null });
+    expect([result.log, result.code]).toEqual([expect.stringContaining("the fork of the pull request is gone"), 0]);
+    expect(bodies(pull)).toEqual([]);
   });
 
   test("that was pushed to meanwhile is left to the run for the newer commit", async () => {
@@ -192,9 +214,8 @@ describe("a pull request from a fork", () => {
 });
 
 test("no workflow builds what a fork wrote with more than a fork's permissions", async () => {
-  const examples = join(import.meta.dirname, "..", "..", "examples", "workflows");
-  for (const name of await readdir(examples)) {
-    const text = await readFile(join(examples, name), "utf8");
+  for (const name of await readdir(EXAMPLES)) {
+    const text = await readFile(join(EXAMPLES, name), "utf8");
     expect([name, /pull_request_target|\brun:.*\$\{\{\s*github\.event|head\.(?:ref|sha)/.test(text)]).toEqual([name, false]);
   }
 });

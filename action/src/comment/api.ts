@@ -53,12 +53,15 @@ const PAGE_OF_COMMENTS = z.object({
       headRefOid: z.string().max(64),
       comments: z.object({
         nodes: z.array(
-          z.object({
-            fullDatabaseId: z.union([z.string().regex(/^\d{1,15}$/), z.int().positive()]).transform(Number),
-            viewerDidAuthor: z.boolean(),
-            url: z.url({ protocol: /^https?$/ }).max(2000),
-            body: z.string(),
-          }),
+          z
+            .object({
+              fullDatabaseId: z.union([z.string().regex(/^\d{1,15}$/), z.int().positive()]).transform(Number),
+              viewerDidAuthor: z.boolean(),
+              url: z.url({ protocol: /^https?$/ }).max(2000),
+              body: z.string(),
+            })
+            // GitHub's schema lets one be missing, and says not when. It would not be ours to write to.
+            .nullable(),
         ),
         pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
       }),
@@ -72,8 +75,10 @@ export async function readConversation(github: GitHub, place: Place): Promise<Co
   let after: string | null = null;
   for (let page = 0; page < PAGES; page++) {
     const { headRefOid, comments } = await readPage(github, place, after);
-    for (const { fullDatabaseId: id, viewerDidAuthor, url, body } of comments.nodes) {
-      const marker = viewerDidAuthor ? readMarker(body) : undefined;
+    for (const node of comments.nodes) {
+      if (!node?.viewerDidAuthor) continue;
+      const { fullDatabaseId: id, url, body } = node;
+      const marker = readMarker(body);
       if (marker) own.push({ id, url, body, marker });
     }
     after = comments.pageInfo.endCursor;

@@ -4,7 +4,7 @@ import { code } from "../markdown.js";
 import { markerLine, markerOf } from "./marker.js";
 import type { Wanted } from "./settle.js";
 
-/** Most characters of a comment: GitHub takes 65,536. */
+/** Most UTF-16 code units of a comment: GitHub takes 262,144 bytes, and says that they are 65,536 characters. */
 export const MAX_COMMENT = 64_000;
 /** Most comments, one for each model. Everybody who follows the pull request is told of each. */
 export const MAX_COMMENTS = 25;

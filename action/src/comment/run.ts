@@ -62,7 +62,7 @@ async function comment(inputs: Inputs, facts: Facts, deps: Deps): Promise<Outcom
     });
   }
   const github = await deps.connect(inputs.token);
-  const { place, headSha } = await findPlace(github, report, inputs, facts);
+  const { place, headSha } = await findPlace(github, report, inputs, facts, deps.log);
   const conversation = await readConversation(github, place);
   if (headSha !== undefined && conversation.headSha !== headSha) {
     throw new Skipped(
@@ -100,7 +100,7 @@ interface Found {
   readonly headSha?: string;
 }
 
-async function findPlace(github: GitHub, report: Report, inputs: Inputs, { target, repository }: Facts): Promise<Found> {
+async function findPlace(github: GitHub, report: Report, inputs: Inputs, { target, repository }: Facts, log: Log): Promise<Found> {
   const [owner, repo] = repository?.split("/") ?? [];
   if (owner === undefined || repo === undefined) {
     throw new LobError("LOB1002", "GITHUB_REPOSITORY names no repository", { hint: "The runner sets it: do not set it in the workflow." });
@@ -125,11 +125,18 @@ async function findPlace(github: GitHub, report: Report, inputs: Inputs, { targe
   if (current.length === 0)
     throw new Skipped(`the pull request from ${name} has moved on from ${head.sha.slice(0, 12)}: the run for the newer commit comments`);
   const meant = inputs.pullRequest === undefined ? current : current.filter(({ number }) => number === inputs.pullRequest);
-  const [found] = meant;
+  const [found, ...others] = meant;
   if (!found) {
     throw new LobError("LOB1002", `the input "pull-request" is ${inputs.pullRequest ?? ""}, and the run before was not for it`, {
       hint: "Leave it out: after workflow_run the pull request is found by the commit that GitHub names.",
     });
+  }
+  if (others.length > 0) {
+    // GitHub does not say which of them the run was for.
+    const numbers = others.map(({ number }) => number).join(", ");
+    log.warn(
+      `The commit is the newest one of pull requests ${found.number}, ${numbers}: the comment is on the first. The input pull-request can name another of them.`,
+    );
   }
   return { place: { owner, repo, number: found.number }, headSha: head.sha };
 }

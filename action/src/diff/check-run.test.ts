@@ -37,6 +37,25 @@ async function tell(
   return told;
 }
 
+describe("the summary", () => {
+  test.each(["x", "é", "❌", "🟨"])("of %s has at most the bytes that GitHub takes, and wastes few", (sign) => {
+    const text = checkSummary((budget) => sign.repeat(Math.floor(budget / sign.length)));
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_CHECK_SUMMARY);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_CHECK_SUMMARY - 8);
+  });
+
+  test("is written again until it fits, where what is left out was the short part", () => {
+    const budgets: number[] = [];
+    const text = checkSummary((budget) => {
+      budgets.push(budget);
+      return "❌".repeat(Math.min(budget, 30_000)) + "x".repeat(Math.max(0, budget - 30_000));
+    });
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_CHECK_SUMMARY);
+    expect(budgets.length).toBeGreaterThan(1);
+    expect(Math.min(...budgets)).toBeGreaterThanOrEqual(Math.floor(MAX_CHECK_SUMMARY / 3));
+  });
+});
+
 describe("the check run", () => {
   test("stands beside the pull request's commit, done", async () => {
     const { calls, info } = await tell({ ...RUN, detailsUrl: "https://github.com/acme/fraud-models/actions/runs/1" });

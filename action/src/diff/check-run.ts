@@ -39,17 +39,6 @@ export function conclusionOf({ report, failOnGates }: Pick<Outcome, "report" | "
   return { conclusion: isSettled && gatesPassed(report) === "true" ? "success" : "neutral", title };
 }
 
-/** Markdown of as many bytes as a check run takes. @param write gives it in at most so many UTF-16 code units */
-export function checkSummary(write: (budget: number) => string): string {
-  for (let budget = MAX_CHECK_SUMMARY; ;) {
-    const text = write(budget);
-    const size = Buffer.byteLength(text);
-    if (size <= MAX_CHECK_SUMMARY) return text;
-    // Another cut has other characters in it, so that more than one attempt may be needed.
-    budget = Math.floor(Math.min(budget, text.length) * (MAX_CHECK_SUMMARY / size) * 0.98);
-  }
-}
-
 /** Makes it. A job that may not is told so in one line of the log, and nothing more: comparing needs no permission on the repository. */
 export async function tellCheckRun(
   connect: () => Promise<Pick<GitHub, "rest">>,
@@ -93,6 +82,20 @@ async function create(api: Pick<GitHub, "rest">, run: CheckRun): Promise<void> {
       { owner, repo, check_run_id: id, output: { ...output, annotations: annotations.slice(from, from + ANNOTATIONS) } },
       { what: "adding annotations to the check run", ...PERMISSION, answer: z.unknown() },
     );
+  }
+}
+
+/**
+ * The longest summary that GitHub takes.
+ *
+ * @param write writes at most so many UTF-16 code units, each of which is at most three bytes
+ */
+export function checkSummary(write: (budget: number) => string): string {
+  for (let budget = MAX_CHECK_SUMMARY; ;) {
+    const text = write(budget);
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= MAX_CHECK_SUMMARY) return text;
+    budget = Math.floor((text.length * MAX_CHECK_SUMMARY) / bytes);
   }
 }
 

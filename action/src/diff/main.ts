@@ -1,6 +1,7 @@
 /** The action that compares: from its inputs through `run` to the report's files, annotations, the check run and what it tells. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setSecret } from "@actions/core";
 import { compareModel, connect, findLob, folderSide, manifestSide, readModel, reportHtml, reportMarkdown, reportText, versionSide, type Report } from "lob-registry-core"; // prettier-ignore
 import { openAws } from "../aws.js";
 import { workspaceFiles } from "../files.js";
@@ -113,6 +114,7 @@ async function checkRun(
     return;
   }
   const connectApi = async (): Promise<GitHub> => {
+    setSecret(inputs.token);
     const { connectGitHub } = await import(/* webpackMode: "eager" */ "../github.js");
     const apiUrl = step.env["GITHUB_API_URL"] || "https://api.github.com";
     return connectGitHub({ token: inputs.token, apiUrl, signal: step.signal, debug: (line) => log.debug(line) });

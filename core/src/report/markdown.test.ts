@@ -50,6 +50,17 @@ describe("the verdict is the first line", () => {
     expect(reportMarkdown(reportOf(await compared({ auc: 1 }, { auc: 0 })))).not.toContain("no room");
   });
 
+  test("of many models of which none was compared says nothing of changes", async () => {
+    const { diff: _, ...model } = await compared({}, {});
+    const unknown = { ...model, base: { kind: "unknown", reason: "no credentials" } } as const;
+    expect(firstLine(reportMarkdown(reportOf({ ...unknown, gates: [gate("a", "unknown")] }, { ...unknown, model: "other" })))).toBe(
+      "**⚠️ 2 models not compared; 1 gate could not be checked** — `fraud`",
+    );
+    expect(firstLine(reportMarkdown(reportOf(unknown, { ...(await compared({}, {})), model: "other" })))).toBe(
+      "**⚠️ 0 of 2 models change; 1 not compared** — `fraud`",
+    );
+  });
+
   test("of many models, the worst first and open, those that do not change in one line", async () => {
     const better = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "better" };
     const failing = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "failing", gates: [gate("auc > 1", "failed")] };
@@ -74,7 +85,7 @@ describe("the verdict is the first line", () => {
     const model = { ...(await compared({}, {})), base: { kind: "unknown", reason: "a fork's" } } as const;
     const { diff: _, ...unknown } = model;
     const report = reportOf({ ...unknown, model: "a" }, { ...unknown, model: "b" });
-    expect(firstLine(reportMarkdown(report))).toBe("**⚠️ 2 models; 2 not compared** — `fraud`");
+    expect(firstLine(reportMarkdown(report))).toBe("**⚠️ 2 models not compared** — `fraud`");
   });
 
   test("of very many, only the five worst are open", async () => {

@@ -67,6 +67,7 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
   const levels = new Set(levelOfEach);
   const attention = models.filter((model, i) => levelOfEach[i] === "attention" && !isUnknown(model)).length;
   const changed = count((model) => model.kind === "compared" && model.diff?.different === true);
+  const unknown = count(isUnknown);
   const parts: [number, string][] = [
     [failing, `${counted(failing, "gate")} ${failing === 1 ? "fails" : "fail"}`],
     [
@@ -77,7 +78,7 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
       )} failed`,
     ],
     [count(isFirst), counted(count(isFirst), "first version")],
-    [count(isUnknown), `${count(isUnknown)} not compared`],
+    [unknown, `${unknown === models.length ? counted(unknown, "model") : unknown} not compared`],
     [unchecked, `${counted(unchecked, "gate")} could not be checked`],
     [attention, `${attention} to look at`],
   ];
@@ -86,7 +87,8 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
   // Where nothing could be compared, it is not known that nothing changes.
   const isKnown = models.some((model) => model.kind === "compared" && !isUnknown(model));
   const total = counted(models.length, "model");
-  const all = [isKnown ? `${changed} of ${total} ${changed === 1 ? "changes" : "change"}` : total, ...words];
+  const changing = isKnown ? [`${changed} of ${total} ${changed === 1 ? "changes" : "change"}`] : unknown === models.length ? [] : [total];
+  const all = [...changing, ...words];
   return { level: LEVELS.find((level) => levels.has(level))!, parts: all, words: all.join("; ") };
 }
 

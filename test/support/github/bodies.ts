@@ -2,18 +2,21 @@
 import { z } from "zod";
 
 const LONGEST = 65_536;
-/** The check API's own limit. */
+/** Of the check API: bytes, whatever its page says. */
 const LONGEST_OUTPUT = 65_535;
+const outputText = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) <= LONGEST_OUTPUT, { message: `exceeds a maximum bytesize of ${LONGEST_OUTPUT}` });
 
 export const commentBody = z.strictObject({
-  // GitHub counts code points.
+  // What GitHub says, in code points; it takes 262,144 bytes, which is never less.
   body: z.string().refine((body) => Array.from(body).length <= LONGEST, { message: `Body is too long (maximum is ${LONGEST} characters)` }),
 });
 
 const output = z.strictObject({
   title: z.string().min(1),
-  summary: z.string().min(1).max(LONGEST_OUTPUT),
-  text: z.string().max(LONGEST_OUTPUT).optional(),
+  summary: outputText.min(1),
+  text: outputText.optional(),
   annotations: z
     .array(
       z

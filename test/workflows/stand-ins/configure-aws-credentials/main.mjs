@@ -7,6 +7,9 @@ const role = env["INPUT_ROLE-TO-ASSUME"];
 const region = env["INPUT_AWS-REGION"];
 if (!role || !/^arn:aws:iam::\d{12}:role\//.test(role)) throw new Error(`no role to assume: ${JSON.stringify(role)}`);
 if (!region) throw new Error("Input required and not supplied: aws-region");
+if (JSON.parse(env["STAND_IN_PERMISSIONS"] ?? "{}")["id-token"] !== "write") {
+  throw new Error("Credentials could not be loaded: the job has no permission id-token: write");
+}
 const { pull_request: pull } = JSON.parse(readFileSync(env["GITHUB_EVENT_PATH"] ?? "", "utf8"));
 if (env["GITHUB_EVENT_NAME"] === "pull_request" && pull.head.repo?.id !== pull.base.repo.id) {
   throw new Error("Credentials could not be loaded: GitHub gives no identity to a pull request from a fork");
