@@ -6,6 +6,7 @@ import type { ManifestFile } from "../types.js";
 import { found } from "../inspect/inspect.test.helper.js";
 import { carriesCode } from "./code.js";
 import { file, side, tensor, weights } from "./diff.test.helper.js";
+import { diffSchema } from "./types.js";
 import { diffModels, type Diff } from "./index.js";
 import { diffMarkdown } from "./markdown.js";
 
@@ -299,4 +300,10 @@ describe("what else a model says", () => {
     const result = await diffModels(side("a", files, { auc: 0.9 }), side("b", files, { auc: 0.8 }));
     expect(result).toMatchObject({ different: true, metrics: [{ name: "auc", verdict: "worse" }], files: { changed: { count: 0 } } });
   });
+});
+
+test("a side's path may be longer than what a report takes as a name", async () => {
+  const diff = await diffModels(side("a", []), side(`/${"deep/".repeat(400)}churn`, []));
+  expect(diffSchema.parse(diff).after.name).toMatch(/^\/deep.*….*churn$/);
+  expect(diff.after.name).toHaveLength(1_024);
 });

@@ -1,4 +1,5 @@
 /** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
+import { shortenMiddle } from "../format.js";
 import { NOT_INSPECTED, Summing } from "../inspect/summary.js";
 import type { Findings, Summary } from "../inspect/findings.js";
 import type { ManifestFile } from "../types.js";
@@ -55,7 +56,7 @@ export async function describe(side: Side): Promise<Described> {
 }
 
 const described = ({ name, treeDigest, files, contentBytes, metrics, inspected }: Side, summary: Summary): Described => ({
-  name,
+  name: shortenMiddle(name, 1_024),
   treeDigest,
   files,
   contentBytes,

@@ -24,8 +24,10 @@ export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Find
     case "signature: present":
       return summary.signature ? passed("the model has a signature") : failed("the model has no signature");
     case "signature: compatible":
-      if (!summary.signature) return failed("the model has no signature");
-      return compared(gate.fact, checked, (diff, base) => (base.summary.signature ? compatible(diff) : noSignature));
+      return compared(gate.fact, checked, (diff, base) => {
+        if (!base.summary.signature) return summary.signature ? noSignature : { outcome: "skipped", reason: "neither has a signature" };
+        return summary.signature ? compatible(diff) : failed("the model has no signature, and the base has one");
+      });
     case "signature: unchanged":
       return compared(gate.fact, checked, ({ signature }, base) => {
         if (signature) return failed(`the signature changed: ${some(signature.columns.map(({ part, column, what }) => `${part} ${column}: ${what}`))}`); // prettier-ignore
