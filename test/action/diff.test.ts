@@ -339,7 +339,13 @@ describe("the check run", () => {
   test("stands beside the pull request's commit, for a job that may", async () => {
     const { pull, summary } = await compare({}, { checks: "write" });
     expect(github.state.checkRuns.map(({ fields }) => fields)).toMatchObject([
-      { name: expect.stringMatching(/^Model fraud\/model-\d+$/), head_sha: pull.head.sha, status: "completed", conclusion: "success", output: { summary } },
+      {
+        name: expect.stringMatching(/^Model fraud\/model-\d+$/),
+        head_sha: pull.head.sha,
+        status: "completed",
+        conclusion: "success",
+        output: { summary },
+      },
     ]);
     await compare({ "check-name": "Churn", gates: "auc >= 0.9" }, { checks: "write" });
     expect(github.state.checkRuns[0]?.fields).toMatchObject({ name: "Churn", conclusion: "failure" });
