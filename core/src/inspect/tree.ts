@@ -11,7 +11,9 @@ import { inspectFile } from "./file.js";
 import type { Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 import { readWhole } from "./open.js";
+import { Others } from "./others.js";
 import { Summing } from "./summary.js";
+import type { OpenFile } from "./tensors/places.js";
 
 /** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
 const WIDTH = 2;
@@ -53,7 +55,9 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
     const summing = new Summing();
     let left = options.room ?? INSPECT_LIMITS.model;
     const progress = new Seen(tree.bytes, options.onProgress);
-    for await (const entry of inOrder(tree.sources(), (file) => inspected(tree, file, progress, options.signal), WIDTH)) {
+    const others = new Others(tree, options.signal);
+    const work = (file: SourceFile): Promise<ManifestFile> => inspected(tree, file, others.openerOf(file), progress, options.signal);
+    for await (const entry of inOrder(tree.sources(), work, WIDTH)) {
       const size = entry.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(entry.findings));
       if (entry.findings !== undefined) summing.add(entry.path, entry.findings);
       if (size > left) {
@@ -82,14 +86,20 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
   }
 }
 
-async function inspected(tree: ScannedTree, file: SourceFile, progress: Seen, signal: AbortSignal | undefined): Promise<ManifestFile> {
+async function inspected(
+  tree: ScannedTree,
+  file: SourceFile,
+  openFile: OpenFile,
+  progress: Seen,
+  signal: AbortSignal | undefined,
+): Promise<ManifestFile> {
   signal?.throwIfAborted();
   const { from, ...entry } = file;
   try {
     const source = await Source.open(from);
     try {
       if (source.size !== file.size) throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
-      const findings = await inspectFile(file.path, watched(source, file, progress, signal));
+      const findings = await inspectFile(file.path, watched(source, file, progress, signal), undefined, openFile);
       await source.checkUnchanged();
       return findings === undefined ? entry : { ...entry, findings };
     } finally {
