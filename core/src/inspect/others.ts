@@ -10,8 +10,10 @@ import type { OpenFile, OpenSource } from "./tensors/places.js";
 const MOST_REMEMBERED = 100_000;
 /** Files that may have something to look for, by the names by which their readers know them. */
 const LOOKING = [/\.onnx$/i, /\.index(\.\w+)?\.json$/i];
-/** Those of each kind that may look: each may go through all the weights again. */
+/** Those of each kind that may look. */
 const MOST_LOOKING = 16;
+/** How many bytes the files that they open together may have, in times of the model's: once, unless they speak of the same files. */
+const MOST_TIMES = 2;
 
 /** Finds files of a tree by their paths. */
 export function fileFinder(tree: ScannedTree): (path: string) => Promise<SourceFile | undefined> {
@@ -35,31 +37,44 @@ export class Others {
   readonly #signal: AbortSignal | undefined;
   readonly #find: ReturnType<typeof fileFinder>;
   readonly #looking = LOOKING.map(() => 0);
+  #left: number;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(tree: ScannedTree, signal: AbortSignal | undefined) {
     this.#tree = tree;
     this.#signal = signal;
     this.#find = fileFinder(tree);
+    this.#left = MOST_TIMES * tree.bytes;
   }
 
   /**
-   * What a file may open. To be called with one file after the other in the order of their paths.
+   * Does what one file needs others for. To be called with one file after the other in the order of their paths: they open others one
+   * after the other, so that it depends on nothing else which of them do.
    *
-   * @returns a function that throws LobError LOB1004 or LOB1007 where a file cannot be read or is no longer what it was, and Damaged where
-   *   there is too much to look at
+   * @param work gets a function that throws LobError LOB1004 or LOB1007 where a file cannot be read or is no longer what it was, and
+   *   Damaged where there is too much to look at
    */
-  openerOf({ path }: SourceFile): OpenFile {
+  async look<T>({ path }: SourceFile, work: (openFile: OpenFile) => Promise<T>): Promise<T> {
     const kind = LOOKING.findIndex((name) => name.test(path));
-    if (kind === -1) return () => Promise.resolve(undefined);
+    if (kind === -1) return work(() => Promise.resolve(undefined));
     // In a larger tree every file would have to be looked for in the whole list.
-    if (this.#tree.files > MOST_REMEMBERED) return () => Promise.reject(new Damaged("the model has too many files to look for others"));
-    if (++this.#looking[kind]! > MOST_LOOKING) {
-      return () => Promise.reject(new Damaged(`the model has more than ${MOST_LOOKING} such files`));
+    if (this.#tree.files > MOST_REMEMBERED) return work(refusing("the model has too many files to look for others"));
+    if (++this.#looking[kind]! > MOST_LOOKING) return work(refusing(`the model has more than ${MOST_LOOKING} such files`));
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#turn = before.then(() => promise);
+    try {
+      return await work(async (other) => {
+        await before;
+        const file = await this.#find(other);
+        if (file === undefined) return undefined;
+        if (file.size > this.#left) throw new Damaged("the files that it and others like it speak of are too large together");
+        this.#left -= file.size;
+        return this.#open(file);
+      });
+    } finally {
+      resolve(undefined);
     }
-    return async (other) => {
-      const file = await this.#find(other);
-      return file && this.#open(file);
-    };
   }
 
   #open(file: SourceFile): Promise<OpenSource> {
@@ -90,3 +105,8 @@ export class Others {
     }
   }
 }
+
+const refusing =
+  (why: string): OpenFile =>
+  () =>
+    Promise.reject(new Damaged(why));

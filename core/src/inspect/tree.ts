@@ -56,7 +56,8 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
     let left = options.room ?? INSPECT_LIMITS.model;
     const progress = new Seen(tree.bytes, options.onProgress);
     const others = new Others(tree, options.signal);
-    const work = (file: SourceFile): Promise<ManifestFile> => inspected(tree, file, others.openerOf(file), progress, options.signal);
+    const work = (file: SourceFile): Promise<ManifestFile> =>
+      others.look(file, (openFile) => inspected(tree, file, openFile, progress, options.signal));
     for await (const entry of inOrder(tree.sources(), work, WIDTH)) {
       const size = entry.findings === undefined ? 0 : Buffer.byteLength(JSON.stringify(entry.findings));
       if (entry.findings !== undefined) summing.add(entry.path, entry.findings);

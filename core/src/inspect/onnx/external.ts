@@ -25,10 +25,7 @@ export async function hashesElsewhere(
 ): Promise<ReadonlyMap<OnnxTensor, string>> {
   const hashes = new Map<OnnxTensor, string>();
   try {
-    for (const [location, lying] of byLocation(tensors)) {
-      const other = besideOf(path, location);
-      if (other !== undefined) await hashAll(location, lying, await openFile(other), notes, hashes);
-    }
+    for (const [other, lying] of byFile(tensors, path)) await hashAll(lying, await openFile(other), notes, hashes);
   } catch (error) {
     // What changed is not known then, as of any content without a hash.
     if (!(error instanceof Damaged)) throw error;
@@ -36,27 +33,30 @@ export async function hashesElsewhere(
   return hashes;
 }
 
-function byLocation(tensors: readonly OnnxTensor[]): ReadonlyMap<string, readonly Lying[]> {
+/** By the path of the file, whichever way it is written. */
+function byFile(tensors: readonly OnnxTensor[], path: string): ReadonlyMap<string, readonly Lying[]> {
   const files = new Map<string, Lying[]>();
   for (const tensor of tensors) {
     const { location, offset, length, bytes, raw } = tensor;
     // What a model says of the length in another way than its shape does is not understood.
     if (location === undefined || raw !== undefined || bytes === undefined || (length ?? bytes) !== bytes) continue;
     const lying = { tensor, range: { start: offset, end: offset + bytes } };
-    const others = files.get(location);
+    const file = besideOf(path, location);
+    if (file === undefined) continue;
+    const others = files.get(file);
     if (others) others.push(lying);
-    else files.set(location, [lying]);
+    else files.set(file, [lying]);
   }
   return files;
 }
 
 async function hashAll(
-  location: string,
   lying: readonly Lying[],
   source: OpenSource | undefined,
   notes: Notes,
   hashes: Map<OnnxTensor, string>,
 ): Promise<void> {
+  const location = lying[0]?.tensor.location ?? "";
   if (source === undefined) {
     notes.add(`its weights are in a file that is not there: ${quote(location)}`);
     return;

@@ -97,6 +97,11 @@ describe("held against its shards", () => {
     expect(opened).toEqual([]);
   });
 
+  test("one shard under two names is not read twice", async () => {
+    const twice = index({ ...map, b: "./1.safetensors" });
+    expect(await warnings(twice, files)).toEqual(["it is not held against its shards: it has two names for one shard"]);
+  });
+
   test("a shard that is damaged is said by the shard", async () => {
     expect(await warnings(index(map, 3), { ...files, "deep/2.safetensors": Buffer.from("damaged") })).toEqual([]);
   });

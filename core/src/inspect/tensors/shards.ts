@@ -73,6 +73,7 @@ class Check {
   readonly #missing: string[] = [];
   readonly #lacking: Odd[] = [];
   readonly #unnamed: Odd[] = [];
+  readonly #seen = new Set<string>();
   #stored = 0;
   #counted = 0;
   #bytesKnown = true;
@@ -117,6 +118,8 @@ class Check {
       this.#outside.push(shard);
       return;
     }
+    if (this.#seen.has(path)) throw new Damaged("it has two names for one shard");
+    this.#seen.add(path);
     const source = await this.#openFile(path);
     if (source === undefined) {
       this.#missing.push(shard);
