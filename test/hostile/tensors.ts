@@ -16,6 +16,9 @@ const npy = (header: string, content: Uint8Array | string): Buffer => {
 /** As many tensors as all say the same bytes: to hash each would read them as often. */
 const SAME_BYTES = Array.from({ length: 5_000 }, (_, i) => ({ name: `t${i}`, shape: [1 << 18], type: 0, offset: 0 }));
 
+const SAME_ELSEWHERE = Array.from({ length: 5_000 }, (_, i) =>
+  message({ 1: [1 << 18], 2: 1, 8: `t${i}`, 13: Object.entries({ location: "w", offset: String(4 * i) }).map(([key, value]) => message({ 1: key, 2: value })), 14: 1 })); // prettier-ignore
+
 export const TENSORS: readonly Case[] = [
   {
     name: "safetensors: a header of 2^63 bytes",
@@ -61,6 +64,27 @@ export const TENSORS: readonly Case[] = [
     name: "GGUF: 5,000 tensors that all have the same megabyte",
     files: { "m.gguf": () => ggufFile([], SAME_BYTES, Buffer.alloc(1 << 20)) },
     wants: { warning: /overlap/, tensors: 5_000 },
+  },
+  {
+    name: "shard index: half a million tensors, and shards with as much of a header as is read",
+    files: {
+      "m.safetensors.index.json": () => JSON.stringify({ weight_map: Object.fromEntries(Array.from({ length: 490_000 }, (_, i) => [`t${i}`, `${i % 2}`])) }), // prettier-ignore
+      ...Object.fromEntries([0, 1].map((i) => [String(i), () => safetensorsFile(Object.fromEntries(Array.from({ length: 150_000 }, (_, j) => [`l${j}`, f32(0, 0)])))])), // prettier-ignore
+    },
+    wants: { warning: /its shard "0" lacks what it places there/, tensors: 300_000 },
+  },
+  {
+    name: "shard index: twenty that name the same shard",
+    files: {
+      ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i}.safetensors.index.json`, '{"weight_map":{"l1":"shard"}}'])),
+      shard: () => safetensorsFile(Object.fromEntries(Array.from({ length: 150_000 }, (_, j) => [`l${j}`, f32(0, 0)]))),
+    },
+    wants: { warning: /too large together/, tensors: 150_000 },
+  },
+  {
+    name: "ONNX: 5,000 tensors that all have nearly the same megabyte of another file",
+    files: { "m.onnx": () => model({ 5: SAME_ELSEWHERE }), w: () => Buffer.alloc(2 << 20) },
+    wants: { tensors: 5_000 },
   },
   ...["../../etc/passwd", "/etc/passwd", "C:\\secrets", "weights/../../../x", "a\0b"].map((location): Case => ({
     name: `ONNX: weights outside of the model, at ${JSON.stringify(location)}`,

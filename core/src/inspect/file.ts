@@ -6,21 +6,24 @@ import { INSPECT_LIMITS } from "./limits.js";
 import { hiddenPickle } from "./pickle/reader.js";
 import { type Candidate, HEAD_BYTES, Notes, type Reader } from "./reader.js";
 import { READERS } from "./readers.js";
-import type { Places } from "./tensors/places.js";
+import type { OpenFile, Places } from "./tensors/places.js";
 
 /**
- * What is in a file; undefined when no reader knows it. Depends on its path and its bytes only.
+ * What is in a file; undefined when no reader knows it. Depends on its path and its bytes only, and on those of the files that it names.
+ *
  * @param places where given, takes where the content of tensors lies; then nothing is hashed
- * @throws what the source throws. A file that is not what it seems has a warning instead.
+ * @param openFile opens other files of the model; where it is not given, or throws Damaged, nothing is found in them
+ * @throws what the source throws, and what openFile throws. A file that is not what it seems has a warning instead.
  */
-export async function inspectFile(path: string, given: ByteSource, places?: Places): Promise<Findings | undefined> {
-  const source = new WatchedSource(given);
+export async function inspectFile(path: string, given: ByteSource, places?: Places, openFile?: OpenFile): Promise<Findings | undefined> {
+  const watch = new Watch();
+  const source = watch.source(given);
   try {
     const head = await take(source, 0, HEAD_BYTES);
     const file: Candidate = { path, name: path.slice(path.lastIndexOf("/") + 1).toLowerCase(), head, size: source.size };
     const notes = new Notes();
     const reader = READERS.find((one) => one.matches(file));
-    const found = reader && (await read(reader, source, file, notes, places));
+    const found = reader && (await read(reader, notes, () => reader.read(source, file, notes, places, openFile && watch.opener(openFile))));
     // Whatever a file is, it may be a pickle as well: a picture can be made that is both.
     const hidden = found?.code === undefined ? await hiddenPickle(source, file, notes) : undefined;
     const both = found && hidden?.code ? { ...found, code: hidden.code } : (found ?? hidden);
@@ -28,34 +31,39 @@ export async function inspectFile(path: string, given: ByteSource, places?: Plac
   } finally {
     // Whatever a reader made of it: what could not be read is no finding.
     // eslint-disable-next-line no-unsafe-finally
-    if (source.failure !== undefined) throw source.failure;
+    if (watch.failure !== undefined) throw watch.failure;
   }
 }
 
-/** Remembers what the source threw. */
-class WatchedSource implements ByteSource {
-  readonly size: number;
-  readonly #source: ByteSource;
+/** Remembers the first thing that what is read threw. */
+class Watch {
   failure: Error | undefined;
 
-  constructor(source: ByteSource) {
-    this.size = source.size;
-    this.#source = source;
+  source(source: ByteSource): ByteSource {
+    return { size: source.size, read: (buffer, position) => this.#watched(source.read(buffer, position)) };
   }
 
-  async read(buffer: Buffer, position: number): Promise<number> {
+  opener(openFile: OpenFile): OpenFile {
+    return async (path) => {
+      const source = await this.#watched(openFile(path));
+      return source && { ...this.source(source), close: () => this.#watched(Promise.resolve(source.close?.())) };
+    };
+  }
+
+  async #watched<T>(work: Promise<T>): Promise<T> {
     try {
-      return await this.#source.read(buffer, position);
+      return await work;
     } catch (error) {
-      this.failure ??= error as Error;
+      // That a file may not be looked at is nothing that failed.
+      if (!(error instanceof Damaged)) this.failure ??= error as Error;
       throw error;
     }
   }
 }
 
-async function read(reader: Reader, source: ByteSource, file: Candidate, notes: Notes, places: Places | undefined): Promise<Findings> {
+async function read(reader: Reader, notes: Notes, work: () => Promise<Findings>): Promise<Findings> {
   try {
-    return await reader.read(source, file, notes, places);
+    return await work();
   } catch (error) {
     // A reader that fails in another way has met what its author did not think of: no reason not to publish the model.
     notes.add(error instanceof Damaged ? `it cannot be read: ${error.message}` : "it cannot be read");

@@ -2,7 +2,7 @@
 import type { ByteSource } from "./bytes/source.js";
 import type { Findings } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
-import type { Places } from "./tensors/places.js";
+import type { OpenFile, Places } from "./tensors/places.js";
 import { short } from "./text.js";
 
 /** What a reader is told of a file. */
@@ -25,8 +25,9 @@ export interface Reader {
    * Throws Damaged for a file that is not what it seems.
    * @param notes takes what a person should know of the file
    * @param places where given, takes where the content of tensors lies; then nothing is hashed
+   * @param openFile where given, opens other files of the model, to be closed; it may throw Damaged
    */
-  read(source: ByteSource, file: Candidate, notes: Notes, places?: Places): Promise<Findings>;
+  read(source: ByteSource, file: Candidate, notes: Notes, places?: Places, openFile?: OpenFile): Promise<Findings>;
   /** What to say of a file that could not be read. */
   readonly failed: Findings;
 }

@@ -9,6 +9,8 @@ import { packTree, scanTree } from "../archive/index.js";
 import { describe as describeSide, diffModels, type OpenSide } from "../diff/index.js";
 import { manifestSide } from "../manifest/side.js";
 import type { ManifestFile } from "../types.js";
+import { safetensorsFile } from "./inspect.test.helper.js";
+import { message, model } from "./onnx/onnx.test.helper.js";
 import { artifactSide, folderSide } from "./side.js";
 import { NOT_INSPECTED } from "./summary.js";
 
@@ -231,5 +233,50 @@ describe("a manifest's file", () => {
     const head = { schema: 1, ...ABOUT, treeDigest: "d".repeat(64), files: files.length, contentBytes: 0, metrics: {} };
     const file = await written(gzipSync([head, ...files].map((line) => `${JSON.stringify(line)}\n`).join("")), "x.manifest.json.gz");
     expect((await failure(manifestSide(file).then(seen), "LOB4003")).message).toContain("more findings than");
+  });
+});
+
+describe("a model over several files", () => {
+  /** Both sides as folders, and both as manifests that another machine reads. */
+  async function diffs(before: Parameters<typeof makeTree>[1], after: Parameters<typeof makeTree>[1]) {
+    const sides = [];
+    for (const files of [before, after]) sides.push(await folderSide(await makeTree(work.fresh(), files), undefined));
+    const manifests = [];
+    for (const [i, side] of sides.entries()) {
+      const file = join(work.path, `over-several-${i}.manifest.json.gz`);
+      await side.writeManifest(file, ABOUT);
+      manifests.push(await manifestSide(file));
+    }
+    const found = [await diffModels(sides[0]!, sides[1]!), await diffModels(manifests[0]!, manifests[1]!)];
+    for (const side of [...sides, ...manifests]) await side.close();
+    return found;
+  }
+
+  test("of ONNX: those of the tensors in another file that changed, and no other", async () => {
+    const tensor = (name: string, offset: number): Buffer => {
+      const place = Object.entries({ location: "w.bin", offset: String(offset) }).map(([key, value]) => message({ 1: key, 2: value }));
+      return message({ 1: [2], 2: 1, 8: name, 13: place, 14: 1 });
+    };
+    const graph = model({ 5: [tensor("same", 0), tensor("other", 8), tensor("too", 16)] });
+    const weights = Buffer.alloc(24, 1);
+    const changed = Buffer.from(weights);
+    changed[8] = 2;
+    for (const { tensors } of await diffs({ "m.onnx": graph, "w.bin": weights }, { "m.onnx": graph, "w.bin": changed })) {
+      expect(tensors.changed).toMatchObject({ count: 1, items: [{ before: { name: "other" }, after: { name: "other" }, content: true }] });
+      expect(tensors.tensorCount).toEqual({ before: 3, after: 3 });
+    }
+  });
+
+  test("of shards: an index that did not change and no longer fits is told of", async () => {
+    const shard = (name: string): Buffer => safetensorsFile({ [name]: { dtype: "U8", shape: [1], data_offsets: [0, 1] } }, 1);
+    const index = JSON.stringify({ metadata: { total_size: 2 }, weight_map: { a: "1.safetensors", b: "2.safetensors" } });
+    const files = { "m.safetensors.index.json": index, "1.safetensors": shard("a"), "2.safetensors": shard("b") };
+    const { "2.safetensors": _, ...fewer } = files;
+    for (const { before, after } of await diffs(files, fewer)) {
+      expect(before.summary.warnings).toEqual([]);
+      expect(after.summary.warnings).toEqual([
+        { path: "m.safetensors.index.json", warning: 'it names shards that are not there: "2.safetensors"' },
+      ]);
+    }
   });
 });

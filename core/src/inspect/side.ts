@@ -1,12 +1,13 @@
 /** A built folder, a file or an artifact's file on the disk as one of the two models of a diff. */
 import { copyFile } from "node:fs/promises";
 import { onDisk, scanTree } from "../archive/index.js";
-import type { ScannedTree, SourceFile } from "../archive/tree.js";
+import type { ScannedTree } from "../archive/tree.js";
 import { unpackTree } from "../archive/unpacked.js";
 import type { OpenSide } from "../diff/index.js";
 import { buildManifest } from "../manifest/index.js";
 import type { ManifestHeader, Metrics } from "../types.js";
 import { openSource } from "./open.js";
+import { fileFinder } from "./others.js";
 import type { OpenFile, OpenSource } from "./tensors/places.js";
 import { inspectTree, type InspectOptions } from "./tree.js";
 
@@ -106,25 +107,11 @@ async function treeSide(
   }
 }
 
-/** Files whose places are remembered; of a tree of more, each is looked for by itself. */
-const MOST_REMEMBERED = 100_000;
-
 /** Opens files of a tree by their paths. */
 function fileOpener(tree: ScannedTree): OpenFile {
-  let remembered: Promise<ReadonlyMap<string, SourceFile>> | undefined;
-  const find = async (path: string): Promise<SourceFile | undefined> => {
-    if (tree.files <= MOST_REMEMBERED) return (await (remembered ??= byPath(tree))).get(path);
-    for await (const file of tree.sources()) if (file.path === path) return file;
-    return undefined;
-  };
+  const find = fileFinder(tree);
   return async (path) => {
     const file = await find(path);
     return file && openSource(file.from, file.size);
   };
-}
-
-async function byPath(tree: ScannedTree): Promise<ReadonlyMap<string, SourceFile>> {
-  const files = new Map<string, SourceFile>();
-  for await (const file of tree.sources()) files.set(file.path, file);
-  return files;
 }

@@ -7,6 +7,7 @@ import { readManifest } from "../manifest/index.js";
 import type { Progress } from "../progress.js";
 import { buildModelManifest, inspectTree } from "./index.js";
 import { pickled, proto, safetensorsFile } from "./inspect.test.helper.js";
+import { message, model } from "./onnx/onnx.test.helper.js";
 import { NOT_KEPT, weightOf, withoutRoom } from "./room.js";
 import { NOT_ALL, Summing } from "./summary.js";
 
@@ -159,6 +160,45 @@ describe("findings for which there is no room", () => {
     const { warnings } = summing.summary();
     expect(warnings[0]).toEqual({ path: "", warning: NOT_ALL });
     expect(warnings).toHaveLength(101);
+  });
+});
+
+describe("files that speak of others", () => {
+  const external = model({ 5: [message({ 1: [2, 2], 2: 1, 8: "W", 13: message({ 1: "location", 2: "w.bin" }), 14: 1 })] });
+  const index = JSON.stringify({ weight_map: { w: "b.safetensors", v: "gone.safetensors" } });
+  const FILES = { "a/m.onnx": external, "a/w.bin": Buffer.alloc(16, 1), "i/m.safetensors.index.json": index, "i/b.safetensors": WEIGHTS };
+  const WARNING = { path: "i/m.safetensors.index.json", warning: 'it names shards that are not there: "gone.safetensors"' };
+
+  test("are held against them, in the manifest's first line and in that of the file; progress stays that of the tree", async () => {
+    const tree = await scanned(FILES);
+    const seen: Progress[] = [];
+    const built = await buildModelManifest(tree, GIVEN, { onProgress: (progress) => seen.push(progress) });
+    const { header, files } = await readManifest(pieces(await readFile(built.path), 65_536));
+    const entries = await toArray(files);
+    expect(header.summary?.warnings).toEqual([WARNING]);
+    expect(entries.find(({ path }) => path === WARNING.path)?.findings?.warnings).toEqual([WARNING.warning]);
+    expect(entries[0]?.findings?.tensors).toMatchObject([{ name: "W", sha256: entries[1]!.sha256 }]);
+    expect(seen.at(-1)).toMatchObject({ done: tree.bytes, total: tree.bytes });
+    await Promise.all([built.dispose(), tree.close()]);
+  });
+
+  test("one of these that changed, or is gone, is named", async () => {
+    for (const damage of [(path: string) => appendFile(path, "!"), (path: string) => rm(path)]) {
+      const tree = await scanned(FILES);
+      await damage(join(tree.path, "a/w.bin"));
+      expect((await failure(inspectTree(tree), "LOB1007")).message).toContain("a/w.bin");
+      await tree.close();
+    }
+  });
+
+  test("only the first of very many look, whichever is read first", async () => {
+    const many = Array.from({ length: 20 }, (_, i) => [`${String(i).padStart(2, "0")}.bin.index.json`, index]);
+    const graphs = Array.from({ length: 20 }, (_, i) => [`${String(i).padStart(2, "0")}.onnx`, model({})]);
+    const tree = await scanned(Object.fromEntries([...many, ...graphs]) as Record<string, string>);
+    const inspected = await inspectTree(tree);
+    const warnings = inspected.summary.warnings.map(({ warning }) => warning.slice(0, 20));
+    expect(warnings).toEqual([...Array<string>(16).fill("it names shards that"), ...Array<string>(4).fill("it is not held again")]);
+    await Promise.all([inspected.close(), tree.close()]);
   });
 });
 

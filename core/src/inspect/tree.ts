@@ -11,8 +11,10 @@ import { inspectFile } from "./file.js";
 import type { Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 import { readWhole } from "./open.js";
+import { Others } from "./others.js";
 import { NOT_KEPT, weightOf, withoutRoom } from "./room.js";
 import { Summing } from "./summary.js";
+import type { OpenFile } from "./tensors/places.js";
 
 /** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
 const WIDTH = 2;
@@ -54,7 +56,10 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
     const summing = new Summing();
     let left = options.room ?? INSPECT_LIMITS.model;
     const progress = new Seen(tree.bytes, options.onProgress);
-    for await (const entry of inOrder(tree.sources(), (file) => inspected(tree, file, progress, options.signal), WIDTH)) {
+    const others = new Others(tree, options.signal);
+    const work = (file: SourceFile): Promise<ManifestFile> =>
+      others.look(file, (openFile) => inspected(tree, file, openFile, progress, options.signal));
+    for await (const entry of inOrder(tree.sources(), work, WIDTH)) {
       const { findings } = entry;
       if (findings !== undefined) summing.add(entry.path, findings);
       const fits = findings === undefined || weightOf(findings) <= left;
@@ -79,14 +84,20 @@ export async function inspectTree(tree: ScannedTree, options: InspectOptions = {
   }
 }
 
-async function inspected(tree: ScannedTree, file: SourceFile, progress: Seen, signal: AbortSignal | undefined): Promise<ManifestFile> {
+async function inspected(
+  tree: ScannedTree,
+  file: SourceFile,
+  openFile: OpenFile,
+  progress: Seen,
+  signal: AbortSignal | undefined,
+): Promise<ManifestFile> {
   signal?.throwIfAborted();
   const { from, ...entry } = file;
   try {
     const source = await Source.open(from);
     try {
       if (source.size !== file.size) throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
-      const findings = await inspectFile(file.path, watched(source, file, progress, signal));
+      const findings = await inspectFile(file.path, watched(source, file, progress, signal), undefined, openFile);
       await source.checkUnchanged();
       return findings === undefined ? entry : { ...entry, findings };
     } finally {

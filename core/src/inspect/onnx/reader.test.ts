@@ -1,6 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
+import { Damaged } from "../../archive/bytes.js";
+import { bytesSource } from "../bytes/source.js";
+import { inspectFile } from "../file.js";
 import { found } from "../inspect.test.helper.js";
+import { type OpenFile, Places } from "../tensors/places.js";
 import { message, model, tensor, varint } from "./onnx.test.helper.js";
 
 const input = (name: string, dims: readonly Buffer[]): Buffer =>
@@ -55,6 +59,77 @@ describe("weights in other files", () => {
       expect(findings.properties).not.toHaveProperty("external_data");
     },
   );
+});
+
+describe("the content of weights in other files", () => {
+  const weight = (name: string, offset?: number | string, length?: number, location = "w.bin"): Buffer => {
+    const facts = {
+      location,
+      ...(offset !== undefined && { offset: String(offset) }),
+      ...(length !== undefined && { length: String(length) }),
+    };
+    return message({ 1: [2], 2: 1, 8: name, 13: Object.entries(facts).map(([key, value]) => message({ 1: key, 2: value })), 14: 1 });
+  };
+  const weights = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
+  let opened: string[] = [];
+  let closed = 0;
+  const close = (): Promise<void> => {
+    closed++;
+    return Promise.resolve();
+  };
+  const openFile: OpenFile = (path) => {
+    opened.push(path);
+    if (path !== "sub/w.bin") return Promise.resolve(undefined);
+    return Promise.resolve({ ...bytesSource(weights), close });
+  };
+  const inspected = async (...tensors: readonly Buffer[]) => {
+    [opened, closed] = [[], 0];
+    const findings = await inspectFile("sub/m.onnx", bytesSource(model({ 5: tensors })), undefined, openFile);
+    return { hashes: findings?.tensors?.map((tensor) => tensor.sha256), warnings: findings?.warnings };
+  };
+  const part = (start: number): string => sha256(weights.subarray(start, start + 8));
+
+  test("has a hash, of the bytes at its place; the file is opened once", async () => {
+    const { hashes, warnings } = await inspected(weight("a"), weight("c", 16, 8), tensor("raw", [1], Buffer.alloc(4)), weight("b", 8));
+    expect(hashes).toEqual([part(0), part(16), sha256(Buffer.alloc(4)), part(8)]);
+    expect(warnings).toBeUndefined();
+    expect([opened, closed]).toEqual([["sub/w.bin"], 1]);
+  });
+
+  test("that two tensors share has one hash; where they overlap in another way nothing is read", async () => {
+    expect((await inspected(weight("a", 8), weight("b", 8))).hashes).toEqual([part(8), part(8)]);
+    expect(await inspected(weight("a", 8), weight("b", 12))).toEqual({ hashes: [undefined, undefined], warnings: undefined });
+    expect(closed).toBe(1);
+  });
+
+  test("beyond the end of the file, in a file that is not there, or outside", async () => {
+    expect(await inspected(weight("a", 0), weight("b", 32), weight("c", "9".repeat(400)))).toEqual({
+      hashes: [part(0), undefined, undefined],
+      warnings: ['its weights go beyond the end of the file that has them: "w.bin"'],
+    });
+    expect(await inspected(weight("a", 0, 8, "gone.bin"))).toEqual({
+      hashes: [undefined],
+      warnings: ['its weights are in a file that is not there: "gone.bin"'],
+    });
+    await inspected(weight("a", 0, 8, "../w.bin"), weight("b", 0, 8, "/etc/passwd"));
+    expect(opened).toEqual([]);
+  });
+
+  test("of another length than its shape has is not hashed", async () => {
+    expect((await inspected(weight("a", 0, 4), weight("b", 0, 16))).hashes).toEqual([undefined, undefined]);
+  });
+
+  test("is not read where places are asked for, and no finding where it may not be looked at; what cannot be read is thrown", async () => {
+    const bytes = bytesSource(model({ 5: [weight("a")] }));
+    opened = [];
+    const places = new Places();
+    const { tensors } = (await inspectFile("sub/m.onnx", bytes, places, openFile))!;
+    expect([tensors, opened]).toEqual([[{ name: "a", dtype: "float32", shape: [2], bytes: 8 }], []]);
+    const refused = await inspectFile("sub/m.onnx", bytes, undefined, () => Promise.reject(new Damaged("no")));
+    expect(refused).toMatchObject({ tensors, format: "onnx" });
+    expect(refused).not.toHaveProperty("warnings");
+    await expect(inspectFile("sub/m.onnx", bytes, undefined, () => Promise.reject(new Error("on fire")))).rejects.toThrow("on fire");
+  });
 });
 
 test("operators that a library has to bring", async () => {

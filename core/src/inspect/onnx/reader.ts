@@ -1,5 +1,4 @@
 /** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
-import { posix } from "node:path";
 import { Damaged } from "../../archive/bytes.js";
 import type { ByteSource } from "../bytes/source.js";
 import type { Column, Findings } from "../findings.js";
@@ -7,9 +6,10 @@ import { INSPECT_LIMITS } from "../limits.js";
 import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "../tensors/collect.js";
 import { disjoint } from "../tensors/hash.js";
-import { contained, type Place, type Places } from "../tensors/places.js";
+import { besideOf, contained, type OpenFile, type Place, type Places } from "../tensors/places.js";
 import { short } from "../text.js";
 import { columnOf } from "./column.js";
+import { hashesElsewhere } from "./external.js";
 import { readTensor, type OnnxTensor } from "./tensor.js";
 import { typedPlace } from "./typed.js";
 import { type Field, Wire } from "./wire.js";
@@ -17,7 +17,7 @@ import { type Field, Wire } from "./wire.js";
 export const onnx: Reader = {
   failed: { format: "onnx" },
   matches: ({ name }) => name.endsWith(".onnx"),
-  read: (source, { path }, notes, places) => new ModelReader(source, path, notes, places).read(),
+  read: (source, { path }, notes, places, openFile) => new ModelReader(source, path, notes, places, openFile).read(),
 };
 
 const MODEL = {
@@ -44,17 +44,19 @@ class ModelReader {
   readonly #path: string;
   readonly #notes: Notes;
   readonly #places: Places | undefined;
+  readonly #openFile: OpenFile | undefined;
   readonly #wire: Wire;
   readonly #tensors: OnnxTensor[] = [];
   readonly #columns = { inputs: [] as Column[], outputs: [] as Column[] };
   readonly #operators = new Map<string, number>();
   readonly #external = new Set<string>();
 
-  constructor(source: ByteSource, path: string, notes: Notes, places: Places | undefined) {
+  constructor(source: ByteSource, path: string, notes: Notes, places: Places | undefined, openFile: OpenFile | undefined) {
     this.#source = source;
     this.#path = path;
     this.#notes = notes;
     this.#places = places;
+    this.#openFile = openFile;
     this.#wire = new Wire(source);
   }
 
@@ -138,7 +140,7 @@ class ModelReader {
     const tensor = await readTensor(this.#wire, field);
     this.#tensors.push(tensor);
     if (tensor.location === undefined) return;
-    if (!isInside(tensor.location))
+    if (besideOf(this.#path, tensor.location) === undefined)
       this.#notes.add(`its weights point outside of the model: ${JSON.stringify(short(tensor.location, 200))}`);
     else if (this.#external.size < INSPECT_LIMITS.items) this.#external.add(tensor.location);
   }
@@ -146,22 +148,29 @@ class ModelReader {
   async #hashed(): Promise<Given[]> {
     const ranges = this.#tensors.flatMap(({ raw }) => raw ?? []);
     if (!disjoint(ranges, this.#source.size)) throw new Damaged("its tensors overlap");
+    const elsewhere =
+      this.#openFile === undefined || this.#places !== undefined
+        ? undefined
+        : await hashesElsewhere(this.#tensors.slice(0, INSPECT_LIMITS.tensors), this.#path, this.#notes, this.#openFile);
     const tensors: Given[] = [];
-    for (const { raw, location, offset, typed, ...tensor } of this.#tensors) {
+    for (const described of this.#tensors) {
+      const { raw, location, offset, length: _, typed, ...tensor } = described;
       const listed = tensors.length < INSPECT_LIMITS.tensors;
       if (raw !== undefined && listed) tensors.push(await contained(tensor, this.#source, raw, this.#places));
       else {
-        tensors.push(tensor);
+        const sha256 = elsewhere?.get(described);
+        tensors.push(sha256 === undefined ? tensor : { ...tensor, sha256 });
         if (typed !== undefined) this.#places?.add(tensor, typedPlace(this.#source, typed, tensor.dtype));
-        else if (location !== undefined && isInside(location)) this.#places?.add(tensor, this.#elsewhere(location, offset));
+        else if (location !== undefined) this.#elsewhere(tensor, location, offset);
       }
     }
     return tensors;
   }
 
   /** In another file, beside this one or below it. */
-  #elsewhere(location: string, offset: number): Place {
-    return { start: offset, open: (openFile) => openFile(posix.join(posix.dirname(this.#path), location)) };
+  #elsewhere(tensor: Given, location: string, start: number): void {
+    const path = besideOf(this.#path, location);
+    if (path !== undefined) this.#places?.add(tensor, { start, open: (openFile) => openFile(path) } satisfies Place);
   }
 
   #operatorFacts(): Record<string, string> {
@@ -173,6 +182,3 @@ class ModelReader {
     };
   }
 }
-
-/** Whether a place of weights is a file beside the model or below it. */
-const isInside = (location: string): boolean => !/^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|\0/.test(location);

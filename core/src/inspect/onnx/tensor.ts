@@ -15,6 +15,8 @@ export interface OnnxTensor extends Given {
   readonly location?: string;
   /** Where in that file it begins. */
   readonly offset: number;
+  /** Bytes that it has there, where the model says so. */
+  readonly length?: number;
   /** The content, where it is a list of numbers of this file in one piece. */
   readonly typed?: TypedField;
 }
@@ -46,21 +48,22 @@ export async function readTensor(wire: Wire, { start, end }: Field): Promise<Onn
   }
   const dtype = onnxType(type);
   const bytes = raw ? raw.end - raw.start : bytesOf(dtype, elementsOf(shape));
-  const location = places.get("location");
+  const [location, length] = [places.get("location"), places.get("length")];
   return {
     name,
     dtype,
     shape,
     ...(bytes !== undefined && { bytes }),
     ...(raw && { raw }),
-    offset: offsetOf(places.get("offset")),
+    offset: numberOf(places.get("offset")),
+    ...(length !== undefined && { length: numberOf(length) }),
     ...(raw === undefined && typed.length === 1 && { typed: typed[0]! }),
     ...((elsewhere || location !== undefined) && { location: location ?? "" }),
   };
 }
 
-/** An offset that cannot be lies beyond the end of every file. */
-const offsetOf = (text = "0"): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER);
+/** A number that cannot be lies beyond the end of every file. */
+const numberOf = (text = "0"): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER);
 
 function lengthOf(value: number): number {
   if (!Number.isSafeInteger(value)) throw new Damaged("it has a tensor of a length that cannot be"); // Negative ones are huge here.

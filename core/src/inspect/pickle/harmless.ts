@@ -3,6 +3,7 @@
  * everything else is unknown, which says nothing against it. A name belongs here when calling it with any argument, setting any state of
  * what it gives, and adding items to that, neither runs code from the pickle nor touches anything outside of it.
  */
+import { SKLEARN } from "./sklearn.js";
 
 const names = (module: string, ...all: readonly string[]): readonly string[] => all.map((name) => `${module}:${name}`);
 
@@ -81,6 +82,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   ...names("torch", ...[...STORAGES, ...QUANTIZED_STORAGES].map((type) => `${type}Storage`)),
   ...names("torch.storage", "TypedStorage", "UntypedStorage"),
   ...names("joblib.numpy_pickle", "NumpyArrayWrapper"),
+  ...Object.entries(SKLEARN).flatMap(([module, all]) => names(module, ...all)),
 ]);
 
 /** @param name `module:name` */

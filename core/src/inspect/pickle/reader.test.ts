@@ -12,6 +12,43 @@ const codeIn = async (bytes: Buffer, name = "model.pkl") => (await found(name, b
 /** Protocol 0: `c` names a global in two lines, `(` and `t` enclose arguments, `R` calls. */
 const CALL = "cos\nsystem\n(S'echo'\ntR.";
 
+describe("classes of scikit-learn", () => {
+  const imported = (module: string, name: string): Buffer => pickled(proto(4), text(module), text(name), STACK_GLOBAL, ")", 0x81, "}b.");
+
+  test.each([
+    ["sklearn.linear_model._logistic", "LogisticRegression"],
+    ["sklearn.pipeline", "Pipeline"],
+    ["sklearn.preprocessing._data", "StandardScaler"],
+    ["sklearn.ensemble._forest", "RandomForestClassifier"],
+  ])("%s:%s is known", async (module, name) => {
+    expect(await codeIn(imported(module, name))).toEqual({ kind: "pickle", imports: [`${module}:${name}`], unknown: [], whole: true });
+  });
+
+  test.each([
+    ["sklearn.pipeline", "Pipeline.fit"],
+    ["sklearn.pipeline", "Pipeline.__init__.__globals__"],
+    ["sklearn.pipeline", "make_pipeline"],
+    ["sklearn.pipeline", "joblib"],
+    ["sklearn", "pipeline.Pipeline"],
+    ["sklearn.pipeline.Pipeline", "os"],
+    ["sklearn.linear_model", "LogisticRegression"],
+    ["sklearn.tree._tree", "Tree"],
+    ["sklearn.cluster._kmeans", "_kmeans_single_lloyd"],
+    ["sklearn.gaussian_process.kernels", "RBF"],
+    ["sklearn.isotonic", "IsotonicRegression"],
+    ["sklearn.utils._joblib", "Parallel"],
+    ["sklearn", "toString"],
+  ])("%s:%s is not", async (module, name) => {
+    expect((await codeIn(imported(module, name)))?.unknown).toEqual([`${module}:${name}`]);
+  });
+
+  test("what one of them is given is told of all the same", async () => {
+    const transformer = pickled(proto(4), text("sklearn.preprocessing._function_transformer"), text("FunctionTransformer"), STACK_GLOBAL);
+    const bytes = pickled(transformer, text("os"), text("system"), STACK_GLOBAL, TUPLE1, "R.");
+    expect((await codeIn(bytes))?.unknown).toEqual(["os:system"]);
+  });
+});
+
 describe("imports are found however they are named", () => {
   test.each<[string, Buffer | string, string[]]>([
     ["GLOBAL", CALL, ["os:system"]],

@@ -1,4 +1,5 @@
 /** Where the elements of a file's tensors lie, noted by the readers on their way, for who wants the numbers themselves. */
+import { posix } from "node:path";
 import type { ByteSource } from "../bytes/source.js";
 import type { Tensor } from "../findings.js";
 import { short } from "../text.js";
@@ -16,6 +17,14 @@ export interface OpenSource extends ByteSource {
 export function borrowed(source: OpenSource): OpenSource {
   const { size, forwardOnly } = source;
   return { size, read: (buffer, position) => source.read(buffer, position), ...(forwardOnly === true && { forwardOnly }) };
+}
+
+/**
+ * A file that another one names, beside it or below it: its path in the model. Undefined for one outside, also as Windows would read it.
+ */
+export function besideOf(path: string, named: string): string | undefined {
+  const outside = /^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|\0/.test(named);
+  return outside ? undefined : posix.join(posix.dirname(path), named);
 }
 
 /** Opens a file of the model by its path; undefined when the model has none of that path. */

@@ -81,15 +81,3 @@ describe("safetensors", () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(150 << 20);
   });
 });
-
-test("the index of a split model", async () => {
-  const index = {
-    metadata: { total_size: 12 },
-    weight_map: { a: "model-00001-of-00002.safetensors", b: "model-00002-of-00002.safetensors" },
-  };
-  expect(await found("model.safetensors.index.json", JSON.stringify(index))).toEqual({
-    format: "shard-index",
-    properties: { tensors: "2", shards: "2", total_size: "12" },
-  });
-  expect(await found("model.safetensors.index.json", "{}")).toMatchObject({ warnings: ["it cannot be read: it has no weight_map"] });
-});

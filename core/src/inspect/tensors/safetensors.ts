@@ -1,6 +1,6 @@
-/** safetensors: a header of JSON, then the tensors. Also the index of a model that is split over several such files. */
+/** safetensors: a header of JSON, then the tensors. */
 import { Damaged } from "../../archive/bytes.js";
-import { type ByteSource, take, whole } from "../bytes/source.js";
+import { type ByteSource, take } from "../bytes/source.js";
 import { INSPECT_LIMITS } from "../limits.js";
 import type { Reader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
@@ -65,7 +65,7 @@ function looksLike(head: Buffer, size: number): boolean {
 }
 
 /** The header, checked as strictly as the safetensors library does: the tensors cover the rest of the file, without gap or overlap. */
-async function readHeader(
+export async function readHeader(
   source: ByteSource,
 ): Promise<{ tensors: readonly Placed[]; metadata: Readonly<Record<string, string>>; start: number }> {
   const prefix = await take(source, 0, LENGTH_BYTES);
@@ -113,26 +113,3 @@ function stringsOf(value: unknown): Record<string, string> {
 }
 
 const quote = (name: string): string => JSON.stringify(short(name, 80));
-
-const INDEX = /\.(safetensors|bin)\.index\.json$/;
-
-/** The index of a split model: which tensor is in which file. What the files themselves hold is in their own findings. */
-export const shardIndex: Reader = {
-  failed: { format: "shard-index" },
-  matches: ({ name }) => INDEX.test(name),
-  async read(source) {
-    const index = parseJson(await whole(source, INSPECT_LIMITS.header));
-    const map = own(index, "weight_map");
-    if (!isRecord(map)) throw new Damaged("it has no weight_map");
-    const files = new Set(Object.values(map));
-    const total = own(own(index, "metadata"), "total_size");
-    return {
-      format: "shard-index",
-      properties: {
-        tensors: String(Object.keys(map).length),
-        shards: String(files.size),
-        ...(typeof total === "number" && { total_size: String(total) }),
-      },
-    };
-  },
-};

@@ -1,0 +1,112 @@
+/** The other files of a model, for who reads one that speaks of them, such as the index of a split model. */
+import { Damaged } from "../archive/bytes.js";
+import { changed, refusal } from "../archive/problems.js";
+import { Source, SourceProblem } from "../archive/source.js";
+import type { ScannedTree, SourceFile } from "../archive/tree.js";
+import { readWhole } from "./open.js";
+import type { OpenFile, OpenSource } from "./tensors/places.js";
+
+/** Files whose places are remembered; of a tree of more, each is looked for by itself. */
+const MOST_REMEMBERED = 100_000;
+/** Files that may have something to look for, by the names by which their readers know them. */
+const LOOKING = [/\.onnx$/i, /\.index(\.\w+)?\.json$/i];
+/** Those of each kind that may look. */
+const MOST_LOOKING = 16;
+/** How many bytes the files that they open together may have, in times of the model's: once, unless they speak of the same files. */
+const MOST_TIMES = 2;
+
+/** Finds files of a tree by their paths. */
+export function fileFinder(tree: ScannedTree): (path: string) => Promise<SourceFile | undefined> {
+  let remembered: Promise<ReadonlyMap<string, SourceFile>> | undefined;
+  return async (path) => {
+    if (tree.files <= MOST_REMEMBERED) return (await (remembered ??= byPath(tree))).get(path);
+    for await (const file of tree.sources()) if (file.path === path) return file;
+    return undefined;
+  };
+}
+
+async function byPath(tree: ScannedTree): Promise<ReadonlyMap<string, SourceFile>> {
+  const files = new Map<string, SourceFile>();
+  for await (const file of tree.sources()) files.set(file.path, file);
+  return files;
+}
+
+/** Lets the first few files of each kind that has something to look for open others. Which those are depends on the tree only. */
+export class Others {
+  readonly #tree: ScannedTree;
+  readonly #signal: AbortSignal | undefined;
+  readonly #find: ReturnType<typeof fileFinder>;
+  readonly #looking = LOOKING.map(() => 0);
+  #left: number;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(tree: ScannedTree, signal: AbortSignal | undefined) {
+    this.#tree = tree;
+    this.#signal = signal;
+    this.#find = fileFinder(tree);
+    this.#left = MOST_TIMES * tree.bytes;
+  }
+
+  /**
+   * Does what one file needs others for. To be called with one file after the other in the order of their paths: they open others one
+   * after the other, so that it depends on nothing else which of them do.
+   *
+   * @param work gets a function that throws LobError LOB1004 or LOB1007 where a file cannot be read or is no longer what it was, and
+   *   Damaged where there is too much to look at
+   */
+  async look<T>({ path }: SourceFile, work: (openFile: OpenFile) => Promise<T>): Promise<T> {
+    const kind = LOOKING.findIndex((name) => name.test(path));
+    if (kind === -1) return work(() => Promise.resolve(undefined));
+    // In a larger tree every file would have to be looked for in the whole list.
+    if (this.#tree.files > MOST_REMEMBERED) return work(refusing("the model has too many files to look for others"));
+    if (++this.#looking[kind]! > MOST_LOOKING) return work(refusing(`the model has more than ${MOST_LOOKING} such files`));
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#turn = before.then(() => promise);
+    try {
+      return await work(async (other) => {
+        await before;
+        const file = await this.#find(other);
+        if (file === undefined) return undefined;
+        if (file.size > this.#left) throw new Damaged("the files that it and others like it speak of are too large together");
+        this.#left -= file.size;
+        return this.#open(file);
+      });
+    } finally {
+      resolve(undefined);
+    }
+  }
+
+  #open(file: SourceFile): Promise<OpenSource> {
+    return this.#named(file, async () => {
+      const source = await Source.open(file.from);
+      if (source.size !== file.size) {
+        await source.close();
+        throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
+      }
+      return {
+        size: file.size,
+        read: (buffer, position) =>
+          this.#named(file, () => {
+            this.#signal?.throwIfAborted();
+            return readWhole(source, buffer, position);
+          }),
+        close: () => this.#named(file, () => source.checkUnchanged()).finally(() => source.close()),
+      };
+    });
+  }
+
+  /** What is wrong with a file names it, and not the one that is looked from. */
+  async #named<T>({ path }: SourceFile, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof SourceProblem ? refusal(this.#tree.path, path, error.problem) : error;
+    }
+  }
+}
+
+const refusing =
+  (why: string): OpenFile =>
+  () =>
+    Promise.reject(new Damaged(why));

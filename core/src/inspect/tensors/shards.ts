@@ -1,0 +1,173 @@
+/** The index of a model that is split over several files: which tensor is in which of them. It is held against the files themselves. */
+import { Damaged } from "../../archive/bytes.js";
+import { type ByteSource, take, whole } from "../bytes/source.js";
+import { INSPECT_LIMITS } from "../limits.js";
+import { pickle } from "../pickle/reader.js";
+import { HEAD_BYTES, Notes, type Reader } from "../reader.js";
+import { isRecord, own, parseJson, short } from "../text.js";
+import { zip } from "../zip/reader.js";
+import { besideOf, type OpenFile, Places } from "./places.js";
+import { readHeader } from "./safetensors.js";
+
+/** Also of a variant, as diffusers has `model.safetensors.index.fp16.json`. */
+const INDEX = /\.(safetensors|bin)\.index(\.\w+)?\.json$/;
+/** Things that one warning names; of the others it says how many. */
+const MOST_NAMED = 3;
+/** Warnings of one kind, so that one of another kind has room. */
+const MOST_ALIKE = 5;
+
+export const shardIndex: Reader = {
+  failed: { format: "shard-index" },
+  matches: ({ name }) => INDEX.test(name),
+  async read(source, { path }, notes, _places, openFile) {
+    const index = parseJson(await whole(source, INSPECT_LIMITS.header));
+    const map = own(index, "weight_map");
+    if (!isRecord(map)) throw new Damaged("it has no weight_map");
+    const shards = namesByShard(map);
+    const total = own(own(index, "metadata"), "total_size");
+    if (openFile !== undefined) await new Check(path, shards, notes, openFile).run(total);
+    return {
+      format: "shard-index",
+      properties: {
+        tensors: String(Object.keys(map).length),
+        shards: String(shards.size),
+        ...(typeof total === "number" && { total_size: String(total) }),
+      },
+    };
+  },
+};
+
+function namesByShard(map: Readonly<Record<string, unknown>>): ReadonlyMap<string, ReadonlySet<string>> {
+  const shards = new Map<string, Set<string>>();
+  for (const [name, shard] of Object.entries(map)) {
+    if (typeof shard !== "string") throw new Damaged("it places a tensor in what is no file");
+    const names = shards.get(shard);
+    if (names) names.add(name);
+    else shards.set(shard, new Set([name]));
+  }
+  return shards;
+}
+
+/** The tensors of a shard. */
+interface Content {
+  readonly names: ReadonlySet<string>;
+  /** Whether every name that can be loaded is among them. */
+  readonly all: boolean;
+  /** Bytes of all of them; and where those who write an index count a bool as one bit, as they long did. Undefined where they may share bytes. */
+  readonly bytes?: { readonly stored: number; readonly counted: number };
+}
+
+/** A shard that is not as the index says, and the tensors concerned, in words. */
+interface Odd {
+  readonly shard: string;
+  readonly tensors: string;
+}
+
+/** Goes through the shards one after the other, so that the tensors of one are in memory at a time. */
+class Check {
+  readonly #path: string;
+  readonly #shards: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #notes: Notes;
+  readonly #openFile: OpenFile;
+  readonly #outside: string[] = [];
+  readonly #missing: string[] = [];
+  readonly #lacking: Odd[] = [];
+  readonly #unnamed: Odd[] = [];
+  readonly #seen = new Set<string>();
+  #stored = 0;
+  #counted = 0;
+  #bytesKnown = true;
+
+  constructor(path: string, shards: ReadonlyMap<string, ReadonlySet<string>>, notes: Notes, openFile: OpenFile) {
+    this.#path = path;
+    this.#shards = shards;
+    this.#notes = notes;
+    this.#openFile = openFile;
+  }
+
+  /** @param total what the index says of the bytes of all tensors */
+  async run(total: unknown): Promise<void> {
+    if (this.#shards.size > INSPECT_LIMITS.items) {
+      this.#notes.add(`it is not held against its shards: it names more than ${INSPECT_LIMITS.items}`);
+      return;
+    }
+    try {
+      for (const [shard, names] of this.#shards) await this.#shard(shard, names);
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+      this.#notes.add(`it is not held against its shards: ${error.message}`);
+      return;
+    }
+    if (this.#outside.length > 0) this.#notes.add(`it places tensors outside of the model: ${some(this.#outside)}`);
+    if (this.#missing.length > 0) this.#notes.add(`it names shards that are not there: ${some(this.#missing)}`);
+    this.#tell(this.#lacking, "lacks", "lack", "what it places there");
+    this.#tell(this.#unnamed, "has", "have", "what it does not place there");
+    const whole = this.#bytesKnown && this.#outside.length + this.#missing.length === 0;
+    if (whole && typeof total === "number" && total !== this.#stored && Math.floor(total) !== Math.floor(this.#counted))
+      this.#notes.add(`its total_size is ${total}, and the tensors of its shards have ${this.#stored} bytes`);
+  }
+
+  #tell(shards: readonly Odd[], does: string, most: string, what: string): void {
+    for (const { shard, tensors } of shards.slice(0, MOST_ALIKE)) this.#notes.add(`its shard ${quote(shard)} ${does} ${what}: ${tensors}`);
+    if (shards.length > MOST_ALIKE) this.#notes.add(`${shards.length - MOST_ALIKE} more of its shards ${most} ${what}`);
+  }
+
+  async #shard(shard: string, named: ReadonlySet<string>): Promise<void> {
+    const path = besideOf(this.#path, shard);
+    if (path === undefined) {
+      this.#outside.push(shard);
+      return;
+    }
+    if (this.#seen.has(path)) throw new Damaged("it has two names for one shard");
+    this.#seen.add(path);
+    const source = await this.#openFile(path);
+    if (source === undefined) {
+      this.#missing.push(shard);
+      return;
+    }
+    try {
+      const content = await contentOf(source, path);
+      if (content.bytes === undefined) this.#bytesKnown = false;
+      this.#stored += content.bytes?.stored ?? 0;
+      this.#counted += content.bytes?.counted ?? 0;
+      const lacking = content.all ? [...named].filter((name) => !content.names.has(name)) : [];
+      const unnamed = [...content.names].filter((name) => !named.has(name));
+      if (lacking.length > 0) this.#lacking.push({ shard, tensors: some(lacking) });
+      if (unnamed.length > 0) this.#unnamed.push({ shard, tensors: some(unnamed) });
+    } catch (error) {
+      // What is wrong with the shard is said of the shard.
+      if (!(error instanceof Damaged)) throw error;
+      this.#bytesKnown = false;
+    } finally {
+      await source.close?.();
+    }
+  }
+}
+
+async function contentOf(source: ByteSource, path: string): Promise<Content> {
+  if (!path.toLowerCase().endsWith(".bin")) {
+    const { tensors } = await readHeader(source);
+    const sizes = tensors.map(({ dtype, bytes = 0 }) => ({ stored: bytes, counted: dtype === "bool" ? bytes / 8 : bytes }));
+    const sum = (which: "stored" | "counted"): number => sizes.reduce((bytes, size) => bytes + size[which], 0);
+    return { names: new Set(tensors.map(({ name }) => name)), all: true, bytes: { stored: sum("stored"), counted: sum("counted") } };
+  }
+  // Of PyTorch: names that lead to one tensor are found once, and tensors may share their bytes.
+  const head = await take(source, 0, HEAD_BYTES);
+  const file = { path, name: path.toLowerCase(), head, size: source.size };
+  const reader = [zip, pickle].find((one) => one.matches(file));
+  if (reader === undefined) throw new Damaged("it is no file of PyTorch");
+  const places = new Places(); // Nothing is hashed again.
+  try {
+    const { tensors = [] } = await reader.read(source, file, new Notes(), places);
+    return { names: new Set(tensors.map(({ name }) => name)), all: false };
+  } finally {
+    await places.close();
+  }
+}
+
+const quote = (text: string): string => JSON.stringify(short(text, 80));
+
+function some(texts: readonly string[]): string {
+  const named = texts.slice(0, MOST_NAMED).map(quote).join(", ");
+  return texts.length > MOST_NAMED ? `${named} and ${texts.length - MOST_NAMED} more` : named;
+}
