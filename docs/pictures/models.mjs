@@ -108,19 +108,17 @@ const GATES = ["auc >= base - 0.005", "log_loss <= 0.45", "latency_p99_ms <= 20"
 
 /**
  * @param {string} folder for the models
- * @returns {Promise<{ one: Report, many: Report }>}
+ * @returns {Promise<{ one: Report, many: Report, fork: Report }>} fork: of a job that may not read the registry
  */
 export async function exampleReports(folder) {
   for (const [name, recipe] of Object.entries({ "in-use": IN_USE, better: BETTER, worse: WORSE })) await write(join(folder, name), recipe);
 
-  /** @type {(model: string, built: string, base?: boolean) => Promise<ModelReport>} */
-  const compared = async (model, built, hasBase = true) => {
+  /** @type {(model: string, built: string, other?: Exclude<import("../../core/dist/report/types.js").Base, { kind: "version" }>) => Promise<ModelReport>} */
+  const compared = async (model, built, other) => {
     const [inUse, candidate] = await Promise.all(["in-use", built].map((name) => folderSide(join(folder, name), undefined, {})));
     if (!inUse || !candidate) throw new Error("there are two sides");
     try {
-      const base = hasBase
-        ? /** @type {const} */ ({ kind: "version", side: inUse, version: 7, ref: "LATEST" })
-        : /** @type {const} */ ({ kind: "none" });
+      const base = other ?? /** @type {const} */ ({ kind: "version", side: inUse, version: 7, ref: "LATEST" });
       const report = await compareModel({ lob: "fraud", model, candidate, base, gates: GATES });
       return report.diff ? { ...report, diff: await compareNumbers(report.diff, inUse, candidate) } : report;
     } finally {
@@ -134,6 +132,9 @@ export async function exampleReports(folder) {
   const others = await Promise.all(["account-takeover", "chargeback", "refund-abuse"].map((model) => compared(model, "in-use")));
   return {
     one: report(worse),
-    many: report(worse, await compared("card-fraud", "better"), await compared("mule-accounts", "better", false), ...others),
+    fork: report(
+      await compared("churn", "worse", { kind: "unknown", reason: "the job has no AWS credentials; a fork's pull request gets none" }),
+    ),
+    many: report(worse, await compared("card-fraud", "better"), await compared("mule-accounts", "better", { kind: "none" }), ...others),
   };
 }
