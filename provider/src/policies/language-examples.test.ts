@@ -6,7 +6,7 @@ import { ACCOUNT } from "../testing/deploy";
 import { jobMayTake } from "../testing/iam";
 import { trustPolicy, wellKnownProvider } from "./trust";
 
-// The examples are copied together: a job of each workflow must get the role that each program declares.
+// The examples are copied together: a job of each workflow must get the role that each program declares, or the page on pull requests.
 
 const ROOT = join(__dirname, "..", "..", "..");
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), "utf8");
@@ -21,8 +21,14 @@ const PROGRAMS: Record<string, string> = {
   readme: read("README.md"),
 };
 
+interface Job {
+  environment?: string;
+  steps: { with?: { "aws-region"?: string; "role-to-assume"?: string } }[];
+}
+
 interface Workflow {
-  jobs: Record<string, { environment?: string; steps: { with?: { "aws-region"?: string } }[] }>;
+  on?: unknown;
+  jobs: Record<string, Job>;
 }
 
 const WORKFLOWS: [string, Workflow][] = [
@@ -42,20 +48,47 @@ function publisherOf(program: string): { repository: string; environments: strin
   return { repository: repository!, environments: environments.split(",").map((name) => name.trim().replace(/"/g, "")) };
 }
 
+/** The jobs that ask for the role that a variable of the repository names. */
+const jobsWith = (variable: string): [name: string, workflow: Workflow, job: Job][] =>
+  WORKFLOWS.flatMap(([name, workflow]) =>
+    Object.values(workflow.jobs)
+      .filter(({ steps }) => steps.some((step) => step.with?.["role-to-assume"] === `\${{ vars.${variable} }}`))
+      .map((job): [string, Workflow, Job] => [name, workflow, job]),
+  );
+
+test("each job asks for the role of a publisher or of a reader", () => {
+  const all = WORKFLOWS.flatMap(([name, { jobs }]) => Object.keys(jobs).map(() => name));
+  expect([...jobsWith("PUBLISHER_ROLE_ARN"), ...jobsWith("READER_ROLE_ARN")].map(([name]) => name).sort()).toEqual(all.sort());
+});
+
 test.each(Object.keys(PROGRAMS))(
-  "the jobs of all example workflows may take the role that the program in %s declares",
+  "the publishing jobs of all example workflows may take the role that the program in %s declares",
   async (language) => {
     const publisher = publisherOf(PROGRAMS[language]!);
     const trust = trustPolicy({ repositories: [publisher], principals: [] }, { partition: "aws", oidcProviderArn: PROVIDER }, true);
-    expect(WORKFLOWS.length).toBeGreaterThan(4);
-    for (const [name, { jobs }] of WORKFLOWS) {
-      for (const { environment } of Object.values(jobs)) {
-        const sub = `repo:acme/fraud-models:environment:${environment ?? "none"}`;
-        expect([name, sub, await jobMayTake(trust, { sub }, PROVIDER)]).toEqual([name, sub, true]);
-      }
+    expect(jobsWith("PUBLISHER_ROLE_ARN").length).toBeGreaterThan(4);
+    for (const [name, , { environment }] of jobsWith("PUBLISHER_ROLE_ARN")) {
+      const sub = `repo:acme/fraud-models:environment:${environment ?? "none"}`;
+      expect([name, sub, await jobMayTake(trust, { sub }, PROVIDER)]).toEqual([name, sub, true]);
     }
   },
 );
+
+test("the comparing jobs may take the role of the reader that the page on pull requests declares, and no other job of theirs may", async () => {
+  const page = read("docs", "pull-requests.md");
+  const [, repository, branch] = /repository: "([\w/-]+)", pullRequests: true, branches: \["(\w+)"\]/.exec(page)!;
+  const reader = { repository: repository!, environments: [], branches: [branch!], pullRequests: true };
+  const trust = trustPolicy({ repositories: [reader], principals: [] }, { partition: "aws", oidcProviderArn: PROVIDER }, false);
+  const may = (sub: string): Promise<boolean> => jobMayTake(trust, { sub: `repo:acme/fraud-models:${sub}` }, PROVIDER);
+  expect(jobsWith("READER_ROLE_ARN").map(([name]) => name)).toEqual(["comment-on-forks.yml", "diff-on-pull-request.yml"]);
+  for (const [name, { on }] of jobsWith("READER_ROLE_ARN")) {
+    const event = Object.keys(on as object);
+    // GitHub runs what a finished workflow starts on the default branch.
+    const sub = event.includes("workflow_run") ? "ref:refs/heads/main" : event.includes("pull_request") ? "pull_request" : "";
+    expect([name, await may(sub)]).toEqual([name, true]);
+  }
+  expect([await may("ref:refs/heads/other"), await may("environment:production")]).toEqual([false, false]);
+});
 
 test("the examples are in one region", () => {
   const ofWorkflows = WORKFLOWS.flatMap(([, { jobs }]) =>
