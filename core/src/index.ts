@@ -23,9 +23,9 @@ export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } f
 export { type Finding as MigrationFinding } from "./migrate/findings.js";
 export { migrate, planMigration, type MigrateClients } from "./migrate/migrate.js";
 export { type MigrateOptions, type MigrationReport, type MigrationSource, type ModelReport } from "./migrate/options.js";
-export { type Code as LoadingCode, type Column, type Findings, type Signature, type Summary, type Tensor } from "./inspect/findings.js";
-export { artifactSide, folderSide, type FilesSide, type ManifestFacts, type ReadableSide } from "./inspect/side.js";
-export { manifestSide } from "./manifest/side.js";
+export { type Code as LoadingCode, type Column, type Findings, type Signature, type Summary, type Tensor } from "./findings/findings.js";
+export { artifactSide, folderSide, type FilesSide, type ManifestFacts, type ReadableSide } from "./sides/files.js";
+export { manifestSide } from "./sides/manifest.js";
 export { compareNumbers, NUMERIC_DEFAULTS, type NumericOptions } from "./numeric/compare.js";
 export { type OnProgress, type Progress } from "./progress.js";
 export { progressLines } from "./progress-lines.js";
@@ -35,7 +35,7 @@ export { listModels, listVersions, type ListOptions, type ListVersionsOptions, t
 export { pull, type PullOptions, type PullResult } from "./read/pull.js";
 export { formatRef, parseRef, type Ref, type VersionRef } from "./read/ref.js";
 export { type Contents } from "./read/contents.js";
-export { pulledSide, versionSide, type VersionSide } from "./read/side.js";
+export { pulledSide, versionSide, type VersionSide } from "./sides/version.js";
 export { show, type Shown, type ShownObject } from "./read/show.js";
 export { compareModel, gatesVerdict, isChanged, parseReport, reportText } from "./report/index.js";
 export { type Base, type Compared, type CompareModelOptions, type Failed, type GatesVerdict, type Report } from "./report/index.js";

@@ -1,7 +1,7 @@
 /** The values that the rooms of core hand to one another, and to the Action and the command line. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Findings, Summary } from "./inspect/findings.js";
+import type { Findings, Summary } from "./findings/findings.js";
 import type { LobRow, Place } from "./layout.js";
 
 /** The two clients, handed in everywhere, so that a test can make any request fail. */

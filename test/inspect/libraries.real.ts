@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { type Diff, diffModels, folderSide } from "lob-registry-core";
 import { inspectFile } from "../../core/dist/inspect/index.js";
 import { openSource } from "../../core/dist/inspect/open.js";
-import type { Findings, Tensor } from "../../core/dist/inspect/findings.js";
+import type { Findings, Tensor } from "../../core/dist/findings/findings.js";
 
 /** What a library says of a file, as write_models.py has it; what it does not say is not compared. */
 interface Truth {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { Summary } from "../inspect/findings.js";
+import type { Summary } from "../findings/findings.js";
 import { contentsRows } from "./contents.js";
 
 const SUMMARY: Summary = { formats: {}, tensorCount: 0, parameters: 0, code: [], warnings: [] };

@@ -1,6 +1,6 @@
 /** What is in a version, in a few lines for a person. Pure. */
 import { counted, integer } from "../format.js";
-import type { Summary } from "../inspect/findings.js";
+import type { Summary } from "../findings/findings.js";
 import type { Contents } from "../read/contents.js";
 
 type Row = readonly [name: string, value: string | undefined];

@@ -5,7 +5,7 @@ import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { diffModels } from "../diff/index.js";
 import { diffMarkdown } from "../diff/markdown.js";
 import type { Diff, NumericChange } from "../diff/types.js";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import { diffHtml } from "../report/html/page.js";
 import { diffs } from "../report/report.test.helper.js";
 import { diffText } from "./diff-text.js";

@@ -4,7 +4,7 @@ import { gateSection, type Row, type Section, sectionsOf, valuesOf, wordsOf } fr
 import type { Diff } from "../diff/types.js";
 import { verdict } from "../diff/verdict.js";
 import { integer, printable } from "../format.js";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import type { Output } from "./output.js";
 import { cutMiddle, wrap } from "./wrap.js";
 

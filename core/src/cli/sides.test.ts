@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { collect, makeTree } from "../archive/archive.test.helper.js";
 import { packTree, scanTree } from "../archive/index.js";
 import type { Diff } from "../diff/index.js";
-import { folderSide } from "../inspect/side.js";
+import { folderSide } from "../sides/files.js";
 import { lobRowItem } from "../layout.js";
 import { FakeAws, LOB, sha256Of, versionOf } from "../read/fakes.test.util.js";
 import { runLobreg, type Ran } from "./run.test.util.js";

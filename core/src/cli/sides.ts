@@ -5,10 +5,10 @@ import { showPath } from "../archive/index.js";
 import { errnoOf } from "../archive/problems.js";
 import type { OpenSide } from "../diff/index.js";
 import { LobError } from "../errors.js";
-import { artifactSide, folderSide } from "../inspect/side.js";
-import { manifestSide } from "../manifest/side.js";
+import { artifactSide, folderSide } from "../sides/files.js";
+import { manifestSide } from "../sides/manifest.js";
 import type { OnProgress } from "../progress.js";
-import { pulledSide, versionSide } from "../read/side.js";
+import { pulledSide, versionSide } from "../sides/version.js";
 import { usage, versionArgument, type Context } from "./command.js";
 
 /**

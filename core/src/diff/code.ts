@@ -1,5 +1,5 @@
 /** Which files load other code than before, as far as their findings tell. */
-import type { Code } from "../inspect/findings.js";
+import type { Code } from "../findings/findings.js";
 import type { Pair } from "./files.js";
 import type { CodeChange } from "./types.js";
 

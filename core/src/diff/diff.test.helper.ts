@@ -1,7 +1,7 @@
 /** Models to be compared, by hand. Not part of the package. */
 import { createHash } from "node:crypto";
 import { TreeDigest } from "../archive/index.js";
-import type { Findings, Tensor } from "../inspect/findings.js";
+import type { Findings, Tensor } from "../findings/findings.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import type { Side } from "./index.js";
 

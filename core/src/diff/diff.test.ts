@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { comparePaths } from "../archive/index.js";
-import type { Findings, Tensor } from "../inspect/findings.js";
+import type { Findings, Tensor } from "../findings/findings.js";
 import type { ManifestFile } from "../types.js";
 import { found } from "../inspect/inspect.test.helper.js";
 import { carriesCode } from "./code.js";

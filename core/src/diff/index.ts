@@ -1,7 +1,7 @@
 /** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
 import { shortenMiddle } from "../format.js";
-import { NOT_INSPECTED, Summing } from "../inspect/summary.js";
-import type { Findings, Summary } from "../inspect/findings.js";
+import { NOT_INSPECTED, Summing } from "../findings/summary.js";
+import type { Findings, Summary } from "../findings/findings.js";
 import type { ManifestFile } from "../types.js";
 import { codeChange } from "./code.js";
 import { compareFiles, type Pair } from "./files.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "./gate-result.js";
 import { file, side, tensor, weights } from "./diff.test.helper.js";
 import { diffModels } from "./index.js";
 import { diffMarkdown } from "./markdown.js";

@@ -1,6 +1,6 @@
 /** A difference as Markdown for GitHub. Whatever a model calls its things: it is text in a code span, and links, mentions and tags are none. */
 import { integer, metricValue, printable, shorten, shortenMiddle } from "../format.js";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "./gate-result.js";
 import { type Block, fit } from "../markdown/blocks.js";
 import { code, DETAILS_END, detailsHead, fence, span, tableHead, tableRow, text } from "../markdown/text.js";
 import { type Mark, type Row, type Section, sectionsOf, tallied, valuesOf } from "./sections.js";

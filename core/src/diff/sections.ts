@@ -1,7 +1,7 @@
 /** A difference as tables for people; how they look is for the terminal, Markdown and HTML. Names are as they are in the models: who shows them escapes them. */
 import { bytes, counted, integer, metricPair, metricValue } from "../format.js";
-import type { GateResult } from "../gates/types.js";
-import type { Code, Column } from "../inspect/findings.js";
+import type { GateResult } from "./gate-result.js";
+import type { Code, Column } from "../findings/findings.js";
 import { mayBeOtherCode } from "./code.js";
 import type {
   Change,

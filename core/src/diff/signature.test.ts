@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Column, Signature } from "../inspect/findings.js";
+import type { Column, Signature } from "../findings/findings.js";
 import { compareSignatures } from "./signature.js";
 
 const column = (name: string | undefined, more: Partial<Column> = {}): Column => ({

@@ -1,5 +1,5 @@
 /** Whether who calls a model, or reads what it gives, has to change. The rules are those of MLflow when it enforces a signature. */
-import type { Column, Signature } from "../inspect/findings.js";
+import type { Column, Signature } from "../findings/findings.js";
 import type { ColumnChange, SignatureDiff } from "./types.js";
 
 type Part = ColumnChange["part"];

@@ -3,9 +3,9 @@
  * hostile until parsed: so their shape is a schema.
  */
 import { z } from "zod";
-import { codeSchema, columnSchema, summarySchema, tensorSchema, text } from "../inspect/findings.js";
-import { INSPECT_LIMITS } from "../inspect/limits.js";
-import { count, sha256 } from "../manifest/values.js";
+import { codeSchema, columnSchema, summarySchema, tensorSchema, text } from "../findings/findings.js";
+import { INSPECT_LIMITS } from "../findings/limits.js";
+import { count, sha256 } from "../findings/values.js";
 import type { ManifestFile, Metrics } from "../types.js";
 
 /** One of the two models that are compared. */

@@ -1,7 +1,7 @@
 /** What is wrong with one number: its row, its object and its upload, held against one another. */
 import { isSha256, LATEST, METADATA } from "../layout.js";
 import { isOwnNumber, judgeObject } from "../publish/decide.js";
-import { versionOfObject } from "../publish/foreign.js";
+import { versionOfObject } from "../registry/recover.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, Version } from "../types.js";

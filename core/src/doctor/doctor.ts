@@ -5,9 +5,9 @@
 import { LobError } from "../errors.js";
 import { modelProblem } from "../layout.js";
 import { checkTables } from "../registry/tables.js";
-import { INDEXED_AT_ONCE } from "../publish/foreign.js";
+import { INDEXED_AT_ONCE } from "../registry/recover.js";
 import type { Steps } from "../publish/run.js";
-import { SURROUNDINGS, type Surroundings } from "../publish/surroundings.js";
+import { SURROUNDINGS, type Surroundings } from "../registry/environment.js";
 import { assertName, findLob } from "../registry/lob.js";
 import type { Aws, Lob } from "../types.js";
 import { diagnose } from "./diagnose.js";

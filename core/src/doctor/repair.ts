@@ -4,7 +4,7 @@ import { LATEST, METADATA, digestUrl, keyUrl, versionKey } from "../layout.js";
 import { advanceLatest } from "../publish/advance.js";
 import { bringToReady } from "../publish/create.js";
 import { isOwnNumber, versionInMetadata } from "../publish/decide.js";
-import { numberedBy, recoverVersion } from "../publish/foreign.js";
+import { numberedBy, recoverVersion } from "../registry/recover.js";
 import { write, type Steps } from "../publish/run.js";
 import { cleanAfter } from "../publish/stage.js";
 import { indexNumbers } from "../publish/transactions.js";

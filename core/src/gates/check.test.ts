@@ -3,14 +3,14 @@ import fc from "fast-check";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { describe as described, type Diff, diffModels } from "../diff/index.js";
 import type { Described } from "../diff/types.js";
-import type { Code, Findings } from "../inspect/findings.js";
-import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../inspect/summary.js";
+import type { Code, Findings } from "../findings/findings.js";
+import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../findings/summary.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import { checkGates, type Checked } from "./check.js";
 import { type Expression, FACTS, partsOf } from "./language.js";
 import { parseGate } from "./parse.js";
 import { print } from "./print.js";
-import { gateResultSchema } from "./types.js";
+import { gateResultSchema } from "../diff/gate-result.js";
 
 const check = (text: string, checked: Checked) => {
   const [result] = checkGates([parseGate(text)], checked);

@@ -7,7 +7,7 @@ import { notKnown } from "./known.js";
 import { type Gate, partsOf, type Quantity } from "./language.js";
 import { near } from "./near.js";
 import { printQuantity } from "./print.js";
-import type { GateResult } from "./types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import { reasonOf, refusal } from "./words.js";
 
 /** What a gate is checked against. */

@@ -3,11 +3,11 @@ import { MOST_REMEMBERED } from "../diff/files.js";
 import { some } from "../diff/sections.js";
 import type { Described, Diff } from "../diff/types.js";
 import { counted } from "../format.js";
-import type { Summary } from "../inspect/findings.js";
+import type { Summary } from "../findings/findings.js";
 import { type Checked, withoutBase } from "./check.js";
 import { notKnown } from "./known.js";
 import type { Fact, Gate } from "./language.js";
-import type { GateResult } from "./types.js";
+import type { GateResult } from "../diff/gate-result.js";
 
 type Finding = Pick<GateResult, "outcome" | "reason">;
 type Code = Summary["code"][number];

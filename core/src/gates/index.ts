@@ -2,4 +2,4 @@
 export { checkGates, type Checked } from "./check.js";
 export { type Gate } from "./language.js";
 export { parseGate } from "./parse.js";
-export { gateResultSchema, type GateResult } from "./types.js";
+export { gateResultSchema, type GateResult } from "../diff/gate-result.js";

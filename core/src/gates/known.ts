@@ -1,6 +1,6 @@
 /** What is not known of a model that it is asked for: then nothing passes. */
-import type { Summary } from "../inspect/findings.js";
-import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../inspect/summary.js";
+import type { Summary } from "../findings/findings.js";
+import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../findings/summary.js";
 import type { Builtin, Fact } from "./language.js";
 
 type Asked = Fact | Builtin;

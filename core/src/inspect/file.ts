@@ -1,8 +1,8 @@
 /** Inspects one file: finds its reader, and makes sure that whatever comes of it has bounds. */
 import { Damaged } from "../archive/bytes.js";
 import { type ByteSource, take } from "./bytes/source.js";
-import type { Findings } from "./findings.js";
-import { INSPECT_LIMITS } from "./limits.js";
+import type { Findings } from "../findings/findings.js";
+import { INSPECT_LIMITS } from "../findings/limits.js";
 import { hiddenPickle } from "./pickle/reader.js";
 import { type Candidate, HEAD_BYTES, Notes, type Reader } from "./reader.js";
 import { READERS } from "./readers.js";

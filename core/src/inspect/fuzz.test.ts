@@ -3,8 +3,8 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { bytesSource } from "./bytes/source.js";
 import { inspectFile } from "./file.js";
-import { findingsSchema } from "./findings.js";
-import { INSPECT_LIMITS } from "./limits.js";
+import { findingsSchema } from "../findings/findings.js";
+import { INSPECT_LIMITS } from "../findings/limits.js";
 import { damage, damaged, SEEDS } from "./seeds.test.helper.js";
 
 async function check(path: string, bytes: Uint8Array): Promise<void> {

@@ -1,7 +1,7 @@
 /** Files of models made by hand, so that a test can write what no library would. Not part of the package. */
 import { crc32, deflateRawSync } from "node:zlib";
 import { bytesSource } from "./bytes/source.js";
-import { findingsSchema, type Findings } from "./findings.js";
+import { findingsSchema, type Findings } from "../findings/findings.js";
 import { inspectFile } from "./file.js";
 
 /** What is found in bytes under a name; checked against the schema, as whoever reads the manifest will. */

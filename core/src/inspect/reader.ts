@@ -1,7 +1,7 @@
 /** What a reader is: it recognises files, and finds out what is in one. */
 import type { ByteSource } from "./bytes/source.js";
-import type { Findings } from "./findings.js";
-import { INSPECT_LIMITS } from "./limits.js";
+import type { Findings } from "../findings/findings.js";
+import { INSPECT_LIMITS } from "../findings/limits.js";
 import type { OpenFile, Places } from "./tensors/places.js";
 import { short } from "./text.js";
 

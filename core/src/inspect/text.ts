@@ -1,7 +1,7 @@
 /** Texts out of files of unknown origin: bounded, and valid Unicode. */
 import { TextDecoder } from "node:util";
 import { Damaged } from "../archive/bytes.js";
-import { INSPECT_LIMITS } from "./limits.js";
+import { INSPECT_LIMITS } from "../findings/limits.js";
 
 /** A name or short text as it is kept: cut where it is endless. */
 export function short(text: string, most: number = INSPECT_LIMITS.name): string {

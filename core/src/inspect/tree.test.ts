@@ -8,8 +8,8 @@ import type { Progress } from "../progress.js";
 import { buildModelManifest, inspectTree } from "./index.js";
 import { pickled, proto, safetensorsFile } from "./inspect.test.helper.js";
 import { message, model } from "./onnx/onnx.test.helper.js";
-import { NOT_KEPT, weightOf, withoutRoom } from "./room.js";
-import { NOT_ALL, Summing } from "./summary.js";
+import { NOT_KEPT, weightOf, withoutRoom } from "../findings/room.js";
+import { NOT_ALL, Summing } from "../findings/summary.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 beforeAll(async () => {

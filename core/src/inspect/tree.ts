@@ -8,12 +8,12 @@ import type { OnProgress } from "../progress.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import { type ByteSource } from "./bytes/source.js";
 import { inspectFile } from "./file.js";
-import type { Summary } from "./findings.js";
-import { INSPECT_LIMITS } from "./limits.js";
+import type { Summary } from "../findings/findings.js";
+import { INSPECT_LIMITS } from "../findings/limits.js";
 import { readWhole } from "./open.js";
 import { Others } from "./others.js";
-import { NOT_KEPT, weightOf, withoutRoom } from "./room.js";
-import { Summing } from "./summary.js";
+import { NOT_KEPT, weightOf, withoutRoom } from "../findings/room.js";
+import { Summing } from "../findings/summary.js";
 import type { OpenFile } from "./tensors/places.js";
 
 /** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */

@@ -1,5 +1,5 @@
 /** What a manifest may be. Nothing beyond is written, and nothing beyond is read. */
-import { INSPECT_LIMITS } from "../inspect/limits.js";
+import { INSPECT_LIMITS } from "../findings/limits.js";
 
 export const MANIFEST_LIMITS = {
   /** Bytes of one line. */

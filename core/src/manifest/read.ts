@@ -6,7 +6,7 @@ import { gunzipMember } from "../archive/gunzip.js";
 import { BLOCK, paddingOf } from "../archive/header.js";
 import { showPath, SortedPaths } from "../archive/paths.js";
 import { LobError } from "../errors.js";
-import { weightOf } from "../inspect/room.js";
+import { weightOf } from "../findings/room.js";
 import type { ManifestFile, ManifestHeader } from "../types.js";
 import { MANIFEST_LIMITS } from "./limits.js";
 import { fileSchema, headerSchema } from "./schema.js";

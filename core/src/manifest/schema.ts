@@ -1,9 +1,9 @@
 /** What the lines of a manifest are: checked here, and published as docs/manifest.schema.json. */
 import { z } from "zod";
-import { findingsSchema, summarySchema } from "../inspect/findings.js";
+import { findingsSchema, summarySchema } from "../findings/findings.js";
 import { lobProblem, modelProblem } from "../layout.js";
 import { MANIFEST_LIMITS } from "./limits.js";
-import { count, sha256 } from "./values.js";
+import { count, sha256 } from "../findings/values.js";
 
 // Keys that we do not know are left out, so that a later release can add some without a new schema version.
 export const headerSchema = z.object({

@@ -7,7 +7,7 @@ import { aliasFileText, eventText, sameTarget, targetWords, type AliasFile } fro
 import { readAlias, readEvent, readVersion } from "../registry/store.js";
 import { headObject } from "../transfer/object.js";
 import type { Alias, AliasEvent, AliasTarget, Version } from "../types.js";
-import { readAliasFile, saysSame } from "./alias-file.js";
+import { readAliasFile, saysSame } from "../aliases/file.js";
 import { otherFileHint, pointsToNumbers, type AliasStep } from "./plan-aliases.js";
 import type { ModelPlan } from "./plan.js";
 import { asOneThing, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aliasKey, encodeVersion, LATEST, lobRowItem, METADATA, versionKey } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
-import { SURROUNDINGS } from "../publish/surroundings.js";
+import { SURROUNDINGS } from "../registry/environment.js";
 import { eventRowItem } from "../registry/alias-rows.js";
 import { readAlias, readModel } from "../registry/store.js";
 import { awsError, FakeAws, lostAnswer } from "../testing/fake-aws.js";

@@ -3,7 +3,7 @@ import { encodeVersion, LATEST, METADATA } from "../layout.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 import { LOB } from "../testing/simulation.js";
-import { versionOfObject } from "../publish/foreign.js";
+import { versionOfObject } from "../registry/recover.js";
 import type { ModelInventory, SourceVersion, TargetVersion } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
 

@@ -1,7 +1,7 @@
 /** Takes a repository of the Python library `versioned` into a LOB. docs/migrate.md says what becomes of everything in it. */
 import { LobError } from "../errors.js";
 import { lobPrefix, s3Uri } from "../layout.js";
-import { SURROUNDINGS } from "../publish/surroundings.js";
+import { SURROUNDINGS } from "../registry/environment.js";
 import { findLob } from "../registry/lob.js";
 import type { Aws, Lob } from "../types.js";
 import { migrateAliases } from "./aliases.js";

@@ -2,7 +2,7 @@
 import { aliasProblem, LATEST } from "../layout.js";
 import { sameTarget, targetWords, type AliasFile } from "../registry/alias-rows.js";
 import type { Alias, AliasTarget } from "../types.js";
-import { saysSame } from "./alias-file.js";
+import { saysSame } from "../aliases/file.js";
 import type { Finding } from "./findings.js";
 import type { ModelInventory, SourceAlias } from "./inventory.js";
 import type { PlanContext } from "./plan.js";

@@ -5,7 +5,7 @@ import { headObject, type Bucket, type Listed, type ObjectHead } from "../transf
 import { listAll, listFolders } from "../transfer/listing.js";
 import { mapPooled } from "../transfer/map.js";
 import type { Aws } from "../types.js";
-import { readAliasFile } from "./alias-file.js";
+import { readAliasFile } from "../aliases/file.js";
 import type { ModelInventory, SourceAlias, SourceVersion } from "./inventory.js";
 import { aliasesFolder, parseFileName, repositoryFolder, versionsFolder, type SourceNames } from "./names.js";
 import type { SourceTable } from "./source-table.js";

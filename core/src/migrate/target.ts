@@ -19,7 +19,7 @@ import { headObject, type ObjectHead } from "../transfer/object.js";
 import { listAll } from "../transfer/listing.js";
 import { mapPooled } from "../transfer/map.js";
 import type { Aws, Lob } from "../types.js";
-import { readAliasFile } from "./alias-file.js";
+import { readAliasFile } from "../aliases/file.js";
 import type { ModelInventory, TargetAlias, TargetModel, TargetVersion } from "./inventory.js";
 import { READS } from "./source.js";
 

@@ -1,7 +1,7 @@
 /** Brings the versions of one model over: bytes verified, copied where they must be, then the rows. */
 import { METADATA, s3Uri, versionKey } from "../layout.js";
 import { LobError } from "../errors.js";
-import { versionOfObject } from "../publish/foreign.js";
+import { versionOfObject } from "../registry/recover.js";
 import { readModel, readVersion } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
 import { mapPooled } from "../transfer/map.js";

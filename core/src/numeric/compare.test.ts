@@ -9,9 +9,9 @@ import { type Diff, diffModels, type NumericChange } from "../diff/index.js";
 import { diffSchema } from "../diff/types.js";
 import { proto, pickled, safetensorsFile, text, torchZip, type TorchView, zipOf } from "../inspect/inspect.test.helper.js";
 import { message, model, tensor, varint } from "../inspect/onnx/onnx.test.helper.js";
-import { artifactSide, folderSide, type ReadableSide } from "../inspect/side.js";
+import { artifactSide, folderSide, type ReadableSide } from "../sides/files.js";
 import { ggufFile } from "../inspect/tensors/gguf.test.helper.js";
-import { manifestSide } from "../manifest/side.js";
+import { manifestSide } from "../sides/manifest.js";
 import { compareNumbers, type NumericOptions } from "./compare.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;

@@ -1,6 +1,6 @@
 /** How far the numbers of tensors moved: fills in what a comparison of manifests cannot know. */
 import type { Diff, NumericChange, Side, TensorChange } from "../diff/index.js";
-import type { ReadableSide } from "../inspect/side.js";
+import type { ReadableSide } from "../sides/files.js";
 import { elementsOf } from "../inspect/tensors/dtypes.js";
 import type { OpenSource } from "../inspect/tensors/places.js";
 import type { OnProgress } from "../progress.js";

@@ -5,7 +5,7 @@ import type { Diff, Side } from "../diff/index.js";
 import { numericChangeSchema } from "../diff/types.js";
 import { bytesSource } from "../inspect/bytes/source.js";
 import { inspectFile } from "../inspect/file.js";
-import type { Findings, Tensor } from "../inspect/findings.js";
+import type { Findings, Tensor } from "../findings/findings.js";
 import { damage, damaged, SEEDS } from "../inspect/seeds.test.helper.js";
 import { Places } from "../inspect/tensors/places.js";
 import { compareNumbers } from "./compare.js";

@@ -6,7 +6,7 @@ import { copyObject } from "../transfer/copy.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
 import { judgeObject } from "./decide.js";
-import { findNumbers, listBetween, numberedBy } from "./foreign.js";
+import { findNumbers, listBetween, numberedBy } from "../registry/recover.js";
 import { modelOf, named, Rounds, tell, write, type Run, type Steps } from "./run.js";
 import { reservedVersion, stage } from "./stage.js";
 import { adopt, commit, move, takeOver } from "./transactions.js";

@@ -10,7 +10,7 @@ import { sha256, violations } from "../testing/invariants.js";
 import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
 import type { ModelSummary, Version } from "../types.js";
 import { MAX_KEYS } from "./decide.js";
-import { INDEXED_AT_ONCE } from "./foreign.js";
+import { INDEXED_AT_ONCE } from "../registry/recover.js";
 import type { PublishOptions, PublishResult } from "./options.js";
 import { publishTree } from "./publish.js";
 

@@ -8,12 +8,12 @@ import { advanceLatest } from "./advance.js";
 import { bringToReady, takeRowOver } from "./create.js";
 import { decide, type Decision, type Settled } from "./decide.js";
 import { changedFacts, updateFacts } from "./facts.js";
-import { findNumbers, indexUpTo } from "./foreign.js";
+import { findNumbers, indexUpTo } from "../registry/recover.js";
 import { foreignNumber, look } from "./look.js";
 import { checkedOptions, type PublishOptions, type PublishResult } from "./options.js";
 import { named, Rounds, tell, write, type Run } from "./run.js";
 import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
-import { SURROUNDINGS, type Surroundings } from "./surroundings.js";
+import { SURROUNDINGS, type Surroundings } from "../registry/environment.js";
 import { indexNumbers, MODEL_ROW, reserve, RESERVED_ROW, setKey } from "./transactions.js";
 
 /**

@@ -5,8 +5,8 @@ import { readModel } from "../registry/store.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 import type { PublishEvent, PublishOptions, PublishStep } from "./options.js";
 import type { Staged } from "./stage.js";
-import type { Surroundings } from "./surroundings.js";
-import { transact, type Transacted } from "./transact.js";
+import type { Surroundings } from "../registry/environment.js";
+import { transact, type Transacted } from "../registry/transact.js";
 
 /** What the steps of the protocol need of one model, whoever takes them: a publisher, or doctor. */
 export interface Steps {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
-import type { Summary } from "../inspect/findings.js";
+import type { Summary } from "../findings/findings.js";
 import { manifestKey } from "../layout.js";
 import { readContents } from "./contents.js";
 import { awsError, FakeAws, hex, LOB, versionOf } from "./fakes.test.util.js";

@@ -5,7 +5,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { explainAwsError, statusOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import { bytes } from "../format.js";
-import type { Summary } from "../inspect/findings.js";
+import type { Summary } from "../findings/findings.js";
 import { manifestKey, s3Uri } from "../layout.js";
 import { readManifest } from "../manifest/index.js";
 import type { Aws, Lob, Version } from "../types.js";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { Summary } from "../inspect/findings.js";
+import type { Summary } from "../findings/findings.js";
 import * as layout from "../layout.js";
 import { aliasRowItem } from "../registry/alias-rows.js";
 import { modelRowItem, versionRowItem, type Item } from "../registry/rows.js";

@@ -9,7 +9,7 @@ import { readManifest } from "../manifest/index.js";
 import { headObject } from "../transfer/object.js";
 import type { Aws, Lob, ManifestFile, ManifestHeader, Version } from "../types.js";
 import { assertManifest } from "./check.js";
-import { download, type DownloadOptions } from "./download.js";
+import { download, type DownloadOptions } from "../transfer/download.js";
 
 /** Bytes of a manifest at most: a million files are about a tenth of this. */
 const LARGEST_MANIFEST = 1_073_741_824;

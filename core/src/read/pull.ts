@@ -9,7 +9,7 @@ import type { OnProgress } from "../progress.js";
 import { headObject } from "../transfer/object.js";
 import type { Aws, Lob, Version } from "../types.js";
 import { assertObject, assertReadable } from "./check.js";
-import { download, type DownloadOptions, type Source } from "./download.js";
+import { download, type DownloadOptions, type Source } from "../transfer/download.js";
 import { fetchManifest, manifestOf } from "./manifest.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";

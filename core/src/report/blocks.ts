@@ -3,7 +3,7 @@ import { diffBlocks, fold, gateBlocks, MOST_OPEN, someNames, type DiffBlocks } f
 import { columnText } from "../diff/sections.js";
 import type { Described } from "../diff/types.js";
 import { metricValue, shortenMiddle } from "../format.js";
-import type { Column } from "../inspect/findings.js";
+import type { Column } from "../findings/findings.js";
 import { type Block, paragraph } from "../markdown/blocks.js";
 import { span, tableHead, tableRow, text } from "../markdown/text.js";
 import { executable, totalsOf } from "./contents.js";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { marked } from "marked";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { describe as described, diffModels } from "../diff/index.js";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import { LEAST_BUDGET, reportMarkdown } from "./markdown.js";
 import { diffs, gateResults, HOSTILE, reports } from "./report.test.helper.js";

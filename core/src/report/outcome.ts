@@ -1,5 +1,5 @@
 /** What a report comes to. */
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import type { ModelReport, Report } from "./types.js";
 
 /** Whether a reviewer has something to look at: also where nothing is published yet, and where it is not known what changed. */

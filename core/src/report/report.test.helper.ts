@@ -1,8 +1,8 @@
 /** Reports for tests: of any kind, and with names that try to be something else. Not part of the package. */
 import fc from "fast-check";
 import type { Described, Diff, MetricChange } from "../diff/types.js";
-import type { GateResult } from "../gates/types.js";
-import type { Code, Column } from "../inspect/findings.js";
+import type { GateResult } from "../diff/gate-result.js";
+import type { Code, Column } from "../findings/findings.js";
 import type { ModelReport, Report } from "./types.js";
 
 export const HOSTILE = [

@@ -5,7 +5,7 @@ import { file, sha256, side, tensor, weights } from "../diff/diff.test.helper.js
 import { diffSchema, type Diff, type MetricChange } from "../diff/types.js";
 import { LobError } from "../errors.js";
 import { parseGate } from "../gates/index.js";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import { firstProblem } from "./check.js";
 import { REPORT_LIMITS, type ReportLimits } from "./limits.js";
 import {

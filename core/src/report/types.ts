@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { describedSchema, diffSchema } from "../diff/types.js";
-import { gateResultSchema } from "../gates/types.js";
+import { gateResultSchema } from "../diff/gate-result.js";
 import { lobProblem, modelProblem } from "../layout.js";
 
 const names = {

@@ -1,6 +1,6 @@
 /** What a report says in one line of a model and of all of them, without any name from a model. */
 import { counted } from "../format.js";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import { judged, needsAttention, touched } from "../diff/verdict.js";
 import type { Compared, ModelReport, Report } from "./types.js";
 

@@ -9,7 +9,7 @@
  */
 import { internalError, LobError } from "../errors.js";
 import { printable, printableLines } from "../format.js";
-import type { GateResult } from "../gates/types.js";
+import type { GateResult } from "../diff/gate-result.js";
 import { firstProblem } from "./check.js";
 import { REPORT_LIMITS, type ReportLimits } from "./limits.js";
 import { parseReport } from "./read.js";

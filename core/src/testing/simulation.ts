@@ -12,7 +12,7 @@ import type { DoctorReport } from "../doctor/options.js";
 import { LATEST, METADATA, parseVersionKey, versionKey, versionUrl, STAGING_PREFIX } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
 import type { PublishResult } from "../publish/options.js";
-import type { Surroundings } from "../publish/surroundings.js";
+import type { Surroundings } from "../registry/environment.js";
 import type { Aws, Lob, ManifestFile } from "../types.js";
 import { FakeAws, lostAnswer } from "./fake-aws.js";
 import { sha256, violations, type Stored, type StoredObject } from "./invariants.js";

@@ -6,7 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { digestUrl, keyUrl, modelNamespace, versionUrl } from "../layout.js";
-import { transact } from "../publish/transact.js";
+import { transact } from "../registry/transact.js";
 import { modelRowItem, parseModelRow, parsePointer, parseVersionRow, versionRowItem, type Item } from "../registry/rows.js";
 import type { ModelSummary, Version } from "../types.js";
 import { FakeAws } from "./fake-aws.js";

@@ -1,6 +1,6 @@
 /** Model cards: Markdown with YAML in front, as the Hugging Face Hub has it. */
 import { whole } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Notes, Reader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";

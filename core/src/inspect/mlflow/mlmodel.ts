@@ -1,8 +1,8 @@
 /** MLflow's `MLmodel`: which kinds of model it is, its signature, what wrote it. */
 import { Damaged } from "../../archive/bytes.js";
 import { whole } from "../bytes/source.js";
-import type { Code } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Code } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Reader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";

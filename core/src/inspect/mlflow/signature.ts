@@ -1,6 +1,6 @@
 /** The signature of an MLflow model: what it takes and gives, column by column. */
-import { INSPECT_LIMITS } from "../limits.js";
-import type { Column, Signature } from "../findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
+import type { Column, Signature } from "../../findings/findings.js";
 import type { Notes } from "../reader.js";
 import { isRecord, own, short } from "../text.js";
 

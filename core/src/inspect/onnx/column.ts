@@ -1,6 +1,6 @@
 /** An input or output of an ONNX graph. */
-import type { Column } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Column } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { onnxType } from "./types.js";
 import type { Field, Wire } from "./wire.js";
 

@@ -1,8 +1,8 @@
 /** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
 import { Damaged } from "../../archive/bytes.js";
 import type { ByteSource } from "../bytes/source.js";
-import type { Column, Findings } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Column, Findings } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "../tensors/collect.js";
 import { disjoint } from "../tensors/hash.js";

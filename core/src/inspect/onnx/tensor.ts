@@ -1,5 +1,5 @@
 /** A tensor of ONNX: its description, and where its content is. */
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { bytesOf, elementsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
 import type { Given } from "../tensors/collect.js";

@@ -1,7 +1,7 @@
 /** The wire format of protocol buffers, field by field, at any place of a file: what is not wanted is not read. */
 import { Damaged } from "../../archive/bytes.js";
 import type { ByteSource } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";
 
 export interface Field {

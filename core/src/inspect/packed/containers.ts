@@ -1,6 +1,6 @@
 /** Files that hold others, or a program, and that are not looked into: some program loads code from each. */
 import { Header } from "tar/header";
-import type { Findings } from "../findings.js";
+import type { Findings } from "../../findings/findings.js";
 import { unfollowed } from "../pickle/code.js";
 import type { Reader } from "../reader.js";
 import { unreadCompression } from "./compression.js";

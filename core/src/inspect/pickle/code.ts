@@ -1,6 +1,6 @@
 /** What loading a file would import, as the manifest says it. */
-import type { Code } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Code } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Notes } from "../reader.js";
 import { short } from "../text.js";
 import { isHarmless } from "./harmless.js";

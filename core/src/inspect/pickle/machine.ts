@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { Damaged } from "../../archive/bytes.js";
 import type { Cursor } from "../bytes/cursor.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { latin1, signed, utf8 } from "./literals.js";
 import { OP } from "./opcodes.js";
 import { isGlobal, isIdentifier, isWrapper, itemsOf, made, type Made, MISSING, NONE, textOf, UNKNOWN, type Value } from "./values.js";

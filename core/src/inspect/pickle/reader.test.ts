@@ -4,7 +4,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { found, MEMOIZE, pickled, proto, STACK_GLOBAL, text, TUPLE1, TUPLE2 } from "../inspect.test.helper.js";
 import { inspectFile } from "../file.js";
 import { bytesSource } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { isHarmless } from "./harmless.js";
 
 const codeIn = async (bytes: Buffer, name = "model.pkl") => (await found(name, bytes)).code;

@@ -3,7 +3,7 @@ import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { Sequential } from "../bytes/sequential.js";
 import type { ByteSource } from "../bytes/source.js";
-import type { Findings } from "../findings.js";
+import type { Findings } from "../../findings/findings.js";
 import { compressionOf, unpacked, unreadCompression } from "../packed/compression.js";
 import { isTar, TAR, TAR_NOTE } from "../packed/containers.js";
 import { type Candidate, HEAD_BYTES, type Notes, type Reader } from "../reader.js";

@@ -1,5 +1,5 @@
 /** Finds the arrays and tensors in what a pickle would give, and names each by the way to it: `steps.0.1.coef_`. */
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { arrayOf } from "./arrays.js";
 import { type TorchTensor, torchTensorOf } from "./torch.js";
 import { type Array, itemsOf, type Value } from "./values.js";

@@ -2,8 +2,8 @@
 import { parse } from "smol-toml";
 import { Damaged } from "../../archive/bytes.js";
 import { whole } from "../bytes/source.js";
-import type { Findings } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Findings } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Notes, Reader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";

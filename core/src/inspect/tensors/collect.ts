@@ -1,7 +1,7 @@
 /** The tensors of one file: counted all, listed up to a bound. */
 import { Damaged } from "../../archive/bytes.js";
-import type { Tensor } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Tensor } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";
 import { elementsOf } from "./dtypes.js";
 

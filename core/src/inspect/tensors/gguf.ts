@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { pieces } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Reader } from "../reader.js";
 import { short } from "../text.js";
 import { collect, type Given } from "./collect.js";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { pieces } from "../bytes/source.js";
-import type { Findings } from "../findings.js";
+import type { Findings } from "../../findings/findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { follow, Trace } from "../pickle/machine.js";
 import type { Notes, Reader } from "../reader.js";

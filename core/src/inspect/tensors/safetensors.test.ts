@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { found, safetensorsFile, sparse } from "../inspect.test.helper.js";
 import { inspectFile } from "../file.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 
 const tensor = (dtype: string, shape: readonly number[], start: number, end: number) => ({ dtype, shape, data_offsets: [start, end] });
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

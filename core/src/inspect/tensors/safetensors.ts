@@ -1,7 +1,7 @@
 /** safetensors: a header of JSON, then the tensors. */
 import { Damaged } from "../../archive/bytes.js";
 import { type ByteSource, take } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Reader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
 import { collect, type Given } from "./collect.js";

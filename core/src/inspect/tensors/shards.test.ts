@@ -3,7 +3,7 @@ import { bytesSource } from "../bytes/source.js";
 import { Damaged } from "../../archive/bytes.js";
 import { inspectFile } from "../file.js";
 import { found, safetensorsFile, torchZip } from "../inspect.test.helper.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { OpenFile } from "./places.js";
 
 const INDEX = "deep/model.safetensors.index.json";

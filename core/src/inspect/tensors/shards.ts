@@ -1,7 +1,7 @@
 /** The index of a model that is split over several files: which tensor is in which of them. It is held against the files themselves. */
 import { Damaged } from "../../archive/bytes.js";
 import { type ByteSource, take, whole } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { pickle } from "../pickle/reader.js";
 import { HEAD_BYTES, Notes, type Reader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";

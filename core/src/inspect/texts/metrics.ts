@@ -1,7 +1,7 @@
 /** `metrics.json` and its relatives: numbers, nested ones joined by `.`. */
 import { Damaged } from "../../archive/bytes.js";
 import { whole } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Notes, Reader } from "../reader.js";
 import { isRecord, parseJson, short } from "../text.js";
 

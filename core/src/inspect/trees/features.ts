@@ -1,6 +1,6 @@
 /** The features that a model of trees takes, as columns. */
-import type { Column } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Column } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Notes } from "../reader.js";
 import { short } from "../text.js";
 

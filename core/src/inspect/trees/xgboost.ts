@@ -1,6 +1,6 @@
 /** XGBoost's models as JSON and as Universal Binary JSON: objective, booster, features, number of trees. */
 import { whole } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Reader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
 import { featureColumns } from "./features.js";

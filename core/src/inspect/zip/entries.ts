@@ -3,7 +3,7 @@ import yauzl from "yauzl";
 import { Damaged } from "../../archive/bytes.js";
 import { inflate } from "../bytes/inflate.js";
 import { type ByteSource, pieces, slice } from "../bytes/source.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";
 
 export interface ZipEntry {

@@ -1,6 +1,6 @@
 /** Keras 3: the layers of a `.keras` file, by the classes that its configuration names. */
-import type { Code } from "../findings.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import type { Code } from "../../findings/findings.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { isRecord, own, short } from "../text.js";
 
 const MOST_DEPTH = 200;

@@ -2,7 +2,7 @@
 import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { Sequential } from "../bytes/sequential.js";
-import type { Code, Findings } from "../findings.js";
+import type { Code, Findings } from "../../findings/findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { joblibArrays } from "../pickle/joblib.js";
 import { follow, Trace } from "../pickle/machine.js";
@@ -13,7 +13,7 @@ import type { Notes, Reader } from "../reader.js";
 import { collect, type Given } from "../tensors/collect.js";
 import { isNpy, type ReadArray, readArray } from "../tensors/npy.js";
 import type { OpenSource, Places } from "../tensors/places.js";
-import { INSPECT_LIMITS } from "../limits.js";
+import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { parseJson, short } from "../text.js";
 import { isZip, unpack, type ZipEntry, zipEntries } from "./entries.js";
 import { kerasCode } from "./keras.js";

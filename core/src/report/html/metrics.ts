@@ -2,7 +2,7 @@
 import type { MetricChange } from "../../diff/types.js";
 import type { Metrics } from "../../types.js";
 import { metricPair, metricValue, percent, signed } from "../../format.js";
-import { type Html, markup } from "./tag.js";
+import { type Html, markup } from "../../html/tag.js";
 
 const MOST_ROWS = 500;
 const WORST_FIRST: readonly MetricChange["verdict"][] = ["worse", "better", "changed", "added", "removed", "same"];

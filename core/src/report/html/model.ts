@@ -2,14 +2,14 @@
 import { columnText, type Section, sectionsOf } from "../../diff/sections.js";
 import type { Described, Diff } from "../../diff/types.js";
 import { bytes, integer, signed } from "../../format.js";
-import type { GateResult } from "../../gates/types.js";
+import type { GateResult } from "../../diff/gate-result.js";
 import { executable, totalsOf } from "../contents.js";
 import type { Base, Failed } from "../types.js";
 import { SIGNS, type Verdict } from "../words.js";
 import { metricsCard, metricValues } from "./metrics.js";
 import { tensorStrip } from "./strip.js";
-import { behind, card, fold, list, moreText, rowsTable, tallyText, textDiff } from "./tables.js";
-import { type Html, markup } from "./tag.js";
+import { behind, card, fold, list, moreText, rowsTable, tallyText, textDiff } from "../../html/tables.js";
+import { type Html, markup } from "../../html/tag.js";
 import { fileMap } from "./treemap.js";
 
 /** A model as the page shows it; `candidate` is absent where it failed. */

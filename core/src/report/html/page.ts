@@ -1,12 +1,12 @@
 /** A report as one HTML page, which needs nothing else: no script, no font, no picture from anywhere. */
 import type { Diff } from "../../diff/types.js";
 import { judged, needsAttention, touched } from "../../diff/verdict.js";
-import type { GateResult } from "../../gates/types.js";
+import type { GateResult } from "../../diff/gate-result.js";
 import type { ModelReport, Report } from "../types.js";
 import { modelVerdict, reportVerdict, SIGNS, verdictOf, worstFirst } from "../words.js";
 import { modelSection, type Shown } from "./model.js";
-import { STYLE } from "./style.js";
-import { type Html, markup } from "./tag.js";
+import { STYLE } from "../../html/style.js";
+import { type Html, markup } from "../../html/tag.js";
 
 /** Rows of a table, of one model and of one among many: so that the page stays one that a browser likes. */
 const MOST_ROWS = 1_000;

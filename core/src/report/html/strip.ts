@@ -2,7 +2,7 @@
 import { missedIt } from "../../diff/sections.js";
 import type { Diff, TensorCell } from "../../diff/types.js";
 import { counted, integer, percent } from "../../format.js";
-import { type Html, markup } from "./tag.js";
+import { type Html, markup } from "../../html/tag.js";
 
 const STATUSES = ["changed", "added", "renamed", "same"] as const;
 const WORDS = { changed: "changed", added: "added", renamed: "renamed", same: "the same" } as const;

@@ -2,7 +2,7 @@
 import { hierarchy, treemap } from "d3-hierarchy";
 import type { Diff, FileStatus } from "../../diff/types.js";
 import { bytes, counted, integer } from "../../format.js";
-import { type Html, markup } from "./tag.js";
+import { type Html, markup } from "../../html/tag.js";
 
 const WIDTH = 1_000;
 const HEIGHT = 420;

@@ -7,12 +7,12 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { failure, makeTree, rawArchive, run, toArray, workFolder } from "../archive/archive.test.helper.js";
 import { packTree, scanTree } from "../archive/index.js";
 import { describe as describeSide, diffModels, type OpenSide } from "../diff/index.js";
-import { manifestSide } from "../manifest/side.js";
+import { manifestSide } from "./manifest.js";
 import type { ManifestFile } from "../types.js";
-import { safetensorsFile } from "./inspect.test.helper.js";
-import { message, model } from "./onnx/onnx.test.helper.js";
-import { artifactSide, folderSide } from "./side.js";
-import { NOT_INSPECTED } from "./summary.js";
+import { safetensorsFile } from "../inspect/inspect.test.helper.js";
+import { message, model } from "../inspect/onnx/onnx.test.helper.js";
+import { artifactSide, folderSide } from "./files.js";
+import { NOT_INSPECTED } from "../findings/summary.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { showPath } from "../archive/paths.js";
 import type { OpenSide } from "../diff/index.js";
 import { LobError } from "../errors.js";
 import type { ManifestFile } from "../types.js";
-import { readManifest } from "./read.js";
+import { readManifest } from "../manifest/read.js";
 
 export interface ManifestSide extends OpenSide {
   readonly of: { readonly lob: string; readonly model: string };

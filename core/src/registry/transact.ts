@@ -8,7 +8,7 @@ import {
 import { explainAwsError, isLostAnswer, nameOf, requestIdsOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import type { Aws } from "../types.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Surroundings } from "./environment.js";
 
 /** Milliseconds for which a transaction that collides with others is tried again. */
 const CONFLICT_BUDGET = 60_000;

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { LobError } from "../errors.js";
 import { isSha256, manifestKey, METADATA } from "../layout.js";
-import { readManifest } from "../manifest/index.js";
+import { readManifest } from "./index.js";
 import { headObject } from "../transfer/object.js";
 import type { Aws, Lob, ManifestHeader } from "../types.js";
-import { download, type DownloadOptions } from "./download.js";
+import { download, type DownloadOptions } from "../transfer/download.js";
 
 export type ManifestFacts = Pick<ManifestHeader, "files" | "contentBytes" | "metrics">;
 

@@ -3,7 +3,7 @@ import { ScannedTree, type Tree } from "../archive/tree.js";
 import { LobError } from "../errors.js";
 import { buildManifest, type BuiltManifest } from "../manifest/index.js";
 import type { ManifestHeader } from "../types.js";
-import { inspectTree, type InspectOptions } from "./tree.js";
+import { inspectTree, type InspectOptions } from "../inspect/tree.js";
 
 /**
  * Inspects the files of a tree and writes its manifest into a temporary file. Equal input gives equal bytes.

@@ -5,7 +5,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { explainAwsError, isLostAnswer, requestIdsOf, statusOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import { s3Uri } from "../layout.js";
-import type { Bucket } from "../transfer/object.js";
+import type { Bucket } from "./object.js";
 import type { Aws } from "../types.js";
 
 /** Which object, exactly: one of another ETag or size is refused. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { LobError } from "../errors.js";
 import { download, type DownloadOptions } from "./download.js";
-import { awsError, chunksOf, FakeAws, LOB } from "./fakes.test.util.js";
+import { awsError, chunksOf, FakeAws, LOB } from "../read/fakes.test.util.js";
 
 const BODY = randomBytes(10_000);
 const KEY = "ml-models/fraud/churn/versions/999999_000001.tar.gz";

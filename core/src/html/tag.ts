@@ -1,5 +1,5 @@
 /** HTML from templates: whatever is put in is text, unless it was made here. */
-import { printable } from "../../format.js";
+import { printable } from "../format.js";
 
 /** What is HTML already. */
 export class Html {

@@ -5,13 +5,13 @@ import { pathProblem } from "../archive/index.js";
 import { temporaryFolder } from "../archive/spool.js";
 import type { OpenSide } from "../diff/index.js";
 import { openSource } from "../inspect/open.js";
-import type { ReadableSide } from "../inspect/side.js";
+import type { ReadableSide } from "./files.js";
 import { targetWords } from "../registry/alias-rows.js";
 import type { Aws, Lob } from "../types.js";
-import { fetchManifest } from "./manifest.js";
-import { pull, type PullOptions } from "./pull.js";
-import type { VersionRef } from "./ref.js";
-import { resolve, type Resolved } from "./resolve.js";
+import { fetchManifest } from "../read/manifest.js";
+import { pull, type PullOptions } from "../read/pull.js";
+import type { VersionRef } from "../read/ref.js";
+import { resolve, type Resolved } from "../read/resolve.js";
 
 /** Of a reference such as LATEST or an alias, a caller learns which version it was. */
 export interface VersionSide extends OpenSide {

@@ -6,10 +6,10 @@ import { unpackTree } from "../archive/unpacked.js";
 import type { OpenSide } from "../diff/index.js";
 import { buildManifest } from "../manifest/index.js";
 import type { ManifestHeader, Metrics } from "../types.js";
-import { openSource } from "./open.js";
-import { fileFinder } from "./others.js";
-import type { OpenFile, OpenSource } from "./tensors/places.js";
-import { inspectTree, type InspectOptions } from "./tree.js";
+import { openSource } from "../inspect/open.js";
+import { fileFinder } from "../inspect/others.js";
+import type { OpenFile, OpenSource } from "../inspect/tensors/places.js";
+import { inspectTree, type InspectOptions } from "../inspect/tree.js";
 
 /** What the first line of a manifest says besides what is in the files. */
 export type ManifestFacts = Pick<ManifestHeader, "lob" | "model" | "createdBy"> & Partial<Pick<ManifestHeader, "metrics">>;

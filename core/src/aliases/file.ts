@@ -1,5 +1,5 @@
 /** Reads the file of an alias that the Python library wrote, in the source or in the LOB. */
-import { download } from "../read/download.js";
+import { download } from "../transfer/download.js";
 import { parseAliasFile, sameFollowed, type AliasFile } from "../registry/alias-rows.js";
 import type { Bucket, Listed } from "../transfer/object.js";
 import type { Aws } from "../types.js";

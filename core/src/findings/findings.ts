@@ -3,7 +3,7 @@
  * and nothing else is promised of them. Who shows one escapes it.
  */
 import { z } from "zod";
-import { count, sha256 } from "../manifest/values.js";
+import { count, sha256 } from "./values.js";
 import { INSPECT_LIMITS as LIMITS } from "./limits.js";
 
 export const text = z.string().max(LIMITS.name);

@@ -1,12 +1,12 @@
 import { LobError } from "../errors.js";
 import { isSha256, isToken, LATEST, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
-import { readManifestFacts, type ManifestFacts } from "../read/manifest-facts.js";
-import { readVersion } from "../registry/store.js";
+import { readManifestFacts, type ManifestFacts } from "../manifest/manifest-facts.js";
+import { readVersion } from "./store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
-import { isCopyOfAnotherNumber, isOwnNumber } from "./decide.js";
-import { tell, write, type Steps } from "./run.js";
-import { indexNumbers, type Numbered } from "./transactions.js";
+import { isCopyOfAnotherNumber, isOwnNumber } from "../publish/decide.js";
+import { tell, write, type Steps } from "../publish/run.js";
+import { indexNumbers, type Numbered } from "../publish/transactions.js";
 
 /** Numbers that one transaction indexes at most: DynamoDB takes 100 items, and each has a row beside the model's. */
 export const INDEXED_AT_ONCE = 90;

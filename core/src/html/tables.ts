@@ -1,6 +1,6 @@
 /** Tables of what changed, and parts that open on a click. */
-import { type Row, type Section, some, valuesOf } from "../../diff/sections.js";
-import { integer, printable } from "../../format.js";
+import { type Row, type Section, some, valuesOf } from "../diff/sections.js";
+import { integer, printable } from "../format.js";
 import { type Html, markup } from "./tag.js";
 
 const MARKS: Readonly<Record<string, readonly [kind: string, word: string]>> = {
