@@ -30,7 +30,8 @@ export { compareNumbers, NUMERIC_DEFAULTS, type NumericOptions } from "./numeric
 export { type OnProgress, type Progress } from "./progress.js";
 export { progressLines } from "./progress-lines.js";
 export { consoleUrl, publish } from "./publish/publish.js";
-export { type PublishEvent, type PublishOptions, type PublishResult, type PublishStep } from "./publish/options.js";
+export { type PublishOptions, type PublishResult } from "./publish/options.js";
+export { type LogLine, type LogStep } from "./registry/context.js";
 export { listModels, listVersions, type ListOptions, type ListVersionsOptions, type VersionSummary } from "./read/list.js";
 export { pull, type PullOptions, type PullResult } from "./read/pull.js";
 export { formatRef, parseRef, type Ref, type VersionRef } from "./read/ref.js";

@@ -48,7 +48,7 @@ export async function changesNothingAfterUs(setting: Setting, name: string, byte
 export async function stops(setting: Setting, model: string, path: string): Promise<void> {
   const before = await setting.lob.contents();
   const steps: string[] = [];
-  await assert.rejects(setting.publish(model, path, { onEvent: ({ step }) => void steps.push(step) }), (error: unknown) => {
+  await assert.rejects(setting.publish(model, path, { onLog: ({ step }) => void steps.push(step) }), (error: unknown) => {
     const { code, message, hint } = error as { code?: string; message: string; hint?: string };
     assert.equal(code, "LOB3006", message);
     assert(message.includes(`LATEST of ${model}`));

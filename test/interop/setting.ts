@@ -3,7 +3,7 @@ import { createCipheriv } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { connect, publish, type Aws, type PublishEvent, type PublishOptions, type PublishResult } from "lob-registry-core";
+import { connect, publish, type Aws, type LogLine, type PublishOptions, type PublishResult } from "lob-registry-core";
 import { lobPrefix, ownNames } from "lob-registry-core/layout";
 // The checker is built with core, and not in its package.
 import { contaminations, violations } from "../../core/dist/testing/invariants.js";
@@ -15,7 +15,7 @@ import type { Target } from "../support/target.ts";
 import { Library } from "./versioned.ts";
 
 export interface Published extends PublishResult {
-  readonly events: readonly PublishEvent[];
+  readonly events: readonly LogLine[];
 }
 
 export class Setting {
@@ -95,12 +95,12 @@ export class Setting {
 
   /** Publishes a folder by this project. */
   async publish(model: string, path: string, options: Partial<PublishOptions> = {}): Promise<Published> {
-    const events: PublishEvent[] = [];
+    const events: LogLine[] = [];
     const result = await publish(this.aws, {
       lob: this.lob.row.lob,
       model,
       path,
-      onEvent: (event) => void events.push(event),
+      onLog: (line) => void events.push(line),
       ...options,
     });
     return { ...result, events };

@@ -59,7 +59,7 @@ test("copied: whoever publishes once it has begun gets a number above every one 
     lob: "credit",
     source,
     models: ["theirs"],
-    onEvent: (message) => {
+    onLog: ({ message }) => {
       if (!message.startsWith("copying") || publishers.length > 0) return;
       for (const n of [1, 2]) {
         publishers.push(

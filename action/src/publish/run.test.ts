@@ -96,7 +96,7 @@ test("a publish gets what the inputs and the run say", async () => {
       dryRun: true,
       follow: true,
       onProgress: expect.any(Function),
-      onEvent: expect.any(Function),
+      onLog: expect.any(Function),
       signal: expect.any(AbortSignal),
     },
   ]);
@@ -128,7 +128,7 @@ test("facts that are not given are not touched, and an own key wins", async () =
 test("what happens on the way is in the model's group", async () => {
   const { log } = await runWith(ONE, {
     publish: (_, options) => {
-      options.onEvent?.({ step: "stage", message: "uploading 3 parts" });
+      options.onLog?.({ step: "stage", message: "uploading 3 parts" });
       for (const done of [0, 5, 10]) options.onProgress?.({ phase: "upload", done: done * 1024, total: 10_240 });
       return Promise.resolve(result());
     },

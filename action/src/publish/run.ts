@@ -122,7 +122,7 @@ async function publishOne({ model, path, ...facts }: ModelInput, { aws, lob, inp
         (line) => deps.log.info(line),
         () => deps.now(),
       ),
-      onEvent: ({ message }) => deps.log.info(message),
+      onLog: ({ message }) => deps.log.info(message),
       signal: deps.signal,
     });
     return { kind: "done", model, result, before, milliseconds: deps.now() - started };

@@ -3,8 +3,8 @@ import { doctorLob } from "../doctor/doctor.js";
 import { FINDINGS, type Finding, type FindingKind, type Outcome } from "../doctor/findings.js";
 import type { DoctorReport } from "../doctor/options.js";
 import { counted, printable } from "../format.js";
-import { listArgument, usage, type Context } from "./command.js";
-import type { Output } from "./output.js";
+import { listArgument, usage, Context } from "./command.js";
+import { Output } from "./output.js";
 import { fittedTable, type Column } from "./table.js";
 
 export interface DoctorCommandOptions {
@@ -34,7 +34,7 @@ export async function doctorCommand(context: Context, what: string, options: Doc
     clean,
     rebuild,
     signal: io.signal,
-    onEvent: ({ step, message }) => output.debug(`${step}: ${message}`),
+    onLog: ({ step, message }) => output.debug(`${step}: ${message}`),
     ...(model !== undefined && { model }),
     ...(busySeconds !== undefined && { busySeconds }),
     ...(ageSeconds !== undefined && { ageSeconds }),

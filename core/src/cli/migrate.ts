@@ -1,14 +1,14 @@
 /** `lobreg migrate`: what the Python library stored comes into a LOB. */
-import { LATEST, modelProblem, parseS3Uri } from "../layout.js";
-import type { Finding } from "../migrate/findings.js";
+import { parseS3Uri, modelProblem, LATEST } from "../layout.js";
 import { migrate, planMigration } from "../migrate/migrate.js";
 import type { MigrateOptions, MigrationReport, MigrationSource, ModelReport } from "../migrate/options.js";
 import { parseRef } from "../read/ref.js";
 import { RELEASE } from "../release.js";
 import { bytes, counted, duration, integer, printable } from "../format.js";
-import { usage, type Context } from "./command.js";
+import { usage, Context } from "./command.js";
 import { systemUser } from "./git.js";
 import { fittedTable, type Column } from "./table.js";
+import type { Finding } from "../migrate/findings.js";
 
 export interface MigrateCommandOptions {
   readonly from?: string;
@@ -41,7 +41,7 @@ export async function migrateCommand(context: Context, what: string, options: Mi
       lob,
       source,
       signal: io.signal,
-      onEvent: (message) => output.debug(message),
+      onLog: ({ message }) => output.debug(message),
       ...(models && { models }),
       ...(actor !== undefined && { actor }),
       ...(catalogTable !== undefined && { catalogTable }),

@@ -7,7 +7,7 @@ import { parseDescription, parseTags } from "../facts/tags.js";
 import type { PublishResult } from "../publish/options.js";
 import { publish } from "../publish/publish.js";
 import type { Metrics } from "../types.js";
-import { modelArgument, type Context } from "./command.js";
+import { modelArgument, Context } from "./command.js";
 import { bytes, counted, duration, metric, printable } from "../format.js";
 import { gitIn, hasUncommittedChanges, localProvenance } from "./git.js";
 
@@ -47,7 +47,7 @@ export async function publishCommand(context: Context, what: string, path: strin
     takeOver: options.takeOver ?? false,
     follow: options.followLinks ?? false,
     signal: io.signal,
-    onEvent: ({ step, message }) => output.debug(`${step}: ${message}`),
+    onLog: ({ step, message }) => output.debug(`${step}: ${message}`),
     ...(metrics && { metrics }),
     ...(tags && { tags }),
     ...(description !== undefined && { description }),

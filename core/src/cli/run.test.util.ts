@@ -1,6 +1,6 @@
 /** Runs the command line on the fake of AWS. Shared by tests. */
 import { PassThrough } from "node:stream";
-import { TIME, type FakeAws } from "../read/fakes.test.util.js";
+import { TIME, FakeAws } from "../read/fakes.test.util.js";
 import { run } from "./run.js";
 
 export interface Ran {
@@ -9,7 +9,7 @@ export interface Ran {
   readonly err: string;
 }
 
-export interface Surroundings {
+export interface Environment {
   readonly fake: FakeAws;
   readonly cwd: string;
   /** Takes the options of each connection. */
@@ -19,7 +19,7 @@ export interface Surroundings {
 
 /** @param terminal its columns; without it, output goes into pipes */
 export async function runLobreg(
-  { fake, cwd, connects, signal }: Surroundings,
+  { fake, cwd, connects, signal }: Environment,
   args: readonly string[],
   terminal?: number,
   env: Record<string, string> = {},

@@ -1,12 +1,13 @@
 /** What is wrong with LATEST. */
 import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
-import { isLater, isOwnNumber, versionInMetadata } from "../publish/decide.js";
+import { isLater, isOwnNumber, versionInMetadata } from "../registry/objects.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob } from "../types.js";
 import { isBytesOf } from "./diagnose-numbers.js";
 import type { Circumstances, Diagnosis } from "./diagnosis.js";
-import { isUnreadable, type ModelState, type NumberState } from "./state.js";
+import type { ModelState, NumberState } from "./state.js";
+import { isUnreadable } from "../registry/rows.js";
 
 export function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[] {
   const { latest, row, numbers } = state;

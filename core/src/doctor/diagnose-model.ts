@@ -1,9 +1,11 @@
 /** What is wrong with a model's row. */
-import { isCopyOfAnotherNumber, isOwnNumber } from "../publish/decide.js";
+import { isCopyOfAnotherNumber, isOwnNumber } from "../registry/objects.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ModelSummary, Version } from "../types.js";
 import type { Diagnosis, Repair } from "./diagnosis.js";
-import { isFar, isUnreadable, type ModelState } from "./state.js";
+import { isFar, type ModelState } from "./state.js";
+import { isUnreadable } from "../registry/rows.js";
+import { isReadable, canBeLatest } from "../registry/status.js";
 
 export function ofModelRow(state: ModelState): Diagnosis[] {
   const { row } = state;
@@ -29,7 +31,7 @@ export function ofModelRow(state: ModelState): Diagnosis[] {
 function latestFor(state: ModelState, row: ModelSummary, newest: Version | undefined, wrong: string[]): Version | "none" | undefined {
   const { row: at, object } = state.numbers.find(({ n }) => n === row.latest) ?? {};
   if (isUnreadable(at)) return undefined;
-  if (row.latest > 0 && at?.status !== "READY" && at?.status !== "YANKED") {
+  if (row.latest > 0 && !(at && isReadable(at))) {
     wrong.push(`latest is ${row.latest}, which ${at ? `is ${at.status}` : "has no row"}`);
     return newest ?? "none";
   }
@@ -51,7 +53,7 @@ export const isNewest = ({ row }: ModelState, n: number): boolean => row !== und
 export function newestReady({ numbers }: ModelState, but?: number): Version | undefined {
   let newest: Version | undefined;
   for (const { n, row, object } of numbers) {
-    if (n === but || row === undefined || isUnreadable(row) || row.status !== "READY" || !object) continue;
+    if (n === but || row === undefined || isUnreadable(row) || !canBeLatest(row) || !object) continue;
     const at = newest && { latest: newest.version, latestSha256: newest.sha256 };
     if (isOwnNumber(n, object) || !isCopyOfAnotherNumber(n, object, at)) newest = row;
   }

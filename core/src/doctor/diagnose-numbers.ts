@@ -1,13 +1,14 @@
 /** What is wrong with one number: its row, its object and its upload, held against one another. */
 import { isSha256, LATEST, METADATA } from "../layout.js";
-import { isOwnNumber, judgeObject } from "../publish/decide.js";
+import { judgeObject, isOwnNumber } from "../registry/objects.js";
 import { versionOfObject } from "../registry/recover.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, Version } from "../types.js";
 import { isNewest, newestReady } from "./diagnose-model.js";
 import type { Circumstances, Diagnosis, Repair } from "./diagnosis.js";
-import { isFar, isUnreadable, type ModelState, type NumberState } from "./state.js";
+import { isFar, type ModelState, type NumberState } from "./state.js";
+import { isUnreadable } from "../registry/rows.js";
 
 export function ofNumber(state: ModelState, number: NumberState, circumstances: Circumstances): Diagnosis[] {
   const { n, row, object } = number;

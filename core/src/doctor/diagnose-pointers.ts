@@ -1,8 +1,8 @@
 /** Which pointers, by content and by key, do not lead to their version. */
-import type { Pointer } from "../registry/rows.js";
+import { type Pointer, isUnreadable, type Unreadable } from "../registry/rows.js";
 import type { Version } from "../types.js";
 import type { Diagnosis } from "./diagnosis.js";
-import { isUnreadable, type ModelState, type Unreadable } from "./state.js";
+import type { ModelState } from "./state.js";
 
 export function ofPointers({ numbers, digests, keys }: ModelState): Diagnosis[] {
   const rows = new Map(numbers.flatMap(({ n, row }) => (row === undefined || isUnreadable(row) ? [] : [[n, row]])));

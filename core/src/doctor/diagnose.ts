@@ -1,11 +1,12 @@
 /** What is wrong with a model, and what would mend it: a pure function of its state. */
-import { versionInMetadata } from "../publish/decide.js";
+import { versionInMetadata } from "../registry/objects.js";
 import { ofLatest } from "./diagnose-latest.js";
 import { ofModelRow } from "./diagnose-model.js";
 import { ofNumber } from "./diagnose-numbers.js";
 import { ofPointers } from "./diagnose-pointers.js";
 import type { Circumstances, Diagnosis, Repair } from "./diagnosis.js";
-import { isFar, isUnreadable, type ModelState, type NumberState } from "./state.js";
+import { isFar, type ModelState, type NumberState } from "./state.js";
+import { isUnreadable } from "../registry/rows.js";
 
 /** Everything that is wrong with the model, in the order in which it is mended. */
 export function diagnose(state: ModelState, circumstances: Circumstances): Diagnosis[] {

@@ -1,9 +1,8 @@
 /** What a diagnosis is made of. */
-import type { Pointer } from "../registry/rows.js";
+import type { Pointer, Unreadable } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 import type { FindingKind } from "./findings.js";
-import type { Unreadable } from "./state.js";
 
 /** One step that mends something, conditional on what was read. */
 export type Repair =
@@ -25,7 +24,7 @@ export type Repair =
       readonly next: number;
       readonly newest?: Version | "none";
     }
-  /** Steps 3 and 4 of the protocol for a version that somebody left. */
+  /** ProtocolContext 3 and 4 of the protocol for a version that somebody left. */
   | { readonly do: "finish"; readonly row: Version }
   | { readonly do: "abandon"; readonly row: Version }
   /** READY becomes MISSING, and `newest` the newest version where it was that. */

@@ -10,7 +10,7 @@ import { parseModelRow, parsePointer, parseVersionRow, versionRowItem } from "..
 import { publishTree } from "../publish/publish.js";
 import { awsError, FakeAws } from "../testing/fake-aws.js";
 import { sha256, violations } from "../testing/invariants.js";
-import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
+import { fakeEnvironment, fakeTree, LOB } from "../testing/simulation.js";
 import type { ModelSummary, Version } from "../types.js";
 import { doctor, doctorLob } from "./doctor.js";
 import type { Finding } from "./findings.js";
@@ -21,7 +21,8 @@ const HOUR = 3_600_000;
 
 let folder: string;
 let aws: FakeAws;
-let surroundings: ReturnType<typeof fakeSurroundings>;
+let environmentOf: ReturnType<typeof fakeEnvironment>;
+
 /** Milliseconds since the beginning of time. */
 let time: number;
 
@@ -36,7 +37,7 @@ beforeEach(() => {
   time = Date.parse("2026-11-20T08:00:00Z");
   const tick = () => new Date((time += 1000));
   aws.tick = tick;
-  surroundings = fakeSurroundings(join(folder, "manifest"), () => 0.5, tick);
+  environmentOf = fakeEnvironment(join(folder, "manifest"), () => 0.5, tick);
 });
 
 // ---- what a test says ------------------------------------------------------------------------------------------------
@@ -65,7 +66,7 @@ function publishOne(content: string, key?: string, stopAt?: (request: string) =>
     return Promise.resolve(execute());
   });
   const options = { lob: LOB.lob, model: MODEL, path: ".", ...(key !== undefined && { idempotencyKey: key }) };
-  return publishTree(clients, LOB, fakeTree(content), options, surroundings(content));
+  return publishTree(clients, LOB, fakeTree(content), options, environmentOf(content));
 }
 
 /** A publisher that is killed when it is about to send that request. */
@@ -87,7 +88,7 @@ function pythonPuts(text: string, ...numbers: (number | typeof LATEST)[]): void 
 }
 
 const examine = (options: DoctorOptions = {}): Promise<DoctorReport> =>
-  doctorLob(aws.clients(), LOB, { concurrency: 1, ...options }, surroundings("doctor"));
+  doctorLob(aws.clients(), LOB, { concurrency: 1, ...options }, environmentOf("doctor"));
 
 const brief = ({ findings }: DoctorReport): string[] =>
   findings.map(({ kind, outcome, version }: Finding) => [kind, outcome, ...(version === undefined ? [] : [version])].join(" "));
@@ -763,7 +764,7 @@ test("publishing goes on after each of these", async () => {
     await make();
     await examine({ rebuild: true, ...options });
     const options2 = { lob: LOB.lob, model: MODEL, path: ".", takeOver: true };
-    const result = await publishTree(aws.clients(), LOB, fakeTree("Z"), options2, surroundings("Z"));
+    const result = await publishTree(aws.clients(), LOB, fakeTree("Z"), options2, environmentOf("Z"));
     expect(result).toMatchObject({ changed: true, latest: result.version });
   }
 });
@@ -780,7 +781,7 @@ test("a publish that ends while doctor reads is neither lost nor undone", async 
     LOB,
     fakeTree("B"),
     { lob: LOB.lob, model: MODEL, path: "." },
-    surroundings("B"),
+    environmentOf("B"),
   );
   await new Promise(setImmediate);
   while (!registry().has(urlOf(2))) await new Promise(setImmediate);
@@ -794,7 +795,7 @@ test("a publish that ends while doctor reads is neither lost nor undone", async 
     }
     return answer;
   });
-  const report = await doctorLob(clients, LOB, { concurrency: 1, busySeconds: 0 }, surroundings("doctor"));
+  const report = await doctorLob(clients, LOB, { concurrency: 1, busySeconds: 0 }, environmentOf("doctor"));
   expect(brief(report)).toEqual([]);
   expect(modelRow()).toMatchObject({ latest: 2, next: 3 });
   expect(broken()).toEqual([]);
@@ -846,7 +847,7 @@ test("what AWS refuses is named, and the rest is done", async () => {
       throw awsError("AccessDenied", 403, "not authorized to perform: s3:ListBucket");
     return Promise.resolve(execute());
   });
-  const report = await doctorLob(clients, LOB, { concurrency: 1 }, surroundings("doctor"));
+  const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
   expect(brief(report)).toEqual(["failed person", "not-listed noted"]);
   expect(report.findings[0]!.message).toMatch(/LOB2003.*s3:ListBucket/);
 });
@@ -859,7 +860,7 @@ test("a model that cannot be read does not keep doctor from the next", async () 
     if (name === "HeadObject" && key.includes("/another/")) throw awsError("InvalidObjectState", 403);
     return Promise.resolve(execute());
   });
-  const report = await doctorLob(clients, LOB, { concurrency: 1 }, surroundings("doctor"));
+  const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
   expect(brief(report)).toEqual(["failed person", "unindexed mended 1", "pointer mended 1"]);
 });
 
@@ -874,7 +875,7 @@ test("credentials that have expired end it, and what was mended was told before"
     return Promise.resolve(execute());
   });
   const options = { concurrency: 1, onFinding: (finding: Finding) => void told.push(finding) };
-  await expect(doctorLob(clients, LOB, options, surroundings("doctor"))).rejects.toMatchObject({ code: "LOB2004" });
+  await expect(doctorLob(clients, LOB, options, environmentOf("doctor"))).rejects.toMatchObject({ code: "LOB2004" });
   expect(told.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(["unindexed mended", "unindexed mended"]);
 });
 
@@ -886,14 +887,14 @@ test("a table without an index is named, and the rest is done all the same", asy
       throw awsError("ValidationException", 400, "The table does not have the specified index: pending");
     return Promise.resolve(execute());
   });
-  const report = await doctorLob(clients, LOB, { concurrency: 1 }, surroundings("doctor"));
+  const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
   expect(brief(report)).toEqual(expect.arrayContaining(["no-index person", "unindexed mended 1"]));
 });
 
 test("a table that lacks an index is named with the command that adds it", async () => {
   const described = { Table: { GlobalSecondaryIndexes: [], AttributeDefinitions: [] } };
   const clients = aws.clients(async ({ name }, execute) => Promise.resolve(name === "DescribeTable" ? described : execute()));
-  const report = await doctorLob(clients, LOB, { concurrency: 1 }, surroundings("doctor"));
+  const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
   expect(brief(report)).toEqual(Array(4).fill("no-index person"));
   expect(report.findings[1]!.message).toMatch(/aws dynamodb update-table .* --table-name fraud-model-registry .*"IndexName":"versions"/);
 });
@@ -920,7 +921,7 @@ test("an interruption stops it before the next request, and what was mended stay
     if (name === "TransactWriteItems") controller.abort(new Error("enough"));
     return Promise.resolve(answer);
   });
-  await expect(doctorLob(clients, LOB, { concurrency: 1, signal: controller.signal }, surroundings("doctor"))).rejects.toThrow("enough");
+  await expect(doctorLob(clients, LOB, { concurrency: 1, signal: controller.signal }, environmentOf("doctor"))).rejects.toThrow("enough");
   expect(registry().size).toBe(5);
 });
 

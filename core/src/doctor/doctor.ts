@@ -6,8 +6,6 @@ import { LobError } from "../errors.js";
 import { modelProblem } from "../layout.js";
 import { checkTables } from "../registry/tables.js";
 import { INDEXED_AT_ONCE } from "../registry/recover.js";
-import type { Steps } from "../publish/run.js";
-import { SURROUNDINGS, type Surroundings } from "../registry/environment.js";
 import { assertName, findLob } from "../registry/lob.js";
 import type { Aws, Lob } from "../types.js";
 import { diagnose } from "./diagnose.js";
@@ -17,9 +15,10 @@ import { findingOf, leftovers } from "./leftovers.js";
 import { findModels } from "./models.js";
 import { assertConcurrency, assertSeconds, DEFAULT_AGE, DEFAULT_BUSY, type DoctorOptions, type DoctorReport } from "./options.js";
 import { carryOut, indexAll } from "./repair.js";
-import { isUnreadable, readModelState, type ModelState } from "./state.js";
-
-type Around = Pick<Surroundings, "sleep" | "random" | "now">;
+import { readModelState, type ModelState } from "./state.js";
+import { isUnreadable } from "../registry/rows.js";
+import { type Environment, SYSTEM } from "../environment.js";
+import { type ProtocolContext, withoutContent } from "../publish/run.js";
 
 /** Looks at the model again after mending, this often at most: a repair can bring another one to light. */
 const LOOKS = 8;
@@ -42,7 +41,7 @@ export async function doctor(
 }
 
 /** Doctor on a LOB that was found already. */
-export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {}, around: Around = SURROUNDINGS): Promise<DoctorReport> {
+export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {}, environment: Environment = SYSTEM): Promise<DoctorReport> {
   const findings: Finding[] = [];
   const tell = (finding: Finding): void => {
     findings.push(finding);
@@ -59,7 +58,7 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
   for (const [done, model] of names.entries()) {
     await orFailed(tell, { lob: lob.lob, model }, options.signal, async () => {
       unclear.add(model);
-      const state = await new Examination(aws, lob, model, options, around, tell).run(hints.get(model) ?? []);
+      const state = await new Examination(aws, lob, model, options, environment, tell).run(hints.get(model) ?? []);
       versions += state.numbers.length;
       for (const { row } of state.numbers) {
         if (row && !isUnreadable(row) && row.status === "RESERVED" && row.stagingKey !== undefined) needed.add(row.stagingKey);
@@ -68,7 +67,7 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
     });
     options.onModel?.(model, done + 1, names.length);
   }
-  await orFailed(tell, { lob: lob.lob }, options.signal, () => cleanUp(aws, lob, { needed, unclear }, options, around, tell));
+  await orFailed(tell, { lob: lob.lob }, options.signal, () => cleanUp(aws, lob, { needed, unclear }, options, environment, tell));
   return {
     lob: lob.lob,
     dryRun: options.dryRun ?? false,
@@ -103,30 +102,25 @@ const wordsOf = (error: unknown): string =>
 /** Looks at one model, mends and looks again, until nothing is left that doctor may mend. */
 class Examination {
   readonly #options: DoctorOptions;
-  readonly #steps: Steps;
+  readonly #steps: ProtocolContext;
   readonly #tell: (finding: Finding) => void;
   /** What was mended, and what could not be: in both cases it is not tried again, unless other things were mended since. */
   readonly #mended = new Set<string>();
   #failed = new Map<string, { diagnosis: Diagnosis; error: unknown }>();
 
-  constructor(aws: Aws, lob: Lob, model: string, options: DoctorOptions, around: Around, tell: (finding: Finding) => void) {
-    const { signal, onProgress, onEvent } = options;
+  constructor(aws: Aws, lob: Lob, model: string, options: DoctorOptions, environment: Environment, tell: (finding: Finding) => void) {
+    const { signal, onProgress, onLog } = options;
     this.#options = options;
     this.#tell = tell;
-    this.#steps = {
-      ...{ aws, lob, model, around, takeOver: false, ownTokens: new Set(), publishedLatest: new Map() },
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-      ...(onEvent && { onEvent }),
-    };
+    this.#steps = withoutContent({ aws, lob, model, environment, signal, onProgress, onLog });
   }
 
   /** @returns the model as it was found last */
   async run(hints: readonly number[]): Promise<ModelState> {
-    const { lob, around } = this.#steps;
+    const { lob, environment } = this.#steps;
     for (let look = 1; ; look++) {
       const state = await this.#read(hints);
-      const diagnoses = diagnose(state, circumstancesOf(lob, this.#options, around));
+      const diagnoses = diagnose(state, circumstancesOf(lob, this.#options, environment));
       const repairs = diagnoses.filter((diagnosis) => this.#mayMend(diagnosis));
       if (repairs.length === 0 || look === LOOKS) {
         for (const diagnosis of diagnoses) this.#report(diagnosis, this.#outcomeOf(diagnosis));
@@ -218,9 +212,9 @@ function* together(repairs: readonly Diagnosis[]): Generator<[Diagnosis, ...Diag
 
 const idOf = ({ kind, version, key, message }: Diagnosis): string => JSON.stringify([kind, version, key, message]);
 
-function circumstancesOf(lob: Lob, options: DoctorOptions, around: Around) {
+function circumstancesOf(lob: Lob, options: DoctorOptions, environment: Environment) {
   const { busySeconds = DEFAULT_BUSY, ageSeconds = DEFAULT_AGE } = options;
-  return { lob, now: new Date(around.now()), busyMs: busySeconds * 1000, abandonMs: ageSeconds * 1000 };
+  return { lob, now: environment.now(), busyMs: busySeconds * 1000, abandonMs: ageSeconds * 1000 };
 }
 
 async function cleanUp(
@@ -228,10 +222,10 @@ async function cleanUp(
   lob: Lob,
   { needed, unclear }: { readonly needed: ReadonlySet<string>; readonly unclear: ReadonlySet<string> },
   options: DoctorOptions,
-  around: Around,
+  environment: Environment,
   tell: (finding: Finding) => void,
 ): Promise<void> {
-  const { now, abandonMs } = circumstancesOf(lob, options, around);
+  const { now, abandonMs } = circumstancesOf(lob, options, environment);
   const { model, signal, clean = false, dryRun = false } = options;
   const before = new Date(now.getTime() - abandonMs);
   const { found, notListed } = await leftovers(aws, lob, {

@@ -1,10 +1,11 @@
 import { LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
-import type { PublishEvent } from "../publish/options.js";
+import type { LogLine } from "../registry/context.js";
 import type { Finding } from "./findings.js";
 
 /** Seconds for which a RESERVED version counts as being published right now. */
 export const DEFAULT_BUSY = 15 * 60;
+
 /** Seconds after which what nobody goes on with is given up: a reserved number without bytes, an upload without a version. */
 export const DEFAULT_AGE = 24 * 60 * 60;
 
@@ -24,7 +25,7 @@ export interface DoctorOptions {
   /** Requests under way at once. Default 16. */
   readonly concurrency?: number;
   readonly onProgress?: OnProgress;
-  readonly onEvent?: (event: PublishEvent) => void;
+  readonly onLog?: (line: LogLine) => void;
   /** Is told of each finding as soon as its outcome is known, also where doctor then stops with an error. */
   readonly onFinding?: (finding: Finding) => void;
   /** Is told of each model when it has been looked at. */

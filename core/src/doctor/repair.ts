@@ -3,23 +3,26 @@ import { counted } from "../format.js";
 import { LATEST, METADATA, digestUrl, keyUrl, versionKey } from "../layout.js";
 import { advanceLatest } from "../publish/advance.js";
 import { bringToReady } from "../publish/create.js";
-import { isOwnNumber, versionInMetadata } from "../publish/decide.js";
+import { isOwnNumber, versionInMetadata } from "../registry/objects.js";
 import { numberedBy, recoverVersion } from "../registry/recover.js";
-import { write, type Steps } from "../publish/run.js";
 import { cleanAfter } from "../publish/stage.js";
-import { indexNumbers } from "../publish/transactions.js";
+import { indexNumbers } from "../registry/writes.js";
 import { readModel, readVersion } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
 import type { Repair } from "./diagnosis.js";
-import { isUnreadable, type Unreadable } from "./state.js";
-import { abandon, lose, point, rebuild, revive, setModelRow } from "./transactions.js";
+import { isUnreadable, type Unreadable } from "../registry/rows.js";
+import { isReadable } from "../registry/status.js";
+import { timestamp } from "../environment.js";
+import type { ProtocolContext } from "../publish/run.js";
+import { rebuild, revive, setModelRow, abandon, point, lose } from "../registry/repair-writes.js";
+import { transact } from "../registry/transact.js";
 
 /** @returns whether it was mended; false where it was changed meanwhile @throws LobError */
-export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
+export async function carryOut(steps: ProtocolContext, repair: Repair): Promise<boolean> {
   const { lob, model } = steps;
-  const now = steps.around.now();
+  const now = timestamp(steps.environment);
   switch (repair.do) {
     case "restore":
       return restore(steps, repair.n, repair.latest);
@@ -54,19 +57,19 @@ export async function carryOut(steps: Steps, repair: Repair): Promise<boolean> {
   }
 }
 
-async function done(steps: Steps, items: Parameters<typeof write>[1], doing: string): Promise<boolean> {
-  return (await write(steps, items, doing)).outcome === "done";
+async function done(steps: ProtocolContext, items: Parameters<typeof transact>[1], doing: string): Promise<boolean> {
+  return (await transact(steps, items, doing)).outcome === "done";
 }
 
 /** Whether LATEST is the newest version afterwards: a draft of somebody's stays. */
-async function advance(steps: Steps): Promise<boolean> {
+async function advance(steps: ProtocolContext): Promise<boolean> {
   const newest = await advanceLatest(steps, 0, true);
   const head = await headObject(steps.aws, steps.lob, versionKey(steps.lob, steps.model, LATEST));
   return head !== undefined && (versionInMetadata(head) ?? 0) >= newest;
 }
 
-/** Steps 3 to 6. What has no bytes only moves away from another writer's object. */
-async function finish(steps: Steps, row: Version): Promise<boolean> {
+/** ProtocolContext 3 to 6. What has no bytes only moves away from another writer's object. */
+async function finish(steps: ProtocolContext, row: Version): Promise<boolean> {
   const ready = await bringToReady(steps, row);
   if (ready !== undefined) {
     await advanceLatest(steps, 0, true);
@@ -77,7 +80,7 @@ async function finish(steps: Steps, row: Version): Promise<boolean> {
 }
 
 /** The number's object from LATEST, which is a copy of it: only where there is none. */
-async function restore({ aws, lob, model, signal, onProgress }: Steps, n: number, latest: ObjectHead): Promise<boolean> {
+async function restore({ aws, lob, model, signal, onProgress }: ProtocolContext, n: number, latest: ObjectHead): Promise<boolean> {
   const outcome = await copyObject(aws, lob, {
     from: latest,
     to: versionKey(lob, model, n),
@@ -90,22 +93,22 @@ async function restore({ aws, lob, model, signal, onProgress }: Steps, n: number
 }
 
 /** Numbers get their rows, as many at once as a transaction takes. @param found ascending */
-export async function indexAll(steps: Steps, found: readonly { n: number; object: ObjectHead }[]): Promise<boolean> {
+export async function indexAll(steps: ProtocolContext, found: readonly { n: number; object: ObjectHead }[]): Promise<boolean> {
   const { aws, lob, model } = steps;
   const row = await readModel(aws, lob, model);
   const numbered = [];
   for (const { n, object } of found) numbered.push(await numberedBy(steps, n, object));
-  return done(steps, indexNumbers(lob, model, numbered, row, steps.around.now()), `indexing ${counted(found.length, "version")}`);
+  return done(steps, indexNumbers(lob, model, numbered, row, timestamp(steps.environment)), `indexing ${counted(found.length, "version")}`);
 }
 
 /** What only a row says stays, where the object still holds the content that the row was of. */
-async function rebuilt(steps: Steps, n: number, object: ObjectHead, row: Version | Unreadable): Promise<Version> {
+async function rebuilt(steps: ProtocolContext, n: number, object: ObjectHead, row: Version | Unreadable): Promise<Version> {
   const made = await recoverVersion(steps, n, object);
   if (isUnreadable(row) || !isOwnNumber(n, object) || made.treeDigest !== row.treeDigest) return made;
   const { metrics, tags, description, provenance, keys, holders, reservedAt, readyAt } = row;
   return {
     ...made,
-    ...(row.status === "YANKED" && { status: row.status }),
+    ...(isReadable(row) && { status: row.status }),
     ...{ tags, provenance, keys, holders, reservedAt },
     ...(Object.keys(metrics).length > 0 && { metrics }),
     ...(description !== undefined && { description }),
@@ -114,16 +117,20 @@ async function rebuilt(steps: Steps, n: number, object: ObjectHead, row: Version
 }
 
 /** Looks once more: what is marked MISSING is offered to nobody. */
-async function loseVersion(steps: Steps, row: Version, newest: Version | undefined): Promise<boolean> {
+async function loseVersion(steps: ProtocolContext, row: Version, newest: Version | undefined): Promise<boolean> {
   const { aws, lob, model } = steps;
   const summary = await readModel(aws, lob, model);
   if (!summary || (await headObject(aws, lob, versionKey(lob, model, row.version)))) return false;
   // Where another version became the newest since, the next look finds the right one.
   if (summary.latest === row.version && newest && newest.version > summary.latest) return false;
-  return done(steps, lose(lob, row, summary, newest, steps.around.now()), `marking version ${row.version} as missing`);
+  return done(steps, lose(lob, row, summary, newest, timestamp(steps.environment)), `marking version ${row.version} as missing`);
 }
 
-async function rewriteLatest({ aws, lob, model, signal, onProgress }: Steps, object: ObjectHead, latest: ObjectHead): Promise<boolean> {
+async function rewriteLatest(
+  { aws, lob, model, signal, onProgress }: ProtocolContext,
+  object: ObjectHead,
+  latest: ObjectHead,
+): Promise<boolean> {
   const outcome = await copyObject(aws, lob, {
     from: object,
     to: versionKey(lob, model, LATEST),

@@ -9,7 +9,7 @@ import { parseVersionRow } from "../registry/rows.js";
 import { publishTree } from "../publish/publish.js";
 import { FakeAws } from "../testing/fake-aws.js";
 import { sha256, violations } from "../testing/invariants.js";
-import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
+import { fakeEnvironment, fakeTree, LOB } from "../testing/simulation.js";
 import { doctorLob } from "./doctor.js";
 
 const MODEL = "churn";
@@ -25,6 +25,7 @@ const deed = fc.oneof(
   { weight: 3, arbitrary: fc.record({ who: fc.constant("us" as const), content: fc.constantFrom("A", "B", "C") }) },
   { weight: 1, arbitrary: fc.record({ who: fc.constant("python" as const), content: fc.constantFrom("x", "y") }) },
 );
+
 /** What an operator did: each row is deleted with some chance, and the newest number or LATEST. */
 const sabotage = fc.record({
   rows: fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
@@ -37,9 +38,9 @@ test("rows that were deleted at random come back, and publishing goes on", async
   await fc.assert(
     fc.asyncProperty(fc.array(deed, { minLength: 1, maxLength: 7 }), sabotage, async (deeds, { rows, share, model, object }) => {
       const aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
-      const surroundings = fakeSurroundings(join(folder, "manifest"));
+      const environmentOf = fakeEnvironment(join(folder, "manifest"));
       const publish = (content: string) =>
-        publishTree(aws.clients(), LOB, fakeTree(content), { lob: LOB.lob, model: MODEL, path: "." }, surroundings(content));
+        publishTree(aws.clients(), LOB, fakeTree(content), { lob: LOB.lob, model: MODEL, path: "." }, environmentOf(content));
       const stored = () => {
         const objects = [...aws.objects].map(
           ([key, { body, etag, metadata }]) => [key, { etag, metadata, size: body.length, sha256: sha256(body) }] as const,
@@ -52,7 +53,7 @@ test("rows that were deleted at random come back, and publishing goes on", async
           const version = layout.parseVersionKey(LOB, key)?.version;
           return typeof version === "number" ? [version] : [];
         });
-      const examine = () => doctorLob(aws.clients(), LOB, { concurrency: 1, busySeconds: 0 }, surroundings("doctor"));
+      const examine = () => doctorLob(aws.clients(), LOB, { concurrency: 1, busySeconds: 0 }, environmentOf("doctor"));
 
       for (const [index, { who, content }] of deeds.entries()) {
         if (who === "us") await publish(content);

@@ -2,22 +2,16 @@
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
 import { readRows } from "../registry/batch.js";
-import { parsePointer, parseVersionRow, versionRowItem, type Item, type Pointer } from "../registry/rows.js";
+import { isUnreadable, parsePointer, parseVersionRow, versionRowItem, type Item, type Pointer, type Unreadable } from "../registry/rows.js";
+import { isOpen } from "../registry/status.js";
 import { readModel } from "../registry/store.js";
 import { listAll } from "../transfer/listing.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import { Pool } from "../transfer/pool.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 
-/** A row that cannot be understood, and why. */
-export interface Unreadable {
-  readonly unreadable: string;
-}
-
 /** Numbers that may be left out at once before somebody should look: those between are not even read. */
 export const FAR = 100_000;
-
-export const isUnreadable = (value: object | undefined): value is Unreadable => value !== undefined && "unreadable" in value;
 
 /** What is known of one number. */
 export interface NumberState {
@@ -126,7 +120,6 @@ function rowState(item: Item, lob: Lob, model: string, n: number): Pick<NumberSt
   return { row, unlisted };
 }
 
-const isOpen = ({ status }: Version): boolean => status === "RESERVED" || status === "ABANDONED";
 const upTo = (n: number): number[] => Array.from({ length: Math.max(0, n) }, (_, index) => index + 1);
 async function listVersionsFolder(aws: Aws, lob: Lob, model: string, signal: AbortSignal | undefined) {
   const folder = layout.versionsPrefix(lob, model);

@@ -5,7 +5,8 @@ import { failure, makeTree, pieces, toArray, workFolder } from "../archive/archi
 import { scanTree } from "../archive/index.js";
 import { readManifest } from "../manifest/index.js";
 import type { Progress } from "../progress.js";
-import { buildModelManifest, inspectTree } from "./index.js";
+import { buildModelManifest } from "../publish/manifest.js";
+import { inspectTree } from "./index.js";
 import { pickled, proto, safetensorsFile } from "./inspect.test.helper.js";
 import { message, model } from "./onnx/onnx.test.helper.js";
 import { NOT_KEPT, weightOf, withoutRoom } from "../findings/room.js";

@@ -10,8 +10,12 @@ import type { Alias, AliasEvent, AliasTarget, Version } from "../types.js";
 import { readAliasFile, saysSame } from "../aliases/file.js";
 import { otherFileHint, pointsToNumbers, type AliasStep } from "./plan-aliases.js";
 import type { ModelPlan } from "./plan.js";
-import { asOneThing, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
-import { ALIAS_EVENT, ALIAS_ROW, pointAlias } from "./transactions.js";
+import { asOneThing, type Found, type MigrationRun } from "./run.js";
+import { log } from "../registry/context.js";
+import { timestamp } from "../environment.js";
+import { pointAlias, ALIAS_EVENT, ALIAS_ROW } from "../registry/alias-writes.js";
+import { untilDone } from "../registry/rounds.js";
+import { transact } from "../registry/transact.js";
 
 /** Why the first move of a migrated alias was made. */
 const REASON = "migrated from the Python library";
@@ -34,14 +38,14 @@ async function migrateAlias(run: MigrationRun, model: string, step: AliasStep): 
   // Before the row: one that is there and says something else must not be contradicted by it.
   await checkFile(run, model, file);
   if (!pointsToNumbers(file)) {
-    await putFile(run, model, file, { at: run.around.now(), revision: FIRST });
+    await putFile(run, model, file, { at: timestamp(run.environment), revision: FIRST });
     return true;
   }
   const row = await point(run, model, alias, file);
   const event = await readEvent(run.aws, run.lob, model, alias, FIRST);
   if (event !== undefined) await putHistory(run, event);
   await putFile(run, model, file, { at: row.createdAt, revision: FIRST });
-  tell(run, `${model}@${alias} points to ${targetWords(row)}`);
+  log(run, "migrate", `${model}@${alias} points to ${targetWords(row)}`);
   return true;
 }
 
@@ -62,7 +66,7 @@ async function point(
         hint: "The alias of the LOB counts.",
       });
     }
-    const now = run.around.now();
+    const now = timestamp(run.environment);
     const { actor } = run.options;
     const move = { lob: lob.lob, model, alias, revision: FIRST, ...secondary, ...(actor !== undefined && { actor }), reason: REASON };
     const row: Alias = { ...move, version, createdAt: now, updatedAt: now };
@@ -70,7 +74,7 @@ async function point(
     const held = await Promise.all(
       [version, ...(secondaryVersion === undefined ? [] : [secondaryVersion])].map((n) => versionOf(run, model, alias, n)),
     );
-    const result = await write(run, pointAlias(lob, row, event, held), `pointing ${model}@${alias}`);
+    const result = await transact(run, pointAlias(lob, row, event, held), `pointing ${model}@${alias}`);
     if (result.outcome === "refused" && result.failed[ALIAS_EVENT] && !result.failed[ALIAS_ROW]) throw orphanedEvent(event);
     return result.outcome === "done" ? row : undefined;
   });

@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aliasKey, encodeVersion, LATEST, lobRowItem, METADATA, versionKey } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
-import { SURROUNDINGS } from "../registry/environment.js";
+import { SYSTEM } from "../environment.js";
 import { eventRowItem } from "../registry/alias-rows.js";
 import { readAlias, readModel } from "../registry/store.js";
 import { awsError, FakeAws, lostAnswer } from "../testing/fake-aws.js";
 import { sha256 } from "../testing/invariants.js";
-import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
+import { fakeEnvironment, fakeTree, LOB } from "../testing/simulation.js";
 import { migrate, planMigration } from "./migrate.js";
 import type { MigrationReport } from "./options.js";
 
 const OPTIONS = { lob: "fraud", source: { prefix: "old", suffix: ".zip" } };
-const surroundings = fakeSurroundings(join(tmpdir(), "lobreg-migrate-apply.json"));
+const environmentOf = fakeEnvironment(join(tmpdir(), "lobreg-migrate-apply.json"));
 let aws: FakeAws;
 beforeEach(() => {
   aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
@@ -23,16 +23,19 @@ beforeEach(() => {
 
 const putAt = (key: string, model: string, content: string): void =>
   aws.putObject(key, Buffer.from(content), { [METADATA.artifactName]: model, [METADATA.artifactSha256]: sha256(Buffer.from(content)) });
+
 /** What the Python library puts into the source. */
 const put = (model: string, version: number | typeof LATEST, content: string): void =>
   putAt(`old/${model}/versions/${encodeVersion(version)}.zip`, model, content);
+
 /** Versions 1, 2, … of the source, and LATEST, a copy of the newest. */
 function history(model: string, ...contents: string[]): void {
   for (const [index, content] of contents.entries()) put(model, index + 1, content);
   put(model, LATEST, contents.at(-1)!);
 }
+
 const publish = async (model: string, content: string): Promise<unknown> =>
-  publishTree(aws.clients(), LOB, fakeTree(content), { lob: "fraud", model, path: "." }, surroundings(content));
+  publishTree(aws.clients(), LOB, fakeTree(content), { lob: "fraud", model, path: "." }, environmentOf(content));
 const inLob = (model: string, version: number | typeof LATEST): string | undefined =>
   aws.objects.get(versionKey(LOB, model, version))?.body.toString();
 const newest = async (model: string): Promise<number | undefined> => (await readModel(aws.clients(), LOB, model))?.latest;
@@ -184,11 +187,11 @@ describe("one bad thing does not end the rest", () => {
       }
       return execute();
     });
-    jest.spyOn(SURROUNDINGS, "sleep").mockResolvedValue();
+    jest.spyOn(SYSTEM, "sleep").mockResolvedValue();
     const report = await migrate(clients, OPTIONS);
     jest.restoreAllMocks();
     expect(told(report)).toEqual([expect.stringContaining("problem LOB3007 keeping the numbers of churn")]);
-    expect([rounds, report.models[0]!.state, await newest("ltv")]).toEqual([50, "failed", 1]);
+    expect([rounds, report.models[0]!.state, await newest("ltv")]).toEqual([200, "failed", 1]);
   });
 });
 

@@ -1,15 +1,17 @@
 /** LATEST of one model: a draft comes along as a draft, else it follows the newest version. */
+import { log } from "../registry/context.js";
 import { LobError } from "../errors.js";
 import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
 import { advanceLatest } from "../publish/advance.js";
-import type { Steps } from "../publish/run.js";
+import { untilDone } from "../registry/rounds.js";
+import { withoutContent } from "../publish/run.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject } from "../transfer/object.js";
 import { findingOf } from "./findings.js";
 import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { LatestStep } from "./plan-latest.js";
 import { shaOf } from "./plan-versions.js";
-import { isOfOneThing, sha256Of, tell, untilDone, type Found, type MigrationRun } from "./run.js";
+import { isOfOneThing, sha256Of, type Found, type MigrationRun } from "./run.js";
 
 /**
  * Puts a draft at LATEST of the LOB, where nothing is. Before the numbers: whoever publishes meanwhile then finds unpublished work there,
@@ -30,7 +32,7 @@ export async function copyDraft(run: MigrationRun, model: string, step: LatestSt
         },
       );
     }
-    tell(run, `copying the draft of ${model} (${object.size} bytes)`);
+    log(run, "migrate", `copying the draft of ${model} (${object.size} bytes)`);
     const to = versionKey(lob, model, LATEST);
     await untilDone(run, `copying the draft of ${model}`, async () => {
       const outcome = await copyObject(aws, lob, {
@@ -66,17 +68,6 @@ export async function copyDraft(run: MigrationRun, model: string, step: LatestSt
 
 /** Step 5 of the publish protocol, for the newest READY version; work that is not published stays where it is. */
 export async function followLatest(run: MigrationRun, model: string): Promise<void> {
-  const { signal, onEvent } = run.options;
-  const steps: Steps = {
-    aws: run.aws,
-    lob: run.lob,
-    model,
-    around: run.around,
-    takeOver: false,
-    ownTokens: new Set(),
-    publishedLatest: new Map(),
-    ...(signal && { signal }),
-    ...(onEvent && { onEvent: ({ message }) => onEvent(message) }),
-  };
+  const steps = withoutContent({ ...run, model });
   await advanceLatest(steps, 0, true);
 }

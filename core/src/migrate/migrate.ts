@@ -1,7 +1,6 @@
 /** Takes a repository of the Python library `versioned` into a LOB. docs/migrate.md says what becomes of everything in it. */
 import { LobError } from "../errors.js";
 import { lobPrefix, s3Uri } from "../layout.js";
-import { SURROUNDINGS } from "../registry/environment.js";
 import { findLob } from "../registry/lob.js";
 import type { Aws, Lob } from "../types.js";
 import { migrateAliases } from "./aliases.js";
@@ -18,6 +17,8 @@ import { readSourceTable } from "./source-table.js";
 import { checkTables } from "../registry/tables.js";
 import { readTargetModel } from "./target.js";
 import { claimNumbers, migrateVersions } from "./versions.js";
+import { log } from "../registry/context.js";
+import { SYSTEM } from "../environment.js";
 
 /** The clients, where those of the source differ. */
 export interface MigrateClients {
@@ -61,7 +62,9 @@ export async function migrate(aws: Aws, options: MigrateOptions, clients: Migrat
     source,
     context,
     options,
-    around: SURROUNDINGS,
+    environment: SYSTEM,
+    onLog: options.onLog,
+    signal: options.signal,
     verified: { done: 0, total: plans.reduce((sum, { plan: one }) => sum + modelReport(one).bytes, 0) },
   };
   const reports = [];
@@ -146,7 +149,7 @@ async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients):
       continue;
     }
     plans.push(planned);
-    options.onEvent?.(`looked at ${model}: ${planned.inventory?.versions.length ?? 0} versions`);
+    log(options, "migrate", `read ${model}: ${planned.inventory?.versions.length ?? 0} versions`);
   }
   if (plans.length === 0) throw nothingThere(source, empty[0]);
   const findings = [...(await checkTables(aws, lob)), ...(table?.findings ?? []), ...empty, ...suffixes(context)];

@@ -1,5 +1,6 @@
 /** What a migration is told, and what it tells. */
 import type { OnProgress } from "../progress.js";
+import type { LogLine } from "../registry/context.js";
 import type { Finding } from "./findings.js";
 
 /** Where the Python library keeps its artifacts. What is left out is as the LOB has it. */
@@ -25,8 +26,8 @@ export interface MigrateOptions {
   readonly actor?: string;
   /** Catalog table; by default `LOB-model-catalog`, else `model-catalog`. */
   readonly catalogTable?: string;
-  /** Is told of each step, for logs. */
-  readonly onEvent?: (message: string) => void;
+  /** Called with each step, for logs. */
+  readonly onLog?: ((line: LogLine) => void) | undefined;
   /** Phase "verify": bytes read against their checksum. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;

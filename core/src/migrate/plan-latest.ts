@@ -1,7 +1,7 @@
 /** What will be done with LATEST of a model. Pure. */
 import { bytes } from "../format.js";
 import { LATEST } from "../layout.js";
-import { versionInMetadata } from "../publish/decide.js";
+import { versionInMetadata } from "../registry/objects.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Finding } from "./findings.js";
 import type { ModelSummary } from "../types.js";

@@ -1,12 +1,12 @@
 /** What will be done with each version of a model. Pure. */
 import { isSha256, METADATA } from "../layout.js";
-import { isOwnNumber } from "../publish/decide.js";
+import { isOwnNumber } from "../registry/objects.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
-import type { Finding } from "./findings.js";
-import { numberRuns } from "./findings.js";
+import { type Finding, numberRuns } from "./findings.js";
 import type { ModelInventory, SourceVersion, TargetVersion } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
+import { isReadable } from "../registry/status.js";
 
 /** `copy` it and index it; `index` what stands at its place; `there`: it is migrated; `left`: it is not migrated, and a finding says why. */
 export type VersionWork = "copy" | "index" | "there" | "left";
@@ -151,7 +151,7 @@ function inPlace(
 ): Decided {
   if (row !== undefined) {
     if (row.status === "RESERVED") return { do: "left", findings: [] }; // it is being published right now
-    const problems = row.status === "READY" || row.status === "YANKED" ? objectProblems(row, object) : [`the row is ${row.status}`];
+    const problems = isReadable(row) ? objectProblems(row, object) : [`the row is ${row.status}`];
     if (problems.length === 0) return { do: "there", sha256: row.sha256, findings: [] };
     return problem("LOB3020", `${name} is not what its row says: ${problems.join("; ")}`, "`lobreg doctor` tells more.");
   }
@@ -185,7 +185,7 @@ function elsewhere(
   const other = (what: string): Decided =>
     problem("LOB3020", `${name}: ${what}`, "Nothing is overwritten. Give one of the two models another name.", true);
   if (row !== undefined) {
-    if (row.status !== "READY" && row.status !== "YANKED") return other(`the LOB gave this number to a version that is ${row.status}`);
+    if (!isReadable(row)) return other(`the LOB gave this number to a version that is ${row.status}`);
     if (copy === undefined) return problem("LOB3020", `${name}: the LOB has a row, and no object`, "`lobreg doctor` tells more.");
     // Without a checksum in the source, the one that the first run computed is in the row.
     const same = row.size === object.size && (sha256 === undefined || row.sha256 === sha256);

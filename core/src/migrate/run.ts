@@ -3,41 +3,31 @@ import { createHash } from "node:crypto";
 import { LobError } from "../errors.js";
 import { s3Uri } from "../layout.js";
 import type { Progress } from "../progress.js";
-import type { Surroundings } from "../registry/environment.js";
-import { transact, type Transacted } from "../registry/transact.js";
 import { download } from "../transfer/download.js";
 import type { Bucket, ObjectHead } from "../transfer/object.js";
-import type { Aws, Lob } from "../types.js";
+import type { Aws } from "../types.js";
 import { findingOf, type Finding } from "./findings.js";
 import type { MigrateOptions } from "./options.js";
 import type { PlanContext } from "./plan.js";
 import type { Source } from "./source.js";
+import { log } from "../registry/context.js";
+import type { RegistryContext } from "../registry/context.js";
 
-export interface MigrationRun {
-  /** Clients of the LOB's region. */
-  readonly aws: Aws;
-  readonly lob: Lob;
+export interface MigrationRun extends RegistryContext {
   readonly source: Source;
   readonly context: PlanContext;
   readonly options: MigrateOptions;
-  readonly around: Pick<Surroundings, "sleep" | "random" | "now">;
   /** Bytes verified so far, and in all. */
   readonly verified: { done: number; total: number };
 }
 
-export const tell = (run: MigrationRun, message: string): void => run.options.onEvent?.(message);
-
-export async function write(run: MigrationRun, items: Parameters<typeof transact>[1], doing: string): Promise<Transacted> {
-  return transact(run.aws, items, doing, run.around, run.options.signal);
-}
-
 /** SHA-256 of an object's bytes, streamed; pinned to the ETag that was looked at. */
 export async function sha256Of(run: MigrationRun, aws: Aws, bucket: Bucket, object: ObjectHead, item: string): Promise<string> {
-  const { signal, onProgress, onEvent } = run.options;
+  const { signal, onProgress } = run.options;
   const hash = createHash("sha256");
-  const options = { ...(signal && { signal }), ...(onEvent && { onRetry: onEvent }) };
+  const onRetry = (message: string): void => log(run, "migrate", message);
   try {
-    for await (const chunk of download(aws, bucket, object, options)) {
+    for await (const chunk of download(aws, bucket, object, { signal, onRetry, environment: run.environment })) {
       hash.update(chunk);
       run.verified.done += chunk.length;
       const { done, total } = run.verified;
@@ -71,22 +61,6 @@ const deniedOne = (uri: string, cause: LobError): LobError =>
 
 /** Detail of an error that concerns this object alone. */
 const ONE_OBJECT = "object";
-
-const ROUNDS = 50;
-
-/** Goes on until `attempt` gives something; losing this often is no accident. */
-export async function untilDone<T>(run: MigrationRun, doing: string, attempt: () => Promise<T | undefined>): Promise<T> {
-  for (let round = 1; round <= ROUNDS; round++) {
-    run.options.signal?.throwIfAborted();
-    const result = await attempt();
-    if (result !== undefined) return result;
-    tell(run, `${doing}: the rows changed meanwhile; looking again`);
-    await run.around.sleep(run.around.random() * Math.min(1000, 20 * round));
-  }
-  throw new LobError("LOB3007", `${doing} did not succeed in ${ROUNDS} rounds`, {
-    hint: "Others publish this model all the time, or a row was changed by hand. Run the same command again: it goes on where it stands.",
-  });
-}
 
 /** What is wrong with one version, alias or model is told, and the rest goes on; what is wrong with AWS or the whole ends it. */
 export function isOfOneThing(error: unknown): error is LobError {

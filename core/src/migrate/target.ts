@@ -11,7 +11,7 @@ import {
   versionsPrefix,
   versionUrl,
 } from "../layout.js";
-import { isOwnNumber } from "../publish/decide.js";
+import { isOwnNumber } from "../registry/objects.js";
 import { readRows } from "../registry/batch.js";
 import type { Item } from "../registry/rows.js";
 import { readAlias, readModel, versionIn } from "../registry/store.js";

@@ -10,8 +10,12 @@ import type { Version } from "../types.js";
 import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { ModelPlan } from "./plan.js";
 import { shaOf, type VersionStep } from "./plan-versions.js";
-import { asOneThing, sha256Of, tell, untilDone, write, type Found, type MigrationRun } from "./run.js";
-import { BATCH, claim, indexVersions, MODEL_ROW } from "./transactions.js";
+import { asOneThing, sha256Of, type Found, type MigrationRun } from "./run.js";
+import { log } from "../registry/context.js";
+import { timestamp } from "../environment.js";
+import { claim, BATCH, indexVersions, MODEL_ROW } from "../registry/migrate-writes.js";
+import { untilDone } from "../registry/rounds.js";
+import { transact } from "../registry/transact.js";
 
 /** Versions that are verified or copied at once: each holds one connection and a few chunks. */
 const CONCURRENCY = 8;
@@ -22,8 +26,8 @@ export async function claimNumbers(run: MigrationRun, { model, next, versions }:
   await untilDone(run, `keeping the numbers of ${model}`, async () => {
     const row = await readModel(run.aws, run.lob, model);
     if (row !== undefined && row.next >= next) return true;
-    const now = run.around.now();
-    const { outcome } = await write(run, claim(run.lob, model, row, next, oldest ?? now, now), `keeping the numbers of ${model}`);
+    const now = timestamp(run.environment);
+    const { outcome } = await transact(run, claim(run.lob, model, row, next, oldest ?? now, now), `keeping the numbers of ${model}`);
     return outcome === "done" ? true : undefined;
   });
 }
@@ -57,7 +61,7 @@ export async function migrateVersions(
     );
     const first = migrated.size === 0 && indexed.length > 0;
     for (const n of indexed) migrated.add(n);
-    tell(run, `${plan.model}: ${migrated.size} of ${steps.length} versions are indexed`);
+    log(run, "migrate", `${plan.model}: ${migrated.size} of ${steps.length} versions are indexed`);
     if (first) await onNewest();
   }
 }
@@ -69,7 +73,7 @@ async function bring(run: MigrationRun, model: string, step: VersionStep): Promi
   const name = `${model}@${version}`;
   const place = versionKey(lob, model, version);
   if (object === undefined) throw new LobError("LOB9001", `${name} has no object to migrate`);
-  const published = object.lastModified?.toISOString() ?? run.around.now();
+  const published = object.lastModified?.toISOString() ?? timestamp(run.environment);
   let stored: ObjectHead;
   if (step.do === "index") {
     const there = context.inPlace ? object : await headObject(aws, lob, place);
@@ -94,7 +98,7 @@ async function copy(
 ): Promise<ObjectHead> {
   const { aws, lob, source, options } = run;
   const place = versionKey(lob, model, version);
-  tell(run, `copying ${s3Uri(source.bucket.bucket, object.key)} (${object.size} bytes) to version ${version}`);
+  log(run, "migrate", `copying ${s3Uri(source.bucket.bucket, object.key)} (${object.size} bytes) to version ${version}`);
   return untilDone(run, `copying version ${version} of ${model}`, async () => {
     const outcome = await copyObject(aws, lob, {
       from: { ...object, bucket: source.bucket },
@@ -136,7 +140,7 @@ async function index(
     left = await untilDone(run, `indexing ${model}`, async () => {
       const row = await readModel(run.aws, run.lob, model);
       if (row === undefined) throw gone(model);
-      const result = await write(run, indexVersions(run.lob, row, left, run.around.now()), `indexing ${model}`);
+      const result = await transact(run, indexVersions(run.lob, row, left, timestamp(run.environment)), `indexing ${model}`);
       if (result.outcome === "done") {
         indexed.push(...left.map(({ version }) => version.version));
         return [];

@@ -1,11 +1,13 @@
+import { log } from "../registry/context.js";
 import { LobError } from "../errors.js";
 import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
+import { Rounds } from "../registry/rounds.js";
 import { readModel } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject } from "../transfer/object.js";
 import { mustAdvance, unpublishedLatest } from "./decide.js";
 import { lookAtLatest, type LatestState } from "./look.js";
-import { Rounds, tell, type Steps } from "./run.js";
+import type { ProtocolContext } from "./run.js";
 
 /**
  * Step 5: moves LATEST forward until it holds at least the newest READY version: that of the catalog, not the one that this run
@@ -14,7 +16,7 @@ import { Rounds, tell, type Steps } from "./run.js";
  * @param replay whether an earlier publish with this key has done it all: then somebody's unpublished work at LATEST is none of our business
  * @returns the newest version
  */
-export async function advanceLatest(run: Steps, published: number, replay: boolean): Promise<number> {
+export async function advanceLatest(run: ProtocolContext, published: number, replay: boolean): Promise<number> {
   const { aws, lob, model, takeOver } = run;
   const latestKey = versionKey(lob, model, LATEST);
   const rounds = new Rounds(run, `moving ${LATEST}`);
@@ -23,7 +25,7 @@ export async function advanceLatest(run: Steps, published: number, replay: boole
     const newest = row?.latest ?? 0;
     const state = await lookAtLatest(run);
     if (state.is === "unpublished" && replay && !takeOver) {
-      tell(run, "advance", `${LATEST} holds work that another writer has not published; it stays as it is`);
+      log(run, "advance", `${LATEST} holds work that another writer has not published; it stays as it is`);
       return newest;
     }
     if (!mustAdvance(heldVersion(run, state, published), newest)) return newest;
@@ -50,7 +52,7 @@ export async function advanceLatest(run: Steps, published: number, replay: boole
         },
       );
     }
-    tell(run, "advance", `moving ${LATEST} to version ${newest}`);
+    log(run, "advance", `moving ${LATEST} to version ${newest}`);
     const outcome = await copyObject(aws, lob, {
       from: number,
       to: latestKey,
@@ -65,7 +67,7 @@ export async function advanceLatest(run: Steps, published: number, replay: boole
 }
 
 /** The version that LATEST holds; undefined when it must be written whatever it is. */
-function heldVersion(run: Steps, state: LatestState, published: number): number | undefined {
+function heldVersion(run: ProtocolContext, state: LatestState, published: number): number | undefined {
   if (state.is === "version") return state.version;
   // Work that appeared after we looked: it is kept, and the person decides.
   if (state.is === "unpublished" && !run.takeOver) throw unpublishedLatest(run.model, state.head, published);

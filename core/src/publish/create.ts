@@ -1,25 +1,29 @@
 import { LobError } from "../errors.js";
 import { isSha256, isToken, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
 import { objectProblems } from "../registry/agreement.js";
-import { readDigestPointer, readVersion } from "../registry/store.js";
+import { readDigestPointer, readVersion, requireModel } from "../registry/store.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject, type ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
-import { judgeObject } from "./decide.js";
+import { judgeObject } from "../registry/objects.js";
 import { findNumbers, listBetween, numberedBy } from "../registry/recover.js";
-import { modelOf, named, Rounds, tell, write, type Run, type Steps } from "./run.js";
 import { reservedVersion, stage } from "./stage.js";
-import { adopt, commit, move, takeOver } from "./transactions.js";
+import { log } from "../registry/context.js";
+import { timestamp } from "../environment.js";
+import { takeOver, commit, adopt, move } from "../registry/publish-writes.js";
+import { Rounds } from "../registry/rounds.js";
+import { transact } from "../registry/transact.js";
+import { type ProtocolContext, type PublishRun, named } from "./run.js";
 
 /** Rows of other numbers and keys that fit into the transaction of a move: of DynamoDB's 100 items it needs four itself. */
 const MOVE_ITEMS = 96;
 
 /**
- * Steps 3 and 4: makes a RESERVED (or ABANDONED) version's object and its row READY, whoever reserved it.
+ * ProtocolContext 3 and 4: makes a RESERVED (or ABANDONED) version's object and its row READY, whoever reserved it.
  * @returns the version that is READY now, or undefined when somebody changed its row and the caller must look again, or when its bytes are
  *   nowhere and the caller has none to upload
  */
-export async function bringToReady(run: Steps, reserved: Version): Promise<number | undefined> {
+export async function bringToReady(run: ProtocolContext, reserved: Version): Promise<number | undefined> {
   let row = reserved;
   // What another publisher or an earlier run reserved may have its object already.
   let lookFirst = !run.ownTokens.has(row.token);
@@ -31,7 +35,7 @@ export async function bringToReady(run: Steps, reserved: Version): Promise<numbe
       case "absent": {
         if (copied === "source-gone") {
           await rounds.next(`the upload of version ${row.version} has disappeared`);
-          const ours = await run.uploadAnew?.(row);
+          const ours = await run.uploadAgain?.(row);
           if (!ours) return undefined;
           row = ours;
         } else if (!lookFirst) {
@@ -55,19 +59,19 @@ export async function bringToReady(run: Steps, reserved: Version): Promise<numbe
 }
 
 /** Our token and upload go into a row whose bytes are nowhere. The bytes carry our token: nobody else's can equal them. */
-export async function takeRowOver(run: Run, row: Version): Promise<Version | undefined> {
-  tell(run, "help", `the upload of version ${row.version} is gone; uploading anew`);
+export async function takeRowOver(run: PublishRun, row: Version): Promise<Version | undefined> {
+  log(run, "help", `the upload of version ${row.version} is gone; uploading anew`);
   const staged = await stage(run, true);
   named(run, staged);
   const ours = { ...reservedVersion(run, staged, row.version), keys: row.keys };
-  const { outcome } = await write(run, takeOver(run.lob, row, ours), `taking version ${row.version} over`);
+  const { outcome } = await transact(run, takeOver(run.lob, row, ours), `taking version ${row.version} over`);
   return outcome === "done" ? { ...ours, reservedAt: row.reservedAt } : undefined;
 }
 
-async function copyStaging(run: Steps, row: Version) {
+async function copyStaging(run: ProtocolContext, row: Version) {
   const { stagingKey, stagingETag } = row;
   if (stagingKey === undefined || stagingETag === undefined) return "source-gone" as const;
-  tell(run, "create", `writing version ${row.version} (${row.size} bytes)`);
+  log(run, "create", `writing version ${row.version} (${row.size} bytes)`);
   return copyObject(run.aws, run.lob, {
     from: { key: stagingKey, etag: stagingETag, size: row.size },
     to: versionKey(run.lob, row.model, row.version),
@@ -91,7 +95,7 @@ export function objectMetadata(version: Version): Record<string, string> {
 }
 
 /** Step 4. False when the row is no longer as read and not READY with this token either. */
-async function commitVersion(run: Steps, row: Version, head: ObjectHead): Promise<boolean> {
+async function commitVersion(run: ProtocolContext, row: Version, head: ObjectHead): Promise<boolean> {
   const differences = objectProblems(row, head);
   if (differences.length > 0) {
     throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} is not what its row says: ${differences.join("; ")}`, {
@@ -99,11 +103,11 @@ async function commitVersion(run: Steps, row: Version, head: ObjectHead): Promis
       details: { key: head.key, version: row.version },
     });
   }
-  return raising(run, row, `committing version ${row.version}`, (model) => commit(run.lob, row, model, run.around.now()));
+  return raising(run, row, `committing version ${row.version}`, (model) => commit(run.lob, row, model, timestamp(run.environment)));
 }
 
 /** The object was made by another upload of the same content: the row becomes that upload's. */
-async function adoptObject(run: Steps, row: Version, head: ObjectHead): Promise<boolean> {
+async function adoptObject(run: ProtocolContext, row: Version, head: ObjectHead): Promise<boolean> {
   const token = head.metadata[METADATA.writeToken];
   const sha256 = head.metadata[METADATA.artifactSha256];
   const manifestSha256 = head.metadata[METADATA.manifestSha256];
@@ -122,23 +126,25 @@ async function adoptObject(run: Steps, row: Version, head: ObjectHead): Promise<
     size: head.size,
     ...(head.crc64nvme !== undefined && { crc64nvme: head.crc64nvme }),
     ...(isSha256(manifestSha256) && { manifestSha256 }),
-    readyAt: run.around.now(),
+    readyAt: timestamp(run.environment),
   };
-  tell(run, "join", `version ${row.version} was finished by another upload of the same content`);
-  return raising(run, adopted, `adopting version ${row.version}`, (model) => adopt(run.lob, row, adopted, model, run.around.now()));
+  log(run, "join", `version ${row.version} was finished by another upload of the same content`);
+  return raising(run, adopted, `adopting version ${row.version}`, (model) =>
+    adopt(run.lob, row, adopted, model, timestamp(run.environment)),
+  );
 }
 
 /** Runs a transaction that may raise `latest`: it is built on the model's row as read, and again when that row moved meanwhile. */
 async function raising(
-  run: Steps,
+  run: ProtocolContext,
   version: Version,
   doing: string,
-  build: (model: Awaited<ReturnType<typeof modelOf>>) => Parameters<typeof write>[1],
+  build: (model: Awaited<ReturnType<typeof requireModel>>) => Parameters<typeof transact>[1],
 ): Promise<boolean> {
   const rounds = new Rounds(run, doing);
-  tell(run, "commit", doing);
+  log(run, "commit", doing);
   for (;;) {
-    const { outcome } = await write(run, build(await modelOf(run)), doing);
+    const { outcome } = await transact(run, build(await requireModel(run)), doing);
     if (outcome === "done") return true;
     const current = await readVersion(run.aws, run.lob, version.model, version.version);
     if (current?.status === "READY" && current.token === version.token) return true;
@@ -148,18 +154,18 @@ async function raising(
 }
 
 /** Somebody else's object stands at our number: index it and what is above it, and go on above every number that is known. */
-async function moveAway(run: Steps, row: Version, head: ObjectHead): Promise<Version | undefined> {
+async function moveAway(run: ProtocolContext, row: Version, head: ObjectHead): Promise<Version | undefined> {
   const { aws, lob } = run;
   const n = row.version;
-  tell(run, "retry", `version ${n} was published by another writer; moving on`);
-  const model = await modelOf(run);
+  log(run, "retry", `version ${n} was published by another writer; moving on`);
+  const model = await requireModel(run);
   const foreign = await numberedBy(run, n, head);
   const { numbers, newest } = await listBetween(run, n, MOVE_ITEMS - row.keys.length);
   const others = await findNumbers(run, numbers);
   const to = Math.max(model.next, newest + 1, n + 1);
   const moved: Version = { ...row, version: to, url: versionUrl(lob, row.model, to) };
   const digestIsOurs = row.treeDigest !== undefined && (await readDigestPointer(aws, lob, row.model, row.treeDigest)) === n;
-  const items = move(lob, row, foreign, others, moved, model, digestIsOurs, run.around.now());
-  const { outcome } = await write(run, items, `moving from version ${n} to ${to}`);
+  const items = move(lob, row, foreign, others, moved, model, digestIsOurs, timestamp(run.environment));
+  const { outcome } = await transact(run, items, `moving from version ${n} to ${to}`);
   return outcome === "done" ? moved : undefined;
 }

@@ -1,20 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import type { LobError } from "../errors.js";
+import { LobError } from "../errors.js";
 import { MAX_VERSION, versionUrl } from "../layout.js";
 import { LOB } from "../testing/simulation.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { ModelSummary, Version, VersionStatus } from "../types.js";
-import {
-  MAX_KEYS,
-  decide,
-  isCopyOfAnotherNumber,
-  judgeObject,
-  mustAdvance,
-  unpublishedLatest,
-  versionInMetadata,
-  type Decision,
-  type Snapshot,
-} from "./decide.js";
+import { MAX_KEYS, decide, mustAdvance, unpublishedLatest, type Decision, type Snapshot } from "./decide.js";
+import { judgeObject, isCopyOfAnotherNumber, versionInMetadata } from "../registry/objects.js";
 
 const TIME = "2026-11-23T14:00:00.000Z";
 const [A, B] = ["a".repeat(64), "b".repeat(64)];

@@ -2,8 +2,9 @@
  * The decisions of the publish protocol: pure functions over what was read. What they rely on is written down in
  * docs/publish-protocol.md; each branch is a transition of the model that was checked there.
  */
+import { isReadable } from "../registry/status.js";
 import { LobError } from "../errors.js";
-import { isSha256, isToken, LATEST, MAX_VERSION, METADATA } from "../layout.js";
+import { LATEST, MAX_VERSION, METADATA } from "../layout.js";
 import type { Pointer } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { ModelSummary, Version, VersionStatus } from "../types.js";
@@ -75,19 +76,12 @@ function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Deci
     });
     return { do: "again", because: `version ${n} was moved while we looked`, otherwise };
   }
-  switch (row.status) {
-    case "RESERVED":
-      return { do: "help", row };
-    case "READY":
-    case "YANKED":
-      return { do: "finish", version: n, replay: true };
-    case "ABANDONED":
-      return { do: "take-over", row };
-    default:
-      return failed("LOB3009", `the idempotency key ${key} gave version ${n}, which is ${row.status}`, {
-        hint: "The version was removed from the registry. Publish again under another key to get a new version.",
-      });
-  }
+  if (row.status === "RESERVED") return { do: "help", row };
+  if (row.status === "ABANDONED") return { do: "take-over", row };
+  if (isReadable(row)) return { do: "finish", version: n, replay: true };
+  return failed("LOB3009", `the idempotency key ${key} gave version ${n}, which is ${row.status}`, {
+    hint: "The version was removed from the registry. Publish again under another key to get a new version.",
+  });
 }
 
 function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot): Decision {
@@ -119,49 +113,9 @@ function failed(...args: ConstructorParameters<typeof LobError>): Settled {
   return { do: "fail", error: new LobError(...args) };
 }
 
-/** Step 3: what is at number N, as seen by whoever brings `row` to READY. */
-export type ObjectVerdict = "absent" | "ours" | "same-content" | "foreign";
-
-export function judgeObject(row: Version, head: ObjectHead | undefined): ObjectVerdict {
-  if (!head) return "absent";
-  if (versionInMetadata(head) !== row.version) return "foreign";
-  if (head.metadata[METADATA.writeToken] === row.token) return "ours";
-  return head.metadata[METADATA.treeDigest] === row.treeDigest ? "same-content" : "foreign";
-}
-
-/** The version that an object says it is; undefined for one that the Python library put. */
-export function versionInMetadata(head: ObjectHead): number | undefined {
-  const text = head.metadata[METADATA.artifactVersion];
-  return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
-}
-
-/** Whether we wrote this object, as this number. */
-export function isOwnNumber(n: number, head: ObjectHead): boolean {
-  const { metadata } = head;
-  return versionInMetadata(head) === n && isToken(metadata[METADATA.writeToken]) && isSha256(metadata[METADATA.treeDigest]);
-}
-
-/** Whether one moment is after another, as far as S3 tells: to the second. */
-export const isLater = (a: Date | undefined, b: Date | undefined): boolean => a !== undefined && b !== undefined && a > b;
-
 /** Step 5: whether LATEST must move. `at` is the version that it holds now, undefined when there is no LATEST. */
 export function mustAdvance(at: number | undefined, latest: number): boolean {
   return latest > 0 && (at === undefined || at < latest);
-}
-
-/**
- * A number that Python published and that has the bytes of another number (Python copies LATEST) never becomes `latest`: two
- * numbers with one ETag would let a late If-Match move LATEST back.
- */
-export function isCopyOfAnotherNumber(
-  n: number,
-  head: ObjectHead,
-  model: Pick<ModelSummary, "latest" | "latestSha256"> | undefined,
-): boolean {
-  const says = versionInMetadata(head);
-  if (says !== undefined && says !== n) return true;
-  const sha256 = head.metadata[METADATA.artifactSha256];
-  return model !== undefined && model.latest !== n && sha256 !== undefined && sha256 === model.latestSha256;
 }
 
 /** What an unpublished LATEST means for a publish; the person decides, never the program. */

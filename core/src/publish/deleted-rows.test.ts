@@ -7,7 +7,7 @@ import { keyUrl, LATEST, METADATA, modelNamespace, versionKey, versionUrl } from
 import { parseModelRow, parsePointer, parseVersionRow, versionRowItem } from "../registry/rows.js";
 import { FakeAws } from "../testing/fake-aws.js";
 import { sha256, violations } from "../testing/invariants.js";
-import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
+import { fakeEnvironment, fakeTree, LOB } from "../testing/simulation.js";
 import type { ModelSummary, Version } from "../types.js";
 import { MAX_KEYS } from "./decide.js";
 import { INDEXED_AT_ONCE } from "../registry/recover.js";
@@ -16,7 +16,7 @@ import { publishTree } from "./publish.js";
 
 let folder: string;
 let aws: FakeAws;
-let surroundings: ReturnType<typeof fakeSurroundings>;
+let environmentOf: ReturnType<typeof fakeEnvironment>;
 let requests: string[];
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => {
   aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
-  surroundings = fakeSurroundings(join(folder, "manifest"));
+  environmentOf = fakeEnvironment(join(folder, "manifest"));
   requests = [];
 });
 
@@ -40,7 +40,7 @@ function publishing(
     before(`${name} ${key}`);
     return Promise.resolve(execute());
   });
-  return publishTree(clients, LOB, fakeTree(content), { lob: LOB.lob, model: "churn", path: ".", ...options }, surroundings(content));
+  return publishTree(clients, LOB, fakeTree(content), { lob: LOB.lob, model: "churn", path: ".", ...options }, environmentOf(content));
 }
 
 const keyOf = (n: number | typeof LATEST) => versionKey(LOB, "churn", n);

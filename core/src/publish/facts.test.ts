@@ -5,8 +5,9 @@ import { awsError, FakeAws, type Deliver } from "../testing/fake-aws.js";
 import { LOB } from "../testing/simulation.js";
 import type { Version } from "../types.js";
 import { changedFacts, updateFacts } from "./facts.js";
-import type { PublishEvent, PublishOptions } from "./options.js";
-import type { Run } from "./run.js";
+import type { LogLine } from "../registry/context.js";
+import type { PublishOptions } from "./options.js";
+import type { PublishRun } from "./run.js";
 
 const VERSION: Version = {
   url: versionUrl(LOB, "churn", 7),
@@ -52,7 +53,7 @@ test("a description where there was none differs", () => {
 
 describe("publishing the same content again", () => {
   let fake: FakeAws;
-  let events: PublishEvent[];
+  let events: LogLine[];
   let requests: string[];
   beforeEach(() => {
     fake = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
@@ -71,8 +72,8 @@ describe("publishing the same content again", () => {
       return deliver(request, execute);
     });
     const options = { ...given, lob: "fraud", model: "churn", path: "." };
-    const run: Partial<Run> = { aws, lob: LOB, options, onEvent: (event) => void events.push(event) };
-    return updateFacts(run as Run, VERSION);
+    const run: Partial<PublishRun> = { aws, lob: LOB, options, onLog: (line) => void events.push(line) };
+    return updateFacts(run as PublishRun, VERSION);
   }
 
   test.each(table)("updates exactly what differs when %s", async (_, given, changed) => {

@@ -5,7 +5,8 @@ import { explainAwsError, nameOf } from "../aws/explain.js";
 import { REGISTRY_HASH_KEY } from "../layout.js";
 import type { Version } from "../types.js";
 import type { PublishOptions } from "./options.js";
-import { tell, type Run } from "./run.js";
+import { log } from "../registry/context.js";
+import type { PublishRun } from "./run.js";
 
 type Facts = Pick<PublishOptions, "metrics" | "tags" | "description">;
 
@@ -23,12 +24,12 @@ export function changedFacts(version: Version, given: Facts): Facts {
  * row. The later of two such publishes wins.
  * @returns the version as it is now; the same value when nothing differs
  */
-export async function updateFacts(run: Run, version: Version): Promise<Version> {
+export async function updateFacts(run: PublishRun, version: Version): Promise<Version> {
   const facts = changedFacts(version, run.options);
   const names = Object.keys(facts);
   if (names.length === 0) return version; // the same object: the caller sees by it that nothing was updated
   if (run.options.dryRun) return { ...version, ...facts };
-  tell(run, "commit", `updating ${names.join(", ")} of version ${version.version}`);
+  log(run, "commit", `updating ${names.join(", ")} of version ${version.version}`);
   try {
     await run.aws.dynamodb.send(
       new UpdateItemCommand({

@@ -2,14 +2,15 @@ import { LATEST, METADATA, versionKey } from "../layout.js";
 import { readDigestPointer, readKeyPointer, readModel, readVersion } from "../registry/store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { ModelSummary } from "../types.js";
-import { isLater, isOwnNumber, unpublishedLatest, versionInMetadata, type Snapshot } from "./decide.js";
-import type { Run, Steps } from "./run.js";
+import { unpublishedLatest, type Snapshot } from "./decide.js";
+import { isLater, isOwnNumber, versionInMetadata } from "../registry/objects.js";
+import type { PublishRun, ProtocolContext } from "./run.js";
 
 /**
  * Step 0: reads what decides. One strong read after the other, in the order of the model that was checked: the row is read last, so
  * that what a pointer names is at least as new as the pointer.
  */
-export async function look(run: Run): Promise<Snapshot> {
+export async function look(run: PublishRun): Promise<Snapshot> {
   const { aws, lob, tree, options } = run;
   const model = await readModel(aws, lob, options.model);
   const key = options.idempotencyKey;
@@ -36,11 +37,12 @@ export type LatestState =
 
 /** Numbers whose ETag is compared with that of a LATEST that the Python library put: one LIST. */
 const COMPARED = 100;
+
 /** Those of them whose sha256 is, where ETags differ because one was written in other parts. */
 const COMPARED_BY_SHA256 = 5;
 
 /** What LATEST holds. One that we wrote says so; one of the Python library's is compared with the newest numbers. */
-export async function lookAtLatest(run: Steps): Promise<LatestState> {
+export async function lookAtLatest(run: ProtocolContext): Promise<LatestState> {
   const { aws, lob } = run;
   const head = await headObject(aws, lob, versionKey(lob, run.model, LATEST));
   if (!head) return { is: "absent" };
@@ -51,7 +53,7 @@ export async function lookAtLatest(run: Steps): Promise<LatestState> {
 }
 
 /** The version that LATEST names. Without our token, as where it is a copy of a number of Python's, the number itself must agree. */
-async function versionByMetadata({ aws, lob, model }: Steps, latest: ObjectHead): Promise<number | undefined> {
+async function versionByMetadata({ aws, lob, model }: ProtocolContext, latest: ObjectHead): Promise<number | undefined> {
   const version = versionInMetadata(latest);
   if (version === undefined || isOwnNumber(version, latest)) return version;
   const number = await headObject(aws, lob, versionKey(lob, model, version));
@@ -63,7 +65,7 @@ async function versionByMetadata({ aws, lob, model }: Steps, latest: ObjectHead)
  * The newest number that has the bytes of this LATEST. It need not be the newest of all: one of ours may have come after it. One that was
  * put after the newest number is somebody's going back to earlier content, which is not published yet.
  */
-async function publishedAs(run: Steps, latest: ObjectHead): Promise<number | undefined> {
+async function publishedAs(run: ProtocolContext, latest: ObjectHead): Promise<number | undefined> {
   const { aws, lob } = run;
   const numbers = await listNewestNumbers(aws, lob, run.model, COMPARED);
   const [newest] = numbers;
@@ -83,7 +85,7 @@ async function publishedAs(run: Steps, latest: ObjectHead): Promise<number | und
  * there is none. Looked for before anything is uploaded, and before content counts as the newest version.
  * @throws LobError LOB3006 for unpublished work of the library, unless it may be taken over
  */
-export async function foreignNumber(run: Steps, model: ModelSummary | undefined): Promise<number | undefined> {
+export async function foreignNumber(run: ProtocolContext, model: ModelSummary | undefined): Promise<number | undefined> {
   const latest = await lookAtLatest(run);
   if (latest.is === "unpublished" && !run.takeOver) throw unpublishedLatest(run.model, latest.head);
   // LATEST tells the newest number in one request; only where it does not, the numbers are listed.

@@ -3,17 +3,10 @@ import { metricsOf } from "../facts/metrics.js";
 import { parseDescription, tagsOf } from "../facts/tags.js";
 import { LATEST, lobProblem, modelProblem } from "../layout.js";
 import type { OnProgress } from "../progress.js";
+import type { LogLine } from "../registry/context.js";
 import { assertName } from "../registry/lob.js";
 import { PROVENANCE_LIMITS } from "../registry/rows.js";
 import type { Metrics, Provenance, Tags } from "../types.js";
-
-/** The steps of the protocol, for log lines. */
-export type PublishStep = "look" | "stage" | "reserve" | "create" | "commit" | "advance" | "clean" | "retry" | "help" | "join";
-
-export interface PublishEvent {
-  readonly step: PublishStep;
-  readonly message: string;
-}
 
 export interface PublishOptions {
   readonly lob: string;
@@ -35,7 +28,7 @@ export interface PublishOptions {
   /** Pack what symbolic links inside the folder point to. Default false: links are refused. */
   readonly follow?: boolean;
   readonly onProgress?: OnProgress;
-  readonly onEvent?: (event: PublishEvent) => void;
+  readonly onLog?: (line: LogLine) => void;
   /** Aborting stops before the next request; what was done can be gone on with. */
   readonly signal?: AbortSignal;
 }

@@ -11,10 +11,17 @@ import { changedFacts, updateFacts } from "./facts.js";
 import { findNumbers, indexUpTo } from "../registry/recover.js";
 import { foreignNumber, look } from "./look.js";
 import { checkedOptions, type PublishOptions, type PublishResult } from "./options.js";
-import { named, Rounds, tell, write, type Run } from "./run.js";
 import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
-import { SURROUNDINGS, type Surroundings } from "../registry/environment.js";
-import { indexNumbers, MODEL_ROW, reserve, RESERVED_ROW, setKey } from "./transactions.js";
+import { indexNumbers } from "../registry/writes.js";
+import { log } from "../registry/context.js";
+import { write } from "fs";
+import { timestamp } from "../environment.js";
+import { MODEL_ROW } from "../registry/migrate-writes.js";
+import { reserve, RESERVED_ROW, setKey } from "../registry/publish-writes.js";
+import { Rounds } from "../registry/rounds.js";
+import { transact } from "../registry/transact.js";
+import { type PublishEnvironment, PUBLISH_SYSTEM } from "./environment.js";
+import { type PublishRun, named } from "./run.js";
 
 /**
  * Publishes a built model: its content becomes a new version, or turns out to be one that is there. Any number of publishers may do
@@ -45,21 +52,21 @@ export async function publishTree(
   lob: Lob,
   tree: Tree,
   options: PublishOptions,
-  around: Surroundings = SURROUNDINGS,
+  environment: PublishEnvironment = PUBLISH_SYSTEM,
 ): Promise<PublishResult> {
-  const { model, takeOver = false, onProgress, onEvent, signal } = options;
-  const run: Run = {
+  const { model, takeOver = false, onProgress, onLog, signal } = options;
+  const run: PublishRun = {
     aws,
     lob,
     model,
     takeOver,
     ...(onProgress && { onProgress }),
-    ...(onEvent && { onEvent }),
+    ...(onLog && { onLog }),
     ...(signal && { signal }),
-    uploadAnew: (row) => takeRowOver(run, row),
+    uploadAgain: (row) => takeRowOver(run, row),
     options,
     tree,
-    around,
+    environment,
     staged: undefined,
     ownStaging: new Map(),
     ownTokens: new Set(),
@@ -79,12 +86,12 @@ export async function publishTree(
   }
 }
 
-/** Steps 0 to 6. */
-async function perform(run: Run): Promise<PublishResult> {
+/** ProtocolContext 0 to 6. */
+async function perform(run: PublishRun): Promise<PublishResult> {
   const { aws, lob } = run;
   const rounds = new Rounds(run, `publishing ${run.model}`);
   for (;;) {
-    tell(run, "look", `looking at ${run.lob.lob}/${run.model}`);
+    log(run, "look", `looking at ${run.lob.lob}/${run.model}`);
     const snapshot = await look(run);
     const ready = await act(run, snapshot.model, decide(snapshot), rounds);
     if (ready === undefined) continue;
@@ -115,7 +122,7 @@ interface Ready {
 }
 
 /** Carries one decision out. Undefined: look again. */
-async function act(run: Run, model: ModelSummary | undefined, decision: Decision, rounds: Rounds): Promise<Ready | undefined> {
+async function act(run: PublishRun, model: ModelSummary | undefined, decision: Decision, rounds: Rounds): Promise<Ready | undefined> {
   switch (decision.do) {
     case "fail":
       throw decision.error;
@@ -139,7 +146,7 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
       await nameByKey(run, decision.version, decision.row);
       return undefined;
     case "help": {
-      if (!run.ownTokens.has(decision.row.token)) tell(run, "join", `joining the publish of version ${decision.row.version}`);
+      if (!run.ownTokens.has(decision.row.token)) log(run, "join", `joining the publish of version ${decision.row.version}`);
       const ready = await readied(run, await bringToReady(run, decision.row), rounds);
       return decision.unnamed ? undefined : ready;
     }
@@ -156,16 +163,16 @@ async function act(run: Run, model: ModelSummary | undefined, decision: Decision
 }
 
 /** Gives a version its row again, from its object; false where that is gone too. */
-async function recover(run: Run, model: ModelSummary | undefined, n: number): Promise<boolean> {
+async function recover(run: PublishRun, model: ModelSummary | undefined, n: number): Promise<boolean> {
   const found = await findNumbers(run, [n]);
   if (found.length === 0) return false;
-  tell(run, "look", `version ${n} has no row; making it anew from its object`);
-  await write(run, indexNumbers(run.lob, run.model, found, model, run.around.now()), `indexing version ${n}`);
+  log(run, "look", `version ${n} has no row; making it anew from its object`);
+  await transact(run, indexNumbers(run.lob, run.model, found, model, timestamp(run.environment)), `indexing version ${n}`);
   return true;
 }
 
 /** Whether the catalog knows every number there is, so that it can be gone by. False: one was indexed, look again. */
-async function clearOfForeigners(run: Run, model: ModelSummary | undefined, rounds: Rounds): Promise<boolean> {
+async function clearOfForeigners(run: PublishRun, model: ModelSummary | undefined, rounds: Rounds): Promise<boolean> {
   const foreign = await foreignNumber(run, model);
   if (foreign === undefined) return true;
   await indexUpTo(run, foreign, model);
@@ -173,7 +180,7 @@ async function clearOfForeigners(run: Run, model: ModelSummary | undefined, roun
   return false;
 }
 
-async function readied(run: Run, version: number | undefined, rounds: Rounds): Promise<Ready | undefined> {
+async function readied(run: PublishRun, version: number | undefined, rounds: Rounds): Promise<Ready | undefined> {
   if (version === undefined) {
     await rounds.next("another publisher changed the version's row");
     return undefined;
@@ -182,18 +189,18 @@ async function readied(run: Run, version: number | undefined, rounds: Rounds): P
   return { version, replay: false, joined: !run.ownTokens.has(row.token) };
 }
 
-/** Steps 1 and 2. Undefined when another publisher was first; what was uploaded is kept for the next round. */
+/** ProtocolContext 1 and 2. Undefined when another publisher was first; what was uploaded is kept for the next round. */
 async function reserveNumber(
-  run: Run,
+  run: PublishRun,
   model: ModelSummary | undefined,
   decision: Extract<Decision, { do: "new" }>,
   rounds: Rounds,
 ): Promise<Version | undefined> {
   const staged = await stage(run, decision.previous !== undefined);
   const version = reservedVersion(run, staged, decision.next);
-  tell(run, "reserve", `reserving version ${version.version}`);
+  log(run, "reserve", `reserving version ${version.version}`);
   const read = { ...(model && { model }), ...(decision.previous && { previous: decision.previous }) };
-  const result = await write(run, reserve(run.lob, version, read, run.around.now()), `reserving version ${version.version}`);
+  const result = await transact(run, reserve(run.lob, version, read, timestamp(run.environment)), `reserving version ${version.version}`);
   if (result.outcome === "done") {
     named(run, staged);
     return version;
@@ -207,18 +214,18 @@ async function reserveNumber(
 }
 
 /** The number has a row although `next` is not above it: the model's row was deleted or restored. */
-async function stepOver(run: Run, model: ModelSummary | undefined, n: number): Promise<void> {
+async function stepOver(run: PublishRun, model: ModelSummary | undefined, n: number): Promise<void> {
   const row = await readVersion(run.aws, run.lob, run.model, n);
   if (!row) return;
   const known = { version: row, hasRow: true, isCopy: () => false };
-  await write(run, indexNumbers(run.lob, run.model, [known], model, run.around.now()), `stepping over version ${n}`);
+  await transact(run, indexNumbers(run.lob, run.model, [known], model, timestamp(run.environment)), `stepping over version ${n}`);
 }
 
-async function nameByKey(run: Run, version: number, row: Version | undefined): Promise<void> {
+async function nameByKey(run: PublishRun, version: number, row: Version | undefined): Promise<void> {
   const key = run.options.idempotencyKey!;
-  tell(run, "join", `version ${version} has this content; letting the idempotency key name it`);
+  log(run, "join", `version ${version} has this content; letting the idempotency key name it`);
   // Whatever comes of it, the next look reads what the key names.
-  const { outcome } = await write(
+  const { outcome } = await transact(
     run,
     setKey(run.lob, run.model, version, run.tree.digest, key, row),
     `naming version ${version} by the key ${key}`,
@@ -227,7 +234,7 @@ async function nameByKey(run: Run, version: number, row: Version | undefined): P
 }
 
 /** What a publish would do, without a write. */
-async function rehearse(run: Run): Promise<PublishResult> {
+async function rehearse(run: PublishRun): Promise<PublishResult> {
   const { model, ...snapshot } = await look(run);
   const decided = decide({ ...snapshot, ...(model && { model }) });
   if (decided.do === "recover" && (await findNumbers(run, [decided.version])).length > 0) {
@@ -255,19 +262,19 @@ async function rehearse(run: Run): Promise<PublishResult> {
   return resultOf(run, { ...version, ...differing }, outcome);
 }
 
-const facts = ({ options }: Run) => ({
+const facts = ({ options }: PublishRun) => ({
   metrics: options.metrics ?? {},
   tags: options.tags ?? {},
   ...(options.description !== undefined && { description: options.description }),
 });
 
-async function requireVersion(run: Run, n: number): Promise<Version> {
+async function requireVersion(run: PublishRun, n: number): Promise<Version> {
   const version = await readVersion(run.aws, run.lob, run.model, n);
   if (version) return version;
   throw rowIsGone(run, n);
 }
 
-function rowIsGone({ lob, model }: Run, n: number): LobError {
+function rowIsGone({ lob, model }: PublishRun, n: number): LobError {
   return new LobError("LOB4004", `the catalog or a pointer names version ${n} of ${lob.lob}/${model}, which has no row`, {
     hint: `Somebody deleted the row by hand. \`lobreg doctor ${lob.lob}/${model}\` makes it anew from ${s3Uri(lob.bucket, versionKey(lob, model, n))}.`,
   });
@@ -276,7 +283,7 @@ function rowIsGone({ lob, model }: Run, n: number): LobError {
 type Described = Pick<Version, "version" | "metrics" | "tags"> & Partial<Version>;
 
 function resultOf(
-  run: Run,
+  run: PublishRun,
   version: Described,
   outcome: Pick<PublishResult, "changed" | "joined" | "factsUpdated" | "latest">,
 ): PublishResult {

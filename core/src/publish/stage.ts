@@ -8,7 +8,10 @@ import { RELEASE } from "../release.js";
 import { deleteObject, headObject } from "../transfer/object.js";
 import { uploadObject } from "../transfer/upload.js";
 import type { Version } from "../types.js";
-import { Rounds, tell, type Run, type Steps } from "./run.js";
+import { log } from "../registry/context.js";
+import { timestamp } from "../environment.js";
+import { Rounds } from "../registry/rounds.js";
+import type { PublishRun, ProtocolContext } from "./run.js";
 
 /** An upload on its way, and what is known of its bytes. */
 export interface Staged {
@@ -28,7 +31,7 @@ export interface Staged {
  * row can name them.
  * @param commented whether the bytes must differ from those of every other upload of this content
  */
-export async function stage(run: Run, commented: boolean): Promise<Staged> {
+export async function stage(run: PublishRun, commented: boolean): Promise<Staged> {
   const rounds = new Rounds(run, "uploading");
   for (;;) {
     const staged = await tryToStage(run, commented);
@@ -39,19 +42,19 @@ export async function stage(run: Run, commented: boolean): Promise<Staged> {
 }
 
 /** Undefined when the upload was given up by somebody else, or is not there any more, right after it was made. */
-async function tryToStage(run: Run, commented: boolean): Promise<Staged | undefined> {
+async function tryToStage(run: PublishRun, commented: boolean): Promise<Staged | undefined> {
   if (run.staged && (run.staged.commented || !commented)) return run.staged;
   const { aws, lob, tree, options } = run;
   const { model, signal, onProgress } = options;
   const manifestSha256 = await putManifest(run);
-  const token = run.around.newToken();
+  const token = run.environment.newToken();
   const key = layout.stagingKey(lob, model, tree.digest, token);
-  tell(run, "stage", `packing and uploading ${counted(tree.files, "file")} (${bytes(tree.bytes)})`);
+  log(run, "stage", `packing and uploading ${counted(tree.files, "file")} (${bytes(tree.bytes)})`);
   run.ownTokens.add(token);
   run.ownStaging.set(key, "free");
   const uploaded = await uploadObject(aws, lob, {
     key,
-    source: run.around.packTree(tree, { ...(commented && { comment: token }), ...(signal && { signal }) }),
+    source: run.environment.packTree(tree, { ...(commented && { comment: token }), ...(signal && { signal }) }),
     bound: tree.archiveBound,
     metadata: { [layout.METADATA.artifactName]: model, [layout.METADATA.writeToken]: token, [layout.METADATA.treeDigest]: tree.digest },
     onBytes: (done) => onProgress?.({ phase: "upload", done, total: tree.archiveBound }),
@@ -82,7 +85,7 @@ async function tryToStage(run: Run, commented: boolean): Promise<Staged | undefi
 }
 
 /** The row that a staged upload gets as version `n`. */
-export function reservedVersion(run: Run, staged: Staged, n: number): Version {
+export function reservedVersion(run: PublishRun, staged: Staged, n: number): Version {
   const { lob, tree, options } = run;
   return {
     url: layout.versionUrl(lob, options.model, n),
@@ -106,16 +109,16 @@ export function reservedVersion(run: Run, staged: Staged, n: number): Version {
     provenance: options.provenance ?? {},
     keys: options.idempotencyKey === undefined ? [] : [options.idempotencyKey],
     origin: "lob-registry",
-    reservedAt: run.around.now(),
+    reservedAt: timestamp(run.environment),
     holders: [],
   };
 }
 
 /** Writes the manifest, with what is in the files, under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
-async function putManifest(run: Run): Promise<string> {
+async function putManifest(run: PublishRun): Promise<string> {
   const { lob, tree, options } = run;
   const { model, metrics = {}, onProgress, signal } = options;
-  const manifest = await run.around.buildManifest(
+  const manifest = await run.environment.buildManifest(
     tree,
     { lob: lob.lob, model, metrics, createdBy: `lob-registry ${RELEASE}` },
     { ...(onProgress && { onProgress }), ...(signal && { signal }) },
@@ -141,7 +144,7 @@ async function putManifest(run: Run): Promise<string> {
 }
 
 /** False when somebody else is writing there at this moment (409), who may yet fail. An object that is there (412) has these bytes. */
-async function putOnce({ aws }: Run, put: PutObjectCommand): Promise<boolean> {
+async function putOnce({ aws }: PublishRun, put: PutObjectCommand): Promise<boolean> {
   try {
     await aws.s3.send(put);
   } catch (error) {
@@ -155,13 +158,13 @@ async function putOnce({ aws }: Run, put: PutObjectCommand): Promise<boolean> {
  * Step 6 for a version that another publisher, or an earlier run, staged and did not live to clean up. Looks first: in a bucket with
  * versioning each delete leaves a marker, also of what is not there.
  */
-export async function cleanAfter(run: Steps, { stagingKey, token }: Pick<Version, "stagingKey" | "token">): Promise<void> {
+export async function cleanAfter(run: ProtocolContext, { stagingKey, token }: Pick<Version, "stagingKey" | "token">): Promise<void> {
   if (stagingKey === undefined || run.ownTokens.has(token)) return;
   if (await headObject(run.aws, run.lob, stagingKey)) await remove(run, stagingKey);
 }
 
 /** Step 6: removes what was staged. */
-export async function clean(run: Run, keys: Iterable<string>): Promise<void> {
+export async function clean(run: PublishRun, keys: Iterable<string>): Promise<void> {
   for (const key of new Set(keys)) {
     await remove(run, key);
     run.ownStaging.delete(key);
@@ -169,8 +172,8 @@ export async function clean(run: Run, keys: Iterable<string>): Promise<void> {
 }
 
 /** Best effort: the bucket's lifecycle removes what stays. */
-async function remove(run: Steps, key: string): Promise<void> {
+async function remove(run: ProtocolContext, key: string): Promise<void> {
   await deleteObject(run.aws, run.lob, key).catch((error: unknown) => {
-    tell(run, "clean", `could not remove ${key} (${(error as Error).message}); the bucket's lifecycle will`);
+    log(run, "clean", `could not remove ${key} (${(error as Error).message}); the bucket's lifecycle will`);
   });
 }

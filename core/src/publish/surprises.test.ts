@@ -6,13 +6,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { LATEST, METADATA, modelNamespace, STAGING_PREFIX, versionKey } from "../layout.js";
 import { awsError, FakeAws } from "../testing/fake-aws.js";
 import { sha256 } from "../testing/invariants.js";
-import { fakeSurroundings, fakeTree, LOB } from "../testing/simulation.js";
+import { fakeEnvironment, fakeTree, LOB } from "../testing/simulation.js";
 import type { PublishOptions, PublishResult } from "./options.js";
 import { publishTree } from "./publish.js";
 
 let folder: string;
 let aws: FakeAws;
-let surroundings: ReturnType<typeof fakeSurroundings>;
+let environmentOf: ReturnType<typeof fakeEnvironment>;
 let requests: string[];
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => {
   aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
-  surroundings = fakeSurroundings(join(folder, "manifest"));
+  environmentOf = fakeEnvironment(join(folder, "manifest"));
   requests = [];
 });
 
@@ -35,7 +35,7 @@ function publishing(content: string, { answer, ...options }: More = {}): Promise
     if (error) throw error;
     return Promise.resolve(execute());
   });
-  return publishTree(clients, LOB, fakeTree(content), { lob: LOB.lob, model: "churn", path: ".", ...options }, surroundings(content));
+  return publishTree(clients, LOB, fakeTree(content), { lob: LOB.lob, model: "churn", path: ".", ...options }, environmentOf(content));
 }
 
 const keyOf = (n: number | typeof LATEST) => versionKey(LOB, "churn", n);

@@ -15,6 +15,7 @@ import type { Version } from "../types.js";
 import { awsError, chunksOf, FakeAws, hex, LOB, sha256Of } from "./fakes.test.util.js";
 import { pull, type PullOptions } from "./pull.js";
 import type { VersionRef } from "./ref.js";
+import { NO_WAIT } from "../testing/simulation.js";
 
 const FILES: Record<string, Buffer> = {
   "model.safetensors": randomBytes(300_000),
@@ -85,7 +86,7 @@ function store(row: Partial<Version>, artifact: Buffer, manifest: Buffer): Versi
 
 const target = (): string => join(folder, "churn");
 const get = (options: Partial<PullOptions> = {}, ref: VersionRef = { latest: true }) =>
-  pull(fake.aws, LOB, "churn", ref, { target: target(), delay: () => 0, ...options });
+  pull(fake.aws, LOB, "churn", ref, { target: target(), environment: NO_WAIT, ...options });
 
 /** Everything below a folder: path → SHA-256, or "<folder>" for an empty one. Hidden names too. */
 async function contents(root: string): Promise<Record<string, string>> {

@@ -15,7 +15,7 @@ import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
 import { checkTarget, Workspace } from "./target.js";
 
-export interface PullOptions extends Pick<DownloadOptions, "signal" | "onRetry" | "retries" | "stallMs" | "delay"> {
+export interface PullOptions extends Pick<DownloadOptions, "signal" | "onRetry" | "retries" | "stallMs" | "environment"> {
   /** Where to put it: a folder, or with `archive` a file. Must not exist, or be an empty folder. Folders above it are made. */
   readonly target: string;
   /** The artifact's file as it is stored, instead of what is in it; false by default. */

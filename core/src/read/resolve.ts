@@ -6,6 +6,7 @@ import { readAlias, readDigestPointer, readModel, readVersion } from "../registr
 import type { Alias, Aws, Lob, ModelSummary, Version } from "../types.js";
 import { aliasNames, numbersByDigest } from "./list.js";
 import type { VersionRef } from "./ref.js";
+import { isReadable } from "../registry/status.js";
 
 export interface Resolved {
   readonly model: ModelSummary;
@@ -111,7 +112,7 @@ async function aliasNotFound(aws: Aws, lob: Lob, { model }: ModelSummary, alias:
 async function byTreeDigest(aws: Aws, lob: Lob, model: ModelSummary, treeDigest: string, signal?: AbortSignal): Promise<Version> {
   const pointed = await readDigestPointer(aws, lob, model.model, treeDigest);
   const version = pointed === undefined ? undefined : await readVersion(aws, lob, model.model, pointed);
-  if (version?.treeDigest === treeDigest && isReady(version)) return version;
+  if (version?.treeDigest === treeDigest && isReadable(version)) return version;
   // The pointer names the newest number with this content. That one may be on its way still, or have come to nothing, or the
   // number went to another's object in this moment, while an older version holds the same content.
   const older = await byIndex(aws, lob, model, "treeDigest", treeDigest, signal);
@@ -145,8 +146,6 @@ async function byIndex(
   }
   return undefined;
 }
-
-const isReady = (version: Version): boolean => version.status === "READY" || version.status === "YANKED";
 
 /** For callers that are programs: a reference that was not made by `parseRef`. */
 function assertRef(ref: VersionRef): void {

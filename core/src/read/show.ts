@@ -1,6 +1,7 @@
 /** All that is known of one version, for a person or a program. */
 import { versionKey } from "../layout.js";
 import { objectProblems } from "../registry/agreement.js";
+import { hasObject } from "../registry/status.js";
 import { headObject } from "../transfer/object.js";
 import type { Alias, Aws, Lob, ModelSummary, Version } from "../types.js";
 import { missingObject } from "./check.js";
@@ -36,7 +37,7 @@ export interface Shown {
 export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<Shown> {
   const resolved = await resolve(aws, lob, model, ref, signal);
   const { version } = resolved;
-  if (!["READY", "YANKED", "MISSING"].includes(version.status)) return resolved;
+  if (!hasObject(version)) return resolved;
   const [head, contents] = await Promise.all([
     headObject(aws, lob, versionKey(lob, model, version.version)),
     readContents(aws, lob, version, signal),

@@ -1,7 +1,7 @@
 /** Strong reads of many rows at once. */
 import { BatchGetItemCommand, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
-import { setTimeout as delay } from "node:timers/promises";
 import { explained } from "../aws/explain.js";
+import { backoff, SYSTEM, type Environment } from "../environment.js";
 import { LobError } from "../errors.js";
 import { REGISTRY_HASH_KEY } from "../layout.js";
 import type { Aws, Lob } from "../types.js";
@@ -9,25 +9,33 @@ import type { Item } from "./rows.js";
 
 /** Keys that DynamoDB takes in one request. */
 const AT_ONCE = 100;
+
 /** How often keys that it left out for the load are asked for again. */
 const ATTEMPTS = 8;
+const WAIT = { base: 100, cap: 6400 };
 
 /**
  * The rows of the registry table with these hash keys, each read strongly. A key without a row is left out.
  * @throws LobError LOB2xxx
  */
-export async function readRows(aws: Aws, lob: Lob, urls: Iterable<string>, signal?: AbortSignal): Promise<Map<string, Item>> {
+export async function readRows(
+  aws: Aws,
+  lob: Lob,
+  urls: Iterable<string>,
+  signal?: AbortSignal,
+  environment: Environment = SYSTEM,
+): Promise<Map<string, Item>> {
   const rows = new Map<string, Item>();
   const all = [...new Set(urls)];
   for (let start = 0; start < all.length; start += AT_ONCE) {
     signal?.throwIfAborted();
-    for (const row of await readBatch(aws, lob.registryTable, all.slice(start, start + AT_ONCE)))
+    for (const row of await readBatch(aws, lob.registryTable, all.slice(start, start + AT_ONCE), environment))
       rows.set(row[REGISTRY_HASH_KEY]?.S ?? "", row);
   }
   return rows;
 }
 
-async function readBatch(aws: Aws, table: string, urls: readonly string[]): Promise<Item[]> {
+async function readBatch(aws: Aws, table: string, urls: readonly string[], environment: Environment): Promise<Item[]> {
   const found: Item[] = [];
   let left: Record<string, KeysAndAttributes> | undefined = {
     [table]: { Keys: urls.map((url) => ({ [REGISTRY_HASH_KEY]: { S: url } })), ConsistentRead: true },
@@ -36,7 +44,7 @@ async function readBatch(aws: Aws, table: string, urls: readonly string[]): Prom
     if (attempt === ATTEMPTS) {
       throw new LobError("LOB2008", `reading rows of table ${table}: DynamoDB is too busy`, { hint: "Run the same command again." });
     }
-    if (attempt > 0) await delay(Math.random() * 50 * 2 ** attempt);
+    if (attempt > 0) await environment.sleep(backoff(WAIT, attempt, environment));
     const command: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: left });
     const page = await explained(`reading rows of table ${table}`, () => aws.dynamodb.send(command));
     found.push(...(page.Responses?.[table] ?? []));

@@ -4,9 +4,11 @@ import { readManifestFacts, type ManifestFacts } from "../manifest/manifest-fact
 import { readVersion } from "./store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
-import { isCopyOfAnotherNumber, isOwnNumber } from "../publish/decide.js";
-import { tell, write, type Steps } from "../publish/run.js";
-import { indexNumbers, type Numbered } from "../publish/transactions.js";
+import { isCopyOfAnotherNumber, isOwnNumber } from "./objects.js";
+import { timestamp } from "../environment.js";
+import { log, type ModelContext } from "./context.js";
+import { transact } from "./transact.js";
+import { indexNumbers, type Numbered } from "./writes.js";
 
 /** Numbers that one transaction indexes at most: DynamoDB takes 100 items, and each has a row beside the model's. */
 export const INDEXED_AT_ONCE = 90;
@@ -69,12 +71,10 @@ function ownFacts(n: number, head: ObjectHead, manifest: ManifestFacts | undefin
 }
 
 /** The row of a number, from its object and, for one of ours, its manifest. @throws LobError LOB4001, LOB2xxx */
-export async function recoverVersion(run: Steps, n: number, head: ObjectHead): Promise<Version> {
-  const { aws, lob, model, signal } = run;
-  const manifest = isOwnNumber(n, head)
-    ? await readManifestFacts(aws, lob, model, head.metadata, { ...(signal && { signal }) })
-    : undefined;
-  return versionOfObject(lob, model, n, head, run.around.now(), manifest);
+export async function recoverVersion(context: ModelContext, n: number, head: ObjectHead): Promise<Version> {
+  const { aws, lob, model, signal } = context;
+  const manifest = isOwnNumber(n, head) ? await readManifestFacts(aws, lob, model, head.metadata, { signal }) : undefined;
+  return versionOfObject(lob, model, n, head, timestamp(context.environment), manifest);
 }
 
 /**
@@ -82,24 +82,32 @@ export async function recoverVersion(run: Steps, n: number, head: ObjectHead): P
  * `latest` are raised, in one transaction. A number that has a row is met where the model's row was deleted, or is older than the
  * registry. A lost race is fine: the caller looks again. Of more numbers than one transaction takes, the oldest are left to `lobreg doctor`.
  */
-export async function indexUpTo(run: Steps, newest: number, model: ModelSummary | undefined): Promise<void> {
-  const { numbers } = await listBetween(run, (model?.next ?? 1) - 1, INDEXED_AT_ONCE);
+export async function indexUpTo(context: ModelContext, newest: number, model: ModelSummary | undefined): Promise<void> {
+  const { numbers } = await listBetween(context, (model?.next ?? 1) - 1, INDEXED_AT_ONCE);
   const below = await findNumbers(
-    run,
+    context,
     numbers.filter((n) => n < newest),
   );
-  const found = [...below, (await findNumber(run, newest)) ?? gone(run, newest)];
+  const found = [...below, (await findNumber(context, newest)) ?? gone(context, newest)];
   const unknown = found.filter(({ hasRow }) => !hasRow).map(({ version }) => version.version);
   const what =
     unknown.length === 0
       ? `the catalog does not know version ${newest} yet`
       : `indexing ${listOf(unknown)}, which the catalog does not know`;
-  tell(run, "look", what);
-  await write(run, indexNumbers(run.lob, run.model, found, model, run.around.now()), `indexing version ${newest}`);
+  log(context, "look", what);
+  await transact(
+    context,
+    indexNumbers(context.lob, context.model, found, model, timestamp(context.environment)),
+    `indexing version ${newest}`,
+  );
 }
 
 /** The numbers in S3 above `after`, ascending: of more than `most` the newest. One LIST. */
-export async function listBetween({ aws, lob, model }: Steps, after: number, most: number): Promise<{ numbers: number[]; newest: number }> {
+export async function listBetween(
+  { aws, lob, model }: ModelContext,
+  after: number,
+  most: number,
+): Promise<{ numbers: number[]; newest: number }> {
   const listed = (await listNewestNumbers(aws, lob, model, Math.max(1, most))).map(({ version }) => version);
   return {
     numbers: listed
@@ -111,10 +119,10 @@ export async function listBetween({ aws, lob, model }: Steps, after: number, mos
 }
 
 /** Those of the numbers that can be indexed. One that neither we nor the Python library wrote stands in nobody's way: doctor names it. */
-export async function findNumbers(run: Steps, numbers: readonly number[]): Promise<Numbered[]> {
+export async function findNumbers(context: ModelContext, numbers: readonly number[]): Promise<Numbered[]> {
   const found: Numbered[] = [];
   for (const n of numbers) {
-    const numbered = await findNumber(run, n).catch((error: unknown) => {
+    const numbered = await findNumber(context, n).catch((error: unknown) => {
       if (error instanceof LobError && error.code === "LOB4001") return undefined;
       throw error;
     });
@@ -124,23 +132,23 @@ export async function findNumbers(run: Steps, numbers: readonly number[]): Promi
 }
 
 /** A number that is there, with its row or with one made from the object; undefined when there is no object. */
-async function findNumber(run: Steps, n: number): Promise<Numbered | undefined> {
-  const head = await headObject(run.aws, run.lob, versionKey(run.lob, run.model, n));
+async function findNumber(context: ModelContext, n: number): Promise<Numbered | undefined> {
+  const head = await headObject(context.aws, context.lob, versionKey(context.lob, context.model, n));
   if (!head) return undefined;
-  const row = await readVersion(run.aws, run.lob, run.model, n);
-  return numberedBy(run, n, head, row);
+  const row = await readVersion(context.aws, context.lob, context.model, n);
+  return numberedBy(context, n, head, row);
 }
 
 /** A number as it is indexed. @param row its row, where it has one */
-export async function numberedBy(run: Steps, n: number, head: ObjectHead, row?: Version): Promise<Numbered> {
+export async function numberedBy(context: ModelContext, n: number, head: ObjectHead, row?: Version): Promise<Numbered> {
   return {
-    version: row ?? (await recoverVersion(run, n, head)),
+    version: row ?? (await recoverVersion(context, n, head)),
     hasRow: row !== undefined,
     isCopy: (model) => !isOwnNumber(n, head) && isCopyOfAnotherNumber(n, head, model),
   };
 }
 
-function gone({ lob, model }: Steps, n: number): never {
+function gone({ lob, model }: ModelContext, n: number): never {
   const key = versionKey(lob, model, n);
   throw new LobError("LOB4001", `${LATEST} of ${model} is version ${n}, but ${s3Uri(lob.bucket, key)} does not exist`, {
     hint: `Somebody deleted it past this program. \`lobreg doctor ${lob.lob}/${model}\` makes it anew from ${LATEST}.`,

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
 import type { Lob, ModelSummary, Provenance, Version } from "../types.js";
+import { STATUS_NAMES, STATUSES } from "./status.js";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -62,7 +63,7 @@ const versionRow = z
     lob: checked(layout.lobProblem),
     model: checked(layout.modelProblem),
     version: z.int().min(1).max(layout.MAX_VERSION),
-    status: z.enum(["RESERVED", "READY", "YANKED", "PURGING", "PURGED", "ABANDONED", "MISSING"]),
+    status: z.enum(STATUS_NAMES),
     token: z.string().refine((token) => token === "" || layout.isToken(token), "is not a write token"),
     treeDigest: sha256.exactOptional(),
     sha256,
@@ -104,6 +105,7 @@ export const PROVENANCE_LIMITS = {
 } as const satisfies Record<keyof Provenance, number>;
 
 const origin = (name: keyof Provenance) => text(PROVENANCE_LIMITS[name]).exactOptional();
+
 /** Where a version came from is flat in its row, so that the index can project it. */
 const provenanceRow = z.object({
   gitCommit: origin("gitCommit"),
@@ -116,7 +118,15 @@ const provenanceRow = z.object({
 });
 
 const pointerRow = z.object({ version: z.int().min(1).max(layout.MAX_VERSION), treeDigest: sha256 });
+
 /** What a `digest://` or `key://` row says. */
+/** A row that cannot be understood, and why. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
+export const isUnreadable = (value: object | undefined): value is Unreadable => value !== undefined && "unreadable" in value;
+
 export type Pointer = z.infer<typeof pointerRow>;
 
 /** The LOB's row. @throws LobError LOB4004 when it cannot be understood, LOB3004 when its layout is newer than this release. */
@@ -150,16 +160,16 @@ export function parsePointer(item: Item): Pointer {
   return parsed(pointerRow, unmarshalled(item), `the registry row ${nameOfRow(item)}`);
 }
 
-/** A version as its row. It is in the index `versions` while READY or YANKED, in `pending` while RESERVED. */
+/** A version as its row, with the attribute that puts it into the index of its status, if it has one. */
 export function versionRowItem(version: Version): Item {
   const { provenance, ...rest } = version;
-  const listed = version.status === "READY" || version.status === "YANKED";
+  const { index } = STATUSES[version.status];
   return marshall(
     {
       ...rest,
       ...provenance,
-      ...(listed && { [layout.REGISTRY_INDEXES.versions.hashKey]: layout.versionsOf(version.lob, version.model) }),
-      ...(version.status === "RESERVED" && { [layout.REGISTRY_INDEXES.pending.hashKey]: layout.pendingOf(version.lob) }),
+      ...(index === "versions" && { [layout.REGISTRY_INDEXES.versions.hashKey]: layout.versionsOf(version.lob, version.model) }),
+      ...(index === "pending" && { [layout.REGISTRY_INDEXES.pending.hashKey]: layout.pendingOf(version.lob) }),
     },
     MARSHALL,
   );

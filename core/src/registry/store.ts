@@ -13,6 +13,23 @@ export async function readModel(aws: Aws, lob: Lob, model: string): Promise<Mode
   return item && parseModelRow(item);
 }
 
+/** The model's row, which must exist once a number was reserved. @throws LobError LOB4004 */
+export async function requireModel({
+  aws,
+  lob,
+  model,
+}: {
+  readonly aws: Aws;
+  readonly lob: Lob;
+  readonly model: string;
+}): Promise<ModelSummary> {
+  const row = await readModel(aws, lob, model);
+  if (row) return row;
+  throw new LobError("LOB4004", `the catalog row of model ${lob.lob}/${model} has disappeared`, {
+    hint: "Somebody deleted it during this publish. Run the command again.",
+  });
+}
+
 /** The row of version `n`, in whatever state; undefined when there is none. */
 export async function readVersion(aws: Aws, lob: Lob, model: string, n: number): Promise<Version | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.versionUrl(lob, model, n));

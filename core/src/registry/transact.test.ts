@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { TransactionCanceledException, TransactionInProgressException, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { Environment } from "../environment.js";
 import { LobError } from "../errors.js";
 import { awsError, FakeAws, lostAnswer, type Deliver } from "../testing/fake-aws.js";
 import { transact } from "./transact.js";
@@ -23,7 +24,14 @@ const cancelled = (...codes: string[]): Error =>
 const collision = (): Error => cancelled("None", "TransactionConflict");
 
 /** Runs a transaction of two items; each error is the answer to one try, then it goes through. */
-function run(errors: readonly Error[], { signal, fake = new FakeAws("bucket", [TABLE]) }: { signal?: AbortSignal; fake?: FakeAws } = {}) {
+function run(
+  errors: readonly Error[],
+  {
+    signal,
+    fake = new FakeAws("bucket", [TABLE]),
+    now = () => new Date(),
+  }: { signal?: AbortSignal; fake?: FakeAws; now?: Environment["now"] } = {},
+) {
   const waits: number[] = [];
   const tokens: unknown[] = [];
   const left = [...errors];
@@ -33,12 +41,14 @@ function run(errors: readonly Error[], { signal, fake = new FakeAws("bucket", [T
     if (error) throw error;
     return Promise.resolve(execute());
   };
-  const around = { sleep: async (milliseconds: number) => Promise.resolve(void waits.push(milliseconds)), random: () => 0.5 };
-  const result = transact(fake.clients(deliver), [put("a"), put("b")], "writing", around, signal);
+  const environment: Environment = {
+    now,
+    sleep: async (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
+    random: () => 0.5,
+  };
+  const result = transact({ aws: fake.clients(deliver), environment, signal }, [put("a"), put("b")], "writing");
   return { result, waits, tokens, fake };
 }
-
-afterEach(() => void jest.restoreAllMocks());
 
 describe("a transaction", () => {
   test("that goes through is done", async () => {
@@ -110,8 +120,7 @@ describe("a transaction", () => {
 
   test("that collides for a minute is given up, and nothing is half done", async () => {
     let now = 0;
-    jest.spyOn(Date, "now").mockImplementation(() => (now += 10_000));
-    const { result, waits } = run(Array.from({ length: 100 }, collision));
+    const { result, waits } = run(Array.from({ length: 100 }, collision), { now: () => new Date((now += 10_000)) });
     await expect(result).rejects.toMatchObject({ code: "LOB3007", hint: expect.stringContaining("Run the same command again") });
     expect(waits.length).toBeGreaterThan(3);
   });

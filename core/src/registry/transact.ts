@@ -7,11 +7,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { explainAwsError, isLostAnswer, nameOf, requestIdsOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
-import type { Aws } from "../types.js";
-import type { Surroundings } from "./environment.js";
+import { backoff } from "../environment.js";
+import type { RegistryContext } from "./context.js";
 
 /** Milliseconds for which a transaction that collides with others is tried again. */
 const CONFLICT_BUDGET = 60_000;
+const CONFLICT_WAIT = { base: 50, cap: 2000 };
 
 /**
  * What came of a transaction: `done`; `refused` some condition did not hold (with the row that it met, where asked for); `unknown`
@@ -28,14 +29,12 @@ export type Transacted =
 
 /** Runs a transaction; collisions with other transactions are tried again with jitter, which the SDK does not do. */
 export async function transact(
-  aws: Aws,
+  { aws, environment, signal }: Pick<RegistryContext, "aws" | "environment" | "signal">,
   items: TransactWriteItem[],
   doing: string,
-  around: Pick<Surroundings, "sleep" | "random">,
-  signal?: AbortSignal,
 ): Promise<Transacted> {
-  const deadline = Date.now() + CONFLICT_BUDGET;
-  for (let attempt = 0; ; attempt++) {
+  const deadline = environment.now().getTime() + CONFLICT_BUDGET;
+  for (let retry = 1; ; retry++) {
     signal?.throwIfAborted();
     try {
       // The token makes the SDK's own retry after a lost answer harmless. It is forgotten after 10 minutes, so nothing else relies on it.
@@ -48,15 +47,14 @@ export async function transact(
       signal?.throwIfAborted();
       const verdict = judge(error);
       if (verdict === "again") {
-        if (Date.now() > deadline) {
+        if (environment.now().getTime() > deadline) {
           throw new LobError("LOB3007", `${doing}: others keep writing the same rows`, {
             cause: error,
             hint: "Run the same command again: it goes on where it stands.",
             details: requestIdsOf(error),
           });
         }
-        // Full jitter below 50 ms × 2^attempt, at most 2 s.
-        await around.sleep(around.random() * Math.min(2000, 50 * 2 ** Math.min(attempt, 10)));
+        await environment.sleep(backoff(CONFLICT_WAIT, retry, environment), signal);
         continue;
       }
       if (verdict === "unknown") return { outcome: "unknown" };

@@ -12,7 +12,8 @@ import type { DoctorReport } from "../doctor/options.js";
 import { LATEST, METADATA, parseVersionKey, versionKey, versionUrl, STAGING_PREFIX } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
 import type { PublishResult } from "../publish/options.js";
-import type { Surroundings } from "../registry/environment.js";
+import type { Environment } from "../environment.js";
+import type { PublishEnvironment } from "../publish/environment.js";
 import type { Aws, Lob, ManifestFile } from "../types.js";
 import { FakeAws, lostAnswer } from "./fake-aws.js";
 import { sha256, violations, type Stored, type StoredObject } from "./invariants.js";
@@ -96,7 +97,7 @@ export class Simulation {
   readonly trace: string[] = [];
   readonly aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
   readonly #scenario: Scenario;
-  readonly #surroundings: (content: string) => Surroundings;
+  readonly #environment: (content: string) => PublishEnvironment;
   #clock = 0;
   readonly #random: () => number;
   readonly #hashes = new WeakMap<Buffer, string>();
@@ -111,7 +112,7 @@ export class Simulation {
     this.#random = mulberry32(scenario.seed);
     const tick = (): Date => new Date(++this.#clock * 1000);
     this.aws.tick = tick;
-    this.#surroundings = fakeSurroundings(manifestPath, this.#random, tick);
+    this.#environment = fakeEnvironment(manifestPath, this.#random, tick);
     this.#stickiness = this.#random() * 0.97;
   }
 
@@ -158,7 +159,7 @@ export class Simulation {
 
   #doctor(aws: Aws): Promise<DoctorReport> {
     const options = { busySeconds: 0, ageSeconds: 0, concurrency: 1, clean: this.#scenario.clean ?? false };
-    return doctorLob(aws, LOB, options, this.#surroundings("a doctor"));
+    return doctorLob(aws, LOB, options, this.#environment("a doctor"));
   }
 
   stored(): Stored {
@@ -266,7 +267,7 @@ export class Simulation {
   }
 
   async #undisturbed(publisher: Publisher): Promise<PublishResult> {
-    return publishTree(this.aws.clients(), LOB, fakeTree(publisher.content), optionsOf(publisher), this.#surroundings(publisher.content));
+    return publishTree(this.aws.clients(), LOB, fakeTree(publisher.content), optionsOf(publisher), this.#environment(publisher.content));
   }
 
   async #start(name: string, publisher: Publisher | undefined): Promise<Actor> {
@@ -280,7 +281,7 @@ export class Simulation {
         }),
     );
     const work: Promise<PublishResult | DoctorReport> = publisher
-      ? publishTree(clients, LOB, fakeTree(publisher.content), optionsOf(publisher), this.#surroundings(publisher.content))
+      ? publishTree(clients, LOB, fakeTree(publisher.content), optionsOf(publisher), this.#environment(publisher.content))
       : this.#doctor(clients);
     work
       .then(
@@ -359,16 +360,19 @@ function optionsOf(publisher: Publisher) {
 }
 
 /** A clock, tokens and archives without files: the archive of a content has bytes of its own, and ends with the comment where there is one. */
-export function fakeSurroundings(
+/** Never waits. */
+export const NO_WAIT: Environment = { now: () => new Date(), random: () => 0, sleep: async () => Promise.resolve() };
+
+export function fakeEnvironment(
   manifestPath: string,
   random: () => number = () => 0.5,
   tick: () => Date = clock(),
-): (content: string) => Surroundings {
+): (content: string) => PublishEnvironment {
   let tokens = 0;
   return (content) => ({
     sleep: async () => Promise.resolve(),
     random,
-    now: () => tick().toISOString(),
+    now: tick,
     newToken: () => `token-${String(++tokens).padStart(16, "0")}`,
     async *packTree(_tree, options = {}) {
       yield Buffer.from(`archive of ${content}${options.comment === undefined ? "" : ` # ${options.comment}`}`);

@@ -10,7 +10,7 @@ import { transact } from "../registry/transact.js";
 import { modelRowItem, parseModelRow, parsePointer, parseVersionRow, versionRowItem, type Item } from "../registry/rows.js";
 import type { ModelSummary, Version } from "../types.js";
 import { FakeAws } from "./fake-aws.js";
-import { LOB } from "./simulation.js";
+import { LOB, NO_WAIT } from "./simulation.js";
 
 export const [BEFORE, NOW] = ["2026-11-23T14:00:00.000Z", "2026-11-23T15:00:00.000Z"];
 export const [A, B] = ["a".repeat(64), "b".repeat(64)];
@@ -116,7 +116,7 @@ export class Tables {
   }
 
   async run(items: TransactWriteItem[]) {
-    return transact(this.fake.clients(), items, "writing", { sleep: async () => Promise.resolve(), random: () => 0 });
+    return transact({ aws: this.fake.clients(), environment: NO_WAIT }, items, "writing");
   }
 }
 

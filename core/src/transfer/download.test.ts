@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { LobError } from "../errors.js";
 import { download, type DownloadOptions } from "./download.js";
+import { SYSTEM } from "../environment.js";
+import { NO_WAIT } from "../testing/simulation.js";
 import { awsError, chunksOf, FakeAws, LOB } from "../read/fakes.test.util.js";
 
 const BODY = randomBytes(10_000);
@@ -16,7 +18,8 @@ beforeEach(() => {
 
 async function all(options: DownloadOptions = {}, size = BODY.length): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of download(fake.aws, LOB, { key: KEY, etag: ETAG, size }, { delay: () => 0, ...options })) chunks.push(chunk);
+  for await (const chunk of download(fake.aws, LOB, { key: KEY, etag: ETAG, size }, { environment: NO_WAIT, ...options }))
+    chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -50,13 +53,14 @@ test.each(["reset", "end"] as const)("a %s midway is taken up with a Range from 
 
 test("a line that stays broken is given up", async () => {
   fake.stream = () => cut(BODY, 0, "reset");
-  const delays: number[] = [];
-  await expect(all({ retries: 3, delay: (retry) => (delays.push(retry), 0) })).rejects.toMatchObject({
+  const waits: number[] = [];
+  const environment = { random: () => 0.5, sleep: async (milliseconds: number) => Promise.resolve(void waits.push(milliseconds)) };
+  await expect(all({ retries: 3, environment })).rejects.toMatchObject({
     code: "LOB2005",
     message: expect.stringContaining("3 retries brought nothing"),
   });
   expect(fake.requests).toHaveLength(4);
-  expect(delays).toEqual([1, 2, 3]);
+  expect(waits).toEqual([500, 1000, 2000]);
 });
 
 test("drips do not count as progress, a MiB does", async () => {
@@ -84,7 +88,7 @@ test("a server that does not honour the range does not get its bytes in twice", 
   };
   const read = async (): Promise<number> => {
     let bytes = 0;
-    for await (const chunk of download(aws, LOB, { key: KEY, etag: ETAG, size: BODY.length }, { delay: () => 0, retries: 2 }))
+    for await (const chunk of download(aws, LOB, { key: KEY, etag: ETAG, size: BODY.length }, { environment: NO_WAIT, retries: 2 }))
       bytes += chunk.length;
     return bytes;
   };
@@ -147,7 +151,7 @@ test("an abort ends it with the signal's reason, also while waiting for bytes or
   for (const stream of [() => new Readable({ read: () => undefined }), () => cut(BODY, 0, "reset")]) {
     fake.stream = stream;
     const controller = new AbortController();
-    const reading = all({ signal: controller.signal, delay: () => 60_000 });
+    const reading = all({ signal: controller.signal, environment: { ...SYSTEM, random: () => 1 } });
     setTimeout(() => controller.abort(reason), 20);
     await expect(reading).rejects.toBe(reason);
   }

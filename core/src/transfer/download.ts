@@ -1,8 +1,8 @@
 /** The bytes of one object, from beginning to end, over as many GETs as it takes. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable } from "node:stream";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { explainAwsError, isLostAnswer, requestIdsOf, statusOf } from "../aws/explain.js";
+import { backoff, SYSTEM, type Environment } from "../environment.js";
 import { LobError } from "../errors.js";
 import { s3Uri } from "../layout.js";
 import type { Bucket } from "./object.js";
@@ -16,19 +16,19 @@ export interface Source {
 }
 
 export interface DownloadOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Is told of each interruption, before the download goes on. */
   readonly onRetry?: (message: string) => void;
   /** How often in a row it is tried again without having come at least a MiB further; 5 by default. */
   readonly retries?: number;
   /** After so many milliseconds without a byte the connection is given up; a minute by default. */
   readonly stallMs?: number;
-  /** Milliseconds to wait before the given retry (1, 2, …); by default up to half a minute, growing, with jitter. */
-  readonly delay?: (retry: number) => number;
+  readonly environment?: Pick<Environment, "random" | "sleep"> | undefined;
 }
 
 /** Progress that makes up for the failures before it: without this a large object on a poor line could never be had. */
 const WORTHWHILE = 1_048_576;
+const WAIT = { base: 1000, cap: 30_000 };
 
 /**
  * Streams an object. When the connection breaks or stalls, it goes on from the byte reached with a Range request, pinned to
@@ -43,7 +43,7 @@ export async function* download(
   source: Source,
   options: DownloadOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { signal, retries = 5, delay = backoff } = options;
+  const { signal, retries = 5, environment = SYSTEM } = options;
   const uri = s3Uri(lob.bucket, source.key);
   let offset = 0;
   let failures = 0;
@@ -65,7 +65,7 @@ export async function* download(
       lastFailure = offset;
       if (failures > retries) throw broken(error, uri, offset, source.size, retries);
       options.onRetry?.(`reading ${uri} was interrupted at byte ${offset} of ${source.size} (${textOf(error)}); going on from there`);
-      await sleep(delay(failures), undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
+      await environment.sleep(backoff(WAIT, failures, environment), signal);
     }
   }
 }
@@ -151,7 +151,3 @@ function broken(error: unknown, uri: string, offset: number, size: number, retri
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function backoff(retry: number): number {
-  return Math.min(30_000, 500 * 2 ** retry) * (0.5 + Math.random() / 2);
-}

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { TransactWriteItemsCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { aliasNamespace, eventUrl, modelNamespace, versionUrl } from "../layout.js";
-import { aliasRowItem, parseAliasRow, parseEventRow } from "../registry/alias-rows.js";
-import { modelRowItem, parseModelRow, parseVersionRow, versionRowItem } from "../registry/rows.js";
+import { aliasRowItem, parseAliasRow, parseEventRow } from "./alias-rows.js";
+import { modelRowItem, parseModelRow, parseVersionRow, versionRowItem } from "./rows.js";
 import { FakeAws } from "../testing/fake-aws.js";
 import { LOB } from "../testing/simulation.js";
 import type { ModelSummary, Version } from "../types.js";
-import { migrated, modelRow, TIME } from "./fixtures.test.util.js";
-import { claim, indexVersions, pointAlias } from "./transactions.js";
+import { migrated, modelRow, TIME } from "../migrate/fixtures.test.util.js";
+import { pointAlias } from "./alias-writes.js";
+import { claim, indexVersions } from "./migrate-writes.js";
 
 const NOW = "2026-11-26T00:00:00.000Z";
 let fake: FakeAws;

@@ -1,7 +1,7 @@
 /** The protocol's transactions: what each writes, and each way in which it must be refused. */
 import { expect, test } from "@jest/globals";
 import { digestUrl, versionUrl } from "../layout.js";
-import { parseVersionRow } from "../registry/rows.js";
+import { parseVersionRow } from "./rows.js";
 import { LOB } from "../testing/simulation.js";
 import {
   A,
@@ -19,7 +19,8 @@ import {
   type Scenario,
 } from "../testing/transactions.test.util.js";
 import type { Version } from "../types.js";
-import { adopt, commit, indexNumbers, move, reserve, RESERVED_ROW, setKey, takeOver, type Numbered } from "./transactions.js";
+import { adopt, commit, move, reserve, RESERVED_ROW, setKey, takeOver } from "./publish-writes.js";
+import { indexNumbers, type Numbered } from "./writes.js";
 
 const RESERVING = row(8, { keys: ["k"] });
 const moving = { read: row(8, { keys: ["k", "l"] }), moved: row(10, { keys: ["k", "l"] }) };

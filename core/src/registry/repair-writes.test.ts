@@ -14,7 +14,7 @@ import {
   THEIRS,
   type Scenario,
 } from "../testing/transactions.test.util.js";
-import { abandon, lose, point, rebuild, revive, setModelRow } from "./transactions.js";
+import { abandon, lose, point, rebuild, revive, setModelRow } from "./repair-writes.js";
 
 const UNREADABLE = { unreadable: "size: expected a number" };
 const ready = row(6, { status: "READY", treeDigest: B, sha256: "6".repeat(64) });

@@ -2,10 +2,9 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as layout from "../layout.js";
-import { putIfAbsent, putModel, setModel } from "../publish/transactions.js";
-import { aliasRowItem, eventRowItem } from "../registry/alias-rows.js";
-import { versionRowItem } from "../registry/rows.js";
-import type { Alias, AliasEvent, Lob, ModelSummary, Version } from "../types.js";
+import { setModel, putModel, putIfAbsent } from "./writes.js";
+import { versionRowItem } from "./rows.js";
+import type { Lob, ModelSummary, Version } from "../types.js";
 
 /** Rows that one transaction takes, beside the model's; DynamoDB takes a hundred in all. */
 export const BATCH = 25;
@@ -61,56 +60,6 @@ function aboveEvery(lob: Lob, name: string, rows: readonly { readonly version: V
       ConditionExpression: "#next > :highest",
       ExpressionAttributeNames: { "#next": "next" },
       ExpressionAttributeValues: marshall({ ":highest": Math.max(...rows.map(({ version }) => version.version)) }),
-    },
-  };
-}
-
-/** Position of the alias's row in a transaction made by {@link pointAlias}. */
-export const ALIAS_ROW = 0;
-/** Position of its first move's row. */
-export const ALIAS_EVENT = 1;
-
-/**
- * An alias that has no row gets one, with the event of its first move, and the versions that it points to name it among their holders.
- * @param held rows of these versions as read
- */
-export function pointAlias(lob: Lob, alias: Alias, event: AliasEvent, held: readonly Version[]): TransactWriteItem[] {
-  return [
-    {
-      Put: {
-        TableName: lob.catalogTable,
-        Item: aliasRowItem(alias),
-        ConditionExpression: "attribute_not_exists(#hash)",
-        ExpressionAttributeNames: { "#hash": layout.CATALOG_HASH_KEY },
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      },
-    },
-    putIfAbsent(lob, eventRowItem(event)),
-    ...held.map((version) => hold(lob, version, alias.alias)),
-  ];
-}
-
-function hold(lob: Lob, version: Version, alias: string): TransactWriteItem {
-  const key = { TableName: lob.registryTable, Key: { [layout.REGISTRY_HASH_KEY]: { S: version.url } } };
-  const readable = "(#status = :ready OR #status = :yanked)";
-  const values = { ":ready": "READY", ":yanked": "YANKED" };
-  if (version.holders.includes(alias)) {
-    return {
-      ConditionCheck: {
-        ...key,
-        ConditionExpression: readable,
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: marshall(values),
-      },
-    };
-  }
-  return {
-    Update: {
-      ...key,
-      UpdateExpression: "SET #holders = :after",
-      ConditionExpression: `${readable} AND (attribute_not_exists(#holders) OR #holders = :before)`,
-      ExpressionAttributeNames: { "#status": "status", "#holders": "holders" },
-      ExpressionAttributeValues: marshall({ ...values, ":before": version.holders, ":after": [...version.holders, alias] }),
     },
   };
 }

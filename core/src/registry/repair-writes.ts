@@ -2,10 +2,9 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as layout from "../layout.js";
-import { putModel, replaceRow, setModel } from "../publish/transactions.js";
-import { versionRowItem, type Pointer } from "../registry/rows.js";
+import { setModel, replaceRow, putModel } from "./writes.js";
+import { versionRowItem, type Pointer, isUnreadable, type Unreadable } from "./rows.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
-import { isUnreadable, type Unreadable } from "./state.js";
 
 /** A RESERVED version is given up. Its pointers stay: its key takes it up again, and its content counts as published before. */
 export const abandon = (lob: Lob, row: Version): TransactWriteItem[] => [replaceRow(lob, row, { ...row, status: "ABANDONED" })];
