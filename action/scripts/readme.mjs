@@ -26,7 +26,7 @@ function table(head, rows) {
 function withTables(readme, { inputs, outputs }) {
   const tables = {
     inputs: table(
-      ["Input", "What it is", "Default"],
+      ["Input", "Description", "Default"],
       Object.entries(inputs).map(([name, entry]) => [
         `\`${name}\``,
         entry.description,
@@ -34,7 +34,7 @@ function withTables(readme, { inputs, outputs }) {
       ]),
     ),
     outputs: table(
-      ["Output", "What it is"],
+      ["Output", "Description"],
       Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
     ),
   };
