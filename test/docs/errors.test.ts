@@ -88,7 +88,7 @@ describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
     const entry = PAGE.split("\n### ").find((part) => part.startsWith(`${code}\n`));
     expect(entry?.toLowerCase()).toContain(`**${meaning.toLowerCase()}.**`);
     expect(entry).toMatch(/^Causes?:/m);
-    expect(entry).toMatch(/^Mend: \S.{20}/m);
+    expect(entry).toMatch(/^Fix: \S.{20}/m);
   });
 
   test("is explained in whole sentences that name no place of ours by a wrong path", () => {
