@@ -20,8 +20,8 @@ const INTRODUCTION = `[Documentation](README.md)
 
 Every error has a stable code, says what happened, names the thing concerned, and gives the next step. The Action reports errors as
 annotations and in the job summary. \`lobreg\` writes them to stderr; with \`--json\`, as an object with \`code\`, \`message\`,
-\`hint\` and \`details\`. \`lobreg explain CODE\` prints the entry on this page. A failed publish can always be run again: it resumes where it
-stopped and does nothing twice.
+\`hint\` and \`details\`. \`lobreg explain CODE\` prints the entry on this page. A failed publish can always be run again: it resumes
+and does nothing twice.
 
 AWS errors include the request id, which AWS support asks for. With \`--verbose\`, or with debug logging in a workflow
 (\`RUNNER_DEBUG\`), the ids of all S3 and DynamoDB requests are logged. Headers, signatures and credentials never are.
