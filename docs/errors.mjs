@@ -32,7 +32,7 @@ const GROUPS = {
   1: "Wrong input; nothing was published",
   2: "AWS or this machine refuses",
   3: "The registry does not hold what you asked for, or its state prevents the command",
-  4: "What was read is damaged or inconsistent",
+  4: "Data is damaged or inconsistent",
   9: "A bug in this program",
 };
 

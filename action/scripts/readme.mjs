@@ -50,7 +50,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: resolve(here, "..", "..") } },
 });
-/** The root's action.yml is that of action/README.md; each other action has both in a folder of its own. */
+/** The root's action.yml is that of action/README.md; each other action has both in its own folder. */
 const actions = [["action.yml", "action/README.md"]];
 for await (const file of glob("action/*/action.yml", { cwd: values.root })) actions.push([file, join(dirname(file), "README.md")]);
 
