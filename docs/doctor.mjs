@@ -1,6 +1,6 @@
 // Writes doctor.md from the findings in core/src/doctor/findings.ts, so that each finding of `lobreg doctor` is on the page.
 //   node docs/doctor.mjs           writes the page
-//   node docs/doctor.mjs --check   fails when the page is not what this would write
+//   node docs/doctor.mjs --check   fails if the page is stale
 // Plain Node >= 22.18, no dependency.
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -11,13 +11,14 @@ import { FINDINGS } from "../core/src/doctor/findings.ts";
 
 const path = join(dirname(fileURLToPath(import.meta.url)), "doctor.md");
 
-const INTRODUCTION = `# Doctor
+const INTRODUCTION = `[Documentation](README.md)
+
+# Doctor
 
 <!-- Written by docs/doctor.mjs from core/src/doctor/findings.ts. Change it there. -->
 
-\`lobreg doctor LOB\` compares what S3 holds with what the tables say, finishes what publishers left half done, and makes rows anew that were
-deleted. A published version *is* its object in S3: the tables are an index over the objects, and everything but a few facts can be made anew
-from them.
+\`lobreg doctor LOB\` compares S3 with the tables, finishes interrupted publishes, and restores deleted rows. A published version *is* its
+object in S3: the tables are an index over the objects, and nearly everything in them can be rebuilt.
 
 \`\`\`console
 $ lobreg doctor fraud
@@ -29,46 +30,44 @@ mended     unindexed     fraud/ltv@1    version 1 was published by the Python li
 noted      latest-draft  fraud/ltv      LATEST holds unpublished work of 3 bytes since 2026-11-26T01:37:15.000Z
 \`\`\`
 
-Below the table it says what each finding means. \`lobreg doctor fraud/churn\` looks at one model. \`--json\` gives a document with
+Each finding is explained below the table. \`lobreg doctor fraud/churn\` checks one model. \`--json\` prints a document with
 \`findings\` and \`needsPerson\`.
 
-| option | |
+| Option | |
 |---|---|
-| \`--dry-run\` | nothing is changed; the table says what would be mended |
-| \`--clean\` | deletes uploads that no version waits for and that are older than \`--age\`; without it they are named |
-| \`--rebuild\` | makes rows anew that disagree with their object or cannot be understood; without it they are named, because somebody should find out which of the two is right |
-| \`--busy MINUTES\` | a version on its way is left to its publisher for so long; 15 by default |
-| \`--age HOURS\` | what nobody goes on with is given up after so long; 24 by default |
+| \`--dry-run\` | change nothing; the table says what would be repaired |
+| \`--clean\` | delete uploads that no version needs and that are older than \`--age\`; without it they are reported |
+| \`--rebuild\` | rebuild rows that disagree with their object or cannot be parsed; without it they are reported, because someone should find out which of the two is right |
+| \`--busy MINUTES\` | how long to treat an unfinished publish as still running (default 15) |
+| \`--age HOURS\` | how long before abandoned work is given up (default 24) |
 
-It ends with 0 when all is well or was mended, and with 1 when something needs a person, so that a nightly workflow turns red then
-([example](../examples/workflows/doctor-nightly.yml)). A finding that a person has to know once (a version that was lost) is only noted in
-later runs.
+Exits 0 if everything is healthy or was repaired, and 1 if something needs manual action, so that a nightly workflow fails
+([example](../examples/workflows/doctor-nightly.yml)). A finding that someone needs to know only once (a lost version) is noted in later runs.
 
 ## When to run it
 
-Every night, and after anything was deleted or restored by hand: rows, objects, a table from a backup. It needs no pause: publishers may be at
-work, and other doctors. Each of its steps is one transaction or one conditional copy that names what was read. Whoever loses looks again. It
-needs the permissions of a publisher, and a few for reading ([permissions](permissions.md)).
+Run it nightly, and after rows, objects or tables were deleted or restored by hand. It is safe during publishes and in parallel: each
+step is one transaction or one conditional copy, and whichever process loses a race looks again. It needs the [permissions](permissions.md) of a publisher.
 
-It costs one HEAD a version, a hundredth of a BatchGetItem a version and row pointer, and a few listings a model: about a cent for 20,000 versions. What it mends costs
-what its publisher would have.
+It costs one HEAD per version, one BatchGetItem per 100 version and pointer rows, and a few listings per model: about one cent for 20,000 versions. A repair costs
+what its publisher would have paid.
 
-## What cannot be made anew
+## What cannot be restored
 
-What only rows say is lost with them: tags, description, commit, run and actor of a version (its metrics are in its manifest), idempotency keys
-that named it, and owner, description and tags of a model. Point-in-time recovery of the tables, which the component switches on, has them for 35 days.
-A version whose object is gone can be had again from the bucket's noncurrent versions, as long as its lifecycle keeps them; doctor then takes it back.
+Values that only rows hold are lost with them: tags, description, commit, run and actor of a version (its metrics are in its manifest), its idempotency
+keys, and a model's owner, description and tags. Point-in-time recovery of the tables, which the component turns on, keeps them for 35 days.
+A version whose object is gone can be copied back from the bucket's noncurrent versions while its lifecycle keeps them; doctor then restores the version.
 
-## What it finds
+## Findings
 `;
 
 /** @type {Record<Mender, string>} */
 const GROUPS = {
-  doctor: "Mended whenever doctor may write",
-  clean: "Mended with `--clean`",
-  rebuild: "Mended with `--rebuild`",
-  person: "Needs a person",
-  nobody: "Only noted",
+  doctor: "Repaired unless `--dry-run`",
+  clean: "Repaired with `--clean`",
+  rebuild: "Repaired with `--rebuild`",
+  person: "Needs manual action",
+  nobody: "Noted only",
 };
 
 /** The whole page. */
@@ -77,7 +76,7 @@ export function doctorPage() {
     const rows = Object.entries(FINDINGS)
       .filter(([, spec]) => spec.mender === mender)
       .map(([kind, { meaning, mend }]) => `| \`${kind}\` | ${meaning} | ${mend} |`);
-    return [`### ${title}\n`, "| finding | what it means | what is done |", "|---|---|---|", ...rows, ""].join("\n");
+    return [`### ${title}\n`, "| Finding | Meaning | Repair |", "|---|---|---|", ...rows, ""].join("\n");
   });
   return [INTRODUCTION, ...groups].join("\n");
 }
@@ -87,7 +86,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   if (!process.argv.includes("--check")) {
     await writeFile(path, page);
   } else if ((await readFile(path, "utf8").catch(() => "")) !== page) {
-    process.stderr.write("error: docs/doctor.md is not what core/src/doctor/findings.ts says: run `node docs/doctor.mjs` and commit it\n");
+    process.stderr.write("error: docs/doctor.md is stale: run `node docs/doctor.mjs` and commit it\n");
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,6 @@
-// Writes errors.md from the codes in core/src/errors.ts and what core/src/explanations.ts says of each.
+// Writes errors.md from the codes in core/src/errors.ts and their explanations in core/src/explanations.ts.
 //   node docs/errors.mjs           writes the page
-//   node docs/errors.mjs --check   fails when the page is not what this would write
+//   node docs/errors.mjs --check   fails if the page is stale
 // Plain Node >= 22.18, no dependency.
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -12,26 +12,28 @@ import { EXPLANATIONS } from "../core/src/explanations.ts";
 
 const path = join(dirname(fileURLToPath(import.meta.url)), "errors.md");
 
-const INTRODUCTION = `# Errors
+const INTRODUCTION = `[Documentation](README.md)
+
+# Errors
 
 <!-- Written by docs/errors.mjs from core/src/errors.ts and core/src/explanations.ts. Change it there. -->
 
-Every error has a code that keeps its meaning, says what happened, names the thing concerned, and gives the next step. The Action shows
-it as an annotation and in the job summary; \`lobreg\` writes it to standard error, with \`--json\` as an object with \`code\`, \`message\`,
-\`hint\` and \`details\`. \`lobreg explain CODE\` prints what stands here. A publish that failed can always be run again: it goes on from where
-it stands, and does nothing twice.
+Every error has a stable code, says what happened, names the thing concerned, and gives the next step. The Action reports errors as
+annotations and in the job summary. \`lobreg\` writes them to stderr; with \`--json\`, as an object with \`code\`, \`message\`,
+\`hint\` and \`details\`. \`lobreg explain CODE\` prints the entry on this page. A failed publish can always be run again: it resumes
+and does nothing twice.
 
-An error of AWS carries the request's id, which AWS support asks for. With \`--verbose\`, or in a workflow with debug logging
-(\`RUNNER_DEBUG\`), each request to S3 and DynamoDB is told with its ids. Headers, signatures and credentials are never written.
+AWS errors include the request id, which AWS support asks for. With \`--verbose\`, or with debug logging in a workflow
+(\`RUNNER_DEBUG\`), the ids of all S3 and DynamoDB requests are logged. Headers, signatures and credentials never are.
 `;
 
-/** What the first digit of a code says about who can mend it. */
+/** Titles by a code's first digit, which says who can fix the error. */
 const GROUPS = {
-  1: "What was given is wrong, and nothing was published",
+  1: "Wrong input; nothing was published",
   2: "AWS or this machine refuses",
-  3: "The registry does not hold what was asked for, or stands in the way",
-  4: "What was read is not what it should be",
-  9: "A mistake in this program",
+  3: "The registry does not hold what you asked for, or its state prevents the command",
+  4: "Data is damaged or inconsistent",
+  9: "A bug in this program",
 };
 
 /** The whole page. */
@@ -49,7 +51,7 @@ function entry(code) {
   const { causes, mend, example } = EXPLANATIONS[code];
   const why = causes.length === 1 ? `Cause: ${causes[0]}` : `Causes:\n\n${causes.map((cause) => `- ${cause}`).join("\n")}`;
   const shown = example === undefined ? "" : `\n\`\`\`console\n${example.replaceAll("{folder}", "/home/ada")}\n\`\`\`\n`;
-  return `### ${code}\n\n**${sentence(CODES[code])}**\n\n${why}\n\nMend: ${mend}\n${shown}`;
+  return `### ${code}\n\n**${sentence(CODES[code])}**\n\n${why}\n\nFix: ${mend}\n${shown}`;
 }
 
 /** @param {string} words */
@@ -60,7 +62,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   if (!process.argv.includes("--check")) {
     await writeFile(path, page);
   } else if ((await readFile(path, "utf8").catch(() => "")) !== page) {
-    process.stderr.write("error: docs/errors.md is not what the sources say: run `node docs/errors.mjs` and commit it\n");
+    process.stderr.write("error: docs/errors.md is stale: run `node docs/errors.mjs` and commit it\n");
     process.exitCode = 1;
   }
 }

@@ -26,7 +26,7 @@ function table(head, rows) {
 function withTables(readme, { inputs, outputs }) {
   const tables = {
     inputs: table(
-      ["Input", "What it is", "Default"],
+      ["Input", "Description", "Default"],
       Object.entries(inputs).map(([name, entry]) => [
         `\`${name}\``,
         entry.description,
@@ -34,7 +34,7 @@ function withTables(readme, { inputs, outputs }) {
       ]),
     ),
     outputs: table(
-      ["Output", "What it is"],
+      ["Output", "Description"],
       Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
     ),
   };
@@ -50,7 +50,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: resolve(here, "..", "..") } },
 });
-/** The root's action.yml is that of action/README.md; each other action has both in a folder of its own. */
+/** The root's action.yml is that of action/README.md; each other action has both in its own folder. */
 const actions = [["action.yml", "action/README.md"]];
 for await (const file of glob("action/*/action.yml", { cwd: values.root })) actions.push([file, join(dirname(file), "README.md")]);
 

@@ -1,5 +1,5 @@
-// Writes docs/component.md from the schema, and the policies in docs/permissions.md from the code that gives them to the roles. Needs a built
-// dist/. Unit tests compare both.
+// Writes docs/component.md from the schema, and docs/policies.md from the code that gives the policies to the roles. Needs a built dist/.
+// Unit tests compare both.
 import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -31,12 +31,16 @@ async function update(name, change) {
 }
 
 await update("component.md", referencePage);
-await update("permissions.md", (old) => {
-  let page = old;
-  for (const [name, policy] of Object.entries(examplePolicies())) {
-    const block = new RegExp(`(<!-- policy: ${name} -->\\n\`\`\`json\\n)[^]*?(\`\`\`\\n)`);
-    if (!block.test(page)) throw new Error(`docs/permissions.md has no block for the policy ${name}`);
-    page = page.replace(block, (_, start, end) => `${start}${readable(policy)}\n${end}`);
-  }
-  return page;
-});
+/** Each policy under a heading of its name. The comment lets a test find the block. @param {[name: string, policy: unknown]} entry */
+const section = ([name, policy]) =>
+  `## ${name.charAt(0).toUpperCase()}${name.slice(1)}\n\n<!-- policy: ${name} -->\n\`\`\`json\n${readable(policy)}\n\`\`\`\n`;
+
+await update("policies.md", () =>
+  [
+    "[Documentation](README.md)\n",
+    "# Policies\n",
+    "<!-- Written by provider/scripts/generate-docs.mjs from provider/src/policies. Do not edit. -->\n",
+    'The policies of LOB `fraud` with `protectedAliases: ["prod"]` in account 123456789012, region us-east-1. [Permissions](permissions.md) explains each statement.\n',
+    ...Object.entries(examplePolicies()).map(section),
+  ].join("\n"),
+);

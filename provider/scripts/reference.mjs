@@ -87,10 +87,11 @@ export function referencePage() {
       return [`## ${nameOf(token)}`, text.replaceAll("\n", " "), inputs(type.properties, "property", type.required ?? [])].join("\n\n");
     });
   return `${[
+    "[Documentation](README.md)",
     "# Arguments and outputs of the component",
     "<!-- Written by provider/scripts/generate-docs.mjs from provider/schema.golden.json. Do not edit. -->",
-    "What the Pulumi components take and give, in every language. How they are used is in [provider/README.md](../provider/README.md), what they make in [topologies](topologies/README.md).",
-    "A type that is *plain* must be known while the program runs; every other value may be an output of another resource, and is checked when it is known. Other languages write the names in their own way, such as `bucket_name` in Python and `BucketName` in Go, and add `Args` to the names of types.",
+    "All arguments and outputs of the Pulumi components, in every language. [Guide](../provider/README.md), [topologies](topologies/README.md).",
+    "A type that is *plain* must be known while the program runs; every other value may be an output of another resource, and is checked when it is known. Other languages spell names their own way (`bucket_name` in Python, `BucketName` in Go) and add `Args` to type names.",
     ...resources,
     ...types,
   ].join("\n\n")}\n`;

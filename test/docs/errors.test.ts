@@ -84,11 +84,11 @@ describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
     expect(uses.filter((use) => use.code === code).length).toBeGreaterThan(0);
   });
 
-  test("has an entry on the page, with its meaning, cause and mend", () => {
+  test("has an entry on the page, with its meaning, causes and fix", () => {
     const entry = PAGE.split("\n### ").find((part) => part.startsWith(`${code}\n`));
     expect(entry?.toLowerCase()).toContain(`**${meaning.toLowerCase()}.**`);
     expect(entry).toMatch(/^Causes?:/m);
-    expect(entry).toMatch(/^Mend: \S.{20}/m);
+    expect(entry).toMatch(/^Fix: \S.{20}/m);
   });
 
   test("is explained in whole sentences that name no place of ours by a wrong path", () => {

@@ -1,15 +1,18 @@
-/** docs/guarantees.md names a test for each promise: each is there, under that name. */
+/** docs/guarantees.md, docs/recovery.md and SECURITY.md name a test for each promise: each test exists under that name. */
 import { describe, expect, test } from "@jest/globals";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const PATH = join(ROOT, "docs", "guarantees.md");
-const PAGE = readFileSync(PATH, "utf8");
+const PATHS = ["docs/guarantees.md", "docs/recovery.md", "SECURITY.md"].map((path) => join(ROOT, path));
+const TEXTS = PATHS.map((path) => readFileSync(path, "utf8"));
+const [PAGE, RECOVERY, SECURITY] = TEXTS as [string, string, string];
 
 /** A link to a test's file, then the name of the test. */
 const NAMED = /\[[^\]]+\]\(([^)]+\.ts)\)\s+"([^"]+)"/g;
-const named = [...PAGE.matchAll(NAMED)].map(([, link, name]) => ({ file: join(dirname(PATH), link!), name: name! }));
+const named = TEXTS.flatMap((text, index) =>
+  [...text.matchAll(NAMED)].map(([, link, name]) => ({ file: join(dirname(PATHS[index]!), link!), name: name! })),
+);
 
 /** Whether a file that defines tests has this as the title of one, or of what its table is made of. */
 function defines(file: string, name: string): boolean {
@@ -17,9 +20,9 @@ function defines(file: string, name: string): boolean {
   return /(?<!\.)\btest[.(]|\bSCENARIOS\b/.test(text) && ['"', "'", "`"].some((quote) => text.includes(`${quote}${name}${quote}`));
 }
 
-test("it names tests, and each link to one has a name", () => {
+test("they name tests, and each link to one has a name", () => {
   expect(named.length).toBeGreaterThan(40);
-  const links = [...PAGE.matchAll(/\]\([^)]+(?:\.test|every-request|scenarios)\.ts\)/g)];
+  const links = TEXTS.flatMap((text) => [...text.matchAll(/\]\([^)]+(?:\.test|every-request|scenarios)\.ts\)/g)]);
   expect(named).toHaveLength(links.length);
 });
 
@@ -43,6 +46,9 @@ describe("each promise", () => {
   test("every section but the last has what it rests on, or its tests", () => {
     const sections = PAGE.split("\n## ").slice(1, -1);
     for (const section of sections) expect(section).toMatch(/Tests:\s+\[/);
+    const hostile = SECURITY.split("\n## ").filter((section) => section.startsWith("What a hostile"));
+    expect(hostile).toHaveLength(2);
+    for (const section of [RECOVERY, ...hostile]) expect(section).toMatch(/\nRests on [^.]+\. Tests:\s+\[/);
   });
 });
 

@@ -114,7 +114,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: "going back to older content gives a new number with bytes of its own",
+    name: "going back to older content gives a new number with new bytes",
     publishes: () => 4,
     async run(course) {
       const [a, b] = [await built(course, "A"), await built(course, "B")];

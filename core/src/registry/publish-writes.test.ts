@@ -345,7 +345,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
 testTransactions(scenarios);
 
-test("whoever loses the race for a number is told whose it is", async () => {
+test("the loser of the race for a number learns its owner", async () => {
   const tables = new Tables([model(), row(8, { token: THEIRS })]);
   const result = await tables.run(reserve(LOB, row(8), { model: model() }, NOW));
   expect(result).toMatchObject({ outcome: "refused" });

@@ -6,11 +6,13 @@ import { deployerPolicy } from "./deployer";
 import { LIMITS } from "./document";
 import { examplePolicies } from "./examples";
 
-const PAGE = readFileSync(join(__dirname, "..", "..", "..", "docs", "permissions.md"), "utf8");
+const page = (name: string): string => readFileSync(join(__dirname, "..", "..", "..", "docs", name), "utf8");
+const POLICIES = page("policies.md");
+const PERMISSIONS = page("permissions.md");
 
-describe("docs/permissions.md", () => {
+describe("docs/policies.md and docs/permissions.md", () => {
   test.each(Object.entries(examplePolicies()))("shows the policy of the %s as it is rendered (npm run generate)", (name, policy) => {
-    const block = new RegExp(`<!-- policy: ${name} -->\\n\`\`\`json\\n([^]*?)\`\`\``).exec(PAGE);
+    const block = new RegExp(`<!-- policy: ${name} -->\\n\`\`\`json\\n([^]*?)\`\`\``).exec(POLICIES);
     expect(JSON.parse(block![1]!)).toEqual(policy);
   });
 
@@ -18,7 +20,7 @@ describe("docs/permissions.md", () => {
     const sids = Object.entries(examplePolicies())
       .filter(([name]) => name !== "deployer")
       .flatMap(([, { Statement }]) => Statement.flatMap(({ Sid }) => Sid ?? []));
-    expect([...new Set(sids)].filter((sid) => !new RegExp(`^\\| .*\`${sid}\`.* \\|`, "m").test(PAGE))).toEqual([]);
+    expect([...new Set(sids)].filter((sid) => !new RegExp(`^\\| .*\`${sid}\`.* \\|`, "m").test(PERMISSIONS))).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { promoterPolicy, publisherPolicy, readerPolicy } from "./permissions";
 import type { Target } from "./target";
 import { trustPolicy, wellKnownProvider } from "./trust";
 
-// What docs/permissions.md shows: the policies of the LOB `fraud`.
+// The policies of LOB `fraud`, as docs/policies.md shows them.
 
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";

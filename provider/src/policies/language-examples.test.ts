@@ -95,7 +95,7 @@ test("the examples are in one region", () => {
     Object.values(jobs).flatMap(({ steps }) => steps.flatMap((step) => step.with?.["aws-region"] ?? [])),
   );
   const ofPrograms = ["typescript", "python", "go", "yaml"].flatMap((language) =>
-    [...read("examples", language, "README.md").matchAll(/aws[:-]region:? (\S+)/g)].map(([, region]) => region),
+    [...read("examples", language, "README.md").matchAll(/aws[:-]region:? ([\w-]+)/g)].map(([, region]) => region),
   );
   expect(ofPrograms).toHaveLength(8);
   expect(new Set([...ofWorkflows, ...ofPrograms])).toEqual(new Set(["us-east-1"]));

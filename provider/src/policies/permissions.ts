@@ -3,7 +3,7 @@ import { policy, type Conditions, type PolicyDocument, type Statement } from "./
 import * as the from "./target";
 import type { Models, Target } from "./target";
 
-// What each kind of role may do. Why each permission is needed is in docs/permissions.md, whose policies are these.
+// What each kind of role may do. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
 
 /** Lists, shows and pulls models of the LOB, with `lobreg` or the Python library; writes nothing. */
 export function readerPolicy(target: Target): PolicyDocument {
