@@ -3,8 +3,9 @@ import { doctorLob } from "../doctor/doctor.js";
 import { FINDINGS, type Finding, type FindingKind, type Outcome } from "../doctor/findings.js";
 import type { DoctorReport } from "../doctor/options.js";
 import { counted, printable } from "../format.js";
-import { listArgument, usage, Context } from "./command.js";
-import { Output } from "./output.js";
+import type { Context } from "./command.js";
+import { listArgument, usage } from "./command.js";
+import type { Output } from "./output.js";
 import { fittedTable, type Column } from "./table.js";
 
 export interface DoctorCommandOptions {

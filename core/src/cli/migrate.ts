@@ -5,7 +5,8 @@ import type { MigrateOptions, MigrationReport, MigrationSource, ModelReport } fr
 import { parseRef } from "../read/ref.js";
 import { RELEASE } from "../release.js";
 import { bytes, counted, duration, integer, printable } from "../format.js";
-import { usage, Context } from "./command.js";
+import type { Context } from "./command.js";
+import { usage } from "./command.js";
 import { systemUser } from "./git.js";
 import { fittedTable, type Column } from "./table.js";
 import type { Finding } from "../migrate/findings.js";

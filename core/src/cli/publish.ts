@@ -7,7 +7,8 @@ import { parseDescription, parseTags } from "../facts/tags.js";
 import type { PublishResult } from "../publish/options.js";
 import { publish } from "../publish/publish.js";
 import type { Metrics } from "../types.js";
-import { modelArgument, Context } from "./command.js";
+import type { Context } from "./command.js";
+import { modelArgument } from "./command.js";
 import { bytes, counted, duration, metric, printable } from "../format.js";
 import { gitIn, hasUncommittedChanges, localProvenance } from "./git.js";
 

@@ -1,6 +1,7 @@
 /** Runs the command line on the fake of AWS. Shared by tests. */
 import { PassThrough } from "node:stream";
-import { TIME, FakeAws } from "../read/fakes.test.util.js";
+import type { FakeAws } from "../read/fakes.test.util.js";
+import { TIME } from "../read/fakes.test.util.js";
 import { run } from "./run.js";
 
 export interface Ran {

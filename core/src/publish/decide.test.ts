@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { LobError } from "../errors.js";
+import type { LobError } from "../errors.js";
 import { MAX_VERSION, versionUrl } from "../layout.js";
 import { LOB } from "../testing/simulation.js";
 import type { ObjectHead } from "../transfer/object.js";

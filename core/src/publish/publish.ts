@@ -14,10 +14,9 @@ import { checkedOptions, type PublishOptions, type PublishResult } from "./optio
 import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
 import { indexNumbers } from "../registry/writes.js";
 import { log } from "../registry/context.js";
-import { write } from "fs";
 import { timestamp } from "../environment.js";
-import { MODEL_ROW } from "../registry/migrate-writes.js";
-import { reserve, RESERVED_ROW, setKey } from "../registry/publish-writes.js";
+
+import { MODEL_ROW, reserve, RESERVED_ROW, setKey } from "../registry/publish-writes.js";
 import { Rounds } from "../registry/rounds.js";
 import { transact } from "../registry/transact.js";
 import { type PublishEnvironment, PUBLISH_SYSTEM } from "./environment.js";

@@ -41,7 +41,9 @@ export const STATUSES: Readonly<Record<VersionStatus, StatusMeaning>> = {
 
 export const STATUS_NAMES = Object.keys(STATUSES) as [VersionStatus, ...VersionStatus[]];
 
-type HasStatus = { readonly status: VersionStatus };
+interface HasStatus {
+  readonly status: VersionStatus;
+}
 
 export const isReadable = ({ status }: HasStatus): boolean => STATUSES[status].readable;
 export const isPromotable = ({ status }: HasStatus): boolean => STATUSES[status].promotable;

@@ -5,7 +5,7 @@ const layout_1 = require("../generated/layout");
 const deployer_1 = require("./deployer");
 const permissions_1 = require("./permissions");
 const trust_1 = require("./trust");
-// What docs/permissions.md shows: the policies of the LOB `fraud`.
+// The policies of LOB `fraud`, as docs/policies.md shows them.
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 const PARTITION = "aws";

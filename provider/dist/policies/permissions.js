@@ -39,7 +39,7 @@ exports.promoterPolicy = promoterPolicy;
 const layout_1 = require("../generated/layout");
 const document_1 = require("./document");
 const the = __importStar(require("./target"));
-// What each kind of role may do. Why each permission is needed is in docs/permissions.md, whose policies are these.
+// What each kind of role may do. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
 /** Lists, shows and pulls models of the LOB, with `lobreg` or the Python library; writes nothing. */
 function readerPolicy(target) {
     return (0, document_1.policy)([...reading(target, the.modelKeys(target, undefined)), ...decrypting(target, ["kms:Decrypt"])]);
