@@ -20,6 +20,7 @@ const JOBS = {
   lint,
   format: (args) => prettier("--write", args),
   test,
+  prose: (args) => script("scripts/prose.mjs", args),
   sandbox: (args) => withBuild(() => script("test/sandbox/main.ts", args)),
   "e2e:aws": (args) => withBuild(() => script("test/e2e-aws/main.ts", args)),
   demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),
