@@ -1,7 +1,4 @@
-/**
- * Ends `lobreg` with a clear error if Node is too old. Imported before everything else; must parse and run on Node 16, so it imports only
- * what that has.
- */
+/** Ends `lobreg` with a clear error if Node is too old. Imported before everything else, so it must run on Nodes that cannot parse the rest. */
 import { readFileSync } from "node:fs";
 
 /** The error if `found` is older than the minimum in `engines` of package.json; undefined if it is new enough. */
