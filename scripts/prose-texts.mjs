@@ -183,7 +183,7 @@ function kindOf(node, path) {
 }
 
 /**
- * What an action's file says of itself, its inputs and outputs.
+ * Descriptions in an action's file: of the action, its inputs and its outputs.
  *
  * @param {string} source
  * @returns {Block[]}

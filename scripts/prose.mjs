@@ -14,6 +14,7 @@ const CONFIG = ".ci/prose/vale.ini";
 
 /** Texts that ship: what `npm run prose` checks. Tests and generated sources can be named, and are read then. */
 const SOURCES = /^(?:core|action|provider)\/src\/(?!.*(?:\.test\.|(?:^|\/)?generated\/)).*\.ts$/;
+const MARKDOWN = /\.(?:md|markdown)$/;
 const DOCUMENTS = /\.md$|(?:^|\/)action\.yml$/;
 
 /** @typedef {{ file: string, line: number, rule: string, message: string }} Finding */
@@ -37,7 +38,7 @@ async function main() {
 }
 
 /**
- * @param {string[]} named files or folders; everything when there is none
+ * @param {string[]} named files or folders; everything if the list is empty
  * @returns {string[]} relative to the root
  */
 function filesToCheck(named) {
@@ -50,7 +51,7 @@ function filesToCheck(named) {
     const path = relative(root, resolve(from, name)).replaceAll("\\", "/");
     const inside = path === "" ? usual : usual.filter((file) => file.startsWith(`${path}/`));
     if (inside.length > 0) return inside;
-    if (existsSync(join(root, path)) && /\.(?:[cm]?[jt]s|md|ya?ml)$/.test(path)) return [path];
+    if (existsSync(join(root, path)) && /\.(?:[cm]?[jt]s|md|markdown|ya?ml)$/.test(path)) return [path];
     process.stderr.write(`error: ${name} is not a Markdown, TypeScript, JavaScript or action.yml file, nor a folder with one\n`);
     process.exit(2);
   });
@@ -65,7 +66,7 @@ async function check(files, folder) {
   /** @type {Map<string, { file: string, blocks: Block[] }>} */
   const extracts = new Map();
   for (const [index, file] of files.entries()) {
-    if (file.endsWith(".md")) continue;
+    if (MARKDOWN.test(file)) continue;
     const all = blocksOf(file, await readFile(join(root, file), "utf8"));
     for (const kind of new Set(all.map((block) => block.kind))) {
       const blocks = all.filter((block) => block.kind === kind);
@@ -74,7 +75,7 @@ async function check(files, folder) {
       extracts.set(path, { file, blocks });
     }
   }
-  const paths = [...files.filter((file) => file.endsWith(".md")), ...extracts.keys()];
+  const paths = [...files.filter((file) => MARKDOWN.test(file)), ...extracts.keys()];
   const findings = Object.entries(await vale(paths)).flatMap(([path, alerts]) =>
     alerts.map(({ Line, Span, Check, Message }) => {
       const extract = extracts.get(path);
@@ -151,7 +152,7 @@ async function install() {
  */
 function table(findings) {
   const room = (/** @type {string} */ file) =>
-    file.endsWith(".md")
+    MARKDOWN.test(file)
       ? "Markdown"
       : file
           .split("/")

@@ -52,7 +52,7 @@ export class SetupError extends Error {}
 const stampPath = (root) => join(root, "node_modules", ".lob-registry-stamp");
 
 /**
- * What the installed tree depends on. The version of Node is not in it: nothing is compiled, and two terminals with
+ * Key of the installed tree. It leaves out the version of Node: nothing is compiled, and two terminals with
  * different Nodes would undo each other's work.
  *
  * @param {string} root
@@ -153,7 +153,7 @@ export function findNode(root) {
 }
 
 /**
- * Path of a Node with the pinned version; undefined if there is none.
+ * Path of a Node with the pinned version; undefined if no Node here has it.
  *
  * @param {string} root
  */
@@ -177,7 +177,7 @@ function nodePaths(root) {
 const fetchedFolder = (root) => join(root, "node_modules", ".lob-registry-node");
 
 /**
- * Fetches the pinned Node from npm if the lock file has none for this platform. npm verifies what it downloads, but no hash is locked.
+ * Fetches the pinned Node from npm if the lock file has no package of it for this platform. npm verifies what it downloads, but no hash is locked.
  * On failure {@link findNode} says what to do.
  *
  * @param {string} root
@@ -202,7 +202,7 @@ async function fetchNode(root) {
 }
 
 /**
- * What a Node says it is; it may be built for another C library than this machine's and not start at all.
+ * Version that a Node reports; empty if it does not start, e.g. because it is built for another C library.
  *
  * @param {string} path
  */
