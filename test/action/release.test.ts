@@ -63,6 +63,19 @@ describe("the packages in the tree", () => {
   });
 });
 
+test.each(["", "core", "provider", "action", "examples/typescript", "examples/policy"])(
+  "package.json in %j says where it comes from",
+  async (folder) => {
+    const manifest = JSON.parse(await readFile(join(ROOT, folder, "package.json"), "utf8")) as Record<string, unknown>;
+    const repository = { type: "git", url: "git+https://github.com/acme/lob-registry.git", ...(folder !== "" && { directory: folder }) };
+    expect(manifest).toMatchObject({
+      repository,
+      homepage: "https://github.com/acme/lob-registry#readme",
+      bugs: { url: "https://github.com/acme/lob-registry/issues" },
+    });
+  },
+);
+
 describe("the major tag", () => {
   /** Tags with their commits. */
   let tags: Map<string, string>;
