@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["**/node_modules/", "**/dist/", "**/build/", "coverage/", ".sandbox/", "provider/src/generated/"] },
+  { ignores: ["**/node_modules/", "**/dist/", "**/build/", "coverage/", ".sandbox/", "provider/src/generated/", ".ci/prose/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -192,6 +192,10 @@ lobreg: looking for LOB fraud in table fraud-model-catalog: AWS cannot be reache
     ],
     mend: "Run the job again: a comment that is there is updated, and none is written twice. If it stays, check the runner's network and proxy, and githubstatus.com.",
   },
+  LOB2013: {
+    causes: ["The first `node` on the PATH is older than the minimum in the package's `engines`, often the one of the operating system."],
+    mend: "Install a newer Node; the message names the version found and the version needed. In a clone, `npx lobreg` runs on the Node that the clone installs.",
+  },
   LOB3001: {
     causes: [
       "The name is misspelt, or account or region are not the LOB's.",

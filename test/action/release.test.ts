@@ -18,7 +18,7 @@ function release(args: readonly string[], env: Readonly<Record<string, string>> 
   });
 }
 
-describe("the versions in the tree", () => {
+describe("the packages in the tree", () => {
   let root: string;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "lob-release-"));
@@ -29,7 +29,7 @@ describe("the versions in the tree", () => {
   });
   afterAll(() => rm(root, { recursive: true }));
 
-  test("are the tag's, or the release fails and says which are not", async () => {
+  test("have the tag's version, or the release fails and says which are not", async () => {
     expect(await release(["check", "v1.2.3", root])).toEqual({
       code: 1,
       said: "::error::the tag is v1.2.3, but core/package.json says 1.2.2: set the version, and release that commit\n",
@@ -42,11 +42,39 @@ describe("the versions in the tree", () => {
     expect((await release(["check", tag, root])).code).toBe(1);
   });
 
-  test("are one in this repository", async () => {
+  test("name the repository that runs the release, or npm would refuse their provenance", async () => {
+    const env = { GITHUB_REPOSITORY: "acme/models" };
+    const manifest = (repository: string): string =>
+      JSON.stringify({ version: "1.2.3", repository: { url: `git+https://github.com/${repository}.git` } });
+    for (const folder of ["", "core", "provider", "action"]) {
+      await writeFile(join(root, folder, "package.json"), manifest(folder === "provider" ? "other/models" : "acme/models"));
+    }
+    expect(await release(["check", "v1.2.3", root], env)).toEqual({
+      code: 1,
+      said: "::error::repository.url must be git+https://github.com/acme/models.git in provider/package.json: set it, with homepage and bugs, and release that commit\n",
+    });
+    await writeFile(join(root, "provider", "package.json"), manifest("acme/models"));
+    expect(await release(["check", "v1.2.3", root], env)).toEqual({ code: 0, said: "every package is 1.2.3\n" });
+  });
+
+  test("agree in this repository", async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { version: string };
-    expect(await release(["check", `v${version}`])).toMatchObject({ code: 0 });
+    expect(await release(["check", `v${version}`], { GITHUB_REPOSITORY: "acme/lob-registry" })).toMatchObject({ code: 0 });
   });
 });
+
+test.each(["", "core", "provider", "action", "examples/typescript", "examples/policy"])(
+  "package.json in %j says where it comes from",
+  async (folder) => {
+    const manifest = JSON.parse(await readFile(join(ROOT, folder, "package.json"), "utf8")) as Record<string, unknown>;
+    const repository = { type: "git", url: "git+https://github.com/acme/lob-registry.git", ...(folder !== "" && { directory: folder }) };
+    expect(manifest).toMatchObject({
+      repository,
+      homepage: "https://github.com/acme/lob-registry#readme",
+      bugs: { url: "https://github.com/acme/lob-registry/issues" },
+    });
+  },
+);
 
 describe("the major tag", () => {
   /** Tags with their commits. */

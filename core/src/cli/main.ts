@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `lobreg`: the edge where the process is. Everything else is handed its surroundings. */
+import "./require-node.js"; // first: on an old Node nothing below it may run
 import { constants } from "node:os";
 import { connect } from "../aws/connect.js";
 import { exitCodeOf, internalError, LobError } from "../errors.js";
