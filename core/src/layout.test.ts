@@ -388,7 +388,7 @@ describe("hash keys", () => {
     expect(layout.versionUrl(PLACE, "churn", 2)).toBe("s3://bucket/ml-models/fraud/churn/versions/999998_000002.tar.gz");
     expect(layout.digestUrl("fraud", "churn", HASH)).toBe(`digest://fraud/churn/${HASH}`);
     expect(layout.keyUrl("fraud", "churn", "12/34/churn")).toBe("key://fraud/churn/12/34/churn");
-    expect(layout.eventUrl("fraud", "churn", "prod", 3)).toBe("event://fraud/churn@prod/000003");
+    expect(layout.moveUrl("fraud", "churn", "prod", 3)).toBe("event://fraud/churn@prod/000003");
     expect(layout.parseS3Uri(layout.versionUrl(PLACE, "churn", 2))).toEqual({
       bucket: "bucket",
       key: layout.versionKey(PLACE, "churn", 2),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { doctor, findLob, listModels, listVersions, planMigration, pull, show, type Aws, type Lob } from "lob-registry-core";
-import { aliasNamespace, eventUrl, historyKey, LATEST, versionKey } from "lob-registry-core/layout";
+import { aliasNamespace, moveUrl, historyKey, LATEST, versionKey } from "lob-registry-core/layout";
 import { Setting } from "../interop/setting.ts";
 import { readBytes, readObjects, readRow } from "../support/state.ts";
 import { everyKind, seed, type Said } from "./seed.ts";
@@ -137,7 +137,7 @@ describe("migrated", () => {
     const alias = { lob: "fraud", model: "churn", alias: "prod", revision: 1, secondaryVersion: VERSIONS, secondaryWeight: 20 };
     const row = await readRow(setting.clients, lob.catalogTable, { namespace: aliasNamespace("fraud", "churn", "prod") });
     expect(row).toMatchObject({ ...alias, kind: "ALIAS", version: VERSIONS - 1 });
-    const event = await readRow(setting.clients, lob.registryTable, { url: eventUrl("fraud", "churn", "prod", 1) });
+    const event = await readRow(setting.clients, lob.registryTable, { url: moveUrl("fraud", "churn", "prod", 1) });
     expect(event).toMatchObject({ ...alias, toVersion: VERSIONS - 1, historyOf: "fraud/churn", at: row!["createdAt"] });
     const { url: _, historyOf: __, ...same } = event!;
     expect(JSON.parse((await readBytes(setting.clients, lob.bucket, historyKey(lob, "churn", "prod", 1))).toString())).toEqual(same);
