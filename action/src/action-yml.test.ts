@@ -7,7 +7,7 @@ import { emptyInputs, filesOf } from "./testing.js";
 import * as publishInputs from "./publish/inputs.js";
 import * as publishOutputs from "./publish/outputs.js";
 
-interface ActionFile {
+interface ActionYaml {
   inputs: Record<string, { description: string; required: boolean; default?: string }>;
   outputs: Record<string, { description: string }>;
   runs: { using: string; main: string };
@@ -35,10 +35,10 @@ const actions = [
 ] as const;
 
 describe.each(actions)("$folder/action.yml", ({ folder, main, inputs, outputs, read }) => {
-  let action: ActionFile;
+  let action: ActionYaml;
   const root = new URL("../../", import.meta.url);
   const path = new URL(`${folder}/action.yml`, root);
-  beforeAll(async () => void (action = parse(await readFile(path, "utf8")) as ActionFile));
+  beforeAll(async () => void (action = parse(await readFile(path, "utf8")) as ActionYaml));
 
   test("has the inputs and outputs that the code reads and sets, each described", () => {
     expect(Object.keys(action.inputs)).toEqual([...inputs]);

@@ -1,6 +1,6 @@
 /** What to do next, for a person who reads a workflow's log: the hints of core are for all its users, these name steps and inputs. Pure. */
 import type { Code } from "lob-registry-core";
-import { problemOf, type Problem } from "./problem.js";
+import { problemOf, type ActionProblem } from "./problem.js";
 
 const CONFIGURE = "aws-actions/configure-aws-credentials";
 
@@ -12,7 +12,7 @@ export interface Situation {
 }
 
 /** An error as the annotation, the summary and the outputs tell it. */
-export function explain(error: unknown, situation: Situation): Problem {
+export function explain(error: unknown, situation: Situation): ActionProblem {
   const problem = problemOf(error);
   const hint = hintFor(problem.code, situation) ?? problem.hint;
   return { ...problem, ...(hint !== undefined && { hint }) };

@@ -2,20 +2,20 @@
 import { posix } from "node:path";
 import { lobProblem, modelProblem } from "lob-registry-core/layout";
 import { MAX_CONFIG_BYTES, parseConfig, type Config } from "./config.js";
-import type { Place, Problems } from "./problem.js";
-import { quote, readText, type Context } from "./reading.js";
+import type { FilePosition, ProblemList } from "./problem.js";
+import { quote, readText, type ReadingContext } from "./reading.js";
 
 /** Inputs as the runner gives them: trimmed text, empty where the workflow gives none. */
 type Raw<Name extends string> = Readonly<Record<Name, string>>;
 
 /** `true` or `false`. @param otherwise where nothing is given */
-export function readFlag<Name extends string>(raw: Raw<Name>, name: Name, problems: Problems, otherwise = false): boolean {
+export function readFlag<Name extends string>(raw: Raw<Name>, name: Name, problems: ProblemList, otherwise = false): boolean {
   const value = raw[name].toLowerCase();
   if (!["", "true", "false"].includes(value)) problems.add("LOB1002", `the input "${name}" is ${quote(raw[name])}`, "Write true or false.");
   return value === "" ? otherwise : value === "true";
 }
 
-export function readCatalogTable(raw: Raw<"catalog-table">, problems: Problems): string | undefined {
+export function readCatalogTable(raw: Raw<"catalog-table">, problems: ProblemList): string | undefined {
   const table = raw["catalog-table"];
   if (table === "") return undefined;
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
@@ -29,7 +29,7 @@ export function readCatalogTable(raw: Raw<"catalog-table">, problems: Problems):
 }
 
 /** The LOB, which the input or the file says. */
-export function readLob(raw: Raw<"lob" | "config">, config: Config | undefined, problems: Problems): string {
+export function readLob(raw: Raw<"lob" | "config">, config: Config | undefined, problems: ProblemList): string {
   const lob = raw.lob || config?.lob || "";
   if (lob === "") {
     // A file that could not be understood may well name the LOB.
@@ -51,7 +51,7 @@ export function readLob(raw: Raw<"lob" | "config">, config: Config | undefined, 
 }
 
 /** The file of the input `config`, or undefined after noting what is wrong with it. */
-export async function readConfig(file: string, context: Context): Promise<Config | undefined> {
+export async function readConfig(file: string, context: ReadingContext): Promise<Config | undefined> {
   const what = 'the file of the input "config"';
   const hint = "Paths are taken from the workspace: check the path, and that a step before this one checks the repository out.";
   const text = await readText({ file, maxBytes: MAX_CONFIG_BYTES, what, hint }, context);
@@ -66,7 +66,7 @@ export async function readConfig(file: string, context: Context): Promise<Config
 export type Needed<Name extends string> = readonly (readonly [name: Name, example: string])[];
 
 /** That each input which one model needs is there, and that its name is one. */
-export function checkModel<Name extends string>(raw: Raw<Name | "model">, needed: Needed<Name | "model">, problems: Problems): void {
+export function checkModel<Name extends string>(raw: Raw<Name | "model">, needed: Needed<Name | "model">, problems: ProblemList): void {
   for (const [name, example] of needed) {
     if (raw[name] === "") {
       problems.add(
@@ -87,7 +87,7 @@ export function checkModel<Name extends string>(raw: Raw<Name | "model">, needed
 }
 
 /** Inputs of one model, which cannot be given beside a file that lists models. */
-export function refuseBesideConfig<Name extends string>(raw: Raw<Name | "config">, names: readonly Name[], problems: Problems): void {
+export function refuseBesideConfig<Name extends string>(raw: Raw<Name | "config">, names: readonly Name[], problems: ProblemList): void {
   const given = names.filter((name) => raw[name] !== "");
   if (given.length > 0) {
     problems.add(
@@ -99,12 +99,12 @@ export function refuseBesideConfig<Name extends string>(raw: Raw<Name | "config"
 }
 
 /** A line of the file of the input `config`. */
-export const configPlace = (raw: Raw<"config">, line: number): Place => ({ file: placeOf(raw.config), line });
+export const configPlace = (raw: Raw<"config">, line: number): FilePosition => ({ file: placeOf(raw.config), line });
 
 /** GitHub places an annotation at models.yml, and not at ./models.yml; a step runs in the workspace. */
 const placeOf = (file: string): string => posix.relative("", file);
 
-export async function checkPath(path: string, place: Place, { files, problems }: Context): Promise<void> {
+export async function checkPath(path: string, place: FilePosition, { files, problems }: ReadingContext): Promise<void> {
   const absent = await files.absent(path);
   if (absent) problems.add("LOB1004", absent.message, absent.hint, place);
 }

@@ -5,9 +5,9 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { LobError, metricsOf, parseDescription, tagsOf, type Metrics, type Tags } from "lob-registry-core";
 import { lobProblem, modelProblem } from "lob-registry-core/layout";
-import { Problems, type Place, type Problem } from "./problem.js";
-import { MAX_GATES, placedGates, readBase, type Rules } from "./rules.js";
-import { nameOf, offsetOf, valueAt, type Path } from "./yaml-path.js";
+import { ProblemList, type FilePosition, type ActionProblem } from "./problem.js";
+import { MAX_GATES, placedGates, readBase, type ComparisonRules } from "./rules.js";
+import { nameOf, offsetOf, valueAt, type YamlPath } from "./yaml-path.js";
 
 /** Most models of one file, so that the outputs and the summary stay within GitHub's bounds. */
 export const MAX_MODELS = 100;
@@ -24,7 +24,7 @@ export interface ConfigModel {
   readonly description?: string;
   readonly tags?: Tags;
   /** How it is compared with what is in use. */
-  readonly rules: Rules;
+  readonly rules: ComparisonRules;
   /** Where keys stand, for problems that show only later. */
   readonly lines: Readonly<Record<"path" | "metrics" | "tags", number>>;
 }
@@ -32,7 +32,7 @@ export interface ConfigModel {
 export interface Config {
   readonly lob?: string;
   /** For every model, beside its own. */
-  readonly rules: Rules;
+  readonly rules: ComparisonRules;
   readonly models: readonly ConfigModel[];
 }
 
@@ -86,7 +86,7 @@ const FILE = z.strictObject(
 );
 
 /** Where the value at a path stands; where it is missing, what should hold it. */
-type Locate = (path: Path) => Required<Place>;
+type Locate = (path: YamlPath) => Required<FilePosition>;
 
 /**
  * Reads the file of the input `config`.
@@ -95,9 +95,9 @@ type Locate = (path: Path) => Required<Place>;
  * @param file Its path relative to the workspace, for the annotations.
  * @returns The configuration, or everything that is wrong with it.
  */
-export function parseConfig(source: string, file: string): { config: Config } | { problems: readonly Problem[] } {
+export function parseConfig(source: string, file: string): { config: Config } | { problems: readonly ActionProblem[] } {
   const lines = new LineCounter();
-  const lineAt = (offset: number): Required<Place> => ({ file, line: lines.linePos(offset).line });
+  const lineAt = (offset: number): Required<FilePosition> => ({ file, line: lines.linePos(offset).line });
   const document = parseDocument(source.replace(/^\uFEFF/, ""), { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     return { problems: document.errors.map(({ message, pos }) => ({ ...wrong(`this is not valid YAML: ${message}`), ...lineAt(pos[0]) })) };
@@ -118,7 +118,7 @@ export function parseConfig(source: string, file: string): { config: Config } | 
     : { problems: parsed.error.issues.flatMap((issue) => shapeProblems(issue, value, locate)) };
 }
 
-function shapeProblems(issue: z.core.$ZodIssue, value: unknown, locate: Locate): Problem[] {
+function shapeProblems(issue: z.core.$ZodIssue, value: unknown, locate: Locate): ActionProblem[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       ...wrong(`${nameOf(issue.path)}: the key ${JSON.stringify(key)} is not known`),
@@ -133,12 +133,12 @@ function shapeProblems(issue: z.core.$ZodIssue, value: unknown, locate: Locate):
 function checkFacts(
   { lob, models, ...shared }: z.infer<typeof FILE>,
   locate: Locate,
-): { config: Config } | { problems: readonly Problem[] } {
-  const problems = new Problems();
+): { config: Config } | { problems: readonly ActionProblem[] } {
+  const problems = new ProblemList();
   const rules = rulesOf(shared, [], locate, problems);
   const lineOf = new Map<string, number>();
   const checked = models.map(({ model, path, ...facts }, index): ConfigModel => {
-    const at = (key: string): Required<Place> => locate(["models", index, key]);
+    const at = (key: string): Required<FilePosition> => locate(["models", index, key]);
     const read = <T>(key: keyof typeof facts, of: (name: string) => T): T | undefined =>
       facts[key] === undefined ? undefined : problems.attempt(() => of(nameOf(["models", index, key])), at(key));
 
@@ -165,9 +165,14 @@ function checkFacts(
 }
 
 /** The keys by which models are compared. Publishing has no use for them, and tells all the same what is wrong with one. */
-function rulesOf(given: Pick<z.infer<typeof FILE>, keyof typeof RULES>, at: Path, locate: Locate, problems: Problems): Rules {
+function rulesOf(
+  given: Pick<z.infer<typeof FILE>, keyof typeof RULES>,
+  at: YamlPath,
+  locate: Locate,
+  problems: ProblemList,
+): ComparisonRules {
   const { gates = [], better, tolerance, base } = given;
-  const path = (...keys: Path): Path => [...at, ...keys];
+  const path = (...keys: YamlPath): YamlPath => [...at, ...keys];
   const parsed = placedGates(
     gates.map((gate, index) => ({ gate, name: nameOf(path("gates", index)), place: locate(path("gates", index)) })),
     problems,
@@ -192,6 +197,6 @@ function numbersOnly(given: unknown, name: string): Metrics {
 
 const HINT = "Mend the file; the Action's README shows one with every key.";
 
-function wrong(message: string): Problem {
+function wrong(message: string): ActionProblem {
   return { code: "LOB1003", message, hint: HINT };
 }

@@ -2,7 +2,7 @@
 import { constants } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Files } from "./reading.js";
+import type { WorkspaceFiles } from "./reading.js";
 
 /** Names that are listed when a path is not found. */
 const NAMES_SHOWN = 8;
@@ -36,7 +36,7 @@ async function readBytes(path: string, maxBytes: number, flags = constants.O_RDO
   }
 }
 
-export const workspaceFiles: Files = {
+export const workspaceFiles: WorkspaceFiles = {
   read: readText,
   async absent(path) {
     try {

@@ -2,7 +2,7 @@
 import { LobError } from "lob-registry-core";
 import { oneLine } from "./format.js";
 
-export interface Failure {
+export interface GitHubFailure {
   /**
    * `refused`: it will be again. `busy`: GitHub did nothing, and asks for fewer requests. `broken`: no answer or an error of its own;
    * GitHub may have done what was asked for.
@@ -26,7 +26,7 @@ interface Thrown {
 type Headers = Readonly<Record<string, unknown>>;
 
 /** @param now milliseconds since 1970, against which a limit's reset is reckoned */
-export function describeFailure(error: unknown, now = Date.now()): Failure {
+export function describeFailure(error: unknown, now = Date.now()): GitHubFailure {
   const thrown = (typeof error === "object" && error !== null ? error : {}) as Thrown;
   const message = oneLine(typeof thrown.message === "string" ? thrown.message : String(error), 500);
   if (Array.isArray(thrown.errors)) return ofGraphql(thrown.errors, message, headersOf(thrown), now);
@@ -40,7 +40,7 @@ export function describeFailure(error: unknown, now = Date.now()): Failure {
 }
 
 /** A query that GitHub answered with errors, by status 200. */
-function ofGraphql(errors: readonly unknown[], message: string, headers: Headers, now: number): Failure {
+function ofGraphql(errors: readonly unknown[], message: string, headers: Headers, now: number): GitHubFailure {
   const types = errors.map((each) => (typeof each === "object" && each !== null && "type" in each ? each.type : undefined));
   if (types.includes("RATE_LIMITED") || types.includes("RATE_LIMIT"))
     return { kind: "busy", message, status: 429, ...waitOf(headers, now) };
@@ -72,7 +72,7 @@ function waitOf(headers: Headers, now: number): { retryAfter?: number } {
 
 /** The error that a person reads. */
 export function errorOf(
-  { kind, message, status, retryAfter }: Failure,
+  { kind, message, status, retryAfter }: GitHubFailure,
   { what, permission, apiUrl }: { readonly what: string; readonly permission: string; readonly apiUrl: string },
 ): LobError {
   const details = status === undefined ? {} : { status };

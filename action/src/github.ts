@@ -7,10 +7,10 @@ import type * as GitHubToolkit from "@actions/github";
 import type { Endpoints } from "@octokit/types";
 import { LobError, RELEASE } from "lob-registry-core";
 import type { z } from "zod";
-import { describeFailure, errorOf, type Failure } from "./github-failures.js";
+import { describeFailure, errorOf, type GitHubFailure } from "./github-failures.js";
 
 /** What a request is for. */
-export interface Call<T> {
+export interface GitHubCall<T> {
   /** As a message says it: `creating the comment`. */
   readonly what: string;
   /** The line under `permissions:` that it needs: `pull-requests: write`. */
@@ -26,9 +26,9 @@ export interface GitHub {
    * @throws LobError LOB2011 where GitHub refuses, `details.status` has the status; LOB2012 where it cannot be reached, fails, or asks for
    *   a longer wait than there is patience for
    */
-  rest<R extends keyof Endpoints, T>(route: R, parameters: Endpoints[R]["parameters"], call: Call<T>): Promise<T>;
+  rest<R extends keyof Endpoints, T>(route: R, parameters: Endpoints[R]["parameters"], call: GitHubCall<T>): Promise<T>;
   /** One query of the GraphQL API; no mutations, for it may be sent twice. @throws LobError as `rest` does */
-  graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: Call<T>): Promise<T>;
+  graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: GitHubCall<T>): Promise<T>;
 }
 
 export interface GitHubOptions {
@@ -58,13 +58,13 @@ export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
 
   /** What `send` gives, tried again where that is of use and allowed. */
   async function patiently(
-    { what, permission }: Call<unknown>,
+    { what, permission }: GitHubCall<unknown>,
     repeatable: boolean,
     send: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<unknown> {
     for (let attempt = 1, waited = 0; ; attempt++) {
       signal?.throwIfAborted();
-      let failure: Failure;
+      let failure: GitHubFailure;
       try {
         return await send(AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(signal ? [signal] : [])]));
       } catch (error) {
@@ -81,7 +81,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
   }
 
   return {
-    async rest<R extends keyof Endpoints, T>(route: R, parameters: Endpoints[R]["parameters"], call: Call<T>): Promise<T> {
+    async rest<R extends keyof Endpoints, T>(route: R, parameters: Endpoints[R]["parameters"], call: GitHubCall<T>): Promise<T> {
       const answer = await patiently(call, !route.startsWith("POST "), async (each) => {
         const response = (await octokit.request(route as string, {
           ...parameters,
@@ -92,7 +92,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
       });
       return parsed(answer, call);
     },
-    async graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: Call<T>): Promise<T> {
+    async graphql<T>(query: string, variables: Readonly<Record<string, unknown>>, call: GitHubCall<T>): Promise<T> {
       return parsed(await patiently(call, true, (each) => octokit.graphql(query, { ...variables, request: { signal: each, log } })), call);
     },
   };
@@ -131,7 +131,7 @@ async function toolkit(): Promise<Pick<typeof GitHubToolkit, "getOctokit">> {
   }
 }
 
-function parsed<T>(answer: unknown, { what, answer: schema }: Call<T>): T {
+function parsed<T>(answer: unknown, { what, answer: schema }: GitHubCall<T>): T {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -2,13 +2,13 @@
 import * as core from "@actions/core";
 import { CODES } from "lob-registry-core";
 import { logLine, withoutOldCommands } from "./format.js";
-import { wordsOf, type Problem } from "./problem.js";
+import { wordsOf, type ActionProblem } from "./problem.js";
 
 /** How loudly a line stands beside the code: all of them are listed on the page of the run. */
-export type Level = "error" | "warning" | "notice";
+export type AnnotationLevel = "error" | "warning" | "notice";
 
 export interface Annotation {
-  readonly level: Level;
+  readonly level: AnnotationLevel;
   readonly title: string;
   readonly message: string;
   /** Relative to the workspace. */
@@ -22,7 +22,7 @@ export interface Log {
   debug(text: string): void;
   warn(message: string): void;
   annotate(annotation: Annotation): void;
-  problem(problem: Problem): void;
+  problem(problem: ActionProblem): void;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
 }
 

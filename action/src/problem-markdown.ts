@@ -1,7 +1,7 @@
 /** Problems in the job summary. Pure; every name in them is hostile until it went through markdown.ts. */
 import { requestIdWords } from "lob-registry-core";
 import { code, link, text } from "./markdown.js";
-import { explanationOf, type Problem } from "./problem.js";
+import { explanationOf, type ActionProblem } from "./problem.js";
 
 /** Problems that are listed; the log has them all. */
 const PROBLEMS_SHOWN = 50;
@@ -12,7 +12,7 @@ const PROBLEMS_SHOWN = 50;
  * @param problems each with the model that it concerns, where it is one
  * @param errorsPage address of the page that explains the errors, where it is known
  */
-export function problemBlocks(problems: readonly (Problem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
+export function problemBlocks(problems: readonly (ActionProblem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
   if (problems.length === 0) return [];
   const lines = problems.slice(0, PROBLEMS_SHOWN).map((problem) => {
     const { code: errorCode, message, hint, file, line, name } = problem;

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { LobError } from "lob-registry-core";
-import { problemOf, tracesOf, wordsOf, type Problem } from "./problem.js";
+import { problemOf, tracesOf, wordsOf, type ActionProblem } from "./problem.js";
 
 const PAGE = "https://github.com/acme/lob-registry/blob/v1/docs/errors.md";
 
@@ -19,7 +19,7 @@ test("an error of AWS keeps the ids that AWS support asks for, and no other deta
   });
 });
 
-test.each<[string, Problem, string | undefined, string]>([
+test.each<[string, ActionProblem, string | undefined, string]>([
   ["the message alone", { code: "LOB1005", message: "it is empty" }, undefined, "it is empty"],
   ["with the next step", { code: "LOB1005", message: "it is empty.", hint: "Fill it." }, undefined, "it is empty. Fill it."],
   [

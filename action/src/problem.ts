@@ -1,7 +1,7 @@
 /** What is wrong, in the one shape that annotations, the job summary and the output `json` show. */
 import { LobError, requestIdWords, type Code } from "lob-registry-core";
 
-export interface Problem {
+export interface ActionProblem {
   readonly code: Code;
   /** What happened, with the name of the thing concerned. */
   readonly message: string;
@@ -17,10 +17,10 @@ export interface Problem {
 }
 
 /** Where a value stands in a file. */
-export type Place = Pick<Problem, "file" | "line">;
+export type FilePosition = Pick<ActionProblem, "file" | "line">;
 
 /** What an error of core, or any other, says; an error that nobody foresaw is an internal one. */
-export function problemOf(error: unknown, place: Place = {}): Problem {
+export function problemOf(error: unknown, place: FilePosition = {}): ActionProblem {
   if (error instanceof LobError) {
     const { code, message, hint, details } = error;
     return { code, message, ...(hint !== undefined && { hint }), ...requestIdsOf(details), ...place };
@@ -33,7 +33,7 @@ export function problemOf(error: unknown, place: Place = {}): Problem {
   };
 }
 
-function requestIdsOf({ requestId, extendedRequestId }: LobError["details"]): Pick<Problem, "requestId" | "extendedRequestId"> {
+function requestIdsOf({ requestId, extendedRequestId }: LobError["details"]): Pick<ActionProblem, "requestId" | "extendedRequestId"> {
   return {
     ...(typeof requestId === "string" && { requestId }),
     ...(typeof extendedRequestId === "string" && { extendedRequestId }),
@@ -41,12 +41,12 @@ function requestIdsOf({ requestId, extendedRequestId }: LobError["details"]): Pi
 }
 
 /** Where the page of the errors explains a problem. @param page address of the page, where it is known */
-export function explanationOf({ code }: Problem, page: string | undefined): string | undefined {
+export function explanationOf({ code }: ActionProblem, page: string | undefined): string | undefined {
   return page && `${page}#${code.toLowerCase()}`;
 }
 
 /** Message, hint, request ids and the place to read on, as one text. @param page address of the page of the errors, where it is known */
-export function wordsOf(problem: Problem, page?: string): string {
+export function wordsOf(problem: ActionProblem, page?: string): string {
   const { message, hint } = problem;
   const ids = requestIdWords(problem);
   const more = explanationOf(problem, page);
@@ -65,15 +65,15 @@ export function tracesOf(error: unknown): string {
 }
 
 /** Gathers everything that is wrong, so that it can be told at once. */
-export class Problems {
-  readonly all: Problem[] = [];
+export class ProblemList {
+  readonly all: ActionProblem[] = [];
 
-  add(code: Code, message: string, hint?: string, place: Place = {}): void {
+  add(code: Code, message: string, hint?: string, place: FilePosition = {}): void {
     this.all.push({ code, message, ...(hint !== undefined && { hint }), ...place });
   }
 
   /** What `read` gives, or undefined after noting why it failed. */
-  attempt<T>(read: () => T, place: Place = {}): T | undefined {
+  attempt<T>(read: () => T, place: FilePosition = {}): T | undefined {
     try {
       return read();
     } catch (error) {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { describe, expect, test } from "@jest/globals";
-import { readRun, type Env, type RunFacts } from "./provenance.js";
+import { readRun, type Env, type WorkflowRun } from "./provenance.js";
 
 type Payload = Readonly<Record<string, unknown>>;
 /** What GitHub sent, by event. */
@@ -25,7 +25,7 @@ const ENV: Env = {
   GITHUB_SHA: "860c1904a1ce19322e91ac35af1ab07466440c37",
 };
 
-function read(env: Env, event?: unknown): RunFacts & { warnings: string[] } {
+function read(env: Env, event?: unknown): WorkflowRun & { warnings: string[] } {
   const warnings: string[] = [];
   return { ...readRun(env, event, (message) => warnings.push(message)), warnings };
 }

@@ -11,7 +11,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export const MAX_PAYLOAD_BYTES = 25 * 1024 * 1024;
 
 /** The workflow run, as far as it is known. */
-export interface RunFacts {
+export interface WorkflowRun {
   readonly provenance: Provenance;
   /** Number of the run's attempt: above 1 when it was run again. */
   readonly attempt?: number;
@@ -56,7 +56,7 @@ const PAYLOAD = z.object({
  * @param payload The event's payload as parsed JSON; undefined where there is none.
  * @param warn Is told which value is left out because it is not what it should be.
  */
-export function readRun(env: Env, payload: unknown, warn: (message: string) => void): RunFacts {
+export function readRun(env: Env, payload: unknown, warn: (message: string) => void): WorkflowRun {
   const take = <T>(type: z.ZodType<T>, value: unknown, name: string): T | undefined => {
     if (value === undefined || value === "") return undefined;
     const parsed = type.safeParse(value);

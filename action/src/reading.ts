@@ -1,9 +1,9 @@
 /** What the inputs name and what stands in them line by line: files of text, lists, metrics. */
 import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics, type Metrics } from "lob-registry-core";
-import type { Place, Problems } from "./problem.js";
+import type { FilePosition, ProblemList } from "./problem.js";
 
 /** The file system as far as the inputs need it; paths are relative to the workspace. */
-export interface Files {
+export interface WorkspaceFiles {
   /** Text of a file; fails when it is longer. */
   read(path: string, maxBytes: number): Promise<string>;
   /** Why a path cannot be published, or undefined. */
@@ -11,9 +11,9 @@ export interface Files {
 }
 
 /** What every reader needs. */
-export interface Context {
-  readonly files: Files;
-  readonly problems: Problems;
+export interface ReadingContext {
+  readonly files: WorkspaceFiles;
+  readonly problems: ProblemList;
   readonly warn: (message: string) => void;
 }
 
@@ -21,7 +21,7 @@ export interface Context {
 const MAX_METRICS_BYTES = 4 * METRICS_LIMITS.textLength;
 
 /** Each line is `name=number`, or the path of a file with a JSON object of numbers; later lines win. */
-export async function metricsOfLines(lines: readonly string[], context: Context): Promise<Metrics | undefined> {
+export async function metricsOfLines(lines: readonly string[], context: ReadingContext): Promise<Metrics | undefined> {
   const source = 'the input "metrics"';
   const parts: Metrics[] = [];
   for (const line of lines) {
@@ -31,7 +31,7 @@ export async function metricsOfLines(lines: readonly string[], context: Context)
   return context.problems.attempt(() => mergeMetrics(parts, source));
 }
 
-export async function metricsOfFile(file: string, context: Context, place: Place = {}): Promise<Metrics | undefined> {
+export async function metricsOfFile(file: string, context: ReadingContext, place: FilePosition = {}): Promise<Metrics | undefined> {
   const what = "the metrics file";
   const hint = "Metrics are name=number, or the path of a JSON file, taken from the workspace.";
   const text = await readText({ file, maxBytes: MAX_METRICS_BYTES, what, hint, place }, context);
@@ -42,19 +42,19 @@ export async function metricsOfFile(file: string, context: Context, place: Place
   );
 }
 
-export interface Reading {
+export interface TextFileRequest {
   readonly file: string;
   readonly maxBytes: number;
   /** What the file is, and what to do when it cannot be read. */
   readonly what: string;
   readonly hint: string;
-  readonly place?: Place;
+  readonly place?: FilePosition;
 }
 
 /** A file's text, or undefined after noting why it cannot be read. */
 export async function readText(
-  { file, maxBytes, what, hint, place }: Reading,
-  { files, problems }: Omit<Context, "warn">,
+  { file, maxBytes, what, hint, place }: TextFileRequest,
+  { files, problems }: Omit<ReadingContext, "warn">,
 ): Promise<string | undefined> {
   try {
     return await files.read(file, maxBytes);

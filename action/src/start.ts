@@ -5,15 +5,15 @@ import * as core from "@actions/core";
 import { LobError } from "lob-registry-core";
 import { readText } from "./files.js";
 import { runnerLog, type Log } from "./log.js";
-import { problemOf, tracesOf, type Problem } from "./problem.js";
-import { MAX_PAYLOAD_BYTES, readRun, type Env, type RunFacts } from "./provenance.js";
+import { problemOf, tracesOf, type ActionProblem } from "./problem.js";
+import { MAX_PAYLOAD_BYTES, readRun, type Env, type WorkflowRun } from "./provenance.js";
 
 /** What an action is given. */
-export interface Step {
+export interface ActionStep {
   readonly env: Env;
   /** The event's payload as parsed JSON, hostile; undefined where there is none. */
   readonly payload: unknown;
-  readonly run: RunFacts;
+  readonly run: WorkflowRun;
   readonly log: Log;
   /** Milliseconds of a clock that does not go back. */
   readonly now: () => number;
@@ -22,7 +22,7 @@ export interface Step {
 }
 
 /** What an action leaves behind. */
-export interface Told {
+export interface ActionResult {
   /** Whether the step fails. */
   readonly failed: boolean;
   /** By name: all outputs of its action.yml. */
@@ -31,10 +31,10 @@ export interface Told {
   readonly summary: string;
 }
 
-export interface Action {
-  work(step: Step): Promise<Told>;
+export interface ActionDefinition {
+  work(step: ActionStep): Promise<ActionResult>;
   /** What is told when the work ended by an error that nobody foresaw. */
-  lost(problem: Problem): Told;
+  lost(problem: ActionProblem): ActionResult;
 }
 
 /** The inputs by their names: trimmed text, empty where the workflow gives none. */
@@ -43,10 +43,10 @@ export function rawInputs<Name extends string>(names: readonly Name[]): Readonly
 }
 
 /** Runs an action to its end; sets the process's exit code. */
-export async function start(action: Action): Promise<void> {
+export async function start(action: ActionDefinition): Promise<void> {
   let errorsPage: string | undefined;
   const log = runnerLog(() => errorsPage);
-  const tellInternal = (error: unknown): Problem => {
+  const tellInternal = (error: unknown): ActionProblem => {
     const problem = problemOf(error);
     log.debug(tracesOf(error));
     log.problem(problem);
@@ -80,7 +80,7 @@ function cancelled(): AbortSignal {
   return abort.signal;
 }
 
-async function tell({ failed, outputs, summary }: Told, log: Log): Promise<void> {
+async function tell({ failed, outputs, summary }: ActionResult, log: Log): Promise<void> {
   if (failed) process.exitCode = 1;
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
   const path = process.env["GITHUB_STEP_SUMMARY"];

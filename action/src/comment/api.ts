@@ -5,10 +5,10 @@
 import { z } from "zod";
 import { LobError } from "lob-registry-core";
 import type { GitHub } from "../github.js";
-import type { Head } from "./event.js";
-import { readMarker, type Marker } from "./marker.js";
+import type { PullRequestHead } from "./event.js";
+import { readMarker, type CommentMarker } from "./marker.js";
 
-export interface Place {
+export interface PullRequestRef {
   readonly owner: string;
   readonly repo: string;
   /** Number of the pull request. */
@@ -20,7 +20,7 @@ export interface OwnComment {
   readonly id: number;
   readonly url: string;
   readonly body: string;
-  readonly marker: Marker;
+  readonly marker: CommentMarker;
 }
 
 export interface Conversation {
@@ -70,7 +70,7 @@ const PAGE_OF_COMMENTS = z.object({
 });
 
 /** Goes through all comments of a pull request. */
-export async function readConversation(github: GitHub, place: Place): Promise<Conversation> {
+export async function readConversation(github: GitHub, place: PullRequestRef): Promise<Conversation> {
   const own: OwnComment[] = [];
   let after: string | null = null;
   for (let page = 0; page < PAGES; page++) {
@@ -89,7 +89,7 @@ export async function readConversation(github: GitHub, place: Place): Promise<Co
 
 type PageOfComments = z.infer<typeof PAGE_OF_COMMENTS>["repository"]["pullRequest"];
 
-async function readPage(github: GitHub, place: Place, after: string | null): Promise<PageOfComments> {
+async function readPage(github: GitHub, place: PullRequestRef, after: string | null): Promise<PageOfComments> {
   const { repository } = await github.graphql(
     QUERY,
     { ...place, after },
@@ -98,16 +98,16 @@ async function readPage(github: GitHub, place: Place, after: string | null): Pro
   return repository.pullRequest;
 }
 
-export interface Written {
+export interface WrittenComment {
   readonly id: number;
   readonly url: string;
 }
 
 const COMMENT = z
   .object({ id: z.int().positive(), html_url: z.url({ protocol: /^https?$/ }).max(2000) })
-  .transform(({ id, html_url }): Written => ({ id, url: html_url }));
+  .transform(({ id, html_url }): WrittenComment => ({ id, url: html_url }));
 
-export function createComment(github: GitHub, { owner, repo, number }: Place, body: string): Promise<Written> {
+export function createComment(github: GitHub, { owner, repo, number }: PullRequestRef, body: string): Promise<WrittenComment> {
   return github.rest(
     "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
     { owner, repo, issue_number: number, body },
@@ -116,7 +116,12 @@ export function createComment(github: GitHub, { owner, repo, number }: Place, bo
 }
 
 /** Undefined where somebody has deleted it. */
-export function updateComment(github: GitHub, { owner, repo, number }: Place, id: number, body: string): Promise<Written | undefined> {
+export function updateComment(
+  github: GitHub,
+  { owner, repo, number }: PullRequestRef,
+  id: number,
+  body: string,
+): Promise<WrittenComment | undefined> {
   return unlessGone(
     github.rest(
       "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
@@ -126,7 +131,7 @@ export function updateComment(github: GitHub, { owner, repo, number }: Place, id
   );
 }
 
-export async function deleteComment(github: GitHub, { owner, repo, number }: Place, id: number): Promise<void> {
+export async function deleteComment(github: GitHub, { owner, repo, number }: PullRequestRef, id: number): Promise<void> {
   await unlessGone(
     github.rest(
       "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}",
@@ -156,8 +161,8 @@ const PULLS = z.array(
 /** Open pull requests from a branch, whatever their newest commit is. */
 export async function findPulls(
   github: GitHub,
-  { owner, repo }: Omit<Place, "number">,
-  head: Head,
+  { owner, repo }: Omit<PullRequestRef, "number">,
+  head: PullRequestHead,
 ): Promise<{ number: number; headSha: string }[]> {
   const pulls = await github.rest(
     "GET /repos/{owner}/{repo}/pulls",

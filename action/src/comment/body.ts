@@ -2,7 +2,7 @@
 import { gatesVerdict, isChanged, reportMarkdown, type Report } from "lob-registry-core";
 import { code } from "../markdown.js";
 import { markerLine, markerOf } from "./marker.js";
-import type { Wanted } from "./settle.js";
+import type { WantedComment } from "./settle.js";
 
 /** Most UTF-16 code units of a comment: GitHub takes 262,144 bytes, and says that they are 65,536 characters. */
 export const MAX_COMMENT = 64_000;
@@ -19,7 +19,7 @@ export interface BodyOptions {
   readonly fork?: string;
 }
 
-export interface NamedComment extends Wanted {
+export interface NamedComment extends WantedComment {
   /** `lob/model`; undefined where it is about all of them. */
   readonly name?: string;
 }

@@ -5,11 +5,11 @@
 import { z } from "zod";
 import { FIELDS, type Env } from "../provenance.js";
 
-export type Target =
+export type PullRequestTarget =
   /** The event names it. */
   | { readonly kind: "pull"; readonly number: number; readonly headSha?: string; readonly fork?: string }
   /** The run before was for a pull request, which is to be found by its head. */
-  | { readonly kind: "run"; readonly head: Head; readonly fork?: string }
+  | { readonly kind: "run"; readonly head: PullRequestHead; readonly fork?: string }
   | {
       readonly kind: "none";
       readonly reason: string;
@@ -18,7 +18,7 @@ export type Target =
     };
 
 /** The newest commit of a pull request, when the run before was started. */
-export interface Head {
+export interface PullRequestHead {
   readonly sha: string;
   readonly branch: string;
   /** Of the head's repository; it and the id are GitHub's word, not the run's. */
@@ -57,7 +57,7 @@ const WORKFLOW_RUN = z.object({
 const ENDED: ReadonlySet<string | null> = new Set(["success", "failure"]);
 
 /** @param payload The event's payload as parsed JSON; undefined where there is none. */
-export function readTarget(env: Env, payload: unknown): Target {
+export function readTarget(env: Env, payload: unknown): PullRequestTarget {
   const event = env["GITHUB_EVENT_NAME"];
   if (event === "workflow_run") return ofRun(payload);
   const pull = PULL_REQUEST.safeParse(payload);
@@ -70,8 +70,8 @@ export function readTarget(env: Env, payload: unknown): Target {
   return { kind: "none", reason: `the event${event === undefined ? "" : ` ${event}`} is about no pull request`, mayBeGiven: true };
 }
 
-function ofRun(payload: unknown): Target {
-  const none = (reason: string): Target => ({ kind: "none", reason, mayBeGiven: false });
+function ofRun(payload: unknown): PullRequestTarget {
+  const none = (reason: string): PullRequestTarget => ({ kind: "none", reason, mayBeGiven: false });
   const parsed = WORKFLOW_RUN.safeParse(payload);
   if (!parsed.success) return none("the event's payload is not what GitHub sends for workflow_run");
   const run = parsed.data.workflow_run;
@@ -83,9 +83,9 @@ function ofRun(payload: unknown): Target {
   return { kind: "run", head, ...forkOf(run.head_repository, run.repository) };
 }
 
-type Named = z.infer<typeof repository>;
+type NamedRepository = z.infer<typeof repository>;
 
 /** The name of the repository that the commits come from, where it is another one. */
-function forkOf(head: Named | null, base: Named): { fork?: string } {
+function forkOf(head: NamedRepository | null, base: NamedRepository): { fork?: string } {
   return head?.id === base.id ? {} : { fork: head?.full_name ?? "a fork that is gone" };
 }

@@ -10,12 +10,12 @@ const raw = (given: Partial<RawInputs> = {}): RawInputs => ({
   ...given,
 });
 
-interface ActionFile {
+interface ActionYaml {
   inputs: Record<string, { description: string; required: boolean; default?: string }>;
   outputs: Record<string, { description: string }>;
   runs: object;
 }
-const action = parse(await readFile(new URL("../../comment/action.yml", import.meta.url), "utf8")) as ActionFile;
+const action = parse(await readFile(new URL("../../comment/action.yml", import.meta.url), "utf8")) as ActionYaml;
 
 test("action.yml has the inputs and outputs that the code reads and sets, each described", () => {
   expect(Object.keys(action.inputs)).toEqual([...INPUT_NAMES]);

@@ -1,6 +1,6 @@
 /** The inputs of the action that comments: strings from the workflow in, one typed object out, or everything that is wrong at once. Pure. */
 import { readFlag } from "../common-inputs.js";
-import { Problems, type Problem } from "../problem.js";
+import { ProblemList, type ActionProblem } from "../problem.js";
 import { quote } from "../reading.js";
 
 /** Every input of action/comment/action.yml; a test keeps the two equal. */
@@ -8,7 +8,7 @@ export const INPUT_NAMES = ["report", "pull-request", "per-model", "skip-unchang
 export type InputName = (typeof INPUT_NAMES)[number];
 export type RawInputs = Readonly<Record<InputName, string>>;
 
-export interface Inputs {
+export interface CommentInputs {
   /** Path of the report, or of the folder that it is in. */
   readonly report: string;
   /** Number of the pull request, where the workflow says it. */
@@ -22,8 +22,8 @@ export interface Inputs {
   readonly token: string;
 }
 
-export function readInputs(raw: RawInputs): { readonly inputs: Inputs } | { readonly problems: readonly Problem[] } {
-  const problems = new Problems();
+export function readInputs(raw: RawInputs): { readonly inputs: CommentInputs } | { readonly problems: readonly ActionProblem[] } {
+  const problems = new ProblemList();
   const wrong = (name: InputName, hint: string): void => problems.add("LOB1002", `the input "${name}" is ${quote(raw[name])}`, hint);
 
   if (raw.report === "") {

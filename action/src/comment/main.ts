@@ -3,21 +3,21 @@ import { setSecret } from "@actions/core";
 import { connectGitHub } from "../github.js";
 import { link } from "../markdown.js";
 import { problemBlocks } from "../problem-markdown.js";
-import { rawInputs, type Action, type Step, type Told } from "../start.js";
+import { rawInputs, type ActionDefinition, type ActionStep, type ActionResult } from "../start.js";
 import { readTarget } from "./event.js";
 import { INPUT_NAMES, readInputs } from "./inputs.js";
-import { outputsOf, type Outcome } from "./outputs.js";
+import { outputsOf, type CommentOutcome } from "./outputs.js";
 import { readReport } from "./report.js";
 import { run } from "./run.js";
 
-export const commentAction: Action = {
+export const commentAction: ActionDefinition = {
   async work(step) {
     return told(await outcomeOf(step), step.run.errorsPage);
   },
   lost: (problem) => told({ comments: [], deleted: 0, problems: [problem] }, undefined),
 };
 
-async function outcomeOf({ env, payload, run: runFacts, log, signal }: Step): Promise<Outcome> {
+async function outcomeOf({ env, payload, run: runFacts, log, signal }: ActionStep): Promise<CommentOutcome> {
   const read = readInputs(rawInputs(INPUT_NAMES));
   if ("problems" in read) {
     for (const problem of read.problems) log.problem(problem);
@@ -37,12 +37,12 @@ async function outcomeOf({ env, payload, run: runFacts, log, signal }: Step): Pr
   );
 }
 
-function told(outcome: Outcome, errorsPage: string | undefined): Told {
+function told(outcome: CommentOutcome, errorsPage: string | undefined): ActionResult {
   return { failed: outcome.problems.length > 0, outputs: outputsOf(outcome), summary: summaryOf(outcome, errorsPage) };
 }
 
 /** The report itself is in the summary of the step that compared. */
-function summaryOf({ pullRequest, comments, problems }: Outcome, errorsPage: string | undefined): string {
+function summaryOf({ pullRequest, comments, problems }: CommentOutcome, errorsPage: string | undefined): string {
   if (problems.length > 0) return ["## ❌ No comment was written", ...problemBlocks(problems, errorsPage), ""].join("\n\n");
   const links = comments.flatMap((each) => (each.action === "skipped" ? [] : [link(each.name ?? each.action, each.url)]));
   return links.length === 0 ? "" : `Comment on pull request ${pullRequest ?? ""}: ${links.join(", ")}\n`;

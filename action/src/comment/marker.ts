@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 
 const LINE = /^<!-- lob-registry-comment key=([0-9a-f]{16}) about=([0-9a-f]{16}) -->(?:\r?\n|$)/;
 
-export interface Marker {
+export interface CommentMarker {
   /** Of the use in this repository. */
   readonly key: string;
   /** Of the model that the comment is about, or of all of them. */
@@ -16,15 +16,15 @@ export interface Marker {
 export const ALL_MODELS = hash("all models");
 
 /** @param name `lob/model`, or undefined for all models */
-export const markerOf = (key: string, name: string | undefined): Marker => ({
+export const markerOf = (key: string, name: string | undefined): CommentMarker => ({
   key: hash(`key ${key}`),
   about: name === undefined ? ALL_MODELS : hash(`model ${name}`),
 });
 
-export const markerLine = ({ key, about }: Marker): string => `<!-- lob-registry-comment key=${key} about=${about} -->`;
+export const markerLine = ({ key, about }: CommentMarker): string => `<!-- lob-registry-comment key=${key} about=${about} -->`;
 
 /** The marker that a comment begins with; one further down is a quotation. */
-export function readMarker(body: string): Marker | undefined {
+export function readMarker(body: string): CommentMarker | undefined {
   const [, key, about] = LINE.exec(body) ?? [];
   return key === undefined || about === undefined ? undefined : { key, about };
 }

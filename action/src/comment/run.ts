@@ -3,16 +3,16 @@ import { counted, LobError, type Report } from "lob-registry-core";
 import type { GitHub } from "../github.js";
 import type { Log } from "../log.js";
 import { problemOf, tracesOf } from "../problem.js";
-import { createComment, deleteComment, findPulls, readConversation, updateComment, type Place } from "./api.js";
+import { createComment, deleteComment, findPulls, readConversation, updateComment, type PullRequestRef } from "./api.js";
 import { commentsFor, MAX_COMMENTS } from "./body.js";
-import type { Target } from "./event.js";
-import type { Inputs } from "./inputs.js";
+import type { PullRequestTarget } from "./event.js";
+import type { CommentInputs } from "./inputs.js";
 import { markerOf } from "./marker.js";
-import type { CommentDone, Outcome } from "./outputs.js";
+import type { CommentDone, CommentOutcome } from "./outputs.js";
 import { settle, type Comments } from "./settle.js";
 
-export interface Facts {
-  readonly target: Target;
+export interface CommentTrigger {
+  readonly target: PullRequestTarget;
   /** `owner/name` of the repository that the workflow runs in. */
   readonly repository: string | undefined;
   /** Address of the workflow run. */
@@ -21,7 +21,7 @@ export interface Facts {
   readonly actor: string | undefined;
 }
 
-export interface Deps {
+export interface CommentDeps {
   connect(token: string): Promise<GitHub>;
   readReport(path: string): Promise<Report>;
   readonly log: Log;
@@ -30,7 +30,7 @@ export interface Deps {
 /** What ends the work early, and is no mistake. */
 class Skipped extends Error {}
 
-export async function run(inputs: Inputs, facts: Facts, deps: Deps): Promise<Outcome> {
+export async function run(inputs: CommentInputs, facts: CommentTrigger, deps: CommentDeps): Promise<CommentOutcome> {
   const nothing = { comments: [], deleted: 0, problems: [] };
   try {
     return await comment(inputs, facts, deps);
@@ -52,7 +52,7 @@ export async function run(inputs: Inputs, facts: Facts, deps: Deps): Promise<Out
   }
 }
 
-async function comment(inputs: Inputs, facts: Facts, deps: Deps): Promise<Outcome> {
+async function comment(inputs: CommentInputs, facts: CommentTrigger, deps: CommentDeps): Promise<CommentOutcome> {
   const { target } = facts;
   if (target.kind === "none" && (inputs.pullRequest === undefined || !target.mayBeGiven)) throw new Skipped(target.reason);
   const report = await deps.readReport(inputs.report);
@@ -87,20 +87,26 @@ async function comment(inputs: Inputs, facts: Facts, deps: Deps): Promise<Outcom
   return { pullRequest: place.number, comments, deleted, problems: [] };
 }
 
-const commentsOf = (github: GitHub, place: Place): Comments => ({
+const commentsOf = (github: GitHub, place: PullRequestRef): Comments => ({
   read: () => readConversation(github, place),
   create: (body) => createComment(github, place, body),
   update: (id, body) => updateComment(github, place, id, body),
   remove: (id) => deleteComment(github, place, id),
 });
 
-interface Found {
-  readonly place: Place;
+interface LocatedPullRequest {
+  readonly place: PullRequestRef;
   /** The commit that the report is about; undefined where nothing says it. */
   readonly headSha?: string;
 }
 
-async function findPlace(github: GitHub, report: Report, inputs: Inputs, { target, repository }: Facts, log: Log): Promise<Found> {
+async function findPlace(
+  github: GitHub,
+  report: Report,
+  inputs: CommentInputs,
+  { target, repository }: CommentTrigger,
+  log: Log,
+): Promise<LocatedPullRequest> {
   const [owner, repo] = repository?.split("/") ?? [];
   if (owner === undefined || repo === undefined) {
     throw new LobError("LOB1002", "GITHUB_REPOSITORY names no repository", { hint: "The runner sets it: do not set it in the workflow." });
@@ -142,7 +148,7 @@ async function findPlace(github: GitHub, report: Report, inputs: Inputs, { targe
 }
 
 /** Why the token may only read, where that is nobody's mistake. */
-function readOnlyReason(error: unknown, { target, actor }: Facts): string | undefined {
+function readOnlyReason(error: unknown, { target, actor }: CommentTrigger): string | undefined {
   if (!(error instanceof LobError) || error.code !== "LOB2011" || error.details["status"] !== 403) return undefined;
   if (/\blocked\b/.test(error.message)) return "the conversation of the pull request is locked";
   const elsewhere = "the report is in the job summary, and a job of its own can comment (examples/workflows/comment-on-forks.yml)";

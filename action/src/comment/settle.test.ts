@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { LobError } from "lob-registry-core";
-import type { Conversation, OwnComment, Written } from "./api.js";
-import { markerLine, markerOf, readMarker, type Marker } from "./marker.js";
-import { settle, type Comments, type Wanted } from "./settle.js";
+import type { Conversation, OwnComment, WrittenComment } from "./api.js";
+import { markerLine, markerOf, readMarker, type CommentMarker } from "./marker.js";
+import { settle, type Comments, type WantedComment } from "./settle.js";
 
 const KEY = markerOf("", undefined).key;
 const all = markerOf("", undefined);
 const body = (text: string, marker = all): string => `${markerLine(marker)}\n${text}\n`;
-const wanted = (text: string, marker: Marker = all, worthNew = true): Wanted => ({ marker, body: body(text, marker), worthNew });
+const wanted = (text: string, marker: CommentMarker = all, worthNew = true): WantedComment => ({
+  marker,
+  body: body(text, marker),
+  worthNew,
+});
 const pageOf = (id: number): string => `https://github.com/c/${id}`;
 
 /** GitHub, as far as these comments go. */
@@ -20,7 +24,7 @@ class Fake implements Comments {
   loses: "before" | "after" | undefined;
 
   #lastId = 0;
-  add(text: string, marker: Marker = all): number {
+  add(text: string, marker: CommentMarker = all): number {
     const id = ++this.#lastId;
     this.own.push({ id, url: pageOf(id), marker, body: body(text, marker) });
     return id;
@@ -31,7 +35,7 @@ class Fake implements Comments {
   read(): Promise<Conversation> {
     return Promise.resolve({ headSha: "", own: [...this.own] });
   }
-  create(text: string): Promise<Written> {
+  create(text: string): Promise<WrittenComment> {
     this.writes.push("create");
     this.onCreate?.();
     this.onCreate = undefined;
@@ -41,7 +45,7 @@ class Fake implements Comments {
     const id = this.add(text.split("\n")[1] ?? "", readMarker(text));
     return lost === "after" ? Promise.reject(new LobError("LOB2012", "lost")) : Promise.resolve({ id, url: pageOf(id) });
   }
-  update(id: number, text: string): Promise<Written | undefined> {
+  update(id: number, text: string): Promise<WrittenComment | undefined> {
     this.writes.push(`update ${id}`);
     const index = this.own.findIndex((each) => each.id === id);
     if (index < 0) return Promise.resolve(undefined);
@@ -58,7 +62,7 @@ class Fake implements Comments {
 
 let github: Fake;
 beforeEach(() => void (github = new Fake()));
-const settled = async (...each: Wanted[]) => settle(github, KEY, each, await github.read());
+const settled = async (...each: WantedComment[]) => settle(github, KEY, each, await github.read());
 
 describe("one comment", () => {
   test("is created where there is none", async () => {

@@ -1,16 +1,16 @@
 /** What the gates say, as annotations at the lines where they are written. Pure. */
 import type { ModelDifference } from "lob-registry-core";
-import type { Annotation, Level, Log } from "../log.js";
-import type { ModelInput } from "./inputs.js";
+import type { Annotation, AnnotationLevel, Log } from "../log.js";
+import type { ModelToCompare } from "./inputs.js";
 
-const LEVELS: Readonly<Record<string, readonly [level: Level, title: string]>> = {
+const LEVELS: Readonly<Record<string, readonly [level: AnnotationLevel, title: string]>> = {
   failed: ["error", "Gate failed"],
   unknown: ["warning", "Gate not checked"],
   skipped: ["notice", "Gate skipped"],
 };
 
 /** One for each gate that did not pass. @param inputs what was compared, in the order of the report */
-export function annotationsOf(models: readonly ModelDifference[], inputs: readonly ModelInput[]): Annotation[] {
+export function annotationsOf(models: readonly ModelDifference[], inputs: readonly ModelToCompare[]): Annotation[] {
   return models.flatMap((report, index) => {
     if (report.kind === "failed") return [];
     const places = inputs[index]?.rules.gates ?? [];
@@ -31,7 +31,7 @@ export function annotationsOf(models: readonly ModelDifference[], inputs: readon
   });
 }
 
-const ORDER: readonly Level[] = ["error", "warning", "notice"];
+const ORDER: readonly AnnotationLevel[] = ["error", "warning", "notice"];
 
 /** The same, what failed first. */
 export const mostImportant = (annotations: readonly Annotation[]): Annotation[] =>

@@ -5,7 +5,7 @@ import { oneLine } from "../format.js";
 import type { GitHub } from "../github.js";
 import type { Annotation, Log } from "../log.js";
 import { mostImportant } from "./annotations.js";
-import { gatesPassed, hasFailed, type Outcome } from "./outcome.js";
+import { gatesPassed, hasFailed, type DiffOutcome } from "./outcome.js";
 
 export interface CheckRun {
   /** `owner/name`. */
@@ -32,7 +32,7 @@ const LEVELS = { error: "failure", warning: "warning", notice: "notice" } as con
 const PERMISSION = { permission: "checks: write" } as const;
 
 /** Red where a gate or a model failed, unless the workflow says that gates fail nothing; grey where something cannot be told. */
-export function conclusionOf({ report, failOnGates }: Pick<Outcome, "report" | "failOnGates">): Pick<CheckRun, "conclusion" | "title"> {
+export function conclusionOf({ report, failOnGates }: Pick<DiffOutcome, "report" | "failOnGates">): Pick<CheckRun, "conclusion" | "title"> {
   const title = reportVerdict(report).words;
   if (hasFailed({ report, failOnGates })) return { conclusion: "failure", title };
   const isSettled = report.models.every((model) => model.kind === "compared" && model.base.kind !== "unknown");
@@ -99,7 +99,7 @@ export function checkSummary(write: (budget: number) => string): string {
   }
 }
 
-interface Placed {
+interface CheckRunAnnotation {
   readonly path: string;
   readonly start_line: number;
   readonly end_line: number;
@@ -109,7 +109,7 @@ interface Placed {
 }
 
 /** An annotation of a check run stands at a line of a file of the repository; what has none is in the summary. */
-function placed({ level, title, message, file, line }: Annotation): Placed[] {
+function placed({ level, title, message, file, line }: Annotation): CheckRunAnnotation[] {
   if (file === undefined || line === undefined || file.startsWith("/") || file.startsWith("../")) return [];
   return [
     {

@@ -1,15 +1,18 @@
 import { createRequire } from "node:module";
 import { expect, test } from "@jest/globals";
-import { readSource } from "./event.js";
+import { readReviewedCommit } from "./event.js";
 
 /** Payloads as GitHub sent them. */
 const examples = createRequire(import.meta.url)("@octokit/webhooks-examples") as { name: string; examples: any[] }[];
 const payload = (name: string): any => structuredClone(examples.find((event) => event.name === name)!.examples[0]);
 const SHA = "860c1904a1ce19322e91ac35af1ab07466440c37";
 
-function source(event: string, given: unknown): { source: ReturnType<typeof readSource>; warnings: string[] } {
+function source(event: string, given: unknown): { source: ReturnType<typeof readReviewedCommit>; warnings: string[] } {
   const warnings: string[] = [];
-  return { source: readSource({ GITHUB_EVENT_NAME: event, GITHUB_SHA: SHA }, given, (message) => warnings.push(message)), warnings };
+  return {
+    source: readReviewedCommit({ GITHUB_EVENT_NAME: event, GITHUB_SHA: SHA }, given, (message) => warnings.push(message)),
+    warnings,
+  };
 }
 
 test("a pull request: its newest commit, not the merge that the job runs on", () => {
@@ -41,7 +44,7 @@ test("a run after another: the commit of the one before, and trusted", () => {
 
 test("any other event: the commit that the workflow runs for", () => {
   expect(source("push", payload("push"))).toEqual({ source: { headSha: SHA, isFork: false }, warnings: [] });
-  expect(readSource({}, undefined, () => undefined)).toEqual({ isFork: false });
+  expect(readReviewedCommit({}, undefined, () => undefined)).toEqual({ isFork: false });
 });
 
 test.each([

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { FIELDS, type Env } from "../provenance.js";
 
-export interface Source {
+export interface ReviewedCommit {
   /** The newest commit of the pull request; without one, the commit that the workflow runs for. */
   readonly headSha?: string;
   /** Whether the pull request is a fork's: then there are no secrets, and no identity for AWS. */
@@ -31,7 +31,7 @@ const WORKFLOW_RUN = z.object({ workflow_run: z.object({ head_sha: FIELDS.commit
  * @param payload The event's payload as parsed JSON; undefined where there is none.
  * @param warn Is told when the payload is not what it should be.
  */
-export function readSource(env: Env, payload: unknown, warn: (message: string) => void): Source {
+export function readReviewedCommit(env: Env, payload: unknown, warn: (message: string) => void): ReviewedCommit {
   const event = env["GITHUB_EVENT_NAME"];
   if (event !== undefined && OF_PULL_REQUEST.has(event)) {
     const parsed = PULL_REQUEST.safeParse(payload);

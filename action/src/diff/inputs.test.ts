@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { filesOf } from "../testing.js";
-import { readInputs, type Inputs, type RawInputs } from "./inputs.js";
+import { readInputs, type DiffInputs, type RawInputs } from "./inputs.js";
 import { rawInputs } from "./testing.js";
 
 const WORKFLOW = ".github/workflows/models.yml";
@@ -21,7 +21,7 @@ function read(
   return readInputs(rawInputs(given), filesOf({ ...FILES, ...files }), workflow, () => undefined);
 }
 
-async function inputsOf(...args: Parameters<typeof read>): Promise<Inputs> {
+async function inputsOf(...args: Parameters<typeof read>): Promise<DiffInputs> {
   const result = await read(...args);
   if ("problems" in result) throw new Error(JSON.stringify(result.problems));
   return result.inputs;
@@ -33,7 +33,7 @@ async function problemsOf(...args: Parameters<typeof read>): Promise<string[]> {
   return result.problems.map(({ code, message, file, line }) => `${code} ${file === undefined ? "" : `${file}:${line} `}${message}`);
 }
 
-const gatesOf = ({ models }: Inputs): string[][] =>
+const gatesOf = ({ models }: DiffInputs): string[][] =>
   models.map(({ rules }) => rules.gates.map(({ gate, file, line }) => `${gate.text}${file === undefined ? "" : ` ${file}:${line}`}`));
 
 describe("one model", () => {

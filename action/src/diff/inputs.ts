@@ -11,9 +11,9 @@ import {
   refuseBesideConfig,
 } from "../common-inputs.js";
 import type { Config } from "../config.js";
-import { Problems, type Problem } from "../problem.js";
-import { linesOf, metricsOfFile, metricsOfLines, quote, type Context, type Files } from "../reading.js";
-import { merged, type Rules } from "../rules.js";
+import { ProblemList, type ActionProblem } from "../problem.js";
+import { linesOf, metricsOfFile, metricsOfLines, quote, type ReadingContext, type WorkspaceFiles } from "../reading.js";
+import { merged, type ComparisonRules } from "../rules.js";
 import { readRules } from "./rules-inputs.js";
 
 /** Every input of action/diff/action.yml; a test keeps the two equal. */
@@ -41,21 +41,21 @@ export type InputName = (typeof INPUT_NAMES)[number];
 export type RawInputs = Readonly<Record<InputName, string>>;
 
 /** Where the pull request's build of a model is. */
-export type Build =
+export type ModelBuild =
   | { readonly kind: "path"; readonly path: string; readonly metrics?: Metrics }
   /** A manifest that another job wrote, which is hostile. */
   | { readonly kind: "manifest"; readonly folder: string };
 
 /** One model to compare. */
-export interface ModelInput {
+export interface ModelToCompare {
   readonly model: string;
-  readonly build: Build;
-  readonly rules: Rules;
+  readonly build: ModelBuild;
+  readonly rules: ComparisonRules;
 }
 
-export interface Inputs {
+export interface DiffInputs {
   readonly lob: string;
-  readonly models: readonly ModelInput[];
+  readonly models: readonly ModelToCompare[];
   readonly region?: string;
   readonly catalogTable?: string;
   readonly followLinks: boolean;
@@ -77,11 +77,11 @@ export interface Inputs {
  */
 export async function readInputs(
   raw: RawInputs,
-  files: Files,
+  files: WorkspaceFiles,
   workflow: string | undefined,
   warn: (message: string) => void,
-): Promise<{ inputs: Inputs } | { problems: readonly Problem[] }> {
-  const problems = new Problems();
+): Promise<{ inputs: DiffInputs } | { problems: readonly ActionProblem[] }> {
+  const problems = new ProblemList();
   const context = { files, problems, warn };
   const followLinks = readFlag(raw, "follow-links", problems);
   const failOnGates = readFlag(raw, "fail-on-gates", problems, true);
@@ -114,7 +114,7 @@ export async function readInputs(
   };
 }
 
-async function singleModel(raw: RawInputs, rules: Rules, context: Context): Promise<ModelInput[]> {
+async function singleModel(raw: RawInputs, rules: ComparisonRules, context: ReadingContext): Promise<ModelToCompare[]> {
   const { model } = raw;
   if (raw.manifests !== "") {
     checkModel(raw, [["model", "churn"]], context.problems);
@@ -130,10 +130,15 @@ async function singleModel(raw: RawInputs, rules: Rules, context: Context): Prom
 }
 
 /** The models of the file. With manifests in their place, its paths and metrics are those of another checkout, and are not looked at. */
-async function listedModels(raw: RawInputs, config: Config | undefined, rules: Rules, context: Context): Promise<ModelInput[]> {
+async function listedModels(
+  raw: RawInputs,
+  config: Config | undefined,
+  rules: ComparisonRules,
+  context: ReadingContext,
+): Promise<ModelToCompare[]> {
   refuseBesideConfig(raw, ["model", "path", "metrics"], context.problems);
   if (!config) return [];
-  const models: ModelInput[] = [];
+  const models: ModelToCompare[] = [];
   for (const { model, path, lines, ...own } of config.models) {
     const all = merged(rules, config.rules, own.rules);
     if (raw.manifests !== "") {
@@ -148,7 +153,7 @@ async function listedModels(raw: RawInputs, config: Config | undefined, rules: R
   return models;
 }
 
-function refuseBesideManifests(raw: RawInputs, problems: Problems): void {
+function refuseBesideManifests(raw: RawInputs, problems: ProblemList): void {
   for (const name of ["path", "metrics"] as const) {
     if (raw[name] !== "")
       problems.add("LOB1002", `with the input "manifests", "${name}" cannot be given`, "The manifests have what the other job was given.");

@@ -8,14 +8,14 @@ import { workspaceFiles } from "../files.js";
 import type { GitHub } from "../github.js";
 import type { Annotation } from "../log.js";
 import { problemBlocks } from "../problem-markdown.js";
-import { rawInputs, type Action, type Step, type Told } from "../start.js";
+import { rawInputs, type ActionDefinition, type ActionStep, type ActionResult } from "../start.js";
 import { annotationsOf, tellAnnotations } from "./annotations.js";
 import { checkSummary, conclusionOf, tellCheckRun } from "./check-run.js";
 import { credentialsAbsent } from "./credentials.js";
-import { readSource, type Source } from "./event.js";
+import { readReviewedCommit, type ReviewedCommit } from "./event.js";
 import { makeReportFolder, REPORT_FILES, writeReportFile } from "./folder.js";
-import { INPUT_NAMES, readInputs, type Inputs } from "./inputs.js";
-import { hasFailed, type Nothing, type Outcome } from "./outcome.js";
+import { INPUT_NAMES, readInputs, type DiffInputs } from "./inputs.js";
+import { hasFailed, type NoDiff, type DiffOutcome } from "./outcome.js";
 import { outputsOf, outputsOfNothing } from "./outputs.js";
 import { run } from "./run.js";
 import { workflowFile } from "./workflow.js";
@@ -23,7 +23,7 @@ import { workflowFile } from "./workflow.js";
 /** GitHub takes 1,048,576 bytes as a step's summary: so many characters are fewer, whatever they are. */
 const MAX_SUMMARY = 330_000;
 
-export const diffAction: Action = {
+export const diffAction: ActionDefinition = {
   async work(step) {
     const raw = rawInputs(INPUT_NAMES);
     const read = await readInputs(raw, workspaceFiles, workflowFile(step.env), (message) => step.log.warn(message));
@@ -34,14 +34,14 @@ export const diffAction: Action = {
   lost: (problem) => nothing({ problems: [problem] }, undefined),
 };
 
-function nothing({ problems }: Nothing, errorsPage: string | undefined): Told {
+function nothing({ problems }: NoDiff, errorsPage: string | undefined): ActionResult {
   const blocks = ["## ❌ Nothing was compared", ...problemBlocks(problems, errorsPage)];
   return { failed: true, outputs: outputsOfNothing({ problems }), summary: `${blocks.join("\n\n")}\n` };
 }
 
-async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
+async function compareAll(inputs: DiffInputs, step: ActionStep): Promise<ActionResult> {
   const { env, log, now, signal } = step;
-  const source = readSource(env, step.payload, (message) => log.warn(message));
+  const source = readReviewedCommit(env, step.payload, (message) => log.warn(message));
   const folder = await makeReportFolder(inputs.reportDir, env["RUNNER_TEMP"] || tmpdir());
   const report = await run({
     inputs,
@@ -69,7 +69,7 @@ async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
       signal,
     },
   });
-  const outcome: Outcome = {
+  const outcome: DiffOutcome = {
     lob: inputs.lob,
     report,
     folder,
@@ -82,7 +82,7 @@ async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
   return { failed: hasFailed(outcome), outputs: outputsOf(outcome), summary: markdownOf(report, step, MAX_SUMMARY) };
 }
 
-async function writeReport(report: Report, folder: string, step: Step): Promise<Outcome["files"]> {
+async function writeReport(report: Report, folder: string, step: ActionStep): Promise<DiffOutcome["files"]> {
   const files = {
     report: join(folder, REPORT_FILES.report),
     markdown: join(folder, REPORT_FILES.markdown),
@@ -94,18 +94,18 @@ async function writeReport(report: Report, folder: string, step: Step): Promise<
   return files;
 }
 
-function markdownOf(report: Report, { run: { provenance, attempt } }: Step, budget: number): string {
+function markdownOf(report: Report, { run: { provenance, attempt } }: ActionStep, budget: number): string {
   const text = attempt !== undefined && attempt > 1 ? `workflow run, attempt ${attempt}` : "workflow run";
   return reportMarkdown(report, { budget, ...(provenance.runUrl !== undefined && { fullReport: { text, url: provenance.runUrl } }) });
 }
 
 /** The check run, where the workflow has not switched it off and gives what it takes. */
 async function checkRun(
-  outcome: Outcome,
-  inputs: Inputs,
-  { headSha }: Source,
+  outcome: DiffOutcome,
+  inputs: DiffInputs,
+  { headSha }: ReviewedCommit,
   annotations: readonly Annotation[],
-  step: Step,
+  step: ActionStep,
 ): Promise<void> {
   const { log, run: { provenance: { repository, runUrl } } } = step; // prettier-ignore
   if (inputs.checkRun === "never") return;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ModelDifference } from "lob-registry-core";
-import { hasFailed, type Outcome } from "./outcome.js";
+import { hasFailed, type DiffOutcome } from "./outcome.js";
 import { MAX_JSON_BYTES, OUTPUT_NAMES, outputsOf, outputsOfNothing } from "./outputs.js";
 import { COMMIT, compared, difference, failedModel, gate, report } from "./testing.js";
 
 const files = { report: "/t/report.json", markdown: "/t/report.md", html: "/t/report.html" };
-const outcome = (models: readonly ModelDifference[], failOnGates = true): Outcome => ({
+const outcome = (models: readonly ModelDifference[], failOnGates = true): DiffOutcome => ({
   lob: "fraud",
   report: report(models),
   folder: "/t",

@@ -1,7 +1,7 @@
 /** The outputs of the action that compares: always all of them, so that a later step can rely on each. Pure. */
 import { isChanged, type Compared, type Diff, type ModelDifference, type Report } from "lob-registry-core";
 import { oneLine } from "../format.js";
-import { gateCounts, gatesPassed, type Nothing, type Outcome } from "./outcome.js";
+import { gateCounts, gatesPassed, type NoDiff, type DiffOutcome } from "./outcome.js";
 
 /** Every output of action/diff/action.yml; a test keeps the two equal. */
 export const OUTPUT_NAMES = ["changed", "gates-passed", "report", "markdown", "html", "report-dir", "json"] as const;
@@ -13,7 +13,7 @@ export type OutputName = (typeof OUTPUT_NAMES)[number];
  */
 export const MAX_JSON_BYTES = 100_000;
 
-export function outputsOf(outcome: Outcome): Record<OutputName, string> {
+export function outputsOf(outcome: DiffOutcome): Record<OutputName, string> {
   const { report, files, folder } = outcome;
   return {
     changed: String(report.models.some(isChanged)),
@@ -24,13 +24,13 @@ export function outputsOf(outcome: Outcome): Record<OutputName, string> {
   };
 }
 
-export function outputsOfNothing({ problems }: Nothing): Record<OutputName, string> {
+export function outputsOfNothing({ problems }: NoDiff): Record<OutputName, string> {
   const json = JSON.stringify({ status: "failed", problems: problems.slice(0, 50) });
   return { changed: "false", "gates-passed": "unknown", report: "", markdown: "", html: "", "report-dir": "", json };
 }
 
 /** The whole in short; what has no room is counted in `left`. */
-function jsonOf({ lob, report }: Outcome): string {
+function jsonOf({ lob, report }: DiffOutcome): string {
   const { commit, models } = report;
   const document = {
     lob,

@@ -1,8 +1,8 @@
 /** The inputs that say how models are compared: gates, which way a metric is better, tolerance, base. They stand for every model. */
 import { LobError, type Direction } from "lob-registry-core";
-import type { Place } from "../problem.js";
-import { linesOf, quote, type Context } from "../reading.js";
-import { MAX_GATES, placedGates, readBase, type Rules } from "../rules.js";
+import type { FilePosition } from "../problem.js";
+import { linesOf, quote, type ReadingContext } from "../reading.js";
+import { MAX_GATES, placedGates, readBase, type ComparisonRules } from "../rules.js";
 import type { RawInputs } from "./inputs.js";
 import { lineOf, MAX_WORKFLOW_BYTES } from "./workflow.js";
 
@@ -11,7 +11,11 @@ import { lineOf, MAX_WORKFLOW_BYTES } from "./workflow.js";
  *
  * @param workflow Path of the workflow's file, where the gates stand; undefined where it is not known.
  */
-export async function readRules(raw: RawInputs, workflow: string | undefined, { files, problems }: Context): Promise<Rules> {
+export async function readRules(
+  raw: RawInputs,
+  workflow: string | undefined,
+  { files, problems }: ReadingContext,
+): Promise<ComparisonRules> {
   const gates = linesOf(raw.gates);
   if (gates.length > MAX_GATES)
     problems.add(
@@ -21,7 +25,7 @@ export async function readRules(raw: RawInputs, workflow: string | undefined, { 
     );
   const text =
     gates.length === 0 || workflow === undefined ? undefined : await files.read(workflow, MAX_WORKFLOW_BYTES).catch(() => undefined);
-  const place = (gate: string): Place => {
+  const place = (gate: string): FilePosition => {
     const line = text === undefined ? undefined : lineOf(text, gate);
     return line === undefined ? {} : { file: workflow!, line };
   };

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LobError, type Aws, type Code, type Lob, type ModelSummary, type OpenSide, type Report } from "lob-registry-core";
-import { readBase, type Rules } from "../rules.js";
-import type { Inputs } from "./inputs.js";
-import { run, sentenceOf, type Deps, type OpenBase } from "./run.js";
+import { readBase, type ComparisonRules } from "../rules.js";
+import type { DiffInputs } from "./inputs.js";
+import { run, sentenceOf, type DiffDeps, type OpenBase } from "./run.js";
 import { COMMIT, compared, gate } from "./testing.js";
 
 let folder: string;
@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const aws = {} as Aws;
 const lob = { lob: "fraud", bucket: "b", bucketRegion: "us-east-1", catalogTable: "c", registryTable: "r" } as Lob;
-const inputs = (...models: Inputs["models"]): Inputs => ({
+const inputs = (...models: DiffInputs["models"]): DiffInputs => ({
   lob: "fraud",
   models,
   followLinks: true,
@@ -26,7 +26,7 @@ const inputs = (...models: Inputs["models"]): Inputs => ({
   checkName: "",
   token: "",
 });
-const input = (model: string, rules: Partial<Rules> = {}): Inputs["models"][number] => ({
+const input = (model: string, rules: Partial<ComparisonRules> = {}): DiffInputs["models"][number] => ({
   model,
   build: { kind: "path", path: `build/${model}`, metrics: { auc: 1 } },
   rules: { gates: [], ...rules },
@@ -42,7 +42,7 @@ interface Seen {
 }
 
 /** A registry in which a model has version 7, until told otherwise; every side tells when it is closed. */
-function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
+function world(overrides: Partial<DiffDeps> = {}): { deps: DiffDeps; seen: Seen } {
   const seen: Seen = { log: [], bases: [], closed: [], asked: [] };
   const side = (name: string): OpenSide => ({
     name,
@@ -54,7 +54,7 @@ function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
     entries: (async function* () {})(),
     close: () => Promise.resolve(void seen.closed.push(name)),
   });
-  const deps: Deps = {
+  const deps: DiffDeps = {
     connect: () => Promise.resolve(aws),
     credentialsAbsent: () => Promise.resolve(false),
     findLob: (_, name) => Promise.resolve(void seen.asked.push(name)).then(() => lob),
@@ -92,7 +92,7 @@ function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
   return { deps, seen };
 }
 
-const compare = (deps: Deps, given: Inputs, isFork = false): Promise<Report> =>
+const compare = (deps: DiffDeps, given: DiffInputs, isFork = false): Promise<Report> =>
   run({ inputs: given, folder, source: { headSha: COMMIT, isFork }, situation: { mayHaveIdentity: true, ownKey: false }, deps });
 const refused = (code: Code) => () => Promise.reject(new LobError(code, `refused ${code}`));
 const kinds = ({ models }: Report): string[] => models.map((model) => (model.kind === "failed" ? model.code : model.base.kind));
@@ -130,7 +130,7 @@ describe("a build", () => {
   });
 
   test("that fails stops no other; one whose error concerns all does, and no registry is asked again", async () => {
-    const versionSide: Deps["versionSide"] = (_, __, model) => refused(model === "a" ? "LOB3003" : "LOB2004")();
+    const versionSide: DiffDeps["versionSide"] = (_, __, model) => refused(model === "a" ? "LOB3003" : "LOB2004")();
     const { deps, seen } = world({ versionSide });
     expect(kinds(await compare(deps, inputs(input("a"), input("b"), input("c"))))).toEqual(["LOB3003", "LOB2004", "LOB2004"]);
     expect(seen.asked).toEqual(["fraud", "a", "b"]);
@@ -144,7 +144,10 @@ describe("a build", () => {
   test("whose manifest cannot be written is closed", async () => {
     const { deps, seen } = world();
     await rm(join(folder, "models"), { recursive: true });
-    const folderSide: Deps["folderSide"] = async (...args) => ({ ...(await deps.folderSide(...args)), writeManifest: refused("LOB2009") });
+    const folderSide: DiffDeps["folderSide"] = async (...args) => ({
+      ...(await deps.folderSide(...args)),
+      writeManifest: refused("LOB2009"),
+    });
     expect(kinds(await compare({ ...deps, folderSide }, inputs(input("churn"))))).toEqual(["LOB2009"]);
     expect(seen.closed).toEqual(["build/churn"]);
   });
@@ -167,13 +170,13 @@ describe("a build", () => {
 });
 
 describe("manifests in place of builds", () => {
-  const claimed = (model: string): Inputs["models"][number] => ({ model, build: { kind: "manifest", folder }, rules: { gates: [] } });
+  const claimed = (model: string): DiffInputs["models"][number] => ({ model, build: { kind: "manifest", folder }, rules: { gates: [] } });
 
   test("only those of the models are opened, and called what they are", async () => {
     for (const name of ["churn", "other"]) await writeFile(join(folder, "models", `${name}.manifest.json.gz`), name);
     const opened: string[] = [];
     const { deps, seen } = world();
-    const manifestSide: Deps["manifestSide"] = (path) => deps.manifestSide((opened.push(path), path));
+    const manifestSide: DiffDeps["manifestSide"] = (path) => deps.manifestSide((opened.push(path), path));
     expect(kinds(await compare({ ...deps, manifestSide, folderSide: refused("LOB9001") }, inputs(claimed("churn"))))).toEqual(["version"]);
     expect(opened).toEqual([join(folder, "models", "churn.manifest.json.gz")]);
     expect(seen.bases[0]?.[0]).toBe("the build of the pull request");
@@ -186,7 +189,7 @@ describe("manifests in place of builds", () => {
   ])("one of %s is refused, and closed", async (_, of) => {
     await writeFile(join(folder, "models", "churn.manifest.json.gz"), "x");
     const { deps, seen } = world();
-    const manifestSide: Deps["manifestSide"] = async (path) => ({ ...(await deps.manifestSide(path)), of });
+    const manifestSide: DiffDeps["manifestSide"] = async (path) => ({ ...(await deps.manifestSide(path)), of });
     const [model] = (await compare({ ...deps, manifestSide }, inputs(claimed("churn")))).models;
     expect(model).toMatchObject({ code: "LOB4003", message: expect.stringContaining(`${of.lob}/${of.model}`) });
     expect(seen.bases).toEqual([]);
@@ -237,7 +240,7 @@ describe("without access to AWS", () => {
 
   test("a run that is cancelled begins no further model", async () => {
     const abort = new AbortController();
-    const compareOne: Deps["compare"] = () => {
+    const compareOne: DiffDeps["compare"] = () => {
       abort.abort(new LobError("LOB2010", "cancelled"));
       return Promise.reject(abort.signal.reason as Error);
     };

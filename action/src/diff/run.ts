@@ -20,12 +20,12 @@ import {
 import { explain, type Situation } from "../advice.js";
 import { oneLine } from "../format.js";
 import type { Log } from "../log.js";
-import { tracesOf, type Problem } from "../problem.js";
-import { LATEST, type Rules } from "../rules.js";
-import type { Source } from "./event.js";
+import { tracesOf, type ActionProblem } from "../problem.js";
+import { LATEST, type ComparisonRules } from "../rules.js";
+import type { ReviewedCommit } from "./event.js";
 import { givenManifest, manifestTarget } from "./folder.js";
-import type { Inputs, ModelInput } from "./inputs.js";
-import { isStranger, openRegistry, type Registry } from "./registry.js";
+import type { DiffInputs, ModelToCompare } from "./inputs.js";
+import { isStranger, openRegistry, type RegistryAccess } from "./registry.js";
 
 /** What a build is compared with, opened. */
 export type OpenBase =
@@ -33,7 +33,7 @@ export type OpenBase =
   | { readonly kind: "none" }
   | { readonly kind: "unknown"; readonly reason: string };
 
-export interface Deps {
+export interface DiffDeps {
   connect(region: string | undefined): Promise<Aws>;
   /** Whether the job has no AWS credentials at all. */
   credentialsAbsent(): Promise<boolean>;
@@ -47,27 +47,32 @@ export interface Deps {
   ): Promise<OpenSide & Pick<FilesSide, "writeManifest">>;
   manifestSide(path: string): Promise<OpenSide & { readonly of: { readonly lob: string; readonly model: string } }>;
   /** Reads both sides to their end. */
-  compare(names: { readonly lob: string; readonly model: string }, candidate: Side, base: OpenBase, rules: Rules): Promise<Compared>;
+  compare(
+    names: { readonly lob: string; readonly model: string },
+    candidate: Side,
+    base: OpenBase,
+    rules: ComparisonRules,
+  ): Promise<Compared>;
   readonly log: Pick<Log, "info" | "debug" | "warn" | "problem" | "group">;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
 /** What the comparisons of one run share. */
-export interface Job {
-  readonly inputs: Inputs;
+export interface DiffJob {
+  readonly inputs: DiffInputs;
   /** The folder of the report. */
   readonly folder: string;
-  readonly source: Source;
+  readonly source: ReviewedCommit;
   readonly situation: Situation;
-  readonly deps: Deps;
+  readonly deps: DiffDeps;
 }
 
 /** Errors that every further model would meet as well. */
 const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB2009", "LOB3001", "LOB3004"]);
 
 /** Compares the models one after another: the log stays readable, and memory is that of one, with what is told of the others. */
-export async function run(job: Job): Promise<Report> {
+export async function run(job: DiffJob): Promise<Report> {
   const { inputs, source, deps } = job;
   const models: ModelDifference[] = [];
   let registry = await openRegistry(job);
@@ -94,15 +99,15 @@ export async function run(job: Job): Promise<Report> {
 
 const CREATED_BY = `lob-registry-action ${RELEASE}`;
 
-function failed(names: { lob: string; model: string }, { code, message, hint }: Problem): ModelDifference {
+function failed(names: { lob: string; model: string }, { code, message, hint }: ActionProblem): ModelDifference {
   return { kind: "failed", ...names, code, message: oneLine(message, 10_000), ...(hint !== undefined && { hint: oneLine(hint, 10_000) }) };
 }
 
 async function compareOne(
   names: { lob: string; model: string },
-  { build, rules }: ModelInput,
-  registry: Exclude<Registry, { kind: "failed" }>,
-  job: Job,
+  { build, rules }: ModelToCompare,
+  registry: Exclude<RegistryAccess, { kind: "failed" }>,
+  job: DiffJob,
 ): Promise<Compared> {
   const { deps } = job;
   const candidate = await (build.kind === "path" ? built(names, build, job) : claimed(names, build.folder, deps));
@@ -124,7 +129,7 @@ async function compareOne(
 async function built(
   names: { lob: string; model: string },
   { path, metrics }: { path: string; metrics?: Metrics },
-  { inputs, folder, deps }: Job,
+  { inputs, folder, deps }: DiffJob,
 ): Promise<OpenSide> {
   const onProgress = progressLines((line) => deps.log.info(line), deps.now);
   // Before the build is read: of one that cannot be, no manifest of an earlier run may be left for the job after this one.
@@ -140,7 +145,7 @@ async function built(
 }
 
 /** What another job says that it built. */
-async function claimed({ lob, model }: { lob: string; model: string }, folder: string, deps: Deps): Promise<OpenSide> {
+async function claimed({ lob, model }: { lob: string; model: string }, folder: string, deps: DiffDeps): Promise<OpenSide> {
   const side = await deps.manifestSide(await givenManifest(folder, model));
   if (side.of.lob !== lob || side.of.model !== model) {
     await side.close();
@@ -157,9 +162,9 @@ async function claimed({ lob, model }: { lob: string; model: string }, folder: s
 
 async function openBase(
   model: string,
-  { base = LATEST }: Rules,
-  registry: Exclude<Registry, { kind: "failed" }>,
-  { source, deps }: Job,
+  { base = LATEST }: ComparisonRules,
+  registry: Exclude<RegistryAccess, { kind: "failed" }>,
+  { source, deps }: DiffJob,
 ): Promise<OpenBase> {
   if (registry.kind === "unknown") return registry;
   const { aws, lob } = registry;

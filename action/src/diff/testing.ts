@@ -5,9 +5,9 @@ import { INPUT_NAMES, type RawInputs } from "./inputs.js";
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
-type Described = Compared["candidate"];
+type DescribedModel = Compared["candidate"];
 
-export const described = (name: string, digest: string): Described => ({
+export const described = (name: string, digest: string): DescribedModel => ({
   name,
   treeDigest: digest.repeat(64),
   files: 1,

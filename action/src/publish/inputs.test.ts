@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { readInputs, type Inputs, type RawInputs } from "./inputs.js";
-import type { Problem } from "../problem.js";
+import { readInputs, type PublishInputs, type RawInputs } from "./inputs.js";
+import type { ActionProblem } from "../problem.js";
 import { filesOf } from "../testing.js";
 import { rawInputs } from "./testing.js";
 
@@ -9,7 +9,7 @@ const SINGLE = { lob: "fraud", model: "churn", path: "build/churn" };
 async function read(
   given: Partial<RawInputs>,
   texts: Record<string, string> = {},
-): Promise<{ inputs?: Inputs; problems?: readonly Problem[]; warnings: string[] }> {
+): Promise<{ inputs?: PublishInputs; problems?: readonly ActionProblem[]; warnings: string[] }> {
   const warnings: string[] = [];
   const parsed = await readInputs(rawInputs(given), filesOf({ "build/churn": "", ...texts }), (message) => warnings.push(message));
   return { ...parsed, warnings };

@@ -14,8 +14,8 @@ import {
   refuseBesideConfig,
 } from "../common-inputs.js";
 import type { ConfigModel } from "../config.js";
-import { Problems, type Place, type Problem } from "../problem.js";
-import { linesOf, metricsOfFile, metricsOfLines, quote, type Context, type Files } from "../reading.js";
+import { ProblemList, type FilePosition, type ActionProblem } from "../problem.js";
+import { linesOf, metricsOfFile, metricsOfLines, quote, type ReadingContext, type WorkspaceFiles } from "../reading.js";
 
 /** Every input of action.yml; a test keeps the two equal. */
 export const INPUT_NAMES = [
@@ -38,7 +38,7 @@ export type InputName = (typeof INPUT_NAMES)[number];
 export type RawInputs = Readonly<Record<InputName, string>>;
 
 /** One model to publish. What is absent is left as it is in the registry. */
-export interface ModelInput {
+export interface ModelToPublish {
   readonly model: string;
   readonly path: string;
   readonly metrics?: Metrics;
@@ -46,9 +46,9 @@ export interface ModelInput {
   readonly tags?: Tags;
 }
 
-export interface Inputs {
+export interface PublishInputs {
   readonly lob: string;
-  readonly models: readonly ModelInput[];
+  readonly models: readonly ModelToPublish[];
   /** Whether the models come from the file of the input `config`. */
   readonly fromConfig: boolean;
   readonly region?: string;
@@ -59,7 +59,7 @@ export interface Inputs {
   readonly takeOver: boolean;
 }
 
-type Facts = Pick<ModelInput, "metrics" | "description" | "tags">;
+type Descriptors = Pick<ModelToPublish, "metrics" | "description" | "tags">;
 
 /**
  * Reads the inputs, with the files that they name.
@@ -69,17 +69,17 @@ type Facts = Pick<ModelInput, "metrics" | "description" | "tags">;
  */
 export async function readInputs(
   raw: RawInputs,
-  files: Files,
+  files: WorkspaceFiles,
   warn: (message: string) => void,
-): Promise<{ inputs: Inputs } | { problems: readonly Problem[] }> {
-  const problems = new Problems();
+): Promise<{ inputs: PublishInputs } | { problems: readonly ActionProblem[] }> {
+  const problems = new ProblemList();
   const context = { files, problems, warn };
   const flags = {
     dryRun: readFlag(raw, "dry-run", problems),
     followLinks: readFlag(raw, "follow-links", problems),
     takeOver: readFlag(raw, "take-over", problems),
   };
-  const facts = readFacts(raw, problems);
+  const facts = readDescriptors(raw, problems);
   const catalogTable = readCatalogTable(raw, problems);
   if (raw["idempotency-key"] !== "" && !/^[\x21-\x7e]{1,512}$/.test(raw["idempotency-key"])) {
     problems.add(
@@ -106,14 +106,14 @@ export async function readInputs(
   };
 }
 
-function readFacts(raw: RawInputs, problems: Problems): Facts {
+function readDescriptors(raw: RawInputs, problems: ProblemList): Descriptors {
   const lines = linesOf(raw.tags);
   const tags = lines.length === 0 ? undefined : problems.attempt(() => parseTags(lines, 'the input "tags"'));
   const description = problems.attempt(() => parseDescription(raw.description, 'the input "description"'));
   return { ...(tags && { tags }), ...(description !== undefined && { description }) };
 }
 
-async function singleModel(raw: RawInputs, facts: Facts, context: Context): Promise<ModelInput[]> {
+async function singleModel(raw: RawInputs, facts: Descriptors, context: ReadingContext): Promise<ModelToPublish[]> {
   const needed = [["model", "churn"], ["path", "build/churn"]] as const; // prettier-ignore
   checkModel(raw, needed, context.problems);
   if (raw.path !== "") await checkPath(raw.path, {}, context);
@@ -123,10 +123,15 @@ async function singleModel(raw: RawInputs, facts: Facts, context: Context): Prom
 }
 
 /** The models of the file; tags and the description of the inputs stand for each that has none of its own. */
-async function listedModels(raw: RawInputs, listed: readonly ConfigModel[], facts: Facts, context: Context): Promise<ModelInput[]> {
+async function listedModels(
+  raw: RawInputs,
+  listed: readonly ConfigModel[],
+  facts: Descriptors,
+  context: ReadingContext,
+): Promise<ModelToPublish[]> {
   refuseBesideConfig(raw, ["model", "path", "metrics"], context.problems);
-  const models: ModelInput[] = [];
-  const at = (line: number): Place => configPlace(raw, line);
+  const models: ModelToPublish[] = [];
+  const at = (line: number): FilePosition => configPlace(raw, line);
   for (const { model, path, lines, ...own } of listed) {
     await checkPath(path, at(lines.path), context);
     const metrics = own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, at(lines.metrics));

@@ -2,14 +2,14 @@
 import { findLob, publish, readModel } from "lob-registry-core";
 import { openAws } from "../aws.js";
 import { workspaceFiles } from "../files.js";
-import type { RunFacts } from "../provenance.js";
-import { rawInputs, type Action, type Step, type Told } from "../start.js";
+import type { WorkflowRun } from "../provenance.js";
+import { rawInputs, type ActionDefinition, type ActionStep, type ActionResult } from "../start.js";
 import { INPUT_NAMES, readInputs } from "./inputs.js";
 import { outputsOf } from "./outputs.js";
-import { run, type Report } from "./run.js";
+import { run, type PublishReport } from "./run.js";
 import { renderSummary } from "./summary.js";
 
-export const publishAction: Action = {
+export const publishAction: ActionDefinition = {
   async work(step) {
     return told(await reportOf(step), step.run);
   },
@@ -17,7 +17,7 @@ export const publishAction: Action = {
     told({ lob: "", dryRun: false, several: false, outcomes: [], problems: [problem] }, { provenance: {}, mayHaveIdentity: false }),
 };
 
-async function reportOf(step: Step): Promise<Report> {
+async function reportOf(step: ActionStep): Promise<PublishReport> {
   const { log, now, signal } = step;
   const raw = rawInputs(INPUT_NAMES);
   const read = await readInputs(raw, workspaceFiles, (message) => log.warn(message));
@@ -36,7 +36,7 @@ async function reportOf(step: Step): Promise<Report> {
   });
 }
 
-function told(report: Report, runFacts: RunFacts): Told {
+function told(report: PublishReport, runFacts: WorkflowRun): ActionResult {
   return {
     failed: report.problems.length > 0 || report.outcomes.some(({ kind }) => kind !== "done"),
     outputs: outputsOf(report),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { LobError, type Aws, type Lob, type PublishOptions } from "lob-registry-core";
-import type { Inputs } from "./inputs.js";
-import { run, type Deps, type Report } from "./run.js";
+import type { PublishInputs } from "./inputs.js";
+import { run, type PublishDeps, type PublishReport } from "./run.js";
 import { result, RUN } from "./testing.js";
 
 const AWS = { region: "us-east-1" } as Aws;
@@ -19,7 +19,7 @@ const LOB: Lob = {
   catalogTable: "fraud-model-catalog",
 };
 
-const ONE: Inputs = {
+const ONE: PublishInputs = {
   lob: "fraud",
   models: [{ model: "churn", path: "build/churn", metrics: { auc: 1 }, tags: { team: "risk" }, description: "text" }],
   fromConfig: false,
@@ -27,17 +27,17 @@ const ONE: Inputs = {
   followLinks: false,
   takeOver: false,
 };
-const THREE: Inputs = { ...ONE, fromConfig: true, models: ["a", "b", "c"].map((model) => ({ model, path: `build/${model}` })) };
+const THREE: PublishInputs = { ...ONE, fromConfig: true, models: ["a", "b", "c"].map((model) => ({ model, path: `build/${model}` })) };
 
 /** Runs with a core that answers as told, and gives back all that was seen. */
 async function runWith(
-  inputs: Inputs,
-  overrides: Partial<Deps> = {},
-): Promise<{ report: Report; log: string[]; published: PublishOptions[] }> {
+  inputs: PublishInputs,
+  overrides: Partial<PublishDeps> = {},
+): Promise<{ report: PublishReport; log: string[]; published: PublishOptions[] }> {
   const log: string[] = [];
   const published: PublishOptions[] = [];
   let clock = 0;
-  const deps: Deps = {
+  const deps: PublishDeps = {
     connect: () => Promise.resolve(AWS),
     findLob: () => Promise.resolve(LOB),
     readModel: (_, { lob }, model) => Promise.resolve({ lob, model, next: 8, latest: 7, tags: {}, createdAt: "", updatedAt: "" }),
@@ -63,7 +63,7 @@ async function runWith(
   return { report: await run(inputs, RUN, deps), log, published };
 }
 
-const kinds = ({ outcomes }: Report): string[] => outcomes.map(({ kind, model }) => `${model} ${kind}`);
+const kinds = ({ outcomes }: PublishReport): string[] => outcomes.map(({ kind, model }) => `${model} ${kind}`);
 
 test("a publish gets what the inputs and the run say", async () => {
   const asked: unknown[] = [];
@@ -153,7 +153,7 @@ describe("several models", () => {
     expect(report.several).toBe(true);
   });
 
-  const failingAt = (model: string, error: Error): Partial<Deps> => ({
+  const failingAt = (model: string, error: Error): Partial<PublishDeps> => ({
     publish: (_, options) => (options.model === model ? Promise.reject(error) : Promise.resolve(result({ model: options.model }))),
   });
 
@@ -184,7 +184,7 @@ describe("several models", () => {
   });
 });
 
-test.each<[string, Partial<Deps>]>([
+test.each<[string, Partial<PublishDeps>]>([
   ["connecting", { connect: () => Promise.reject(new LobError("LOB2002", "no AWS region is set")) }],
   ["finding the LOB", { findLob: () => Promise.reject(new LobError("LOB2002", "no AWS region is set")) }],
 ])("what fails while %s fails once, before any model", async (_, overrides) => {

@@ -1,13 +1,13 @@
 /** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
 import { counted, progressLines, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
 import { explain, type Situation } from "../advice.js";
-import type { Inputs, ModelInput } from "./inputs.js";
+import type { PublishInputs, ModelToPublish } from "./inputs.js";
 import type { Log } from "../log.js";
-import { tracesOf, type Problem } from "../problem.js";
-import type { RunFacts } from "../provenance.js";
+import { tracesOf, type ActionProblem } from "../problem.js";
+import type { WorkflowRun } from "../provenance.js";
 
 /** What became of one model. */
-export type Outcome =
+export type PublishOutcome =
   | {
       readonly kind: "done";
       readonly model: string;
@@ -16,24 +16,24 @@ export type Outcome =
       readonly before: number;
       readonly milliseconds: number;
     }
-  | { readonly kind: "failed"; readonly model: string; readonly problem: Problem }
+  | { readonly kind: "failed"; readonly model: string; readonly problem: ActionProblem }
   /** Something that concerns every model went wrong before its turn came. */
   | { readonly kind: "not-tried"; readonly model: string };
 
-export interface Report {
+export interface PublishReport {
   readonly lob: string;
   readonly dryRun: boolean;
   /** Whether there is a list of models, so that the output `json` is an array. */
   readonly several: boolean;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly PublishOutcome[];
   /** What is wrong for all models alike, such as the inputs or the credentials. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ActionProblem[];
   readonly region?: string;
   /** The catalog table, where its name is not the default. */
   readonly catalogTable?: string;
 }
 
-export interface Deps {
+export interface PublishDeps {
   connect(region: string | undefined): Promise<Aws>;
   findLob(aws: Aws, lob: string, catalogTable: string | undefined): Promise<Lob>;
   readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined>;
@@ -48,7 +48,7 @@ export interface Deps {
 const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB3001", "LOB3004"]);
 
 /** Publishes the models one after another: each upload fills the line by itself, and the log stays readable. */
-export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promise<Report> {
+export async function run(inputs: PublishInputs, runFacts: WorkflowRun, deps: PublishDeps): Promise<PublishReport> {
   const situation: Situation = { mayHaveIdentity: runFacts.mayHaveIdentity, ownKey: inputs.idempotencyKey !== undefined };
   const report = {
     lob: inputs.lob,
@@ -69,7 +69,7 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
   }
   deps.log.info(`LOB ${lob.lob}: bucket ${lob.bucket} in ${lob.bucketRegion}, tables ${lob.catalogTable} and ${lob.registryTable}`);
 
-  const outcomes: Outcome[] = [];
+  const outcomes: PublishOutcome[] = [];
   let hopeless = false;
   for (const model of inputs.models) {
     if (hopeless) {
@@ -93,16 +93,19 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
 }
 
 /** What the publishes of one run share. */
-interface Job {
+interface PublishJob {
   readonly aws: Aws;
   readonly lob: Lob;
-  readonly inputs: Inputs;
-  readonly runFacts: RunFacts;
+  readonly inputs: PublishInputs;
+  readonly runFacts: WorkflowRun;
   readonly situation: Situation;
-  readonly deps: Deps;
+  readonly deps: PublishDeps;
 }
 
-async function publishOne({ model, path, ...facts }: ModelInput, { aws, lob, inputs, runFacts, situation, deps }: Job): Promise<Outcome> {
+async function publishOne(
+  { model, path, ...facts }: ModelToPublish,
+  { aws, lob, inputs, runFacts, situation, deps }: PublishJob,
+): Promise<PublishOutcome> {
   const started = deps.now();
   const idempotencyKey = inputs.idempotencyKey ?? runFacts.keyFor?.(model);
   try {
@@ -133,7 +136,7 @@ async function publishOne({ model, path, ...facts }: ModelInput, { aws, lob, inp
 }
 
 /** What became of a model, in one sentence: for the log, and for the verdict where there is one model. */
-export function sentenceOf(outcome: Outcome, lob: string): string {
+export function sentenceOf(outcome: PublishOutcome, lob: string): string {
   const name = `${lob}/${outcome.model}`;
   if (outcome.kind !== "done") return `${name} was not published`;
   const { result, before } = outcome;

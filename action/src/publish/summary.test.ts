@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Tokens } from "marked";
-import type { Problem } from "../problem.js";
+import type { ActionProblem } from "../problem.js";
 import { kindsOf, tokensOf } from "../rendered.js";
-import type { Report } from "./run.js";
+import type { PublishReport } from "./run.js";
 import { MAX_SUMMARY_BYTES, renderSummary } from "./summary.js";
 import { done, report, RUN } from "./testing.js";
 
@@ -15,7 +15,7 @@ function cells(markdown: string): string[][] {
 
 describe("the verdict is the first line", () => {
   const failed = (model: string) => ({ kind: "failed", model, problem: { code: "LOB1005", message: "empty" } }) as const;
-  const VERDICTS: [Report, string][] = [
+  const VERDICTS: [PublishReport, string][] = [
     [report(), "## ✅ Published fraud/churn version 8; LATEST was 7"],
     [report({ outcomes: [done({ version: 1, latest: 1 }, 0)] }), "## ✅ Published fraud/churn version 1; its first version"],
     [report({ outcomes: [done({ changed: false })] }), "## ✅ Nothing new&#58; version 8 of fraud/churn holds this content already"],
@@ -100,7 +100,7 @@ test("below it: where it came from, how to pull it, and everything under a fold"
 });
 
 test("problems say where they are and what to do next", () => {
-  const problems: Problem[] = [
+  const problems: ActionProblem[] = [
     { code: "LOB1003", message: "models[0].path: is missing", hint: "Mend the file.", file: "models.yml", line: 4 },
     { code: "LOB1005", message: "it is empty" },
     { code: "LOB2003", message: "denied", hint: "Ask.", requestId: "R<1>", extendedRequestId: "X1" },

@@ -1,20 +1,20 @@
 /** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
 import { bytes, counted, duration, metric } from "lob-registry-core";
 import { code, details, link, table, text } from "../markdown.js";
-import { statusOf, type Status } from "./outputs.js";
+import { statusOf, type PublishStatus } from "./outputs.js";
 import { problemBlocks } from "../problem-markdown.js";
-import type { RunFacts } from "../provenance.js";
-import { sentenceOf, type Outcome, type Report } from "./run.js";
+import type { WorkflowRun } from "../provenance.js";
+import { sentenceOf, type PublishOutcome, type PublishReport } from "./run.js";
 
 /** GitHub refuses a summary of more than 1,048,576 bytes per step. */
 export const MAX_SUMMARY_BYTES = 1_000_000;
 /** Metrics that stand in the table itself; the rest is below it. */
 const METRICS_SHOWN = 4;
 
-type Done = Extract<Outcome, { kind: "done" }>;
+type Done = Extract<PublishOutcome, { kind: "done" }>;
 
 /** The whole summary as Markdown: verdict, table, problems, how to pull, and the rest under a fold as far as there is room. */
-export function renderSummary(report: Report, run: RunFacts): string {
+export function renderSummary(report: PublishReport, run: WorkflowRun): string {
   const done = report.outcomes.filter((outcome) => outcome.kind === "done");
   const failures = report.outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [{ name: outcome.model, ...outcome.problem }] : []));
   const blocks = [
@@ -27,7 +27,7 @@ export function renderSummary(report: Report, run: RunFacts): string {
   return fit([...blocks, ...done.map(detailsOf)]);
 }
 
-function verdict(report: Report): string {
+function verdict(report: PublishReport): string {
   const { lob, outcomes, problems, dryRun } = report;
   if (outcomes.length === 0) {
     const isInput = problems.every(({ code: errorCode }) => errorCode.startsWith("LOB1"));
@@ -38,7 +38,7 @@ function verdict(report: Report): string {
   const [only] = outcomes.length === 1 ? outcomes : [];
   if (only) return `${mark} ${text(sentenceOf(only, lob))}`;
 
-  const number = (status: Status): number => outcomes.filter((outcome) => statusOf(outcome) === status).length;
+  const number = (status: PublishStatus): number => outcomes.filter((outcome) => statusOf(outcome) === status).length;
   const parts = (
     [
       ["failed", "failed"],
@@ -51,7 +51,7 @@ function verdict(report: Report): string {
   return `${mark} ${dryRun ? "Dry run of " : ""}${counted(outcomes.length, "model")} of ${text(lob)}: ${parts.join(", ")}`;
 }
 
-const RESULTS: Readonly<Record<Status, readonly [words: string, inDryRun: string]>> = {
+const RESULTS: Readonly<Record<PublishStatus, readonly [words: string, inDryRun: string]>> = {
   published: ["**new version**", "**would be new**"],
   updated: ["facts updated", "facts would be updated"],
   unchanged: ["unchanged", "unchanged"],
@@ -59,7 +59,7 @@ const RESULTS: Readonly<Record<Status, readonly [words: string, inDryRun: string
   "not-tried": ["not tried", "not tried"],
 };
 
-function outcomeTable(outcomes: readonly Outcome[]): string {
+function outcomeTable(outcomes: readonly PublishOutcome[]): string {
   const head = [
     { title: "Model" },
     { title: "Result" },
@@ -104,7 +104,7 @@ function metricsCell(metrics: Readonly<Record<string, number>>): string {
 }
 
 /** Where it came from: commit, ref or release, person, run. */
-function origin({ provenance, attempt }: RunFacts): string[] {
+function origin({ provenance, attempt }: WorkflowRun): string[] {
   const { gitCommit, gitRef, releaseTag, actor, event, runUrl } = provenance;
   const parts = [
     gitCommit === undefined ? "" : `commit ${code(gitCommit.slice(0, 12))}`,
@@ -117,7 +117,7 @@ function origin({ provenance, attempt }: RunFacts): string[] {
 }
 
 /** LOB and model names hold no character that a shell or a fence could misread; the layout sees to that. */
-function howToPull(done: readonly Done[], { lob, dryRun, region, catalogTable }: Report): string[] {
+function howToPull(done: readonly Done[], { lob, dryRun, region, catalogTable }: PublishReport): string[] {
   if (dryRun || done.length === 0) return [];
   const options = [
     ...(region === undefined ? [] : [`--region ${region}`]),

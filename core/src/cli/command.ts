@@ -25,15 +25,15 @@ export const values = (flags: string, help: string): CommandOption<readonly stri
   repeatable: true,
 });
 
-type Arguments = readonly CommandArgument[];
-type Options = Readonly<Record<string, CommandOption>>;
+type CommandArguments = readonly CommandArgument[];
+type CommandOptions = Readonly<Record<string, CommandOption>>;
 
-type ArgumentValues<A extends Arguments> = {
+type ArgumentValues<A extends CommandArguments> = {
   readonly [K in keyof A]: A[K][0] extends `[${string}]` ? string | undefined : string;
 };
-type OptionValues<O extends Options> = { readonly [K in keyof O]?: Exclude<O[K]["value"], undefined> };
+type OptionValues<O extends CommandOptions> = { readonly [K in keyof O]?: Exclude<O[K]["value"], undefined> };
 
-interface CommandSpec<A extends Arguments, O extends Options> {
+interface CommandSpec<A extends CommandArguments, O extends CommandOptions> {
   readonly name: string;
   readonly alias?: string;
   /** Imperative, on one line, without a full stop. */
@@ -48,7 +48,7 @@ interface CommandSpec<A extends Arguments, O extends Options> {
 }
 
 /** A declared command, without the types of its arguments and options. */
-export type CliCommand = CommandSpec<Arguments, Options>;
+export type CliCommand = CommandSpec<CommandArguments, CommandOptions>;
 
 /** Declares a command; `run` gets the types of the declared arguments and options. */
-export const command = <const A extends Arguments, const O extends Options>(spec: CommandSpec<A, O>): CliCommand => spec;
+export const command = <const A extends CommandArguments, const O extends CommandOptions>(spec: CommandSpec<A, O>): CliCommand => spec;
