@@ -1,4 +1,4 @@
-/** Paths into a YAML document: how they are written, what stands there, and where. Pure. */
+/** Paths into a YAML document: their names, values and positions. Pure. */
 import { isMap, isNode, isScalar, isSeq, type Document, type Scalar } from "yaml";
 
 /** Keys and indexes, from the top. */
@@ -10,7 +10,7 @@ export function nameOf(path: YamlPath): string {
   return name === "" ? "the file" : name.replace(/^\./, "");
 }
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(value: unknown, path: YamlPath): unknown {
   return path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
@@ -18,7 +18,7 @@ export function valueAt(value: unknown, path: YamlPath): unknown {
   );
 }
 
-/** Where the value at a path begins in the text; where it is missing, what should hold it. */
+/** The offset of the value at a path in the text, or of its parent if the value is missing. */
 export function offsetOf(document: Document.Parsed, path: YamlPath): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;

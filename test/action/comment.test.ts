@@ -276,7 +276,7 @@ describe("which pull request", () => {
     const event = { name: "push", payload: { ref: "refs/heads/main" }, ref: "refs/heads/main" };
     const result = await step(report(), { event });
     expect(result).toMatchObject({ code: 0, outputs: { action: "skipped" } });
-    expect(result.log).toContain("::notice title=No comment::the event push is about no pull request");
+    expect(result.log).toContain("::notice title=No comment::the event push is not about a pull request");
     expect(await step(report(), { event, inputs: { "pull-request": "2" } })).toMatchObject({ outputs: { action: "created" } });
   });
 });

@@ -78,7 +78,7 @@ describe("a model", () => {
     expect(one.summary.split("\n")[0]).toBe(`## ✅ Published fraud/${model} version 1; its first version`);
     expect(one.summary).toContain(`lobreg pull fraud/${model}@1 --region us-east-1`);
     expect(one.log).toContain(`::group::Publish fraud/${model} from build/m`);
-    expect(one.log).toContain("::warning::build/m/metrics.json: left out, because a metric is a number: note");
+    expect(one.log).toContain("::warning::build/m/metrics.json: skipped because a metric must be a number: note");
 
     expect(await fraud.versionRow(model, 1)).toMatchObject({
       status: "READY",
@@ -93,7 +93,7 @@ describe("a model", () => {
 
     const again = await step(inputs);
     expect(again).toMatchObject({ code: 0, outputs: { version: "1", changed: "false", latest: "1", sha256: one.outputs["sha256"] } });
-    expect(again.summary).toContain(`Nothing new&#58; version 1 of fraud/${model} holds this content already`);
+    expect(again.summary).toContain(`Nothing new&#58; version 1 of fraud/${model} already has this content`);
 
     await writeFiles(workspace, { "build/m/weights.bin": "two" });
     const two = await step(inputs);

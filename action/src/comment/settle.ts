@@ -1,6 +1,6 @@
 /**
- * From the comments that are there to those that are wanted: one of each, the oldest, which keeps its place in the conversation. Two jobs
- * at once may both write a first one; whoever looks next leaves one of them. What it needs of GitHub is handed in.
+ * Turns the existing comments into the wanted ones. Of each, the oldest comment stays, which keeps its place in the conversation. Two jobs
+ * may both create a first comment; the next one to look deletes the newer one. Gets its access to GitHub as an argument.
  */
 import { LobError } from "lob-registry-core";
 import type { Conversation, OwnComment, WrittenComment } from "./api.js";
@@ -10,22 +10,22 @@ import type { CommentMarker } from "./marker.js";
 export interface Comments {
   read(): Promise<Conversation>;
   create(body: string): Promise<WrittenComment>;
-  /** Undefined where somebody has deleted it. */
+  /** Undefined if somebody has deleted it. */
   update(id: number, body: string): Promise<WrittenComment | undefined>;
-  /** Does nothing where somebody has. */
+  /** Does nothing if somebody has deleted it. */
   remove(id: number): Promise<void>;
 }
 
 export interface WantedComment {
   readonly marker: CommentMarker;
   readonly body: string;
-  /** Whether it is worth a comment where there is none yet. */
+  /** Whether to create it if it does not exist yet. */
   readonly worthNew: boolean;
 }
 
 export type SettledComment = (WrittenComment & { readonly action: "created" | "updated" | "unchanged" }) | { readonly action: "skipped" };
 
-/** @param before what was there; all of it with the marker's key that is not wanted any more is deleted */
+/** @param before the existing comments; those with the key that are no longer wanted are deleted */
 export async function settle(
   comments: Comments,
   key: string,
@@ -47,7 +47,7 @@ const isAbout =
   ({ marker }: OwnComment): boolean =>
     marker.key === key && marker.about === about;
 
-/** Updates the oldest that is still there and deletes the others; undefined where none is there any more. */
+/** Updates the oldest existing comment and deletes the others; undefined if all were deleted. */
 async function keepOldest(comments: Comments, own: readonly OwnComment[], body: string): Promise<SettledComment | undefined> {
   for (const [index, comment] of own.entries()) {
     const kept = isSame(comment.body, body)
@@ -73,7 +73,7 @@ async function first(comments: Comments, { marker, body, worthNew }: WantedComme
     written = await comments.create(body);
   } catch (error) {
     if (!(error instanceof LobError) || error.code !== "LOB2012") throw error;
-    // The answer is lost, which does not say that nothing was done.
+    // The response is lost, but GitHub may have created the comment.
     const [there] = await look();
     written = there ?? (await comments.create(body));
   }
@@ -82,6 +82,6 @@ async function first(comments: Comments, { marker, body, worthNew }: WantedComme
   return own.length > 1 ? ((await keepOldest(comments, own, body)) ?? created) : created;
 }
 
-/** GitHub may end lines otherwise, and cut what is blank at the end. */
+/** GitHub may change line endings and trim the end. */
 const isSame = (one: string, other: string): boolean => normal(one) === normal(other);
 const normal = (body: string): string => body.replaceAll("\r\n", "\n").trimEnd();

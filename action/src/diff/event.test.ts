@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { expect, test } from "@jest/globals";
 import { readReviewedCommit } from "./event.js";
 
-/** Payloads as GitHub sent them. */
+/** Payloads of GitHub. */
 const examples = createRequire(import.meta.url)("@octokit/webhooks-examples") as { name: string; examples: any[] }[];
 const payload = (name: string): any => structuredClone(examples.find((event) => event.name === name)!.examples[0]);
 const SHA = "860c1904a1ce19322e91ac35af1ab07466440c37";
@@ -15,7 +15,7 @@ function source(event: string, given: unknown): { source: ReturnType<typeof read
   };
 }
 
-test("a pull request: its newest commit, not the merge that the job runs on", () => {
+test("a pull request: its newest commit, not the merge commit of the job", () => {
   const event = payload("pull_request");
   const head = { headSha: event.pull_request.head.sha, isFork: false };
   expect(head.headSha).not.toBe(SHA);
@@ -29,7 +29,7 @@ test("a pull request: its newest commit, not the merge that the job runs on", ()
   expect(source("pull_request_review", review).source.isFork).toBe(true);
 });
 
-test("a fork is another repository, or one that is gone", () => {
+test("a fork is another or a deleted repository", () => {
   const event = payload("pull_request");
   event.pull_request.head.repo.id = 1;
   expect(source("pull_request", event).source.isFork).toBe(true);
@@ -37,7 +37,7 @@ test("a fork is another repository, or one that is gone", () => {
   expect(source("pull_request", event).source.isFork).toBe(true);
 });
 
-test("a run after another: the commit of the one before, and trusted", () => {
+test("workflow_run: the commit of the previous run, trusted", () => {
   const event = payload("workflow_run");
   expect(source("workflow_run", event)).toEqual({ source: { headSha: event.workflow_run.head_sha, isFork: false }, warnings: [] });
 });
@@ -52,6 +52,6 @@ test.each([
   ["pull_request", { pull_request: { head: { sha: "main; rm -rf /" } } }],
   ["pull_request", { pull_request: "x" }],
   ["workflow_run", { workflow_run: { head_sha: SHA.slice(1) } }],
-])("a %s with %j is told, and gives no commit", (event, given) => {
+])("warns of a %s with %j and returns no commit", (event, given) => {
   expect(source(event, given)).toEqual({ source: { isFork: false }, warnings: [expect.stringContaining("not recorded")] });
 });

@@ -1,43 +1,37 @@
-/** The action that compares: from its inputs through `run` to the report's files, annotations, the check run and what it tells. */
+/** The action that compares: connects `run` to the inputs, AWS, the files of the report, annotations and the check run. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setSecret } from "@actions/core";
-import { compareModel, connect, findLob, folderSide, manifestSide, readModel, reportHtml, reportMarkdown, reportText, versionSide, type Report } from "lob-registry-core"; // prettier-ignore
+import { compareModel, connect, defined, findLob, folderSide, manifestSide, readModel, reportHtml, reportMarkdown, reportText, versionSide, type Report } from "lob-registry-core"; // prettier-ignore
 import { openAws } from "../aws.js";
 import { workspaceFiles } from "../files.js";
 import type { GitHub } from "../github.js";
 import type { Annotation } from "../log.js";
 import { problemBlocks } from "../problem-markdown.js";
-import { rawInputs, type ActionDefinition, type ActionStep, type ActionResult } from "../start.js";
-import { annotationsOf, tellAnnotations } from "./annotations.js";
-import { checkSummary, conclusionOf, tellCheckRun } from "./check-run.js";
+import { rawInputs } from "../inputs.js";
+import type { ActionDefinition, ActionResult, ActionStep } from "../start.js";
+import { annotationsOf, writeAnnotations } from "./annotations.js";
+import { checkSummary, conclusionOf, createCheckRun } from "./check-run.js";
 import { credentialsAbsent } from "./credentials.js";
 import { readReviewedCommit, type ReviewedCommit } from "./event.js";
 import { makeReportFolder, REPORT_FILES, writeReportFile } from "./folder.js";
-import { INPUT_NAMES, readInputs, type DiffInputs } from "./inputs.js";
-import { hasFailed, type NoDiff, type DiffOutcome } from "./outcome.js";
+import { DIFF_INPUTS, readInputs, type DiffInputs } from "./inputs.js";
+import { hasFailed, type DiffOutcome } from "./outcome.js";
 import { outputsOf, outputsOfNothing } from "./outputs.js";
 import { run } from "./run.js";
 import { workflowFile } from "./workflow.js";
 
-/** GitHub takes 1,048,576 bytes as a step's summary: so many characters are fewer, whatever they are. */
+/** Most UTF-16 code units of a summary. GitHub accepts 1,048,576 bytes per step, and a code unit has at most three. */
 const MAX_SUMMARY = 330_000;
 
-export const diffAction: ActionDefinition = {
-  async work(step) {
-    const raw = rawInputs(INPUT_NAMES);
-    const read = await readInputs(raw, workspaceFiles, workflowFile(step.env), (message) => step.log.warn(message));
-    if ("inputs" in read) return compareAll(read.inputs, step);
-    for (const problem of read.problems) step.log.problem(problem);
-    return nothing({ problems: read.problems }, step.run.errorsPage);
+export const diffAction: ActionDefinition<DiffInputs> = {
+  readInputs: ({ env, log }) => readInputs(rawInputs(DIFF_INPUTS), workspaceFiles, workflowFile(env), (message) => log.warn(message)),
+  run: compareAll,
+  failed(problems, workflowRun) {
+    const blocks = ["## ❌ Nothing was compared", ...problemBlocks(problems, workflowRun?.errorsPage)];
+    return { failed: true, outputs: outputsOfNothing({ problems }), summary: `${blocks.join("\n\n")}\n` };
   },
-  lost: (problem) => nothing({ problems: [problem] }, undefined),
 };
-
-function nothing({ problems }: NoDiff, errorsPage: string | undefined): ActionResult {
-  const blocks = ["## ❌ Nothing was compared", ...problemBlocks(problems, errorsPage)];
-  return { failed: true, outputs: outputsOfNothing({ problems }), summary: `${blocks.join("\n\n")}\n` };
-}
 
 async function compareAll(inputs: DiffInputs, step: ActionStep): Promise<ActionResult> {
   const { env, log, now, signal } = step;
@@ -51,7 +45,7 @@ async function compareAll(inputs: DiffInputs, step: ActionStep): Promise<ActionR
     deps: {
       connect: (region) => openAws(step, region),
       credentialsAbsent: () => credentialsAbsent(env, (region) => connect({ region })),
-      findLob: (aws, lob, catalogTable) => findLob(aws, lob, catalogTable === undefined ? {} : { catalogTable }),
+      findLob: (aws, lob, catalogTable) => findLob(aws, lob, defined({ catalogTable })),
       readModel,
       versionSide,
       folderSide,
@@ -62,7 +56,7 @@ async function compareAll(inputs: DiffInputs, step: ActionStep): Promise<ActionR
           candidate,
           base,
           gates: gates.map(({ gate }) => gate),
-          rules: { ...(better && { better }), ...(tolerance !== undefined && { tolerance }) },
+          rules: defined({ better, tolerance }),
         }),
       log,
       now,
@@ -77,7 +71,7 @@ async function compareAll(inputs: DiffInputs, step: ActionStep): Promise<ActionR
     failOnGates: inputs.failOnGates,
   };
   const annotations = annotationsOf(report.models, inputs.models);
-  tellAnnotations(annotations, report.models.filter(({ kind }) => kind === "failed").length, log);
+  writeAnnotations(annotations, report.models.filter(({ kind }) => kind === "failed").length, log);
   await checkRun(outcome, inputs, source, annotations, step);
   return { failed: hasFailed(outcome), outputs: outputsOf(outcome), summary: markdownOf(report, step, MAX_SUMMARY) };
 }
@@ -96,10 +90,11 @@ async function writeReport(report: Report, folder: string, step: ActionStep): Pr
 
 function markdownOf(report: Report, { run: { provenance, attempt } }: ActionStep, budget: number): string {
   const text = attempt !== undefined && attempt > 1 ? `workflow run, attempt ${attempt}` : "workflow run";
-  return reportMarkdown(report, { budget, ...(provenance.runUrl !== undefined && { fullReport: { text, url: provenance.runUrl } }) });
+  const fullReport = provenance.runUrl === undefined ? undefined : { text, url: provenance.runUrl };
+  return reportMarkdown(report, defined({ budget, fullReport }));
 }
 
-/** The check run, where the workflow has not switched it off and gives what it takes. */
+/** Creates the check run, unless the workflow disables it or something that it needs is missing. */
 async function checkRun(
   outcome: DiffOutcome,
   inputs: DiffInputs,
@@ -109,15 +104,15 @@ async function checkRun(
 ): Promise<void> {
   const { log, run: { provenance: { repository, runUrl } } } = step; // prettier-ignore
   if (inputs.checkRun === "never") return;
-  if (inputs.token === "" || headSha === undefined || repository === undefined) {
-    log.info(`No check run: ${inputs.token === "" ? "the input github-token is empty" : "it is not known of which commit"}`);
+  if (inputs.githubToken === "" || headSha === undefined || repository === undefined) {
+    log.info(`No check run: ${inputs.githubToken === "" ? "the input github-token is empty" : "the commit is unknown"}`);
     return;
   }
   const connectApi = async (): Promise<GitHub> => {
-    setSecret(inputs.token);
+    setSecret(inputs.githubToken);
     const { connectGitHub } = await import(/* webpackMode: "eager" */ "../github.js");
     const apiUrl = step.env["GITHUB_API_URL"] || "https://api.github.com";
-    return connectGitHub({ token: inputs.token, apiUrl, signal: step.signal, debug: (line) => log.debug(line) });
+    return connectGitHub({ token: inputs.githubToken, apiUrl, signal: step.signal, debug: (line) => log.debug(line) });
   };
   const run = {
     repository,
@@ -125,8 +120,8 @@ async function checkRun(
     name: inputs.checkName,
     ...conclusionOf(outcome),
     summary: checkSummary((budget) => markdownOf(outcome.report, step, budget)),
-    ...(runUrl !== undefined && { detailsUrl: runUrl }),
+    detailsUrl: runUrl,
     annotations,
   };
-  await tellCheckRun(connectApi, run, log);
+  await createCheckRun(connectApi, run, log);
 }

@@ -1,20 +1,20 @@
-/** What came of a comparison, for the outputs, the check run and the exit code. Pure. */
+/** The outcome of a comparison, for the outputs, the check run and the exit code. Pure. */
 import { gatesVerdict, type GateResult, type GatesVerdict, type ModelDifference, type Report } from "lob-registry-core";
 import type { ActionProblem } from "../problem.js";
 
-/** Whether the gates passed; `unknown`: none failed, and some cannot be told. */
+/** Whether the gates passed. `unknown`: no gate failed, but some could not be checked. */
 export type GatesPassed = "true" | "false" | "unknown";
 
 export interface DiffOutcome {
   readonly lob: string;
   readonly report: Report;
-  /** The folder that was written, and the report's files in it. */
+  /** The folder of the report, and its files. */
   readonly folder: string;
   readonly files: Readonly<Record<"report" | "markdown" | "html", string>>;
   readonly failOnGates: boolean;
 }
 
-/** Nothing was compared: the inputs are wrong, or something that nobody foresaw happened. */
+/** Nothing was compared, because of wrong inputs or an unexpected error. */
 export interface NoDiff {
   readonly problems: readonly ActionProblem[];
 }

@@ -1,11 +1,11 @@
-/** The Action's outputs: always all of them, so that a later step can rely on each. Pure. */
+/** The outputs of the action that publishes. All of them are always set, so that later steps can rely on them. Pure. */
 import type { PublishOutcome, PublishReport } from "./run.js";
 
-/** Every output of action.yml; a test keeps the two equal. */
+/** Every output of action.yml; a test checks it. */
 export const OUTPUT_NAMES = ["version", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"] as const;
-export type OutputName = (typeof OUTPUT_NAMES)[number];
+export type PublishOutputName = (typeof OUTPUT_NAMES)[number];
 
-/** How a model's publish ended, as the output `json` says it. */
+/** How publishing a model ended, as in the output `json`. */
 export type PublishStatus = "published" | "unchanged" | "updated" | "failed" | "not-tried";
 
 export function statusOf(outcome: PublishOutcome): PublishStatus {
@@ -14,8 +14,8 @@ export function statusOf(outcome: PublishOutcome): PublishStatus {
   return outcome.result.factsUpdated ? "updated" : "unchanged";
 }
 
-/** Values of all outputs. With several models the scalars of one model are empty, and `changed` says whether any was changed. */
-export function outputsOf(report: PublishReport): Record<OutputName, string> {
+/** Values of all outputs. With several models, the outputs of a single model are empty and `changed` says whether any changed. */
+export function outputsOf(report: PublishReport): Record<PublishOutputName, string> {
   const entries = report.outcomes.map((outcome) => entryOf(outcome, report));
   const [only] = report.outcomes.length === 1 ? report.outcomes : [];
   const result = only?.kind === "done" ? only.result : undefined;

@@ -1,6 +1,6 @@
-/** Values that several tests need; no part of the bundle. */
+/** Values for several tests. Not in the bundle. */
 import type { PublishResult } from "lob-registry-core";
-import { INPUT_NAMES, type RawInputs } from "./inputs.js";
+import { PUBLISH_INPUTS, type RawPublishInputs } from "./inputs.js";
 import type { WorkflowRun } from "../provenance.js";
 import { emptyInputs } from "../testing.js";
 import type { PublishOutcome, PublishReport } from "./run.js";
@@ -57,5 +57,5 @@ export function report(overrides: Partial<PublishReport> = {}): PublishReport {
   return { lob: "fraud", dryRun: false, several: false, outcomes: [done()], problems: [], region: "us-east-1", ...overrides };
 }
 
-/** Inputs as the runner gives them: empty but for those given. */
-export const rawInputs = (given: Partial<RawInputs>): RawInputs => ({ ...emptyInputs(INPUT_NAMES), ...given });
+/** Inputs from the runner: all empty except the given ones. */
+export const rawInputs = (given: Partial<RawPublishInputs>): RawPublishInputs => ({ ...emptyInputs(PUBLISH_INPUTS), ...given });
