@@ -26,7 +26,7 @@ function hintFor(code: Code, { mayHaveIdentity, ownKey }: Situation): string | u
     case "LOB2002":
       return `Set the input region, or aws-region in the step with ${CONFIGURE}.`;
     case "LOB2004":
-      return `Run the job again: it resumes where it can. For long publishes, increase role-duration-seconds of ${CONFIGURE}, up to the role's MaxSessionDuration.`;
+      return `Run the job again: it resumes the work. For long publishes, increase role-duration-seconds of ${CONFIGURE}, up to the role's MaxSessionDuration.`;
     case "LOB3005":
       return ownKey
         ? "Use another idempotency-key, or publish the content that belongs to this one."

@@ -9,7 +9,7 @@ import { readText, type ReadingContext } from "./reading.js";
 /** The inputs that name what to work on. */
 export const MODEL_INPUTS = { lob: text(), model: text(), path: text(), config: text() };
 
-/** The inputs that say where the LOB is. */
+/** The inputs that locate the LOB. */
 export const REGISTRY_INPUTS = {
   region: optionalText(),
   "catalog-table": matching(/^[A-Za-z0-9_.-]{3,255}$/, 'Use the name of a DynamoDB table: 3 to 255 letters, digits, "_", "." and "-".'),

@@ -98,7 +98,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
   };
 }
 
-/** The client repeats a token that is not a valid header in its error, on one line, where the runner's mask does not match it. */
+/** The client repeats a token that is not a valid header in its error, on one line, so that the runner's mask does not match it. */
 function checkToken(token: string): void {
   if (/^[\x21-\x7e]+$/.test(token)) return;
   throw new LobError("LOB1002", 'the input "github-token" contains a space, a line feed or another character that no token has', {

@@ -7,7 +7,7 @@ import type { ProblemList } from "./problem.js";
 import { inputName, linesOf, quote } from "./reading.js";
 
 export interface InputSpec<Value> {
-  /** As in action.yml; undefined if it has none. */
+  /** As in action.yml; undefined without a default. */
   readonly default?: string;
   readonly required?: true;
   /** The value of the trimmed text, which is empty if the workflow does not set the input. Adds what is wrong to the problems. */

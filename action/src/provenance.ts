@@ -53,7 +53,7 @@ const PAYLOAD = z.object({
 
 /**
  * @param env the process's environment
- * @param payload the event's payload as parsed JSON; undefined if there is none
+ * @param payload the event's payload as parsed JSON, or undefined
  * @param warn gets the name of each value that is ignored because it is invalid
  */
 export function readRun(env: Env, payload: unknown, warn: (message: string) => void): WorkflowRun {

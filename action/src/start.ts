@@ -11,7 +11,7 @@ import { MAX_PAYLOAD_BYTES, readRun, type Env, type WorkflowRun } from "./proven
 /** What an action gets. */
 export interface ActionStep {
   readonly env: Env;
-  /** The event's payload as parsed JSON, untrusted; undefined if there is none. */
+  /** The event's payload as parsed JSON, or undefined. Untrusted. */
   readonly payload: unknown;
   readonly run: WorkflowRun;
   readonly log: Log;

@@ -10,7 +10,7 @@ export function nameOf(path: YamlPath): string {
   return name === "" ? "the file" : name.replace(/^\./, "");
 }
 
-/** The value at a path; undefined if there is none. */
+/** The value at a path, or undefined. */
 export function valueAt(value: unknown, path: YamlPath): unknown {
   return path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),

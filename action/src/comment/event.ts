@@ -13,7 +13,7 @@ export type PullRequestTarget =
   | {
       readonly kind: "none";
       readonly reason: string;
-      /** Whether the workflow may set the number. Not after `workflow_run`, where the previous run could choose any. */
+      /** Whether the workflow may set the number. Not after `workflow_run`: the previous run could choose any number. */
       readonly mayBeGiven: boolean;
     };
 
@@ -56,7 +56,7 @@ const WORKFLOW_RUN = z.object({
 /** Conclusions of runs that leave a report. A failed gate fails the run. */
 const ENDED: ReadonlySet<string | null> = new Set(["success", "failure"]);
 
-/** @param payload the event's payload as parsed JSON; undefined if there is none */
+/** @param payload the event's payload as parsed JSON, or undefined */
 export function readTarget(env: Env, payload: unknown): PullRequestTarget {
   const event = env["GITHUB_EVENT_NAME"];
   if (event === "workflow_run") return ofRun(payload);

@@ -1,5 +1,5 @@
 /**
- * Turns the existing comments into the wanted ones. Of each, the oldest comment stays, which keeps its place in the conversation. Two jobs
+ * Turns the existing comments into the wanted ones. The oldest comment of each kind stays and keeps its place in the conversation. Two jobs
  * may both create a first comment; the next one to look deletes the newer one. Gets its access to GitHub as an argument.
  */
 import { LobError } from "lob-registry-core";

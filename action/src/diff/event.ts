@@ -28,7 +28,7 @@ const OF_PULL_REQUEST: ReadonlySet<string> = new Set([
 const WORKFLOW_RUN = z.object({ workflow_run: z.object({ head_sha: FIELDS.commit }) });
 
 /**
- * @param payload the event's payload as parsed JSON; undefined if there is none
+ * @param payload the event's payload as parsed JSON, or undefined
  * @param warn gets a message if the payload is invalid
  */
 export function readReviewedCommit(env: Env, payload: unknown, warn: (message: string) => void): ReviewedCommit {

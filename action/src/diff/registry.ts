@@ -35,7 +35,7 @@ export async function openRegistry({ inputs, source, situation, deps }: DiffJob)
 
 function stranger(what: string, { isFork }: ReviewedCommit, { log }: DiffDeps, situation: Situation): RegistryAccess {
   if (isFork) {
-    const reason = oneLine(`${what}; pull requests from forks get none`, 4_000);
+    const reason = oneLine(`${what}; pull requests from forks have no access`, 4_000);
     log.info(`Not compared with the registry: ${reason}`);
     return { kind: "unknown", reason };
   }

@@ -211,9 +211,12 @@ describe("without access to AWS", () => {
   test("a pull request from a fork gets no warning", async () => {
     const { deps, seen } = world(absent);
     expect(kinds(await compare(deps, inputs(input("churn")), true))).toEqual(["unknown"]);
-    expect(seen.log[0]).toBe("Not compared with the registry: the job has no AWS credentials; pull requests from forks get none");
+    expect(seen.log[0]).toBe("Not compared with the registry: the job has no AWS credentials; pull requests from forks have no access");
     expect(seen.asked).toEqual([]);
-    expect(seen.bases[0]?.[1]).toEqual({ kind: "unknown", reason: "the job has no AWS credentials; pull requests from forks get none" });
+    expect(seen.bases[0]?.[1]).toEqual({
+      kind: "unknown",
+      reason: "the job has no AWS credentials; pull requests from forks have no access",
+    });
   });
 
   test("another job gets a warning with a hint", async () => {

@@ -21,7 +21,7 @@ export type PublishOutcome =
       readonly kind: "done";
       readonly model: string;
       readonly result: PublishResult;
-      /** The newest version before this publish; 0 if there was none. */
+      /** The newest version before this publish; 0 for the first one. */
       readonly before: number;
       readonly milliseconds: number;
     }

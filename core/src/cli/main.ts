@@ -37,7 +37,7 @@ function fail(error: LobError): never {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `lobreg list fraud | head -1`: the reader has what it wanted.
   if (error.code === "EPIPE") return;
-  const hint = "Free some space where the output is written, and run the command again.";
+  const hint = "Free some space on the output disk, and run the command again.";
   fail(new LobError("LOB2009", `the output cannot be written: ${error.message}`, { hint, cause: error }));
 });
 process.stderr.on("error", () => undefined); // nowhere left to report it
