@@ -1,4 +1,4 @@
-/** The examples on docs/errors.md are what `lobreg` says, word for word. */
+/** Checks the examples in docs/errors.md against the output of `lobreg`, word for word. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
@@ -34,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs a line of an example, with the variables before the command. */
+/** Runs a line of an example, with the variables in front of the command. */
 function run(line: string): Promise<{ code: number; out: string; err: string }> {
   const words = line.split(" ");
   const start = words.indexOf("lobreg");
@@ -55,9 +55,9 @@ test.each(examples)("$code", async ({ code, example }) => {
   const ended = await run(command!.slice(2));
   expect(ended.out).toBe("");
   expect(ended.code).toBeGreaterThan(0);
-  // What stands below the next step is the same for all, and not in the examples.
+  // The examples omit the lines below the hint, which all errors share.
   const lines = ended.err.replaceAll(folder, "{folder}").trimEnd().split("\n");
-  const own = lines.filter((line) => !/^ {2}(?:AWS request id .+|`lobreg explain LOB\d{4}` tells more\.)$/.test(line));
+  const own = lines.filter((line) => !/^ {2}(?:AWS request id .+|Run `lobreg explain LOB\d{4}` for details\.)$/.test(line));
   expect(own).toEqual(said);
   expect(said.join("\n")).toContain(`[${code}]`);
 });

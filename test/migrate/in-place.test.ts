@@ -58,8 +58,8 @@ test("a plan writes nothing, tells everything, and ends with 1 where a person is
   ]);
   const { code, out, err } = await lobreg(setting.sandbox, ["migrate", "fraud"]);
   expect([code, err]).toEqual([1, ""]);
-  expect(out).toMatch(/^plan of a migration of fraud, in place: s3:\/\//);
-  expect(out).toContain("Nothing was written: --apply does it. 1 problem needs a person.");
+  expect(out).toMatch(/^migration plan of fraud, in place: s3:\/\//);
+  expect(out).toContain("Nothing was written: use --apply to run it. 1 problem needs manual action.");
   expect(out).toMatch(/problem the Python library calls littered contaminated: its versions\/ holds "notes.txt" \[LOB3022\]/);
   expect(JSON.parse((await lobreg(setting.sandbox, ["migrate", "fraud", "--json"])).out)).toEqual(report);
   expect(await setting.lob.contents()).toEqual(contents);
@@ -171,7 +171,7 @@ describe("migrated", () => {
     });
     expect(await setting.lob.contents()).toEqual(contents);
     const { code, out } = await lobreg(setting.sandbox, ["migrate", "fraud", "--models", "churn,aba", "--apply"]);
-    expect([code, out]).toEqual([0, expect.stringContaining("Nothing is left to do.")]);
+    expect([code, out]).toEqual([0, expect.stringContaining("Nothing to do.")]);
     expect((await lobreg(setting.sandbox, ["migrate", "fraud", "--models", "churn", "--apply", "-q"])).out).toBe("");
   });
 

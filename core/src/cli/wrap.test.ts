@@ -22,7 +22,7 @@ test.each<[string, string, number | undefined, number, string]>([
   expect(wrap(text, width, "  ", used)).toBe(expected);
 });
 
-test("a line that is too wide is cut in its middle, between characters", () => {
+test("cuts a wide line in the middle, between characters", () => {
   expect(cutMiddle("layers.10.attention.weight", 11)).toBe("layer…eight");
   expect(cutMiddle("模型模型模型", 7)).toBe("模型…型");
   expect(cutMiddle("fits", 4)).toBe("fits");

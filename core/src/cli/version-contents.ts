@@ -1,15 +1,16 @@
-/** What is in a version, in a few lines for a person. Pure. */
+/** Summarizes the content of a version in a few lines. Pure. */
 import { counted, integer } from "../format.js";
 import type { Summary } from "../findings/findings.js";
 import type { Contents } from "../read/contents.js";
 
-type Row = readonly [name: string, value: string | undefined];
+/** A line of `lobreg show`; undefined hides it. */
+export type DetailRow = readonly [name: string, value: string | undefined];
 
-/** Names that are written out in a line; of the others only the number. */
+/** Names listed in one line; the rest are counted. */
 const MOST_NAMES = 5;
 const MOST_WARNINGS = 5;
 
-export function contentsRows(contents: Contents | undefined): Row[] {
+export function contentsRows(contents: Contents | undefined): DetailRow[] {
   if (contents?.summary === undefined) return [["files", contents?.skipped]];
   const { summary } = contents;
   return [
@@ -29,20 +30,16 @@ const formats = ({ formats }: Summary): string =>
     .map(([format, files]) => (files === 1 ? format : `${format} (${counted(files, "file")})`))
     .join(", ");
 
-/** Never that something is safe: only what loading it would import, and whether that is all. */
+/** Never claims that code is safe: says only what loading it would import, and whether that is everything. */
 function executable({ kind, files, unknown, whole }: Summary["code"][number]): string {
   const imports =
-    unknown.length > 0
-      ? `: imports ${some(unknown)}`
-      : kind === "pickle" && whole
-        ? ": imports nothing but what is known to be harmless"
-        : "";
-  const rest = whole || !FOLLOWED.has(kind) ? "" : `${imports === "" ? ":" : ", and"} could not be followed to the end, may do anything`;
+    unknown.length > 0 ? `: imports ${some(unknown)}` : kind === "pickle" && whole ? ": imports only known harmless names" : "";
+  const rest = whole || !ANALYZED.has(kind) ? "" : `${imports === "" ? ":" : ", and"} could not be fully analyzed, may do anything`;
   return `${kind} in ${counted(files, "file")}${imports}${rest}`;
 }
 
-/** Kinds whose files are followed; the others are code as it is. */
-const FOLLOWED: ReadonlySet<string> = new Set(["pickle", "torchscript"]);
+/** Kinds whose instructions are analyzed; other kinds are plain code. */
+const ANALYZED: ReadonlySet<string> = new Set(["pickle", "torchscript"]);
 
 function signature({ signature: found }: Summary): string | undefined {
   if (found === undefined) return undefined;

@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
 import type { Summary } from "../findings/findings.js";
-import { contentsRows } from "./contents.js";
+import { contentsRows } from "./version-contents.js";
 
 const SUMMARY: Summary = { formats: {}, tensorCount: 0, parameters: 0, code: [], warnings: [] };
 const shown = (summary: Partial<Summary>): Record<string, string | undefined> =>
   Object.fromEntries(contentsRows({ summary: { ...SUMMARY, ...summary }, problems: [] }).filter(([, value]) => (value ?? "") !== ""));
 
-test("formats, tensors, signature", () => {
+test("prints formats, tensors and signature", () => {
   const column = { name: "age", type: "double", required: true };
   expect(
     shown({
@@ -28,26 +28,26 @@ test("formats, tensors, signature", () => {
 });
 
 test.each<[Summary["code"][number], string]>([
-  [{ kind: "pickle", files: 1, unknown: [], whole: true }, "pickle in 1 file: imports nothing but what is known to be harmless"],
+  [{ kind: "pickle", files: 1, unknown: [], whole: true }, "pickle in 1 file: imports only known harmless names"],
   [{ kind: "pickle", files: 2, unknown: ["os:system"], whole: true }, "pickle in 2 files: imports os:system"],
-  [{ kind: "pickle", files: 1, unknown: [], whole: false }, "pickle in 1 file: could not be followed to the end, may do anything"],
+  [{ kind: "pickle", files: 1, unknown: [], whole: false }, "pickle in 1 file: could not be fully analyzed, may do anything"],
   [
     { kind: "pickle", files: 1, unknown: ["a:b"], whole: false },
-    "pickle in 1 file: imports a:b, and could not be followed to the end, may do anything",
+    "pickle in 1 file: imports a:b, and could not be fully analyzed, may do anything",
   ],
   [{ kind: "python", files: 3, unknown: [], whole: false }, "python in 3 files"],
   [{ kind: "torchscript", files: 1, unknown: [], whole: true }, "torchscript in 1 file"],
-])("what can run code: %j", (code, text) => {
+])("says what loading can run: %j", (code, text) => {
   expect(shown({ code: [code] })).toEqual({ executable: text });
   expect(text).not.toMatch(/\bsafe\b/);
 });
 
-test("the first warnings", () => {
+test("prints the first warnings and counts the rest", () => {
   const warnings = Array.from({ length: 7 }, (_, i) => ({ path: i === 0 ? "" : `f${i}`, warning: "w" }));
   expect(shown({ warnings })).toEqual({ warnings: "w\nf1: w\nf2: w\nf3: w\nf4: w\nand 2 more" });
 });
 
-test("nothing of a version that was not inspected; why of one whose manifest is too large", () => {
+test("prints nothing for a version that was not inspected, and the reason if its manifest is too large", () => {
   expect(contentsRows(undefined)).toEqual([["files", undefined]]);
   expect(contentsRows({ problems: [], skipped: "not read" })).toEqual([["files", "not read"]]);
 });

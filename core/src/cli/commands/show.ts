@@ -1,38 +1,42 @@
-/** `lobreg show`: everything about one version. */
+/** `lobreg show`: prints everything about one version. */
 import stringWidth from "string-width";
-import { parseS3Uri } from "../layout.js";
-import { targetWords } from "../registry/alias-rows.js";
-import { show, type Shown } from "../read/show.js";
-import type { Lob, Version } from "../types.js";
-import { versionArgument, type Context } from "./command.js";
-import { contentsRows } from "./contents.js";
-import { counted, exactBytes, moment, printable, printableLines } from "../format.js";
-import type { Output } from "./output.js";
+import { counted, exactBytes, moment, printable, printableLines } from "../../format.js";
+import { parseS3Uri } from "../../layout.js";
+import { show as showVersion, type Shown } from "../../read/show.js";
+import { targetWords } from "../../registry/alias-rows.js";
+import type { Lob, Version } from "../../types.js";
+import { VERSION_HELP, versionArgument } from "../arguments.js";
+import { command } from "../command.js";
+import type { Output } from "../output.js";
+import { contentsRows, type DetailRow } from "../version-contents.js";
 
-/** @returns whether the object agrees with its row. */
-export async function showCommand(context: Context, what: string): Promise<boolean> {
-  const { lob: name, model, ref } = versionArgument(what, "show");
-  const { aws, lob } = await context.lob(name);
-  const shown = await show(aws, lob, model, ref, context.io.signal);
-  const { output, io } = context;
-  const { version, alias, object, contents } = shown;
-  const latest = version.version === shown.model.latest;
-  output.result(
-    { version, latest, model: shown.model, ...(alias && { alias }), ...(object && { object }), ...(contents && { contents }) },
-    () => `${lob.lob}/${model}@${version.version}`,
-    () => describe(output, lob, shown, io.now()),
-  );
-  const problems = [...(object?.problems ?? []), ...(contents?.problems ?? [])].join("; ");
-  if (problems === "") return true;
-  output.warn({
-    code: "LOB4001",
-    message: object?.exists === false ? problems : `${version.url} is not what its row says: ${problems}`,
-    hint: "Do not use it, and tell the owner of the LOB.",
-  });
-  return false;
-}
-
-type Row = readonly [name: string, value: string | undefined];
+export const show = command({
+  name: "show",
+  description: "Show everything about one version (default: LATEST)",
+  arguments: [["<lob/model[@version]>", VERSION_HELP]],
+  options: {},
+  examples: ["lobreg show fraud/churn", "lobreg show fraud/churn@7 --json"],
+  async run(context, [what]) {
+    const { lob: name, model, ref } = versionArgument(what, "show");
+    const { aws, lob } = await context.lob(name);
+    const shown = await showVersion(aws, lob, model, ref, context.io.signal);
+    const { output, io } = context;
+    const { version, object, contents } = shown;
+    output.result(
+      { latest: version.version === shown.model.latest, ...shown },
+      () => `${lob.lob}/${model}@${version.version}`,
+      () => describe(output, lob, shown, io.now()),
+    );
+    const problems = [...(object?.problems ?? []), ...(contents?.problems ?? [])].join("; ");
+    if (problems === "") return "ok";
+    output.warn({
+      code: "LOB4001",
+      message: object?.exists === false ? problems : `${version.url} does not match its row: ${problems}`,
+      hint: "Do not use this version, and inform the owner of the LOB.",
+    });
+    return "failed";
+  },
+});
 
 function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
   const { version, model, alias } = shown;
@@ -40,7 +44,7 @@ function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
   const newest = version.version === model.latest;
   const status = output.style(version.status === "READY" ? "green" : "yellow", version.status);
   const { provenance } = version;
-  const sections: [title: string | undefined, rows: readonly Row[]][] = [
+  const sections: [title: string | undefined, rows: readonly DetailRow[]][] = [
     [
       undefined,
       [
@@ -56,7 +60,7 @@ function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
     ["metrics", Object.entries(version.metrics).map(([metric, value]) => [metric, String(value)])],
     ["tags", Object.entries(version.tags)],
     [
-      "made from",
+      "built from",
       [
         ["repository", provenance.repository],
         ["commit", provenance.gitCommit],
@@ -68,23 +72,23 @@ function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
     ],
   ];
   const parts = sections.map(([title, rows]) => section(output, title, rows)).filter((text) => text !== "");
-  const how = readable(version) ? [howToPull(output, version, name), howToRead(output, lob, version)] : [];
+  const how = isReadable(version) ? [howToPull(output, version, name), howToRead(output, lob, version)] : [];
   return [`${output.style("bold", name)}  ${status}`, ...parts, ...how].join("\n\n");
 }
 
-function artifactRows({ version, object }: Shown): Row[] {
+function artifactRows({ version, object }: Shown): DetailRow[] {
   const foreign = version.origin === "versioned";
   const s3 =
     object === undefined
       ? undefined
       : object.problems.length === 0
-        ? "as its row says"
+        ? "matches its row"
         : object.exists
-          ? "NOT what its row says, see below"
+          ? "does NOT match its row, see below"
           : "MISSING";
   return [
     ["size", exactBytes(version.size)],
-    ["content", foreign ? "not known: there is no manifest" : `${counted(version.files, "file")}, ${exactBytes(version.contentBytes)}`],
+    ["content", foreign ? "unknown: there is no manifest" : `${counted(version.files, "file")}, ${exactBytes(version.contentBytes)}`],
     ["sha256", version.sha256],
     ["tree digest", version.treeDigest],
     ["manifest", version.manifestSha256],
@@ -95,11 +99,11 @@ function artifactRows({ version, object }: Shown): Row[] {
 
 function time({ status, readyAt, reservedAt }: Version, now: number): string {
   if (readyAt !== undefined) return moment(readyAt, now);
-  return `${status === "RESERVED" ? "being published since" : "never; begun"} ${moment(reservedAt, now)}`;
+  return `${status === "RESERVED" ? "being published since" : "never; started"} ${moment(reservedAt, now)}`;
 }
 
-/** Names on the left, values on the right, none of them cut: they are there to be copied. */
-function section(output: Output, title: string | undefined, rows: readonly Row[]): string {
+/** Names on the left, values on the right. No value is cut, because people copy them. */
+function section(output: Output, title: string | undefined, rows: readonly DetailRow[]): string {
   const given = rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[printable(name), value] as const]));
   if (given.length === 0) return "";
   const width = Math.min(32, Math.max(12, ...given.map(([name]) => stringWidth(name))));
@@ -112,7 +116,7 @@ function section(output: Output, title: string | undefined, rows: readonly Row[]
   return [...(title === undefined ? [] : [output.style("bold", title)]), ...lines].join("\n");
 }
 
-const readable = ({ status }: Version): boolean => status === "READY" || status === "YANKED";
+const isReadable = ({ status }: Version): boolean => status === "READY" || status === "YANKED";
 
 function howToPull(output: Output, version: Version, name: string): string {
   const yanked = version.status === "YANKED" ? " --yanked" : "";
