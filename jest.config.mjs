@@ -27,7 +27,7 @@ const commonJs = {
 const room = (name, options) => ({
   displayName: name,
   rootDir: `./${name}`,
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/../scripts/jest-environment.mjs",
   testMatch: ["<rootDir>/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
