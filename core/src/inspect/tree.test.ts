@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, makeTree, pieces, toArray, workFolder } from "../archive/archive.test.helper.js";
@@ -12,10 +12,10 @@ import { NOT_KEPT, weightOf, withoutRoom } from "./room.js";
 import { NOT_ALL, Summing } from "./summary.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-beforeAll(async () => {
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 const GIVEN = { lob: "fraud", model: "churn", metrics: {}, createdBy: "a test" };
 const WEIGHTS = safetensorsFile({ w: { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] } }, 16);
