@@ -8,6 +8,7 @@ import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { FaultProxy, type Rule } from "../support/fault-proxy.ts";
 import { clientsOf, type Clients } from "../support/state.ts";
 import { usageOfRun } from "./cost.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 const ACCOUNT = "123456789012";
 const SECRET = "the-secret-of-this-test";
@@ -44,7 +45,7 @@ interface Ended {
 function start(...args: string[]): { child: ChildProcess; said: (words: string) => Promise<void>; ended: Promise<Ended> } {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "main.ts"), ...args], {
     env: {
-      PATH: process.env["PATH"],
+      ...PROGRAM_ENV,
       HOME: "/nonexistent",
       ...sandbox.env,
       AWS_ENDPOINT_URL: proxy.endpoint,
