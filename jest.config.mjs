@@ -52,7 +52,7 @@ export default {
   ],
   reporters: ["default", "<rootDir>/scripts/jest-totals.mjs"],
   // Ends a test that hangs. A busy machine must not reach it: no test judges how fast something is.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   maxWorkers: 2,
   // What a test file loads as ES modules is not given back: a worker that has run many files spends its time collecting garbage.
   workerIdleMemoryLimit: "700MB",

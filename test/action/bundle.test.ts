@@ -8,7 +8,7 @@ import { ROOT } from "../sandbox/python.ts";
 
 const DIST = join(ROOT, "action", "dist");
 /** A bundle takes some seconds, more on a machine that is busy. */
-const BUNDLING = 180_000;
+const BUNDLING = 900_000;
 
 let copy: string;
 beforeAll(async () => void (copy = await mkdtemp(join(tmpdir(), "lob-dist-"))));

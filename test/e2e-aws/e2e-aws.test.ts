@@ -119,7 +119,7 @@ test(
       expect(done[key]).toBeGreaterThan(usage[key] / 10);
     }
   },
-  5 * MINUTES,
+  15 * MINUTES,
 );
 
 /** Stands for the bucket policy and the check of the bucket's owner, which MiniStack does not have: as AWS documents both. */
@@ -147,7 +147,7 @@ test(
     );
     expect(out).toMatch(/Nothing of e2e-[0-9a-f]{8} is left\./);
   },
-  3 * MINUTES,
+  15 * MINUTES,
 );
 
 test(
@@ -164,7 +164,7 @@ test(
     );
     expect(out).toMatch(/Nothing of e2e-[0-9a-f]{8} is left\./);
   },
-  2 * MINUTES,
+  15 * MINUTES,
 );
 
 test("credentials of another account are refused before anything is made", async () => {
@@ -203,7 +203,7 @@ test(
     expect(out).toMatch(/\d+ hold, (?:\d+ not by this server, )?\d+ not tried\.\n$/);
     expect(await everything()).toEqual([]);
   },
-  2 * MINUTES,
+  15 * MINUTES,
 );
 
 test(
@@ -217,7 +217,7 @@ test(
     expect(out).toMatch(/Nothing of e2e-[0-9a-f]{8} is left\./);
     expect(await everything()).toEqual([]);
   },
-  2 * MINUTES,
+  15 * MINUTES,
 );
 
 test(
@@ -240,7 +240,7 @@ test(
     expect(second).toMatchObject({ code: 0, out: `Nothing of ${name} is left.\n` });
     expect(await everything()).toEqual([]);
   },
-  2 * MINUTES,
+  15 * MINUTES,
 );
 
 test(
@@ -254,7 +254,7 @@ test(
     expect(await run("--remove", nameIn(out))).toMatchObject({ code: 0 });
     expect(await everything()).toEqual([]);
   },
-  2 * MINUTES,
+  15 * MINUTES,
 );
 
 const deniedByS3 = {

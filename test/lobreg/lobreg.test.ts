@@ -158,7 +158,7 @@ describe("the whole round", () => {
     expect(await lobreg("pull", "fraud/round@1", "--archive", "-q")).toMatchObject({ code: 0, out: `${join(folder, "round.tar.gz")}\n` });
     expect(await readFile(join(folder, "round.tar.gz"))).toEqual(await readBytes(clients, lob.row.bucket, versionKey(lob.row, "round", 1)));
     expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("a model that is there", () => {
@@ -187,7 +187,7 @@ describe("a model that is there", () => {
     } finally {
       await line.stop();
     }
-  }, 60_000);
+  });
 
   test.each([
     ["SIGINT", 130],
