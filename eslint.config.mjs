@@ -42,6 +42,19 @@ export default defineConfig(
     },
   },
   {
+    files: ["**/*.ts"],
+    ignores: ["core/src/testing/property.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='fc'][property.name=/^(assert|check)$/]",
+          message: "Use assertProperty of core/src/testing/property.ts: it stops in time, and leaves nothing running.",
+        },
+      ],
+    },
+  },
+  {
     // The component's tsconfig.json is the one that ships, and less strict than what we build with.
     files: ["provider/**/*.ts"],
     languageOptions: {

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { underLoad } from "./load.mjs";
 import { withLock } from "./lock.mjs";
 import { pinnedNode } from "./setup.mjs";
 import { exitAs, run } from "./spawn.mjs";
@@ -21,6 +22,7 @@ const JOBS = {
   format: (args) => prettier("--write", args),
   test,
   prose: (args) => script("scripts/prose.mjs", args),
+  "test:load": (args) => underLoad(() => test(args)),
   sandbox: (args) => withBuild(() => script("test/sandbox/main.ts", args)),
   "e2e:aws": (args) => withBuild(() => script("test/e2e-aws/main.ts", args)),
   demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),

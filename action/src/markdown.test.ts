@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { marked, type Tokens } from "marked";
 import { code, details, link, table, text } from "./markdown.js";
 import { kindsOf, tokensOf } from "./rendered.js";
+import { assertProperty } from "../../core/src/testing/property.js";
 
 /** The visible text: rendered HTML without tags, with decoded entities. */
 function seen(markdown: string): string {
@@ -66,7 +67,7 @@ describe("untrusted text changes nothing but itself", () => {
       fc.constantFrom(...HOSTILE),
       fc.constantFrom("|", "`", "*", "_", "[", "](", "<", "\\", "\n"),
     );
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
         const hostile = `x${parts.join("")}x`;
         expect(kindsOf(table([{ title: "A" }, { title: "B" }], [[text(hostile), code(hostile)]]))).toEqual(
@@ -118,7 +119,7 @@ describe("links", () => {
   });
 
   test("a URL cannot end the link", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string({ unit: "binary" }), (url, tail) => {
         const rendered = link("label", url + tail);
         if (rendered === "label") return;

@@ -16,6 +16,7 @@ import {
   shorten,
   shortenMiddle,
 } from "./format.js";
+import { assertProperty } from "./testing/property.js";
 
 test.each([
   [0, "0 bytes"],
@@ -32,7 +33,7 @@ test.each([
 
 test("bytes are between 1 and 1023.9 of their unit, and close to the number", () => {
   const units = ["KiB", "MiB", "GiB", "TiB"];
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 1024, max: 2 ** 49 }), (count) => {
       const [, value, unit] = /^(\d+\.\d) (\w+)$/.exec(bytes(count))!;
       expect(Number(value)).toBeGreaterThanOrEqual(1);
@@ -105,7 +106,7 @@ describe("text from outside", () => {
   });
 
   test("removes everything a terminal would obey", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         // eslint-disable-next-line no-control-regex
         expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
@@ -134,7 +135,7 @@ test.each<[number, number, string, string, string]>([
 
 test("different metrics look different and close to their values", () => {
   const value = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 });
-  fc.assert(
+  assertProperty(
     fc.property(value, fc.oneof(value, fc.double({ min: -1e-3, max: 1e-3, noNaN: true })), (before, after) => {
       const { before: from, after: to } = metricPair(before, before + after);
       expect(Math.abs(Number(from.replaceAll(",", "")) - before)).toBeLessThanOrEqual(

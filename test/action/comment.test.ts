@@ -226,7 +226,7 @@ describe("behaviour of GitHub", () => {
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(annotationsOf(result.log)).toMatchObject([{ title: "LOB2012: GitHub cannot be reached" }]);
     github = await GitHubServer.start();
-  }, 60_000);
+  });
 
   test.each([
     ["a fork", {}],

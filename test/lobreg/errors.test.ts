@@ -9,6 +9,7 @@ import { EXPLANATIONS } from "../../core/dist/explanations.js";
 import { ROOT } from "../sandbox/python.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { declareLob } from "../support/lob.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 const PROGRAM = join(ROOT, "core", "dist", "cli", "main.js");
 
@@ -39,7 +40,7 @@ function run(line: string): Promise<{ code: number; out: string; err: string }> 
   const words = line.split(" ");
   const start = words.indexOf("lobreg");
   const variables = Object.fromEntries(words.slice(0, start).map((word) => word.split("=", 2) as [string, string]));
-  const env = { PATH: process.env["PATH"], HOME: folder, ...sandbox!.env, ...variables };
+  const env = { ...PROGRAM_ENV, HOME: folder, ...sandbox!.env, ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, [PROGRAM, ...words.slice(start + 1)], { cwd: folder, env }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),

@@ -13,6 +13,7 @@ import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { clientsOf, readBytes, type Clients } from "../support/state.ts";
 import { SlowLine } from "./slow-line.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 const PROGRAM = join(ROOT, "core", "dist", "cli", "main.js");
 const INSTALLING = 300_000;
@@ -60,7 +61,7 @@ function start(
   const [program, ...first] = command;
   const child = spawn(program!, [...first, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, ...env },
+    env: { ...PROGRAM_ENV, HOME: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const text = { out: "", err: "" };
@@ -157,7 +158,7 @@ describe("a full round trip", () => {
     expect(await lobreg("pull", "fraud/round@1", "--archive", "-q")).toMatchObject({ code: 0, out: `${join(folder, "round.tar.gz")}\n` });
     expect(await readFile(join(folder, "round.tar.gz"))).toEqual(await readBytes(clients, lob.row.bucket, versionKey(lob.row, "round", 1)));
     expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("an existing model", () => {
@@ -186,7 +187,7 @@ describe("an existing model", () => {
     } finally {
       await line.stop();
     }
-  }, 60_000);
+  });
 
   test.each([
     ["SIGINT", 130],

@@ -8,6 +8,7 @@ import { COMMANDS } from "../../core/dist/cli/commands/index.js";
 import { ROOT } from "../sandbox/python.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { declareLob } from "../support/lob.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 const PROGRAM = join(ROOT, "core", "dist", "cli", "main.js");
 const run = promisify(execFile);
@@ -33,7 +34,7 @@ test("the example of the library runs twice", async () => {
   await writeFile(join(folder, "build", "churn", "model.txt"), "weights");
   sandbox = await startSandbox();
   await declareLob(sandbox, "fraud");
-  const options = { cwd: folder, env: { PATH: process.env["PATH"], ...sandbox.env } };
+  const options = { cwd: folder, env: { ...PROGRAM_ENV, ...sandbox.env } };
   const first = await run(process.execPath, ["example.mjs"], options);
   expect(first.stdout.split("\n")).toEqual([
     "version 1, new",

@@ -9,6 +9,7 @@ import type { GateResult } from "../diff/gate-result.js";
 import { diffHtml } from "../report/html/page.js";
 import { diffs } from "../report/report.test.helper.js";
 import { diffText } from "./diff-text.js";
+import { assertProperty } from "../testing/property.js";
 
 const plain = (width?: number) => ({ width, style: (_: string, text: string) => text });
 
@@ -123,7 +124,7 @@ files
   });
 
   test.each([20, 40, 80, 200])("no line is wider than %d, however long the names", (width) => {
-    fc.assert(
+    assertProperty(
       fc.property(diffs, (diff) => {
         const lines = diffText(plain(width), diff, GATES).split("\n");
         expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { fit, renderTable, type TableColumn } from "./table.js";
+import { assertProperty } from "../testing/property.js";
 
 interface Row {
   readonly name: string;
@@ -55,7 +56,7 @@ describe("properties", () => {
   const row = fc.record({ name: word, size: word, text: word });
 
   test("no line is wider than the terminal, and the first column is always shown", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), fc.integer({ min: 10, max: 150 }), (rows, width) => {
         const { text } = renderTable(rows, COLUMNS, width);
         for (const line of text.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
@@ -66,7 +67,7 @@ describe("properties", () => {
 
   test("widths fit, and nothing is cut without need", () => {
     const widths = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 3, maxLength: 3 });
-    fc.assert(
+    assertProperty(
       fc.property(widths, fc.integer({ min: 12, max: 200 }), (natural, width) => {
         const fitted = fit(COLUMNS, natural, width);
         const shown = fitted.filter((one) => one > 0);
