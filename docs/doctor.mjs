@@ -1,13 +1,13 @@
-// Writes doctor.md from the findings in core/src/doctor/findings.ts, so that each finding of `lobreg doctor` is on the page.
+// Writes doctor.md from the issues in core/src/doctor/issues.ts, so that each issue of `lobreg doctor` is on the page.
 //   node docs/doctor.mjs           writes the page
 //   node docs/doctor.mjs --check   fails if the page is stale
 // Runs on the pinned Node, without dependencies.
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { FINDINGS } from "../core/src/doctor/findings.ts";
+import { ISSUES } from "../core/src/doctor/issues.ts";
 
-/** @typedef {import("../core/src/doctor/findings.ts").Mender} Mender */
+/** @typedef {import("../core/src/doctor/issues.ts").FixedBy} FixedBy */
 
 const path = join(dirname(fileURLToPath(import.meta.url)), "doctor.md");
 
@@ -15,7 +15,7 @@ const INTRODUCTION = `[Documentation](README.md)
 
 # Doctor
 
-<!-- Written by docs/doctor.mjs from core/src/doctor/findings.ts. Change it there. -->
+<!-- Written by docs/doctor.mjs from core/src/doctor/issues.ts. Change it there. -->
 
 \`lobreg doctor LOB\` compares S3 with the tables, finishes interrupted publishes, and restores deleted rows. A published version *is* its
 object in S3: the tables are an index over the objects, and nearly everything in them can be rebuilt.
@@ -24,14 +24,14 @@ object in S3: the tables are an index over the objects, and nearly everything in
 $ lobreg doctor fraud
 WHAT       FINDING       WHERE          DETAILS
 needs you  stray         fraud/ltv      no version's name: ml-models/fraud/ltv/versions/notes.txt
-mended     unindexed     fraud/churn@1  version 1 lost its row
-mended     unfinished    fraud/churn@3  version 3 was reserved at 2026-11-26T01:37:14.559Z, and its object is there
-mended     unindexed     fraud/ltv@1    version 1 was published by the Python library
+repaired     unindexed     fraud/churn@1  version 1 lost its row
+repaired     unfinished    fraud/churn@3  version 3 was reserved at 2026-11-26T01:37:14.559Z, and its object is there
+repaired     unindexed     fraud/ltv@1    version 1 was published by the Python library
 noted      latest-draft  fraud/ltv      LATEST holds unpublished work of 3 bytes since 2026-11-26T01:37:15.000Z
 \`\`\`
 
-Each finding is explained below the table. \`lobreg doctor fraud/churn\` checks one model. \`--json\` prints a document with
-\`findings\` and \`needsPerson\`.
+Each issue is explained below the table. \`lobreg doctor fraud/churn\` checks one model. \`--json\` prints a document with
+\`issues\` and \`needsManualAction\`.
 
 | Option | |
 |---|---|
@@ -42,7 +42,7 @@ Each finding is explained below the table. \`lobreg doctor fraud/churn\` checks 
 | \`--age HOURS\` | how long before abandoned work is given up (default 24) |
 
 Exits 0 if everything is healthy or was repaired, and 1 if something needs manual action, so that a nightly workflow fails
-([example](../examples/workflows/doctor-nightly.yml)). A finding that someone needs to know only once (a lost version) is noted in later runs.
+([example](../examples/workflows/doctor-nightly.yml)). A issue that someone needs to know only once (a lost version) is noted in later runs.
 
 ## When to run it
 
@@ -61,22 +61,22 @@ A version whose object is gone can be copied back from the bucket's noncurrent v
 ## Findings
 `;
 
-/** @type {Record<Mender, string>} */
+/** @type {Record<FixedBy, string>} */
 const GROUPS = {
   doctor: "Repaired unless `--dry-run`",
   clean: "Repaired with `--clean`",
   rebuild: "Repaired with `--rebuild`",
-  person: "Needs manual action",
-  nobody: "Noted only",
+  manual: "Needs manual action",
+  none: "Noted only",
 };
 
 /** The whole page. */
 export function doctorPage() {
-  const groups = /** @type {[Mender, string][]} */ (Object.entries(GROUPS)).map(([mender, title]) => {
-    const rows = Object.entries(FINDINGS)
-      .filter(([, spec]) => spec.mender === mender)
-      .map(([kind, { meaning, mend }]) => `| \`${kind}\` | ${meaning} | ${mend} |`);
-    return [`### ${title}\n`, "| Finding | Meaning | Repair |", "|---|---|---|", ...rows, ""].join("\n");
+  const groups = /** @type {[FixedBy, string][]} */ (Object.entries(GROUPS)).map(([fixedBy, title]) => {
+    const rows = Object.entries(ISSUES)
+      .filter(([, spec]) => spec.fixedBy === fixedBy)
+      .map(([kind, { meaning, fix }]) => `| \`${kind}\` | ${meaning} | ${fix} |`);
+    return [`### ${title}\n`, "| Issue | Meaning | Fix |", "|---|---|---|", ...rows, ""].join("\n");
   });
   return [INTRODUCTION, ...groups].join("\n");
 }

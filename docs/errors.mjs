@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { CODES } from "../core/src/errors.ts";
 import { EXPLANATIONS } from "../core/src/explanations.ts";
 
-/** @typedef {import("../core/src/errors.ts").Code} Code */
+/** @typedef {import("../core/src/errors.ts").ErrorCode} Code */
 
 const path = join(dirname(fileURLToPath(import.meta.url)), "errors.md");
 
@@ -48,10 +48,10 @@ export function errorsPage() {
 
 /** @param {Code} code */
 function entry(code) {
-  const { causes, mend, example } = EXPLANATIONS[code];
+  const { causes, fix, example } = EXPLANATIONS[code];
   const why = causes.length === 1 ? `Cause: ${causes[0]}` : `Causes:\n\n${causes.map((cause) => `- ${cause}`).join("\n")}`;
   const shown = example === undefined ? "" : `\n\`\`\`console\n${example.replaceAll("{folder}", "/home/ada")}\n\`\`\`\n`;
-  return `### ${code}\n\n**${sentence(CODES[code])}**\n\n${why}\n\nFix: ${mend}\n${shown}`;
+  return `### ${code}\n\n**${sentence(CODES[code])}**\n\n${why}\n\nFix: ${fix}\n${shown}`;
 }
 
 /** @param {string} words */

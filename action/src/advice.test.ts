@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { LobError, type Code } from "lob-registry-core";
+import { LobError, type ErrorCode } from "lob-registry-core";
 import { explain } from "./advice.js";
 
 const situation = (mayHaveIdentity: boolean, ownKey = false) => ({ mayHaveIdentity, ownKey });
-const hint = (code: Code, mayHaveIdentity = true, ownKey = false): string | undefined =>
+const hint = (code: ErrorCode, mayHaveIdentity = true, ownKey = false): string | undefined =>
   explain(new LobError(code, "what happened", { hint: "core's own" }), situation(mayHaveIdentity, ownKey)).hint;
 
 test("names the missing permission or step if there are no credentials", () => {

@@ -1,5 +1,5 @@
 /** Hints for readers of a workflow's log. They name steps and inputs, which core's hints cannot. Pure. */
-import { defined, type Code } from "lob-registry-core";
+import { defined, type ErrorCode } from "lob-registry-core";
 import { problemOf, type ActionProblem } from "./problem.js";
 
 const CONFIGURE = "aws-actions/configure-aws-credentials";
@@ -17,7 +17,7 @@ export function explain(error: unknown, situation: Situation): ActionProblem {
   return { ...problem, ...defined({ hint: hintFor(problem.code, situation) ?? problem.hint }) };
 }
 
-function hintFor(code: Code, { mayHaveIdentity, ownKey }: Situation): string | undefined {
+function hintFor(code: ErrorCode, { mayHaveIdentity, ownKey }: Situation): string | undefined {
   switch (code) {
     case "LOB2001":
       return mayHaveIdentity

@@ -1,8 +1,8 @@
 /** What is wrong, in the shape that annotations, the job summary and the output `json` show. */
-import { defined, LobError, requestIdWords, type Code } from "lob-registry-core";
+import { defined, LobError, requestIdWords, type ErrorCode } from "lob-registry-core";
 
 export interface ActionProblem {
-  readonly code: Code;
+  readonly code: ErrorCode;
   /** What happened, with the name of the affected thing. */
   readonly message: string;
   /** What to do next. */
@@ -66,7 +66,7 @@ export function tracesOf(error: unknown): string {
 export class ProblemList {
   readonly all: ActionProblem[] = [];
 
-  add(code: Code, message: string, hint?: string, position: FilePosition = {}): void {
+  add(code: ErrorCode, message: string, hint?: string, position: FilePosition = {}): void {
     this.all.push({ code, message, ...defined({ hint }), ...position });
   }
 

@@ -71,7 +71,7 @@ export const CODES = {
   LOB9001: "an internal error",
 } as const;
 
-export type Code = keyof typeof CODES;
+export type ErrorCode = keyof typeof CODES;
 
 /** One of the things that an error concerns. */
 type Detail = string | number | boolean | undefined;
@@ -84,14 +84,14 @@ export interface LobErrorOptions {
   readonly details?: Readonly<Record<string, Detail>>;
 }
 
-/** An error with a stable {@link Code}. `message` says what happened, `hint` what to do next. */
+/** An error with a stable {@link ErrorCode}. `message` says what happened, `hint` what to do next. */
 export class LobError extends Error {
   override readonly name = "LobError";
-  readonly code: Code;
+  readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly details: Readonly<Record<string, Detail>>;
 
-  constructor(code: Code, message: string, options: LobErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: LobErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
@@ -122,7 +122,7 @@ export function requestIdWords({
   return ids.length === 0 ? undefined : ids.join(", ");
 }
 
-const NOT_FOUND: ReadonlySet<Code> = new Set(["LOB3001", "LOB3002", "LOB3003", "LOB3030"]);
+const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["LOB3001", "LOB3002", "LOB3003", "LOB3030"]);
 
 /** The exit code that belongs to an error. */
 export function exitCodeOf(error: unknown): number {

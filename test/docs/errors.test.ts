@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
-import { CODES, type Code } from "lob-registry-core";
+import { CODES, type ErrorCode } from "lob-registry-core";
 import { COMMANDS } from "../../core/dist/cli/commands/index.js";
 import { EXPLANATIONS } from "../../core/dist/explanations.js";
 
@@ -91,8 +91,8 @@ describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
   });
 
   test("is explained in whole sentences that name no place of ours by a wrong path", () => {
-    const { causes, mend } = EXPLANATIONS[code as Code];
-    for (const text of [...causes, mend]) {
+    const { causes, fix } = EXPLANATIONS[code as ErrorCode];
+    for (const text of [...causes, fix]) {
       expect(text).toMatch(/^[A-Z`].*\.$/s);
       for (const [path] of text.matchAll(/\b(?:docs|action|core)\/[\w./-]+\.md\b/g))
         expect(readFileSync(join(ROOT, path), "utf8")).not.toBe("");
@@ -103,6 +103,6 @@ describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
 });
 
 test("no two explanations are one and the same", () => {
-  const mends = Object.values(EXPLANATIONS).map(({ mend }) => mend);
-  expect(new Set(mends).size).toBe(mends.length);
+  const fixes = Object.values(EXPLANATIONS).map(({ fix }) => fix);
+  expect(new Set(fixes).size).toBe(fixes.length);
 });

@@ -20,8 +20,8 @@ afterAll(() => setting?.stop());
 interface Scenario {
   /** Contents that are published one after the other; the publisher of the last one dies. */
   readonly contents: readonly string[];
-  /** Each request in its order, and what doctor mends after a publisher that died when it was done, or before the next one. */
-  readonly states: readonly (readonly [request: string, mends: string])[];
+  /** Each request in its order, and what doctor fixes after a publisher that died when it was done, or before the next one. */
+  readonly states: readonly (readonly [request: string, fixes: string])[];
 }
 
 const UPLOAD = "old-upload";
@@ -130,13 +130,13 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
     ];
   });
 
-  describe.each(deaths)("%s", (_, death, expected, mends) => {
+  describe.each(deaths)("%s", (_, death, expected, fixes) => {
     test("doctor leaves nothing half done, and the publish then ends as if nothing had happened", async () => {
       const { model, request } = await left(death);
       expect(request).toBe(expected);
       const report = await doctor(setting.aws, { lob: "fraud", model, busySeconds: 0, ageSeconds: 0, clean: true });
-      const mended = report.findings.map(({ kind, outcome }) => (outcome === "mended" ? kind : `${kind} (${outcome})`));
-      expect(mended.join(", ")).toBe(mends);
+      const repaired = report.issues.map(({ kind, outcome }) => (outcome === "repaired" ? kind : `${kind} (${outcome})`));
+      expect(repaired.join(", ")).toBe(fixes);
       expect(await setting.broken(model, { unindexed: false })).toEqual([]);
       await publishAgain(model);
     });

@@ -58,7 +58,7 @@ test("both tables emptied, with versions of ours and of Python's: lists, show, p
   await emptyTables();
   expect(await listed(name)).toEqual([]);
   const report = await doctor(setting.aws, { lob: "fraud" });
-  expect(report).toMatchObject({ models: 1, versions: 3, needsPerson: false });
+  expect(report).toMatchObject({ models: 1, versions: 3, needsManualAction: false });
 
   expect(await listed(name)).toEqual(before.listed);
   expect(await setting.library.do(["versions", { name }])).toEqual(before.library);
@@ -69,7 +69,7 @@ test("both tables emptied, with versions of ours and of Python's: lists, show, p
   await pull(setting.aws, lob, name, { version: 3 }, { target });
   expect(await readFile(join(target, "weights.bin"), "utf8")).toBe("two");
   expect(await setting.publish(name, built)).toMatchObject({ version: 3, changed: false });
-  expect((await doctor(setting.aws, { lob: "fraud" })).findings).toEqual([]);
+  expect((await doctor(setting.aws, { lob: "fraud" })).issues).toEqual([]);
 });
 
 test("a row that was altered is named, and made anew where it is told to", async () => {
@@ -84,10 +84,10 @@ test("a row that was altered is named, and made anew where it is told to", async
     }),
   );
   const found = await doctor(setting.aws, { lob: "fraud", model: name });
-  expect(found.findings).toMatchObject([{ kind: "disagrees", outcome: "person", version: 1 }]);
-  expect(found.needsPerson).toBe(true);
-  const mended = await doctor(setting.aws, { lob: "fraud", model: name, rebuild: true });
-  expect(mended.findings).toMatchObject([{ kind: "disagrees", outcome: "mended" }]);
+  expect(found.issues).toMatchObject([{ kind: "disagrees", outcome: "manual", version: 1 }]);
+  expect(found.needsManualAction).toBe(true);
+  const repaired = await doctor(setting.aws, { lob: "fraud", model: name, rebuild: true });
+  expect(repaired.issues).toMatchObject([{ kind: "disagrees", outcome: "repaired" }]);
   expect(await setting.broken(name, { unindexed: false })).toEqual([]);
   expect(await setting.lob.versionRow(name, 1)).toMatchObject({ tags: { team: "risk" } });
 });
@@ -103,7 +103,7 @@ test("two doctors and a publisher at once", async () => {
     doctor(setting.aws, { lob: "fraud", model: name }),
     setting.publish(name, next),
   ]);
-  expect([one.needsPerson, two.needsPerson]).toEqual([false, false]);
+  expect([one.needsManualAction, two.needsManualAction]).toEqual([false, false]);
   expect(published).toMatchObject({ version: 3, latest: 3 });
   expect(await setting.broken(name, { unindexed: false })).toEqual([]);
 });

@@ -374,10 +374,10 @@ describe("around it", () => {
     );
     await clients.dynamodb.send(new PutItemCommand({ TableName: table, Item: lobRowItem(lob.row) }));
     const report = await planMigration(aws, { lob: lob.row.lob });
-    expect(report.findings).toMatchObject([
+    expect(report.issues).toMatchObject([
       { level: "problem", code: "LOB3023", message: expect.stringContaining(`${table} lacks the index by-lob`) },
     ]);
-    const [, json] = /--global-secondary-index-updates '(.*)'$/.exec(report.findings[0]!.hint!)!;
+    const [, json] = /--global-secondary-index-updates '(.*)'$/.exec(report.issues[0]!.hint!)!;
     expect(JSON.parse(json!)).toMatchObject([{ Create: { IndexName: CATALOG_INDEXES.byLob.name } }]);
     expect((await migrated(aws, { lob: lob.row.lob })).models).toMatchObject([{ state: "done" }]);
   });

@@ -148,8 +148,8 @@ describe("migrated", () => {
 
   test("doctor finds nothing to mend in it", async () => {
     const contents = await setting.lob.contents();
-    const { findings } = await doctor(aws, { lob: "fraud" });
-    const found = findings.map(({ kind, model, version, outcome }) =>
+    const { issues } = await doctor(aws, { lob: "fraud" });
+    const found = issues.map(({ kind, model, version, outcome }) =>
       [outcome, kind, model, ...(version === undefined ? [] : [version])].join(" "),
     );
     expect(found.sort()).toEqual([

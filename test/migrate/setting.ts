@@ -23,15 +23,15 @@ export async function clientsFor(sandbox: Sandbox): Promise<Aws> {
 
 export { declareLob };
 
-/** Migrates, and answers with the report and the codes of its findings. */
+/** Migrates, and answers with the report and the codes of its issues. */
 export async function migrated(
   aws: Aws,
   options: MigrateOptions,
   clients: MigrateClients = {},
 ): Promise<MigrationReport & { codes: string[] }> {
   const report = await migrate(aws, options, clients);
-  const findings = [...report.findings, ...report.models.flatMap((model) => model.findings)];
-  return { ...report, codes: findings.map(({ level, code, model }) => `${level} ${code} ${model}`).sort() };
+  const issues = [...report.issues, ...report.models.flatMap((model) => model.issues)];
+  return { ...report, codes: issues.map(({ level, code, model }) => `${level} ${code} ${model}`).sort() };
 }
 
 /** Every invariant that does not hold for a model. What the source lacked is no gap of ours. */

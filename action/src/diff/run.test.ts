@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LobError, type Aws, type Code, type Lob, type ModelSummary, type OpenSide, type Report } from "lob-registry-core";
+import { LobError, type Aws, type ErrorCode, type Lob, type ModelSummary, type OpenSide, type Report } from "lob-registry-core";
 import { readBase, type ComparisonRules } from "../rules.js";
 import type { DiffInputs } from "./inputs.js";
 import { run, sentenceOf, type DiffDeps, type OpenBase } from "./run.js";
@@ -97,7 +97,7 @@ function world(overrides: Partial<DiffDeps> = {}): { deps: DiffDeps; seen: Seen 
 
 const compare = (deps: DiffDeps, given: DiffInputs, isFork = false): Promise<Report> =>
   run({ inputs: given, folder, source: { headSha: COMMIT, isFork }, situation: { mayHaveIdentity: true, ownKey: false }, deps });
-const refused = (code: Code) => () => Promise.reject(new LobError(code, `refused ${code}`));
+const refused = (code: ErrorCode) => () => Promise.reject(new LobError(code, `refused ${code}`));
 const kinds = ({ models }: Report): string[] => models.map((model) => (model.kind === "failed" ? model.code : model.base.kind));
 
 describe("a build", () => {
@@ -225,16 +225,19 @@ describe("without access to AWS", () => {
     expect(seen.log[0]).toMatch(/^warning: Not compared with the registry: the job has no AWS credentials\. .*configure-aws-credentials/);
   });
 
-  test.each<Code>(["LOB2001", "LOB2002", "LOB2003", "LOB2004"])("%s is an error, except in a pull request from a fork", async (code) => {
-    for (const where of [{ findLob: refused(code) }, { readModel: refused(code) }, { versionSide: refused(code) }]) {
-      const { deps, seen } = world(where);
-      expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual([code]);
-      expect(seen.log.filter((line) => line.startsWith("error"))).toHaveLength(1);
-      const fork = world(where);
-      expect(kinds(await compare(fork.deps, inputs(input("churn")), true))).toEqual(["unknown"]);
-      expect(fork.seen.log.filter((line) => line.startsWith("error"))).toEqual([]);
-    }
-  });
+  test.each<ErrorCode>(["LOB2001", "LOB2002", "LOB2003", "LOB2004"])(
+    "%s is an error, except in a pull request from a fork",
+    async (code) => {
+      for (const where of [{ findLob: refused(code) }, { readModel: refused(code) }, { versionSide: refused(code) }]) {
+        const { deps, seen } = world(where);
+        expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual([code]);
+        expect(seen.log.filter((line) => line.startsWith("error"))).toHaveLength(1);
+        const fork = world(where);
+        expect(kinds(await compare(fork.deps, inputs(input("churn")), true))).toEqual(["unknown"]);
+        expect(fork.seen.log.filter((line) => line.startsWith("error"))).toEqual([]);
+      }
+    },
+  );
 
   test("a missing LOB is always an error, reported once", async () => {
     for (const isFork of [false, true]) {

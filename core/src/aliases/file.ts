@@ -1,7 +1,7 @@
 /** Reads the file of an alias that the Python library wrote, in the source or in the LOB. */
 import { download } from "../transfer/download.js";
 import { parseAliasFile, sameFollowed, type AliasFile } from "../registry/alias-rows.js";
-import type { Bucket, Listed } from "../transfer/object.js";
+import type { Bucket, ListedObject } from "../transfer/object.js";
 import type { Aws } from "../types.js";
 
 /** The library's alias files have a few hundred bytes. */
@@ -14,7 +14,7 @@ const LARGEST_ALIAS = 64 * 1024;
 export async function readAliasFile(
   aws: Aws,
   bucket: Bucket,
-  object: Pick<Listed, "key" | "size" | "etag">,
+  object: Pick<ListedObject, "key" | "size" | "etag">,
   model: string,
   signal?: AbortSignal,
 ): Promise<AliasFile | string> {

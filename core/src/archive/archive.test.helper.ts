@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { LobError, type Code } from "../errors.js";
+import { LobError, type ErrorCode } from "../errors.js";
 
 export const run = promisify(execFile);
 
@@ -80,7 +80,7 @@ export async function* pieces(bytes: Uint8Array, length = 1000): AsyncGenerator<
 }
 
 /** The LobError that a promise fails with; the test fails when it succeeds or fails with anything else. */
-export async function failure(promise: Promise<unknown>, code?: Code): Promise<LobError> {
+export async function failure(promise: Promise<unknown>, code?: ErrorCode): Promise<LobError> {
   const error: unknown = await promise.then(
     () => expect(undefined).toBe("a failure"),
     (reason: unknown) => reason,

@@ -1,12 +1,12 @@
 /** Collects what is wrong in a folder, so that a person mends everything at once and not one entry per run. */
-import { LobError, type Code } from "../errors.js";
+import { LobError, type ErrorCode } from "../errors.js";
 import { showPath } from "./paths.js";
 
 const MOST = 10;
 
 export interface Problem {
   /** LOB1004 cannot be read, LOB1006 cannot be packed, LOB1007 changed while it was read. */
-  readonly code: Extract<Code, "LOB1004" | "LOB1006" | "LOB1007">;
+  readonly code: Extract<ErrorCode, "LOB1004" | "LOB1006" | "LOB1007">;
   /** What is wrong, for a sentence that begins with the path. */
   readonly what: string;
   /** What to do about it, as a sentence. */

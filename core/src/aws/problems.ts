@@ -1,9 +1,9 @@
 /** What AWS answers when it refuses, and what keeps a request from being sent, in words for the person at the other end. */
-import type { Code } from "../errors.js";
+import type { ErrorCode } from "../errors.js";
 
 /** One kind of failure: its code, what happened, and what to do next. */
 export interface AwsProblem {
-  readonly code: Code;
+  readonly code: ErrorCode;
   readonly what: string;
   readonly hint: string;
 }

@@ -8,16 +8,16 @@ interface Metadata {
 }
 
 /** What is looked at in an answer or an error of the SDK. */
-interface Answer {
+interface SdkAnswer {
   readonly $metadata?: Metadata;
   /** Of the network below it, such as ECONNRESET. */
   readonly code?: string;
 }
 
 type Middleware = (
-  next: (args: unknown) => Promise<{ output: Answer }>,
+  next: (args: unknown) => Promise<{ output: SdkAnswer }>,
   context: { readonly clientName?: string; readonly commandName?: string },
-) => (args: unknown) => Promise<{ output: Answer }>;
+) => (args: unknown) => Promise<{ output: SdkAnswer }>;
 
 /**
  * Tells of each request to S3 and DynamoDB, also of those that the SDK makes again, for a log:
@@ -47,7 +47,7 @@ export function traceRequests(aws: Aws, print: (line: string) => void, now: () =
         tell(undefined, result.output.$metadata);
         return result;
       } catch (error) {
-        const { code, $metadata } = (error ?? {}) as Answer;
+        const { code, $metadata } = (error ?? {}) as SdkAnswer;
         tell($metadata?.httpStatusCode === undefined ? (code ?? nameOf(error)) : nameOf(error), $metadata);
         throw error;
       }

@@ -1,7 +1,7 @@
 /** Summarizes the content of a version in a few lines. Pure. */
 import { counted, integer } from "../format.js";
 import type { Summary } from "../findings/findings.js";
-import type { Contents } from "../read/contents.js";
+import type { VersionContents } from "../read/contents.js";
 
 /** A line of `lobreg show`; undefined hides it. */
 export type DetailRow = readonly [name: string, value: string | undefined];
@@ -10,7 +10,7 @@ export type DetailRow = readonly [name: string, value: string | undefined];
 const MOST_NAMES = 5;
 const MOST_WARNINGS = 5;
 
-export function contentsRows(contents: Contents | undefined): DetailRow[] {
+export function contentsRows(contents: VersionContents | undefined): DetailRow[] {
   if (contents?.summary === undefined) return [["files", contents?.skipped]];
   const { summary } = contents;
   return [

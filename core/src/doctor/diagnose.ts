@@ -1,4 +1,4 @@
-/** What is wrong with a model, and what would mend it: a pure function of its state. */
+/** What is wrong with a model, and what would fix it: a pure function of its state. */
 import { versionInMetadata } from "../registry/objects.js";
 import { ofLatest } from "./diagnose-latest.js";
 import { ofModelRow } from "./diagnose-model.js";
@@ -8,7 +8,7 @@ import type { Circumstances, Diagnosis, Repair } from "./diagnosis.js";
 import { isFar, type ModelState, type NumberState } from "./state.js";
 import { isUnreadable } from "../registry/rows.js";
 
-/** Everything that is wrong with the model, in the order in which it is mended. */
+/** Everything that is wrong with the model, in the order in which it is repaired. */
 export function diagnose(state: ModelState, circumstances: Circumstances): Diagnosis[] {
   const numbers = withLatestNumber(state).flatMap((number) => ofNumber(state, number, circumstances));
   // Where numbers get rows, the same transactions set the model's row: what is still wrong with it then is found by the next look.
@@ -43,7 +43,7 @@ function withLatestNumber({ numbers, latest }: ModelState): readonly NumberState
   return n === undefined || numbers.some((number) => number.n === n) ? numbers : [...numbers, { n }];
 }
 
-/** Names and ranges that one finding shows. */
+/** Names and ranges that one issue shows. */
 const SHOWN = 3;
 
 function ofFolder({ strays }: ModelState): Diagnosis[] {
@@ -52,7 +52,7 @@ function ofFolder({ strays }: ModelState): Diagnosis[] {
   return [{ kind: "stray", key: strays[0]!, message: `no version's name: ${strays.slice(0, SHOWN).join(", ")}${more}` }];
 }
 
-/** Numbers that were given out and have neither row nor object, as one finding. */
+/** Numbers that were given out and have neither row nor object, as one issue. */
 function ofGaps(state: ModelState): Diagnosis[] {
   const { numbers, row } = state;
   const next = row === undefined || isUnreadable(row) ? (numbers.at(-1)?.n ?? 0) : row.next;

@@ -2,9 +2,9 @@
 import type { Pointer, Unreadable } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
-import type { FindingKind } from "./findings.js";
+import type { IssueKind } from "./issues.js";
 
-/** One step that mends something, conditional on what was read. */
+/** One step that fixes something, conditional on what was read. */
 export type Repair =
   /** Make the number's object anew from LATEST. */
   | { readonly do: "restore"; readonly n: number; readonly latest: ObjectHead }
@@ -41,7 +41,7 @@ export type Repair =
   | { readonly do: "rewrite-latest"; readonly object: ObjectHead; readonly latest: ObjectHead };
 
 export interface Diagnosis {
-  readonly kind: FindingKind;
+  readonly kind: IssueKind;
   readonly version?: number;
   readonly key?: string;
   readonly message: string;

@@ -1,4 +1,4 @@
-/** What doctor finds and mends, on a LOB whose rows and objects were made by publishing, and then broken by hand. */
+/** What doctor finds and fixes, on a LOB whose rows and objects were made by publishing, and then broken by hand. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { sha256, violations } from "../testing/invariants.js";
 import { fakeEnvironment, fakeTree, LOB } from "../testing/simulation.js";
 import type { ModelSummary, Version } from "../types.js";
 import { doctor, doctorLob } from "./doctor.js";
-import type { Finding } from "./findings.js";
+import type { DoctorIssue } from "./issues.js";
 import type { DoctorOptions, DoctorReport } from "./options.js";
 
 const MODEL = "churn";
@@ -90,8 +90,8 @@ function pythonPuts(text: string, ...numbers: (number | typeof LATEST)[]): void 
 const examine = (options: DoctorOptions = {}): Promise<DoctorReport> =>
   doctorLob(aws.clients(), LOB, { concurrency: 1, ...options }, environmentOf("doctor"));
 
-const brief = ({ findings }: DoctorReport): string[] =>
-  findings.map(({ kind, outcome, version }: Finding) => [kind, outcome, ...(version === undefined ? [] : [version])].join(" "));
+const brief = ({ issues }: DoctorReport): string[] =>
+  issues.map(({ kind, outcome, version }: DoctorIssue) => [kind, outcome, ...(version === undefined ? [] : [version])].join(" "));
 
 function stored() {
   const objects = new Map(
@@ -139,7 +139,7 @@ const CASES: Record<string, Case> = {
       await killedAt("B", isCopyTo(2));
       laterBy(1);
     },
-    finds: ["unfinished mended 2"],
+    finds: ["unfinished repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ latest: 2, next: 3 }),
   },
   "a publisher stopped a minute ago: it may still be at work": {
@@ -153,7 +153,7 @@ const CASES: Record<string, Case> = {
       await killedAt("A", isTransactionOf(1, 2));
       laterBy(1);
     },
-    finds: ["unfinished mended 1"],
+    finds: ["unfinished repaired 1"],
     check: () => expect(rowOf(1).status).toBe("READY"),
   },
   "a publisher stopped before LATEST moved": {
@@ -161,11 +161,11 @@ const CASES: Record<string, Case> = {
       await publish("A");
       await killedAt("B", isCopyTo(LATEST));
     },
-    finds: ["latest-behind mended"],
+    finds: ["latest-behind repaired"],
   },
   "a first publisher stopped before there was a LATEST": {
     make: () => killedAt("A", isCopyTo(LATEST)),
-    finds: ["latest-behind mended"],
+    finds: ["latest-behind repaired"],
   },
   "a publisher stopped, and its upload is gone; half a day later it is left alone": {
     make: async () => {
@@ -185,7 +185,7 @@ const CASES: Record<string, Case> = {
       for (const key of aws.objects.keys()) if (key.startsWith(layout.STAGING_PREFIX)) aws.objects.delete(key);
       laterBy(25);
     },
-    finds: ["abandoned mended 2"],
+    finds: ["abandoned repaired 2"],
     check: () => {
       expect(rowOf(2).status).toBe("ABANDONED");
       expect(parsePointer(registry().get(layout.keyUrl(LOB.lob, MODEL, "run-1"))!).version).toBe(2);
@@ -199,7 +199,7 @@ const CASES: Record<string, Case> = {
       aws.putObject(stagingKey!, Buffer.from("something else"), {});
       laterBy(25);
     },
-    finds: ["abandoned mended 2", "old-upload planned"],
+    finds: ["abandoned repaired 2", "old-upload planned"],
     then: ["old-upload planned"],
   },
   "an abandoned version whose object came late": {
@@ -208,7 +208,7 @@ const CASES: Record<string, Case> = {
       putRow({ ...rowOf(2), status: "ABANDONED" });
       changeModel({ latest: 1, latestTreeDigest: rowOf(1).treeDigest, latestSha256: rowOf(1).sha256 });
     },
-    finds: ["unfinished mended 2"],
+    finds: ["unfinished repaired 2"],
     check: () => expect([rowOf(2).status, modelRow().latest]).toEqual(["READY", 2]),
   },
   "another upload of the same content is at the number of an abandoned version": {
@@ -217,7 +217,7 @@ const CASES: Record<string, Case> = {
       putRow({ ...rowOf(2), status: "ABANDONED", token: "t".repeat(32), sha256: "1".repeat(64) });
       changeModel({ latest: 1, latestTreeDigest: rowOf(1).treeDigest, latestSha256: rowOf(1).sha256 });
     },
-    finds: ["unfinished mended 2"],
+    finds: ["unfinished repaired 2"],
     check: () => expect(rowOf(2)).toMatchObject({ status: "READY", sha256: sha256(aws.objects.get(keyOf(2))!.body) }),
   },
   "Python took the number of a version on its way": {
@@ -227,7 +227,7 @@ const CASES: Record<string, Case> = {
       pythonPuts("python", 2, LATEST);
       laterBy(1);
     },
-    finds: ["displaced mended 2"],
+    finds: ["displaced repaired 2"],
     check: () => {
       expect([rowOf(2).origin, rowOf(3).status, modelRow()]).toMatchObject(["versioned", "READY", { next: 4, latest: 3 }]);
       expect(parsePointer(registry().get(layout.keyUrl(LOB.lob, MODEL, "run-1"))!).version).toBe(3);
@@ -241,7 +241,7 @@ const CASES: Record<string, Case> = {
       putRow({ ...rowOf(2), status: "ABANDONED" });
       pythonPuts("python", 2, LATEST);
     },
-    finds: ["displaced mended 2"],
+    finds: ["displaced repaired 2"],
     check: () => {
       expect([rowOf(2).origin, rowOf(3).status]).toEqual(["versioned", "ABANDONED"]);
       expect(parsePointer(registry().get(layout.keyUrl(LOB.lob, MODEL, "run-1"))!).version).toBe(3);
@@ -254,14 +254,14 @@ const CASES: Record<string, Case> = {
       await publish("A");
       for (const n of [2, 3, 4]) pythonPuts(`python ${n}`, n, LATEST);
     },
-    finds: ["unindexed mended 2", "unindexed mended 3", "unindexed mended 4"],
+    finds: ["unindexed repaired 2", "unindexed repaired 3", "unindexed repaired 4"],
     check: () => expect(modelRow()).toMatchObject({ next: 5, latest: 4 }),
   },
   "Python alone, with a gap": {
     make: () => {
       for (const n of [1, 2, 4]) pythonPuts(`python ${n}`, n, LATEST);
     },
-    finds: ["unindexed mended 1", "unindexed mended 2", "unindexed mended 4", "gap noted"],
+    finds: ["unindexed repaired 1", "unindexed repaired 2", "unindexed repaired 4", "gap noted"],
     then: ["gap noted"],
     remains: ["I5: there is no version 3, and next is 5"],
     check: () => expect(modelRow()).toMatchObject({ next: 5, latest: 4 }),
@@ -272,7 +272,7 @@ const CASES: Record<string, Case> = {
       const { body, metadata } = aws.objects.get(keyOf(LATEST))!;
       aws.putObject(keyOf(3), body, metadata);
     },
-    finds: ["unindexed mended 3"],
+    finds: ["unindexed repaired 3"],
     check: () => expect([rowOf(3).origin, modelRow()]).toMatchObject(["versioned", { next: 4, latest: 2 }]),
   },
   "a draft at LATEST that Python did not publish": {
@@ -298,7 +298,7 @@ const CASES: Record<string, Case> = {
       await publish("A");
       aws.putObject(keyOf(2), Buffer.from("by other means"), {});
     },
-    finds: ["model-row mended", "unknown person 2"],
+    finds: ["model-row repaired", "unknown person 2"],
     then: ["unknown person 2"],
     remains: ["L1: object 2 has no READY row"],
     check: () => expect(modelRow().next).toBe(3),
@@ -310,7 +310,7 @@ const CASES: Record<string, Case> = {
       await publish("A", "B", "A");
       registry().clear();
     },
-    finds: ["unindexed mended 1", "unindexed mended 2", "unindexed mended 3", "pointer mended 3", "pointer mended 2"],
+    finds: ["unindexed repaired 1", "unindexed repaired 2", "unindexed repaired 3", "pointer repaired 3", "pointer repaired 2"],
     check: () => {
       expect([1, 2, 3].map((n) => rowOf(n))).toMatchObject(
         [1, 2, 3].map((version) => ({ version, status: "READY", origin: "lob-registry" })),
@@ -324,7 +324,7 @@ const CASES: Record<string, Case> = {
       registry().clear();
       catalog().delete(layout.modelNamespace(LOB.lob, MODEL));
     },
-    finds: ["unindexed mended 1", "unindexed mended 2", "pointer mended 1", "pointer mended 2"],
+    finds: ["unindexed repaired 1", "unindexed repaired 2", "pointer repaired 1", "pointer repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2, latestTreeDigest: rowOf(2).treeDigest }),
   },
   "the model's row is gone": {
@@ -332,7 +332,7 @@ const CASES: Record<string, Case> = {
       await publish("A", "B");
       catalog().delete(layout.modelNamespace(LOB.lob, MODEL));
     },
-    finds: ["model-row mended"],
+    finds: ["model-row repaired"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2, latestSha256: rowOf(2).sha256 }),
   },
   "the model's row is gone, of a version on its way": {
@@ -341,7 +341,7 @@ const CASES: Record<string, Case> = {
       catalog().delete(layout.modelNamespace(LOB.lob, MODEL));
       laterBy(1);
     },
-    finds: ["model-row mended", "unfinished mended 1"],
+    finds: ["model-row repaired", "unfinished repaired 1"],
     check: () => expect(modelRow()).toMatchObject({ next: 2, latest: 1 }),
   },
   "the model's row is older than the versions": {
@@ -351,7 +351,7 @@ const CASES: Record<string, Case> = {
       await publish("B", "C");
       catalog().set(layout.modelNamespace(LOB.lob, MODEL), old);
     },
-    finds: ["model-row mended"],
+    finds: ["model-row repaired"],
     check: () => expect(modelRow()).toMatchObject({ next: 4, latest: 3 }),
   },
   "the model's row has another version's digests": {
@@ -359,7 +359,7 @@ const CASES: Record<string, Case> = {
       await publish("A", "B");
       changeModel({ latestTreeDigest: rowOf(1).treeDigest });
     },
-    finds: ["model-row mended"],
+    finds: ["model-row repaired"],
     check: () => expect(modelRow().latestTreeDigest).toBe(rowOf(2).treeDigest),
   },
   "the model's row cannot be understood": {
@@ -377,7 +377,7 @@ const CASES: Record<string, Case> = {
       changeModel({ next: "two" });
     },
     options: { rebuild: true },
-    finds: ["unreadable-row mended"],
+    finds: ["unreadable-row repaired"],
     check: () => expect(modelRow()).toMatchObject({ next: 2, latest: 1 }),
   },
   "a version's row cannot be understood": {
@@ -395,7 +395,7 @@ const CASES: Record<string, Case> = {
       registry().set(urlOf(1), { ...registry().get(urlOf(1))!, size: { S: "large" } });
     },
     options: { rebuild: true },
-    finds: ["unreadable-row mended 1"],
+    finds: ["unreadable-row repaired 1"],
   },
   "a row that says another sha256 than its object": {
     make: async () => {
@@ -413,7 +413,7 @@ const CASES: Record<string, Case> = {
       putRow({ ...rowOf(1), sha256: "1".repeat(64), tags: { team: "risk" }, metrics: { auc: 0.9 } });
     },
     options: { rebuild: true },
-    finds: ["disagrees mended 1"],
+    finds: ["disagrees repaired 1"],
     check: () => expect(rowOf(1)).toMatchObject({ tags: { team: "risk" }, metrics: { auc: 0.9 } }),
   },
   "pointers are gone": {
@@ -422,7 +422,7 @@ const CASES: Record<string, Case> = {
       await publish("B", "A");
       for (const key of registry().keys()) if (!key.startsWith("s3://")) registry().delete(key);
     },
-    finds: ["pointer mended 3", "pointer mended 2", "pointer mended 1"],
+    finds: ["pointer repaired 3", "pointer repaired 2", "pointer repaired 1"],
     check: () => {
       expect(parsePointer(registry().get(layout.keyUrl(LOB.lob, MODEL, "run-1"))!).version).toBe(1);
       expect(parsePointer(registry().get(digestUrlOf(1))!).version).toBe(3);
@@ -434,7 +434,7 @@ const CASES: Record<string, Case> = {
       registry().set(digestUrlOf(1), marshall({ url: digestUrlOf(1), version: 1, treeDigest: rowOf(1).treeDigest }));
       registry().set(digestUrlOf(2), marshall({ url: digestUrlOf(2), version: 3, treeDigest: rowOf(2).treeDigest }));
     },
-    finds: ["pointer mended 3", "pointer mended 2"],
+    finds: ["pointer repaired 3", "pointer repaired 2"],
     check: () => expect([1, 2].map((n) => parsePointer(registry().get(digestUrlOf(n))!).version)).toEqual([3, 2]),
   },
   "a pointer cannot be understood": {
@@ -442,7 +442,7 @@ const CASES: Record<string, Case> = {
       await publish("A");
       registry().set(digestUrlOf(1), marshall({ url: digestUrlOf(1), version: "one" }));
     },
-    finds: ["pointer mended 1"],
+    finds: ["pointer repaired 1"],
   },
 
   // objects that were deleted or replaced past this program
@@ -451,7 +451,7 @@ const CASES: Record<string, Case> = {
       await publish("A", "B");
       aws.objects.delete(keyOf(2));
     },
-    finds: ["restorable mended 2"],
+    finds: ["restorable repaired 2"],
     check: () => expect(aws.objects.get(keyOf(2))!.body).toEqual(aws.objects.get(keyOf(LATEST))!.body),
   },
   "the newest number is gone with its row and the model's, and LATEST is its copy": {
@@ -461,7 +461,7 @@ const CASES: Record<string, Case> = {
       registry().delete(urlOf(2));
       catalog().delete(layout.modelNamespace(LOB.lob, MODEL));
     },
-    finds: ["restorable mended 2", "unindexed mended 2"],
+    finds: ["restorable repaired 2", "unindexed repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2 }),
   },
   "a number of Python's is gone, and LATEST has its bytes": {
@@ -471,7 +471,7 @@ const CASES: Record<string, Case> = {
       await examine();
       aws.objects.delete(keyOf(2));
     },
-    finds: ["restorable mended 2"],
+    finds: ["restorable repaired 2"],
   },
   "an older number is gone": {
     make: async () => {
@@ -516,7 +516,7 @@ const CASES: Record<string, Case> = {
       await examine();
       aws.objects.set(keyOf(1), object);
     },
-    finds: ["came-back mended 1"],
+    finds: ["came-back repaired 1"],
     check: () => expect(rowOf(1).status).toBe("READY"),
   },
   "`latest` names a version that was marked MISSING": {
@@ -526,7 +526,7 @@ const CASES: Record<string, Case> = {
       pythonPuts("a draft", LATEST);
       putRow({ ...rowOf(2), status: "MISSING" });
     },
-    finds: ["model-row mended", "missing noted 2", "latest-draft noted"],
+    finds: ["model-row repaired", "missing noted 2", "latest-draft noted"],
     then: ["missing noted 2", "latest-draft noted"],
     remains: ["I5: there is no version 2, and next is 3"],
     check: () => expect(modelRow().latest).toBe(1),
@@ -536,7 +536,7 @@ const CASES: Record<string, Case> = {
       await publish("A", "B");
       aws.objects.delete(keyOf(LATEST));
     },
-    finds: ["latest-behind mended"],
+    finds: ["latest-behind repaired"],
   },
   "LATEST was replaced, and still says that it is the newest version": {
     make: async () => {
@@ -544,7 +544,7 @@ const CASES: Record<string, Case> = {
       const { metadata } = aws.objects.get(keyOf(LATEST))!;
       aws.putObject(keyOf(LATEST), Buffer.from("other bytes"), metadata);
     },
-    finds: ["latest-differs mended 1"],
+    finds: ["latest-differs repaired 1"],
   },
   "a manifest is gone": {
     make: async () => {
@@ -646,7 +646,7 @@ const CASES: Record<string, Case> = {
       const { versionsOf: _, ...row } = registry().get(urlOf(1))!;
       registry().set(urlOf(1), row);
     },
-    finds: ["unlisted mended 1"],
+    finds: ["unlisted repaired 1"],
   },
   "a row that cannot be understood, whose object is gone; LATEST is its copy": {
     make: async () => {
@@ -655,7 +655,7 @@ const CASES: Record<string, Case> = {
       aws.objects.delete(keyOf(2));
     },
     options: { rebuild: true },
-    finds: ["restorable mended 2", "unreadable-row mended 2"],
+    finds: ["restorable repaired 2", "unreadable-row repaired 2"],
   },
   "a row that cannot be understood may wait for an upload: it stays": {
     make: async () => {
@@ -676,7 +676,7 @@ const CASES: Record<string, Case> = {
       changeModel({ next: "two" });
     },
     options: { rebuild: true },
-    finds: ["unreadable-row mended", "unindexed mended 1", "unindexed mended 2", "pointer mended 1", "pointer mended 2"],
+    finds: ["unreadable-row repaired", "unindexed repaired 1", "unindexed repaired 2", "pointer repaired 1", "pointer repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2 }),
   },
   "a row without a list of keys, of a version that came back": {
@@ -685,7 +685,7 @@ const CASES: Record<string, Case> = {
       const { keys: _, ...row } = versionRowItem({ ...rowOf(1), status: "MISSING" });
       registry().set(urlOf(1), row);
     },
-    finds: ["came-back mended 1"],
+    finds: ["came-back repaired 1"],
   },
   "a version reserved in the year 2999": {
     make: async () => {
@@ -693,7 +693,7 @@ const CASES: Record<string, Case> = {
       await killedAt("B", isCopyTo(2));
       putRow({ ...rowOf(2), reservedAt: "2999-01-01T00:00:00.000Z" });
     },
-    finds: ["unfinished mended 2"],
+    finds: ["unfinished repaired 2"],
   },
 
   // leftovers
@@ -710,7 +710,7 @@ const CASES: Record<string, Case> = {
       laterBy(0.2);
     },
     options: { clean: true },
-    finds: ["unfinished mended 1", "old-upload mended", "old-upload mended"],
+    finds: ["unfinished repaired 1", "old-upload repaired", "old-upload repaired"],
     check: () => {
       expect([...aws.objects.keys()].filter((key) => key.startsWith(layout.STAGING_PREFIX))).toEqual([
         layout.stagingKey(LOB, "other", "d".repeat(64), "u".repeat(32)),
@@ -721,11 +721,11 @@ const CASES: Record<string, Case> = {
 };
 
 describe.each(Object.entries(CASES))("%s:", (_, { make, options = {}, finds, then = [], remains = [], check }) => {
-  test("what is found and mended, and what remains", async () => {
+  test("what is found and repaired, and what remains", async () => {
     await make();
     const report = await examine(options);
     expect(brief(report)).toEqual(finds);
-    expect(report.needsPerson).toBe(finds.some((finding) => finding.includes(" person")));
+    expect(report.needsManualAction).toBe(finds.some((issue) => issue.includes(" person")));
     expect(broken()).toEqual(remains);
     check?.();
   });
@@ -744,13 +744,13 @@ describe.each(Object.entries(CASES))("%s:", (_, { make, options = {}, finds, the
     const { clean: _clean, ...rest } = options;
     const report = await examine({ ...rest, dryRun: true });
     expect(everything()).toEqual(before);
-    // What is mended only after something else was is not known yet.
-    const kinds = new Set(finds.map((finding) => finding.split(" ")[0]));
-    for (const { kind, outcome } of report.findings) {
+    // What is repaired only after something else was is not known yet.
+    const kinds = new Set(finds.map((issue) => issue.split(" ")[0]));
+    for (const { kind, outcome } of report.issues) {
       expect(kinds).toContain(kind);
-      expect(outcome).not.toBe("mended");
+      expect(outcome).not.toBe("repaired");
     }
-    if (finds.some((finding) => !finding.includes("noted"))) expect(report.findings).not.toEqual([]);
+    if (finds.some((issue) => !issue.includes("noted"))) expect(report.issues).not.toEqual([]);
   });
 
   test("publishing goes on after it", async () => {
@@ -796,11 +796,11 @@ test("a publish that ends while doctor reads is neither lost nor undone", async 
   expect(broken()).toEqual([]);
 });
 
-test("a `next` that was set far too high makes one finding, not a million", async () => {
+test("a `next` that was set far too high makes one issue, not a million", async () => {
   await publish("A");
   changeModel({ next: 200_000 });
   const report = await examine();
-  expect(report.findings).toEqual([expect.objectContaining({ kind: "gap", message: "neither row nor object of version 2 to 199999" })]);
+  expect(report.issues).toEqual([expect.objectContaining({ kind: "gap", message: "neither row nor object of version 2 to 199999" })]);
 });
 
 test("rows of other LOBs that claim to be of this one, in tables that they share, are passed over", async () => {
@@ -817,11 +817,11 @@ test("rows of other LOBs that claim to be of this one, in tables that they share
 test("one model is looked at where it is asked for", async () => {
   await publish("A");
   registry().clear();
-  expect(await examine({ model: "other" })).toMatchObject({ models: 1, versions: 0, findings: [] });
-  expect(brief(await examine({ model: MODEL }))).toContain("unindexed mended 1");
+  expect(await examine({ model: "other" })).toMatchObject({ models: 1, versions: 0, issues: [] });
+  expect(brief(await examine({ model: MODEL }))).toContain("unindexed repaired 1");
 });
 
-test("a thing that cannot be mended does not keep doctor from the others, and is named with its error", async () => {
+test("a thing that cannot be repaired does not keep doctor from the others, and is named with its error", async () => {
   await publish("A");
   await killedAt("B", isTransactionOf(2, 2));
   const { body, etag, metadata } = aws.objects.get(keyOf(2))!;
@@ -829,8 +829,8 @@ test("a thing that cannot be mended does not keep doctor from the others, and is
   registry().delete(urlOf(1));
   laterBy(1);
   const report = await examine();
-  expect(brief(report)).toEqual(["unindexed mended 1", "unfinished person 2", "failed person 2"]);
-  expect(report.findings.find(({ kind }) => kind === "failed")!.message).toContain("LOB4001");
+  expect(brief(report)).toEqual(["unindexed repaired 1", "unfinished person 2", "failed person 2"]);
+  expect(report.issues.find(({ kind }) => kind === "failed")!.message).toContain("LOB4001");
 });
 
 test("what AWS refuses is named, and the rest is done", async () => {
@@ -844,7 +844,7 @@ test("what AWS refuses is named, and the rest is done", async () => {
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
   expect(brief(report)).toEqual(["failed person", "not-listed noted"]);
-  expect(report.findings[0]!.message).toMatch(/LOB2003.*s3:ListBucket/);
+  expect(report.issues[0]!.message).toMatch(/LOB2003.*s3:ListBucket/);
 });
 
 test("a model that cannot be read does not keep doctor from the next", async () => {
@@ -856,22 +856,22 @@ test("a model that cannot be read does not keep doctor from the next", async () 
     return Promise.resolve(execute());
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
-  expect(brief(report)).toEqual(["failed person", "unindexed mended 1", "pointer mended 1"]);
+  expect(brief(report)).toEqual(["failed person", "unindexed repaired 1", "pointer repaired 1"]);
 });
 
-test("credentials that have expired end it, and what was mended was told before", async () => {
+test("credentials that have expired end it, and what was repaired was told before", async () => {
   await publish("A", "B");
   registry().clear();
-  const told: Finding[] = [];
+  const told: DoctorIssue[] = [];
   let transactions = 0;
   const clients = aws.clients(async ({ name }, execute) => {
     if (name === "TransactWriteItems" && ++transactions > 1)
       throw awsError("ExpiredTokenException", 400, "The security token included in the request is expired");
     return Promise.resolve(execute());
   });
-  const options = { concurrency: 1, onFinding: (finding: Finding) => void told.push(finding) };
+  const options = { concurrency: 1, onIssue: (issue: DoctorIssue) => void told.push(issue) };
   await expect(doctorLob(clients, LOB, options, environmentOf("doctor"))).rejects.toMatchObject({ code: "LOB2004" });
-  expect(told.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(["unindexed mended", "unindexed mended"]);
+  expect(told.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(["unindexed repaired", "unindexed repaired"]);
 });
 
 test("a table without an index is named, and the rest is done all the same", async () => {
@@ -883,7 +883,7 @@ test("a table without an index is named, and the rest is done all the same", asy
     return Promise.resolve(execute());
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
-  expect(brief(report)).toEqual(expect.arrayContaining(["no-index person", "unindexed mended 1"]));
+  expect(brief(report)).toEqual(expect.arrayContaining(["no-index person", "unindexed repaired 1"]));
 });
 
 test("a table that lacks an index is named with the command that adds it", async () => {
@@ -891,7 +891,7 @@ test("a table that lacks an index is named with the command that adds it", async
   const clients = aws.clients(async ({ name }, execute) => Promise.resolve(name === "DescribeTable" ? described : execute()));
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
   expect(brief(report)).toEqual(Array(4).fill("no-index person"));
-  expect(report.findings[1]!.message).toMatch(/aws dynamodb update-table .* --table-name fraud-model-registry .*"IndexName":"versions"/);
+  expect(report.issues[1]!.message).toMatch(/aws dynamodb update-table .* --table-name fraud-model-registry .*"IndexName":"versions"/);
 });
 
 test("many numbers are read a hundred rows at a time, and progress is told", async () => {
@@ -902,13 +902,13 @@ test("many numbers are read a hundred rows at a time, and progress is told", asy
     onProgress: ({ phase, done, unit }) => phase === "check" && unit === "versions" && told.push(done),
     concurrency: 8,
   });
-  expect(report).toMatchObject({ versions: 250, models: 1, needsPerson: false });
-  expect(report.findings).toHaveLength(250);
+  expect(report).toMatchObject({ versions: 250, models: 1, needsManualAction: false });
+  expect(report.issues).toHaveLength(250);
   expect(told.slice(0, 250)).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
   expect(broken()).toEqual([]);
 });
 
-test("an interruption stops it before the next request, and what was mended stays", async () => {
+test("an interruption stops it before the next request, and what was repaired stays", async () => {
   for (let n = 1; n <= 5; n++) pythonPuts(`python ${n}`, n, LATEST);
   const controller = new AbortController();
   const clients = aws.clients(async ({ name }, execute) => {

@@ -10,8 +10,8 @@ import { assertName, findLob } from "../registry/lob.js";
 import type { Aws, Lob } from "../types.js";
 import { diagnose } from "./diagnose.js";
 import type { Diagnosis } from "./diagnosis.js";
-import { FINDINGS, type Finding, type FindingKind, type Outcome } from "./findings.js";
-import { findingOf, leftovers } from "./leftovers.js";
+import { ISSUES, type DoctorIssue, type IssueKind, type IssueOutcome } from "./issues.js";
+import { issueOf, leftovers } from "./leftovers.js";
 import { findModels } from "./models.js";
 import { assertConcurrency, assertSeconds, DEFAULT_AGE, DEFAULT_BUSY, type DoctorOptions, type DoctorReport } from "./options.js";
 import { carryOut, indexAll } from "./repair.js";
@@ -20,11 +20,11 @@ import { isUnreadable } from "../registry/rows.js";
 import { type Environment, SYSTEM } from "../environment.js";
 import { type ProtocolContext, withoutContent } from "../publish/run.js";
 
-/** Looks at the model again after mending, this often at most: a repair can bring another one to light. */
+/** Looks at the model again after repairing, this often at most: a repair can bring another one to light. */
 const LOOKS = 8;
 
 /**
- * Checks and mends a LOB, or one model of it.
+ * Checks and fixes a LOB, or one model of it.
  * @param options `lob` its name; see {@link DoctorOptions} for the rest
  * @throws LobError LOB1001, LOB1002 (options), LOB3001 (no such LOB), LOB2xxx (AWS)
  */
@@ -42,13 +42,13 @@ export async function doctor(
 
 /** Doctor on a LOB that was found already. */
 export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {}, environment: Environment = SYSTEM): Promise<DoctorReport> {
-  const findings: Finding[] = [];
-  const tell = (finding: Finding): void => {
-    findings.push(finding);
-    options.onFinding?.(finding);
+  const issues: DoctorIssue[] = [];
+  const tell = (issue: DoctorIssue): void => {
+    issues.push(issue);
+    options.onIssue?.(issue);
   };
   const lacking = (await checkTables(aws, lob)).filter(({ level }) => level === "problem");
-  for (const { message, hint } of lacking) tell({ kind: "no-index", outcome: "person", lob: lob.lob, message: `${message} ${hint ?? ""}` });
+  for (const { message, hint } of lacking) tell({ kind: "no-index", outcome: "manual", lob: lob.lob, message: `${message} ${hint ?? ""}` });
   const { names, hints, problems } = await findModels(aws, lob, options);
   if (lacking.length === 0) problems.forEach(tell);
   /** Staging keys that RESERVED rows name, and models of whose rows not all could be read. */
@@ -73,15 +73,15 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
     dryRun: options.dryRun ?? false,
     models: names.length,
     versions,
-    findings,
-    needsPerson: findings.some(({ outcome }) => outcome === "person"),
+    issues,
+    needsManualAction: issues.some(({ outcome }) => outcome === "manual"),
   };
 }
 
 /** What goes wrong with one thing does not keep doctor from the others. Credentials, the network and an interruption do. */
 async function orFailed(
-  tell: (finding: Finding) => void,
-  where: Pick<Finding, "lob" | "model">,
+  tell: (issue: DoctorIssue) => void,
+  where: Pick<DoctorIssue, "lob" | "model">,
   signal: AbortSignal | undefined,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -89,7 +89,7 @@ async function orFailed(
     await work();
   } catch (error) {
     if (isFatal(error, signal)) throw error;
-    tell({ ...where, kind: "failed", outcome: "person", message: wordsOf(error) });
+    tell({ ...where, kind: "failed", outcome: "manual", message: wordsOf(error) });
   }
 }
 
@@ -99,16 +99,16 @@ const isFatal = (error: unknown, signal: AbortSignal | undefined): boolean =>
 const wordsOf = (error: unknown): string =>
   error instanceof LobError ? `${error.code}: ${error.message}` : `LOB9001: ${error instanceof Error ? error.message : String(error)}`;
 
-/** Looks at one model, mends and looks again, until nothing is left that doctor may mend. */
+/** Looks at one model, fixes and looks again, until nothing is left that doctor may fix. */
 class Examination {
   readonly #options: DoctorOptions;
   readonly #steps: ProtocolContext;
-  readonly #tell: (finding: Finding) => void;
-  /** What was mended, and what could not be: in both cases it is not tried again, unless other things were mended since. */
-  readonly #mended = new Set<string>();
+  readonly #tell: (issue: DoctorIssue) => void;
+  /** What was repaired, and what could not be: in both cases it is not tried again, unless other things were repaired since. */
+  readonly #repaired = new Set<string>();
   #failed = new Map<string, { diagnosis: Diagnosis; error: unknown }>();
 
-  constructor(aws: Aws, lob: Lob, model: string, options: DoctorOptions, environment: Environment, tell: (finding: Finding) => void) {
+  constructor(aws: Aws, lob: Lob, model: string, options: DoctorOptions, environment: Environment, tell: (issue: DoctorIssue) => void) {
     const { signal, onProgress, onLog } = options;
     this.#options = options;
     this.#tell = tell;
@@ -121,14 +121,14 @@ class Examination {
     for (let look = 1; ; look++) {
       const state = await this.#read(hints);
       const diagnoses = diagnose(state, circumstancesOf(lob, this.#options, environment));
-      const repairs = diagnoses.filter((diagnosis) => this.#mayMend(diagnosis));
+      const repairs = diagnoses.filter((diagnosis) => this.#mayRepair(diagnosis));
       if (repairs.length === 0 || look === LOOKS) {
         for (const diagnosis of diagnoses) this.#report(diagnosis, this.#outcomeOf(diagnosis));
         for (const { diagnosis, error } of this.#failed.values())
-          this.#report({ ...diagnosis, message: wordsOf(error) }, "person", "failed");
+          this.#report({ ...diagnosis, message: wordsOf(error) }, "manual", "failed");
         return state;
       }
-      if (await this.#mend(repairs)) this.#failed = new Map();
+      if (await this.#repair(repairs)) this.#failed = new Map();
     }
   }
 
@@ -143,9 +143,9 @@ class Examination {
     });
   }
 
-  /** @returns whether anything was mended */
-  async #mend(repairs: readonly Diagnosis[]): Promise<boolean> {
-    let mended = false;
+  /** @returns whether anything was repaired */
+  async #repair(repairs: readonly Diagnosis[]): Promise<boolean> {
+    let repaired = false;
     for (const group of together(repairs)) {
       this.#steps.signal?.throwIfAborted();
       try {
@@ -153,37 +153,37 @@ class Examination {
         const found = group.flatMap(({ repair: one }) => (one?.do === "index" ? [one] : []));
         // Where somebody was first, the next look tells.
         if (!(found.length > 1 ? await indexAll(this.#steps, found) : await carryOut(this.#steps, repair!))) continue;
-        mended = true;
+        repaired = true;
         for (const diagnosis of group) {
-          this.#mended.add(idOf(diagnosis));
+          this.#repaired.add(idOf(diagnosis));
           // What needs a person needs one also after the row says so.
-          this.#report(diagnosis, FINDINGS[diagnosis.kind].mender === "person" ? "person" : "mended");
+          this.#report(diagnosis, ISSUES[diagnosis.kind].fixedBy === "manual" ? "manual" : "repaired");
         }
       } catch (error) {
         if (isFatal(error, this.#steps.signal)) throw error;
         for (const diagnosis of group) this.#failed.set(idOf(diagnosis), { diagnosis, error });
       }
     }
-    return mended;
+    return repaired;
   }
 
-  #mayMend(diagnosis: Diagnosis): boolean {
+  #mayRepair(diagnosis: Diagnosis): boolean {
     const { dryRun = false, rebuild = false } = this.#options;
     const id = idOf(diagnosis);
-    if (dryRun || diagnosis.repair === undefined || this.#mended.has(id) || this.#failed.has(id)) return false;
-    return FINDINGS[diagnosis.kind].mender !== "rebuild" || rebuild;
+    if (dryRun || diagnosis.repair === undefined || this.#repaired.has(id) || this.#failed.has(id)) return false;
+    return ISSUES[diagnosis.kind].fixedBy !== "rebuild" || rebuild;
   }
 
-  #outcomeOf(diagnosis: Diagnosis): Outcome {
+  #outcomeOf(diagnosis: Diagnosis): IssueOutcome {
     const { dryRun = false, rebuild = false } = this.#options;
-    const { mender } = FINDINGS[diagnosis.kind];
-    if (mender === "nobody") return "noted";
-    if (mender === "person" || diagnosis.repair === undefined) return "person";
-    // What is so again although it was mended, or could not be, is for a person too.
-    return dryRun && (mender !== "rebuild" || rebuild) ? "planned" : "person";
+    const { fixedBy } = ISSUES[diagnosis.kind];
+    if (fixedBy === "none") return "noted";
+    if (fixedBy === "manual" || diagnosis.repair === undefined) return "manual";
+    // What is so again although it was repaired, or could not be, is for a person too.
+    return dryRun && (fixedBy !== "rebuild" || rebuild) ? "planned" : "manual";
   }
 
-  #report({ kind, version, key, message }: Diagnosis, outcome: Outcome, as: FindingKind = kind): void {
+  #report({ kind, version, key, message }: Diagnosis, outcome: IssueOutcome, as: IssueKind = kind): void {
     const { lob, model } = this.#steps;
     this.#tell({
       ...{ kind: as, outcome, lob: lob.lob, model },
@@ -223,7 +223,7 @@ async function cleanUp(
   { needed, unclear }: { readonly needed: ReadonlySet<string>; readonly unclear: ReadonlySet<string> },
   options: DoctorOptions,
   environment: Environment,
-  tell: (finding: Finding) => void,
+  tell: (issue: DoctorIssue) => void,
 ): Promise<void> {
   const { now, abandonMs } = circumstancesOf(lob, options, environment);
   const { model, signal, clean = false, dryRun = false } = options;
@@ -238,7 +238,7 @@ async function cleanUp(
     // A row that cannot be read may wait for it.
     const remove = clean && !dryRun && !unclear.has(leftover.model);
     if (remove) await leftover.remove();
-    tell(findingOf(lob, leftover, remove ? "mended" : "planned"));
+    tell(issueOf(lob, leftover, remove ? "repaired" : "planned"));
   }
   if (notListed !== undefined) tell({ kind: "not-listed", outcome: "noted", lob: lob.lob, message: notListed });
 }

@@ -7,7 +7,7 @@ import { listAll, listUploads } from "../transfer/listing.js";
 import { deleteObject } from "../transfer/object.js";
 import { bytes } from "../format.js";
 import type { Aws, Lob } from "../types.js";
-import type { Finding } from "./findings.js";
+import type { DoctorIssue } from "./issues.js";
 
 export interface Leftover {
   readonly key: string;
@@ -66,7 +66,7 @@ async function abort(aws: Aws, lob: Lob, Key: string, UploadId: string): Promise
 }
 
 /** What a leftover is in a report. */
-export const findingOf = (lob: Lob, { key, model, message }: Leftover, outcome: Finding["outcome"]): Finding => ({
+export const issueOf = (lob: Lob, { key, model, message }: Leftover, outcome: DoctorIssue["outcome"]): DoctorIssue => ({
   kind: "old-upload",
   outcome,
   lob: lob.lob,

@@ -6,21 +6,25 @@ import { queryItems } from "../registry/query.js";
 import type { Item } from "../registry/rows.js";
 import { listFolders } from "../transfer/listing.js";
 import type { Aws, Lob } from "../types.js";
-import type { Finding } from "./findings.js";
+import type { DoctorIssue } from "./issues.js";
 
-export interface Models {
+export interface FoundModels {
   readonly names: readonly string[];
   /** Numbers that an index has of a model: they may lie above what its row knows. */
   readonly hints: ReadonlyMap<string, readonly number[]>;
-  readonly problems: readonly Finding[];
+  readonly problems: readonly DoctorIssue[];
 }
 
 /**
  * The models of a LOB, or the one that is asked for. Indexes are hints here: what they miss, the folder or the model's row tells.
  * @throws LobError LOB2xxx
  */
-export async function findModels(aws: Aws, lob: Lob, options: { readonly model?: string; readonly signal?: AbortSignal }): Promise<Models> {
-  const problems: Finding[] = [];
+export async function findModels(
+  aws: Aws,
+  lob: Lob,
+  options: { readonly model?: string; readonly signal?: AbortSignal },
+): Promise<FoundModels> {
+  const problems: DoctorIssue[] = [];
   const names = new Set<string>();
   const hints = new Map<string, number[]>();
   const hint = (model: string, n: number): void => void hints.set(model, [...(hints.get(model) ?? []), n]);
@@ -69,8 +73,8 @@ export async function findModels(aws: Aws, lob: Lob, options: { readonly model?:
 /** Rows of an index that are looked at for the newest version: some may be other LOBs', which claim to be of this model. */
 const NEWEST = 20;
 
-function noIndex(lob: Lob, table: string, index: string): Finding {
-  return { kind: "no-index", outcome: "person", lob: lob.lob, message: `table ${table} has no index "${index}"` };
+function noIndex(lob: Lob, table: string, index: string): DoctorIssue {
+  return { kind: "no-index", outcome: "manual", lob: lob.lob, message: `table ${table} has no index "${index}"` };
 }
 
 /** Newest first, at most `limit`. Undefined where the table has no such index. */

@@ -1,7 +1,7 @@
 import { LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import type { LogLine } from "../registry/context.js";
-import type { Finding } from "./findings.js";
+import type { DoctorIssue } from "./issues.js";
 
 /** Seconds for which a RESERVED version counts as being published right now. */
 export const DEFAULT_BUSY = 15 * 60;
@@ -12,7 +12,7 @@ export const DEFAULT_AGE = 24 * 60 * 60;
 export interface DoctorOptions {
   /** Only this model; by default all of the LOB. */
   readonly model?: string;
-  /** Only look, and say what would be mended. Default false. */
+  /** Only look, and say what would be repaired. Default false. */
   readonly dryRun?: boolean;
   /** Delete old uploads that no version waits for. Default false: they are named. */
   readonly clean?: boolean;
@@ -26,11 +26,11 @@ export interface DoctorOptions {
   readonly concurrency?: number;
   readonly onProgress?: OnProgress;
   readonly onLog?: (line: LogLine) => void;
-  /** Is told of each finding as soon as its outcome is known, also where doctor then stops with an error. */
-  readonly onFinding?: (finding: Finding) => void;
+  /** Is told of each issue as soon as its outcome is known, also where doctor then stops with an error. */
+  readonly onIssue?: (issue: DoctorIssue) => void;
   /** Is told of each model when it has been looked at. */
   readonly onModel?: (model: string, done: number, total: number) => void;
-  /** Aborting stops before the next request; what was mended stays so. */
+  /** Aborting stops before the next request; what was repaired stays so. */
   readonly signal?: AbortSignal;
 }
 
@@ -40,10 +40,10 @@ export interface DoctorReport {
   readonly models: number;
   /** Numbers that were looked at, in all models. */
   readonly versions: number;
-  /** By model, in the order in which they were mended. */
-  readonly findings: readonly Finding[];
+  /** By model, in the order in which they were repaired. */
+  readonly issues: readonly DoctorIssue[];
   /** Whether something needs a person. */
-  readonly needsPerson: boolean;
+  readonly needsManualAction: boolean;
 }
 
 /** @throws LobError LOB1002 */

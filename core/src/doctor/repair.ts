@@ -19,7 +19,7 @@ import type { ProtocolContext } from "../publish/run.js";
 import { rebuild, revive, setModelRow, abandon, point, lose } from "../registry/repair-writes.js";
 import { transact } from "../registry/transact.js";
 
-/** @returns whether it was mended; false where it was changed meanwhile @throws LobError */
+/** @returns whether it was repaired; false where it was changed meanwhile @throws LobError */
 export async function carryOut(steps: ProtocolContext, repair: Repair): Promise<boolean> {
   const { lob, model } = steps;
   const now = timestamp(steps.environment);

@@ -79,7 +79,7 @@ test("rows that were deleted at random come back, and publishing goes on", async
       // A number of Python's is known again only by the row that names its bytes.
       const isForeign = aws.objects.get(keyOf(layout.LATEST))?.metadata[layout.METADATA.writeToken] === undefined;
       if (object === "newest number" && isForeign && !aws.objects.has(keyOf(newest))) return;
-      expect(report.needsPerson).toBe(false);
+      expect(report.needsManualAction).toBe(false);
       expect(violations(stored(), LOB, MODEL)).toEqual([]);
       const identity = ({ version, status, sha256: hash, treeDigest, size, token }: ReturnType<typeof parseVersionRow>) => ({
         version,
@@ -95,7 +95,7 @@ test("rows that were deleted at random come back, and publishing goes on", async
           .map((item) => identity(parseVersionRow(item)))
           .sort((a, b) => a.version - b.version);
       expect(versionsOf(stored().registry)).toEqual(versionsOf(before.registry));
-      expect((await examine()).findings).toEqual([]);
+      expect((await examine()).issues).toEqual([]);
       expect(await publish("Z")).toMatchObject({ version: newest + 1, changed: true, latest: newest + 1 });
     }),
     { numRuns: 150 },

@@ -10,14 +10,14 @@ import { readMove } from "../registry/store.js";
 import { headObject } from "../transfer/object.js";
 import { otherFileHint, pointsToNumbers, type AliasStep } from "./plan-aliases.js";
 import type { ModelPlan } from "./plan.js";
-import { asOneThing, type Found, type MigrationRun } from "./run.js";
+import { asOneThing, type OnIssue, type MigrationRun } from "./run.js";
 
 /** Why the first move of a migrated alias was made. */
 const REASON = "migrated from the Python library";
 const FIRST = 1;
 
 /** @returns the aliases that were migrated */
-export async function migrateAliases(run: MigrationRun, { model, aliases }: ModelPlan, found: Found): Promise<string[]> {
+export async function migrateAliases(run: MigrationRun, { model, aliases }: ModelPlan, found: OnIssue): Promise<string[]> {
   const migrated: string[] = [];
   for (const step of aliases) {
     run.signal?.throwIfAborted();

@@ -40,7 +40,7 @@ const inLob = (model: string, version: number | typeof LATEST): string | undefin
   aws.objects.get(versionKey(LOB, model, version))?.body.toString();
 const newest = async (model: string): Promise<number | undefined> => (await readModel(aws.clients(), LOB, model))?.latest;
 const told = ({ models }: MigrationReport): string[] =>
-  models.flatMap(({ findings }) => findings.map(({ level, code, message }) => `${level} ${code} ${message}`));
+  models.flatMap(({ issues }) => issues.map(({ level, code, message }) => `${level} ${code} ${message}`));
 
 describe("two histories are never mixed", () => {
   test("where the LOB published numbers that the source no longer has", async () => {

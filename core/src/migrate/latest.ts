@@ -7,17 +7,17 @@ import { untilDone } from "../registry/rounds.js";
 import { withoutContent } from "../publish/run.js";
 import { copyObject } from "../transfer/copy.js";
 import { headObject } from "../transfer/object.js";
-import { findingOf } from "./findings.js";
+import { issueOf } from "./issues.js";
 import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { LatestStep } from "./plan-latest.js";
 import { shaOf } from "./plan-versions.js";
-import { isOfOneThing, sha256Of, type Found, type MigrationRun } from "./run.js";
+import { isOfOneThing, sha256Of, type OnIssue, type MigrationRun } from "./run.js";
 
 /**
  * Puts a draft at LATEST of the LOB, where nothing is. Before the numbers: whoever publishes meanwhile then finds unpublished work there,
  * and stops (LOB3006), instead of taking its place.
  */
-export async function copyDraft(run: MigrationRun, model: string, step: LatestStep, found: Found): Promise<void> {
+export async function copyDraft(run: MigrationRun, model: string, step: LatestStep, found: OnIssue): Promise<void> {
   if (step.do !== "copy-draft") return;
   const { aws, lob, source, options } = run;
   const { object } = step;
@@ -62,7 +62,7 @@ export async function copyDraft(run: MigrationRun, model: string, step: LatestSt
     });
   } catch (error) {
     if (!isOfOneThing(error)) throw error;
-    found(findingOf(error, { model }));
+    found(issueOf(error, { model }));
   }
 }
 

@@ -4,14 +4,14 @@ import { lobPrefix, s3Uri } from "../layout.js";
 import { findLob } from "../registry/lob.js";
 import type { Aws, Lob } from "../types.js";
 import { migrateAliases } from "./aliases.js";
-import { findingOf, type Finding } from "./findings.js";
+import { issueOf, type MigrationIssue } from "./issues.js";
 import type { ModelInventory } from "./inventory.js";
 import { copyDraft, followLatest } from "./latest.js";
 import type { MigrateOptions, MigrationReport, MigrationSource } from "./options.js";
-import { emptyFindings, isDone, isEmpty, planModel, UNPLANNED, type ModelPlan, type PlanContext } from "./plan.js";
-import { migrationReport, modelReport, type Outcome } from "./report.js";
+import { emptyIssues, isDone, isEmpty, planModel, UNPLANNED, type ModelPlan, type PlanContext } from "./plan.js";
+import { migrationReport, modelReport, type ModelOutcome } from "./report.js";
 import { asOneThing, isOfOneThing, type MigrationRun } from "./run.js";
-import { modelNames, readSourceModel, type Source } from "./source.js";
+import { modelNames, readSourceModel, type MigrationOrigin } from "./source.js";
 import type { SourceNames } from "./names.js";
 import { readSourceTable } from "./source-table.js";
 import { checkTables } from "../registry/tables.js";
@@ -30,17 +30,17 @@ export interface MigrateClients {
  * Says what {@link migrate} would do, and writes nothing.
  *
  * @param aws clients of the LOB's region; the same credentials must be able to read the source
- * @returns per model what will be copied, indexed and left, and each finding; `problems` is how many need a person
+ * @returns per model what will be copied, indexed and left, and each issue; `problems` is how many need a person
  * @throws LobError LOB1001 and LOB1002 (names, options), LOB3001 (LOB), LOB3026 (nothing there), LOB4022 (table), LOB2xxx (AWS)
  */
 export async function planMigration(aws: Aws, options: MigrateOptions, clients: MigrateClients = {}): Promise<MigrationReport> {
-  const { context, source, findings, plans } = await plan(aws, options, clients);
+  const { context, source, issues, plans } = await plan(aws, options, clients);
   return migrationReport(
     context,
     place(source, options),
     false,
     plans.map(({ plan: one }) => modelReport(one)),
-    findings,
+    issues,
   );
 }
 
@@ -50,12 +50,12 @@ export async function planMigration(aws: Aws, options: MigrateOptions, clients: 
  * is deleted, and the source is not changed. It can be killed at any request and run again: it goes on, and does nothing twice. Others may
  * publish meanwhile, through this program or the library.
  *
- * What is wrong with one version, alias or model is a finding of the report, and the rest goes on.
+ * What is wrong with one version, alias or model is a issue of the report, and the rest goes on.
  *
  * @throws LobError as {@link planMigration}, and LOB2010 or the signal's reason when it is interrupted
  */
 export async function migrate(aws: Aws, options: MigrateOptions, clients: MigrateClients = {}): Promise<MigrationReport> {
-  const { context, source, findings, plans } = await plan(aws, options, clients);
+  const { context, source, issues, plans } = await plan(aws, options, clients);
   const run: MigrationRun = {
     aws,
     lob: context.lob,
@@ -72,18 +72,18 @@ export async function migrate(aws: Aws, options: MigrateOptions, clients: Migrat
     const { plan: done, outcome } = isDone(planned.plan) ? { plan: planned.plan } : await migrateModel(run, planned);
     reports.push(modelReport(done, outcome));
   }
-  return migrationReport(context, place(source, options), true, reports, findings);
+  return migrationReport(context, place(source, options), true, reports, issues);
 }
 
-const place = ({ bucket }: Source, { source }: MigrateOptions) => ({
+const place = ({ bucket }: MigrationOrigin, { source }: MigrateOptions) => ({
   bucket: bucket.bucket,
   ...(source?.table !== undefined && { table: source.table }),
 });
 
 /** @returns what was done, and the plan that it was done by: others may have published since the first one */
-async function migrateModel(run: MigrationRun, planned: PlannedModel): Promise<{ plan: ModelPlan; outcome: Outcome }> {
-  const findings: Finding[] = [];
-  const found = (finding: Finding): void => void findings.push(finding);
+async function migrateModel(run: MigrationRun, planned: PlannedModel): Promise<{ plan: ModelPlan; outcome: ModelOutcome }> {
+  const issues: MigrationIssue[] = [];
+  const found = (issue: MigrationIssue): void => void issues.push(issue);
   const versions = new Set<number>();
   const aliases = new Set<string>();
   const { model, latest } = planned.plan;
@@ -103,7 +103,7 @@ async function migrateModel(run: MigrationRun, planned: PlannedModel): Promise<{
     await follow();
     for (const alias of await migrateAliases(run, one, found)) aliases.add(alias);
   });
-  return { plan: one, outcome: { versions, aliases, findings } };
+  return { plan: one, outcome: { versions, aliases, issues } };
 }
 
 /** The plan against what the LOB has now. What was to be done with LATEST was begun already, and what was found is told all the same. */
@@ -111,9 +111,9 @@ async function planAgain({ aws, context, options }: MigrationRun, { inventory, p
   if (inventory === undefined) return first;
   const target = await readTargetModel(aws, context.lob, inventory, context.inPlace, options.signal);
   const now = planModel(context, { ...inventory, target });
-  const told = new Set(first.findings.map(({ message }) => message));
-  const news = now.findings.filter(({ code, message }) => !told.has(message) && code !== "LOB3021");
-  return { ...now, latest: first.latest, findings: [...first.findings, ...news] };
+  const told = new Set(first.issues.map(({ message }) => message));
+  const news = now.issues.filter(({ code, message }) => !told.has(message) && code !== "LOB3021");
+  return { ...now, latest: first.latest, issues: [...first.issues, ...news] };
 }
 
 /** A plan, and what it was made of; a model that could not be read has none. */
@@ -124,10 +124,10 @@ interface PlannedModel {
 
 interface Planned {
   readonly context: PlanContext;
-  readonly source: Source;
+  readonly source: MigrationOrigin;
   readonly plans: readonly PlannedModel[];
   /** What concerns no model. */
-  readonly findings: readonly Finding[];
+  readonly issues: readonly MigrationIssue[];
 }
 
 async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients): Promise<Planned> {
@@ -137,30 +137,30 @@ async function plan(aws: Aws, options: MigrateOptions, clients: MigrateClients):
   assertNoOtherSuffix(lob, names, bucket.bucket);
   const sourceAws = clients.source ?? aws;
   const table = options.source?.table === undefined ? undefined : await readSourceTable(sourceAws, options.source.table, signal);
-  const source: Source = { aws: sourceAws, bucket, names, ...(table && { table }) };
+  const source: MigrationOrigin = { aws: sourceAws, bucket, names, ...(table && { table }) };
   const context: PlanContext = { lob, names, inPlace };
   const plans: PlannedModel[] = [];
-  const empty: Finding[] = [];
+  const empty: MigrationIssue[] = [];
   for (const model of await wanted(source, options)) {
     signal?.throwIfAborted();
     const planned = await planOne(aws, context, source, model, signal);
     if ("empty" in planned) {
-      empty.push(...emptyFindings(context, planned.empty));
+      empty.push(...emptyIssues(context, planned.empty));
       continue;
     }
     plans.push(planned);
     log(options, "migrate", `read ${model}: ${planned.inventory?.versions.length ?? 0} versions`);
   }
   if (plans.length === 0) throw nothingThere(source, empty[0]);
-  const findings = [...(await checkTables(aws, lob)), ...(table?.findings ?? []), ...empty, ...suffixes(context)];
-  return { context, source, plans, findings };
+  const issues = [...(await checkTables(aws, lob)), ...(table?.issues ?? []), ...empty, ...suffixes(context)];
+  return { context, source, plans, issues };
 }
 
 /** A model that cannot be read, in the source or in the LOB, is told, and the others go on. */
 async function planOne(
   aws: Aws,
   context: PlanContext,
-  source: Source,
+  source: MigrationOrigin,
   model: string,
   signal?: AbortSignal,
 ): Promise<PlannedModel | { readonly empty: Omit<ModelInventory, "target"> }> {
@@ -171,12 +171,12 @@ async function planOne(
     return { plan: planModel(context, { ...inventory, target }), inventory };
   } catch (error) {
     if (!isOfOneThing(error)) throw error;
-    return { plan: { ...UNPLANNED, model, findings: [findingOf(error, { model })] } };
+    return { plan: { ...UNPLANNED, model, issues: [issueOf(error, { model })] } };
   }
 }
 
 /** Where the source is, and whether that is the LOB's own place. */
-export function locate(lob: Lob, given: MigrationSource): Pick<Source, "names" | "bucket"> & { inPlace: boolean } {
+export function locate(lob: Lob, given: MigrationSource): Pick<MigrationOrigin, "names" | "bucket"> & { inPlace: boolean } {
   const own = lobPrefix(lob).slice(0, -1);
   const bucket = given.bucket ?? lob.bucket;
   const elsewhere = given.bucket !== undefined && given.bucket !== lob.bucket;
@@ -207,7 +207,7 @@ function assertNoOtherSuffix(lob: Lob, { backEnd, prefix, suffix }: SourceNames,
   );
 }
 
-async function wanted(source: Source, { models, signal }: MigrateOptions): Promise<readonly string[]> {
+async function wanted(source: MigrationOrigin, { models, signal }: MigrateOptions): Promise<readonly string[]> {
   const names = await modelNames(source, signal);
   if (models === undefined) return names;
   const missing = models.filter((name) => !names.includes(name));
@@ -219,7 +219,7 @@ async function wanted(source: Source, { models, signal }: MigrateOptions): Promi
   return models;
 }
 
-function nothingThere({ bucket, names }: Source, seen: Finding | undefined): LobError {
+function nothingThere({ bucket, names }: MigrationOrigin, seen: MigrationIssue | undefined): LobError {
   const where = s3Uri(bucket.bucket, names.prefix);
   const look =
     "Check bucket, prefix and suffix: they are those of the library's Repository. Its S3 and DynamoDB back end needs its table, too (--table).";
@@ -230,7 +230,7 @@ function nothingThere({ bucket, names }: Source, seen: Finding | undefined): Lob
 }
 
 /** The bytes of an artifact stay what they are, whatever their name ends with. */
-function suffixes({ names, lob }: PlanContext): Finding[] {
+function suffixes({ names, lob }: PlanContext): MigrationIssue[] {
   if (names.suffix === lob.suffix) return [];
   return [
     {

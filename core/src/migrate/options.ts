@@ -1,7 +1,7 @@
 /** What a migration is told, and what it tells. */
 import type { OnProgress } from "../progress.js";
 import type { LogLine } from "../registry/context.js";
-import type { Finding } from "./findings.js";
+import type { MigrationIssue } from "./issues.js";
 
 /** Where the Python library keeps its artifacts. What is left out is as the LOB has it. */
 export interface MigrationSource {
@@ -34,7 +34,7 @@ export interface MigrateOptions {
 }
 
 /** One model of a {@link MigrationReport}. Sizes are bytes. */
-export interface ModelReport {
+export interface ModelMigration {
   readonly model: string;
   /** `would` be done in a plan, was `done`; nothing is left to do, or it cannot be done. */
   readonly state: "to-do" | "done" | "nothing-to-do" | "failed";
@@ -49,7 +49,7 @@ export interface ModelReport {
   readonly latest: "published" | "draft" | "absent";
   /** What is done about LATEST of the LOB: the draft is copied, or it follows the newest version. */
   readonly latestWork: "nothing" | "copy-draft" | "advance";
-  readonly findings: readonly Finding[];
+  readonly issues: readonly MigrationIssue[];
 }
 
 /** What a migration will do, or did. */
@@ -63,9 +63,9 @@ export interface MigrationReport {
   readonly inPlace: boolean;
   /** False for a plan. */
   readonly applied: boolean;
-  readonly models: readonly ModelReport[];
+  readonly models: readonly ModelMigration[];
   /** What concerns no model, such as a table without an index. */
-  readonly findings: readonly Finding[];
-  /** How many findings need a person. */
+  readonly issues: readonly MigrationIssue[];
+  /** How many issues need a person. */
   readonly problems: number;
 }

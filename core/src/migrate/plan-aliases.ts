@@ -3,7 +3,7 @@ import { aliasProblem, LATEST } from "../layout.js";
 import { sameTarget, targetWords, type AliasFile } from "../registry/alias-rows.js";
 import type { Alias, AliasTarget } from "../types.js";
 import { saysSame } from "../aliases/file.js";
-import type { Finding } from "./findings.js";
+import type { MigrationIssue } from "./issues.js";
 import type { ModelInventory, SourceAlias } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
 import type { VersionStep } from "./plan-versions.js";
@@ -20,10 +20,10 @@ export function planAliases(
   context: PlanContext,
   inventory: ModelInventory,
   steps: readonly VersionStep[],
-): { steps: AliasStep[]; findings: Finding[] } {
+): { steps: AliasStep[]; issues: MigrationIssue[] } {
   const migrated = new Set(steps.flatMap((step) => (step.do === "left" ? [] : [step.version])));
   const decided = inventory.aliases.map((source) => decide(context, inventory, source, migrated));
-  return { steps: decided.map(({ step }) => step), findings: decided.flatMap(({ findings }) => findings) };
+  return { steps: decided.map(({ step }) => step), issues: decided.flatMap(({ issues }) => issues) };
 }
 
 function decide(
@@ -31,13 +31,13 @@ function decide(
   { model, target }: ModelInventory,
   source: SourceAlias,
   migrated: ReadonlySet<number>,
-): { step: AliasStep; findings: Finding[] } {
+): { step: AliasStep; issues: MigrationIssue[] } {
   const { alias } = source;
   const name = `${model}@${alias}`;
   const about = { model, alias };
-  const left = (level: Finding["level"], code: Finding["code"], message: string, hint: string) => ({
+  const left = (level: MigrationIssue["level"], code: MigrationIssue["code"], message: string, hint: string) => ({
     step: { alias, do: "left" as const, ...("file" in source && { file: source.file }) },
-    findings: [{ level, code, message, hint, ...about }],
+    issues: [{ level, code, message, hint, ...about }],
   });
   const problem = aliasProblem(alias);
   if (problem !== undefined) {
@@ -71,17 +71,17 @@ function decide(
     return left("problem", "LOB3020", words, otherFileHint(inPlace));
   }
   if (!pointsToNumbers(file)) {
-    const finding: Finding = {
+    const issue: MigrationIssue = {
       level: "note",
       code: "LOB3025",
       message: `${name} follows ${LATEST}: the Python library goes on reading its file, and the registry has no row of it`,
       hint: "An alias of the registry points to a number; a reader who wants the newest version needs no alias.",
       ...about,
     };
-    return { step: { alias, do: inPlace || there?.file !== undefined ? "there" : "file", file }, findings: [finding] };
+    return { step: { alias, do: inPlace || there?.file !== undefined ? "there" : "file", file }, issues: [issue] };
   }
-  if (there?.row === undefined) return { step: { alias, do: "point", file }, findings: [] };
-  return { step: { alias, do: there.history && there.file !== undefined ? "there" : "point", file }, findings: [] };
+  if (there?.row === undefined) return { step: { alias, do: "point", file }, issues: [] };
+  return { step: { alias, do: there.history && there.file !== undefined ? "there" : "point", file }, issues: [] };
 }
 
 /** What to do where the file of an alias in the LOB says something else. In place that is the source itself, which was moved meanwhile. */

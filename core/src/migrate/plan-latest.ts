@@ -3,7 +3,7 @@ import { bytes } from "../format.js";
 import { LATEST } from "../layout.js";
 import { versionInMetadata } from "../registry/objects.js";
 import type { ObjectHead } from "../transfer/object.js";
-import type { Finding } from "./findings.js";
+import type { MigrationIssue } from "./issues.js";
 import type { ModelSummary } from "../types.js";
 import type { ModelInventory, TargetModel } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
@@ -24,16 +24,16 @@ export function planLatest(
   context: PlanContext,
   inventory: ModelInventory,
   steps: readonly VersionStep[],
-): { step: LatestStep; findings: Finding[] } {
+): { step: LatestStep; issues: MigrationIssue[] } {
   const { model, latest, latestRecord, target } = inventory;
   const newest = steps.find((step) => step.do !== "left" && canBeLatest(step, target.row));
   const draft = latest !== undefined && latestRecord?.deleted !== true && isDraft(context, inventory, latest);
   if (draft) return planDraft(context, inventory, latest, newest);
   const is: LatestIs = latest === undefined ? "absent" : "published";
-  const findings = cannotBeLatest(context, inventory, steps, newest);
-  if (newest === undefined) return { step: { do: "nothing", is }, findings };
+  const issues = cannotBeLatest(context, inventory, steps, newest);
+  if (newest === undefined) return { step: { do: "nothing", is }, issues };
   if (latest === undefined && context.names.backEnd === "s3") {
-    findings.push({
+    issues.push({
       level: "note",
       code: "LOB3022",
       message: `the Python library calls ${model} contaminated: it has versions and no ${LATEST}; ${LATEST} is made from the newest version`,
@@ -47,7 +47,7 @@ export function planLatest(
   const there = isThere(context, target, newest);
   const published = [newest.sha256, target.row?.latestSha256];
   if (!context.inPlace && target.latest !== undefined && held === undefined && !published.includes(shaOf(target.latest))) {
-    findings.push({
+    issues.push({
       level: "problem",
       code: "LOB3021",
       message: `${model}: ${LATEST} of the LOB holds work that is not published, and that the source does not have; it stays`,
@@ -55,7 +55,7 @@ export function planLatest(
       model,
     });
   }
-  return { step: there ? { do: "nothing", is } : { do: "advance", is }, findings };
+  return { step: there ? { do: "nothing", is } : { do: "advance", is }, issues };
 }
 
 /** Whether a version may become `latest`; see indexVersions in transactions.ts for why one with the bytes of another may not. */
@@ -68,7 +68,7 @@ function cannotBeLatest(
   { model, target }: ModelInventory,
   steps: readonly VersionStep[],
   newest: VersionStep | undefined,
-): Finding[] {
+): MigrationIssue[] {
   const top = steps.find((step) => step.do !== "left")?.version ?? 0;
   const stays = Math.max(newest?.version ?? 0, target.row?.latest ?? 0);
   if (inPlace || top <= stays) return [];
@@ -109,9 +109,9 @@ function planDraft(
   { model, latestRecord, target }: ModelInventory,
   latest: ObjectHead,
   newest: VersionStep | undefined,
-): { step: LatestStep; findings: Finding[] } {
+): { step: LatestStep; issues: MigrationIssue[] } {
   const sha256 = latestRecord?.sha256 ?? shaOf(latest);
-  const tell = (level: Finding["level"], what: string, hint: string): Finding => ({
+  const tell = (level: MigrationIssue["level"], what: string, hint: string): MigrationIssue => ({
     level,
     code: "LOB3021",
     message: `${model}: ${LATEST} holds ${bytes(latest.size)} that are not published; ${what}`,
@@ -119,18 +119,18 @@ function planDraft(
     model,
   });
   const publish = "Publish it with the Python library (`publish_artifact_version`), or over it with `lobreg publish --take-over`.";
-  if (context.inPlace) return { step: { do: "nothing", is: "draft" }, findings: [tell("note", "it stays as it is", publish)] };
+  if (context.inPlace) return { step: { do: "nothing", is: "draft" }, issues: [tell("note", "it stays as it is", publish)] };
   const there = target.latest;
   if (there === undefined) {
     const step: LatestStep = { do: "copy-draft", is: "draft", object: latest, ...(sha256 !== undefined && { sha256 }) };
-    return { step, findings: [tell("note", "it comes along, and stays unpublished", publish)] };
+    return { step, issues: [tell("note", "it comes along, and stays unpublished", publish)] };
   }
   // One that says that it is a version is published: it is no draft, whatever its bytes are.
   const same = versionInMetadata(there) === undefined && there.size === latest.size && (sha256 === undefined || shaOf(there) === sha256);
-  if (same) return { step: { do: "nothing", is: "draft" }, findings: [tell("note", "it is in the LOB as a draft, too", publish)] };
+  if (same) return { step: { do: "nothing", is: "draft" }, issues: [tell("note", "it is in the LOB as a draft, too", publish)] };
   return {
     step: { do: isThere(context, target, newest) ? "nothing" : "advance", is: "draft" },
-    findings: [
+    issues: [
       tell("problem", `the LOB has something else at ${LATEST}, so that it stays in the source`, "Publish it there, and migrate again."),
     ],
   };

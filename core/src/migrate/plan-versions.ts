@@ -3,12 +3,12 @@ import { isSha256, METADATA } from "../layout.js";
 import { isOwnNumber } from "../registry/objects.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
-import { type Finding, numberRuns } from "./findings.js";
+import { type MigrationIssue, numberRuns } from "./issues.js";
 import type { ModelInventory, SourceVersion, TargetVersion } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
 import { isReadable } from "../registry/status.js";
 
-/** `copy` it and index it; `index` what stands at its place; `there`: it is migrated; `left`: it is not migrated, and a finding says why. */
+/** `copy` it and index it; `index` what stands at its place; `there`: it is migrated; `left`: it is not migrated, and a issue says why. */
 export type VersionWork = "copy" | "index" | "there" | "left";
 
 export interface VersionStep {
@@ -25,7 +25,7 @@ export interface VersionStep {
 interface Decided {
   readonly do: VersionWork;
   readonly sha256?: string;
-  readonly findings: readonly Finding[];
+  readonly issues: readonly MigrationIssue[];
   /** Whether the LOB has something else at this number. */
   readonly parted?: boolean;
 }
@@ -38,9 +38,12 @@ const LARGEST_GAP = 1000;
  * others.
  * @returns the steps, and the first of these numbers: they and those above are not kept for the migration either
  */
-export function planVersions(context: PlanContext, inventory: ModelInventory): { steps: VersionStep[]; end: number; findings: Finding[] } {
+export function planVersions(
+  context: PlanContext,
+  inventory: ModelInventory,
+): { steps: VersionStep[]; end: number; issues: MigrationIssue[] } {
   const { model, target } = inventory;
-  const findings: Finding[] = [];
+  const issues: MigrationIssue[] = [];
   const decided = inventory.versions
     .toSorted((a, b) => b.version - a.version)
     .map((source) => ({ source, decision: decide(context, model, source, target.versions.get(source.version) ?? {}) }));
@@ -55,7 +58,7 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
   for (const { decision } of decided) if (decision.sha256 !== undefined) times.set(decision.sha256, (times.get(decision.sha256) ?? 0) + 1);
   const deleted: number[] = [];
   const steps = decided.map(({ source, decision }): VersionStep => {
-    findings.push(...decision.findings);
+    issues.push(...decision.issues);
     if (source.record?.deleted === true) deleted.push(source.version);
     const waits = decision.do === "copy" || decision.do === "index";
     if (waits && source.version > parted && source.version < astray) withheld.push(source.version);
@@ -68,7 +71,7 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
     };
   });
   if (withheld.length > 0) {
-    findings.push({
+    issues.push({
       level: "problem",
       code: "LOB3020",
       message: `${model}: the histories of source and LOB part at version ${parted}; not migrated: ${numberRuns(withheld)}`,
@@ -78,7 +81,7 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
   }
   if (astray !== Infinity) {
     const above = inventory.versions.map(({ version }) => version).filter((n) => n >= astray);
-    findings.push({
+    issues.push({
       level: "problem",
       code: "LOB3027",
       message: `${model}: more than ${LARGEST_GAP} numbers are missing below version ${astray}; not migrated: ${numberRuns(above)}`,
@@ -87,14 +90,14 @@ export function planVersions(context: PlanContext, inventory: ModelInventory): {
     });
   }
   if (deleted.length > 0) {
-    findings.push({
+    issues.push({
       level: "note",
       code: "LOB3028",
       message: `${model}: deleted in the source's table, and left there: ${numberRuns(deleted)}`,
       model,
     });
   }
-  return { steps, end, findings };
+  return { steps, end, issues };
 }
 
 /** The first number that is far above the one below it; Infinity where there is none. Numbers that the LOB has given are none. */
@@ -110,12 +113,12 @@ export function farAbove(context: PlanContext, { versions, target }: ModelInvent
 function decide(context: PlanContext, model: string, source: SourceVersion, target: TargetVersion): Decided {
   const { version, object, record } = source;
   const name = `${model}@${version}`;
-  const problem = (code: Finding["code"], message: string, hint?: string, parted = false): Decided => ({
+  const problem = (code: MigrationIssue["code"], message: string, hint?: string, parted = false): Decided => ({
     do: "left",
-    findings: [{ level: "problem", code, message, ...(hint !== undefined && { hint }), model, version }],
+    issues: [{ level: "problem", code, message, ...(hint !== undefined && { hint }), model, version }],
     ...(parted && { parted }),
   });
-  if (record?.deleted === true) return { do: "left", findings: [] }; // told once for all
+  if (record?.deleted === true) return { do: "left", issues: [] }; // told once for all
   if (object === undefined) {
     return problem("LOB4022", `${name}: the table has a record, and S3 has no object`, "Restore the object, or delete the record.");
   }
@@ -138,7 +141,7 @@ function decide(context: PlanContext, model: string, source: SourceVersion, targ
     : elsewhere(name, model, version, object, sha256, target, problem);
 }
 
-type Problem = (code: Finding["code"], message: string, hint?: string, parted?: boolean) => Decided;
+type ReportProblem = (code: MigrationIssue["code"], message: string, hint?: string, parted?: boolean) => Decided;
 
 function inPlace(
   name: string,
@@ -147,12 +150,12 @@ function inPlace(
   object: ObjectHead,
   sha256: string | undefined,
   { row }: TargetVersion,
-  problem: Problem,
+  problem: ReportProblem,
 ): Decided {
   if (row !== undefined) {
-    if (row.status === "RESERVED") return { do: "left", findings: [] }; // it is being published right now
+    if (row.status === "RESERVED") return { do: "left", issues: [] }; // it is being published right now
     const problems = isReadable(row) ? objectProblems(row, object) : [`the row is ${row.status}`];
-    if (problems.length === 0) return { do: "there", sha256: row.sha256, findings: [] };
+    if (problems.length === 0) return { do: "there", sha256: row.sha256, issues: [] };
     return problem("LOB3020", `${name} is not what its row says: ${problems.join("; ")}`, "`lobreg doctor` tells more.");
   }
   const { metadata } = object;
@@ -170,7 +173,7 @@ function inPlace(
       "Copy the object over itself with the metadata that the Python library writes, and migrate again.",
     );
   }
-  return { do: "index", sha256, findings: [] };
+  return { do: "index", sha256, issues: [] };
 }
 
 function elsewhere(
@@ -180,7 +183,7 @@ function elsewhere(
   object: ObjectHead,
   sha256: string | undefined,
   { object: copy, row }: TargetVersion,
-  problem: Problem,
+  problem: ReportProblem,
 ): Decided {
   const other = (what: string): Decided =>
     problem("LOB3020", `${name}: ${what}`, "Nothing is overwritten. Give one of the two models another name.", true);
@@ -189,21 +192,21 @@ function elsewhere(
     if (copy === undefined) return problem("LOB3020", `${name}: the LOB has a row, and no object`, "`lobreg doctor` tells more.");
     // Without a checksum in the source, the one that the first run computed is in the row.
     const same = row.size === object.size && (sha256 === undefined || row.sha256 === sha256);
-    return same ? { do: "there", sha256: row.sha256, findings: [] } : other("the LOB has another version of this number");
+    return same ? { do: "there", sha256: row.sha256, issues: [] } : other("the LOB has another version of this number");
   }
   if (copy !== undefined) {
     const same = copy.size === object.size && shaOf(copy) !== undefined && (sha256 === undefined || shaOf(copy) === sha256);
     if (!same || copy.metadata[METADATA.artifactName] !== model) return other("the LOB has another object at this number");
-    return { do: "index", sha256: shaOf(copy)!, findings: [] };
+    return { do: "index", sha256: shaOf(copy)!, issues: [] };
   }
-  const unknown: Finding = {
+  const unknown: MigrationIssue = {
     level: "note",
     code: "LOB4021",
     message: `${name}: nothing says which sha256 it must have; the one of its bytes is taken`,
     model,
     version,
   };
-  return sha256 === undefined ? { do: "copy", findings: [unknown] } : { do: "copy", sha256, findings: [] };
+  return sha256 === undefined ? { do: "copy", issues: [unknown] } : { do: "copy", sha256, issues: [] };
 }
 
 /** Whether the library knows a version: where there is a table, that decides. */

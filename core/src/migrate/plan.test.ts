@@ -3,10 +3,10 @@ import { LATEST, METADATA } from "../layout.js";
 import type { AliasFile } from "../registry/alias-rows.js";
 import { BY_TABLE, COPYING, IN_PLACE, inventory, migrated, modelRow, object, sha, TIME, versions } from "./fixtures.test.util.js";
 import type { ModelInventory, TargetAlias, TargetVersion } from "./inventory.js";
-import { emptyFindings, isDone, isEmpty, planModel, type ModelPlan, type PlanContext } from "./plan.js";
+import { emptyIssues, isDone, isEmpty, planModel, type ModelPlan, type PlanContext } from "./plan.js";
 
 const work = ({ versions: steps }: ModelPlan): Record<number, string> => Object.fromEntries(steps.map((step) => [step.version, step.do]));
-const told = ({ findings }: ModelPlan): string[] => findings.map(({ level, code }) => `${level} ${code}`);
+const told = ({ issues }: ModelPlan): string[] => issues.map(({ level, code }) => `${level} ${code}`);
 const target = (there: Record<number, TargetVersion>, more: Partial<ModelInventory["target"]> = {}): Pick<ModelInventory, "target"> => ({
   target: {
     row: modelRow(),
@@ -24,7 +24,7 @@ describe("versions", () => {
       { version: 2, do: "copy", sha256: sha("two"), twin: false },
       { version: 1, do: "copy", sha256: sha("one"), twin: false },
     ]);
-    expect(one).toMatchObject({ next: 3, findings: [], latest: { do: "advance", is: "published" } });
+    expect(one).toMatchObject({ next: 3, issues: [], latest: { do: "advance", is: "published" } });
     expect(isDone(one)).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe("versions", () => {
     const one = plan(COPYING, { versions: versions("one", "two", "three"), latest: object(LATEST, "three"), ...target({ 1: there }) });
     expect(work(one)).toEqual({ 1: "left", 2: "left", 3: "left" });
     expect(told(one)).toEqual(["problem LOB3020", "problem LOB3020"]);
-    expect(one.findings[1]!.message).toMatch(/part at version 1; not migrated: 2–3/);
+    expect(one.issues[1]!.message).toMatch(/part at version 1; not migrated: 2–3/);
     expect(one.latest.do).toBe("nothing");
   });
 
@@ -141,7 +141,7 @@ describe("versions", () => {
   test("numbers that are missing are named, and not filled", () => {
     const [, second, , fourth, fifth] = versions("a", "b", "c", "d", "e");
     const one = plan(COPYING, { versions: [second!, fourth!, fifth!], latest: object(LATEST, "e") });
-    expect(one.findings).toMatchObject([{ level: "note", code: "LOB3027", message: expect.stringContaining("1, 3") }]);
+    expect(one.issues).toMatchObject([{ level: "note", code: "LOB3027", message: expect.stringContaining("1, 3") }]);
     expect(one.next).toBe(6);
   });
 });
@@ -152,7 +152,7 @@ describe("a number far above all others", () => {
   test("is a problem, and neither it nor those above it are migrated or kept", () => {
     const one = plan(COPYING, { versions: [...stray(1004), { version: 1005, object: object(1005, "x") }] });
     expect([work(one), one.next]).toEqual([{ 1: "copy", 2: "copy", 1004: "left", 1005: "left" }, 3]);
-    expect(one.findings).toMatchObject([
+    expect(one.issues).toMatchObject([
       { level: "problem", code: "LOB3027", message: expect.stringMatching(/version 1004; .*: 1004–1005/) },
     ]);
   });
@@ -218,11 +218,11 @@ describe("LATEST", () => {
   test("that no number has is a draft: it comes along, and stays where it stands", () => {
     expect(plan(COPYING, { latest: draft })).toMatchObject({
       latest: { do: "copy-draft", is: "draft", sha256: sha("draft") },
-      findings: [{ level: "note", code: "LOB3021" }],
+      issues: [{ level: "note", code: "LOB3021" }],
     });
     expect(plan(IN_PLACE, { latest: draft })).toMatchObject({
       latest: { do: "nothing", is: "draft" },
-      findings: [{ level: "note", code: "LOB3021" }],
+      issues: [{ level: "note", code: "LOB3021" }],
     });
   });
 
@@ -265,7 +265,7 @@ describe("LATEST", () => {
     const { latest: _, ...headless } = inventory();
     for (const context of [COPYING, IN_PLACE]) {
       const one = planModel(context, headless);
-      expect(one).toMatchObject({ latest: { do: "advance", is: "absent" }, findings: [{ level: "note", code: "LOB3022" }] });
+      expect(one).toMatchObject({ latest: { do: "advance", is: "absent" }, issues: [{ level: "note", code: "LOB3022" }] });
     }
   });
 
@@ -349,14 +349,14 @@ describe("aliases", () => {
       { alias: "prod", file: file({ secondaryVersion: 7, secondaryWeight: 1 }) },
       "problem LOB3025",
     ],
-  ])("%s is told, and the rest goes on", (_, alias, finding) => {
+  ])("%s is told, and the rest goes on", (_, alias, issue) => {
     const one = plan(COPYING, { aliases: [alias, { alias: "ok", file: file({ alias: "ok" }) }] });
     expect([steps(one), told(one)]).toEqual([
       [
         [alias.alias, "left"],
         ["ok", "point"],
       ],
-      [finding],
+      [issue],
     ]);
   });
 });
@@ -381,7 +381,7 @@ test("a name that is not allowed here is told, and nothing of the model is done"
 
 test("names that are no versions: a problem where the library reads on, else they stay behind", () => {
   const strangers = ["notes.txt", "sub/x", "a", "b", "c", "d"];
-  expect(plan(IN_PLACE, { strangers }).findings).toMatchObject([
+  expect(plan(IN_PLACE, { strangers }).issues).toMatchObject([
     { level: "problem", code: "LOB3022", message: expect.stringContaining("and 1 more") },
   ]);
   expect(told(plan(COPYING, { strangers }))).toEqual(["note LOB3022"]);
@@ -391,14 +391,14 @@ test("a folder without a version is no model; what looks like one is told, with 
   const { latest: _, ...rest } = inventory({ versions: [] });
   expect(isEmpty(rest)).toBe(true);
   expect(isEmpty(inventory({ versions: [] }))).toBe(false);
-  expect(emptyFindings(COPYING, rest)).toEqual([]);
-  const [tar] = emptyFindings(COPYING, { ...rest, strangers: ["notes", "999999_000001.tar.gz"] });
+  expect(emptyIssues(COPYING, rest)).toEqual([]);
+  const [tar] = emptyIssues(COPYING, { ...rest, strangers: ["notes", "999999_000001.tar.gz"] });
   expect(tar).toMatchObject({ level: "problem", code: "LOB3026", hint: 'Migrate it with --suffix ".tar.gz".' });
-  expect(emptyFindings(COPYING, { ...rest, strangers: ["000000_LATEST"] })).toMatchObject([{ hint: 'Migrate it with --suffix "".' }]);
-  expect(emptyFindings(BY_TABLE, { ...rest, strangers: ["000001"] })).toMatchObject([
+  expect(emptyIssues(COPYING, { ...rest, strangers: ["000000_LATEST"] })).toMatchObject([{ hint: 'Migrate it with --suffix "".' }]);
+  expect(emptyIssues(BY_TABLE, { ...rest, strangers: ["000001"] })).toMatchObject([
     { level: "note", hint: 'Migrate it with --suffix "".' },
   ]);
-  expect(emptyFindings(COPYING, { ...rest, aliases: [{ alias: "prod", problem: "x" }] })).toMatchObject([
+  expect(emptyIssues(COPYING, { ...rest, aliases: [{ alias: "prod", problem: "x" }] })).toMatchObject([
     { hint: expect.stringContaining("another prefix") },
   ]);
 });

@@ -1,8 +1,8 @@
 /** From what is there to what will be done: pure, one model at a time. */
 import { modelProblem } from "../layout.js";
 import type { Lob } from "../types.js";
-import type { Finding } from "./findings.js";
-import { numberRuns } from "./findings.js";
+import type { MigrationIssue } from "./issues.js";
+import { numberRuns } from "./issues.js";
 import type { ModelInventory } from "./inventory.js";
 import { suffixIn, type SourceNames } from "./names.js";
 import { planAliases, type AliasStep } from "./plan-aliases.js";
@@ -26,7 +26,7 @@ export interface ModelPlan {
   readonly next: number;
   readonly latest: LatestStep;
   readonly aliases: readonly AliasStep[];
-  readonly findings: readonly Finding[];
+  readonly issues: readonly MigrationIssue[];
 }
 
 /** Nothing is done for a model about which something is wrong as a whole. */
@@ -37,14 +37,14 @@ export function planModel(context: PlanContext, inventory: ModelInventory): Mode
   const { model } = inventory;
   const problem = modelProblem(model);
   if (problem !== undefined) {
-    const finding: Finding = {
+    const issue: MigrationIssue = {
       level: "problem",
       code: "LOB3024",
       message: `${JSON.stringify(model)} cannot be a model's name: ${problem}`,
       hint: "Put it under another name with the Python library, and migrate again.",
       model,
     };
-    return { ...UNPLANNED, model, findings: [finding] };
+    return { ...UNPLANNED, model, issues: [issue] };
   }
   const versions = planVersions(context, inventory);
   const numbers = inventory.versions.flatMap((one) => (isKnown(context, one) && one.version < versions.end ? [one.version] : []));
@@ -56,13 +56,13 @@ export function planModel(context: PlanContext, inventory: ModelInventory): Mode
     next: 1 + numbers.reduce((highest, n) => Math.max(highest, n), 0),
     latest: latest.step,
     aliases: aliases.steps,
-    findings: [
+    issues: [
       ...modelRow(context, inventory),
       ...strangers(context, inventory),
       ...gaps(model, numbers),
-      ...versions.findings,
-      ...latest.findings,
-      ...aliases.findings,
+      ...versions.issues,
+      ...latest.issues,
+      ...aliases.issues,
     ],
   };
 }
@@ -82,7 +82,10 @@ export function isEmpty({ versions, latest }: Omit<ModelInventory, "target">): b
 }
 
 /** What is told of a folder that is no model; nothing where nothing in it looks like one. */
-export function emptyFindings({ names }: PlanContext, { model, strangers: found, aliases }: Omit<ModelInventory, "target">): Finding[] {
+export function emptyIssues(
+  { names }: PlanContext,
+  { model, strangers: found, aliases }: Omit<ModelInventory, "target">,
+): MigrationIssue[] {
   if (found.length === 0 && aliases.length === 0) return [];
   const shown = found.length > 0 ? `its files, such as ${JSON.stringify(found[0])}, are no versions` : "it has aliases, and no version";
   const suffix = suffixIn(names, found);
@@ -101,13 +104,13 @@ export function emptyFindings({ names }: PlanContext, { model, strangers: found,
 }
 
 /** Versions have rows, and the model's is gone: what is the newest is not for a migration to guess. */
-function modelRow({ lob }: PlanContext, { model, target }: ModelInventory): Finding[] {
+function modelRow({ lob }: PlanContext, { model, target }: ModelInventory): MigrationIssue[] {
   if (target.row !== undefined || [...target.versions.values()].every(({ row }) => row === undefined)) return [];
   const message = `${model} has versions in ${lob.lob}, and its own row is gone`;
   return [{ level: "problem", code: "LOB3029", message, hint: `\`lobreg doctor ${lob.lob}/${model}\` makes it anew.`, model }];
 }
 
-function strangers({ names, inPlace }: PlanContext, { model, strangers: found }: ModelInventory): Finding[] {
+function strangers({ names, inPlace }: PlanContext, { model, strangers: found }: ModelInventory): MigrationIssue[] {
   if (found.length === 0) return [];
   const some = found
     .slice(0, 5)
@@ -130,7 +133,7 @@ function strangers({ names, inPlace }: PlanContext, { model, strangers: found }:
   ];
 }
 
-function gaps(model: string, numbers: readonly number[]): Finding[] {
+function gaps(model: string, numbers: readonly number[]): MigrationIssue[] {
   const there = new Set(numbers);
   const newest = numbers.reduce((highest, n) => Math.max(highest, n), 0);
   const missing = Array.from({ length: newest }, (_, index) => index + 1).filter((n) => !there.has(n));

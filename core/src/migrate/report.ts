@@ -1,19 +1,19 @@
 /** A plan, and what came of it, in the form that is handed out. Pure. */
 import { s3Uri } from "../layout.js";
-import type { Finding } from "./findings.js";
-import type { MigrationReport, ModelReport } from "./options.js";
+import type { MigrationIssue } from "./issues.js";
+import type { MigrationReport, ModelMigration } from "./options.js";
 import { isDone, type ModelPlan, type PlanContext } from "./plan.js";
 import type { VersionStep } from "./plan-versions.js";
 
 /** What was done of a model's plan. */
-export interface Outcome {
+export interface ModelOutcome {
   readonly versions: ReadonlySet<number>;
   readonly aliases: ReadonlySet<string>;
-  readonly findings: readonly Finding[];
+  readonly issues: readonly MigrationIssue[];
 }
 
 /** @param outcome absent for a plan */
-export function modelReport(plan: ModelPlan, outcome?: Outcome): ModelReport {
+export function modelReport(plan: ModelPlan, outcome?: ModelOutcome): ModelMigration {
   const open = (work: "copy" | "index") => (step: VersionStep) => step.do === work && (outcome?.versions.has(step.version) ?? true);
   const copied = plan.versions.filter(open("copy"));
   const indexed = plan.versions.filter(open("index"));
@@ -21,8 +21,8 @@ export function modelReport(plan: ModelPlan, outcome?: Outcome): ModelReport {
   const pending = plan.aliases.filter((step) => step.do === "point" || step.do === "file").map(({ alias }) => alias);
   const migrated = pending.filter((alias) => outcome?.aliases.has(alias) ?? true);
   const thereAliases = plan.aliases.filter((step) => step.do === "there").map(({ alias }) => alias);
-  const findings = [...plan.findings, ...(outcome?.findings ?? [])];
-  const failed = outcome?.findings.some(({ level }) => level === "problem") ?? false;
+  const issues = [...plan.issues, ...(outcome?.issues ?? [])];
+  const failed = outcome?.issues.some(({ level }) => level === "problem") ?? false;
   return {
     model: plan.model,
     state: isDone(plan) ? "nothing-to-do" : outcome === undefined ? "to-do" : failed ? "failed" : "done",
@@ -41,7 +41,7 @@ export function modelReport(plan: ModelPlan, outcome?: Outcome): ModelReport {
     },
     latest: plan.latest.is,
     latestWork: plan.latest.do,
-    findings,
+    issues,
   };
 }
 
@@ -49,10 +49,10 @@ export function migrationReport(
   context: PlanContext,
   source: { readonly bucket: string; readonly table?: string },
   applied: boolean,
-  models: readonly ModelReport[],
-  findings: readonly Finding[],
+  models: readonly ModelMigration[],
+  issues: readonly MigrationIssue[],
 ): MigrationReport {
-  const all = [...findings, ...models.flatMap((model) => model.findings)];
+  const all = [...issues, ...models.flatMap((model) => model.issues)];
   return {
     lob: context.lob.lob,
     source: s3Uri(source.bucket, context.names.prefix),
@@ -60,7 +60,7 @@ export function migrationReport(
     inPlace: context.inPlace,
     applied,
     models,
-    findings,
+    issues,
     problems: all.filter(({ level }) => level === "problem").length,
   };
 }

@@ -6,15 +6,15 @@ import type { Progress } from "../progress.js";
 import { download } from "../transfer/download.js";
 import type { Bucket, ObjectHead } from "../transfer/object.js";
 import type { Aws } from "../types.js";
-import { findingOf, type Finding } from "./findings.js";
+import { issueOf, type MigrationIssue } from "./issues.js";
 import type { MigrateOptions } from "./options.js";
 import type { PlanContext } from "./plan.js";
-import type { Source } from "./source.js";
+import type { MigrationOrigin } from "./source.js";
 import { log } from "../registry/context.js";
 import type { RegistryContext } from "../registry/context.js";
 
 export interface MigrationRun extends RegistryContext {
-  readonly source: Source;
+  readonly source: MigrationOrigin;
   readonly context: PlanContext;
   readonly options: MigrateOptions;
   /** Bytes verified so far, and in all. */
@@ -69,19 +69,19 @@ export function isOfOneThing(error: unknown): error is LobError {
   return code.startsWith("LOB4") || code === "LOB3020" || code === "LOB3007" || (code === "LOB2003" && details[ONE_OBJECT] !== undefined);
 }
 
-export type Found = (finding: Finding) => void;
+export type OnIssue = (issue: MigrationIssue) => void;
 
 /** Work on one thing: what is wrong with it is found, and gives nothing. */
 export async function asOneThing<T>(
-  found: Found,
-  about: Pick<Finding, "model" | "version" | "alias">,
+  found: OnIssue,
+  about: Pick<MigrationIssue, "model" | "version" | "alias">,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!isOfOneThing(error)) throw error;
-    found(findingOf(error, about));
+    found(issueOf(error, about));
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ import { parseSourceTable } from "./source-table.js";
 const parse = (...items: Record<string, unknown>[]) => parseSourceTable(items.map((item) => marshall(item)));
 
 test("versions, LATEST, deleted ones and aliases of several models", () => {
-  const { models, findings } = parse(
+  const { models, issues } = parse(
     { pk: "churn", sk: "LATEST", sha256: sha("two"), is_deleted: false, update_at: "2024-01-01T00:00:00.000000+0000" },
     { pk: "churn", sk: "000001", sha256: sha("one"), is_deleted: false },
     { pk: "churn", sk: "000002", is_deleted: true },
@@ -15,7 +15,7 @@ test("versions, LATEST, deleted ones and aliases of several models", () => {
     { pk: "__churn-alias", sk: "dev", version: "LATEST" },
     { pk: "ltv", sk: "000001", sha256: "nonsense" },
   );
-  expect(findings).toEqual([]);
+  expect(issues).toEqual([]);
   expect([...models.keys()]).toEqual(["churn", "ltv"]);
   expect(models.get("churn")).toEqual({
     versions: new Map<number | typeof LATEST, object>([
@@ -43,12 +43,12 @@ test.each([
 });
 
 test("what is none of the library's is told, and the rest is read", () => {
-  const { models, findings } = parse(
+  const { models, issues } = parse(
     { pk: "churn", sk: "weird" },
     { pk: "churn", sk: "000001", is_deleted: "yes" },
     { pk: "churn", sk: "000002" },
   );
-  expect(findings.map(({ code, message }) => [code, message.slice(0, 50)])).toEqual([
+  expect(issues.map(({ code, message }) => [code, message.slice(0, 50)])).toEqual([
     ["LOB4022", expect.stringContaining('"weird"')],
     ["LOB4022", expect.stringContaining('"000001"')],
   ]);

@@ -8,7 +8,7 @@ import { isSha256, type LATEST } from "../layout.js";
 import { pythonVersion } from "../registry/alias-rows.js";
 import type { Item } from "../registry/rows.js";
 import type { Aws } from "../types.js";
-import type { Finding } from "./findings.js";
+import type { MigrationIssue } from "./issues.js";
 import type { SourceAlias, SourceRecord } from "./inventory.js";
 import { modelOfAliases, parseSortKey } from "./names.js";
 
@@ -20,7 +20,7 @@ export interface TableModel {
 export interface SourceTable {
   readonly models: ReadonlyMap<string, TableModel>;
   /** Items that are none of the library's. */
-  readonly findings: readonly Finding[];
+  readonly issues: readonly MigrationIssue[];
 }
 
 /**
@@ -65,7 +65,7 @@ const aliasItem = z
 /** The items as what they mean. Pure. */
 export function parseSourceTable(items: readonly Item[]): SourceTable {
   const models = new Map<string, TableModel>();
-  const findings: Finding[] = [];
+  const issues: MigrationIssue[] = [];
   const of = (model: string): TableModel => {
     const found = models.get(model) ?? { versions: new Map(), aliases: [] };
     models.set(model, found);
@@ -82,7 +82,7 @@ export function parseSourceTable(items: readonly Item[]): SourceTable {
     const version = parseSortKey(sk);
     const record = versionItem.safeParse(rest);
     if (version === undefined || !record.success) {
-      findings.push({
+      issues.push({
         level: "problem",
         code: "LOB4022",
         message: `the source's table has an item ${JSON.stringify(pk)}, ${JSON.stringify(sk)} that the Python library does not write`,
@@ -94,7 +94,7 @@ export function parseSourceTable(items: readonly Item[]): SourceTable {
     const { sha256, is_deleted: deleted } = record.data;
     of(pk).versions.set(version, { ...(isSha256(sha256) && { sha256 }), deleted: deleted === true });
   }
-  return { models, findings };
+  return { models, issues };
 }
 
 function parseAlias(alias: string, raw: Record<string, unknown>): SourceAlias {

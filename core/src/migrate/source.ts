@@ -1,7 +1,7 @@
 /** Reads a repository of the Python library. Nothing here writes. */
 import { LobError } from "../errors.js";
 import { LATEST } from "../layout.js";
-import { headObject, type Bucket, type Listed, type ObjectHead } from "../transfer/object.js";
+import { headObject, type Bucket, type ListedObject, type ObjectHead } from "../transfer/object.js";
 import { listAll, listFolders } from "../transfer/listing.js";
 import { mapPooled } from "../transfer/map.js";
 import type { Aws } from "../types.js";
@@ -14,7 +14,7 @@ import type { SourceTable } from "./source-table.js";
 export const READS = 16;
 
 /** A repository of the library, and how it is reached. */
-export interface Source {
+export interface MigrationOrigin {
   /** Clients of the source's region. */
   readonly aws: Aws;
   readonly bucket: Bucket;
@@ -24,17 +24,21 @@ export interface Source {
 }
 
 /** The names of its models: folders, and what the table knows. */
-export async function modelNames(source: Source, signal?: AbortSignal): Promise<string[]> {
+export async function modelNames(source: MigrationOrigin, signal?: AbortSignal): Promise<string[]> {
   const names = new Set(source.table?.models.keys());
   for (const name of await listFolders(source.aws, source.bucket, repositoryFolder(source.names), signal)) names.add(name);
   return [...names].sort();
 }
 
 /** Everything of one model, but for what the LOB has of it. */
-export async function readSourceModel(source: Source, model: string, signal?: AbortSignal): Promise<Omit<ModelInventory, "target">> {
+export async function readSourceModel(
+  source: MigrationOrigin,
+  model: string,
+  signal?: AbortSignal,
+): Promise<Omit<ModelInventory, "target">> {
   const { aws, bucket, names, table } = source;
   const folder = versionsFolder(names, model);
-  const files = new Map<number | typeof LATEST, Listed>();
+  const files = new Map<number | typeof LATEST, ListedObject>();
   const strangers: string[] = [];
   for await (const listed of listAll(aws, bucket, folder, signal)) {
     const name = listed.key.slice(folder.length);
@@ -67,9 +71,9 @@ export async function readSourceModel(source: Source, model: string, signal?: Ab
   };
 }
 
-async function readAliases({ aws, bucket, names }: Source, model: string, signal?: AbortSignal): Promise<SourceAlias[]> {
+async function readAliases({ aws, bucket, names }: MigrationOrigin, model: string, signal?: AbortSignal): Promise<SourceAlias[]> {
   const folder = aliasesFolder(names, model);
-  const listed: Listed[] = [];
+  const listed: ListedObject[] = [];
   for await (const one of listAll(aws, bucket, folder, signal)) {
     if (!one.key.endsWith("/")) listed.push(one);
   }

@@ -10,7 +10,7 @@ import type { Version } from "../types.js";
 import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { ModelPlan } from "./plan.js";
 import { shaOf, type VersionStep } from "./plan-versions.js";
-import { asOneThing, sha256Of, type Found, type MigrationRun } from "./run.js";
+import { asOneThing, sha256Of, type OnIssue, type MigrationRun } from "./run.js";
 import { log } from "../registry/context.js";
 import { timestamp } from "../environment.js";
 import { claim, BATCH, indexVersions, MODEL_ROW } from "../registry/migrate-writes.js";
@@ -40,7 +40,7 @@ export async function claimNumbers(run: MigrationRun, { model, next, versions }:
 export async function migrateVersions(
   run: MigrationRun,
   plan: ModelPlan,
-  found: Found,
+  found: OnIssue,
   onNewest: () => Promise<void>,
   migrated: Set<number>,
 ): Promise<void> {
@@ -132,7 +132,7 @@ async function index(
   run: MigrationRun,
   model: string,
   rows: readonly { readonly version: Version; readonly twin: boolean }[],
-  found: Found,
+  found: OnIssue,
 ): Promise<number[]> {
   const indexed: number[] = [];
   let left = rows;

@@ -279,11 +279,11 @@ function rowIsGone({ lob, model }: PublishRun, n: number): LobError {
   });
 }
 
-type Described = Pick<Version, "version" | "metrics" | "tags"> & Partial<Version>;
+type DescribedVersion = Pick<Version, "version" | "metrics" | "tags"> & Partial<Version>;
 
 function resultOf(
   run: PublishRun,
-  version: Described,
+  version: DescribedVersion,
   outcome: Pick<PublishResult, "changed" | "joined" | "factsUpdated" | "latest">,
 ): PublishResult {
   const { lob, tree, options, aws } = run;

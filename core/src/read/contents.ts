@@ -14,7 +14,7 @@ import { assertManifest } from "./check.js";
 /** Bytes of a manifest that are fetched for its first line: that of some hundred thousand files. */
 const MOST_BYTES = 32 << 20;
 
-export interface Contents {
+export interface VersionContents {
   /** Absent for a version whose files were not inspected, and where there are problems. */
   readonly summary?: Summary;
   /** Why it is not known what is in the version; none when all is well. */
@@ -29,7 +29,7 @@ export interface Contents {
  * @returns undefined for a version without a manifest.
  * @throws LobError LOB2xxx (AWS). A manifest that is missing or is not what the row says is among the problems.
  */
-export async function readContents(aws: Aws, lob: Lob, version: Version, signal?: AbortSignal): Promise<Contents | undefined> {
+export async function readContents(aws: Aws, lob: Lob, version: Version, signal?: AbortSignal): Promise<VersionContents | undefined> {
   if (version.manifestSha256 === undefined) return undefined;
   const key = manifestKey(lob, version.model, version.manifestSha256);
   const uri = s3Uri(lob.bucket, key);

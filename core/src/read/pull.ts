@@ -9,7 +9,7 @@ import type { OnProgress } from "../progress.js";
 import { headObject } from "../transfer/object.js";
 import type { Aws, Lob, Version } from "../types.js";
 import { assertObject, assertReadable } from "./check.js";
-import { download, type DownloadOptions, type Source } from "../transfer/download.js";
+import { download, type DownloadOptions, type DownloadSource } from "../transfer/download.js";
 import { fetchManifest, manifestOf } from "./manifest.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
@@ -99,11 +99,11 @@ class Artifact {
   readonly #aws: Aws;
   readonly #lob: Lob;
   readonly #version: Version;
-  readonly #source: Source;
+  readonly #source: DownloadSource;
   readonly #options: PullOptions;
   readonly #hash = createHash("sha256");
 
-  constructor(aws: Aws, lob: Lob, version: Version, source: Source, options: PullOptions) {
+  constructor(aws: Aws, lob: Lob, version: Version, source: DownloadSource, options: PullOptions) {
     this.#aws = aws;
     this.#lob = lob;
     this.#version = version;

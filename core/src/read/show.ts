@@ -5,7 +5,7 @@ import { hasObject } from "../registry/status.js";
 import { headObject } from "../transfer/object.js";
 import type { Alias, Aws, Lob, ModelSummary, Version } from "../types.js";
 import { missingObject } from "./check.js";
-import { type Contents, readContents } from "./contents.js";
+import { type VersionContents, readContents } from "./contents.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
 
@@ -18,7 +18,7 @@ export interface ShownObject {
   readonly problems: readonly string[];
 }
 
-export interface Shown {
+export interface ShownVersion {
   readonly model: ModelSummary;
   readonly version: Version;
   /** Present where an alias was asked for. */
@@ -26,7 +26,7 @@ export interface Shown {
   /** Absent while there is no artifact to look at: a version that is being published, was abandoned or purged. */
   readonly object?: ShownObject;
   /** What is in it; absent where there is no artifact, and for one that the Python library put. */
-  readonly contents?: Contents;
+  readonly contents?: VersionContents;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Shown {
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB3030 (alias), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
  */
-export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<Shown> {
+export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<ShownVersion> {
   const resolved = await resolve(aws, lob, model, ref, signal);
   const { version } = resolved;
   if (!hasObject(version)) return resolved;

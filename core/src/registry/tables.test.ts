@@ -3,7 +3,7 @@ import type { TableDescription } from "@aws-sdk/client-dynamodb";
 import { CATALOG_INDEXES, REGISTRY_INDEXES, type IndexSpec } from "../layout.js";
 import { FakeAws } from "../testing/fake-aws.js";
 import { LOB } from "../testing/simulation.js";
-import { checkTables, indexFindings } from "./tables.js";
+import { checkTables, indexIssues } from "./tables.js";
 
 const INDEXES: readonly IndexSpec[] = Object.values(REGISTRY_INDEXES);
 const index = (spec: IndexSpec) => ({
@@ -15,21 +15,21 @@ const index = (spec: IndexSpec) => ({
   Projection: { ProjectionType: "INCLUDE" as const, NonKeyAttributes: [...spec.projected] },
 });
 const table = (change: TableDescription = {}): TableDescription => ({ GlobalSecondaryIndexes: INDEXES.map(index), ...change });
-const findings = (change: TableDescription) => indexFindings("fraud-model-registry", table(change), INDEXES, "eu-central-1");
+const issues = (change: TableDescription) => indexIssues("fraud-model-registry", table(change), INDEXES, "eu-central-1");
 
 describe("indexes", () => {
   test("that are as the component declares them, or project more, are fine", () => {
-    expect(findings({})).toEqual([]);
-    expect(
-      findings({ GlobalSecondaryIndexes: INDEXES.map((spec) => ({ ...index(spec), Projection: { ProjectionType: "ALL" } })) }),
-    ).toEqual([]);
+    expect(issues({})).toEqual([]);
+    expect(issues({ GlobalSecondaryIndexes: INDEXES.map((spec) => ({ ...index(spec), Projection: { ProjectionType: "ALL" } })) })).toEqual(
+      [],
+    );
   });
 
   test("one that is missing is named with the command that adds it", () => {
-    const [finding, ...more] = findings({ GlobalSecondaryIndexes: [index(REGISTRY_INDEXES.pending), index(REGISTRY_INDEXES.history)] });
+    const [issue, ...more] = issues({ GlobalSecondaryIndexes: [index(REGISTRY_INDEXES.pending), index(REGISTRY_INDEXES.history)] });
     expect(more).toEqual([]);
-    expect(finding).toMatchObject({ level: "problem", code: "LOB3023", message: expect.stringContaining("lacks the index versions") });
-    const { hint } = finding!;
+    expect(issue).toMatchObject({ level: "problem", code: "LOB3023", message: expect.stringContaining("lacks the index versions") });
+    const { hint } = issue!;
     expect(hint).toMatch(
       /^aws dynamodb update-table --region eu-central-1 --table-name fraud-model-registry --attribute-definitions AttributeName=versionsOf,AttributeType=S AttributeName=version,AttributeType=N --global-secondary-index-updates '/,
     );
@@ -38,9 +38,9 @@ describe("indexes", () => {
   });
 
   test("a table that is not on demand gives its index its own throughput", () => {
-    const [finding] = findings({ GlobalSecondaryIndexes: [], ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 7 } });
-    expect(finding!.hint).toContain('"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":7}');
-    const [onDemand] = findings({ GlobalSecondaryIndexes: [], ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 } });
+    const [issue] = issues({ GlobalSecondaryIndexes: [], ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 7 } });
+    expect(issue!.hint).toContain('"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":7}');
+    const [onDemand] = issues({ GlobalSecondaryIndexes: [], ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 } });
     expect(onDemand!.hint).not.toContain("ProvisionedThroughput");
   });
 
@@ -54,14 +54,14 @@ describe("indexes", () => {
     ["nothing but keys", (found) => ({ ...found, Projection: { ProjectionType: "KEYS_ONLY" } }), "does not project status"],
   ])("one that has %s is to be replaced", (_, change, words) => {
     const changed = INDEXES.map((spec) => (spec.name === "versions" ? change(index(spec)) : index(spec)));
-    const [finding] = findings({ GlobalSecondaryIndexes: changed });
-    expect(finding!.message).toContain(words);
-    expect(finding!.hint).toMatch(/"Delete":\{"IndexName":"versions"\}[^]*when the table is ACTIVE again\n.*"Create"/);
+    const [issue] = issues({ GlobalSecondaryIndexes: changed });
+    expect(issue!.message).toContain(words);
+    expect(issue!.hint).toMatch(/"Delete":\{"IndexName":"versions"\}[^]*when the table is ACTIVE again\n.*"Create"/);
   });
 
   test("one whose range key is of another type is told", () => {
-    const [finding] = findings({ AttributeDefinitions: [{ AttributeName: "version", AttributeType: "S" }] });
-    expect(finding!.message).toContain("version is of type S instead of N");
+    const [issue] = issues({ AttributeDefinitions: [{ AttributeName: "version", AttributeType: "S" }] });
+    expect(issue!.message).toContain("version is of type S instead of N");
   });
 });
 

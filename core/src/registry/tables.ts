@@ -5,7 +5,7 @@ import * as layout from "../layout.js";
 import type { Aws, Lob } from "../types.js";
 
 /** What was found out about the indexes of a table. */
-export interface TableFinding {
+export interface TableIssue {
   /** `problem`: somebody must mend it. `note`: it could not be looked at. */
   readonly level: "problem" | "note";
   readonly code: "LOB3023";
@@ -15,27 +15,27 @@ export interface TableFinding {
 }
 
 /** Looks at both tables. That it may not look is told, and is no problem: the indexes may be there all the same. */
-export async function checkTables(aws: Aws, lob: Lob): Promise<TableFinding[]> {
+export async function checkTables(aws: Aws, lob: Lob): Promise<TableIssue[]> {
   const tables = [
     [lob.catalogTable, Object.values<layout.IndexSpec>(layout.CATALOG_INDEXES)],
     [lob.registryTable, Object.values<layout.IndexSpec>(layout.REGISTRY_INDEXES)],
   ] as const;
-  const findings: TableFinding[] = [];
+  const issues: TableIssue[] = [];
   for (const [name, indexes] of tables) {
     try {
       const { Table } = await aws.dynamodb.send(new DescribeTableCommand({ TableName: name }));
-      findings.push(...indexFindings(name, Table ?? {}, indexes, aws.region));
+      issues.push(...indexIssues(name, Table ?? {}, indexes, aws.region));
     } catch (error) {
       const { message } = explainAwsError(error, `looking at the indexes of table ${name}`);
-      findings.push({ level: "note", code: "LOB3023", message: `${message}; whether it has all its indexes is not known` });
+      issues.push({ level: "note", code: "LOB3023", message: `${message}; whether it has all its indexes is not known` });
     }
   }
-  return findings;
+  return issues;
 }
 
 /** What is wrong with the indexes of a table. Pure. */
-export function indexFindings(name: string, table: TableDescription, indexes: readonly layout.IndexSpec[], region: string): TableFinding[] {
-  return indexes.flatMap((index): TableFinding[] => {
+export function indexIssues(name: string, table: TableDescription, indexes: readonly layout.IndexSpec[], region: string): TableIssue[] {
+  return indexes.flatMap((index): TableIssue[] => {
     const wrong = indexProblem(table, index);
     if (wrong === undefined) return [];
     const add = addIndexCommand(name, table, index, region);

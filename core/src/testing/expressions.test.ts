@@ -1,9 +1,9 @@
 /** The fake must be right where the protocol relies on it: what it takes for granted, no test of the protocol would notice. */
 import { describe, expect, test } from "@jest/globals";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { contextOf, holds, updated, type Item } from "./expressions.js";
+import { contextOf, holds, updated, type ExpressionItem } from "./expressions.js";
 
-const item: Item = marshall({ n: 7, zero: 0, text: "7", ANDROID: "x", list: ["a"], status: "READY" });
+const item: ExpressionItem = marshall({ n: 7, zero: 0, text: "7", ANDROID: "x", list: ["a"], status: "READY" });
 const context = (values: Record<string, unknown> = {}, names: Record<string, string> = {}) => ({ values: marshall(values), names });
 
 describe("a condition", () => {
@@ -99,7 +99,7 @@ describe("an update", () => {
     ["SET n = if_not_exists(n, :one), added = if_not_exists(added, :one)", { added: 1 }],
   ])("%s", (expression, change) => {
     const before = structuredClone(item);
-    const after: Item = { ...item };
+    const after: ExpressionItem = { ...item };
     for (const [name, value] of Object.entries(change)) {
       if (value === undefined) Reflect.deleteProperty(after, name);
       else after[name] = marshall({ value })["value"]!;

@@ -4,7 +4,7 @@
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-export type Item = Record<string, AttributeValue>;
+export type ExpressionItem = Record<string, AttributeValue>;
 
 interface Names {
   readonly names: Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ function tokens(expression: string): string[] {
   return found;
 }
 
-class Reader {
+class ExpressionReader {
   readonly #tokens: string[];
   readonly #context: Names;
   #at = 0;
@@ -73,7 +73,7 @@ class Reader {
     return name;
   }
 
-  operand(item: Item | undefined): AttributeValue | undefined {
+  operand(item: ExpressionItem | undefined): AttributeValue | undefined {
     const token = this.peek()!;
     if (token === "list_append" || token === "if_not_exists") {
       this.take();
@@ -97,8 +97,8 @@ class Reader {
 }
 
 /** Whether a condition holds for an item (undefined: there is none). */
-export function holds(condition: string, context: Names, item: Item | undefined): boolean {
-  const reader = new Reader(condition, context);
+export function holds(condition: string, context: Names, item: ExpressionItem | undefined): boolean {
+  const reader = new ExpressionReader(condition, context);
   const any = (): boolean => {
     let result = all();
     while (reader.peek() === "OR") {
@@ -152,9 +152,9 @@ export function holds(condition: string, context: Names, item: Item | undefined)
 }
 
 /** The item that an update expression makes of an item. */
-export function updated(expression: string, context: Names, item: Item): Item {
-  const reader = new Reader(expression, context);
-  const result: Item = { ...item };
+export function updated(expression: string, context: Names, item: ExpressionItem): ExpressionItem {
+  const reader = new ExpressionReader(expression, context);
+  const result: ExpressionItem = { ...item };
   let section = "";
   while (!reader.ended) {
     const token = reader.peek()!;

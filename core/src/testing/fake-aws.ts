@@ -9,7 +9,7 @@ import { Readable } from "node:stream";
 import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Aws } from "../types.js";
-import type { Item } from "./expressions.js";
+import type { ExpressionItem } from "./expressions.js";
 import { awsError } from "./fake-error.js";
 import { FakeDynamoDB, hashOf } from "./fake-dynamodb.js";
 
@@ -93,15 +93,15 @@ export class FakeAws {
   }
 
   /** Rows by their hash key, by the name of their table. */
-  get tables(): Map<string, Map<string, Item>> {
+  get tables(): Map<string, Map<string, ExpressionItem>> {
     return this.#dynamodb.tables;
   }
 
-  items(table: string): Item[] {
+  items(table: string): ExpressionItem[] {
     return [...this.#dynamodb.table(table).values()];
   }
 
-  putItem(table: string, item: Item): void {
+  putItem(table: string, item: ExpressionItem): void {
     this.#dynamodb.table(table).set(hashOf(item), item);
   }
 
@@ -256,7 +256,7 @@ function describe(input: Record<string, any>): string {
   }
   if (input["RequestItems"]) return Object.keys(input["RequestItems"] as object).join(", ");
   const key: unknown = input["Key"] ?? input["Prefix"] ?? input["IndexName"] ?? input["TableName"];
-  return typeof key === "string" ? key : hashOf(key as Item);
+  return typeof key === "string" ? key : hashOf(key as ExpressionItem);
 }
 
 /** Bytes of a copy source's range, all without one. */

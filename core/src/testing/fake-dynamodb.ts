@@ -1,18 +1,18 @@
 /** DynamoDB in memory, as far as the fake of tests has to know it. */
 import { TransactionCanceledException, type QueryCommandInput, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { CATALOG_HASH_KEY, REGISTRY_HASH_KEY } from "../layout.js";
-import { contextOf, holds, updated, type Item } from "./expressions.js";
+import { contextOf, holds, updated, type ExpressionItem } from "./expressions.js";
 import { awsError } from "./fake-error.js";
 import { query } from "./fake-query.js";
 
 export class FakeDynamoDB {
-  readonly tables: Map<string, Map<string, Item>>;
+  readonly tables: Map<string, Map<string, ExpressionItem>>;
 
   constructor(tables: readonly string[]) {
-    this.tables = new Map(tables.map((table) => [table, new Map<string, Item>()]));
+    this.tables = new Map(tables.map((table) => [table, new Map<string, ExpressionItem>()]));
   }
 
-  table(name: string): Map<string, Item> {
+  table(name: string): Map<string, ExpressionItem> {
     const table = this.tables.get(name);
     if (!table) throw awsError("ResourceNotFoundException", 400);
     return table;
@@ -27,7 +27,7 @@ export class FakeDynamoDB {
         return Item ? { Item: structuredClone(Item) } : {};
       }
       case "BatchGetItem": {
-        const asked = Object.entries(input["RequestItems"] as Record<string, { Keys: Item[]; ConsistentRead?: boolean }>);
+        const asked = Object.entries(input["RequestItems"] as Record<string, { Keys: ExpressionItem[]; ConsistentRead?: boolean }>);
         const answer = asked.map(([table, { Keys, ConsistentRead }]) => {
           if (ConsistentRead !== true) throw new Error("what decides must be read strongly");
           if (Keys.length > 100 || new Set(Keys.map(hashOf)).size < Keys.length) throw awsError("ValidationException", 400);
@@ -57,7 +57,7 @@ export class FakeDynamoDB {
     }
   }
 
-  #transact(items: TransactWriteItem[], refuse: (message: string, reasons: { Code: string; Item?: Item }[]) => never): void {
+  #transact(items: TransactWriteItem[], refuse: (message: string, reasons: { Code: string; Item?: ExpressionItem }[]) => never): void {
     const touched = new Set<string>();
     const steps = items.map(({ Put, Update, ConditionCheck, Delete }) => {
       const write = Put ?? Update ?? ConditionCheck;
@@ -88,7 +88,7 @@ export class FakeDynamoDB {
   }
 }
 
-export function hashOf(item: Item): string {
+export function hashOf(item: ExpressionItem): string {
   const hash = (item[CATALOG_HASH_KEY] ?? item[REGISTRY_HASH_KEY])?.S;
   if (hash === undefined) throw awsError("ValidationException", 400, "no hash key");
   return hash;

@@ -1,7 +1,7 @@
 /** DynamoDB's Query over one of the project's indexes, page by page, for the fake of tests. */
 import type { QueryCommandInput, QueryCommandOutput } from "@aws-sdk/client-dynamodb";
 import { CATALOG_HASH_KEY, CATALOG_INDEXES, REGISTRY_HASH_KEY, REGISTRY_INDEXES, type IndexSpec } from "../layout.js";
-import { contextOf, holds, type Item } from "./expressions.js";
+import { contextOf, holds, type ExpressionItem } from "./expressions.js";
 
 const INDEXES: readonly IndexSpec[] = [...Object.values(REGISTRY_INDEXES), ...Object.values(CATALOG_INDEXES)];
 
@@ -10,7 +10,7 @@ const INDEXES: readonly IndexSpec[] = [...Object.values(REGISTRY_INDEXES), ...Ob
  * @param pageSize items that are looked at for one page; a filter then leaves fewer of them, as in DynamoDB
  */
 export function query(
-  items: Iterable<Item>,
+  items: Iterable<ExpressionItem>,
   input: QueryCommandInput,
   pageSize: number,
 ): Pick<QueryCommandOutput, "Items" | "LastEvaluatedKey"> {
@@ -37,12 +37,12 @@ export function query(
   };
 }
 
-const only = (item: Item, names: ReadonlySet<string>): Item =>
+const only = (item: ExpressionItem, names: ReadonlySet<string>): ExpressionItem =>
   structuredClone(Object.fromEntries(Object.entries(item).filter(([name]) => names.has(name))));
 
-const primaryKey = (item: Item): string | undefined => (item[CATALOG_HASH_KEY] ?? item[REGISTRY_HASH_KEY])?.S;
+const primaryKey = (item: ExpressionItem): string | undefined => (item[CATALOG_HASH_KEY] ?? item[REGISTRY_HASH_KEY])?.S;
 
-function compareBy({ rangeKey, rangeType }: IndexSpec, a: Item, b: Item): number {
+function compareBy({ rangeKey, rangeType }: IndexSpec, a: ExpressionItem, b: ExpressionItem): number {
   if (rangeType === "N") return Number(a[rangeKey]!.N) - Number(b[rangeKey]!.N);
   return Buffer.compare(Buffer.from(a[rangeKey]!.S!), Buffer.from(b[rangeKey]!.S!));
 }

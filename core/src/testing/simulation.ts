@@ -18,7 +18,7 @@ import type { Aws, Lob, ManifestFile } from "../types.js";
 import { FakeAws, lostAnswer } from "./fake-aws.js";
 import { sha256, violations, type Stored, type StoredObject } from "./invariants.js";
 
-export interface Publisher {
+export interface SimulatedPublisher {
   /** Stands for the folder that is published; the archive of it has bytes of its own. */
   readonly content: string;
   readonly key?: string;
@@ -28,7 +28,7 @@ export interface Scenario {
   readonly seed: number;
   /** Contents that were published before, one after the other. */
   readonly history?: readonly string[];
-  readonly publishers: readonly Publisher[];
+  readonly publishers: readonly SimulatedPublisher[];
   /** How many doctors run beside them. Then one more runs at the end, after which nothing may be half done, whoever was killed. */
   readonly doctors?: number;
   /** Whether the doctors also delete uploads that no row names. */
@@ -63,7 +63,7 @@ export const LOB: Lob = {
 interface Actor {
   readonly name: string;
   /** Who publishes; a doctor without. */
-  readonly publisher: Publisher | undefined;
+  readonly publisher: SimulatedPublisher | undefined;
   pending:
     | {
         readonly label: string;
@@ -129,7 +129,7 @@ export class Simulation {
     for (const [index, publisher] of this.#scenario.publishers.entries()) actors.push(await this.#start(`P${index}`, publisher));
     for (let index = 0; index < (this.#scenario.doctors ?? 0); index++) actors.push(await this.#start(`D${index}`, undefined));
     const found: string[] = [];
-    const results: { publisher: Publisher; result: PublishResult }[] = [];
+    const results: { publisher: SimulatedPublisher; result: PublishResult }[] = [];
     for (let steps = 0; actors.length > 0 || this.#zombies.length > 0; steps++) {
       if (steps > 8000) return ["no end after 8,000 requests", ...found];
       const before = this.#observe();
@@ -151,7 +151,7 @@ export class Simulation {
     }
     await this.#doctor(this.aws.clients());
     const again = await this.#doctor(this.aws.clients());
-    const left = again.findings
+    const left = again.issues
       .filter(({ kind, outcome }) => outcome !== "noted" && (kind !== "old-upload" || this.#scenario.clean === true))
       .map(({ message }) => `a second doctor found: ${message}`);
     return [...violations(this.stored(), LOB, MODEL), ...this.#judge(results), ...left];
@@ -266,11 +266,11 @@ export class Simulation {
     }
   }
 
-  async #undisturbed(publisher: Publisher): Promise<PublishResult> {
+  async #undisturbed(publisher: SimulatedPublisher): Promise<PublishResult> {
     return publishTree(this.aws.clients(), LOB, fakeTree(publisher.content), optionsOf(publisher), this.#environment(publisher.content));
   }
 
-  async #start(name: string, publisher: Publisher | undefined): Promise<Actor> {
+  async #start(name: string, publisher: SimulatedPublisher | undefined): Promise<Actor> {
     const actor: Actor = { name, publisher, pending: undefined, ended: false, wake: () => undefined };
     const quiet = new Promise<void>((resolve) => (actor.wake = resolve));
     const clients = this.aws.clients(
@@ -335,7 +335,7 @@ export class Simulation {
   }
 
   /** Each publisher has a version with its content (I4: one per key; and none that was there before and not the newest). */
-  #judge(results: readonly { publisher: Publisher; result: PublishResult }[]): string[] {
+  #judge(results: readonly { publisher: SimulatedPublisher; result: PublishResult }[]): string[] {
     const found: string[] = [];
     const byKey = new Map<string, number>();
     const history = this.#scenario.history ?? [];
@@ -355,7 +355,7 @@ export class Simulation {
   }
 }
 
-function optionsOf(publisher: Publisher) {
+function optionsOf(publisher: SimulatedPublisher) {
   return { lob: LOB.lob, model: MODEL, path: ".", ...(publisher.key !== undefined && { idempotencyKey: publisher.key }) };
 }
 

@@ -9,7 +9,7 @@ import type { Bucket } from "./object.js";
 import type { Aws } from "../types.js";
 
 /** Which object, exactly: one of another ETag or size is refused. */
-export interface Source {
+export interface DownloadSource {
   readonly key: string;
   readonly etag: string;
   readonly size: number;
@@ -40,7 +40,7 @@ const WAIT = { base: 1000, cap: 30_000 };
 export async function* download(
   aws: Aws,
   lob: Bucket,
-  source: Source,
+  source: DownloadSource,
   options: DownloadOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   const { signal, retries = 5, environment = SYSTEM } = options;
@@ -74,7 +74,7 @@ export async function* download(
 async function* get(
   aws: Aws,
   lob: Bucket,
-  source: Source,
+  source: DownloadSource,
   offset: number,
   { signal, stallMs = 60_000 }: DownloadOptions,
 ): AsyncGenerator<Buffer, void, undefined> {

@@ -3,10 +3,10 @@ import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/clie
 import { explained } from "../aws/explain.js";
 import { s3Uri } from "../layout.js";
 import type { Aws } from "../types.js";
-import { listed, type Bucket, type Listed } from "./object.js";
+import { listed, type Bucket, type ListedObject } from "./object.js";
 
 /** Every object under a prefix, by key. */
-export async function* listAll(aws: Aws, lob: Bucket, prefix: string, signal?: AbortSignal): AsyncGenerator<Listed, void, undefined> {
+export async function* listAll(aws: Aws, lob: Bucket, prefix: string, signal?: AbortSignal): AsyncGenerator<ListedObject, void, undefined> {
   for await (const { Contents } of pages(aws, lob, prefix, undefined, signal)) yield* (Contents ?? []).map(listed);
 }
 

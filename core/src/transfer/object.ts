@@ -49,14 +49,14 @@ async function existsByListing(aws: Aws, lob: Bucket, key: string): Promise<bool
 }
 
 /** What a listing tells of an object. */
-export interface Listed {
+export interface ListedObject {
   readonly key: string;
   readonly etag: string;
   readonly size: number;
   readonly lastModified?: Date;
 }
 
-export const listed = ({ Key, ETag, Size, LastModified }: _Object): Listed => ({
+export const listed = ({ Key, ETag, Size, LastModified }: _Object): ListedObject => ({
   key: Key ?? "",
   etag: ETag ?? "",
   size: Size ?? 0,
@@ -64,7 +64,7 @@ export const listed = ({ Key, ETag, Size, LastModified }: _Object): Listed => ({
 });
 
 /** One page of keys under a prefix, in order: at most `limit` (1…1000). */
-export async function listKeys(aws: Aws, lob: Bucket, prefix: string, limit: number): Promise<Listed[]> {
+export async function listKeys(aws: Aws, lob: Bucket, prefix: string, limit: number): Promise<ListedObject[]> {
   return explained(`listing ${layout.s3Uri(lob.bucket, prefix)}`, async () => {
     const { Contents } = await aws.s3.send(
       new ListObjectsV2Command({ Bucket: lob.bucket, Prefix: prefix, MaxKeys: limit, ExpectedBucketOwner: lob.bucketOwner }),

@@ -116,18 +116,18 @@ export async function abortUpload(
   await aws.s3.send(new AbortMultipartUploadCommand({ ...where, UploadId: uploadId })).catch(() => undefined);
 }
 
-interface Part {
+interface UploadPart {
   readonly bytes: Buffer;
   /** Gives the memory back for another part. */
   readonly release: () => void;
 }
 
 /** Cuts a stream into parts of exactly `partSize` bytes (the last may be shorter), in memory that is used again. */
-async function* intoParts(source: AsyncIterable<Buffer>, partSize: number): AsyncGenerator<Part> {
+async function* intoParts(source: AsyncIterable<Buffer>, partSize: number): AsyncGenerator<UploadPart> {
   const free: Buffer[] = [];
   let current: Buffer | undefined;
   let filled = 0;
-  const take = (): Part => {
+  const take = (): UploadPart => {
     const buffer = current!;
     const part = { bytes: buffer.subarray(0, filled), release: () => void free.push(buffer) };
     current = undefined;

@@ -31,7 +31,7 @@ test("a healthy LOB gets one line and exits 0", async () => {
   });
 });
 
-test("prints repairs as a table with an explanation of each finding, and exits 0", async () => {
+test("prints repairs as a table with an explanation of each issue, and exits 0", async () => {
   pythonPublished(1, 2);
   const { code, out, err } = await lobreg("doctor", "fraud");
   expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -65,7 +65,7 @@ test("a dry run writes nothing and prints what would be repaired", async () => {
 test("--clean deletes old uploads; without it they are listed", async () => {
   fake.putObject(`${STAGING_PREFIX}/fraud/churn/digest/token.tar.gz`, Buffer.from("x"), {});
   expect((await lobreg("doctor", "fraud")).out).toMatch(/^to repair +old-upload[\s\S]*1 to repair with --clean\n$/m);
-  expect(await lobreg("doctor", "fraud", "--clean", "--quiet")).toEqual({ code: 0, out: "mended old-upload fraud/churn\n", err: "" });
+  expect(await lobreg("doctor", "fraud", "--clean", "--quiet")).toEqual({ code: 0, out: "repaired old-upload fraud/churn\n", err: "" });
   expect([...fake.objects.keys()].filter((key) => key.startsWith(STAGING_PREFIX))).toEqual([]);
 });
 
@@ -75,8 +75,8 @@ test("--json prints the report", async () => {
   const { code, out } = await lobreg("doctor", "fraud", "--json");
   expect(code).toBe(1);
   const report = JSON.parse(out) as DoctorReport;
-  expect(report).toMatchObject({ lob: "fraud", dryRun: false, models: 1, versions: 1, needsPerson: true });
-  expect(report.findings.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["unindexed", "stray"]));
+  expect(report).toMatchObject({ lob: "fraud", dryRun: false, models: 1, versions: 1, needsManualAction: true });
+  expect(report.issues.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["unindexed", "stray"]));
 });
 
 test("prints with an error what was found before it, because the next run does not find it again", async () => {

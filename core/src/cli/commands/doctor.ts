@@ -2,7 +2,7 @@
 import type { LogLine } from "../../registry/context.js";
 import { defined } from "../../defined.js";
 import { doctorLob } from "../../doctor/doctor.js";
-import { FINDINGS, type Finding, type FindingKind, type Outcome } from "../../doctor/findings.js";
+import { ISSUES, type DoctorIssue, type IssueKind, type IssueOutcome } from "../../doctor/issues.js";
 import type { DoctorReport } from "../../doctor/options.js";
 import { counted, printable } from "../../format.js";
 import { listArgument, usage } from "../arguments.js";
@@ -30,7 +30,7 @@ export const doctor = command({
     const ageSeconds = age === undefined ? undefined : 3600 * numberOf("--age", "hours", age);
     const { aws, lob } = await context.lob(name);
     const { output, io } = context;
-    const soFar: Finding[] = [];
+    const soFar: DoctorIssue[] = [];
     const options = {
       model,
       dryRun,
@@ -39,7 +39,7 @@ export const doctor = command({
       busySeconds,
       ageSeconds,
       signal: io.signal,
-      onFinding: (finding: Finding) => void soFar.push(finding),
+      onIssue: (issue: DoctorIssue) => void soFar.push(issue),
       onLog: ({ step, message }: LogLine) => output.debug(`${step}: ${message}`),
       onProgress: output.progress(),
     };
@@ -50,10 +50,10 @@ export const doctor = command({
     });
     output.result(
       report,
-      () => report.findings.map((finding) => [finding.outcome, finding.kind, subject(finding)].join(" ")).join("\n"),
+      () => report.issues.map((issue) => [issue.outcome, issue.kind, subject(issue)].join(" ")).join("\n"),
       () => textOf(output, report, what),
     );
-    return report.needsPerson ? "failed" : "ok";
+    return report.needsManualAction ? "failed" : "ok";
   },
 });
 
@@ -64,39 +64,39 @@ function numberOf(option: string, unit: string, text: string): number {
 
 function textOf(output: Output, report: DoctorReport, what: string): string {
   const checked = `checked ${counted(report.versions, "version")} of ${counted(report.models, "model")}`;
-  if (report.findings.length === 0) return `${output.style("green", "healthy")} ${what}: ${checked}, no problems found`;
-  const findings = [...report.findings].sort((a, b) => RANK[a.outcome] - RANK[b.outcome]);
-  const legend = [...new Set(findings.map(({ kind }) => kind))].map((kind) => explained(output, kind));
-  return [fittedTable(output, findings, columns(output, report)), "", ...legend, "", `${checked}: ${summary(report)}`].join("\n");
+  if (report.issues.length === 0) return `${output.style("green", "healthy")} ${what}: ${checked}, no problems found`;
+  const issues = [...report.issues].sort((a, b) => RANK[a.outcome] - RANK[b.outcome]);
+  const legend = [...new Set(issues.map(({ kind }) => kind))].map((kind) => explained(output, kind));
+  return [fittedTable(output, issues, columns(output, report)), "", ...legend, "", `${checked}: ${summary(report)}`].join("\n");
 }
 
 /** Findings that need manual action come first. */
-const RANK: Readonly<Record<Outcome, number>> = { person: 0, planned: 1, mended: 2, noted: 3 };
-const WORDS: Readonly<Record<Outcome, string>> = { person: "needs you", planned: "to repair", mended: "repaired", noted: "noted" };
-const STYLES = { person: "red", planned: "yellow", mended: "green", noted: "dim" } as const;
+const RANK: Readonly<Record<IssueOutcome, number>> = { manual: 0, planned: 1, repaired: 2, noted: 3 };
+const WORDS: Readonly<Record<IssueOutcome, string>> = { manual: "needs you", planned: "to repair", repaired: "repaired", noted: "noted" };
+const STYLES = { manual: "red", planned: "yellow", repaired: "green", noted: "dim" } as const;
 
-const columns = (output: Output, { dryRun }: Pick<DoctorReport, "dryRun">): readonly TableColumn<Finding>[] => [
+const columns = (output: Output, { dryRun }: Pick<DoctorReport, "dryRun">): readonly TableColumn<DoctorIssue>[] => [
   { title: "STATUS", rank: 0, value: ({ outcome }) => output.style(STYLES[outcome], WORDS[outcome]) },
   { title: "FINDING", rank: 0, value: ({ kind }) => kind },
-  { title: "WHERE", rank: 0, atLeast: 12, value: (finding) => printable(subject(finding)) },
+  { title: "WHERE", rank: 0, atLeast: 12, value: (issue) => printable(subject(issue)) },
   { title: dryRun ? "FOUND" : "DETAILS", rank: 0, atLeast: 24, value: ({ message }) => printable(message) },
 ];
 
-function subject({ lob, model, version }: Finding): string {
+function subject({ lob, model, version }: DoctorIssue): string {
   return `${lob}${model === undefined ? "" : `/${model}`}${version === undefined ? "" : `@${version}`}`;
 }
 
-function explained(output: Output, kind: FindingKind): string {
-  const { meaning, mend } = FINDINGS[kind];
-  return `${output.style("bold", kind)}  ${meaning}\n  ${mend}`;
+function explained(output: Output, kind: IssueKind): string {
+  const { meaning, fix } = ISSUES[kind];
+  return `${output.style("bold", kind)}  ${meaning}\n  ${fix}`;
 }
 
 /** After a real run, only old uploads are left to repair. */
-function summary({ findings, dryRun }: DoctorReport): string {
-  const count = (wanted: Outcome): number => findings.filter(({ outcome }) => outcome === wanted).length;
-  const [person, planned, mended, noted] = [count("person"), count("planned"), count("mended"), count("noted")];
+function summary({ issues, dryRun }: DoctorReport): string {
+  const count = (wanted: IssueOutcome): number => issues.filter(({ outcome }) => outcome === wanted).length;
+  const [person, planned, repaired, noted] = [count("manual"), count("planned"), count("repaired"), count("noted")];
   const parts = [
-    ...(mended > 0 ? [`${mended} repaired`] : []),
+    ...(repaired > 0 ? [`${repaired} repaired`] : []),
     ...(planned > 0 ? [`${planned} to repair${dryRun ? "" : " with --clean"}`] : []),
     ...(person > 0 ? [`${person} ${person === 1 ? "needs" : "need"} manual action`] : []),
     ...(noted > 0 ? [`${noted} noted`] : []),

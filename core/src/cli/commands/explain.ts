@@ -1,5 +1,5 @@
 /** `lobreg explain`: prints what an error code means. Sends no request. */
-import { CODES, type Code } from "../../errors.js";
+import { CODES, type ErrorCode } from "../../errors.js";
 import { EXPLANATIONS } from "../../explanations.js";
 import { usage } from "../arguments.js";
 import { command } from "../command.js";
@@ -19,10 +19,10 @@ export const explain = command({
   },
 });
 
-const ALL = Object.keys(CODES) as Code[];
+const ALL = Object.keys(CODES) as ErrorCode[];
 
 /** Takes `LOB3003`, `lob3003` and `3003`. */
-function codeOf(text: string): Code {
+function codeOf(text: string): ErrorCode {
   const code = ALL.find((known) => known === text.toUpperCase() || known.slice("LOB".length) === text);
   if (code !== undefined) return code;
   throw usage(`${JSON.stringify(text)} is not an error code`, { hint: "`lobreg explain` without a code lists all of them." });
@@ -36,12 +36,12 @@ function listCodes(output: CommandContext["output"]): void {
   );
 }
 
-function explainCode(output: CommandContext["output"], code: Code): void {
-  const { causes, mend, example } = EXPLANATIONS[code];
+function explainCode(output: CommandContext["output"], code: ErrorCode): void {
+  const { causes, fix, example } = EXPLANATIONS[code];
   const meaning = CODES[code];
   const width = output.width === undefined ? undefined : Math.min(output.width, 100);
   output.result(
-    { code, meaning, causes, mend },
+    { code, meaning, causes, fix },
     () => meaning,
     () =>
       [
@@ -51,7 +51,7 @@ function explainCode(output: CommandContext["output"], code: Code): void {
         ...causes.map((cause) => `  - ${wrap(cause, width, "    ", 4)}`),
         "",
         "Fix",
-        `  ${wrap(mend, width, "  ", 2)}`,
+        `  ${wrap(fix, width, "  ", 2)}`,
         ...(example === undefined ? [] : ["", "Example", ...example.split("\n").map((line) => `  ${line}`)]),
       ].join("\n"),
   );

@@ -3,9 +3,9 @@ import type { LogLine } from "../../registry/context.js";
 import { defined } from "../../defined.js";
 import { bytes, counted, duration, integer, printable } from "../../format.js";
 import { LATEST, modelProblem, parseS3Uri } from "../../layout.js";
-import type { Finding } from "../../migrate/findings.js";
+import type { MigrationIssue } from "../../migrate/issues.js";
 import { migrate as applyMigration, planMigration } from "../../migrate/migrate.js";
-import type { MigrationReport, MigrationSource, ModelReport } from "../../migrate/options.js";
+import type { MigrationReport, MigrationSource, ModelMigration } from "../../migrate/options.js";
 import { parseRef } from "../../read/ref.js";
 import { usage } from "../arguments.js";
 import { command, flag, value, values } from "../command.js";
@@ -126,7 +126,7 @@ function heading({ lob, source, sourceTable, inPlace, applied }: MigrationReport
   return inPlace ? `${verb} of ${lob}, in place: ${from}` : `${verb} from ${from} to ${lob}`;
 }
 
-function columns({ applied, inPlace }: MigrationReport): readonly TableColumn<ModelReport>[] {
+function columns({ applied, inPlace }: MigrationReport): readonly TableColumn<ModelMigration>[] {
   return [
     { title: "MODEL", rank: 0, value: ({ model }) => printable(model) },
     {
@@ -145,11 +145,14 @@ function columns({ applied, inPlace }: MigrationReport): readonly TableColumn<Mo
     },
     { title: LATEST, rank: 4, value: ({ latest }) => (latest === "published" ? "" : latest) },
     { title: applied ? "DONE" : "TO DO", rank: 0, atLeast: 20, value: (model) => whatOf(model, inPlace) },
-    { title: "FINDINGS", rank: 1, value: ({ findings }) => countOf(findings) },
+    { title: "ISSUES", rank: 1, value: ({ issues }) => countOf(issues) },
   ];
 }
 
-function whatOf({ versions: { copied, indexed, there, left }, aliases, latest, latestWork, state }: ModelReport, inPlace: boolean): string {
+function whatOf(
+  { versions: { copied, indexed, there, left }, aliases, latest, latestWork, state }: ModelMigration,
+  inPlace: boolean,
+): string {
   const words = [
     copied > 0 && `copy ${integer(copied)}`,
     indexed > 0 && `index ${integer(indexed)}${inPlace ? "" : " already copied"}`,
@@ -158,19 +161,19 @@ function whatOf({ versions: { copied, indexed, there, left }, aliases, latest, l
     latestWork === "advance" && latest === "absent" && `create ${LATEST}`,
     there > 0 && `${integer(there)} already there`,
     left > 0 && `skip ${integer(left)}`,
-    state === "failed" && "see findings",
+    state === "failed" && "see issues",
   ].filter((part) => part !== false);
   return words.length === 0 ? "nothing" : words.join(", ");
 }
 
-function countOf(findings: readonly Finding[]): string {
-  const problems = findings.filter(({ level }) => level === "problem").length;
-  const notes = findings.length - problems;
+function countOf(issues: readonly MigrationIssue[]): string {
+  const problems = issues.filter(({ level }) => level === "problem").length;
+  const notes = issues.length - problems;
   return [problems > 0 && counted(problems, "problem"), notes > 0 && counted(notes, "note")].filter((part) => part !== false).join(", ");
 }
 
-function findingLines(output: Output, { findings, models }: MigrationReport): string[] {
-  const all = [...findings, ...models.flatMap((model) => model.findings)];
+function findingLines(output: Output, { issues, models }: MigrationReport): string[] {
+  const all = [...issues, ...models.flatMap((model) => model.issues)];
   if (all.length === 0) return [];
   const lines = all.flatMap(({ level, code, message, hint }) => [
     `${output.style(level === "problem" ? "red" : "dim", level)} ${printable(message)} [${code}]`,
@@ -182,7 +185,7 @@ function findingLines(output: Output, { findings, models }: MigrationReport): st
 /** The last line. */
 export function ending(output: Pick<Output, "style">, report: MigrationReport, took: number): string {
   const { models, applied, problems } = report;
-  const sum = (of: (model: ModelReport) => number): number => models.reduce((total, model) => total + of(model), 0);
+  const sum = (of: (model: ModelMigration) => number): number => models.reduce((total, model) => total + of(model), 0);
   const versions = sum(({ versions: { copied, indexed } }) => copied + indexed);
   const trouble = problems > 0 ? ` ${counted(problems, "problem")} ${problems === 1 ? "needs" : "need"} manual action.` : "";
   const size = bytes(sum((model) => model.bytes));

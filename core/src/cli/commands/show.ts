@@ -2,7 +2,7 @@
 import stringWidth from "string-width";
 import { counted, exactBytes, moment, printable, printableLines } from "../../format.js";
 import { parseS3Uri } from "../../layout.js";
-import { show as showVersion, type Shown } from "../../read/show.js";
+import { show as showVersion, type ShownVersion } from "../../read/show.js";
 import { targetWords } from "../../registry/alias-rows.js";
 import type { Lob, Version } from "../../types.js";
 import { VERSION_HELP, versionArgument } from "../arguments.js";
@@ -38,7 +38,7 @@ export const show = command({
   },
 });
 
-function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
+function describe(output: Output, lob: Lob, shown: ShownVersion, now: number): string {
   const { version, model, alias } = shown;
   const name = `${version.lob}/${version.model}@${version.version}`;
   const newest = version.version === model.latest;
@@ -76,7 +76,7 @@ function describe(output: Output, lob: Lob, shown: Shown, now: number): string {
   return [`${output.style("bold", name)}  ${status}`, ...parts, ...how].join("\n\n");
 }
 
-function artifactRows({ version, object }: Shown): DetailRow[] {
+function artifactRows({ version, object }: ShownVersion): DetailRow[] {
   const foreign = version.origin === "versioned";
   const s3 =
     object === undefined

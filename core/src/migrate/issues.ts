@@ -1,10 +1,10 @@
 /** What a migration finds and tells. Pure. */
-import type { Code, LobError } from "../errors.js";
+import type { ErrorCode, LobError } from "../errors.js";
 
-export interface Finding {
+export interface MigrationIssue {
   /** `problem` needs a person, and makes the command end with 1; `note` is only told. */
   readonly level: "note" | "problem";
-  readonly code: Code;
+  readonly code: ErrorCode;
   readonly message: string;
   /** What to do, where there is something to do. */
   readonly hint?: string;
@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 /** An error of a single version or alias: it is told, and the rest goes on. */
-export function findingOf(error: LobError, about: Pick<Finding, "model" | "version" | "alias">): Finding {
+export function issueOf(error: LobError, about: Pick<MigrationIssue, "model" | "version" | "alias">): MigrationIssue {
   return {
     level: "problem",
     code: error.code,

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { numberRuns } from "./findings.js";
+import { numberRuns } from "./issues.js";
 
 test.each([
   [[3], "3"],
