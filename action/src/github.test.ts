@@ -66,7 +66,7 @@ const problem = (work: Promise<unknown>): Promise<LobError> =>
   );
 
 test.each(["ghs_sec ret", "ghs_sec\nret", "ghs_secret\u2028", "ghs_sécret", ""])(
-  "a token that can be none is not sent, and not told (%j)",
+  "an impossible token is neither sent nor shown (%j)",
   async (token) => {
     const error = await problem(connectGitHub({ token, apiUrl: url }));
     expect(error).toMatchObject({ code: "LOB1002", message: expect.stringContaining("github-token") });
