@@ -17,10 +17,10 @@ export const REGISTRY_INPUTS = {
 
 export const FOLLOW_LINKS = flag();
 
-type Given<Name extends string> = Readonly<Record<Name, string>>;
+type GivenInputs<Name extends string> = Readonly<Record<Name, string>>;
 
 /** The LOB, from the input or the config file. */
-export function readLob(given: Given<"lob" | "config">, config: Config | undefined, problems: ProblemList): string {
+export function readLob(given: GivenInputs<"lob" | "config">, config: Config | undefined, problems: ProblemList): string {
   const lob = given.lob || config?.lob || "";
   if (lob === "") {
     // An invalid file may well name the LOB.
@@ -58,7 +58,7 @@ export type NeededInputs<Name extends string> = readonly (readonly [name: Name, 
 
 /** Checks that each input that a single model needs is set, and that the model's name is valid. */
 export function checkModel<Name extends string>(
-  given: Given<Name | "model">,
+  given: GivenInputs<Name | "model">,
   needed: NeededInputs<Name | "model">,
   problems: ProblemList,
 ): void {

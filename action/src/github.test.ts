@@ -5,12 +5,12 @@ import { LobError } from "lob-registry-core";
 import { z } from "zod";
 import { connectGitHub, type GitHub } from "./github.js";
 
-type Answer = readonly [status: number, body?: unknown, headers?: Readonly<Record<string, string>>];
+type FakeResponse = readonly [status: number, body?: unknown, headers?: Readonly<Record<string, string>>];
 
 let server: Server;
 let url: string;
 /** The responses in order; undefined breaks the connection. */
-let answers: Answer[];
+let answers: FakeResponse[];
 let seen: { request: string; headers: IncomingMessage["headers"]; body: string }[];
 let slept: number[];
 const environment = { ...process.env };
@@ -66,7 +66,7 @@ const problem = (work: Promise<unknown>): Promise<LobError> =>
   );
 
 test.each(["ghs_sec ret", "ghs_sec\nret", "ghs_secret\u2028", "ghs_sécret", ""])(
-  "a token that can be none is not sent, and not told (%j)",
+  "an impossible token is neither sent nor shown (%j)",
   async (token) => {
     const error = await problem(connectGitHub({ token, apiUrl: url }));
     expect(error).toMatchObject({ code: "LOB1002", message: expect.stringContaining("github-token") });
@@ -107,8 +107,8 @@ test("uses the GraphQL URL of GitHub and of GitHub Enterprise Server", async () 
 });
 
 describe("retries", () => {
-  const limited: Answer = [403, { message: "You have exceeded a secondary rate limit." }, { "retry-after": "60" }];
-  const broken: Answer = [502, "a page"];
+  const limited: FakeResponse = [403, { message: "You have exceeded a secondary rate limit." }, { "retry-after": "60" }];
+  const broken: FakeResponse = [502, "a page"];
 
   test.each([
     ["a read after an outage", [broken, broken], read, [1000, 2000]],

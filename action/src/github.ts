@@ -9,7 +9,7 @@ import { LobError, RELEASE } from "lob-registry-core";
 import type { z } from "zod";
 import { describeFailure, errorOf, type GitHubFailure } from "./github-failures.js";
 
-/** What a request is for. */
+/** Purpose, permission and response of a request. */
 export interface GitHubCall<T> {
   /** For messages: `creating the comment`. */
   readonly what: string;

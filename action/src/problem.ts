@@ -1,11 +1,11 @@
-/** What is wrong, in the shape that annotations, the job summary and the output `json` show. */
+/** A problem in the shape that annotations, the job summary and the output `json` show. */
 import { defined, LobError, requestIdWords, type ErrorCode } from "lob-registry-core";
 
 export interface ActionProblem {
   readonly code: ErrorCode;
-  /** What happened, with the name of the affected thing. */
+  /** Names the affected thing and what happened to it. */
   readonly message: string;
-  /** What to do next. */
+  /** The next step for the reader. */
   readonly hint?: string | undefined;
   /** The ids of the failed AWS request, which AWS support asks for. */
   readonly requestId?: string | undefined;

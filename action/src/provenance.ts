@@ -10,7 +10,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** Largest payload of an event in bytes: GitHub's limit for webhooks. */
 export const MAX_PAYLOAD_BYTES = 25 * 1024 * 1024;
 
-/** What is known about the workflow run. */
+/** The workflow run, as far as it is known. */
 export interface WorkflowRun {
   readonly provenance: Provenance;
   /** Number of the attempt; above 1 if the run was repeated. */

@@ -10,7 +10,7 @@ export interface WorkspaceFiles {
   absent(path: string): Promise<{ message: string; hint: string } | undefined>;
 }
 
-/** What everything that reads inputs needs. */
+/** Passed to everything that reads inputs. */
 export interface ReadingContext {
   readonly files: WorkspaceFiles;
   readonly problems: ProblemList;
@@ -46,7 +46,7 @@ export async function metricsOfFile(file: string, context: ReadingContext, posit
 export interface TextFileRequest {
   readonly file: string;
   readonly maxBytes: number;
-  /** What the file is, and what to do if it cannot be read. */
+  /** A name for the file, and a hint for a file that cannot be read. */
   readonly what: string;
   readonly hint: string;
   readonly position?: FilePosition;

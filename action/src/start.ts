@@ -1,4 +1,4 @@
-/** What every action does around its work: reads what the runner provides, handles cancellation, writes outputs and the summary. */
+/** Runs an action: reads what the runner provides, handles cancellation, writes outputs and the summary. */
 import { appendFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import * as core from "@actions/core";
@@ -8,7 +8,7 @@ import { runnerLog, type Log } from "./log.js";
 import { problemOf, tracesOf, type ActionProblem } from "./problem.js";
 import { MAX_PAYLOAD_BYTES, readRun, type Env, type WorkflowRun } from "./provenance.js";
 
-/** What an action gets. */
+/** The surroundings of a running action. */
 export interface ActionStep {
   readonly env: Env;
   /** The event's payload as parsed JSON, or undefined. Untrusted. */
@@ -21,7 +21,7 @@ export interface ActionStep {
   readonly signal: AbortSignal;
 }
 
-/** What an action leaves behind. */
+/** The result of an action. */
 export interface ActionResult {
   /** Whether the step fails. */
   readonly failed: boolean;
@@ -76,7 +76,7 @@ function cancellation(): AbortSignal {
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      abort.abort(new LobError("LOB2010", `the run was cancelled (${signal})`, { hint: "Run it again: it resumes where it stopped." }));
+      abort.abort(new LobError("LOB2010", `the run was cancelled (${signal})`, { hint: "Run it again to resume." }));
     });
   }
   return abort.signal;

@@ -11,7 +11,7 @@ export interface Progress {
   readonly total?: number;
   /** Default: bytes. */
   readonly unit?: "bytes" | "versions";
-  /** What is being processed, e.g. the path of a file. */
+  /** The current item, e.g. the path of a file. */
   readonly item?: string;
 }
 

@@ -330,7 +330,7 @@ describe("after the run of a fork", () => {
     ["a repository with the same owner and branch, and another id", () => step(report({}, forked), { event: onRun({ ...forked, head: { ...forked.head, repository: { ...forked.head.repository, id: 10 } } }) }), { code: 0, outputs: { action: "skipped" } }],
     ["a run for another event", () => step(report({}, forked), { event: onRun(forked, { event: "push" }) }), { code: 0, outputs: { action: "skipped" } }],
     ["a run that was cancelled", () => step(report({}, forked), { event: onRun(forked, { conclusion: "cancelled" }) }), { code: 0, outputs: { action: "skipped" } }],
-    ["a payload that is none", () => step(report({}, pull), { event: { ...onRun(forked), payload: { workflow_run: { event: "pull_request", pull_requests: [{ number: 2 }] } } }, inputs: { "pull-request": "2" } }), { code: 0, outputs: { action: "skipped" } }],
+    ["an invalid payload", () => step(report({}, pull), { event: { ...onRun(forked), payload: { workflow_run: { event: "pull_request", pull_requests: [{ number: 2 }] } } }, inputs: { "pull-request": "2" } }), { code: 0, outputs: { action: "skipped" } }],
     ["a pull request that is closed", () => { forked.state = "closed"; return step(report({}, forked), { event: onRun(forked) }); }, { code: 0, outputs: { action: "skipped" } }],
   ])("%s creates no comment", async (_, work, result) => {
     expect(await work()).toMatchObject(result);
@@ -365,7 +365,7 @@ describe("a forged report", () => {
 
   test.each([
     ["no JSON", "{", /LOB4005/],
-    ["a schema of its own", '{"schema": 1, "createdBy": "x", "models": [{"kind": "compared"}]}', /LOB4005/],
+    ["an unknown schema", '{"schema": 1, "createdBy": "x", "models": [{"kind": "compared"}]}', /LOB4005/],
     ["more than 16 MiB", `{"schema": 1, "createdBy": "${"x".repeat(17 * 1024 * 1024)}"}`, /LOB1004.*larger than/s],
   ])("is refused: %s", async (_, text, said) => {
     const result = await step(text);

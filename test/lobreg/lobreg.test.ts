@@ -171,7 +171,7 @@ describe("an existing model", () => {
     await rm(join(folder, "build"), { recursive: true });
   });
 
-  test("a download over a connection that keeps breaking resumes where it stopped", async () => {
+  test("a download over a connection that keeps breaking resumes", async () => {
     const line = await SlowLine.start(sandbox.endpoint, { breakAfter: 150_000, concerns: isArtifact });
     try {
       const { code, err } = await start(["pull", "fraud/churn"], { ...sandbox.env, AWS_ENDPOINT_URL: line.endpoint }).ended;

@@ -74,9 +74,9 @@ describe("a previous run", () => {
     ["was cancelled", { conclusion: "cancelled" }],
     ["has not ended", { conclusion: null }],
     ["lost its fork", { head_repository: null }],
-    ["has a commit that is none", { head_sha: "main" }],
+    ["has an invalid commit", { head_sha: "main" }],
     ["has a branch over two lines", { head_branch: "a\nb" }],
-    ["has an owner that is none", { head_repository: { ...fork, owner: { login: "a:b?c" } } }],
+    ["has an invalid owner", { head_repository: { ...fork, owner: { login: "a:b?c" } } }],
   ])("that %s has no pull request, and the workflow cannot set one", (_, changes) => {
     expect(on("workflow_run", run(changes))).toEqual({ kind: "none", mayBeGiven: false, reason: expect.any(String) });
   });

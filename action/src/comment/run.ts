@@ -17,7 +17,7 @@ export interface CommentTrigger {
   readonly repository?: string | undefined;
   /** URL of the workflow run. */
   readonly runUrl?: string | undefined;
-  /** Who started the run. */
+  /** Login of the person or app that started the run. */
   readonly actor?: string | undefined;
 }
 

@@ -65,7 +65,7 @@ beforeEach(() => void (github = new Fake()));
 const settled = async (...each: WantedComment[]) => settle(github, KEY, each, await github.read());
 
 describe("one comment", () => {
-  test("is created if there is none", async () => {
+  test("is created if it is missing", async () => {
     expect(await settled(wanted("new"))).toEqual({ kept: [{ action: "created", id: 1, url: pageOf(1) }], deleted: 0 });
     expect(github.texts()).toEqual(["new"]);
   });

@@ -139,7 +139,7 @@ describe("its conclusion", () => {
   const conclusion = (models: Parameters<typeof report>[0], failOnGates = true): string =>
     conclusionOf({ report: report(models), failOnGates }).conclusion;
 
-  test("is success if all gates passed or there are none", () => {
+  test("is success if all gates passed, or without gates", () => {
     expect(conclusion([compared()])).toBe("success");
     expect(conclusion([compared({ gates: [gate("passed"), gate("skipped")] })])).toBe("success");
   });

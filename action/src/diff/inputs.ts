@@ -46,7 +46,7 @@ export const DIFF_INPUTS = {
 export type RawDiffInputs = RawInputs<typeof DIFF_INPUTS>;
 type DiffInputValues = InputValues<typeof DIFF_INPUTS>;
 
-/** Where the pull request's build of a model is. */
+/** The pull request's build of a model. */
 export type ModelBuild =
   | { readonly kind: "path"; readonly path: string; readonly metrics?: Metrics }
   /** A manifest that another job wrote, which is untrusted. */

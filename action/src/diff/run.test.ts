@@ -35,7 +35,7 @@ const input = (model: string, rules: Partial<ComparisonRules> = {}): DiffInputs[
   rules: { gates: [], ...rules },
 });
 
-interface Seen {
+interface SeenCalls {
   readonly log: string[];
   /** The bases by model. */
   readonly bases: (readonly [model: string, base: OpenBase])[];
@@ -45,8 +45,8 @@ interface Seen {
 }
 
 /** A registry in which a model has version 7 unless overridden. Every side records when it is closed. */
-function world(overrides: Partial<DiffDeps> = {}): { deps: DiffDeps; seen: Seen } {
-  const seen: Seen = { log: [], bases: [], closed: [], asked: [] };
+function world(overrides: Partial<DiffDeps> = {}): { deps: DiffDeps; seen: SeenCalls } {
+  const seen: SeenCalls = { log: [], bases: [], closed: [], asked: [] };
   const side = (name: string): OpenSide => ({
     name,
     treeDigest: "a".repeat(64),

@@ -59,7 +59,7 @@ export interface DiffDeps {
   readonly signal: AbortSignal;
 }
 
-/** What the comparisons of one run share. */
+/** State that all comparisons of one run share. */
 export interface DiffJob {
   readonly inputs: DiffInputs;
   /** The folder of the report. */

@@ -35,7 +35,7 @@ export interface PublishReport {
   /** Whether the models come from a list, so that the output `json` is an array. */
   readonly several: boolean;
   readonly outcomes: readonly PublishOutcome[];
-  /** What is wrong for all models, e.g. the inputs or the credentials. */
+  /** Problems of all models, e.g. wrong inputs or missing credentials. */
   readonly problems: readonly ActionProblem[];
   readonly region?: string | undefined;
   /** The catalog table if the workflow names it. */
@@ -101,7 +101,7 @@ export async function run(inputs: PublishInputs, workflowRun: WorkflowRun, deps:
   return { ...report, outcomes, problems: [], region: lob.bucketRegion };
 }
 
-/** What all publishes of one run share. */
+/** State that all publishes of one run share. */
 interface PublishJob {
   readonly aws: Aws;
   readonly lob: Lob;

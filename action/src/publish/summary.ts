@@ -103,7 +103,7 @@ function metricsCell(metrics: Readonly<Record<string, number>>): string {
   return [...shown, ...(all.length > METRICS_SHOWN ? [`and ${all.length - METRICS_SHOWN} more`] : [])].join("<br>");
 }
 
-/** Where the models came from: commit, ref or release, person, run. */
+/** The origin of the models: commit, ref or release, person, run. */
 function origin({ provenance, attempt }: WorkflowRun): string[] {
   const { gitCommit, gitRef, releaseTag, actor, event, runUrl } = provenance;
   const parts = [

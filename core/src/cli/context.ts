@@ -1,4 +1,4 @@
-/** What every command works with: its output, and AWS clients once the arguments are known to be valid. */
+/** The surroundings of a command: its output, and AWS clients once the arguments are known to be valid. */
 import { traceRequests } from "../aws/trace.js";
 import { defined } from "../defined.js";
 import { findLob } from "../registry/lob.js";

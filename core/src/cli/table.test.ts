@@ -4,17 +4,17 @@ import stringWidth from "string-width";
 import { fit, renderTable, type TableColumn } from "./table.js";
 import { assertProperty } from "../testing/property.js";
 
-interface Row {
+interface TableRow {
   readonly name: string;
   readonly size: string;
   readonly text: string;
 }
-const COLUMNS: readonly TableColumn<Row>[] = [
+const COLUMNS: readonly TableColumn<TableRow>[] = [
   { title: "NAME", rank: 0, value: ({ name }) => name },
   { title: "SIZE", rank: 2, align: "right", value: ({ size }) => size },
   { title: "TEXT", rank: 1, atLeast: 8, value: ({ text }) => text },
 ];
-const ROWS: readonly Row[] = [
+const ROWS: readonly TableRow[] = [
   { name: "churn", size: "1 B", text: "short" },
   { name: "ltv", size: "12 KiB", text: "a text that is rather long" },
 ];

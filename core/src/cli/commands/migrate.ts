@@ -18,7 +18,7 @@ export const migrate = command({
   description: "Import what the Python library `versioned` stored: print the plan, or apply it with --apply",
   arguments: [["<lob>", "e.g. fraud"]],
   options: {
-    from: value("--from <s3 uri>", "bucket and prefix of the library's Repository (default: where the LOB keeps its models)"),
+    from: value("--from <s3 uri>", "bucket and prefix of the library's Repository (default: the LOB's own)"),
     suffix: value("--suffix <suffix>", 'suffix of the Repository, "" for none (default: the LOB\'s)'),
     table: value("--table <name>", "DynamoDB table of the Repository, if it uses the S3 and DynamoDB backend"),
     fromRegion: value("--from-region <region>", "region of the Repository's bucket and table (default: the LOB's)"),
