@@ -1,4 +1,6 @@
-/** Clock, random source and sleep: handed in everywhere, so that tests and the simulation control them. */
+/**
+ * Clock, random source and sleep. Every function that needs them takes them as an argument, so that tests and the simulation control them.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface Environment {

@@ -1,5 +1,5 @@
 /**
- * The library: publish, list, show and pull models of a line of business. README.md has an example that runs.
+ * The library: publish, list, show and pull models of a line of business. README.md has a runnable example.
  *
  * @packageDocumentation
  */

@@ -1,17 +1,17 @@
-/** The values that the rooms of core hand to one another, and to the Action and the command line. */
+/** The values that the rooms of core exchange with each other, the Action and the command line. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Findings, Summary } from "./findings/findings.js";
 import type { LobRow, Place } from "./layout.js";
 
-/** The two clients, handed in everywhere, so that a test can make any request fail. */
+/** The two clients. Every function takes them as an argument, so that a test can make any request fail. */
 export interface Aws {
   readonly s3: S3Client;
   readonly dynamodb: DynamoDBClient;
   readonly region: string;
 }
 
-/** A LOB as its catalog row describes it, with the table in which the row was found. */
+/** A LOB as its catalog row describes it, with the table that holds the row. */
 export interface Lob extends LobRow, Place {
   readonly catalogTable: string;
 }
@@ -21,17 +21,17 @@ export type VersionStatus = "RESERVED" | "READY" | "YANKED" | "PURGING" | "PURGE
 export type Metrics = Readonly<Record<string, number>>;
 export type Tags = Readonly<Record<string, string>>;
 
-/** Where a version came from. All optional: a person at a terminal has few of them. */
+/** Origin of a version. All fields are optional, because a person at a terminal has few of them. */
 export interface Provenance {
   readonly gitCommit?: string;
   readonly gitRef?: string;
   readonly releaseTag?: string;
-  /** Address of the workflow run. */
+  /** URL of the workflow run. */
   readonly runUrl?: string;
   readonly repository?: string;
-  /** Who: a GitHub login, or the operating system's user. */
+  /** A GitHub login, or the operating system's user. */
   readonly actor?: string;
-  /** Name of the event that started the workflow, such as `release`. */
+  /** Name of the event that started the workflow, for example `release`. */
   readonly event?: string;
 }
 
@@ -42,19 +42,19 @@ export interface Version {
   readonly model: string;
   readonly version: number;
   readonly status: VersionStatus;
-  /** The upload that the object must carry; empty for an object that the Python library put. */
+  /** Token of the upload that the object must carry; empty for an object that the Python library put. */
   readonly token: string;
-  /** Absent for an artifact that the Python library put: its content is not known. */
+  /** Absent for an artifact that the Python library put, because its content is not known. */
   readonly treeDigest?: string;
   /** SHA-256 of the artifact's bytes. */
   readonly sha256: string;
   /** Bytes of the artifact. */
   readonly size: number;
-  /** Files in it. */
+  /** Number of files in the artifact. */
   readonly files: number;
-  /** Bytes of the files together, before compression. */
+  /** Total bytes of the files before compression. */
   readonly contentBytes: number;
-  /** CRC64NVME of the artifact as S3 reports it, base64; absent where S3 gives none for the whole object. */
+  /** CRC64NVME of the artifact as S3 reports it, base64; absent if S3 reports none for the whole object. */
   readonly crc64nvme?: string;
   readonly stagingKey?: string;
   readonly stagingETag?: string;
@@ -63,9 +63,9 @@ export interface Version {
   readonly tags: Tags;
   readonly description?: string;
   readonly provenance: Provenance;
-  /** The idempotency keys that named this version before it was READY. */
+  /** Idempotency keys that pointed to this version before it was READY. */
   readonly keys: readonly string[];
-  /** Who wrote the object: this program, or the Python library. */
+  /** The writer of the object: this program or the Python library. */
   readonly origin: "lob-registry" | "versioned";
   readonly reservedAt: string;
   readonly readyAt?: string;
@@ -76,9 +76,9 @@ export interface Version {
 export interface ModelSummary {
   readonly lob: string;
   readonly model: string;
-  /** The number that the next new version gets. */
+  /** The number of the next new version. */
   readonly next: number;
-  /** The newest READY version; 0 while there is none. */
+  /** The newest READY version; 0 if there is no READY version. */
   readonly latest: number;
   readonly latestTreeDigest?: string;
   readonly latestSha256?: string;
@@ -89,23 +89,23 @@ export interface ModelSummary {
   readonly updatedAt: string;
 }
 
-/** Where an alias points: at one version, or at two of which the second gets a share. */
+/** Where an alias points: to one version, or to two with a share for the second. */
 export interface AliasTarget {
   readonly version: number;
   readonly secondaryVersion?: number;
-  /** Percent, 0 to 99, of the requests that go to the secondary version; only beside one. */
+  /** Percent of requests that go to the secondary version, 0 to 99; only with a secondary version. */
   readonly secondaryWeight?: number;
 }
 
-/** Who moved an alias, and why. */
+/** Who moved an alias and why. */
 interface MoveDetails {
   readonly lob: string;
   readonly model: string;
   readonly alias: string;
-  /** 1 for the alias's first move; no two moves of it have the same. */
+  /** 1 for the alias's first move, unique among its moves. */
   readonly revision: number;
   readonly actor?: string;
-  /** Address of the workflow run. */
+  /** URL of the workflow run. */
   readonly runUrl?: string;
   readonly reason?: string;
 }
@@ -116,7 +116,7 @@ export interface Alias extends MoveDetails, AliasTarget {
   readonly updatedAt: string;
 }
 
-/** One move of an alias, as its registry row and its object under `history/` tell it. */
+/** One move of an alias, as stored in its registry row and its object under `history/`. */
 export interface AliasMove extends MoveDetails {
   /** Absent for the first move. */
   readonly fromVersion?: number;
@@ -137,7 +137,7 @@ export interface ManifestFile {
   readonly sha256: string;
   /** Where the file's bytes begin in the uncompressed tar. */
   readonly offset: number;
-  /** What is in it; absent where no reader knows the file. */
+  /** Absent if no reader knows the file. */
   readonly findings?: Findings;
 }
 
@@ -152,6 +152,6 @@ export interface ManifestHeader {
   readonly metrics: Metrics;
   /** Name and release of the program that wrote it. */
   readonly createdBy: string;
-  /** What is in the model; absent where its files were not inspected. */
+  /** Absent if the files were not inspected. */
   readonly summary?: Summary;
 }

@@ -1,15 +1,15 @@
-/** Reads the file of an alias that the Python library wrote, in the source or in the LOB. */
+/** Reads an alias file that the Python library wrote, in the source or in the LOB. */
 import { download } from "../transfer/download.js";
 import { parseAliasFile, sameFollowed, type AliasFile } from "../registry/alias-rows.js";
 import type { Bucket, ListedObject } from "../transfer/object.js";
 import type { Aws } from "../types.js";
 
-/** The library's alias files have a few hundred bytes. */
+/** Upper bound in bytes; the library's alias files have a few hundred. */
 const LARGEST_ALIAS = 64 * 1024;
 
 /**
- * What the file says; a text is what is wrong with it.
- * @throws LobError LOB4001 when it was replaced since it was looked at, LOB2xxx
+ * Returns the parsed file, or a text that says what is wrong with it.
+ * @throws LobError LOB4001 if the file was replaced after it was listed, LOB2xxx
  */
 export async function readAliasFile(
   aws: Aws,
@@ -24,5 +24,5 @@ export async function readAliasFile(
   return parseAliasFile(Buffer.concat(chunks).toString("utf8"), model);
 }
 
-/** Whether a file that is there says what another does; one that cannot be understood does not. */
+/** Whether an existing file says the same as another; an unreadable one does not. */
 export const saysSame = (there: AliasFile | string, file: AliasFile): boolean => typeof there !== "string" && sameFollowed(there, file);

@@ -16,7 +16,7 @@ import type { Alias, AliasMove, AliasTarget, Version } from "../types.js";
 /** Revision of an alias's first move. */
 const FIRST = 1;
 
-/** An alias to create, and who creates it why. */
+/** An alias to create, who creates it, and why. */
 export interface NewAlias {
   readonly alias: string;
   readonly target: AliasTarget;
@@ -27,8 +27,7 @@ export interface NewAlias {
 /**
  * Creates an alias that does not exist, as its first move.
  * @returns the alias's row, wherever it points; `moved` is the move if this call made it
- * @throws LobError LOB4001 when it points to a version that cannot be promoted, LOB4004 when its move has a row and the alias has not,
- *   LOB2xxx, LOB3007
+ * @throws LobError LOB4001 if a target cannot be promoted, LOB4004 if the move has a row but the alias has none, LOB2xxx, LOB3007
  */
 export async function firstMove(context: ModelContext, given: NewAlias): Promise<{ readonly row: Alias; readonly moved?: AliasMove }> {
   const { aws, lob, model } = context;

@@ -10,10 +10,10 @@ import { lookAtLatest, type LatestState } from "./look.js";
 import type { ProtocolContext } from "./run.js";
 
 /**
- * Step 5: moves LATEST forward until it holds at least the newest READY version: that of the catalog, not the one that this run
- * published. If-Match makes a late copy fail; whatever a copy answers, only what is there decides.
- * @param published the version to name in an error
- * @param replay whether an earlier publish with this key has done it all: then somebody's unpublished work at LATEST is none of our business
+ * Step 5: moves LATEST forward until it holds at least the newest READY version of the catalog, which may be newer than this run's.
+ * If-Match makes a late copy fail; only the object that is read afterwards decides whether a copy took place.
+ * @param published version to name in an error
+ * @param replay whether an earlier publish with this key is complete: then unpublished work at LATEST is not an error
  * @returns the newest version
  */
 export async function advanceLatest(run: ProtocolContext, published: number, replay: boolean): Promise<number> {
@@ -66,10 +66,10 @@ export async function advanceLatest(run: ProtocolContext, published: number, rep
   }
 }
 
-/** The version that LATEST holds; undefined when it must be written whatever it is. */
+/** The version that LATEST holds; undefined if LATEST must be written in any case. */
 function heldVersion(run: ProtocolContext, state: LatestState, published: number): number | undefined {
   if (state.is === "version") return state.version;
-  // Work that appeared after we looked: it is kept, and the person decides.
+  // This work appeared after the first look. It stays, and the person decides.
   if (state.is === "unpublished" && !run.takeOver) throw unpublishedLatest(run.model, state.head, published);
   return undefined;
 }

@@ -15,17 +15,17 @@ import { Rounds } from "../registry/rounds.js";
 import { transact } from "../registry/transact.js";
 import { type ProtocolContext, type PublishRun, named } from "./run.js";
 
-/** Rows of other numbers and keys that fit into the transaction of a move: of DynamoDB's 100 items it needs four itself. */
+/** Rows of other numbers and keys that fit into the transaction of a move: DynamoDB allows 100 items, and the move needs four. */
 const MOVE_ITEMS = 96;
 
 /**
- * ProtocolContext 3 and 4: makes a RESERVED (or ABANDONED) version's object and its row READY, whoever reserved it.
- * @returns the version that is READY now, or undefined when somebody changed its row and the caller must look again, or when its bytes are
- *   nowhere and the caller has none to upload
+ * Steps 3 and 4: makes the object and the row of a RESERVED or ABANDONED version READY, whoever reserved it.
+ * @returns the READY version; undefined if somebody changed its row and the caller must look again, or if its bytes are gone and the caller
+ *   has none to upload
  */
 export async function bringToReady(run: ProtocolContext, reserved: Version): Promise<number | undefined> {
   let row = reserved;
-  // What another publisher or an earlier run reserved may have its object already.
+  // The object of another publisher's reservation, or of an earlier run's, may already exist.
   let lookFirst = !run.ownTokens.has(row.token);
   const rounds = new Rounds(run, `creating version ${row.version}`);
   for (;;) {
@@ -58,7 +58,7 @@ export async function bringToReady(run: ProtocolContext, reserved: Version): Pro
   }
 }
 
-/** Our token and upload go into a row whose bytes are nowhere. The bytes carry our token: nobody else's can equal them. */
+/** Puts our token and upload into a row whose bytes are gone. No other upload can have the same bytes, because they contain our token. */
 export async function takeRowOver(run: PublishRun, row: Version): Promise<Version | undefined> {
   log(run, "help", `the upload of version ${row.version} is gone; uploading anew`);
   const staged = await stage(run, true);
@@ -82,7 +82,7 @@ async function copyStaging(run: ProtocolContext, row: Version) {
   });
 }
 
-/** Metadata of a version's object, and of LATEST when it is a copy of that version. */
+/** Metadata of a version's object, and of LATEST if it is a copy of that version. */
 export function objectMetadata(version: Version): Record<string, string> {
   return {
     [METADATA.artifactName]: version.model,
@@ -94,7 +94,7 @@ export function objectMetadata(version: Version): Record<string, string> {
   };
 }
 
-/** Step 4. False when the row is no longer as read and not READY with this token either. */
+/** Step 4. Returns false if the row changed after it was read and is not READY with this token. */
 async function commitVersion(run: ProtocolContext, row: Version, head: ObjectHead): Promise<boolean> {
   const differences = objectProblems(row, head);
   if (differences.length > 0) {
@@ -106,7 +106,7 @@ async function commitVersion(run: ProtocolContext, row: Version, head: ObjectHea
   return raising(run, row, `committing version ${row.version}`, (model) => commit(run.lob, row, model, timestamp(run.environment)));
 }
 
-/** The object was made by another upload of the same content: the row becomes that upload's. */
+/** Another upload of the same content created the object: the row takes over that upload's details. */
 async function adoptObject(run: ProtocolContext, row: Version, head: ObjectHead): Promise<boolean> {
   const token = head.metadata[METADATA.writeToken];
   const sha256 = head.metadata[METADATA.artifactSha256];
@@ -134,7 +134,7 @@ async function adoptObject(run: ProtocolContext, row: Version, head: ObjectHead)
   );
 }
 
-/** Runs a transaction that may raise `latest`: it is built on the model's row as read, and again when that row moved meanwhile. */
+/** Runs a transaction that may raise `latest`. It is rebuilt from the model's row whenever that row changed. */
 async function raising(
   run: ProtocolContext,
   version: Version,
@@ -153,7 +153,7 @@ async function raising(
   }
 }
 
-/** Somebody else's object stands at our number: index it and what is above it, and go on above every number that is known. */
+/** Another writer's object has our number: indexes it and the numbers above it, and moves our row above every known number. */
 async function moveAway(run: ProtocolContext, row: Version, head: ObjectHead): Promise<Version | undefined> {
   const { aws, lob } = run;
   const n = row.version;

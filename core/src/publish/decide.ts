@@ -1,6 +1,6 @@
 /**
- * The decisions of the publish protocol: pure functions over what was read. What they rely on is written down in
- * docs/publish-protocol.md; each branch is a transition of the model that was checked there.
+ * The decisions of the publish protocol: pure functions of what was read. docs/publish-protocol.md states what they rely on; each branch is
+ * a transition of the checked model.
  */
 import { isReadable } from "../registry/status.js";
 import { LobError } from "../errors.js";
@@ -9,7 +9,7 @@ import type { Pointer } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { ModelSummary, Version, VersionStatus } from "../types.js";
 
-/** What one look at the tables found, read strongly and in this order. */
+/** What one look at the tables found, by strong reads in this order. */
 export interface Snapshot {
   readonly treeDigest: string;
   readonly key?: string;
@@ -17,35 +17,39 @@ export interface Snapshot {
   readonly keyPointer?: Pointer;
   /** The number that `digest://` names. */
   readonly digestPointer?: number;
-  /** The row that the key names, or without one the row that the digest names. */
+  /** The row that the key names; without a key, the row that the digest names. */
   readonly row?: Version;
 }
 
 export type Decision =
   | Settled
-  /** Somebody deleted the row of that version: its object tells it again. Where that is gone too, `otherwise`. */
+  /** Somebody deleted the row of that version. Its object restores it; if that is gone as well, `otherwise`. */
   | { readonly do: "recover"; readonly version: number; readonly otherwise: Settled };
 
-/** A decision that rows alone allow. */
+/** A decision that needs only rows. */
 export type Settled =
-  /** This content is version `version` already. */
+  /** Version `version` already has this content. */
   | { readonly do: "finish"; readonly version: number; readonly replay: boolean }
-  /** Let our key name that version, then look again. */
+  /** Point our key to that version, then look again. */
   | { readonly do: "set-key"; readonly version: number; readonly row?: Version }
-  /** The version is on its way: go on from wherever it stands. `unnamed`: our key does not name it yet, so look again then. */
+  /**
+   * The version is being published: continue from its current state. `unnamed`: our key does not point to it yet, so look again afterwards.
+   */
   | { readonly do: "help"; readonly row: Version; readonly unnamed?: true }
-  /** Our key's version was abandoned: upload anew and take its row over. */
+  /** Our key's version was abandoned: upload again and take over its row. */
   | { readonly do: "take-over"; readonly row: Version }
-  /** What we read is no longer so. Where it still is at the next look, somebody changed a row by hand: `otherwise`. */
+  /** The rows changed since they were read. If the next look finds the same, somebody edited a row by hand: `otherwise`. */
   | { readonly do: "again"; readonly because: string; readonly otherwise?: Settled }
-  /** New content: stage it, then reserve `next`. `previous`: what `digest://` names, and the status of its row where it has one. */
+  /**
+   * New content: stage it, then reserve `next`. `previous`: the version that `digest://` names, and the status of its row, if it has one.
+   */
   | { readonly do: "new"; readonly next: number; readonly previous?: { version: number; status: VersionStatus | undefined } }
   | { readonly do: "fail"; readonly error: LobError };
 
-/** Idempotency keys that may name a version on its way: all of them must fit into the transaction that moves it to another number. */
+/** Idempotency keys that may point to an unfinished version: the transaction that moves it to another number must hold all of them. */
 export const MAX_KEYS = 50;
 
-/** Step 0: what to do about content with this digest, under this key. */
+/** Step 0: decides what to do about content with this digest under this key. */
 export function decide(snapshot: Snapshot): Decision {
   const { model, key, keyPointer, treeDigest } = snapshot;
   if (keyPointer) return decideByKey(snapshot, keyPointer);
@@ -69,7 +73,7 @@ function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Deci
     });
     return { do: "recover", version: n, otherwise };
   }
-  // A foreign object took the number, and our row moved: the key moves in the same transaction, so a second look finds it.
+  // Another writer's object took the number, and our row moved. The key moves in the same transaction, so a second look finds it.
   if (row.treeDigest !== treeDigest) {
     const otherwise = failed("LOB3009", `the idempotency key ${key} names version ${n}, which has other content by now`, {
       hint: "The object or its row was replaced past this program. Publish again under another key to get a new version.",
@@ -99,7 +103,7 @@ function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot
     if (key === undefined) return { do: "help", row };
     return row.keys.length < MAX_KEYS ? { do: "set-key", version: digestPointer, row } : { do: "help", row, unnamed: true };
   }
-  // `next` is above every number that was given out, so what we read of the model is older than the pointer.
+  // `next` is above every number given out, so the model's row was read before the pointer was written.
   if (digestPointer >= next) return { do: "again", because: `version ${digestPointer} was published while we looked` };
   return numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
 }
@@ -113,12 +117,12 @@ function failed(...args: ConstructorParameters<typeof LobError>): Settled {
   return { do: "fail", error: new LobError(...args) };
 }
 
-/** Step 5: whether LATEST must move. `at` is the version that it holds now, undefined when there is no LATEST. */
+/** Step 5: whether LATEST must move. `at` is the version that it holds; undefined if there is no LATEST. */
 export function mustAdvance(at: number | undefined, latest: number): boolean {
   return latest > 0 && (at === undefined || at < latest);
 }
 
-/** What an unpublished LATEST means for a publish; the person decides, never the program. */
+/** The error for an unpublished LATEST: only a person may decide to overwrite it. */
 export function unpublishedLatest(model: string, head: ObjectHead, published?: number): LobError {
   const when = head.lastModified ? `, put ${head.lastModified.toISOString()}` : "";
   const done = published === undefined ? "" : `version ${published} is published, but `;

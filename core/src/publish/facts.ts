@@ -10,7 +10,7 @@ import type { PublishRun } from "./run.js";
 
 type Facts = Pick<PublishOptions, "metrics" | "tags" | "description">;
 
-/** The facts given to a publish that differ from the version's row. What is not given stays as it is. */
+/** The given descriptors that differ from the version's row. Those not given stay unchanged. */
 export function changedFacts(version: Version, given: Facts): Facts {
   return {
     ...(given.metrics !== undefined && !isDeepStrictEqual(given.metrics, version.metrics) && { metrics: given.metrics }),
@@ -20,14 +20,14 @@ export function changedFacts(version: Version, given: Facts): Facts {
 }
 
 /**
- * Metrics, tags and description are not what a version is: publishing the same content with others keeps the number and updates its
- * row. The later of two such publishes wins.
- * @returns the version as it is now; the same value when nothing differs
+ * Metrics, tags and description do not identify a version: publishing the same content with other descriptors keeps the number and updates
+ * its row. The later of two such publishes wins.
+ * @returns the updated version; the same value if nothing differs
  */
 export async function updateFacts(run: PublishRun, version: Version): Promise<Version> {
   const facts = changedFacts(version, run.options);
   const names = Object.keys(facts);
-  if (names.length === 0) return version; // the same object: the caller sees by it that nothing was updated
+  if (names.length === 0) return version; // The same object tells the caller that nothing was updated.
   if (run.options.dryRun) return { ...version, ...facts };
   log(run, "commit", `updating ${names.join(", ")} of version ${version.version}`);
   try {
@@ -53,7 +53,7 @@ export async function updateFacts(run: PublishRun, version: Version): Promise<Ve
       }),
     );
   } catch (error) {
-    // Withdrawn at this moment: then its facts no longer matter.
+    // The version was withdrawn in the meantime: its descriptors no longer matter.
     if (nameOf(error) === "ConditionalCheckFailedException") return version;
     throw explainAwsError(error, `updating ${names.join(", ")} of version ${version.version}`);
   }

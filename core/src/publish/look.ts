@@ -7,8 +7,8 @@ import { judgeLatest, UNREAD, type NumberEvidence } from "../registry/latest.js"
 import type { PublishRun, ProtocolContext } from "./run.js";
 
 /**
- * Step 0: reads what decides. One strong read after the other, in the order of the model that was checked: the row is read last, so
- * that what a pointer names is at least as new as the pointer.
+ * Step 0: reads what the decision needs. The reads are strong and in the order of the checked model: the row comes last, so that it is at
+ * least as new as the pointer to it.
  */
 export async function look(run: PublishRun): Promise<Snapshot> {
   const { aws, lob, tree, options } = run;
@@ -48,7 +48,7 @@ export async function lookAtLatest(run: ProtocolContext): Promise<LatestState> {
   for (;;) {
     const verdict = judgeLatest(head, { sha256Of: (n) => (read.has(n) ? read.get(n) : UNREAD), ...(numbers && { numbers }) });
     if (verdict.is === "unpublished") return { is: "unpublished", head };
-    // What was found out about this very object in an earlier round still holds.
+    // The result of an earlier round for this very object still holds.
     const known = verdict.is === "undecided" && verdict.read === "numbers" ? publishedLatest.get(head.etag) : undefined;
     if (verdict.is === "version" || known !== undefined) {
       const version = verdict.is === "version" ? verdict.version : known!;
@@ -65,14 +65,14 @@ export async function lookAtLatest(run: ProtocolContext): Promise<LatestState> {
 }
 
 /**
- * The newest number that is in S3 and that the model's row does not know of, because the Python library published it; undefined when
- * there is none. Looked for before anything is uploaded, and before content counts as the newest version.
+ * Returns the newest number in S3 that the model's row does not know because the Python library published it; undefined if there is none.
+ * Called before anything is uploaded, and before content counts as the newest version.
  * @throws LobError LOB3006 for unpublished work of the library, unless it may be taken over
  */
 export async function foreignNumber(run: ProtocolContext, model: ModelSummary | undefined): Promise<number | undefined> {
   const latest = await lookAtLatest(run);
   if (latest.is === "unpublished" && !run.takeOver) throw unpublishedLatest(run.model, latest.head);
-  // LATEST tells the newest number in one request; only where it does not, the numbers are listed.
+  // LATEST names the newest number in one request; the numbers are listed only if it does not.
   const candidate = latest.is === "version" ? latest.version : (await listNewestNumbers(run.aws, run.lob, run.model, 1))[0]?.version;
   return candidate !== undefined && candidate >= (model?.next ?? 1) ? candidate : undefined;
 }

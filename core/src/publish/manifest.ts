@@ -1,4 +1,4 @@
-/** The manifest of a model, with what is in its files. */
+/** Builds the manifest of a model, with the findings about its files. */
 import { ScannedTree, type Tree } from "../archive/tree.js";
 import { LobError } from "../errors.js";
 import { buildManifest, type BuiltManifest } from "../manifest/index.js";
@@ -6,7 +6,7 @@ import type { ManifestHeader } from "../types.js";
 import { inspectTree, type InspectOptions } from "../inspect/tree.js";
 
 /**
- * Inspects the files of a tree and writes its manifest into a temporary file. Equal input gives equal bytes.
+ * Inspects the files of a tree and writes its manifest to a temporary file. Equal input gives equal bytes.
  *
  * @throws {LobError} what {@link inspectTree} and {@link buildManifest} throw
  */

@@ -11,25 +11,25 @@ import type { Metrics, Provenance, Tags } from "../types.js";
 export interface PublishOptions {
   readonly lob: string;
   readonly model: string;
-  /** The built model: a folder, or one file. */
+  /** The built model: a folder or a file. */
   readonly path: string;
-  /** Catalog table; by default the LOB's own, else the shared one. */
+  /** Catalog table. Default: the LOB's own, else the shared one. */
   readonly catalogTable?: string;
   readonly metrics?: Metrics;
   readonly tags?: Tags;
   readonly description?: string;
   readonly provenance?: Provenance;
-  /** One key gives one version, however often and wherever it is used. By default none. */
+  /** Publishing with the same key always returns the same version. Default: no key. */
   readonly idempotencyKey?: string;
   /** Overwrite a LATEST that another writer put and did not publish. Default false: stop before anything is uploaded. */
   readonly takeOver?: boolean;
-  /** Only look, and say what a publish would do. Default false. */
+  /** Report what a publish would do, and write nothing. Default false. */
   readonly dryRun?: boolean;
-  /** Pack what symbolic links inside the folder point to. Default false: links are refused. */
+  /** Pack the targets of symbolic links inside the folder. Default false: links are refused. */
   readonly follow?: boolean;
   readonly onProgress?: OnProgress;
   readonly onLog?: (line: LogLine) => void;
-  /** Aborting stops before the next request; what was done can be gone on with. */
+  /** Aborting stops before the next request; a later publish resumes. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,19 +38,19 @@ export interface PublishResult {
   readonly model: string;
   /** The version that holds this content. In a dry run with new content, the number that it would get now. */
   readonly version: number;
-  /** Whether this publish made the version, or in a dry run would make it. */
+  /** Whether this publish created the version, or would create it in a dry run. */
   readonly changed: boolean;
   readonly dryRun: boolean;
-  /** Whether metrics, tags or description of a version that was there already were updated. */
+  /** Whether metrics, tags or description of an existing version were updated. */
   readonly factsUpdated: boolean;
-  /** Whether another publisher's work on the same content was joined. */
+  /** Whether this publish joined another publisher's work on the same content. */
   readonly joined: boolean;
   /** The newest version afterwards; 0 in a dry run of the first one. */
   readonly latest: number;
   readonly treeDigest: string;
   readonly files: number;
   readonly contentBytes: number;
-  /** SHA-256 and bytes of the artifact; absent in a dry run with new content, which packs nothing. */
+  /** SHA-256 (hexadecimal) and bytes of the artifact; absent in a dry run with new content, which packs nothing. */
   readonly sha256?: string;
   readonly size?: number;
   readonly bucket: string;
@@ -58,7 +58,7 @@ export interface PublishResult {
   readonly s3Uri?: string;
   /** Hash key of the version's row. */
   readonly registryUrl?: string;
-  /** Page of the artifact in the AWS console. */
+  /** URL of the artifact in the AWS console. */
   readonly consoleUrl?: string;
   readonly manifestSha256?: string;
   readonly metrics: Metrics;
@@ -67,7 +67,7 @@ export interface PublishResult {
 }
 
 /**
- * The options, with facts that a row can hold: what could not be read again must not be written.
+ * Checks the options, including that a row can hold the descriptors: what cannot be read again must not be written.
  * @throws LobError LOB1001 (names), LOB1002 (key, provenance), LOB1008 (metrics, tags, description)
  */
 export function checkedOptions({ metrics, tags, description, provenance, ...options }: PublishOptions): PublishOptions {
@@ -102,7 +102,7 @@ function assertProvenance(provenance: Provenance): void {
 }
 
 function assertIdempotencyKey(key: string | undefined): void {
-  // Printable ASCII without spaces: it becomes part of a row's key, and of messages.
+  // Printable ASCII without spaces: the key becomes part of a row's key and of messages.
   if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key)) return;
   throw new LobError("LOB1002", "an idempotency key is 1 to 512 printable ASCII characters without spaces", {
     hint: `In a workflow the default is right: repository id / run id / model. ${LATEST} and version numbers are never given by hand.`,

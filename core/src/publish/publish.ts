@@ -23,15 +23,14 @@ import { type PublishEnvironment, PUBLISH_SYSTEM } from "./environment.js";
 import { type PublishRun, named } from "./run.js";
 
 /**
- * Publishes a built model: its content becomes a new version, or turns out to be one that is there. Any number of publishers may do
- * this at once, and any of them may be killed at any moment; running it again goes on from wherever it stands. The protocol and what
- * it promises: docs/publish-protocol.md.
- * @throws LobError with a code, what happened, and what to do next
+ * Publishes a built model: its content becomes a new version unless a version already holds it. Any number of publishers may run at the
+ * same time, and any may be killed at any moment; running it again resumes. The protocol and its guarantees: docs/publish-protocol.md.
+ * @throws LobError with a code, what happened and what to do next
  */
 export async function publish(aws: Aws, given: PublishOptions): Promise<PublishResult> {
   const options = checkedOptions(given);
   const { onProgress, signal, follow } = options;
-  // The files are read before the first request: what is wrong with them is told without credentials.
+  // Reading the files before the first request reports problems with them even without credentials.
   const tree = await scanTree(options.path, {
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
@@ -45,7 +44,7 @@ export async function publish(aws: Aws, given: PublishOptions): Promise<PublishR
   }
 }
 
-/** Publishes a tree that was scanned already. */
+/** Publishes a scanned tree. */
 export async function publishTree(
   aws: Aws,
   lob: Lob,
@@ -76,7 +75,7 @@ export async function publishTree(
   try {
     return await perform(run);
   } catch (error) {
-    // Bytes that no row names are of no use to anybody; those that a row names are what the next publish goes on from.
+    // Bytes that no row names are useless. Bytes that a row names let the next publish resume.
     await clean(
       run,
       [...run.ownStaging].filter(([, state]) => state === "free").map(([key]) => key),
@@ -85,7 +84,7 @@ export async function publishTree(
   }
 }
 
-/** ProtocolContext 0 to 6. */
+/** Runs steps 0 to 6. */
 async function perform(run: PublishRun): Promise<PublishResult> {
   const { aws, lob } = run;
   const rounds = new Rounds(run, `publishing ${run.model}`);
@@ -100,7 +99,7 @@ async function perform(run: PublishRun): Promise<PublishResult> {
       await rounds.next(`version ${ready.version} had no row`);
       continue;
     }
-    // A key that was used before asks for the same again: what later publishes said about the version stays.
+    // A key that was used before asks for the same result again: descriptors from later publishes stay.
     const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
     const latest = await advanceLatest(run, version.version, ready.replay);
     await clean(run, run.ownStaging.keys());
@@ -120,7 +119,7 @@ interface Ready {
   readonly joined: boolean;
 }
 
-/** Carries one decision out. Undefined: look again. */
+/** Carries out one decision. Undefined means: look again. */
 async function act(run: PublishRun, model: ModelSummary | undefined, decision: Decision, rounds: Rounds): Promise<Ready | undefined> {
   switch (decision.do) {
     case "fail":
@@ -131,13 +130,13 @@ async function act(run: PublishRun, model: ModelSummary | undefined, decision: D
       return undefined;
     }
     case "again":
-      // A pointer beyond what the model's row knows is a race, or a row that was deleted or restored: then it does not go by.
+      // A pointer above what the model's row knows means a race, or a row that was deleted or restored and cannot be trusted.
       if (!(await clearOfForeigners(run, model, rounds))) return undefined;
       if (decision.otherwise && rounds.last === decision.because) return act(run, model, decision.otherwise, rounds);
       await rounds.next(decision.because);
       return undefined;
     case "finish":
-      // What our catalog has as the newest is not, where the Python library has published since.
+      // The newest version in the catalog is outdated if the Python library has published since.
       if (!decision.replay && !(await clearOfForeigners(run, model, rounds))) return undefined;
       return { version: decision.version, replay: decision.replay, joined: false };
     case "set-key":
@@ -161,7 +160,7 @@ async function act(run: PublishRun, model: ModelSummary | undefined, decision: D
   }
 }
 
-/** Gives a version its row again, from its object; false where that is gone too. */
+/** Restores a version's row from its object; false if that is gone as well. */
 async function recover(run: PublishRun, model: ModelSummary | undefined, n: number): Promise<boolean> {
   const found = await findNumbers(run, [n]);
   if (found.length === 0) return false;
@@ -170,7 +169,7 @@ async function recover(run: PublishRun, model: ModelSummary | undefined, n: numb
   return true;
 }
 
-/** Whether the catalog knows every number there is, so that it can be gone by. False: one was indexed, look again. */
+/** Whether the catalog knows every number, so that it can be trusted. False: a number was indexed, look again. */
 async function clearOfForeigners(run: PublishRun, model: ModelSummary | undefined, rounds: Rounds): Promise<boolean> {
   const foreign = await foreignNumber(run, model);
   if (foreign === undefined) return true;
@@ -188,7 +187,7 @@ async function readied(run: PublishRun, version: number | undefined, rounds: Rou
   return { version, replay: false, joined: !run.ownTokens.has(row.token) };
 }
 
-/** ProtocolContext 1 and 2. Undefined when another publisher was first; what was uploaded is kept for the next round. */
+/** Steps 1 and 2. Undefined if another publisher was first; the upload is kept for the next round. */
 async function reserveNumber(
   run: PublishRun,
   model: ModelSummary | undefined,
@@ -204,7 +203,7 @@ async function reserveNumber(
     named(run, staged);
     return version;
   }
-  // No answer, or the row has our token after an answer that was lost: a row may name this upload, so it is not used for another.
+  // Without an answer, or if the row has our token after a lost answer, a row may name this upload: it must not be used for another.
   const there = result.outcome === "refused" ? result.rows[RESERVED_ROW] : undefined;
   if (result.outcome === "unknown" || there?.["token"]?.S === staged.token) named(run, staged);
   else if (there && !result.failed[MODEL_ROW]) await stepOver(run, model, version.version);
@@ -223,7 +222,7 @@ async function stepOver(run: PublishRun, model: ModelSummary | undefined, n: num
 async function nameByKey(run: PublishRun, version: number, row: Version | undefined): Promise<void> {
   const key = run.options.idempotencyKey!;
   log(run, "join", `version ${version} has this content; letting the idempotency key name it`);
-  // Whatever comes of it, the next look reads what the key names.
+  // The outcome does not matter: the next look reads what the key names.
   const { outcome } = await transact(
     run,
     setKey(run.lob, run.model, version, run.tree.digest, key, row),
@@ -232,7 +231,7 @@ async function nameByKey(run: PublishRun, version: number, row: Version | undefi
   if (outcome !== "refused") run.keyIsNew = true;
 }
 
-/** What a publish would do, without a write. */
+/** Returns what a publish would do, without writing. */
 async function rehearse(run: PublishRun): Promise<PublishResult> {
   const { model, ...snapshot } = await look(run);
   const decided = decide({ ...snapshot, ...(model && { model }) });
@@ -243,7 +242,7 @@ async function rehearse(run: PublishRun): Promise<PublishResult> {
   const latest = model?.latest ?? 0;
   if (decision.do === "fail") throw decision.error;
   if (decision.do === "again") throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });
-  // As in `act`: whether the catalog knows every number decides unless a key or a row has decided already.
+  // As in `act`: what the catalog knows decides, unless a key or a row has decided before.
   const settled = decision.do === "finish" ? decision.replay : decision.do !== "new" && decision.row !== undefined;
   const foreign = settled ? undefined : await foreignNumber(run, model);
   if (decision.do === "new" || foreign !== undefined) {
@@ -311,7 +310,7 @@ function resultOf(
   };
 }
 
-/** Page of an object in the AWS console. China and GovCloud have consoles of their own. */
+/** URL of an object in the AWS console. China and GovCloud have their own consoles. */
 export function consoleUrl(lob: Pick<Lob, "bucket">, region: string, key: string): string {
   const domain = region.startsWith("cn-")
     ? "console.amazonaws.cn"

@@ -6,18 +6,18 @@ import type { PublishEnvironment } from "./environment.js";
 import type { PublishOptions } from "./options.js";
 import type { Staged } from "./stage.js";
 
-/** What the steps of the protocol need, whoever takes them: a publisher, doctor or a migration. */
+/** What the steps of the protocol need, for a publisher, doctor and a migration. */
 export interface ProtocolContext extends ModelContext {
   /** Whether a LATEST that another writer put and did not publish may be overwritten. */
   readonly takeOver: boolean;
   readonly onProgress?: OnProgress | undefined;
   /** Tokens of our uploads: a version with one of these was made by this publish. */
   readonly ownTokens: ReadonlySet<string>;
-  /** ETags of a LATEST put by the Python library, whose content is known to be published as that number. */
+  /** ETags of a LATEST that the Python library put, with the number under which its content is published. */
   readonly publishedLatest: Map<string, number>;
   /**
-   * Uploads the content of a row whose bytes are gone, and takes the row over. Undefined when somebody changed the row.
-   * Absent for callers that have no content: then the row stays as it is.
+   * Uploads the content of a row whose bytes are gone, and takes over the row. Undefined if somebody changed the row. Absent for callers
+   * without content: then the row stays unchanged.
    */
   readonly uploadAgain?: (row: Version) => Promise<Version | undefined>;
 }
@@ -38,13 +38,13 @@ export interface PublishRun extends ProtocolContext {
   readonly ownTokens: Set<string>;
   /** Our upload that no row names yet, if there is one: it can still be used. */
   staged: Staged | undefined;
-  /** Keys of our uploads that may still exist: `free` no row names it, `named` a row does or may. */
+  /** Keys of our uploads that may still exist. `free`: no row names it; `named`: a row does or may. */
   readonly ownStaging: Map<string, "free" | "named">;
   /** Whether this publish let its idempotency key name an existing version: then it is not a replay of an earlier one. */
   keyIsNew: boolean;
 }
 
-/** From here on a row names this upload, or may: it is not used for another version, and not removed when the publish fails. */
+/** Marks an upload that a row names, or may name: it is not used for another version and not removed if the publish fails. */
 export function named(run: PublishRun, staged: Staged): void {
   run.staged = undefined;
   run.ownStaging.set(staged.key, "named");

@@ -12,7 +12,7 @@ import { Rounds, untilDone } from "../registry/rounds.js";
 import type { PublishRun, ProtocolContext } from "./run.js";
 import { putIfNoneMatch } from "../transfer/put.js";
 
-/** An upload on its way, and what is known of its bytes. */
+/** A finished upload, and what is known about its bytes. */
 export interface Staged {
   readonly token: string;
   readonly key: string;
@@ -26,8 +26,8 @@ export interface Staged {
 }
 
 /**
- * Step 1: pass 2 over the files, uploaded under a token made for this upload alone. Bytes that went up before are used again while no
- * row can name them.
+ * Step 1: packs the files again and uploads them under a token made for this upload alone. Bytes that were uploaded before are reused as
+ * long as no row can name them.
  * @param commented whether the bytes must differ from those of every other upload of this content
  */
 export async function stage(run: PublishRun, commented: boolean): Promise<Staged> {
@@ -35,12 +35,12 @@ export async function stage(run: PublishRun, commented: boolean): Promise<Staged
   for (;;) {
     const staged = await tryToStage(run, commented);
     if (staged) return staged;
-    // Somebody emptied the staging folder at this moment. What is deleted later is noticed by the copy.
+    // Somebody emptied the staging folder just now. The copy notices a later deletion.
     await rounds.next("the upload has disappeared");
   }
 }
 
-/** Undefined when the upload was given up by somebody else, or is not there any more, right after it was made. */
+/** Undefined if somebody else aborted the upload, or deleted it right after it was made. */
 async function tryToStage(run: PublishRun, commented: boolean): Promise<Staged | undefined> {
   if (run.staged && (run.staged.commented || !commented)) return run.staged;
   const { aws, lob, tree, options } = run;
@@ -113,7 +113,7 @@ export function reservedVersion(run: PublishRun, staged: Staged, n: number): Ver
   };
 }
 
-/** Writes the manifest, with what is in the files, under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
+/** Writes the manifest under its own hash, once. Takes about 100 bytes of memory per file. */
 async function putManifest(run: PublishRun): Promise<string> {
   const { aws, lob, tree, options } = run;
   const { model, metrics = {}, onProgress, signal } = options;
@@ -134,15 +134,15 @@ async function putManifest(run: PublishRun): Promise<string> {
 }
 
 /**
- * Step 6 for a version that another publisher, or an earlier run, staged and did not live to clean up. Looks first: in a bucket with
- * versioning each delete leaves a marker, also of what is not there.
+ * Step 6 for a version that another publisher or an earlier run staged without cleaning up. Looks first, because in a versioned bucket
+ * every delete leaves a marker, even of a missing object.
  */
 export async function cleanAfter(run: ProtocolContext, { stagingKey, token }: Pick<Version, "stagingKey" | "token">): Promise<void> {
   if (stagingKey === undefined || run.ownTokens.has(token)) return;
   if (await headObject(run.aws, run.lob, stagingKey)) await remove(run, stagingKey);
 }
 
-/** Step 6: removes what was staged. */
+/** Step 6: removes the uploads. */
 export async function clean(run: PublishRun, keys: Iterable<string>): Promise<void> {
   for (const key of new Set(keys)) {
     await remove(run, key);
@@ -150,7 +150,7 @@ export async function clean(run: PublishRun, keys: Iterable<string>): Promise<vo
   }
 }
 
-/** Best effort: the bucket's lifecycle removes what stays. */
+/** Best effort: the bucket's lifecycle removes the rest. */
 async function remove(run: ProtocolContext, key: string): Promise<void> {
   await deleteObject(run.aws, run.lob, key).catch((error: unknown) => {
     log(run, "clean", `could not remove ${key} (${(error as Error).message}); the bucket's lifecycle will`);

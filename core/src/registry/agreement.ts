@@ -2,7 +2,7 @@ import { METADATA } from "../layout.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Version } from "../types.js";
 
-/** In what the object differs from its row: one line each, none when they agree. */
+/** Lists how the object differs from its row, one line each; empty if they agree. */
 export function objectProblems(version: Version, head: ObjectHead): string[] {
   const problems: string[] = [];
   const compare = (what: string, row: string | number | undefined, object: string | number | undefined): void => {
@@ -12,7 +12,7 @@ export function objectProblems(version: Version, head: ObjectHead): string[] {
   compare("size", version.size, head.size);
   compare("sha256", version.sha256, metadata[METADATA.artifactSha256]);
   compare("model", version.model, metadata[METADATA.artifactName]);
-  // What Python put carries those two alone.
+  // An object that Python put has only those two.
   if (version.origin === "lob-registry") {
     compare("token", version.token, metadata[METADATA.writeToken]);
     compare("version", String(version.version), metadata[METADATA.artifactVersion]);

@@ -1,4 +1,4 @@
-/** Rows of aliases and of their moves, to and from the values of types.ts; see rows.ts for those of models and versions. */
+/** Rows of aliases and of their moves, to and from the values of types.ts. rows.ts has those of models and versions. */
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { z } from "zod";
 import { LobError } from "../errors.js";
@@ -7,7 +7,7 @@ import type { Alias, AliasMove, AliasTarget, Lob } from "../types.js";
 import { checked, MARSHALL, nameOfRow, parsed, PROVENANCE_LIMITS, text, time, unmarshalled, type Item } from "./rows.js";
 
 const version = z.int().min(1).max(layout.MAX_VERSION);
-/** Percent that a secondary version can have; `versioned` allows the same. */
+/** Percent of the secondary version; `versioned` allows the same range. */
 const weight = z.int().min(0).max(99);
 const revision = z.int().min(1).max(layout.MAX_VERSION);
 
@@ -25,7 +25,7 @@ const move = {
 const aliasRow = z.object({ ...move, version, createdAt: time, updatedAt: time });
 const moveRow = z.object({ ...move, fromVersion: version.exactOptional(), toVersion: version, at: time });
 
-/** An alias's row. @throws LobError LOB4004 */
+/** Parses an alias's row. @throws LobError LOB4004 */
 export function parseAliasRow(item: Item): Alias {
   const row = parsed(aliasRow, unmarshalled(item), `the catalog row ${nameOfRow(item)}`);
   const key = layout.aliasNamespace(row.lob, row.model, row.alias);
@@ -33,7 +33,7 @@ export function parseAliasRow(item: Item): Alias {
   return row;
 }
 
-/** The row of one move of an alias. @throws LobError LOB4004 */
+/** Parses the row of one move of an alias. @throws LobError LOB4004 */
 export function parseMoveRow(item: Item): AliasMove {
   const row = parsed(moveRow, unmarshalled(item), `the registry row ${nameOfRow(item)}`);
   const key = layout.moveUrl(row.lob, row.model, row.alias, row.revision);
@@ -44,7 +44,7 @@ export function parseMoveRow(item: Item): AliasMove {
 const isAnother = (what: string, key: string): LobError =>
   new LobError("LOB4004", `${what} says that it is ${key}`, { hint: "Somebody changed it by hand. What S3 holds is not touched by this." });
 
-/** An alias as its row. */
+/** Returns the row of an alias. */
 export function aliasRowItem(alias: Alias): Item {
   return marshall(
     { [layout.CATALOG_HASH_KEY]: layout.aliasNamespace(alias.lob, alias.model, alias.alias), kind: layout.KINDS.alias, ...alias },
@@ -52,7 +52,7 @@ export function aliasRowItem(alias: Alias): Item {
   );
 }
 
-/** A move of an alias as its row: in the index `history`. */
+/** Returns the row of a move, which the index `history` contains. */
 export function moveRowItem(event: AliasMove): Item {
   const { lob, model, alias } = event;
   return marshall(
@@ -65,31 +65,31 @@ export function moveRowItem(event: AliasMove): Item {
   );
 }
 
-/** A move of an alias as its object under `history/`: the row's content as JSON, always in the same order. */
+/** Returns the text of a move's object under `history/`: the row as JSON, with a fixed order of keys. */
 export function moveText(event: AliasMove): string {
   const { lob, model, alias, revision: n, fromVersion, toVersion, secondaryVersion, secondaryWeight, at, actor, runUrl, reason } = event;
   const inOrder = { lob, model, alias, revision: n, fromVersion, toVersion, secondaryVersion, secondaryWeight, at, actor, runUrl, reason };
   return `${JSON.stringify(inOrder)}\n`;
 }
 
-/** Whether two aliases point to the same. */
+/** Whether two aliases point to the same versions. */
 export const sameTarget = (a: AliasTarget, b: AliasTarget): boolean => sameFollowed(a, b);
 
-/** A target in words, such as `version 7, 20 % to version 8`. */
+/** A target in words, for example `version 7, 20 % to version 8`. */
 export function targetWords(target: { version: number | string; secondaryVersion?: number | string; secondaryWeight?: number }): string {
   const named = (one: number | string): string => (typeof one === "number" ? `version ${one}` : one);
   if (target.secondaryVersion === undefined) return named(target.version);
   return `${named(target.version)}, ${target.secondaryWeight ?? 0} % to ${named(target.secondaryVersion)}`;
 }
 
-/** Whether two files of an alias say the same. */
+/** Whether two alias files say the same. */
 export function sameFollowed(a: Omit<AliasFile, "alias">, b: Omit<AliasFile, "alias">): boolean {
   return a.version === b.version && a.secondaryVersion === b.secondaryVersion && a.secondaryWeight === b.secondaryWeight;
 }
 
 type Followed = number | typeof layout.LATEST;
 
-/** What the file of an alias says. `versioned` lets one follow LATEST, which a row does not. */
+/** Content of an alias file. In `versioned` an alias may follow LATEST; a row never does. */
 export interface AliasFile {
   readonly alias: string;
   readonly version: Followed;
@@ -98,8 +98,9 @@ export interface AliasFile {
 }
 
 /**
- * The file of an alias, with exactly the keys that `versioned` writes: it parses them by `cls(**json)`, so one more would break it. It has
- * time and revision in `update_at` (which it replaces by the object's own time when it reads), so that no two revisions have one ETag.
+ * Returns the text of an alias file, with exactly the keys that `versioned` writes: it parses them by `cls(**json)`, so one more would
+ * break it. `update_at` contains time and revision, so that no two revisions have the same ETag; `versioned` replaces it by the object's
+ * time when it reads.
  */
 export function aliasFileText(lob: Lob, model: string, file: AliasFile, move: { readonly at: string; readonly revision: number }): string {
   const { alias, version: primary, secondaryVersion: secondary } = file;
@@ -116,7 +117,7 @@ export function aliasFileText(lob: Lob, model: string, file: AliasFile, move: { 
   });
 }
 
-/** A version as `versioned` writes it, in a file (`7`) or in its table (`000007`). */
+/** A version as `versioned` writes it: `7` in a file, `000007` in its table. */
 export const pythonVersion = z
   .string()
   .regex(/^(LATEST|0*[1-9]\d{0,5})$/, "is neither a version number nor LATEST")
@@ -137,8 +138,8 @@ const file = z
   .refine((one) => one.secondary_version !== one.version, "both versions are the same");
 
 /**
- * Reads the file of an alias; a text is what is wrong with it.
- * @param model the model whose alias it must be
+ * Parses an alias file; returns a text if something is wrong with it.
+ * @param model the model that the alias must belong to
  */
 export function parseAliasFile(content: string, model: string): AliasFile | string {
   let raw: unknown;

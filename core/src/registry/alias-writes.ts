@@ -10,11 +10,11 @@ import { putIfAbsent } from "./writes.js";
 /** Position of the alias's row in a transaction made by {@link pointAlias}. */
 export const ALIAS_ROW = 0;
 
-/** Position of its first move's row. */
+/** Position of the row of its first move. */
 export const ALIAS_MOVE = 1;
 
 /**
- * An alias that has no row gets one, with the event of its first move, and the versions that it points to name it among their holders.
+ * Creates the row of an alias and the row of its first move, and adds the alias to the holders of the versions that it points to.
  * @param held rows of these versions as read
  */
 export function pointAlias(lob: Lob, alias: Alias, event: AliasMove, held: readonly Version[]): TransactWriteItem[] {
@@ -33,7 +33,7 @@ export function pointAlias(lob: Lob, alias: Alias, event: AliasMove, held: reado
   ];
 }
 
-/** Condition that a version's status lets an alias point to it. */
+/** Condition that a version's status allows an alias to point to it. */
 const promotable = statusCondition(statusesThat("promotable"));
 
 function hold(lob: Lob, version: Version, alias: string): TransactWriteItem {

@@ -7,15 +7,15 @@ import { REGISTRY_HASH_KEY } from "../layout.js";
 import type { Aws, Lob } from "../types.js";
 import type { Item } from "./rows.js";
 
-/** Keys that DynamoDB takes in one request. */
+/** Keys per BatchGetItem request. */
 const AT_ONCE = 100;
 
-/** How often keys that it left out for the load are asked for again. */
+/** Attempts to read keys that DynamoDB left out because of load. */
 const ATTEMPTS = 8;
 const WAIT = { base: 100, cap: 6400 };
 
 /**
- * The rows of the registry table with these hash keys, each read strongly. A key without a row is left out.
+ * Reads the rows of the registry table with these hash keys, strongly. A key without a row is left out of the result.
  * @throws LobError LOB2xxx
  */
 export async function readRows(

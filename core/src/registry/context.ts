@@ -1,8 +1,8 @@
-/** What every writer of the registry shares, whatever it does there. */
+/** What all writers of the registry share. */
 import type { Environment } from "../environment.js";
 import type { Aws, Lob } from "../types.js";
 
-/** The steps that are logged: those of the publish protocol, and those of a migration. */
+/** Steps that are logged: those of the publish protocol and of a migration. */
 export type LogStep = "look" | "stage" | "reserve" | "create" | "commit" | "advance" | "clean" | "retry" | "help" | "join" | "migrate";
 
 export interface LogLine {

@@ -1,6 +1,7 @@
 /**
- * Decides what LATEST holds. One that this program wrote names its version; one that the Python library put is compared with the numbers.
- * Pure: a caller that has not read enough gets told what to read next, so that publish reads little and doctor decides on what it has.
+ * Decides what LATEST holds. An object that this program wrote names its version; one that the Python library put is compared with the
+ * numbers. Pure: the verdict names what to read next if the evidence is not enough, so that publish reads little and doctor decides with
+ * what it has.
  */
 import { METADATA } from "../layout.js";
 import type { ObjectHead } from "../transfer/object.js";
@@ -21,7 +22,7 @@ export interface NumberEvidence {
 }
 
 export interface LatestEvidence {
-  /** SHA-256 that the object of a number states; undefined if it states none or does not exist. */
+  /** SHA-256 that the object of a number states; undefined if it states no SHA-256 or does not exist. */
   readonly sha256Of: (version: number) => string | undefined | typeof UNREAD;
   /** The newest numbers, newest first; absent if they were not listed yet. */
   readonly numbers?: readonly NumberEvidence[];
@@ -39,7 +40,7 @@ export function judgeLatest(latest: ObjectHead, evidence: LatestEvidence): Lates
   const stated = versionInMetadata(latest);
   if (stated !== undefined && isOwnNumber(stated, latest)) return { is: "version", version: stated };
   const sha256 = latest.metadata[METADATA.artifactSha256];
-  // Without our token, as in a copy of a number that Python published, the number itself must agree.
+  // Without our token, as in a copy of a number that Python published, the number's object must agree.
   if (stated !== undefined && sha256 !== undefined) {
     const found = evidence.sha256Of(stated);
     if (found === UNREAD) return { is: "undecided", read: stated };
@@ -49,8 +50,8 @@ export function judgeLatest(latest: ObjectHead, evidence: LatestEvidence): Lates
 }
 
 /**
- * The newest number that has the bytes of this LATEST. It need not be the newest of all: one of ours may have come after it. A LATEST
- * that was put after the newest number returns to earlier content, which is not published yet.
+ * Finds the newest number with the bytes of this LATEST. It may be older than the newest number, because one of ours may follow it. A
+ * LATEST that was put after the newest number returns to earlier content, which is not published yet.
  */
 function byBytes(latest: ObjectHead, sha256: string | undefined, { sha256Of, numbers }: LatestEvidence): LatestVerdict {
   if (numbers === undefined) return { is: "undecided", read: "numbers" };

@@ -6,9 +6,9 @@ import type { Aws, Lob } from "../types.js";
 import { parseLobRow } from "./rows.js";
 
 /**
- * Finds a LOB by its name alone: asks the catalog table given, else the LOB's own, else the shared one. A table that is
- * missing or denied is passed over; the LOB's row then names everything else.
- * @throws LobError LOB1001 (name), LOB3001 (in no table; says what each answered), LOB3004 (newer layout), LOB2xxx (AWS)
+ * Finds a LOB by name: asks the given catalog table, else the LOB's own, else the shared one. A missing or denied table is skipped. The
+ * LOB's row names everything else.
+ * @throws LobError LOB1001 (name), LOB3001 (in no table; lists each answer), LOB3004 (newer layout), LOB2xxx (AWS)
  */
 export async function findLob(aws: Aws, lob: string, options: { catalogTable?: string } = {}): Promise<Lob> {
   assertName(layout.lobProblem(lob));
@@ -54,7 +54,7 @@ function verified(row: Lob, lob: string, region: string): Lob {
   return row;
 }
 
-/** Throws a name's problem as bad input. */
+/** Throws a problem with a name as bad input. @throws LobError LOB1001 */
 export function assertName(problem: string | undefined): void {
   if (problem !== undefined) throw new LobError("LOB1001", problem, { hint: "Correct the name and run the command again." });
 }

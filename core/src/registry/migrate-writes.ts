@@ -1,4 +1,4 @@
-/** The transactions of a migration as plain values: pure functions. Like those of a publish, each is conditional on what was read. */
+/** The transactions of a migration as plain values. Like those of a publish, each is conditional on what was read. */
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as layout from "../layout.js";
@@ -6,11 +6,11 @@ import { setModel, putModel, putIfAbsent } from "./writes.js";
 import { versionRowItem } from "./rows.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 
-/** Rows that one transaction takes, beside the model's; DynamoDB takes a hundred in all. */
+/** Version rows per transaction, besides the model's row; DynamoDB allows 100 items. */
 export const BATCH = 25;
 
 /**
- * Keeps every number of the source for the migration, before the first is written: a publisher that comes meanwhile gets a higher one.
+ * Reserves every number of the source for the migration before the first is written, so that other publishers get higher ones.
  * @param createdAt when the model's oldest version was published
  */
 export function claim(
@@ -25,14 +25,14 @@ export function claim(
   return [putModel(lob, { lob: lob.lob, model: name, next, latest: 0, tags: {}, createdAt, updatedAt: now }, undefined)];
 }
 
-/** Position of the model's row in a transaction made by {@link indexVersions}; the versions' follow in their order. */
+/** Position of the model's row in a transaction made by {@link indexVersions}; the versions' rows follow in their order. */
 export const MODEL_ROW = 0;
 
 /**
- * Gives versions their rows, where they have none. `latest` is raised to the highest of them if it is lower.
+ * Creates the rows of versions that have none, and raises `latest` to the highest of them.
  *
- * A number with the bytes of another becomes `latest` only while no version is: then no publisher has moved LATEST yet, so that none can
- * hold an ETag which comes back with those bytes (docs/publish-protocol.md, step 5).
+ * A number with the bytes of another becomes `latest` only if `latest` is 0: then no publisher has moved LATEST yet, so no publisher can
+ * hold an ETag that these bytes bring back (docs/publish-protocol.md, step 5).
  * @param rows newest first, with whether another number has the same bytes
  */
 export function indexVersions(
@@ -51,7 +51,7 @@ export function indexVersions(
   ];
 }
 
-/** The model's row is there, and `next` is above the numbers that get rows. */
+/** Checks that the model's row exists and that `next` is above the indexed numbers. */
 function aboveEvery(lob: Lob, name: string, rows: readonly { readonly version: Version }[]): TransactWriteItem {
   return {
     ConditionCheck: {

@@ -2,24 +2,24 @@ import { isToken, isSha256, METADATA } from "../layout.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { ModelSummary, Version } from "../types.js";
 
-/** The version that an object says it is; undefined for one that the Python library put. */
+/** The version that an object's metadata names; undefined for an object that the Python library put. */
 export function versionInMetadata(head: ObjectHead): number | undefined {
   const text = head.metadata[METADATA.artifactVersion];
   return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Whether we wrote this object, as this number. */
+/** Whether this program wrote the object as this number. */
 export function isOwnNumber(n: number, head: ObjectHead): boolean {
   const { metadata } = head;
   return versionInMetadata(head) === n && isToken(metadata[METADATA.writeToken]) && isSha256(metadata[METADATA.treeDigest]);
 }
 
-/** Whether one moment is after another, as far as S3 tells: to the second. */
+/** Whether one time is after another. S3 reports whole seconds. */
 export const isLater = (a: Date | undefined, b: Date | undefined): boolean => a !== undefined && b !== undefined && a > b;
 
 /**
- * A number that Python published and that has the bytes of another number (Python copies LATEST) never becomes `latest`: two
- * numbers with one ETag would let a late If-Match move LATEST back.
+ * Whether a number that Python published has the bytes of another number, because Python copies LATEST. Such a number never becomes
+ * `latest`: with one ETag for two numbers, a late If-Match could move LATEST back.
  */
 export function isCopyOfAnotherNumber(
   n: number,
@@ -32,7 +32,7 @@ export function isCopyOfAnotherNumber(
   return model !== undefined && model.latest !== n && sha256 !== undefined && sha256 === model.latestSha256;
 }
 
-/** Step 3: what is at number N, as seen by whoever brings `row` to READY. */
+/** Step 3: what the object at a number is, for a writer that brings `row` to READY. */
 export type ObjectVerdict = "absent" | "ours" | "same-content" | "foreign";
 export function judgeObject(row: Version, head: ObjectHead | undefined): ObjectVerdict {
   if (!head) return "absent";

@@ -1,6 +1,6 @@
 /**
- * The protocol's transactions as plain values: pure functions, so that each condition can be read and tested. Every one is
- * conditional on what was read, which is why no lease or lock is needed.
+ * The transactions of the publish protocol as plain values, so that each condition can be read and tested. Each is conditional on what was
+ * read, so no lock or lease is needed.
  */
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import * as layout from "../layout.js";
@@ -22,13 +22,13 @@ import {
   values,
 } from "./writes.js";
 
-/** Positions of the model's row and of the version's own in a transaction made by {@link reserve}. */
+/** Positions of the model's row and of the version's row in a transaction made by {@link reserve}. */
 export const MODEL_ROW = 0;
 export const RESERVED_ROW = 1;
 
 /**
- * Step 2: the number is ours, if nothing that led to the decision has changed. `next` and `latest` are as read; the number has no
- * row; `digest://` is absent or still names `previous`, whose row has the status that we read, or is not there; the key is unused.
+ * Step 2: reserves the number if nothing that led to the decision has changed. `next` and `latest` are as read; the number has no row;
+ * `digest://` is absent or still names `previous`, whose row has the status that was read, or is missing; the key is unused.
  */
 export function reserve(
   lob: Lob,
@@ -65,7 +65,7 @@ export function reserve(
   return items;
 }
 
-/** That the row of the version which `digest://` names has the status that we read, or is still not there. */
+/** Checks that the row of the version that `digest://` names has the status that was read, or is still missing. */
 function checkPrevious(
   lob: Lob,
   model: string,
@@ -85,8 +85,8 @@ function checkPrevious(
 }
 
 /**
- * Our key names a version that another publish made or is making. The row of one that is on its way remembers the key, so that it
- * moves along if the row must move to another number.
+ * Points our key to a version that another publish made or is making. The row of an unfinished version records the key, so that the key
+ * moves with the row if it must move to another number.
  */
 export function setKey(lob: Lob, model: string, n: number, treeDigest: string, key: string, row: Version | undefined): TransactWriteItem[] {
   const items = [putIfAbsent(lob, pointer(layout.keyUrl(lob.lob, model, key), n, treeDigest))];
@@ -106,12 +106,12 @@ export function setKey(lob: Lob, model: string, n: number, treeDigest: string, k
   return items;
 }
 
-/** Another upload of the same content takes a row over whose bytes are nowhere: the row's token and staging become ours. */
+/** Another upload of the same content takes over a row whose bytes are gone: the row gets its token and staging key. */
 export function takeOver(lob: Lob, read: Version, ours: Version): TransactWriteItem[] {
   return [replaceRow(lob, read, { ...ours, keys: read.keys, reservedAt: read.reservedAt })];
 }
 
-/** Step 4: the version is READY, and is `latest` if it is the highest. `model` is as read just now. */
+/** Step 4: the version becomes READY, and `latest` if it is the highest. `model` must have been read just before. */
 export function commit(lob: Lob, version: Version, model: ModelSummary, now: string): TransactWriteItem[] {
   return [
     {
@@ -137,7 +137,7 @@ export function commit(lob: Lob, version: Version, model: ModelSummary, now: str
 }
 
 /**
- * The number holds our content, written by another upload than the row names: the row becomes that upload's, READY.
+ * The number's object has our content but another upload's token: the row takes over that upload's details and becomes READY.
  * @param adopted the row with the object's token, size and checksums
  */
 export function adopt(lob: Lob, read: Version, adopted: Version, model: ModelSummary, now: string): TransactWriteItem[] {
@@ -145,9 +145,9 @@ export function adopt(lob: Lob, read: Version, adopted: Version, model: ModelSum
 }
 
 /**
- * Something else is at our number: it is indexed there, as are the numbers above it that have no row, and our row, its digest and keys move
- * to `moved.version`, which is above every number known.
- * @param foreign what is at our number
+ * Another writer's object has our number. It is indexed there, together with the numbers above it that have no row, and our row, its digest
+ * and its keys move to `moved.version`, which is above every known number.
+ * @param foreign what has our number
  * @param others numbers between it and `moved.version`, ascending
  * @param digestIsOurs whether `digest://` still names the old number
  */
@@ -183,7 +183,7 @@ export function move(
   return items;
 }
 
-/** `latest` becomes this version where it is higher; else only that this is so is checked. A transaction cannot branch. */
+/** Raises `latest` to this version if it is higher; otherwise only checks that it is not, because a transaction cannot branch. */
 function raiseLatest(lob: Lob, version: Version, model: ModelSummary, now: string): TransactWriteItem {
   if (model.latest >= version.version) {
     return {

@@ -1,10 +1,10 @@
-/** Queries of the tables' indexes. They are eventually consistent: nothing is decided by what they give. */
+/** Queries of the tables' indexes. They are eventually consistent, so no decision rests on them. */
 import { QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { explained } from "../aws/explain.js";
 import type { Aws } from "../types.js";
 import type { Item } from "./rows.js";
 
-/** The items of a query, as they come: pages are fetched while the caller reads on. @throws LobError LOB2xxx */
+/** Yields the items of a query, page by page. @throws LobError LOB2xxx */
 export async function* queryItems(
   aws: Aws,
   query: QueryCommandInput,

@@ -10,15 +10,15 @@ import { log, type ModelContext } from "./context.js";
 import { transact } from "./transact.js";
 import { indexNumbers, type Numbered } from "./writes.js";
 
-/** Numbers that one transaction indexes at most: DynamoDB takes 100 items, and each has a row beside the model's. */
+/** Numbers that one transaction indexes: DynamoDB allows 100 items, and each number has a row besides the model's. */
 export const INDEXED_AT_ONCE = 90;
 
 /**
- * The row of a number, made from its object. One that we wrote says what it is. One that the Python library published has no tree digest
- * and no manifest, even where it is a copy of an object of ours: its content is not known, only its bytes.
+ * Builds the row of a number from its object. The metadata of an object that this program wrote names its content. An object that the
+ * Python library published has neither tree digest nor manifest, even if it is a copy of one of ours: only its bytes are known.
  *
- * @param manifest what the manifest of an object of ours says, where it could be read
- * @throws LobError LOB4001 for an object that neither of the two wrote
+ * @param manifest details from the manifest of an object of ours, if it could be read
+ * @throws LobError LOB4001 if neither of the two wrote the object
  */
 export function versionOfObject(lob: Lob, model: string, n: number, head: ObjectHead, at: string, manifest?: ManifestDetails): Version {
   const { metadata } = head;
@@ -58,7 +58,7 @@ export function versionOfObject(lob: Lob, model: string, n: number, head: Object
   };
 }
 
-/** What only an object of ours tells. */
+/** Details that only an object of ours has. */
 function ownFacts(n: number, head: ObjectHead, manifest: ManifestDetails | undefined): Partial<Version> {
   if (!isOwnNumber(n, head)) return {};
   const manifestSha256 = head.metadata[METADATA.manifestSha256];
@@ -70,7 +70,7 @@ function ownFacts(n: number, head: ObjectHead, manifest: ManifestDetails | undef
   };
 }
 
-/** The row of a number, from its object and, for one of ours, its manifest. @throws LobError LOB4001, LOB2xxx */
+/** Restores the row of a number from its object and, for an object of ours, its manifest. @throws LobError LOB4001, LOB2xxx */
 export async function recoverVersion(context: ModelContext, n: number, head: ObjectHead): Promise<Version> {
   const { aws, lob, model, signal } = context;
   const manifest = isOwnNumber(n, head) ? await readManifestDetails(aws, lob, model, head.metadata, { signal }) : undefined;
@@ -78,9 +78,9 @@ export async function recoverVersion(context: ModelContext, n: number, head: Obj
 }
 
 /**
- * Makes the model's row know a number and those below it that it does not know of: each gets a row, where it has none, and `next` and
- * `latest` are raised, in one transaction. A number that has a row is met where the model's row was deleted, or is older than the
- * registry. A lost race is fine: the caller looks again. Of more numbers than one transaction takes, the oldest are left to `lobreg doctor`.
+ * Indexes a number and the unknown numbers below it: each gets a row if it has none, and `next` and `latest` are raised, in one
+ * transaction. A number may already have a row if the model's row was deleted or was restored from an older state. A lost race is harmless,
+ * because the caller looks again. If there are more numbers than one transaction holds, `lobreg doctor` indexes the oldest.
  */
 export async function indexUpTo(context: ModelContext, newest: number, model: ModelSummary | undefined): Promise<void> {
   const { numbers } = await listBetween(context, (model?.next ?? 1) - 1, INDEXED_AT_ONCE);
@@ -102,7 +102,7 @@ export async function indexUpTo(context: ModelContext, newest: number, model: Mo
   );
 }
 
-/** The numbers in S3 above `after`, ascending: of more than `most` the newest. One LIST. */
+/** Lists the numbers in S3 above `after`, ascending; if there are more than `most`, the newest. One LIST request. */
 export async function listBetween(
   { aws, lob, model }: ModelContext,
   after: number,
@@ -118,7 +118,9 @@ export async function listBetween(
   };
 }
 
-/** Those of the numbers that can be indexed. One that neither we nor the Python library wrote stands in nobody's way: doctor names it. */
+/**
+ * Returns the numbers that can be indexed. An object that neither this program nor the Python library wrote is skipped; doctor reports it.
+ */
 export async function findNumbers(context: ModelContext, numbers: readonly number[]): Promise<Numbered[]> {
   const found: Numbered[] = [];
   for (const n of numbers) {
@@ -131,7 +133,7 @@ export async function findNumbers(context: ModelContext, numbers: readonly numbe
   return found;
 }
 
-/** A number that is there, with its row or with one made from the object; undefined when there is no object. */
+/** Returns a number with its row, or with a row made from its object; undefined if it has no object. */
 async function findNumber(context: ModelContext, n: number): Promise<Numbered | undefined> {
   const head = await headObject(context.aws, context.lob, versionKey(context.lob, context.model, n));
   if (!head) return undefined;
@@ -139,7 +141,7 @@ async function findNumber(context: ModelContext, n: number): Promise<Numbered | 
   return numberedBy(context, n, head, row);
 }
 
-/** A number as it is indexed. @param row its row, where it has one */
+/** Prepares a number for indexing. @param row its row, if it has one */
 export async function numberedBy(context: ModelContext, n: number, head: ObjectHead, row?: Version): Promise<Numbered> {
   return {
     version: row ?? (await recoverVersion(context, n, head)),

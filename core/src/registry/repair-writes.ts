@@ -1,4 +1,7 @@
-/** Doctor's transactions beside those of the protocol. Each is conditional on what was read: two doctors cannot undo one another. */
+/**
+ * The transactions of doctor besides those of the protocol. Each is conditional on what was read, so two doctors cannot undo each other's
+ * work.
+ */
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as layout from "../layout.js";
@@ -6,14 +9,14 @@ import { setModel, replaceRow, putModel } from "./writes.js";
 import { versionRowItem, type Pointer, isUnreadable, type Unreadable } from "./rows.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 
-/** A RESERVED version is given up. Its pointers stay: its key takes it up again, and its content counts as published before. */
+/** Abandons a RESERVED version. Its pointers stay: its key resumes it, and its content counts as published before. */
 export const abandon = (lob: Lob, row: Version): TransactWriteItem[] => [replaceRow(lob, row, { ...row, status: "ABANDONED" })];
 
-/** A MISSING version is there again. */
+/** Makes a MISSING version READY, because its object exists again. */
 export const revive = (lob: Lob, row: Version): TransactWriteItem[] => [replaceRow(lob, row, { ...row, status: "READY" })];
 
 /**
- * A version has lost its object; where it was the newest, `newest` is that from now on, or nothing is.
+ * Marks a version as MISSING. If it was the newest, `newest` replaces it in the catalog; without `newest`, no version does.
  * @param model its row as read
  */
 export function lose(lob: Lob, row: Version, model: ModelSummary, newest: Version | undefined, now: string): TransactWriteItem[] {
@@ -23,7 +26,7 @@ export function lose(lob: Lob, row: Version, model: ModelSummary, newest: Versio
   return [missing, setModel(lob, row.model, model, { next: model.next, newest }, now), isReady(lob, newest)];
 }
 
-/** What becomes `latest` is still what was read. */
+/** Checks that the new `latest` is still as read. */
 function isReady(lob: Lob, { url, token }: Version): TransactWriteItem {
   return {
     ConditionCheck: {
@@ -36,7 +39,7 @@ function isReady(lob: Lob, { url, token }: Version): TransactWriteItem {
   };
 }
 
-/** There is no newest version any more. */
+/** Sets `latest` to 0: no version is READY. */
 function withoutLatest(lob: Lob, name: string, model: ModelSummary, next: number, now: string): TransactWriteItem {
   return {
     Update: {
@@ -50,13 +53,13 @@ function withoutLatest(lob: Lob, name: string, model: ModelSummary, next: number
   };
 }
 
-/** The row of a version, made anew from its object. */
+/** Replaces the row of a version by one rebuilt from its object. */
 export function rebuild(lob: Lob, read: Version | Unreadable, made: Version): TransactWriteItem[] {
   if (!isUnreadable(read)) return [replaceRow(lob, read, made)];
   return [{ Put: { TableName: lob.registryTable, Item: versionRowItem(made), ...exists(layout.REGISTRY_HASH_KEY) } }];
 }
 
-/** The model's row, made anew (`read` absent), corrected, or replaced where it could not be understood. */
+/** Creates the model's row (`read` absent), corrects it, or replaces one that cannot be parsed. */
 export function setModelRow(
   lob: Lob,
   name: string,
@@ -72,7 +75,7 @@ export function setModelRow(
   return [{ Put: { ...Put!, ...(to.replace && exists(layout.CATALOG_HASH_KEY)) } }, ...checks];
 }
 
-/** A pointer leads to this version, if it still says what was read. */
+/** Points a pointer to this version if it still says what was read. */
 export function point(lob: Lob, url: string, row: Version, read: Pointer | Unreadable | undefined): TransactWriteItem[] {
   const Item = marshall({ [layout.REGISTRY_HASH_KEY]: url, version: row.version, treeDigest: row.treeDigest });
   if (read === undefined) {

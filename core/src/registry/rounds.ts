@@ -2,15 +2,15 @@ import { backoff, type Environment } from "../environment.js";
 import { LobError } from "../errors.js";
 import { log, type RegistryContext } from "./context.js";
 
-/** Rounds after which a loop gives up, so that the person hears about it. */
+/** Rounds after which a loop gives up and reports an error. */
 const ROUNDS = 200;
 const WAIT = { base: 20, cap: 1000 };
 
 type RoundsContext = Pick<RegistryContext, "onLog" | "signal"> & { readonly environment: Pick<Environment, "sleep" | "random"> };
 
 /**
- * Counts the rounds of a loop that runs until it wins. Losing a race is normal while others publish; losing this often is not. Waits a
- * little after each lost round, and longer each time.
+ * Counts the rounds of a loop that runs until it wins. Losing a race is normal while others publish; losing this often is not. Waits after
+ * each lost round, and longer each time.
  */
 export class Rounds {
   #count = 0;

@@ -1,6 +1,6 @@
 /**
- * Rows of the two tables, to and from the values of types.ts. What DynamoDB holds may have been written by anybody with
- * access to the table, so a row counts only once it has been parsed here.
+ * Rows of the two tables, to and from the values of types.ts. Anybody with access to a table may have written a row, so a row counts only
+ * after it was parsed here.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
@@ -83,7 +83,7 @@ const versionRow = z
     readyAt: time.exactOptional(),
     holders: z.array(z.string()).default([]),
   })
-  // What is copied and deleted by this key must be the model's own upload, whatever somebody wrote into the row.
+  // This key is copied from and deleted, so it must name the model's own upload, whatever the row says.
   .refine(({ lob, model, stagingKey }) => stagingKey === undefined || stagingKey.startsWith(`${layout.stagingPrefix(lob)}${model}/`), {
     path: ["stagingKey"],
     message: "is not in the model's staging folder",
@@ -93,7 +93,7 @@ const versionRow = z
     message: "is missing, and only what the Python library published has none",
   });
 
-/** Characters of each text that says where a version came from. */
+/** Maximum characters of each provenance field. */
 export const PROVENANCE_LIMITS = {
   gitCommit: 200,
   gitRef: 1000,
@@ -106,7 +106,7 @@ export const PROVENANCE_LIMITS = {
 
 const origin = (name: keyof Provenance) => text(PROVENANCE_LIMITS[name]).exactOptional();
 
-/** Where a version came from is flat in its row, so that the index can project it. */
+/** Provenance is flat in a row, so that an index can project it. */
 const provenanceRow = z.object({
   gitCommit: origin("gitCommit"),
   gitRef: origin("gitRef"),
@@ -119,8 +119,8 @@ const provenanceRow = z.object({
 
 const pointerRow = z.object({ version: z.int().min(1).max(layout.MAX_VERSION), treeDigest: sha256 });
 
-/** What a `digest://` or `key://` row says. */
-/** A row that cannot be understood, and why. */
+/** Content of a `digest://` or `key://` row. */
+/** A row that cannot be parsed, and why. */
 export interface Unreadable {
   readonly unreadable: string;
 }
@@ -129,11 +129,11 @@ export const isUnreadable = (value: object | undefined): value is Unreadable => 
 
 export type Pointer = z.infer<typeof pointerRow>;
 
-/** The LOB's row. @throws LobError LOB4004 when it cannot be understood, LOB3004 when its layout is newer than this release. */
+/** Parses the LOB's row. @throws LobError LOB4004 if it cannot be parsed, LOB3004 if its layout is newer than this release */
 export function parseLobRow(item: Item, catalogTable: string): Lob {
   const raw = unmarshalled(item);
   const layoutVersion = raw["layoutVersion"];
-  // Looked at before the rest: a newer layout may well have other attributes.
+  // Checked before the rest, because a newer layout may have other attributes.
   if (typeof layoutVersion === "number" && layoutVersion > layout.LAYOUT_VERSION) {
     throw new LobError("LOB3004", `the LOB's row has layout version ${layoutVersion}; this release knows ${layout.LAYOUT_VERSION}`, {
       hint: "Use a newer release of the Action or of lobreg: the LOB was upgraded by its Pulumi stack.",
@@ -143,24 +143,24 @@ export function parseLobRow(item: Item, catalogTable: string): Lob {
   return { ...parsed(lobRow, raw, `the LOB's row in table ${catalogTable}`), catalogTable };
 }
 
-/** A model's row. @throws LobError LOB4004 */
+/** Parses a model's row. @throws LobError LOB4004 */
 export function parseModelRow(item: Item): ModelSummary {
   return parsed(modelRow, unmarshalled(item), `the catalog row ${nameOfRow(item)}`);
 }
 
-/** A version's row. @throws LobError LOB4004 */
+/** Parses a version's row. @throws LobError LOB4004 */
 export function parseVersionRow(item: Item): Version {
   const raw = unmarshalled(item);
   const what = `the registry row ${nameOfRow(item)}`;
   return { ...parsed(versionRow, raw, what), provenance: parsed(provenanceRow, raw, what) };
 }
 
-/** A pointer row. @throws LobError LOB4004 */
+/** Parses a pointer row. @throws LobError LOB4004 */
 export function parsePointer(item: Item): Pointer {
   return parsed(pointerRow, unmarshalled(item), `the registry row ${nameOfRow(item)}`);
 }
 
-/** A version as its row, with the attribute that puts it into the index of its status, if it has one. */
+/** Returns the row of a version, with the attribute that puts it into the index of its status, if it has one. */
 export function versionRowItem(version: Version): Item {
   const { provenance, ...rest } = version;
   const { index } = STATUSES[version.status];
@@ -175,7 +175,7 @@ export function versionRowItem(version: Version): Item {
   );
 }
 
-/** A model as its row. */
+/** Returns the row of a model. */
 export function modelRowItem(model: ModelSummary): Item {
   return marshall(
     { [layout.CATALOG_HASH_KEY]: layout.modelNamespace(model.lob, model.model), kind: layout.KINDS.model, ...model },
@@ -183,14 +183,14 @@ export function modelRowItem(model: ModelSummary): Item {
   );
 }
 
-// Numbers above 2^53 are legitimate metrics: they lose digits, as they did in the program that computed them, and must not throw.
+// Numbers above 2^53 are legitimate metrics: they lose digits here as they did in the program that computed them, and must not throw.
 export const MARSHALL = { removeUndefinedValues: true, allowImpreciseNumbers: true } as const;
 
 export function unmarshalled(item: Item): Record<string, unknown> {
   try {
     return unmarshall(item, { wrapNumbers: Number });
   } catch (cause) {
-    // A type of attribute that the SDK does not know.
+    // An attribute type that the SDK does not know.
     throw notUnderstood(`the row ${nameOfRow(item)}`, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

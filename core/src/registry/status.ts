@@ -10,7 +10,7 @@ export interface StatusMeaning {
   readonly canBeLatest: boolean;
   /** An alias may point to it. */
   readonly promotable: boolean;
-  /** Its object exists unless somebody deleted it: `inspect` looks for it. */
+  /** Its object exists unless somebody deleted it. */
   readonly hasObject: boolean;
   /** A publisher or doctor may still bring it to READY. */
   readonly open: boolean;

@@ -1,4 +1,4 @@
-/** Strong reads by key. Whatever decides something is read here and never from an index. */
+/** Strong reads by key. Decisions rest on these reads and never on an index. */
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { explained } from "../aws/explain.js";
 import { LobError } from "../errors.js";
@@ -7,13 +7,13 @@ import type { Alias, AliasMove, Aws, Lob, ModelSummary, Version } from "../types
 import { parseAliasRow, parseMoveRow } from "./alias-rows.js";
 import { parseModelRow, parsePointer, parseVersionRow, type Item, type Pointer } from "./rows.js";
 
-/** The model's row; undefined when nothing was ever published (or nothing that the tables know). */
+/** Reads the model's row; undefined if nothing was ever published. */
 export async function readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined> {
   const item = await read(aws, lob.catalogTable, layout.CATALOG_HASH_KEY, layout.modelNamespace(lob.lob, model));
   return item && parseModelRow(item);
 }
 
-/** The model's row, which must exist once a number was reserved. @throws LobError LOB4004 */
+/** Reads the model's row, which must exist once a number was reserved. @throws LobError LOB4004 */
 export async function requireModel({
   aws,
   lob,
@@ -30,13 +30,13 @@ export async function requireModel({
   });
 }
 
-/** The row of version `n`, in whatever state; undefined when there is none. */
+/** Reads the row of version `n`, whatever its status; undefined if it has none. */
 export async function readVersion(aws: Aws, lob: Lob, model: string, n: number): Promise<Version | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.versionUrl(lob, model, n));
   return item && versionIn(item, lob, model, n);
 }
 
-/** The row of version `n`. @throws LobError LOB4004 when it cannot be understood, or says that it is another's */
+/** Parses the row of version `n`. @throws LobError LOB4004 if it cannot be parsed, or names another version */
 export function versionIn(item: Item, lob: Lob, model: string, n: number): Version {
   const version = parseVersionRow(item);
   if (version.lob !== lob.lob || version.model !== model || version.version !== n) {
@@ -47,25 +47,25 @@ export function versionIn(item: Item, lob: Lob, model: string, n: number): Versi
   return version;
 }
 
-/** The newest version with this content, and undefined when the content was never published. */
+/** Reads the newest version with this content; undefined if the content was never published. */
 export async function readDigestPointer(aws: Aws, lob: Lob, model: string, treeDigest: string): Promise<number | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.digestUrl(lob.lob, model, treeDigest));
   return item && parsePointer(item).version;
 }
 
-/** What an idempotency key gave, and undefined when it was never used. */
+/** Reads the version of an idempotency key; undefined if the key was never used. */
 export async function readKeyPointer(aws: Aws, lob: Lob, model: string, key: string): Promise<Pointer | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.keyUrl(lob.lob, model, key));
   return item && parsePointer(item);
 }
 
-/** Where an alias points; undefined when there is no such alias. */
+/** Reads where an alias points; undefined if there is no such alias. */
 export async function readAlias(aws: Aws, lob: Lob, model: string, alias: string): Promise<Alias | undefined> {
   const item = await read(aws, lob.catalogTable, layout.CATALOG_HASH_KEY, layout.aliasNamespace(lob.lob, model, alias));
   return item && parseAliasRow(item);
 }
 
-/** One move of an alias; undefined when there was none of this revision. */
+/** Reads one move of an alias; undefined if there is no move with this revision. */
 export async function readMove(aws: Aws, lob: Lob, model: string, alias: string, revision: number): Promise<AliasMove | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.moveUrl(lob.lob, model, alias, revision));
   return item && parseMoveRow(item);

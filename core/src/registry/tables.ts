@@ -1,20 +1,20 @@
-/** Whether the LOB's tables have the indexes that lists need; tables brought from elsewhere may lack some. */
+/** Checks that the LOB's tables have the indexes that lists need; existing tables that were adopted may lack some. */
 import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dynamodb";
 import { explainAwsError } from "../aws/explain.js";
 import * as layout from "../layout.js";
 import type { Aws, Lob } from "../types.js";
 
-/** What was found out about the indexes of a table. */
+/** A result of checking the indexes of a table. */
 export interface TableIssue {
-  /** `problem`: somebody must mend it. `note`: it could not be looked at. */
+  /** `problem`: somebody must fix it. `note`: the table could not be checked. */
   readonly level: "problem" | "note";
   readonly code: "LOB3023";
   readonly message: string;
-  /** The commands that put it right. */
+  /** Commands that fix it. */
   readonly hint?: string;
 }
 
-/** Looks at both tables. That it may not look is told, and is no problem: the indexes may be there all the same. */
+/** Checks both tables. A denied check is only a note, because the indexes may exist. */
 export async function checkTables(aws: Aws, lob: Lob): Promise<TableIssue[]> {
   const tables = [
     [lob.catalogTable, Object.values<layout.IndexSpec>(layout.CATALOG_INDEXES)],
@@ -33,7 +33,7 @@ export async function checkTables(aws: Aws, lob: Lob): Promise<TableIssue[]> {
   return issues;
 }
 
-/** What is wrong with the indexes of a table. Pure. */
+/** Lists what is wrong with the indexes of a table. Pure. */
 export function indexIssues(name: string, table: TableDescription, indexes: readonly layout.IndexSpec[], region: string): TableIssue[] {
   return indexes.flatMap((index): TableIssue[] => {
     const wrong = indexProblem(table, index);
@@ -68,10 +68,10 @@ function indexProblem(
   return lacking.length === 0 ? undefined : `it does not project ${lacking.join(", ")}`;
 }
 
-/** The command that adds an index to a table. */
+/** Returns the command that adds an index to a table. */
 function addIndexCommand(name: string, table: TableDescription, index: layout.IndexSpec, region: string): string {
   const { ReadCapacityUnits, WriteCapacityUnits } = table.ProvisionedThroughput ?? {};
-  // A table that is not on demand wants a throughput for each index: that of the table.
+  // In a provisioned table every index needs its own throughput: it gets the table's.
   const provisioned = ReadCapacityUnits !== undefined && ReadCapacityUnits > 0;
   const create = {
     IndexName: index.name,

@@ -10,13 +10,13 @@ import { LobError } from "../errors.js";
 import { backoff } from "../environment.js";
 import type { RegistryContext } from "./context.js";
 
-/** Milliseconds for which a transaction that collides with others is tried again. */
+/** Milliseconds during which a transaction that collides with others is retried. */
 const CONFLICT_BUDGET = 60_000;
 const CONFLICT_WAIT = { base: 50, cap: 2000 };
 
 /**
- * What came of a transaction: `done`; `refused` some condition did not hold (with the row that it met, where asked for); `unknown`
- * no answer came. In the last two the caller looks again.
+ * Outcome of a transaction. `done`; `refused`: a condition did not hold (with the row that it met, if requested); `unknown`: no answer
+ * came. In the last two cases the caller looks again.
  */
 export type Transacted =
   | { readonly outcome: "done" }
@@ -27,7 +27,7 @@ export type Transacted =
     }
   | { readonly outcome: "unknown" };
 
-/** Runs a transaction; collisions with other transactions are tried again with jitter, which the SDK does not do. */
+/** Runs a transaction and retries collisions with other transactions with jitter, which the SDK does not do. */
 export async function transact(
   { aws, environment, signal }: Pick<RegistryContext, "aws" | "environment" | "signal">,
   items: TransactWriteItem[],
@@ -37,7 +37,7 @@ export async function transact(
   for (let retry = 1; ; retry++) {
     signal?.throwIfAborted();
     try {
-      // The token makes the SDK's own retry after a lost answer harmless. It is forgotten after 10 minutes, so nothing else relies on it.
+      // The token makes the SDK's retry after a lost answer harmless. DynamoDB forgets it after 10 minutes, so nothing else relies on it.
       await aws.dynamodb.send(
         new TransactWriteItemsCommand({ TransactItems: items, ClientRequestToken: randomUUID() }),
         signal ? { abortSignal: signal } : {},
@@ -71,7 +71,7 @@ export async function transact(
   }
 }
 
-/** A cancelled transaction says only that it was; why is in its reasons. */
+/** Adds the cancellation reasons to the error of a cancelled transaction, which does not contain them. */
 function withReasons(error: unknown): unknown {
   if (!(error instanceof TransactionCanceledException)) return error;
   const reasons = (error.CancellationReasons ?? []).flatMap(({ Code, Message }) =>
@@ -86,7 +86,7 @@ const AGAIN = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThr
 function judge(error: unknown): "again" | "refused" | "unknown" | "fatal" {
   if (error instanceof TransactionCanceledException) {
     const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? "None");
-    // A condition that failed decides, whatever else collided.
+    // A failed condition decides, whatever else collided.
     if (codes.includes("ConditionalCheckFailed")) return "refused";
     return codes.some((code) => AGAIN.has(code)) ? "again" : "fatal";
   }

@@ -14,7 +14,7 @@ export function pointer(url: string, version: number, treeDigest: string): Item 
   return marshall({ [layout.REGISTRY_HASH_KEY]: url, version, treeDigest });
 }
 
-/** A new row; refused where there is one, which then comes back. */
+/** Creates a row; refused, with the existing row in the answer, if there is one. */
 export function putIfAbsent(lob: Lob, Item: Item): TransactWriteItem {
   return {
     Put: {
@@ -27,7 +27,7 @@ export function putIfAbsent(lob: Lob, Item: Item): TransactWriteItem {
   };
 }
 
-/** The first row of a model. */
+/** Creates the row of a model. */
 export function putModel(lob: Lob, model: ModelSummary, newest: Version | undefined): TransactWriteItem {
   const raised = newest && {
     latest: newest.version,
@@ -56,7 +56,7 @@ export function pointDigest(lob: Lob, version: Version, from: number): TransactW
   };
 }
 
-/** Replaces a row only while it is exactly the one that was read, keys included: a joiner may just be adding one. */
+/** Replaces a row only if it is exactly the one that was read, including its keys: another publisher may be adding one. */
 export function replaceRow(lob: Lob, read: Version, by: Version): TransactWriteItem {
   return {
     Put: {
@@ -70,7 +70,7 @@ export function replaceRow(lob: Lob, read: Version, by: Version): TransactWriteI
   };
 }
 
-/** Moves `next`, and `latest` to a number that was met, while both are as read. What the Python library published has no tree digest. */
+/** Raises `next`, and `latest` to `newest`, if both are still as read. A version that the Python library published has no tree digest. */
 export function setModel(
   lob: Lob,
   name: string,
@@ -106,14 +106,14 @@ export interface Numbered {
   readonly version: Version;
   /** Whether the registry has its row already. */
   readonly hasRow: boolean;
-  /** Whether it has the bytes of another number, where the newest one is `model`'s: then it never becomes `latest`. */
+  /** Whether it has the bytes of another number, given the newest one in `model`: then it never becomes `latest`. */
   readonly isCopy: (model: Pick<ModelSummary, "latest" | "latestSha256"> | undefined) => boolean;
 }
 
 export const rowsOf = (lob: Lob, found: readonly Numbered[]): TransactWriteItem[] =>
   found.filter(({ hasRow }) => !hasRow).map(({ version }) => putIfAbsent(lob, versionRowItem(version)));
 
-/** The number that `latest` is raised to. Each is judged as if it had been indexed when it was new. */
+/** Returns the number that `latest` is raised to. Each number is judged as if it had been indexed when it was new. */
 export function newestOf(found: readonly Numbered[], model: ModelSummary | undefined): Version | undefined {
   let newest: Version | undefined;
   for (const { version, isCopy } of found) {
@@ -124,9 +124,9 @@ export function newestOf(found: readonly Numbered[], model: ModelSummary | undef
 }
 
 /**
- * Lets the model's row know numbers that it does not know: each has a row from now on, or had one before, `next` is above them, and
- * `latest` is raised to the newest that it may be.
- * @param found by number
+ * Indexes numbers that the model's row does not know: each has a row afterwards, `next` is above them, and `latest` is raised to the newest
+ * allowed one.
+ * @param found ascending
  */
 export function indexNumbers(
   lob: Lob,

@@ -1,6 +1,6 @@
 /**
- * DynamoDB's condition and update expressions, as far as this project uses them, for the fake of tests. Anything else throws, so a
- * new kind of expression cannot pass unnoticed.
+ * DynamoDB's condition and update expressions as far as this project uses them, for the test fake. Anything else throws, so that a new kind
+ * of expression cannot pass unnoticed.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
@@ -11,7 +11,7 @@ interface Names {
   readonly values: Readonly<Record<string, AttributeValue>>;
 }
 
-/** Names and values of a request, each of which one of its expressions must use, as DynamoDB wants it. */
+/** Names and values of a request. Every one must be used by an expression, as DynamoDB requires. */
 export function contextOf(
   input: {
     readonly ExpressionAttributeNames?: Record<string, string> | undefined;
@@ -96,7 +96,7 @@ class ExpressionReader {
   }
 }
 
-/** Whether a condition holds for an item (undefined: there is none). */
+/** Whether a condition holds for an item; undefined means that there is no item. */
 export function holds(condition: string, context: Names, item: ExpressionItem | undefined): boolean {
   const reader = new ExpressionReader(condition, context);
   const any = (): boolean => {
@@ -151,7 +151,7 @@ export function holds(condition: string, context: Names, item: ExpressionItem | 
   return result;
 }
 
-/** The item that an update expression makes of an item. */
+/** Applies an update expression to an item. */
 export function updated(expression: string, context: Names, item: ExpressionItem): ExpressionItem {
   const reader = new ExpressionReader(expression, context);
   const result: ExpressionItem = { ...item };
@@ -174,7 +174,7 @@ export function updated(expression: string, context: Names, item: ExpressionItem
 
 function compare(left: AttributeValue | undefined, operator: string, right: AttributeValue | undefined): boolean {
   if (!["=", "<", "<=", ">", ">="].includes(operator)) throw new Error(`fake DynamoDB does not know ${operator}`);
-  // As in DynamoDB, a comparison with an attribute that is not there is false.
+  // As in DynamoDB, a comparison with a missing attribute is false.
   if (left === undefined || right === undefined) return false;
   if (operator === "=") return JSON.stringify(left) === JSON.stringify(right);
   if (left.N === undefined || right.N === undefined) throw new Error("fake DynamoDB compares numbers only");

@@ -1,8 +1,8 @@
 /**
- * S3 and DynamoDB in memory, as strict as the real ones in what this project relies on: conditions on completion, pinned copies and
+ * S3 and DynamoDB in memory, as strict as the real services in what this project relies on: conditions on completion, pinned copies and
  * reads, sizes and order of parts, the bucket's owner, conditional transactions, strong reads. Each request is one atomic step at the
- * moment when `deliver` lets it through, so a test can order the requests of many publishers, lose answers, and stop a publisher for
- * good. Requests that it does not know throw.
+ * moment when `deliver` lets it through, so that a test can order the requests of many publishers, lose answers, and stop a publisher for
+ * good. Unknown requests throw.
  */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
@@ -33,36 +33,36 @@ interface FakeUpload {
 
 interface Command {
   readonly constructor: { readonly name: string };
-  // The inputs of many commands, looked at by the command's name.
+  // Inputs of many commands, read by the command's name.
   readonly input: Record<string, any>;
 }
 
 export interface FakeRequest {
-  /** Such as `HeadObject`. */
+  /** For example `HeadObject`. */
   readonly name: string;
-  /** What it is about: a key, a prefix, or hash keys. */
+  /** The key, prefix or hash keys that it concerns. */
   readonly key: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Lets one request through: calls `execute` when its time has come, or never, and answers or throws in its stead. */
+/** Lets one request through: calls `execute` when its time has come, or never, and returns or throws in its place. */
 export type Deliver = (request: FakeRequest, execute: () => unknown) => Promise<unknown>;
 
-/** S3 takes smaller parts than this only at the end of an upload, and copies ranges of larger objects only. */
+/** S3 accepts smaller parts only at the end of an upload, and copies ranges only of larger objects. */
 const MINIMUM_PART = 5 * 1024 * 1024;
 
 export class FakeAws {
   readonly bucket: string;
   readonly owner: string;
   readonly objects = new Map<string, FakeObject>();
-  /** Makes the body of a GET, so that a test can break it. */
+  /** Creates the body of a GET, so that a test can break it. */
   stream: (bytes: Buffer, request: string) => Readable = (bytes) => Readable.from([bytes]);
-  /** Items that a Query looks at for one page. */
+  /** Items that a Query reads per page. */
   pageSize = 100;
   readonly #dynamodb: FakeDynamoDB;
   readonly #uploads = new Map<string, FakeUpload>();
   #serial = 0;
-  /** The time, a second later at each call. */
+  /** The time; advances one second per call. */
   tick: () => Date = () => new Date(++this.#serial * 1000);
 
   constructor(bucket: string, tables: readonly string[], owner = "123456789012") {
@@ -178,17 +178,17 @@ export class FakeAws {
   #checkBucket(input: Record<string, any>): void {
     if (input["Bucket"] !== this.bucket) throw awsError("NoSuchBucket", 404);
     const owners = [input["ExpectedBucketOwner"], ...("CopySource" in input ? [input["ExpectedSourceBucketOwner"]] : [])];
-    // Names of buckets can be claimed by strangers: a request that would not notice is a mistake.
+    // Somebody else may register the name of a deleted bucket: a request that would not notice is a mistake.
     if (owners.some((owner) => owner !== this.owner))
       throw awsError("AccessDenied", 403, `the bucket's owner is ${this.owner}, the request expects ${owners.join(", ")}`);
   }
 
-  /** GET of an object, pinned to what the reader knows; from a byte on, where it goes on. */
+  /** GET of an object, pinned to what the reader knows; from a byte on if it resumes. */
   #get(request: FakeRequest, input: Record<string, any>): unknown {
     const object = this.objects.get(input["Key"]);
     if (!object) throw awsError("NoSuchKey", 404);
     const { body, etag } = object;
-    // A manifest is named by its hash: read in one piece it needs no pin.
+    // A manifest is named by its hash: a read in one piece needs no pin.
     const named = String(input["Key"]).includes("/manifests/") && input["Range"] === undefined && input["IfMatch"] === undefined;
     if (!named && input["IfMatch"] !== etag) throw awsError("PreconditionFailed", 412);
     const from = Number(/^bytes=(\d+)-$/.exec(input["Range"] ?? "bytes=0-")![1]);
@@ -243,12 +243,12 @@ export class FakeAws {
   }
 }
 
-/** A request on one line, such as `GetObject KEY bytes=5-`. */
+/** A request on one line, for example `GetObject KEY bytes=5-`. */
 export function labelOf({ name, key, input }: FakeRequest): string {
   return `${name} ${key}${input["Range"] === undefined ? "" : ` ${input["Range"] as string}`}`;
 }
 
-/** What a request is about, for traces. */
+/** What a request concerns, for traces. */
 function describe(input: Record<string, any>): string {
   if (input["TransactItems"]) {
     const items = input["TransactItems"] as TransactWriteItem[];
@@ -259,7 +259,7 @@ function describe(input: Record<string, any>): string {
   return typeof key === "string" ? key : hashOf(key as ExpressionItem);
 }
 
-/** Bytes of a copy source's range, all without one. */
+/** Bytes of a copy source's range; all bytes without a range. */
 function rangeOf(body: Buffer, range: string | undefined): Buffer {
   if (range === undefined) return body;
   const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];

@@ -1,4 +1,4 @@
-/** DynamoDB in memory, as far as the fake of tests has to know it. */
+/** DynamoDB in memory, as far as the test fake needs it. */
 import { TransactionCanceledException, type QueryCommandInput, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { CATALOG_HASH_KEY, REGISTRY_HASH_KEY } from "../layout.js";
 import { contextOf, holds, updated, type ExpressionItem } from "./expressions.js";
@@ -18,7 +18,7 @@ export class FakeDynamoDB {
     return table;
   }
 
-  // The inputs of many commands, looked at by the command's name.
+  // Inputs of many commands, read by the command's name.
   execute(name: string, input: Record<string, any>, pageSize: number): unknown {
     switch (name) {
       case "GetItem": {

@@ -1,4 +1,4 @@
-/** An error as the AWS SDK throws it. */
+/** An error in the form that the AWS SDK throws. */
 export function awsError(name: string, status: number, message = name): Error {
   return Object.assign(new Error(message), { name, $fault: "client", $metadata: { httpStatusCode: status, requestId: "REQ1" } });
 }

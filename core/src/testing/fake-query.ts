@@ -1,4 +1,4 @@
-/** DynamoDB's Query over one of the project's indexes, page by page, for the fake of tests. */
+/** DynamoDB's Query over one of the project's indexes, page by page, for the test fake. */
 import type { QueryCommandInput, QueryCommandOutput } from "@aws-sdk/client-dynamodb";
 import { CATALOG_HASH_KEY, CATALOG_INDEXES, REGISTRY_HASH_KEY, REGISTRY_INDEXES, type IndexSpec } from "../layout.js";
 import { contextOf, holds, type ExpressionItem } from "./expressions.js";
@@ -6,8 +6,8 @@ import { contextOf, holds, type ExpressionItem } from "./expressions.js";
 const INDEXES: readonly IndexSpec[] = [...Object.values(REGISTRY_INDEXES), ...Object.values(CATALOG_INDEXES)];
 
 /**
- * @param items all of the table
- * @param pageSize items that are looked at for one page; a filter then leaves fewer of them, as in DynamoDB
+ * @param items all items of the table
+ * @param pageSize items read per page; a filter then returns fewer, as in DynamoDB
  */
 export function query(
   items: Iterable<ExpressionItem>,
@@ -18,7 +18,7 @@ export function query(
   if (!index || input.ConsistentRead) throw new Error(`fake DynamoDB cannot query ${input.IndexName} like this`);
   const context = contextOf(input, input.KeyConditionExpression, input.FilterExpression);
   const found = [...items]
-    // A row is in an index only while it has both attributes.
+    // A row is in an index only if it has both attributes.
     .filter((item) => item[index.hashKey] !== undefined && item[index.rangeKey] !== undefined)
     .filter((item) => holds(input.KeyConditionExpression!, context, item))
     .sort((a, b) => compareBy(index, a, b));

@@ -1,6 +1,6 @@
 /**
- * The invariants of the publish protocol, checked on what S3 and DynamoDB really hold. Independent of the code under test: it shares
- * with it only the names of keys and attributes (layout.ts), and reads rows as DynamoDB gives them.
+ * The invariants of the publish protocol, checked on what S3 and DynamoDB really hold. Independent of the code under test: it shares only
+ * the names of keys and attributes (layout.ts), and reads rows as DynamoDB returns them.
  */
 import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
@@ -20,11 +20,11 @@ export interface StoredObject {
   readonly etag: string;
   readonly size: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** SHA-256 of the bytes that are stored, computed from them. */
+  /** SHA-256 computed from the stored bytes. */
   readonly sha256: string;
 }
 
-/** Everything of one bucket and its two tables. */
+/** Everything in one bucket and its two tables. */
 export interface Stored {
   readonly objects: ReadonlyMap<string, StoredObject>;
   readonly catalog: readonly Record<string, AttributeValue>[];
@@ -32,13 +32,13 @@ export interface Stored {
 }
 
 export interface CheckOptions {
-  /** Whether every publish has ended, so that nothing may be half done any more (L1). Default true. */
+  /** Whether every publish has ended, so that nothing may be unfinished (L1). Default true. */
   readonly settled?: boolean;
-  /** Whether numbers that the Python library put may still be without a row, because no publish met them. Default false. */
+  /** Whether numbers that the Python library put may lack a row because no publish met them. Default false. */
   readonly unindexed?: boolean;
 }
 
-/** Every violation of I1, I3, I5, I6 and, when settled, L1, for one model; empty when all hold. (I2 and I4 need more than one state.) */
+/** Returns every violation of I1, I3, I5, I6 and, when settled, L1 for one model; empty if all hold. I2 and I4 need more than one state. */
 export function violations(stored: Stored, place: Place, model: string, options: CheckOptions = {}): string[] {
   const found: string[] = [];
   const rows = new Map(stored.registry.map((item) => [item["url"]?.S ?? "", item]));
@@ -129,7 +129,7 @@ function latestViolations(
   return found;
 }
 
-/** A LATEST that the Python library put is the newest version too, where that is published. One that is not is a draft, which may stay. */
+/** A published LATEST that the Python library put is the newest version too. An unpublished one is a draft, which may stay. */
 function publishedLatestViolations(
   object: StoredObject,
   rows: ReadonlyMap<string, Record<string, AttributeValue>>,
@@ -142,7 +142,7 @@ function publishedLatestViolations(
   return [`L1: LATEST holds version ${newest}, which the Python library put there, and catalog.latest is ${latest}`];
 }
 
-/** Names in a model's versions folder that the Python library would call contaminated. */
+/** Names in a model's versions folder that the Python library calls contaminated. */
 export function contaminations(stored: Stored, place: Place, model: string): string[] {
   const folder = versionKey(place, model, LATEST).replace(/[^/]*$/, "");
   const names = [...stored.objects.keys()].filter((key) => key.startsWith(folder)).map((key) => key.slice(folder.length));

@@ -3,9 +3,9 @@ import fc from "fast-check";
 
 /** Well below the time limit of a test in jest.config.mjs. */
 const LIMIT_MS = 30_000;
-/** Share of the runs that must be done within the limit: a test that did almost nothing must not pass. */
+/** Share of the runs that must finish within the limit: a test that did almost nothing must not pass. */
 const LEAST_SHARE = 0.05;
-/** What fast-check does by default. */
+/** fast-check's default. */
 const RUNS = 100;
 
 export interface PropertyOptions {
@@ -14,10 +14,10 @@ export interface PropertyOptions {
 }
 
 /**
- * Checks a property, and stops when its time is up. No run goes on after this returns or rejects: a run that the limit
- * interrupts is awaited, and counts if it fails.
+ * Checks a property, and stops when its time is up. No run continues after this returns or rejects: a run that the limit interrupts is
+ * awaited, and counts if it fails.
  *
- * @throws Error with the counterexample, or if fewer than a twentieth of the runs were done in time
+ * @throws Error with the counterexample, or if fewer than a twentieth of the runs finished in time
  */
 export function assertProperty<Ts>(property: fc.IAsyncProperty<Ts>, options?: PropertyOptions): Promise<void>;
 export function assertProperty<Ts>(property: fc.IProperty<Ts>, options?: PropertyOptions): void;
@@ -49,7 +49,7 @@ function judge<Ts>(details: fc.RunDetails<Ts>, limitMs: number): void {
   if (failed) throw new Error(fc.defaultReportMessage(details), { cause: errorInstance });
 }
 
-/** The same property; `last` waits for its latest run, and returns its failure. */
+/** The same property; `last` waits for its latest run and returns its failure. */
 function trackRuns<Ts>(property: fc.IAsyncProperty<Ts>) {
   let latest: ReturnType<typeof property.run> = Promise.resolve(null);
   const tracked: fc.IRawProperty<Ts, true> = {

@@ -1,7 +1,7 @@
 /**
- * Runs the real code of many publishers and of doctor on the fake, one request at a time, in an order that a seed decides. Requests may
- * lose their answer, publishers and doctors may be killed (a request under way may still arrive, much later), staging may expire, and the
- * Python library may publish in between. After every request the invariants are checked.
+ * Runs the real code of many publishers and doctors on the fake, one request at a time, in an order that a seed decides. Requests may lose
+ * their answer, publishers and doctors may be killed (a request in flight may still arrive, much later), staging may expire, and the Python
+ * library may publish in between. The invariants are checked after every request.
  */
 import { writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -19,29 +19,32 @@ import { FakeAws, lostAnswer } from "./fake-aws.js";
 import { sha256, violations, type Stored, type StoredObject } from "./invariants.js";
 
 export interface SimulatedPublisher {
-  /** Stands for the folder that is published; the archive of it has bytes of its own. */
+  /** Stands for the published folder; its archive has distinct bytes. */
   readonly content: string;
   readonly key?: string;
 }
 
 export interface Scenario {
   readonly seed: number;
-  /** Contents that were published before, one after the other. */
+  /** Contents that were published before, in this order. */
   readonly history?: readonly string[];
   readonly publishers: readonly SimulatedPublisher[];
-  /** How many doctors run beside them. Then one more runs at the end, after which nothing may be half done, whoever was killed. */
+  /**
+   * Number of doctors beside the publishers. If set, one more doctor runs at the end; after it nothing may be unfinished, whoever was
+   * killed.
+   */
   readonly doctors?: number;
   /** Whether the doctors also delete uploads that no row names. */
   readonly clean?: boolean;
-  /** Publishers that are not started again when they were killed. Default: all are. */
+  /** Whether killed publishers stay away. Default: all are started again. */
   readonly deserters?: boolean;
-  /** How often a publisher or doctor may be killed; each is started again. */
+  /** How many times a publisher or doctor may be killed; each is started again. */
   readonly kills?: number;
-  /** How often the answer of a request may be lost. */
+  /** How many answers may be lost. */
   readonly lost?: number;
-  /** How often a staging object may expire. */
+  /** How many staging objects may expire. */
   readonly expiries?: number;
-  /** How often the Python library publishes LATEST as a new number, or work of its own. */
+  /** How many times the Python library publishes LATEST as a new number, or work of its own. */
   readonly python?: number;
 }
 
@@ -62,7 +65,7 @@ export const LOB: Lob = {
 
 interface Actor {
   readonly name: string;
-  /** Who publishes; a doctor without. */
+  /** The publisher; absent for a doctor. */
   readonly publisher: SimulatedPublisher | undefined;
   pending:
     | {
@@ -75,19 +78,19 @@ interface Actor {
   result?: PublishResult;
   error?: unknown;
   ended: boolean;
-  /** Called when the actor waits for a request, or has ended. */
+  /** Called when the actor waits for a request or has ended. */
   wake: () => void;
 }
 
-/** What must not change in certain ways from one request to the next. */
+/** State that must change only in certain ways from one request to the next. */
 interface Observed {
   readonly objects: ReadonlyMap<string, unknown>;
-  /** The version that LATEST holds; 0 for none. */
+  /** The version that LATEST holds; 0 if there is no LATEST. */
   readonly latest: number;
   readonly newest: string | undefined;
   /** Digests of the RESERVED rows, by their hash key. */
   readonly reserved: ReadonlyMap<string, string>;
-  /** The newest version, as the catalog has it. */
+  /** The newest version according to the catalog. */
   readonly catalogLatest: number;
   /** Hash keys of all rows. */
   readonly rows: ReadonlySet<string>;
@@ -101,12 +104,12 @@ export class Simulation {
   #clock = 0;
   readonly #random: () => number;
   readonly #hashes = new WeakMap<Buffer, string>();
-  /** Requests of killed publishers that are still on their way. */
+  /** Requests of killed publishers that are still in flight. */
   readonly #zombies: { label: string; execute: () => unknown }[] = [];
   readonly #stickiness: number;
   #last = "";
 
-  /** @param manifestPath where manifests are written: the beginning of their names */
+  /** @param manifestPath beginning of the paths of manifests */
   constructor(scenario: Scenario, manifestPath: string) {
     this.#scenario = scenario;
     this.#random = mulberry32(scenario.seed);
@@ -116,7 +119,7 @@ export class Simulation {
     this.#stickiness = this.#random() * 0.97;
   }
 
-  /** Plays the scenario to its end. @returns every violation, empty when all held */
+  /** Plays the scenario to its end. @returns every violation; empty if all invariants held */
   async run(): Promise<string[]> {
     for (const content of this.#scenario.history ?? []) await this.#undisturbed({ content });
     const budget = {
@@ -140,7 +143,7 @@ export class Simulation {
         if (actor.result && actor.publisher) results.push({ publisher: actor.publisher, result: actor.result });
         else if (!actor.error)
           continue; // a doctor
-        // The network was away for too long: the person runs the same command again.
+        // The network was away for too long: the person runs the command again.
         else if ((actor.error as { code?: string }).code === "LOB2005") actors.push(await this.#start(`${actor.name}*`, actor.publisher));
         else found.push(`${actor.name} failed: ${String((actor.error as Error | undefined)?.stack)}`);
       }
@@ -210,7 +213,7 @@ export class Simulation {
       else actors[index] = await this.#start(`${actor.name}'`, actor.publisher);
       return;
     }
-    // The SDK itself sends a request again when no answer comes; what it gives up on, the protocol must bear.
+    // The SDK retries a request without an answer; the protocol must cope when it gives up.
     if (budget.lost > 0 && chance(0.1)) {
       budget.lost--;
       const givenUp = chance(0.5);
@@ -239,7 +242,7 @@ export class Simulation {
     await quiet;
   }
 
-  /** Runs of one publisher's requests, of a length that differs by seed: an even mix would never let one get far ahead of another. */
+  /** Picks runs of one publisher's requests whose length depends on the seed: an even mix would never let one get far ahead of another. */
   #choose(actors: readonly Actor[]): number {
     const same = actors.findIndex((actor) => actor.name === this.#last);
     const index = same >= 0 && this.#random() < this.#stickiness ? same : Math.floor(this.#random() * actors.length);
@@ -247,7 +250,7 @@ export class Simulation {
     return index;
   }
 
-  /** As the library's publish: the newest number listed plus one, copied from LATEST without a condition. */
+  /** Publishes as the library does: the newest listed number plus one, copied from LATEST without a condition. */
   #pythonPublishes(): void {
     const numbers = [...this.aws.objects.keys()].flatMap((key) => {
       const version = parseVersionKey(LOB, key)?.version;
@@ -312,7 +315,10 @@ export class Simulation {
     };
   }
 
-  /** What no request may do: replace a number (I2), move LATEST back (I3), give a number to content that has one on its way or is newest (I4). */
+  /**
+   * Checks what no request may do: replace a number (I2), move LATEST back (I3), or give a number to content that has an unfinished one or
+   * is the newest (I4).
+   */
   #changes(before: Observed): string[] {
     const found: string[] = [];
     for (const [key, object] of before.objects) {
@@ -324,9 +330,9 @@ export class Simulation {
     const newest = this.aws.tables.get(LOB.registryTable)!.get(versionUrl(LOB, MODEL, Math.max(1, before.catalogLatest)));
     if (after.catalogLatest < before.catalogLatest && newest?.["status"]?.S === "READY")
       found.push(`I4: the catalog's latest went back from ${before.catalogLatest}, which is READY, to ${after.catalogLatest}`);
-    const moved = [...before.reserved.keys()].some((url) => !after.reserved.has(url)); // a row that moves keeps its content's claim
+    const moved = [...before.reserved.keys()].some((url) => !after.reserved.has(url)); // A row that moves keeps its claim on the content.
     for (const [url, digest] of after.reserved) {
-      // A number that was given up is taken up again by its key, whatever was published since.
+      // An abandoned number is resumed by its key, whatever was published since.
       if (before.rows.has(url) || moved) continue;
       if ([...before.reserved.values()].includes(digest)) found.push(`I4: ${url} was reserved while the same content was being published`);
       if (digest === before.newest) found.push(`I4: ${url} was reserved for the content of the newest version`);
@@ -334,7 +340,7 @@ export class Simulation {
     return found;
   }
 
-  /** Each publisher has a version with its content (I4: one per key; and none that was there before and not the newest). */
+  /** Checks that each publisher has a version with its content (I4: one per key, and none that existed before and is not the newest). */
   #judge(results: readonly { publisher: SimulatedPublisher; result: PublishResult }[]): string[] {
     const found: string[] = [];
     const byKey = new Map<string, number>();
@@ -359,7 +365,7 @@ function optionsOf(publisher: SimulatedPublisher) {
   return { lob: LOB.lob, model: MODEL, path: ".", ...(publisher.key !== undefined && { idempotencyKey: publisher.key }) };
 }
 
-/** A clock, tokens and archives without files: the archive of a content has bytes of its own, and ends with the comment where there is one. */
+/** A clock, tokens and archives without files. The archive of a content has distinct bytes and ends with the comment, if there is one. */
 /** Never waits. */
 export const NO_WAIT: Environment = { now: () => new Date(), random: () => 0, sleep: async () => Promise.resolve() };
 

@@ -1,6 +1,6 @@
 /**
- * Transactions as tables to test: each runs on the fake once with all that it was built on still true, and once for each way in which it
- * may no longer be, which must refuse it by the very item that guards that, and write nothing.
+ * Transactions as test tables. Each runs on the fake once with everything it was built on unchanged, and once per possible change, which
+ * must make the guarding item refuse it and write nothing.
  */
 import { describe, expect, test } from "@jest/globals";
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
@@ -67,7 +67,7 @@ export const keyPointer = (key: string, version: number): Item => pointer(keyUrl
 
 // ---- the tables ------------------------------------------------------------------------------------------------------
 
-/** The two tables, as a test looks at them and changes them. */
+/** The two tables, for tests to read and change. */
 export class Tables {
   readonly fake = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
 
@@ -97,7 +97,7 @@ export class Tables {
     return parseVersionRow(this.#get(LOB.registryTable, versionUrl(LOB, "churn", n))!);
   }
 
-  /** Attributes by which a version is in an index. */
+  /** Attributes that put a version into an index. */
   indexed(n: number): Record<string, unknown> {
     const { versionsOf, pendingOf } = unmarshall(this.#get(LOB.registryTable, versionUrl(LOB, "churn", n))!);
     return { versionsOf, pendingOf };
@@ -121,16 +121,16 @@ export class Tables {
 }
 
 export interface Scenario {
-  /** What is in the tables, as it was read. */
+  /** Content of the tables, as read. */
   readonly rows: readonly (ModelSummary | Version | Item)[];
   readonly items: TransactWriteItem[];
-  /** Number of its items: constant, whatever the number of versions. */
+  /** Number of its items, which does not depend on the number of versions. */
   readonly count: number;
-  /** What is there afterwards. */
+  /** Checks the tables afterwards. */
   readonly after: (tables: Tables) => void;
-  /** What may have changed since, and which item must notice. */
+  /** Changes since the read, and the item that must notice each. */
   readonly changes: Readonly<Record<string, readonly [item: number, change: (tables: Tables) => void]>>;
-  /** Whether it may go through a second time, which then writes the same. */
+  /** Whether it may run a second time and then writes the same. */
   readonly repeatable?: boolean;
 }
 
