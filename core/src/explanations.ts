@@ -204,7 +204,7 @@ lobreg: looking for LOB fraud in table fraud-model-catalog: AWS cannot be reache
     ],
     fix: "The message says what each catalog table answered. Check the LOB's name, the account and the region; give `--catalog-table` (the input `catalog-table`) where the table has a name of its own.",
     example: `$ lobreg list fruad
-lobreg: LOB fruad is not found in us-east-1: fruad-model-catalog does not exist; model-catalog does not exist [LOB3001]
+lobreg: LOB fruad was not found in us-east-1: fruad-model-catalog does not exist; model-catalog does not exist [LOB3001]
   Check the LOB's name, the region and the account (\`aws sts get-caller-identity\`); where the catalog table has another name, give it (--catalog-table, the input \`catalog-table\`).`,
   },
   LOB3002: {
@@ -237,7 +237,7 @@ lobreg: fraud/churn has no version 12 [LOB3003]
     fix: "A key stands for one content. Use another key, or none. In a workflow, give a key with `github.run_attempt` in it to publish each attempt.",
     example: `$ lobreg publish fraud/churn other --idempotency-key november
 lobreg: the idempotency key november was used for other content: it gave version 2 [LOB3005]
-  A key stands for one content. Use another key, or none; in a workflow, let training be deterministic or publish what the first attempt built.`,
+  A key belongs to one content. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.`,
   },
   LOB3006: {
     causes: [
@@ -247,7 +247,7 @@ lobreg: the idempotency key november was used for other content: it gave version
   },
   LOB3007: {
     causes: ["So many publishers write to one model that this one lost every race for minutes."],
-    fix: "Run the same command again: it goes on where it stands. A `concurrency` group in the workflow keeps publishes of one model apart.",
+    fix: "Run the command again; it resumes where it stopped. A `concurrency` group in the workflow keeps publishes of one model apart.",
   },
   LOB3008: {
     causes: ["The model has 999,999 version numbers, which is all that the names of the objects have room for."],

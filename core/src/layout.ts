@@ -71,7 +71,7 @@ export function prefixProblem(prefix: unknown): string | undefined {
 export function suffixProblem(suffix: unknown): string | undefined {
   return matches(suffix, SUFFIX_PATTERN) && suffix.length <= 20
     ? undefined
-    : `a suffix is a file extension such as ".tar.gz", at most 20 characters; got ${quote(suffix)}`;
+    : `a suffix is a file extension like ".tar.gz", at most 20 characters; got ${quote(suffix)}`;
 }
 
 type Assertion = (value: unknown) => asserts value is string;

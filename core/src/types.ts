@@ -89,7 +89,7 @@ export interface ModelSummary {
   readonly updatedAt: string;
 }
 
-/** Where an alias points: to one version, or to two with a share for the second. */
+/** Target of an alias: one version, or two with a share for the second. */
 export interface AliasTarget {
   readonly version: number;
   readonly secondaryVersion?: number;
@@ -97,7 +97,7 @@ export interface AliasTarget {
   readonly secondaryWeight?: number;
 }
 
-/** Who moved an alias and why. */
+/** Details of a move: the alias, its revision, and who moved it why. */
 interface MoveDetails {
   readonly lob: string;
   readonly model: string;
@@ -110,7 +110,7 @@ interface MoveDetails {
   readonly reason?: string;
 }
 
-/** An alias's catalog row: where it points now. Times are ISO 8601 in UTC. */
+/** An alias's catalog row: its current target. Times are ISO 8601 in UTC. */
 export interface Alias extends MoveDetails, AliasTarget {
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -135,7 +135,7 @@ export interface ManifestFile {
   readonly mode: number;
   readonly size: number;
   readonly sha256: string;
-  /** Where the file's bytes begin in the uncompressed tar. */
+  /** Offset of the file's bytes in the uncompressed tar. */
   readonly offset: number;
   /** Absent if no reader knows the file. */
   readonly findings?: Findings;

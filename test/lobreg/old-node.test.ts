@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../sandbox/python.ts";
 
-const OLD = 'data:text/javascript,Object.defineProperty(process,"version",{value:"v20.20.2"})';
+const OLD_VERSION = "20.20.2";
+const OLD = `data:text/javascript,Object.defineProperty(process,"version",{value:"v${OLD_VERSION}"})`;
 const { engines } = JSON.parse(readFileSync(join(ROOT, "core", "package.json"), "utf8")) as { engines: { node: string } };
 const minimum = engines.node.replace(">=", "");
 
@@ -22,7 +23,7 @@ test.each([[["bin", "lobreg.js"]], [["dist", "cli", "main.js"]]])("%j refuses", 
   const { code, out, err } = await run(program, ["list", "fraud"]);
   expect({ code, out }).toEqual({ code: 1, out: "" });
   const [message, hint, ...others] = err.trimEnd().split("\n");
-  expect(message).toBe(`lobreg: this is Node 20.20.2, but lobreg needs Node ${minimum} or newer (${process.execPath}) [LOB2013]`);
+  expect(message).toBe(`lobreg: this is Node ${OLD_VERSION}, but lobreg needs Node ${minimum} or newer (${process.execPath}) [LOB2013]`);
   expect(hint).toContain("npx lobreg");
   expect(others).toEqual([]);
 });
@@ -31,6 +32,6 @@ test("with --json, stderr is one JSON document", async () => {
   const { code, out, err } = await run(["bin", "lobreg.js"], ["list", "fraud", "--json"]);
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(JSON.parse(err)).toMatchObject({
-    error: { code: "LOB2013", details: { found: "v20.20.2", needed: engines.node, path: process.execPath } },
+    error: { code: "LOB2013", details: { found: `v${OLD_VERSION}`, needed: engines.node, path: process.execPath } },
   });
 });

@@ -51,7 +51,7 @@ export async function firstMove(context: ModelContext, given: NewAlias): Promise
 
 /** No retry helps: the alias's row was deleted, and the row of its move was not. */
 const orphanedMove = ({ model, alias, revision }: AliasMove): LobError =>
-  new LobError("LOB4004", `${model}@${alias} has the row of its move ${revision}, but no row of its own`, {
+  new LobError("LOB4004", `${model}@${alias} has the row of its move ${revision}, but the alias has no row`, {
     hint: "Somebody deleted the alias's row by hand. Restore it from the table's backup.",
   });
 

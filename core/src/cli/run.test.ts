@@ -333,7 +333,7 @@ describe("show", () => {
     const { code, out, err } = await lobreg(["show", "fraud/churn"]);
     expect(code).toBe(1);
     expect(out).toContain("does NOT match its row");
-    expect(err).toMatch(/^lobreg: warning: s3:.* does not match its row: token: the row says .* \[LOB4001\]\n {2}.+\n$/);
+    expect(err).toMatch(/^lobreg: warning: s3:.* does not match its row: token: .* in the row, .* \[LOB4001\]\n {2}.+\n$/);
     fake.objects.clear();
     expect(await lobreg(["show", "fraud/churn"])).toMatchObject({
       code: 1,
@@ -438,7 +438,7 @@ describe("explain", () => {
       code: "LOB3003",
       meaning: "the version is not found",
       causes: expect.any(Array),
-      mend: expect.any(String),
+      fix: expect.any(String),
     });
     expect(await lobreg(["explain", "LOB3003", "-q"])).toEqual({ code: 0, out: "the version is not found\n", err: "" });
     expect(connects).toEqual([]);

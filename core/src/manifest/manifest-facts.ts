@@ -1,4 +1,4 @@
-/** What a manifest says of the whole version, for a row that is made anew. */
+/** Details that a manifest records about its version, to restore a lost row. */
 import { createHash } from "node:crypto";
 import { LobError } from "../errors.js";
 import { isSha256, manifestKey, METADATA } from "../layout.js";

@@ -318,7 +318,7 @@ describe("aliases", () => {
   });
 
   test("whose file in the LOB says something else stays, with and without a row, and where it follows LATEST", () => {
-    for (const there of [file({ version: 2 }), file({ secondaryVersion: 2, secondaryWeight: 5 }), "it is no JSON"]) {
+    for (const there of [file({ version: 2 }), file({ secondaryVersion: 2, secondaryWeight: 5 }), "it is not JSON"]) {
       for (const one of [
         { history: false, file: there },
         { row: row(), history: true, file: there },
@@ -342,7 +342,7 @@ describe("aliases", () => {
   test.each<[string, ModelInventory["aliases"][number], string]>([
     ["a name that is not allowed", { alias: "a-b", file: file({ alias: "a-b" }) }, "problem LOB3024"],
     ["LATEST as a name", { alias: "latest", file: file({ alias: "latest" }) }, "problem LOB3024"],
-    ["a file that cannot be understood", { alias: "prod", problem: "it is no JSON" }, "problem LOB4023"],
+    ["a file that cannot be understood", { alias: "prod", problem: "it is not JSON" }, "problem LOB4023"],
     ["a version that is not there", { alias: "prod", file: file({ version: 7 }) }, "problem LOB3025"],
     [
       "a secondary version that is not there",

@@ -25,7 +25,7 @@ export async function advanceLatest(run: ProtocolContext, published: number, rep
     const newest = row?.latest ?? 0;
     const state = await lookAtLatest(run);
     if (state.is === "unpublished" && replay && !takeOver) {
-      log(run, "advance", `${LATEST} holds work that another writer has not published; it stays as it is`);
+      log(run, "advance", `${LATEST} holds work that another writer has not published; it stays unchanged`);
       return newest;
     }
     if (!mustAdvance(heldVersion(run, state, published), newest)) return newest;
@@ -35,7 +35,7 @@ export async function advanceLatest(run: ProtocolContext, published: number, rep
         "LOB4001",
         `version ${newest} is the newest READY version, but ${s3Uri(lob.bucket, versionKey(lob, model, newest))} does not exist`,
         {
-          hint: "Somebody deleted it past this program. Restore it from the bucket's noncurrent versions.",
+          hint: "Somebody deleted it without this program. Restore it from the bucket's noncurrent versions.",
           details: { version: newest },
         },
       );
@@ -45,9 +45,9 @@ export async function advanceLatest(run: ProtocolContext, published: number, rep
       // LATEST may be the last copy of what was published.
       throw new LobError(
         "LOB4001",
-        `${s3Uri(lob.bucket, number.key)} is not what was published as version ${newest}: its sha256 is ${sha256 ?? "not known"}`,
+        `${s3Uri(lob.bucket, number.key)} does not hold what was published as version ${newest}: its sha256 is ${sha256 ?? "unknown"}`,
         {
-          hint: `Somebody replaced it past this program. \`lobreg doctor ${lob.lob}/${model}\` says whether ${LATEST} still has its bytes.`,
+          hint: `Somebody replaced it without this program. \`lobreg doctor ${lob.lob}/${model}\` reports whether ${LATEST} still has its bytes.`,
           details: { version: newest, key: number.key },
         },
       );

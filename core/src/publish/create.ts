@@ -39,7 +39,7 @@ export async function bringToReady(run: ProtocolContext, reserved: Version): Pro
           if (!ours) return undefined;
           row = ours;
         } else if (!lookFirst) {
-          await rounds.next(`version ${row.version} is not there yet`);
+          await rounds.next(`version ${row.version} does not exist yet`);
         }
         break;
       }
@@ -60,11 +60,11 @@ export async function bringToReady(run: ProtocolContext, reserved: Version): Pro
 
 /** Puts our token and upload into a row whose bytes are gone. No other upload can have the same bytes, because they contain our token. */
 export async function takeRowOver(run: PublishRun, row: Version): Promise<Version | undefined> {
-  log(run, "help", `the upload of version ${row.version} is gone; uploading anew`);
+  log(run, "help", `the upload of version ${row.version} is gone; uploading again`);
   const staged = await stage(run, true);
   named(run, staged);
   const ours = { ...reservedVersion(run, staged, row.version), keys: row.keys };
-  const { outcome } = await transact(run, takeOver(run.lob, row, ours), `taking version ${row.version} over`);
+  const { outcome } = await transact(run, takeOver(run.lob, row, ours), `taking over version ${row.version}`);
   return outcome === "done" ? { ...ours, reservedAt: row.reservedAt } : undefined;
 }
 
@@ -98,8 +98,8 @@ export function objectMetadata(version: Version): Record<string, string> {
 async function commitVersion(run: ProtocolContext, row: Version, head: ObjectHead): Promise<boolean> {
   const differences = objectProblems(row, head);
   if (differences.length > 0) {
-    throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} is not what its row says: ${differences.join("; ")}`, {
-      hint: "Something wrote to the bucket or the table past this program. Compare both, then run `lobreg show`.",
+    throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} does not match its row: ${differences.join("; ")}`, {
+      hint: "Something other than this program wrote to the bucket or the table. Compare both, then run `lobreg show`.",
       details: { key: head.key, version: row.version },
     });
   }
@@ -113,7 +113,7 @@ async function adoptObject(run: ProtocolContext, row: Version, head: ObjectHead)
   const manifestSha256 = head.metadata[METADATA.manifestSha256];
   if (!isToken(token) || !isSha256(sha256)) {
     throw new LobError("LOB4001", `the object ${s3Uri(run.lob.bucket, head.key)} has damaged metadata`, {
-      hint: "Something wrote to the bucket past this program: tell the owner of the LOB. The bucket's versioning may still hold what was there.",
+      hint: "Something other than this program wrote to the bucket: inform the owner of the LOB. The bucket's noncurrent versions may still hold the original.",
       details: { key: head.key },
     });
   }

@@ -53,7 +53,7 @@ const foreign = (version: number): Version => {
 const MANY_KEYS = Array.from({ length: MAX_KEYS }, (_, index) => `key-${index}`);
 
 describe("content A, when", () => {
-  const again = { do: "again", because: expect.stringMatching(/while we looked$/) } as unknown as Decision;
+  const again = { do: "again", because: expect.stringMatching(/during the look-up$/) } as unknown as Decision;
   const failure = (code: string) =>
     ({ do: "fail", error: expect.objectContaining({ code, hint: expect.any(String) }) }) as unknown as Decision;
   const keyed = { key: "k", keyPointer: { version: 5, treeDigest: A } };

@@ -9,7 +9,7 @@ import type { Pointer } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { ModelSummary, Version, VersionStatus } from "../types.js";
 
-/** What one look at the tables found, by strong reads in this order. */
+/** Result of one look at the tables, by strong reads in this order. */
 export interface Snapshot {
   readonly treeDigest: string;
   readonly key?: string;
@@ -62,29 +62,29 @@ export function decide(snapshot: Snapshot): Decision {
 function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Decision {
   const n = pointer.version;
   if (pointer.treeDigest !== treeDigest) {
-    return failed("LOB3005", `the idempotency key ${key} was used for other content: it gave version ${n}`, {
-      hint: "A key stands for one content. Use another key, or none; in a workflow, let training be deterministic or publish what the first attempt built.",
+    return failed("LOB3005", `the idempotency key ${key} was used for other content, which is version ${n}`, {
+      hint: "A key belongs to one content. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.",
     });
   }
   // No step deletes a row.
   if (row === undefined) {
-    const otherwise = failed("LOB3009", `the idempotency key ${key} gave version ${n}, whose row and object were deleted by hand`, {
-      hint: "Publish again under another key to get a new version.",
+    const otherwise = failed("LOB3009", `the idempotency key ${key} belongs to version ${n}, whose row and object were deleted by hand`, {
+      hint: "Publish again with another key to get a new version.",
     });
     return { do: "recover", version: n, otherwise };
   }
   // Another writer's object took the number, and our row moved. The key moves in the same transaction, so a second look finds it.
   if (row.treeDigest !== treeDigest) {
-    const otherwise = failed("LOB3009", `the idempotency key ${key} names version ${n}, which has other content by now`, {
-      hint: "The object or its row was replaced past this program. Publish again under another key to get a new version.",
+    const otherwise = failed("LOB3009", `the idempotency key ${key} belongs to version ${n}, which has other content now`, {
+      hint: "The object or its row was replaced without this program. Publish again with another key to get a new version.",
     });
-    return { do: "again", because: `version ${n} was moved while we looked`, otherwise };
+    return { do: "again", because: `version ${n} was moved during the look-up`, otherwise };
   }
   if (row.status === "RESERVED") return { do: "help", row };
   if (row.status === "ABANDONED") return { do: "take-over", row };
   if (isReadable(row)) return { do: "finish", version: n, replay: true };
-  return failed("LOB3009", `the idempotency key ${key} gave version ${n}, which is ${row.status}`, {
-    hint: "The version was removed from the registry. Publish again under another key to get a new version.",
+  return failed("LOB3009", `the idempotency key ${key} belongs to version ${n}, which is ${row.status}`, {
+    hint: "The version was removed from the registry. Publish again with another key to get a new version.",
   });
 }
 
@@ -97,14 +97,14 @@ function decideByDigest({ key, treeDigest, model, digestPointer, row }: Snapshot
   }
   if (row.treeDigest !== treeDigest) {
     const otherwise = numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
-    return { do: "again", because: `version ${digestPointer} was moved while we looked`, otherwise };
+    return { do: "again", because: `version ${digestPointer} was moved during the look-up`, otherwise };
   }
   if (row.status === "RESERVED") {
     if (key === undefined) return { do: "help", row };
     return row.keys.length < MAX_KEYS ? { do: "set-key", version: digestPointer, row } : { do: "help", row, unnamed: true };
   }
   // `next` is above every number given out, so the model's row was read before the pointer was written.
-  if (digestPointer >= next) return { do: "again", because: `version ${digestPointer} was published while we looked` };
+  if (digestPointer >= next) return { do: "again", because: `version ${digestPointer} was published during the look-up` };
   return numbered({ do: "new", next, previous: { version: digestPointer, status: row.status } });
 }
 
@@ -131,8 +131,8 @@ export function unpublishedLatest(model: string, head: ObjectHead, published?: n
     `${done}${LATEST} of ${model} holds work that another writer has not published (${head.size} bytes${when})`,
     {
       hint:
-        "Publish it with the Python library first (`publish_artifact_version`), or, if it may be overwritten, publish with take-over " +
-        "(--take-over, the input `take-over`).",
+        "Publish it with the Python library first (`publish_artifact_version`). If it may be overwritten, publish over it " +
+        "(`--take-over`, the input `take-over`).",
       details: { key: head.key, sha256: head.metadata[METADATA.artifactSha256] },
     },
   );

@@ -3,7 +3,7 @@ import { packTree } from "../archive/index.js";
 import { SYSTEM, type Environment } from "../environment.js";
 import { buildModelManifest } from "./manifest.js";
 
-/** What a publish uses besides S3 and DynamoDB, so that the simulation controls all of it. */
+/** Everything a publish uses besides S3 and DynamoDB, so that the simulation controls all of it. */
 export interface PublishEnvironment extends Environment {
   /** Returns a name for one upload that no other upload ever gets. */
   readonly newToken: () => string;

@@ -38,7 +38,7 @@ export type LatestState =
 /** Numbers whose ETag is compared with that of a LATEST that the Python library put: one LIST. */
 const COMPARED = 100;
 
-/** What LATEST holds, reading no more than the decision needs. */
+/** Decides what LATEST holds, reading no more than the decision needs. */
 export async function lookAtLatest(run: ProtocolContext): Promise<LatestState> {
   const { aws, lob, model, publishedLatest } = run;
   const head = await headObject(aws, lob, versionKey(lob, model, LATEST));

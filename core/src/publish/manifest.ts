@@ -15,7 +15,7 @@ export async function buildModelManifest(
   header: Pick<ManifestHeader, "lob" | "model" | "metrics" | "createdBy">,
   options: InspectOptions = {},
 ): Promise<BuiltManifest> {
-  if (!(tree instanceof ScannedTree)) throw new LobError("LOB9001", "Only a tree that scanTree gave can be inspected.");
+  if (!(tree instanceof ScannedTree)) throw new LobError("LOB9001", "only a tree from scanTree can be inspected");
   const inspected = await inspectTree(tree, options);
   try {
     const { summary } = inspected;

@@ -86,8 +86,8 @@ export function checkedOptions({ metrics, tags, description, provenance, ...opti
 }
 
 function refuseOthers(names: readonly string[]): never {
-  throw new LobError("LOB1008", `the option \`metrics\` holds what is no number: ${names.join(", ")}`, {
-    hint: "Metrics are numbers by name.",
+  throw new LobError("LOB1008", `the option \`metrics\` holds values that are not numbers: ${names.join(", ")}`, {
+    hint: "Give metrics as an object of names and numbers.",
   });
 }
 
@@ -95,8 +95,8 @@ function assertProvenance(provenance: Provenance): void {
   for (const [name, max] of Object.entries(PROVENANCE_LIMITS)) {
     const value: unknown = provenance[name as keyof Provenance];
     if (value === undefined || (typeof value === "string" && value.length <= max)) continue;
-    throw new LobError("LOB1002", `provenance.${name} is not a text of at most ${max} characters`, {
-      hint: "Shorten it, or leave it out.",
+    throw new LobError("LOB1002", `provenance.${name} must be a text of at most ${max} characters`, {
+      hint: "Shorten it or leave it out.",
     });
   }
 }
@@ -104,7 +104,7 @@ function assertProvenance(provenance: Provenance): void {
 function assertIdempotencyKey(key: string | undefined): void {
   // Printable ASCII without spaces: the key becomes part of a row's key and of messages.
   if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key)) return;
-  throw new LobError("LOB1002", "an idempotency key is 1 to 512 printable ASCII characters without spaces", {
-    hint: `In a workflow the default is right: repository id / run id / model. ${LATEST} and version numbers are never given by hand.`,
+  throw new LobError("LOB1002", "an idempotency key must have 1 to 512 printable ASCII characters without spaces", {
+    hint: `In a workflow, use the default: repository id / run id / model.`,
   });
 }

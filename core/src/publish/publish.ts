@@ -89,7 +89,7 @@ async function perform(run: PublishRun): Promise<PublishResult> {
   const { aws, lob } = run;
   const rounds = new Rounds(run, `publishing ${run.model}`);
   for (;;) {
-    log(run, "look", `looking at ${run.lob.lob}/${run.model}`);
+    log(run, "look", `reading ${run.lob.lob}/${run.model}`);
     const snapshot = await look(run);
     const ready = await act(run, snapshot.model, decide(snapshot), rounds);
     if (ready === undefined) continue;
@@ -164,7 +164,7 @@ async function act(run: PublishRun, model: ModelSummary | undefined, decision: D
 async function recover(run: PublishRun, model: ModelSummary | undefined, n: number): Promise<boolean> {
   const found = await findNumbers(run, [n]);
   if (found.length === 0) return false;
-  log(run, "look", `version ${n} has no row; making it anew from its object`);
+  log(run, "look", `version ${n} has no row; restoring it from its object`);
   await transact(run, indexNumbers(run.lob, run.model, found, model, timestamp(run.environment)), `indexing version ${n}`);
   return true;
 }
@@ -221,12 +221,12 @@ async function stepOver(run: PublishRun, model: ModelSummary | undefined, n: num
 
 async function nameByKey(run: PublishRun, version: number, row: Version | undefined): Promise<void> {
   const key = run.options.idempotencyKey!;
-  log(run, "join", `version ${version} has this content; letting the idempotency key name it`);
+  log(run, "join", `version ${version} has this content; pointing the idempotency key to it`);
   // The outcome does not matter: the next look reads what the key names.
   const { outcome } = await transact(
     run,
     setKey(run.lob, run.model, version, run.tree.digest, key, row),
-    `naming version ${version} by the key ${key}`,
+    `pointing the key ${key} to version ${version}`,
   );
   if (outcome !== "refused") run.keyIsNew = true;
 }
@@ -241,7 +241,7 @@ async function rehearse(run: PublishRun): Promise<PublishResult> {
   const decision: Settled = decided.do === "recover" || (decided.do === "again" && decided.otherwise) ? decided.otherwise! : decided;
   const latest = model?.latest ?? 0;
   if (decision.do === "fail") throw decision.error;
-  if (decision.do === "again") throw new LobError("LOB3007", decision.because, { hint: "Run the same command again." });
+  if (decision.do === "again") throw new LobError("LOB3007", decision.because, { hint: "Run the command again." });
   // As in `act`: what the catalog knows decides, unless a key or a row has decided before.
   const settled = decision.do === "finish" ? decision.replay : decision.do !== "new" && decision.row !== undefined;
   const foreign = settled ? undefined : await foreignNumber(run, model);
@@ -273,8 +273,8 @@ async function requireVersion(run: PublishRun, n: number): Promise<Version> {
 }
 
 function rowIsGone({ lob, model }: PublishRun, n: number): LobError {
-  return new LobError("LOB4004", `the catalog or a pointer names version ${n} of ${lob.lob}/${model}, which has no row`, {
-    hint: `Somebody deleted the row by hand. \`lobreg doctor ${lob.lob}/${model}\` makes it anew from ${s3Uri(lob.bucket, versionKey(lob, model, n))}.`,
+  return new LobError("LOB4004", `the catalog or a pointer names version ${n} of ${lob.lob}/${model}, but that version has no row`, {
+    hint: `Somebody deleted the row by hand. \`lobreg doctor ${lob.lob}/${model}\` restores it from ${s3Uri(lob.bucket, versionKey(lob, model, n))}.`,
   });
 }
 

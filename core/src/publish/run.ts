@@ -6,7 +6,7 @@ import type { PublishEnvironment } from "./environment.js";
 import type { PublishOptions } from "./options.js";
 import type { Staged } from "./stage.js";
 
-/** What the steps of the protocol need, for a publisher, doctor and a migration. */
+/** Context of the steps of the protocol, for a publisher, doctor and a migration. */
 export interface ProtocolContext extends ModelContext {
   /** Whether a LATEST that another writer put and did not publish may be overwritten. */
   readonly takeOver: boolean;

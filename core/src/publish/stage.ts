@@ -64,9 +64,9 @@ async function tryToStage(run: PublishRun, commented: boolean): Promise<Staged |
   if (head.size !== uploaded.size || head.metadata[layout.METADATA.writeToken] !== token) {
     throw new LobError(
       "LOB4001",
-      `the upload ${layout.s3Uri(lob.bucket, key)} is not what was sent: ${uploaded.size} bytes sent, ${head.size} stored`,
+      `the upload ${layout.s3Uri(lob.bucket, key)} differs from what was sent: ${uploaded.size} bytes sent, ${head.size} stored`,
       {
-        hint: "Run the same command again; if it happens again, something between here and S3 changes data.",
+        hint: "Run the command again. If the error comes back, something between this machine and S3 changes data.",
       },
     );
   }

@@ -210,7 +210,7 @@ describe("show", () => {
     const stored = fake.object(version, Buffer.from("01234"));
     stored.metadata[METADATA.writeToken] = "another";
     const { object } = await show(fake.aws, LOB, "churn", { version: 1 });
-    expect(object?.problems).toEqual(["size: the row says 10, the object 5", `token: the row says ${version.token}, the object another`]);
+    expect(object?.problems).toEqual(["size: 10 in the row, 5 in the object", `token: ${version.token} in the row, another in the object`]);
     fake.objects.clear();
     expect((await show(fake.aws, LOB, "churn", { version: 1 })).object).toMatchObject({
       exists: false,

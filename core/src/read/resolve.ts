@@ -35,7 +35,7 @@ export async function resolve(aws: Aws, lob: Lob, model: string, ref: VersionRef
 
 const isAnother = (lob: Lob, name: string, found: string): LobError =>
   new LobError("LOB4004", `the catalog row of ${lob.lob}/${name} says that it is ${found}`, {
-    hint: "Somebody changed it by hand. What S3 holds is not touched by this.",
+    hint: "Somebody edited it by hand. The objects in S3 are not affected.",
     details: { lob: lob.lob, row: name },
   });
 

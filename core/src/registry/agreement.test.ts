@@ -53,14 +53,14 @@ describe("a row and its object", () => {
   test("that agree have no problem", () => expect(objectProblems(VERSION, HEAD)).toEqual([]));
 
   test.each<[string, ObjectHead, string]>([
-    ["size", { ...HEAD, size: 11 }, "size: the row says 10, the object 11"],
-    ["bytes", withMetadata({ artifact_sha256: "c".repeat(64) }), `sha256: the row says ${"a".repeat(64)}, the object ${"c".repeat(64)}`],
-    ["model", withMetadata({ artifact_name: "other" }), "model: the row says churn, the object other"],
-    ["upload", withMetadata({ write_token: "fedcba9876543210" }), "token: the row says 0123456789abcdef, the object fedcba9876543210"],
-    ["number", withMetadata({ artifact_version: undefined }), "version: the row says 7, the object none"],
-    ["content", withMetadata({ tree_digest: undefined }), `tree digest: the row says ${"d".repeat(64)}, the object none`],
-    ["manifest", withMetadata({ manifest_sha256: "x" }), `manifest: the row says ${"b".repeat(64)}, the object x`],
-    ["checksum", { ...HEAD, crc64nvme: "AAAAAAAAAAE=" }, "crc64nvme: the row says AAAAAAAAAAA=, the object AAAAAAAAAAE="],
+    ["size", { ...HEAD, size: 11 }, "size: 10 in the row, 11 in the object"],
+    ["bytes", withMetadata({ artifact_sha256: "c".repeat(64) }), `sha256: ${"a".repeat(64)} in the row, ${"c".repeat(64)} in the object`],
+    ["model", withMetadata({ artifact_name: "other" }), "model: churn in the row, other in the object"],
+    ["upload", withMetadata({ write_token: "fedcba9876543210" }), "token: 0123456789abcdef in the row, fedcba9876543210 in the object"],
+    ["number", withMetadata({ artifact_version: undefined }), "version: 7 in the row, missing in the object"],
+    ["content", withMetadata({ tree_digest: undefined }), `tree digest: ${"d".repeat(64)} in the row, missing in the object`],
+    ["manifest", withMetadata({ manifest_sha256: "x" }), `manifest: ${"b".repeat(64)} in the row, x in the object`],
+    ["checksum", { ...HEAD, crc64nvme: "AAAAAAAAAAE=" }, "crc64nvme: AAAAAAAAAAA= in the row, AAAAAAAAAAE= in the object"],
   ])("that differ in the %s say so", (_, head, problem) => expect(objectProblems(VERSION, head)).toEqual([problem]));
 
   test("that differ in all say all", () => expect(objectProblems(VERSION, { ...HEAD, size: 0, metadata: {} })).toHaveLength(7));

@@ -6,7 +6,7 @@ import type { Version } from "../types.js";
 export function objectProblems(version: Version, head: ObjectHead): string[] {
   const problems: string[] = [];
   const compare = (what: string, row: string | number | undefined, object: string | number | undefined): void => {
-    if (row !== object) problems.push(`${what}: the row says ${row ?? "none"}, the object ${object ?? "none"}`);
+    if (row !== object) problems.push(`${what}: ${row ?? "missing"} in the row, ${object ?? "missing"} in the object`);
   };
   const { metadata } = head;
   compare("size", version.size, head.size);

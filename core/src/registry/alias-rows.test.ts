@@ -114,13 +114,13 @@ describe("the file of an alias", () => {
     ["no weight", (file) => ({ ...file, secondary_version_weight: null }), "weight"],
     ["one version twice", (file) => ({ ...file, secondary_version: file["version"] }), "the same"],
     ["a list", () => [], ""],
-    ["the name of another model", (file) => ({ ...file, name: "ltv" }), 'of the model "ltv"'],
+    ["the name of another model", (file) => ({ ...file, name: "ltv" }), 'the model "ltv"'],
   ])("with %s is told", (_, change, words) => {
     const problem = parseAliasFile(JSON.stringify(change(JSON.parse(text(ALIAS)) as Record<string, unknown>)), "churn");
     expect(problem).toEqual(expect.stringContaining(words));
   });
 
-  test("that is no JSON is told", () => expect(parseAliasFile("{", "churn")).toBe("it is no JSON"));
+  test("that is no JSON is told", () => expect(parseAliasFile("{", "churn")).toBe("it is not JSON"));
 });
 
 test("targets are compared and told", () => {

@@ -42,7 +42,7 @@ export function parseMoveRow(item: Item): AliasMove {
 }
 
 const isAnother = (what: string, key: string): LobError =>
-  new LobError("LOB4004", `${what} says that it is ${key}`, { hint: "Somebody changed it by hand. What S3 holds is not touched by this." });
+  new LobError("LOB4004", `${what} names ${key} instead`, { hint: "Somebody edited it by hand. The objects in S3 are not affected." });
 
 /** Returns the row of an alias. */
 export function aliasRowItem(alias: Alias): Item {
@@ -146,7 +146,7 @@ export function parseAliasFile(content: string, model: string): AliasFile | stri
   try {
     raw = JSON.parse(content);
   } catch {
-    return "it is no JSON";
+    return "it is not JSON";
   }
   const result = file.safeParse(raw);
   if (!result.success) {
@@ -156,7 +156,7 @@ export function parseAliasFile(content: string, model: string): AliasFile | stri
       .join("; ");
   }
   const { name, alias, version: primary, secondary_version: secondary, secondary_version_weight: share } = result.data;
-  if (name !== model) return `it says that it is of the model ${JSON.stringify(name)}`;
+  if (name !== model) return `it belongs to the model ${JSON.stringify(name)}`;
   return {
     alias,
     version: primary,

@@ -42,7 +42,7 @@ async function readBatch(aws: Aws, table: string, urls: readonly string[], envir
   };
   for (let attempt = 0; left?.[table]?.Keys?.length; attempt++) {
     if (attempt === ATTEMPTS) {
-      throw new LobError("LOB2008", `reading rows of table ${table}: DynamoDB is too busy`, { hint: "Run the same command again." });
+      throw new LobError("LOB2008", `reading rows of table ${table}: DynamoDB is too busy`, { hint: "Run the command again." });
     }
     if (attempt > 0) await environment.sleep(backoff(WAIT, attempt, environment));
     const command: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: left });

@@ -1,4 +1,4 @@
-/** What all writers of the registry share. */
+/** Context that all writers of the registry share. */
 import type { Environment } from "../environment.js";
 import type { Aws, Lob } from "../types.js";
 

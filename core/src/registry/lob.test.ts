@@ -59,7 +59,7 @@ describe("a LOB is not found", () => {
     const aws = fakeWith({ [SHARED]: undefined }, refusing({ [SHARED]: awsError("AccessDeniedException", 400) }));
     await expect(findLob(aws, "fraud")).rejects.toMatchObject({
       code: "LOB3001",
-      message: `LOB fraud is not found in us-east-1: ${OWN} does not exist; ${SHARED} is denied to these credentials`,
+      message: `LOB fraud was not found in us-east-1: ${OWN} does not exist; ${SHARED} is denied to these credentials`,
       hint: expect.stringMatching(/name.*region.*account.*--catalog-table/),
       details: { lob: "fraud", region: "us-east-1" },
     });
@@ -89,7 +89,7 @@ describe("a LOB is not found", () => {
 describe("a row that is found counts only when", () => {
   test.each([
     ["it can be understood", { bucketOwner: "me" }, "LOB4004", new RegExp(`table ${OWN}.*bucketOwner`)],
-    ["it is that of the LOB", { lob: "credit" }, "LOB4004", /row of LOB fraud .* is that of credit/],
+    ["it is that of the LOB", { lob: "credit" }, "LOB4004", /row of LOB fraud .* names the LOB credit/],
     ["its layout is known", { layoutVersion: LAYOUT_VERSION + 1 }, "LOB3004", /layout version/],
     ["it is of the region in use", { bucketRegion: "eu-west-1" }, "LOB1002", /bucket in eu-west-1, but the region in use is us-east-1/],
   ])("%s", async (_, change, code, message) => {

@@ -29,8 +29,8 @@ export async function findLob(aws: Aws, lob: string, options: { catalogTable?: s
       if (nameOf(error) === "AccessDeniedException") denied = requestIdsOf(error);
     }
   }
-  throw new LobError("LOB3001", `LOB ${lob} is not found in ${aws.region}: ${answers.join("; ")}`, {
-    hint: "Check the LOB's name, the region and the account (`aws sts get-caller-identity`); where the catalog table has another name, give it (--catalog-table, the input `catalog-table`).",
+  throw new LobError("LOB3001", `LOB ${lob} was not found in ${aws.region}: ${answers.join("; ")}`, {
+    hint: "Check the LOB's name, the region and the account (`aws sts get-caller-identity`). If the catalog table has another name, pass it (--catalog-table, the input `catalog-table`).",
     details: { lob, region: aws.region, ...denied },
   });
 }
@@ -42,7 +42,7 @@ const PASSED_OVER: Readonly<Record<string, string>> = {
 
 function verified(row: Lob, lob: string, region: string): Lob {
   if (row.lob !== lob) {
-    throw new LobError("LOB4004", `the row of LOB ${lob} in table ${row.catalogTable} is that of ${row.lob}`, {
+    throw new LobError("LOB4004", `the row of LOB ${lob} in table ${row.catalogTable} names the LOB ${row.lob}`, {
       hint: "Deploy the LOB's Pulumi stack again.",
     });
   }

@@ -28,7 +28,7 @@ export function versionOfObject(lob: Lob, model: string, n: number, head: Object
       "LOB4001",
       `the object ${head.key} was written by neither this program nor the Python library: it has no ${METADATA.artifactSha256}`,
       {
-        hint: "Somebody put it by other means. Remove it, or give it the metadata that the Python library writes.",
+        hint: "Somebody uploaded it by other means. Remove it, or add the metadata that the Python library writes.",
         details: { key: head.key },
       },
     );
@@ -153,7 +153,7 @@ export async function numberedBy(context: ModelContext, n: number, head: ObjectH
 function gone({ lob, model }: ModelContext, n: number): never {
   const key = versionKey(lob, model, n);
   throw new LobError("LOB4001", `${LATEST} of ${model} is version ${n}, but ${s3Uri(lob.bucket, key)} does not exist`, {
-    hint: `Somebody deleted it past this program. \`lobreg doctor ${lob.lob}/${model}\` makes it anew from ${LATEST}.`,
+    hint: `Somebody deleted it without this program. \`lobreg doctor ${lob.lob}/${model}\` restores it from ${LATEST}.`,
     details: { key, version: n },
   });
 }

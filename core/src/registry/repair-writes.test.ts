@@ -83,7 +83,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     },
     changes: { "another version became the newest": [1, (tables) => tables.put(model({ latest: 7 }))] },
   },
-  "make a row anew": {
+  "restore a row": {
     rows: [ready],
     items: rebuild(LOB, ready, { ...ready, size: 11 }),
     count: 1,
@@ -91,7 +91,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     changes: { "another took it over": [0, (tables) => tables.put({ ...ready, token: THEIRS })] },
     repeatable: true,
   },
-  "make a row anew that cannot be understood": {
+  "restore a row that cannot be parsed": {
     rows: [{ url: { S: versionUrl(LOB, "churn", 6) }, size: { S: "large" } }],
     items: rebuild(LOB, UNREADABLE, ready),
     count: 1,
@@ -113,7 +113,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       "the newest is no longer READY": [1, (tables) => tables.put({ ...ready, status: "MISSING" })],
     },
   },
-  "make the model's row anew that cannot be understood": {
+  "restore a model's row that cannot be parsed": {
     rows: [model()],
     items: setModelRow(LOB, "churn", undefined, { next: 8, newest: "none", replace: true }, NOW),
     count: 1,

@@ -90,7 +90,7 @@ const versionRow = z
   })
   .refine(({ origin, treeDigest }) => origin === "versioned" || treeDigest !== undefined, {
     path: ["treeDigest"],
-    message: "is missing, and only what the Python library published has none",
+    message: "is missing, although only versions from the Python library lack it",
   });
 
 /** Maximum characters of each provenance field. */
@@ -207,8 +207,8 @@ export function parsed<T>(schema: z.ZodType<T>, raw: unknown, what: string): T {
 }
 
 function notUnderstood(what: string, because: string, cause?: unknown): LobError {
-  return new LobError("LOB4004", `${what} cannot be understood: ${because}`, {
-    hint: "Somebody changed it by hand, or it is not a row of this registry. What S3 holds is not touched by this.",
+  return new LobError("LOB4004", `${what} cannot be parsed: ${because}`, {
+    hint: "Somebody edited it by hand, or it is not a row of this registry. The objects in S3 are not affected.",
     ...(cause !== undefined && { cause }),
   });
 }

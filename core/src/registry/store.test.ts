@@ -99,7 +99,7 @@ test.each([{ version: 8 }, { model: "other" }, { lob: "credit" }])(
     fake.putItem(LOB.registryTable, versionRowItem({ ...VERSION, ...change }));
     await expect(readVersion(aws, LOB, "churn", 7)).rejects.toMatchObject({
       code: "LOB4004",
-      message: expect.stringContaining("says that it is"),
+      message: expect.stringContaining("instead"),
     });
   },
 );

@@ -40,8 +40,8 @@ export async function readVersion(aws: Aws, lob: Lob, model: string, n: number):
 export function versionIn(item: Item, lob: Lob, model: string, n: number): Version {
   const version = parseVersionRow(item);
   if (version.lob !== lob.lob || version.model !== model || version.version !== n) {
-    throw new LobError("LOB4004", `the registry row ${version.url} says that it is ${version.lob}/${version.model}@${version.version}`, {
-      hint: "Somebody changed it by hand; the object itself is not touched by this.",
+    throw new LobError("LOB4004", `the registry row ${version.url} names ${version.lob}/${version.model}@${version.version} instead`, {
+      hint: "Somebody edited it by hand. The object is not affected.",
     });
   }
   return version;
@@ -59,7 +59,7 @@ export async function readKeyPointer(aws: Aws, lob: Lob, model: string, key: str
   return item && parsePointer(item);
 }
 
-/** Reads where an alias points; undefined if there is no such alias. */
+/** Reads an alias; undefined if there is no such alias. */
 export async function readAlias(aws: Aws, lob: Lob, model: string, alias: string): Promise<Alias | undefined> {
   const item = await read(aws, lob.catalogTable, layout.CATALOG_HASH_KEY, layout.aliasNamespace(lob.lob, model, alias));
   return item && parseAliasRow(item);

@@ -56,7 +56,7 @@ describe("indexes", () => {
     const changed = INDEXES.map((spec) => (spec.name === "versions" ? change(index(spec)) : index(spec)));
     const [issue] = issues({ GlobalSecondaryIndexes: changed });
     expect(issue!.message).toContain(words);
-    expect(issue!.hint).toMatch(/"Delete":\{"IndexName":"versions"\}[^]*when the table is ACTIVE again\n.*"Create"/);
+    expect(issue!.hint).toMatch(/"Delete":\{"IndexName":"versions"\}[^]*when the table is ACTIVE again,\n.*"Create"/);
   });
 
   test("one whose range key is of another type is told", () => {

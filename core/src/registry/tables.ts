@@ -26,8 +26,8 @@ export async function checkTables(aws: Aws, lob: Lob): Promise<TableIssue[]> {
       const { Table } = await aws.dynamodb.send(new DescribeTableCommand({ TableName: name }));
       issues.push(...indexIssues(name, Table ?? {}, indexes, aws.region));
     } catch (error) {
-      const { message } = explainAwsError(error, `looking at the indexes of table ${name}`);
-      issues.push({ level: "note", code: "LOB3023", message: `${message}; whether it has all its indexes is not known` });
+      const { message } = explainAwsError(error, `reading the indexes of table ${name}`);
+      issues.push({ level: "note", code: "LOB3023", message: `${message}; whether it has all indexes is unknown` });
     }
   }
   return issues;
@@ -39,12 +39,12 @@ export function indexIssues(name: string, table: TableDescription, indexes: read
     const wrong = indexProblem(table, index);
     if (wrong === undefined) return [];
     const add = addIndexCommand(name, table, index, region);
-    const hint = wrong === "missing" ? add : `${deleteIndexCommand(name, index, region)}\nand when the table is ACTIVE again\n${add}`;
+    const hint = wrong === "missing" ? add : `${deleteIndexCommand(name, index, region)}\nand, when the table is ACTIVE again,\n${add}`;
     return [
       {
         level: "problem",
         code: "LOB3023",
-        message: `the table ${name} ${wrong === "missing" ? `lacks the index ${index.name}` : `has another index ${index.name}: ${wrong}`}; this puts it right:`,
+        message: `the table ${name} ${wrong === "missing" ? `lacks the index ${index.name}` : `has another index ${index.name}: ${wrong}`}; fix it with:`,
         hint,
       },
     ];

@@ -121,7 +121,7 @@ describe("a transaction", () => {
   test("that collides for a minute is given up, and nothing is half done", async () => {
     let now = 0;
     const { result, waits } = run(Array.from({ length: 100 }, collision), { now: () => new Date((now += 10_000)) });
-    await expect(result).rejects.toMatchObject({ code: "LOB3007", hint: expect.stringContaining("Run the same command again") });
+    await expect(result).rejects.toMatchObject({ code: "LOB3007", hint: expect.stringContaining("Run the command again") });
     expect(waits.length).toBeGreaterThan(3);
   });
 

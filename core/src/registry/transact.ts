@@ -48,9 +48,9 @@ export async function transact(
       const verdict = judge(error);
       if (verdict === "again") {
         if (environment.now().getTime() > deadline) {
-          throw new LobError("LOB3007", `${doing}: others keep writing the same rows`, {
+          throw new LobError("LOB3007", `${doing}: other writers keep changing the same rows`, {
             cause: error,
-            hint: "Run the same command again: it goes on where it stands.",
+            hint: "Run the command again; it resumes where it stopped.",
             details: requestIdsOf(error),
           });
         }
