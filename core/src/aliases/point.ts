@@ -1,6 +1,7 @@
 /** Writes of an alias: its row and the row of its move in one transaction, then the objects that repeat them. */
 import { isLostAnswer } from "../aws/explain.js";
 import { timestamp } from "../environment.js";
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { aliasKey, historyKey } from "../layout.js";
 import { aliasFileText, moveText, type AliasFile } from "../registry/alias-rows.js";
@@ -38,7 +39,7 @@ export async function firstMove(context: ModelContext, given: NewAlias): Promise
     const there = await readAlias(aws, lob, model, alias);
     if (there !== undefined) return { row: there };
     const now = timestamp(context.environment);
-    const details = { lob: lob.lob, model, alias, revision: FIRST, ...secondary, ...(actor !== undefined && { actor }), reason };
+    const details = { lob: lob.lob, model, alias, revision: FIRST, ...secondary, ...defined({ actor }), reason };
     const row: Alias = { ...details, version, createdAt: now, updatedAt: now };
     const moved: AliasMove = { ...details, toVersion: version, at: now };
     const targets = secondaryVersion === undefined ? [version] : [version, secondaryVersion];

@@ -1,3 +1,4 @@
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { isSha256, isToken, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
 import { objectProblems } from "../registry/agreement.js";
@@ -88,9 +89,11 @@ export function objectMetadata(version: Version): Record<string, string> {
     [METADATA.artifactName]: version.model,
     [METADATA.artifactSha256]: version.sha256,
     [METADATA.artifactVersion]: String(version.version),
-    ...(version.token !== "" && { [METADATA.writeToken]: version.token }),
-    ...(version.treeDigest !== undefined && { [METADATA.treeDigest]: version.treeDigest }),
-    ...(version.manifestSha256 !== undefined && { [METADATA.manifestSha256]: version.manifestSha256 }),
+    ...defined({
+      [METADATA.writeToken]: version.token || undefined,
+      [METADATA.treeDigest]: version.treeDigest,
+      [METADATA.manifestSha256]: version.manifestSha256,
+    }),
   };
 }
 
@@ -124,8 +127,7 @@ async function adoptObject(run: ProtocolContext, row: Version, head: ObjectHead)
     token,
     sha256,
     size: head.size,
-    ...(head.crc64nvme !== undefined && { crc64nvme: head.crc64nvme }),
-    ...(isSha256(manifestSha256) && { manifestSha256 }),
+    ...defined({ crc64nvme: head.crc64nvme, manifestSha256: isSha256(manifestSha256) ? manifestSha256 : undefined }),
     readyAt: timestamp(run.environment),
   };
   log(run, "join", `version ${row.version} was finished by another upload of the same content`);

@@ -1,3 +1,4 @@
+import { defined } from "../defined.js";
 import { LATEST, METADATA, versionKey } from "../layout.js";
 import { readDigestPointer, readKeyPointer, readModel, readVersion } from "../registry/store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
@@ -20,11 +21,7 @@ export async function look(run: PublishRun): Promise<Snapshot> {
   const row = named === undefined ? undefined : await readVersion(aws, lob, options.model, named);
   return {
     treeDigest: tree.digest,
-    ...(model && { model }),
-    ...(key !== undefined && { key }),
-    ...(keyPointer && { keyPointer }),
-    ...(digestPointer !== undefined && { digestPointer }),
-    ...(row && { row }),
+    ...defined({ model, key, keyPointer, digestPointer, row }),
   };
 }
 
@@ -46,7 +43,7 @@ export async function lookAtLatest(run: ProtocolContext): Promise<LatestState> {
   const read = new Map<number, string | undefined>();
   let numbers: NumberEvidence[] | undefined;
   for (;;) {
-    const verdict = judgeLatest(head, { sha256Of: (n) => (read.has(n) ? read.get(n) : UNREAD), ...(numbers && { numbers }) });
+    const verdict = judgeLatest(head, { sha256Of: (n) => (read.has(n) ? read.get(n) : UNREAD), numbers });
     if (verdict.is === "unpublished") return { is: "unpublished", head };
     // The result of an earlier round for this very object still holds.
     const known = verdict.is === "undecided" && verdict.read === "numbers" ? publishedLatest.get(head.etag) : undefined;

@@ -1,3 +1,4 @@
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { metricsOf } from "../facts/metrics.js";
 import { parseDescription, tagsOf } from "../facts/tags.js";
@@ -78,10 +79,12 @@ export function checkedOptions({ metrics, tags, description, provenance, ...opti
   const text = description === undefined ? undefined : parseDescription(description, "the option `description`");
   return {
     ...options,
-    ...(metrics && { metrics: metricsOf(metrics, "the option `metrics`", refuseOthers) }),
-    ...(tags && { tags: tagsOf(tags, "the option `tags`") }),
-    ...(text !== undefined && { description: text }),
-    ...(provenance && { provenance }),
+    ...defined({
+      metrics: metrics && metricsOf(metrics, "the option `metrics`", refuseOthers),
+      tags: tags && tagsOf(tags, "the option `tags`"),
+      description: text,
+      provenance,
+    }),
   };
 }
 

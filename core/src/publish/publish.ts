@@ -1,4 +1,5 @@
 import { scanTree, type Tree } from "../archive/index.js";
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { s3Uri, versionKey } from "../layout.js";
 import { findLob } from "../registry/lob.js";
@@ -31,11 +32,7 @@ export async function publish(aws: Aws, given: PublishOptions): Promise<PublishR
   const options = checkedOptions(given);
   const { onProgress, signal, follow } = options;
   // Reading the files before the first request reports problems with them even without credentials.
-  const tree = await scanTree(options.path, {
-    ...(onProgress && { onProgress }),
-    ...(signal && { signal }),
-    ...(follow !== undefined && { follow }),
-  });
+  const tree = await scanTree(options.path, defined({ onProgress, signal, follow }));
   try {
     const lob = await findLob(aws, options.lob, options.catalogTable === undefined ? {} : { catalogTable: options.catalogTable });
     return await publishTree(aws, lob, tree, options);
@@ -58,9 +55,9 @@ export async function publishTree(
     lob,
     model,
     takeOver,
-    ...(onProgress && { onProgress }),
-    ...(onLog && { onLog }),
-    ...(signal && { signal }),
+    onProgress,
+    onLog,
+    signal,
     uploadAgain: (row) => takeRowOver(run, row),
     options,
     tree,
@@ -197,7 +194,7 @@ async function reserveNumber(
   const staged = await stage(run, decision.previous !== undefined);
   const version = reservedVersion(run, staged, decision.next);
   log(run, "reserve", `reserving version ${version.version}`);
-  const read = { ...(model && { model }), ...(decision.previous && { previous: decision.previous }) };
+  const read = defined({ model, previous: decision.previous });
   const result = await transact(run, reserve(run.lob, version, read, timestamp(run.environment)), `reserving version ${version.version}`);
   if (result.outcome === "done") {
     named(run, staged);
@@ -233,8 +230,9 @@ async function nameByKey(run: PublishRun, version: number, row: Version | undefi
 
 /** Returns what a publish would do, without writing. */
 async function rehearse(run: PublishRun): Promise<PublishResult> {
-  const { model, ...snapshot } = await look(run);
-  const decided = decide({ ...snapshot, ...(model && { model }) });
+  const snapshot = await look(run);
+  const { model } = snapshot;
+  const decided = decide(snapshot);
   if (decided.do === "recover" && (await findNumbers(run, [decided.version])).length > 0) {
     throw rowIsGone(run, decided.version);
   }
@@ -263,7 +261,7 @@ async function rehearse(run: PublishRun): Promise<PublishResult> {
 const facts = ({ options }: PublishRun) => ({
   metrics: options.metrics ?? {},
   tags: options.tags ?? {},
-  ...(options.description !== undefined && { description: options.description }),
+  ...defined({ description: options.description }),
 });
 
 async function requireVersion(run: PublishRun, n: number): Promise<Version> {
@@ -296,17 +294,19 @@ function resultOf(
     treeDigest: tree.digest,
     files: tree.files,
     contentBytes: tree.bytes,
-    ...(version.sha256 !== undefined && { sha256: version.sha256 }),
-    ...(version.size !== undefined && { size: version.size }),
     bucket: lob.bucket,
     key,
     s3Uri: s3Uri(lob.bucket, key),
-    ...(version.url !== undefined && { registryUrl: version.url }),
     consoleUrl: consoleUrl(lob, aws.region, key),
-    ...(version.manifestSha256 !== undefined && { manifestSha256: version.manifestSha256 }),
     metrics: version.metrics,
     tags: version.tags,
-    ...(version.description !== undefined && { description: version.description }),
+    ...defined({
+      sha256: version.sha256,
+      size: version.size,
+      registryUrl: version.url,
+      manifestSha256: version.manifestSha256,
+      description: version.description,
+    }),
   };
 }
 

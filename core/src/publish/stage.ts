@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { bytes, counted } from "../format.js";
 import * as layout from "../layout.js";
@@ -53,7 +54,7 @@ async function tryToStage(run: PublishRun, commented: boolean): Promise<Staged |
   run.ownStaging.set(key, "free");
   const uploaded = await uploadObject(aws, lob, {
     key,
-    source: run.environment.packTree(tree, { ...(commented && { comment: token }), ...(signal && { signal }) }),
+    source: run.environment.packTree(tree, defined({ comment: commented ? token : undefined, signal })),
     bound: tree.archiveBound,
     metadata: { [layout.METADATA.artifactName]: model, [layout.METADATA.writeToken]: token, [layout.METADATA.treeDigest]: tree.digest },
     onBytes: (done) => onProgress?.({ phase: "upload", done, total: tree.archiveBound }),
@@ -76,7 +77,7 @@ async function tryToStage(run: PublishRun, commented: boolean): Promise<Staged |
     etag: head.etag,
     size: uploaded.size,
     sha256: uploaded.sha256,
-    ...(head.crc64nvme !== undefined && { crc64nvme: head.crc64nvme }),
+    ...defined({ crc64nvme: head.crc64nvme }),
     manifestSha256,
     commented,
   };
@@ -98,13 +99,12 @@ export function reservedVersion(run: PublishRun, staged: Staged, n: number): Ver
     size: staged.size,
     files: tree.files,
     contentBytes: tree.bytes,
-    ...(staged.crc64nvme !== undefined && { crc64nvme: staged.crc64nvme }),
+    ...defined({ crc64nvme: staged.crc64nvme, description: options.description }),
     stagingKey: staged.key,
     stagingETag: staged.etag,
     manifestSha256: staged.manifestSha256,
     metrics: options.metrics ?? {},
     tags: options.tags ?? {},
-    ...(options.description !== undefined && { description: options.description }),
     provenance: options.provenance ?? {},
     keys: options.idempotencyKey === undefined ? [] : [options.idempotencyKey],
     origin: "lob-registry",
@@ -120,7 +120,7 @@ async function putManifest(run: PublishRun): Promise<string> {
   const manifest = await run.environment.buildManifest(
     tree,
     { lob: lob.lob, model, metrics, createdBy: `lob-registry ${RELEASE}` },
-    { ...(onProgress && { onProgress }), ...(signal && { signal }) },
+    defined({ onProgress, signal }),
   );
   const key = layout.manifestKey(lob, model, manifest.sha256);
   try {

@@ -54,7 +54,7 @@ export function assertObject(version: Version, head: ObjectHead | undefined, lob
   if (head === undefined) throw missingObject(version);
   const problems = objectProblems(version, head);
   if (problems.length === 0) return;
-  throw new LobError("LOB4001", `${s3Uri(lob.bucket, head.key)} is not what its row says: ${problems.join("; ")}`, {
+  throw new LobError("LOB4001", `${s3Uri(lob.bucket, head.key)} does not match its row: ${problems.join("; ")}`, {
     hint: "Do not use it. Take another version, and tell the owner of the LOB: the object or the row was changed.",
     details: { url: version.url, problems: problems.join("; ") },
   });
@@ -65,7 +65,7 @@ export function assertManifest(version: Version, header: ManifestHeader): void {
   const differing = (["lob", "model", "treeDigest", "files", "contentBytes"] as const).filter((name) => header[name] !== version[name]);
   if (differing.length === 0) return;
   const said = differing.map((name) => `${name}: the row says ${version[name] ?? "none"}, the manifest ${header[name]}`);
-  throw new LobError("LOB4001", `the manifest of ${nameOf(version)} is not what its row says: ${said.join("; ")}`, {
+  throw new LobError("LOB4001", `the manifest of ${nameOf(version)} does not match its row: ${said.join("; ")}`, {
     hint: "Do not use it. Take another version, and tell the owner of the LOB: the manifest or the row was changed.",
     details: { url: version.url, problems: said.join("; ") },
   });

@@ -25,7 +25,7 @@ export interface LatestEvidence {
   /** SHA-256 that the object of a number states; undefined if it states no SHA-256 or does not exist. */
   readonly sha256Of: (version: number) => string | undefined | typeof UNREAD;
   /** The newest numbers, newest first; absent if they were not listed yet. */
-  readonly numbers?: readonly NumberEvidence[];
+  readonly numbers?: readonly NumberEvidence[] | undefined;
 }
 
 export type LatestVerdict =

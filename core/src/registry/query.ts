@@ -14,7 +14,7 @@ export async function* queryItems(
   let start: Item | undefined;
   do {
     signal?.throwIfAborted();
-    const command = new QueryCommand({ ...query, ...(start && { ExclusiveStartKey: start }) });
+    const command = new QueryCommand({ ...query, ExclusiveStartKey: start });
     const page = await explained(doing, () => aws.dynamodb.send(command));
     yield* page.Items ?? [];
     start = page.LastEvaluatedKey;

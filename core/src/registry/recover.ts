@@ -1,3 +1,4 @@
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { isSha256, isToken, LATEST, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
 import { readManifestDetails, type ManifestDetails } from "../manifest/manifest-facts.js";
@@ -45,7 +46,7 @@ export function versionOfObject(lob: Lob, model: string, n: number, head: Object
     size: head.size,
     files: 0,
     contentBytes: 0,
-    ...(head.crc64nvme !== undefined && { crc64nvme: head.crc64nvme }),
+    ...defined({ crc64nvme: head.crc64nvme }),
     metrics: {},
     tags: {},
     provenance: {},
