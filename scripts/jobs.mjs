@@ -1,5 +1,5 @@
 // The jobs behind the npm scripts. Runs on the Node that scripts/run.mjs has chosen, with the dependencies in place.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { underLoad } from "./load.mjs";
@@ -13,6 +13,7 @@ const totalsPath = join(root, "build", "test-totals.json");
 
 /** @typedef {number | NodeJS.Signals} End */
 /** @typedef {(args: string[]) => Promise<End>} Job */
+/** @typedef {{ stdio?: import("node:child_process").StdioOptions }} RunOptions */
 
 /** @type {Record<string, Job>} */
 const JOBS = {
@@ -87,24 +88,30 @@ async function test(args) {
   await rm(totalsPath, { force: true });
   // Of this run alone: another may go on in this clone at the same time.
   const jestTotals = `${totalsPath}.${process.pid}`;
-  /** @type {[string, () => Promise<End>][]} */
-  const checks = [["build and type check", () => compile()]];
-  if (args.length === 0) checks.push(["eslint", () => eslint([])], ["prettier", () => prettier("--check", [])]);
-
   /** @type {string[]} */
   const failed = [];
-  for (const [name, check] of checks) {
-    title(name);
-    const end = await check();
-    if (typeof end === "string") return end;
-    if (end !== 0) failed.push(name);
-  }
+  title("build and type check");
+  const compiled = await compile();
+  if (typeof compiled === "string") return compiled;
+  if (compiled !== 0) failed.push("build and type check");
+
+  // Each uses one core, so they run beside the tests.
+  const checks =
+    args.length === 0
+      ? [quietly("eslint", (options) => eslint([], options)), quietly("prettier", (options) => prettier("--check", [], options))]
+      : [];
   title("jest");
   // By argument and not by NODE_OPTIONS: programs that the tests start must not inherit it.
   const flags = ["--experimental-vm-modules", ...QUIET];
   const env = { ...process.env, LOB_REGISTRY_TEST_TOTALS: jestTotals };
   const end = await run(process.execPath, [...flags, modulePath("jest/bin/jest.js"), ...args], { cwd: root, env });
   const totals = await readTotals(jestTotals, end);
+  for (const check of checks) {
+    const { name, output, end: checked } = await check;
+    title(name);
+    process.stdout.write(output);
+    if (checked !== 0) failed.push(name);
+  }
   if (typeof end === "string") return end;
   totals.failed += failed.length;
   await writeFile(totalsPath, `${JSON.stringify(totals)}\n`);
@@ -129,14 +136,37 @@ async function readTotals(path, end) {
   return end !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
 }
 
-/** @param {string[]} args */
-const eslint = (args) => tool("eslint/bin/eslint.js", args.length > 0 ? args : ["."]);
+/**
+ * Keeps what a check prints until it has ended.
+ *
+ * @param {string} name
+ * @param {(options: RunOptions) => Promise<End>} check
+ */
+async function quietly(name, check) {
+  const path = `${totalsPath}.${process.pid}.${name}`;
+  const file = await open(path, "w");
+  try {
+    const end = await check({ stdio: ["ignore", file.fd, file.fd] });
+    return { name, end, output: await readFile(path, "utf8") };
+  } finally {
+    await file.close();
+    await rm(path, { force: true });
+  }
+}
+
+/**
+ * @param {string[]} args
+ * @param {RunOptions} [options]
+ */
+const eslint = (args, options) => tool("eslint/bin/eslint.js", args.length > 0 ? args : ["."], options);
 
 /**
  * @param {"--check" | "--write"} mode
  * @param {string[]} args
+ * @param {RunOptions} [options]
  */
-const prettier = (mode, args) => tool("prettier/bin/prettier.cjs", ["--log-level=warn", mode, ...(args.length > 0 ? args : ["."])]);
+const prettier = (mode, args, options) =>
+  tool("prettier/bin/prettier.cjs", ["--log-level=warn", mode, ...(args.length > 0 ? args : ["."])], options);
 
 /**
  * @param {string} file a TypeScript program of this repository, run as it stands
@@ -147,8 +177,9 @@ const script = (file, args) => run(process.execPath, [...QUIET, join(root, file)
 /**
  * @param {string} file inside node_modules
  * @param {string[]} args
+ * @param {RunOptions} [options]
  */
-const tool = (file, args) => run(process.execPath, [modulePath(file), ...args], { cwd: root });
+const tool = (file, args, options) => run(process.execPath, [modulePath(file), ...args], { cwd: root, ...options });
 
 /** @param {string} file */
 const modulePath = (file) => join(root, "node_modules", ...file.split("/"));

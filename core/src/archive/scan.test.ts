@@ -230,19 +230,16 @@ describe("what cannot be packed", () => {
     expect(error.message).toContain('"socket" is a socket');
   });
 
-  test("names that some systems cannot tell apart", async () => {
-    const cases: [Record<string, Content>, string][] = [
-      [{ README: "1", readme: "2" }, '"readme"'],
-      [{ "d/é": "1", "d/e\u0301": "2" }, '"d/'],
-      [{ "Dir/a": "1", "dir/b": "2" }, '"dir"'],
-      [{ Model: "1", "model/x": "2" }, '"model"'],
-    ];
-    for (const [files, path] of cases) {
-      const error = await failure(scanTree(await folder(files)), "LOB1006");
-      expect(error.message).toContain(path);
-      expect(error.message).toContain("cannot tell from");
-      expect(error.message.split("\n")).toHaveLength(1); // A folder counts once, not once per file in it.
-    }
+  test.each<[Record<string, Content>, string]>([
+    [{ README: "1", readme: "2" }, '"readme"'],
+    [{ "d/é": "1", "d/e\u0301": "2" }, '"d/'],
+    [{ "Dir/a": "1", "dir/b": "2" }, '"dir"'],
+    [{ Model: "1", "model/x": "2" }, '"model"'],
+  ])("names that some systems cannot tell apart: %j", async (files, path) => {
+    const error = await failure(scanTree(await folder(files)), "LOB1006");
+    expect(error.message).toContain(path);
+    expect(error.message).toContain("cannot tell from");
+    expect(error.message.split("\n")).toHaveLength(1); // A folder counts once, not once per file in it.
   });
 
   test("names that are hostile in logs or elsewhere, shown without harm", async () => {
