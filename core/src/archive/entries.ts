@@ -12,7 +12,7 @@ export interface Expected {
 }
 
 /** A file that was unpacked. */
-type Checked = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
+type CheckedEntry = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
 
 /** Compares entries with a manifest as they come: the same files in the same order, nothing else. */
 export class ExpectedEntries {
@@ -44,7 +44,7 @@ export class ExpectedEntries {
     this.#next = next;
   }
 
-  end(file: Checked): void {
+  end(file: CheckedEntry): void {
     if (this.#next?.sha256 !== file.sha256) throw new Damaged(`the content of ${showPath(file.path)} is not that of the manifest`);
     this.#digest.add(file);
     this.#count++;
@@ -73,13 +73,13 @@ export class ExpectedEntries {
 /** Takes any files and folders in any order, as long as their paths are safe. Remembers all of them. */
 export class AnyEntries {
   readonly #paths = new UnsortedPaths();
-  readonly #files: Checked[] = [];
+  readonly #files: CheckedEntry[] = [];
 
   begin(entry: TarEntry): void {
     refuse(entry.path, this.#paths.problem(entry.path, entry.kind === "folder"));
   }
 
-  end(file: Checked): void {
+  end(file: CheckedEntry): void {
     this.#files.push(file);
   }
 

@@ -5,7 +5,7 @@ import type { OnProgress } from "../progress.js";
 import { CHUNK_BYTES, gzipHeader, gzipMember } from "./gzip.js";
 import { archiveTime, END_BYTES, paddingOf, tarHeader } from "./header.js";
 import { changed, refusal } from "./problems.js";
-import { Source, SourceProblem } from "./source.js";
+import { FileSource, SourceProblem } from "./source.js";
 import { ScannedTree, type SourceFile, type Tree } from "./tree.js";
 
 export interface PackOptions {
@@ -80,7 +80,7 @@ async function* tarChunks(
   for await (const file of tree.sources()) {
     signal?.throwIfAborted();
     yield* put(tarHeader(file, mtime));
-    const source = await blaming(tree, file, () => Source.open(file.from));
+    const source = await blaming(tree, file, () => FileSource.open(file.from));
     try {
       if (source.size !== file.size) throw fileChanged(tree, file, source.size > file.size ? "grew" : "shrank");
       if (source.mode !== file.mode) throw fileChanged(tree, file, "changed its mode");

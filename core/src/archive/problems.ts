@@ -4,7 +4,7 @@ import { showPath } from "./paths.js";
 
 const MOST = 10;
 
-export interface Problem {
+export interface PathProblem {
   /** LOB1004 cannot be read, LOB1006 cannot be packed, LOB1007 changed while it was read. */
   readonly code: Extract<Code, "LOB1004" | "LOB1006" | "LOB1007">;
   /** What is wrong, for a sentence that begins with the path. */
@@ -13,9 +13,9 @@ export interface Problem {
   readonly mend: string;
 }
 
-export class Problems {
+export class PathProblems {
   readonly #root: string;
-  readonly #found: (Problem & { path: string })[] = [];
+  readonly #found: (PathProblem & { path: string })[] = [];
 
   /** @param root the folder as the person named it */
   constructor(root: string) {
@@ -23,7 +23,7 @@ export class Problems {
   }
 
   /** @param path relative to the root, "" for the root itself */
-  add(path: string, problem: Problem): void {
+  add(path: string, problem: PathProblem): void {
     if (!this.full) this.#found.push({ ...problem, path });
   }
 
@@ -51,7 +51,7 @@ export class Problems {
 }
 
 /** The error for one problem; `path` is relative to the root, "" for the root itself. */
-export function refusal(root: string, path: string, problem: Problem): LobError {
+export function refusal(root: string, path: string, problem: PathProblem): LobError {
   const where = path === "" ? "" : `In ${showPath(root)}, `;
   return new LobError(problem.code, `${where}${showPath(path || root)} ${problem.what}.`, {
     hint: problem.mend,
@@ -60,7 +60,7 @@ export function refusal(root: string, path: string, problem: Problem): LobError 
 }
 
 /** What a failed open, read or listing of a file or folder under the root means. */
-export function readProblem(error: unknown): Problem {
+export function readProblem(error: unknown): PathProblem {
   const code = errnoOf(error);
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ESTALE") return changed("vanished or was replaced");
   if (code === "EACCES" || code === "EPERM") {
@@ -75,7 +75,7 @@ export function readProblem(error: unknown): Problem {
 }
 
 /** A file is no longer what it was a moment ago. */
-export function changed(how: string, when = "while it was being read"): Problem {
+export function changed(how: string, when = "while it was being read"): PathProblem {
   return { code: "LOB1007", what: `${how} ${when}`, mend: "Publish when nothing writes to the folder any more, or publish a copy of it." };
 }
 

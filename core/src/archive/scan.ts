@@ -5,10 +5,10 @@ import { LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { inOrder } from "./inorder.js";
 import { pathProblem, showPath } from "./paths.js";
-import { errnoOf, type Problem, Problems, readProblem } from "./problems.js";
-import { hashFile, Source, SourceProblem } from "./source.js";
+import { errnoOf, type PathProblem, PathProblems, readProblem } from "./problems.js";
+import { hashFile, FileSource, SourceProblem } from "./source.js";
 import { type ScannedTree, TreeBuilder } from "./tree.js";
-import { type Found, special, walk } from "./walk.js";
+import { type WalkedEntry, special, walk } from "./walk.js";
 
 /** Files that are read at once: enough to hide the time that opening takes, few enough for a spinning disk. */
 const WIDTH = 4;
@@ -33,7 +33,7 @@ export interface ScanOptions {
  *   cannot be packed (up to ten are named); LOB1007 a file changed meanwhile; LOB2009 no space for the temporary file
  */
 export async function scanTree(path: string, options: ScanOptions = {}): Promise<ScannedTree> {
-  const problems = new Problems(path);
+  const problems = new PathProblems(path);
   const tally = { ignored: 0 };
   const ignoreFile = checkIgnoreFile(options.ignoreFile ?? ".lobignore");
   const found = await findFiles(path, options.follow === true, ignoreFile, problems, tally);
@@ -44,11 +44,11 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
       hashed += count;
       options.onProgress?.({ phase: "scan", done: hashed, item });
     };
-    const hash = async (file: Found): Promise<(Found & { size: number; mode: number; sha256: string }) | undefined> => {
+    const hash = async (file: WalkedEntry): Promise<(WalkedEntry & { size: number; mode: number; sha256: string }) | undefined> => {
       options.signal?.throwIfAborted();
       try {
         if (!problems.any) return { ...file, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal })) };
-        await (await Source.open(file.from)).close(); // Nothing will come of this scan: all that is left is to find the other problems.
+        await (await FileSource.open(file.from)).close(); // Nothing will come of this scan: all that is left is to find the other problems.
         return undefined;
       } catch (error) {
         if (!(error instanceof SourceProblem)) throw error;
@@ -70,9 +70,9 @@ async function findFiles(
   path: string,
   follow: boolean,
   ignoreFile: string,
-  problems: Problems,
+  problems: PathProblems,
   tally: { ignored: number },
-): Promise<AsyncIterable<Found>> {
+): Promise<AsyncIterable<WalkedEntry>> {
   const kind = await statPath(path);
   if (kind === undefined) {
     const link = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
@@ -83,7 +83,7 @@ async function findFiles(
   }
   if (kind.isDirectory()) return walk({ root: await realpath(path), follow, ignoreFile, problems, tally });
   const name = basename(resolve(path));
-  const wrong: Problem | undefined = kind.isFile() ? nameProblem(name) : special(kind);
+  const wrong: PathProblem | undefined = kind.isFile() ? nameProblem(name) : special(kind);
   if (wrong !== undefined) problems.add("", wrong);
   problems.throwIfAny();
   return single(path, name, problems);
@@ -101,7 +101,7 @@ async function statPath(path: string): Promise<Awaited<ReturnType<typeof stat>> 
   }
 }
 
-const nameProblem = (name: string): Problem | undefined => {
+const nameProblem = (name: string): PathProblem | undefined => {
   const what = pathProblem(name);
   return what === undefined ? undefined : { code: "LOB1006", what, mend: "Rename the file." };
 };
@@ -134,7 +134,7 @@ function nothing(path: string, files: number, ignored: number, ignoreFile: strin
   });
 }
 
-async function* single(path: string, name: string, problems: Problems): AsyncGenerator<Found, void, undefined> {
+async function* single(path: string, name: string, problems: PathProblems): AsyncGenerator<WalkedEntry, void, undefined> {
   const from = await realpath(path).catch((error: unknown) => problems.add("", readProblem(error)));
   if (from !== undefined) yield { path: name, from };
 }

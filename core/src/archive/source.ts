@@ -2,23 +2,23 @@
 import { constants, type BigIntStats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createHash } from "node:crypto";
-import { changed, type Problem, readProblem } from "./problems.js";
+import { changed, type PathProblem, readProblem } from "./problems.js";
 import { special } from "./walk.js";
 
 const READ_BYTES = 1 << 20;
 
 /** Why a file cannot be packed, thrown by what reads it; the caller knows the file's path in the model. */
 export class SourceProblem extends Error {
-  readonly problem: Problem;
+  readonly problem: PathProblem;
 
-  constructor(problem: Problem, cause?: unknown) {
+  constructor(problem: PathProblem, cause?: unknown) {
     super(problem.what, { cause });
     this.problem = problem;
   }
 }
 
 /** A file open for reading. What it throws is a {@link SourceProblem}. */
-export class Source {
+export class FileSource {
   readonly #handle: FileHandle;
   readonly #before: BigIntStats;
 
@@ -28,14 +28,14 @@ export class Source {
   }
 
   /** Opens a regular file. A link is not followed, and a named pipe that took the file's place is not waited for. */
-  static async open(from: string): Promise<Source> {
+  static async open(from: string): Promise<FileSource> {
     // On Windows the last two are undefined, which adds nothing.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const handle = await reading(() => open(from, flags));
     try {
       const before = await reading(() => handle.stat({ bigint: true }));
       if (!before.isFile()) throw new SourceProblem(before.isDirectory() ? changed("was replaced by a folder") : special(before));
-      return new Source(handle, before);
+      return new FileSource(handle, before);
     } catch (error) {
       await handle.close();
       throw error;
@@ -75,7 +75,7 @@ export async function hashFile(
   from: string,
   options: { onBytes?: (count: number) => void; signal?: AbortSignal | undefined } = {},
 ): Promise<{ size: number; mode: number; sha256: string }> {
-  const source = await Source.open(from);
+  const source = await FileSource.open(from);
   try {
     const hash = createHash("sha256");
     const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, source.size + 1)); // One more than it has: a file that grows shows at once.

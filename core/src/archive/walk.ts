@@ -9,11 +9,11 @@ import { join, sep } from "node:path";
 import ignoreModule, { type Ignore } from "ignore";
 import { LobError } from "../errors.js";
 import { collision, comparePaths, FoldedNames, pathProblem, showPath } from "./paths.js";
-import { errnoOf, type Problem, type Problems, readProblem } from "./problems.js";
+import { errnoOf, type PathProblem, type PathProblems, readProblem } from "./problems.js";
 
 const MAX_IGNORE_FILE = 1 << 20;
 
-export interface Found {
+export interface WalkedEntry {
   /** Path in the model. */
   readonly path: string;
   /** File to open: the target, where a link is followed. */
@@ -28,7 +28,7 @@ export interface WalkOptions {
   /** Name of the file in `root` that says, in gitignore syntax, what to leave out. It is left out itself. */
   readonly ignoreFile: string;
   /** Gets what cannot be packed; the walk goes on until that is full. */
-  readonly problems: Problems;
+  readonly problems: PathProblems;
   /** Counts what was left out, for a message about an empty result. */
   readonly tally: { ignored: number };
 }
@@ -39,7 +39,7 @@ interface Entry {
   readonly key: string;
 }
 
-export async function* walk(options: WalkOptions): AsyncGenerator<Found, void, undefined> {
+export async function* walk(options: WalkOptions): AsyncGenerator<WalkedEntry, void, undefined> {
   const { root, problems, tally } = options;
   const rules = await readRules(root, options.ignoreFile);
   const stack = [await readFolder(root, "", rules, options)];
@@ -125,12 +125,12 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
   }
 }
 
-const nameProblem = (path: string): Problem | undefined => {
+const nameProblem = (path: string): PathProblem | undefined => {
   const what = pathProblem(path);
   return what === undefined ? undefined : { code: "LOB1006", what, mend: "Rename it, or ignore it in .lobignore." };
 };
 
-const collisionProblem = (name: string, earlier: string | undefined): Problem | undefined =>
+const collisionProblem = (name: string, earlier: string | undefined): PathProblem | undefined =>
   earlier === undefined
     ? undefined
     : { code: "LOB1006", what: collision(name, earlier), mend: "Rename one of the two, or ignore it in .lobignore." };
@@ -138,8 +138,8 @@ const collisionProblem = (name: string, earlier: string | undefined): Problem | 
 const MEND_LINK = "Put a copy of the file in its place, ignore it in .lobignore, or let links inside the folder be followed.";
 
 /** The file that a link names, or why the link cannot be packed. */
-async function followLink(from: string, options: WalkOptions): Promise<string | Problem> {
-  const refuse = (what: string): Problem => ({ code: "LOB1006", what, mend: MEND_LINK });
+async function followLink(from: string, options: WalkOptions): Promise<string | PathProblem> {
+  const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, mend: MEND_LINK });
   try {
     const named = showPath(await readlink(from));
     if (!options.follow) return refuse(`is a symbolic link (to ${named})`);
@@ -157,7 +157,7 @@ async function followLink(from: string, options: WalkOptions): Promise<string | 
 }
 
 /** Why an entry that is no file, folder or link cannot be packed. */
-export function special(kind: { isFIFO(): boolean; isSocket(): boolean }): Problem {
+export function special(kind: { isFIFO(): boolean; isSocket(): boolean }): PathProblem {
   const what = kind.isFIFO() ? "a named pipe" : kind.isSocket() ? "a socket" : "a device";
   return { code: "LOB1006", what: `is ${what}, not a file`, mend: "Remove it, or ignore it in .lobignore." };
 }

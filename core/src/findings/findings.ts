@@ -96,6 +96,6 @@ export const summarySchema = z
 export type Tensor = z.infer<typeof tensorSchema>;
 export type Column = z.infer<typeof columnSchema>;
 export type Signature = z.infer<typeof signatureSchema>;
-export type Code = z.infer<typeof codeSchema>;
+export type CodeFinding = z.infer<typeof codeSchema>;
 export type Findings = z.infer<typeof findingsSchema>;
 export type Summary = z.infer<typeof summarySchema>;

@@ -1,5 +1,5 @@
 /** The findings of all files together. */
-import type { Code, Findings, Summary } from "./findings.js";
+import type { CodeFinding, Findings, Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 import { NOT_KEPT } from "./room.js";
 
@@ -51,7 +51,7 @@ export class Summing {
     if (this.#warnings.length < INSPECT_LIMITS.summaryItems) this.#warnings.push({ path, warning });
   }
 
-  #addCode({ kind, unknown, whole }: Code): void {
+  #addCode({ kind, unknown, whole }: CodeFinding): void {
     const known: Kind = this.#code.get(kind) ?? { files: 0, whole: true, unknown: new Set() };
     known.files++;
     known.whole &&= whole;

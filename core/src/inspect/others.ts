@@ -1,12 +1,12 @@
 /** The other files of a model, for who reads one that speaks of them, such as the index of a split model. */
 import { Damaged } from "../archive/bytes.js";
 import { changed, refusal } from "../archive/problems.js";
-import { Source, SourceProblem } from "../archive/source.js";
+import { FileSource, SourceProblem } from "../archive/source.js";
 import type { ScannedTree, SourceFile } from "../archive/tree.js";
 import { readWhole } from "./open.js";
-import type { OpenFile, OpenSource } from "./tensors/places.js";
+import type { OpenFile, OpenSource } from "./tensors/locations.js";
 
-/** Files whose places are remembered; of a tree of more, each is looked for by itself. */
+/** Files whose positions in the tree are remembered; of a tree of more, each is looked for by itself. */
 const MOST_REMEMBERED = 100_000;
 /** Files that may have something to look for, by the names by which their readers know them. */
 const LOOKING = [/\.onnx$/i, /\.index(\.\w+)?\.json$/i];
@@ -79,7 +79,7 @@ export class Others {
 
   #open(file: SourceFile): Promise<OpenSource> {
     return this.#named(file, async () => {
-      const source = await Source.open(file.from);
+      const source = await FileSource.open(file.from);
       if (source.size !== file.size) {
         await source.close();
         throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));

@@ -2,7 +2,7 @@
 import type { ByteSource } from "./bytes/source.js";
 import type { Findings } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
-import type { OpenFile, Places } from "./tensors/places.js";
+import type { OpenFile, TensorLocations } from "./tensors/locations.js";
 import { short } from "./text.js";
 
 /** What a reader is told of a file. */
@@ -18,22 +18,22 @@ export interface Candidate {
 
 export const HEAD_BYTES = 512;
 
-export interface Reader {
+export interface FormatReader {
   /** Called with every file; the first reader that says yes reads it. */
   matches(file: Candidate): boolean;
   /**
    * Throws Damaged for a file that is not what it seems.
-   * @param notes takes what a person should know of the file
-   * @param places where given, takes where the content of tensors lies; then nothing is hashed
+   * @param warnings takes what a person should know of the file
+   * @param locations where given, takes where the content of tensors lies; then nothing is hashed
    * @param openFile where given, opens other files of the model, to be closed; it may throw Damaged
    */
-  read(source: ByteSource, file: Candidate, notes: Notes, places?: Places, openFile?: OpenFile): Promise<Findings>;
+  read(source: ByteSource, file: Candidate, warnings: Warnings, locations?: TensorLocations, openFile?: OpenFile): Promise<Findings>;
   /** What to say of a file that could not be read. */
   readonly failed: Findings;
 }
 
 /** Warnings about a file, each once, and not without end. */
-export class Notes {
+export class Warnings {
   readonly #texts = new Set<string>();
 
   add(text: string): void {

@@ -1,7 +1,7 @@
 /** Inspects all files of a model that was scanned. */
 import { inOrder } from "../archive/inorder.js";
 import { changed, refusal } from "../archive/problems.js";
-import { Source, SourceProblem } from "../archive/source.js";
+import { FileSource, SourceProblem } from "../archive/source.js";
 import { Spool } from "../archive/spool.js";
 import type { ScannedTree, SourceFile } from "../archive/tree.js";
 import type { OnProgress } from "../progress.js";
@@ -14,7 +14,7 @@ import { readWhole } from "./open.js";
 import { Others } from "./others.js";
 import { NOT_KEPT, weightOf, withoutRoom } from "../findings/room.js";
 import { Summing } from "../findings/summary.js";
-import type { OpenFile } from "./tensors/places.js";
+import type { OpenFile } from "./tensors/locations.js";
 
 /** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
 const WIDTH = 2;
@@ -94,7 +94,7 @@ async function inspected(
   signal?.throwIfAborted();
   const { from, ...entry } = file;
   try {
-    const source = await Source.open(from);
+    const source = await FileSource.open(from);
     try {
       if (source.size !== file.size) throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
       const findings = await inspectFile(file.path, watched(source, file, progress, signal), undefined, openFile);
@@ -110,7 +110,7 @@ async function inspected(
 }
 
 /** A file that tells how far it was read, and hears when to stop. */
-function watched(source: Source, { path, size }: SourceFile, progress: Seen, signal: AbortSignal | undefined): ByteSource {
+function watched(source: FileSource, { path, size }: SourceFile, progress: Seen, signal: AbortSignal | undefined): ByteSource {
   let furthest = 0;
   return {
     size,

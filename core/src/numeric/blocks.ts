@@ -1,6 +1,6 @@
 /** Which elements of a tensor are looked at. */
 
-export interface Block {
+export interface NumericBlock {
   readonly from: number;
   readonly count: number;
 }
@@ -11,7 +11,7 @@ const MOST = 65_536;
 const PARTS = 64;
 
 /** All elements where they are at most so many, else evenly spread blocks: the same for the same numbers, in ascending order. */
-export function* blocksOf(elements: number, most: number): Generator<Block, void, undefined> {
+export function* blocksOf(elements: number, most: number): Generator<NumericBlock, void, undefined> {
   if (elements <= most) {
     for (let from = 0; from < elements; from += MOST) yield { from, count: Math.min(MOST, elements - from) };
     return;

@@ -2,7 +2,7 @@
 import type { Diff, NumericChange, Side, TensorChange } from "../diff/index.js";
 import type { ReadableSide } from "../sides/files.js";
 import { elementsOf } from "../inspect/tensors/dtypes.js";
-import type { OpenSource } from "../inspect/tensors/places.js";
+import type { OpenSource } from "../inspect/tensors/locations.js";
 import type { OnProgress } from "../progress.js";
 import { blocksOf } from "./blocks.js";
 import { decoderOf } from "./decode.js";
@@ -39,7 +39,7 @@ class OutOfTime extends Error {}
  * @throws the signal's reason when it is aborted; what fetching a version throws
  */
 export async function compareNumbers(diff: Diff, before: Side, after: Side, options: NumericOptions = {}): Promise<Diff> {
-  const clock = new Clock(options);
+  const clock = new TimeBudget(options);
   const [left, right] = [filesOf(before, clock), filesOf(after, clock)];
   const counts = { compared: 0, outOfTime: 0, unread: 0 };
   const items: TensorChange[] = [];
@@ -66,7 +66,7 @@ async function numbersOf(
   { before, after }: TensorChange,
   left: SideFiles,
   right: SideFiles,
-  clock: Clock,
+  clock: TimeBudget,
   most: number,
 ): Promise<NumericChange | "outOfTime" | "unread"> {
   if (clock.isOver) return "outOfTime";
@@ -77,14 +77,14 @@ async function numbersOf(
     if (from === undefined || to === undefined || elements === undefined) return "unread";
     const order = orderOf(before.shape, from.strides);
     const readers: Elements[] = [];
-    for (const [files, place, { dtype, shape }] of [
+    for (const [files, location, { dtype, shape }] of [
       [left, from, before],
       [right, to, after],
     ] as const) {
-      const source = await files.open(place);
+      const source = await files.open(location);
       if (source === undefined) return "unread";
       opened.push(source);
-      readers.push(new Elements(source, place, decoderOf(dtype)!, shape, order));
+      readers.push(new Elements(source, location, decoderOf(dtype)!, shape, order));
     }
     return await moved(readers[0]!, readers[1]!, elements, most, clock);
   } catch (error) {
@@ -96,7 +96,7 @@ async function numbersOf(
   }
 }
 
-async function moved(before: Elements, after: Elements, elements: number, most: number, clock: Clock): Promise<NumericChange> {
+async function moved(before: Elements, after: Elements, elements: number, most: number, clock: TimeBudget): Promise<NumericChange> {
   const moments = new Moments();
   let [from, to] = [new Float64Array(0), new Float64Array(0)];
   const room = before.scattered || after.scattered ? Math.min(most, MOST_SCATTERED) : most;
@@ -114,7 +114,7 @@ async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
   for (const ended of await Promise.allSettled([one, other])) if (ended.status === "rejected") throw ended.reason;
 }
 
-function filesOf(side: Side | ReadableSide, clock: Clock): SideFiles {
+function filesOf(side: Side | ReadableSide, clock: TimeBudget): SideFiles {
   if (!("open" in side)) return new SideFiles(() => Promise.resolve(undefined));
   return new SideFiles(async (path) => {
     const source = await clock.stopped(() => side.open(path));
@@ -123,7 +123,7 @@ function filesOf(side: Side | ReadableSide, clock: Clock): SideFiles {
 }
 
 /** How much time is left, and whether somebody interrupts. */
-class Clock {
+class TimeBudget {
   readonly #options: NumericOptions;
   readonly #now: () => number;
   #end: number;

@@ -1,7 +1,7 @@
 /** The elements of one tensor as numbers, wherever they lie. */
 import { Damaged } from "../archive/bytes.js";
 import { type ByteSource, take } from "../inspect/bytes/source.js";
-import type { OpenSource, Place } from "../inspect/tensors/places.js";
+import type { OpenSource, TensorLocation } from "../inspect/tensors/locations.js";
 import type { Decoder } from "./decode.js";
 
 /** Bytes of elements that lie scattered and are held in memory; of more, each window is read by itself. */
@@ -12,7 +12,7 @@ const WINDOW_BYTES = 4_096;
 export type Order = readonly number[];
 
 /** The order in which the elements of a tensor lie, as well as its strides tell. */
-export function orderOf(shape: readonly number[], strides: Place["strides"]): Order {
+export function orderOf(shape: readonly number[], strides: TensorLocation["strides"]): Order {
   const dimensions = shape.map((_, i) => i);
   return strides === undefined ? dimensions : dimensions.sort((a, b) => (strides[b] ?? 0) - (strides[a] ?? 0) || a - b);
 }
@@ -34,7 +34,7 @@ export class Elements {
    * @param order in which elements are counted
    * @throws Damaged when the source does not have all elements
    */
-  constructor(source: OpenSource, { start, strides }: Place, decoder: Decoder, shape: readonly number[], order: Order) {
+  constructor(source: OpenSource, { start, strides }: TensorLocation, decoder: Decoder, shape: readonly number[], order: Order) {
     this.#source = source;
     this.#start = start;
     this.#decoder = decoder;

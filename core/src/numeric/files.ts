@@ -3,7 +3,7 @@ import { Damaged } from "../archive/bytes.js";
 import { SourceProblem } from "../archive/source.js";
 import type { PlacedTensor } from "../diff/index.js";
 import { inspectFile } from "../inspect/file.js";
-import { borrowed, type OpenFile, type OpenSource, type Place, Places } from "../inspect/tensors/places.js";
+import { borrowed, type OpenFile, type OpenSource, type TensorLocation, TensorLocations } from "../inspect/tensors/locations.js";
 
 /** Files that are open at once: a change of tensors goes through one file after the other. */
 const MOST_OPEN = 4;
@@ -13,7 +13,7 @@ export const isUnreadable = (error: unknown): boolean => error instanceof Damage
 
 interface Located {
   readonly source: OpenSource;
-  readonly places: Places;
+  readonly locations: TensorLocations;
 }
 
 export class SideFiles {
@@ -26,13 +26,13 @@ export class SideFiles {
   }
 
   /** Where a tensor lies; undefined where that is not known. */
-  async placeOf(tensor: PlacedTensor): Promise<Place | undefined> {
-    return (await this.#located(tensor.path))?.places.of(tensor);
+  async placeOf(tensor: PlacedTensor): Promise<TensorLocation | undefined> {
+    return (await this.#located(tensor.path))?.locations.of(tensor);
   }
 
   /** Opens what a tensor lies in; to be closed where it says so. */
-  open(place: Place): Promise<OpenSource | undefined> {
-    return place.open(this.#openFile);
+  open(location: TensorLocation): Promise<OpenSource | undefined> {
+    return location.open(this.#openFile);
   }
 
   async close(): Promise<void> {
@@ -52,9 +52,9 @@ export class SideFiles {
     try {
       source = await this.#openFile(path);
       if (source === undefined) return undefined;
-      const places = new Places();
-      await inspectFile(path, borrowed(source), places);
-      return { source, places };
+      const locations = new TensorLocations();
+      await inspectFile(path, borrowed(source), locations);
+      return { source, locations };
     } catch (error) {
       await source?.close?.();
       if (isUnreadable(error)) return undefined;
@@ -65,7 +65,7 @@ export class SideFiles {
   async #forget(path: string): Promise<void> {
     const located = this.#files.get(path);
     this.#files.delete(path);
-    await located?.places.close();
+    await located?.locations.close();
     await located?.source.close?.();
   }
 }

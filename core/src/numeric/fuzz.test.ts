@@ -7,7 +7,7 @@ import { bytesSource } from "../inspect/bytes/source.js";
 import { inspectFile } from "../inspect/file.js";
 import type { Findings, Tensor } from "../findings/findings.js";
 import { damage, damaged, SEEDS } from "../inspect/seeds.test.helper.js";
-import { Places } from "../inspect/tensors/places.js";
+import { TensorLocations } from "../inspect/tensors/locations.js";
 import { compareNumbers } from "./compare.js";
 
 /** A side of one file, and of others that hold the same. */
@@ -42,7 +42,7 @@ test("there are seeds of many formats, and of most of them numbers", async () =>
 test.each(WITH_TENSORS.map(({ path, bytes, findings }) => [path, bytes, findings] as const))(
   "%s is found to hold the same when its tensors are located and not hashed",
   async (path, bytes, findings) => {
-    const { tensors, ...rest } = (await inspectFile(path, bytesSource(bytes), new Places()))!;
+    const { tensors, ...rest } = (await inspectFile(path, bytesSource(bytes), new TensorLocations()))!;
     const { tensors: hashed, ...same } = findings;
     expect(rest).toEqual(same);
     expect(tensors!.map(({ sha256: _, ...tensor }) => tensor)).toEqual(hashed!.map(({ sha256: _, ...tensor }) => tensor));

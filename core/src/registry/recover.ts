@@ -1,6 +1,6 @@
 import { LobError } from "../errors.js";
 import { isSha256, isToken, LATEST, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
-import { readManifestFacts, type ManifestFacts } from "../manifest/manifest-facts.js";
+import { readManifestDetails, type ManifestDetails } from "../manifest/manifest-details.js";
 import { readVersion } from "./store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
@@ -20,7 +20,7 @@ export const INDEXED_AT_ONCE = 90;
  * @param manifest what the manifest of an object of ours says, where it could be read
  * @throws LobError LOB4001 for an object that neither of the two wrote
  */
-export function versionOfObject(lob: Lob, model: string, n: number, head: ObjectHead, at: string, manifest?: ManifestFacts): Version {
+export function versionOfObject(lob: Lob, model: string, n: number, head: ObjectHead, at: string, manifest?: ManifestDetails): Version {
   const { metadata } = head;
   const sha256 = metadata[METADATA.artifactSha256];
   if (!isSha256(sha256)) {
@@ -59,7 +59,7 @@ export function versionOfObject(lob: Lob, model: string, n: number, head: Object
 }
 
 /** What only an object of ours tells. */
-function ownFacts(n: number, head: ObjectHead, manifest: ManifestFacts | undefined): Partial<Version> {
+function ownFacts(n: number, head: ObjectHead, manifest: ManifestDetails | undefined): Partial<Version> {
   if (!isOwnNumber(n, head)) return {};
   const manifestSha256 = head.metadata[METADATA.manifestSha256];
   return {
@@ -73,7 +73,7 @@ function ownFacts(n: number, head: ObjectHead, manifest: ManifestFacts | undefin
 /** The row of a number, from its object and, for one of ours, its manifest. @throws LobError LOB4001, LOB2xxx */
 export async function recoverVersion(context: ModelContext, n: number, head: ObjectHead): Promise<Version> {
   const { aws, lob, model, signal } = context;
-  const manifest = isOwnNumber(n, head) ? await readManifestFacts(aws, lob, model, head.metadata, { signal }) : undefined;
+  const manifest = isOwnNumber(n, head) ? await readManifestDetails(aws, lob, model, head.metadata, { signal }) : undefined;
   return versionOfObject(lob, model, n, head, timestamp(context.environment), manifest);
 }
 

@@ -8,11 +8,11 @@ import { buildManifest } from "../manifest/index.js";
 import type { ManifestHeader, Metrics } from "../types.js";
 import { openSource } from "../inspect/open.js";
 import { fileFinder } from "../inspect/others.js";
-import type { OpenFile, OpenSource } from "../inspect/tensors/places.js";
+import type { OpenFile, OpenSource } from "../inspect/tensors/locations.js";
 import { inspectTree, type InspectOptions } from "../inspect/tree.js";
 
 /** What the first line of a manifest says besides what is in the files. */
-export type ManifestFacts = Pick<ManifestHeader, "lob" | "model" | "createdBy"> & Partial<Pick<ManifestHeader, "metrics">>;
+export type ManifestOrigin = Pick<ManifestHeader, "lob" | "model" | "createdBy"> & Partial<Pick<ManifestHeader, "metrics">>;
 
 /** A side whose files can be read. */
 export interface ReadableSide extends OpenSide {
@@ -33,7 +33,7 @@ export interface FilesSide extends ReadableSide {
    * @returns the manifest's SHA-256 in lower-case hexadecimal, and its bytes
    * @throws LobError LOB1006 more files than a manifest may list; LOB2009 the disk is full or refuses
    */
-  writeManifest(path: string, facts: ManifestFacts): Promise<{ sha256: string; size: number }>;
+  writeManifest(path: string, facts: ManifestOrigin): Promise<{ sha256: string; size: number }>;
 }
 
 /**

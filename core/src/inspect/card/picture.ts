@@ -1,7 +1,7 @@
 /** Pictures: only how large they are. */
 import { Damaged } from "../../archive/bytes.js";
 import { type ByteSource, take } from "../bytes/source.js";
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 
 interface Size {
   readonly width: number;
@@ -17,7 +17,7 @@ const kindOf = (head: Buffer): string | undefined => {
   return latin1(head, 0, 4) === "RIFF" && latin1(head, 8, 12) === "WEBP" ? "webp" : undefined;
 };
 
-export const picture: Reader = {
+export const picture: FormatReader = {
   failed: { format: "picture" },
   matches: ({ head }) => kindOf(head) !== undefined,
   async read(source, { head }) {

@@ -4,7 +4,7 @@ import { Damaged } from "../../archive/bytes.js";
 import { bytesSource } from "../bytes/source.js";
 import { inspectFile } from "../file.js";
 import { found } from "../inspect.test.helper.js";
-import { type OpenFile, Places } from "../tensors/places.js";
+import { type OpenFile, TensorLocations } from "../tensors/locations.js";
 import { message, model, tensor, varint } from "./onnx.test.helper.js";
 
 const input = (name: string, dims: readonly Buffer[]): Buffer =>
@@ -119,11 +119,11 @@ describe("the content of weights in other files", () => {
     expect((await inspected(weight("a", 0, 4), weight("b", 0, 16))).hashes).toEqual([undefined, undefined]);
   });
 
-  test("is not read where places are asked for, and no finding where it may not be looked at; what cannot be read is thrown", async () => {
+  test("is not read where locations are asked for, and no finding where it may not be looked at; what cannot be read is thrown", async () => {
     const bytes = bytesSource(model({ 5: [weight("a")] }));
     opened = [];
-    const places = new Places();
-    const { tensors } = (await inspectFile("sub/m.onnx", bytes, places, openFile))!;
+    const locations = new TensorLocations();
+    const { tensors } = (await inspectFile("sub/m.onnx", bytes, locations, openFile))!;
     expect([tensors, opened]).toEqual([[{ name: "a", dtype: "float32", shape: [2], bytes: 8 }], []]);
     const refused = await inspectFile("sub/m.onnx", bytes, undefined, () => Promise.reject(new Damaged("no")));
     expect(refused).toMatchObject({ tensors, format: "onnx" });

@@ -3,7 +3,7 @@ import { Damaged } from "../../archive/bytes.js";
 import { bytesSource, type ByteSource, take } from "../bytes/source.js";
 import { bitsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
-import type { Place } from "../tensors/places.js";
+import type { TensorLocation } from "../tensors/locations.js";
 import type { Field } from "./wire.js";
 
 /** The numbers of a tensor, packed into one field. */
@@ -19,7 +19,7 @@ const MOST_BYTES = 16 << 20;
 
 export const isTyped = ({ number, isNumber }: Field): boolean => !isNumber && (number in FIXED || VARIABLE.has(number));
 
-export function typedPlace(source: ByteSource, { number, start, end }: TypedField, dtype: string): Place {
+export function typedLocation(source: ByteSource, { number, start, end }: TypedField, dtype: string): TensorLocation {
   if (number in FIXED) return { start, open: () => Promise.resolve(FIXED[number] === dtype ? source : undefined) };
   const itemBytes = (bitsOf(dtype) ?? 0) / 8;
   return {

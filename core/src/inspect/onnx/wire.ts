@@ -33,7 +33,7 @@ export class Wire {
   }
 
   /**
-   * The fields of a message that lies between two places.
+   * The fields of a message that lies between two positions.
    * @param wanted numbers of the fields to give; others are passed over without a look
    */
   async *fields(start: number, end: number, wanted?: ReadonlySet<number>): AsyncGenerator<Field, void, undefined> {

@@ -1,7 +1,7 @@
 /** NumPy arrays in a pickle. */
 import { numpyType, type NumpyType } from "../tensors/numpy-dtype.js";
 import { elementsOf } from "../tensors/dtypes.js";
-import { type Array, entry, isGlobal, itemsOf, type Made, NONE, numberOf, shapeOf, textOf, type Value } from "./values.js";
+import { type PickleArray, entry, isGlobal, itemsOf, type Made, NONE, numberOf, shapeOf, textOf, type PickleValue } from "./values.js";
 
 const both = (module: string, name: string): string[] => [`numpy.core.${module}:${name}`, `numpy._core.${module}:${name}`];
 
@@ -11,7 +11,7 @@ export interface ArrayType extends NumpyType {
 }
 
 /** The type that `numpy.dtype(...)` would be; undefined for any other value. */
-export function dtypeOf(value: Value | undefined, depth = 0): ArrayType | undefined {
+export function dtypeOf(value: PickleValue | undefined, depth = 0): ArrayType | undefined {
   if (value?.kind === "global" && value.module === "numpy") return SCALARS[value.name];
   if (depth > 20) return undefined; // It may hold itself.
   if (value?.kind !== "made" || !isGlobal(value.callee, "numpy:dtype")) return undefined;
@@ -42,10 +42,10 @@ export function dtypeOf(value: Value | undefined, depth = 0): ArrayType | undefi
 /** NPY_ITEM_REFCOUNT: elements are, or hold, Python objects. */
 const HAS_OBJECT = 1;
 
-const isSet = (value: Value | undefined): boolean => value !== undefined && value.kind !== "none";
+const isSet = (value: PickleValue | undefined): boolean => value !== undefined && value.kind !== "none";
 
 /** The types of the fields of a structured type. */
-const fieldsOf = (fields: Value | undefined): (Value | undefined)[] =>
+const fieldsOf = (fields: PickleValue | undefined): (PickleValue | undefined)[] =>
   fields?.kind === "dict" ? fields.pairs.map(([, field]) => itemsOf(field)?.[0]) : [undefined];
 
 const SCALARS: Readonly<Record<string, NumpyType>> = Object.fromEntries(
@@ -56,7 +56,7 @@ const SCALARS: Readonly<Record<string, NumpyType>> = Object.fromEntries(
 );
 
 /** The array that a value would be; undefined for any other value. */
-export function arrayOf(value: Value): Array | undefined {
+export function arrayOf(value: PickleValue): PickleArray | undefined {
   if (value.kind === "array") return value.array;
   if (value.kind !== "made") return undefined;
   if (isGlobal(value.callee, ...both("multiarray", "_reconstruct"))) return reconstructed(value);
@@ -68,7 +68,7 @@ export function arrayOf(value: Value): Array | undefined {
 }
 
 /** `_reconstruct(ndarray, (0,), b"b")` and then the state (1, shape, dtype, fortran order, content). */
-function reconstructed({ state }: Made): Array | undefined {
+function reconstructed({ state }: Made): PickleArray | undefined {
   const [, shape, type, order, content] = itemsOf(state) ?? [];
   return arrayFrom(dtypeOf(type), shapeOf(shape), order?.kind === "bool" && order.value, content);
 }
@@ -77,8 +77,8 @@ function arrayFrom(
   type: NumpyType | undefined,
   shape: readonly number[] | undefined,
   fortran: boolean,
-  content: Value | undefined,
-): Array | undefined {
+  content: PickleValue | undefined,
+): PickleArray | undefined {
   if (type === undefined || shape === undefined) return undefined;
   if (content?.kind !== "bytes") {
     const bytes = type.itemBytes === undefined ? undefined : type.itemBytes * (elementsOf(shape) ?? 0);

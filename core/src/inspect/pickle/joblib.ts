@@ -5,7 +5,7 @@ import type { Cursor } from "../bytes/cursor.js";
 import { elementsOf } from "../tensors/dtypes.js";
 import { wrapperOf } from "./arrays.js";
 import { follow, type MachineOptions, type Trace } from "./machine.js";
-import { isWrapper, type Made, type Value } from "./values.js";
+import { isWrapper, type Made, type PickleValue } from "./values.js";
 
 export interface JoblibOptions extends MachineOptions {
   /** Whether there was an array: then a program other than joblib goes another way through the file. */
@@ -19,7 +19,7 @@ export function joblibArrays(trace: Trace): JoblibOptions {
     get met() {
       return met;
     },
-    async onBuild(object: Made, cursor: Cursor): Promise<Value | undefined> {
+    async onBuild(object: Made, cursor: Cursor): Promise<PickleValue | undefined> {
       if (!isWrapper(object.callee)) return undefined;
       met = true;
       const wrapper = wrapperOf(object);

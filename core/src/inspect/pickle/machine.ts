@@ -8,7 +8,7 @@ import type { Cursor } from "../bytes/cursor.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { latin1, signed, utf8 } from "./literals.js";
 import { OP } from "./opcodes.js";
-import { isGlobal, isIdentifier, isWrapper, itemsOf, made, type Made, MISSING, NONE, textOf, UNKNOWN, type Value } from "./values.js";
+import { isGlobal, isIdentifier, isWrapper, itemsOf, made, type Made, MISSING, NONE, textOf, UNKNOWN, type PickleValue } from "./values.js";
 
 /** Characters of a text that is kept, so that it can name an import, a key or a type. */
 const KEPT_TEXT = 1_000;
@@ -20,7 +20,7 @@ const KEPT_TEXTS = 32 << 20;
 const KEPT_ITEMS = 100_000;
 /** About what the descriptions of a file's pickles may take in memory, in bytes, without texts; and what one takes by its kind. */
 const ROOM = 140 << 20;
-const ROOM_OF: Readonly<Record<Value["kind"], number>> = {
+const ROOM_OF: Readonly<Record<PickleValue["kind"], number>> = {
   ...{ none: 0, unknown: 0, missing: 0, bool: 32, number: 32, text: 48, global: 64, persistent: 48 },
   ...{ bytes: 200, array: 200, tuple: 80, list: 80, set: 80, dict: 80, made: 200 },
 };
@@ -31,7 +31,7 @@ const AHEAD = 16;
 const MOST_LINE = 1 << 20;
 
 const OTHER_WRAPPER = "makes an array wrapper in another way than joblib";
-const NEVER_CALLED: ReadonlySet<Value["kind"]> = new Set([
+const NEVER_CALLED: ReadonlySet<PickleValue["kind"]> = new Set([
   ...(["none", "bool", "number", "text", "bytes", "tuple", "list", "set", "dict", "array"] as const),
 ]);
 
@@ -53,7 +53,7 @@ export class Trace {
   /** Set when something was too much for this reader that Python would go on with. */
   cut = false;
 
-  imported(module: string | undefined, name: string | undefined): Value {
+  imported(module: string | undefined, name: string | undefined): PickleValue {
     if (module === undefined || name === undefined) {
       this.hides("imports something whose name is computed");
       return UNKNOWN;
@@ -82,7 +82,7 @@ export interface MachineOptions {
    */
   readonly isMissing?: (module: string | undefined, name: string | undefined) => boolean;
   /** Called when an object gets its state; joblib has an array's bytes after it. What it gives takes the place of the object. */
-  readonly onBuild?: (object: Made, cursor: Cursor) => Promise<Value | undefined>;
+  readonly onBuild?: (object: Made, cursor: Cursor) => Promise<PickleValue | undefined>;
 }
 
 /**
@@ -90,7 +90,7 @@ export interface MachineOptions {
  * @returns what it would give
  * @throws Damaged when it is not a pickle to its end, or too long. What was found before is in the trace.
  */
-export async function follow(cursor: Cursor, trace: Trace, options: MachineOptions = {}): Promise<Value> {
+export async function follow(cursor: Cursor, trace: Trace, options: MachineOptions = {}): Promise<PickleValue> {
   return new Machine(cursor, trace, options).run();
 }
 
@@ -98,9 +98,9 @@ class Machine {
   readonly #cursor: Cursor;
   readonly #trace: Trace;
   readonly #options: MachineOptions;
-  #stack: Value[] = [];
-  readonly #outer: Value[][] = [];
-  readonly #memo = new Map<number, Value>();
+  #stack: PickleValue[] = [];
+  readonly #outer: PickleValue[][] = [];
+  readonly #memo = new Map<number, PickleValue>();
   #texts = 0;
   /** Where the last frame ends: Python reads a frame as a whole, and arrays from behind it. */
   #frameEnd = 0;
@@ -113,7 +113,7 @@ class Machine {
     this.#options = options;
   }
 
-  async run(): Promise<Value> {
+  async run(): Promise<PickleValue> {
     const cursor = this.#cursor;
     for (;;) {
       if (cursor.available < AHEAD) await cursor.ensure(AHEAD); // At the end of the stream there may be fewer.
@@ -377,7 +377,7 @@ class Machine {
     this.#stack[this.#stack.length - 1] = other;
   }
 
-  #call(callee: Value, args: Value, isNew = false): void {
+  #call(callee: PickleValue, args: PickleValue, isNew = false): void {
     if (isWrapper(callee) && itemsOf(args)?.length !== 0) this.#trace.odd(OTHER_WRAPPER);
     if (NEVER_CALLED.has(callee.kind)) throw new Damaged("it calls what cannot be called");
     if (callee.kind === "global") this.#trace.calls += Number(isIdentifier(`${callee.module}:${callee.name}`));
@@ -385,13 +385,13 @@ class Machine {
     this.#push({ ...made(callee, args), ...(isNew && { isNew }) });
   }
 
-  #append(items: readonly Value[]): void {
+  #append(items: readonly PickleValue[]): void {
     const target = this.#top();
     this.#changes(target);
     if ("items" in target) for (const item of items) if (target.items.length < KEPT_ITEMS) target.items.push(item);
   }
 
-  #set(pairs: readonly [Value, Value][]): void {
+  #set(pairs: readonly [PickleValue, PickleValue][]): void {
     const target = this.#top();
     this.#changes(target);
     if ("pairs" in target) for (const pair of pairs) if (target.pairs.length < KEPT_ITEMS) target.pairs.push(pair);
@@ -404,7 +404,7 @@ class Machine {
   }
 
   /** What a class or a function is told to hold stays in the program: by that, other imports can be reached. */
-  #changes(target: Value): void {
+  #changes(target: PickleValue): void {
     if (this.#missed) return;
     if (target.kind === "global" || target.kind === "unknown") this.#trace.hides("changes what it imports");
   }
@@ -500,7 +500,7 @@ class Machine {
     this.#uses(ROOM_OF_PLACE);
   }
 
-  #push(value: Value): void {
+  #push(value: PickleValue): void {
     this.#stack.push(value);
     this.#uses(ROOM_OF[value.kind]);
   }
@@ -510,20 +510,20 @@ class Machine {
     if (this.#trace.room < 0) throw this.#tooMuch("it makes more objects than are followed");
   }
 
-  #top(): Value {
+  #top(): PickleValue {
     const value = this.#stack.at(-1);
     if (value === undefined) throw new Damaged("it takes from an empty stack");
     return value;
   }
 
-  #pop(): Value {
+  #pop(): PickleValue {
     const value = this.#top();
     this.#stack.pop();
     this.#given(value);
     return value;
   }
 
-  #take(count: number): Value[] {
+  #take(count: number): PickleValue[] {
     if (this.#stack.length < count) throw new Damaged("it takes from an empty stack");
     const items = this.#stack.splice(this.#stack.length - count);
     items.forEach((item) => this.#given(item));
@@ -531,11 +531,11 @@ class Machine {
   }
 
   /** joblib's wrapper is called by itself; handed to something else, it may be made where that is not seen. */
-  #given(value: Value): void {
+  #given(value: PickleValue): void {
     if (isWrapper(value)) this.#trace.odd(OTHER_WRAPPER);
   }
 
-  #popMark(): Value[] {
+  #popMark(): PickleValue[] {
     const items = this.#stack;
     const outer = this.#outer.pop();
     if (outer === undefined) throw new Damaged("it goes back to a mark that was not set");
@@ -546,14 +546,14 @@ class Machine {
 }
 
 /** Whether a value is certainly none of Python's texts, which alone name an import. */
-const isNoText = (value: Value): boolean =>
+const isNoText = (value: PickleValue): boolean =>
   value.kind === "made"
     ? value.isNew === true && value.callee.kind === "global" && !/^(str|unicode)$/.test(value.callee.name)
     : value.kind !== "text" && NEVER_CALLED.has(value.kind);
 
-function pairsOf(items: readonly Value[]): [Value, Value][] {
+function pairsOf(items: readonly PickleValue[]): [PickleValue, PickleValue][] {
   if (items.length % 2 !== 0) throw new Damaged("it holds a key without a value");
-  const pairs: [Value, Value][] = [];
+  const pairs: [PickleValue, PickleValue][] = [];
   for (let i = 0; i < items.length; i += 2) pairs.push([items[i]!, items[i + 1]!]);
   return pairs;
 }

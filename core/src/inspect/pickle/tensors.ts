@@ -2,18 +2,18 @@
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { arrayOf } from "./arrays.js";
 import { type TorchTensor, torchTensorOf } from "./torch.js";
-import { type Array, itemsOf, type Value } from "./values.js";
+import { type PickleArray, itemsOf, type PickleValue } from "./values.js";
 
-export type Found = { readonly name: string } & ({ readonly array: Array } | { readonly torch: TorchTensor });
+export type FoundTensor = { readonly name: string } & ({ readonly array: PickleArray } | { readonly torch: TorchTensor });
 
 const MOST_DEPTH = 100;
 const MOST_VALUES = 2_000_000;
 
 /** In the order in which they come; one that several ways lead to has the first as its name. */
-export function findTensors(root: Value): Found[] {
-  const found: Found[] = [];
-  const seen = new Set<Value>();
-  const visit = (value: Value, name: string, depth: number): void => {
+export function findTensors(root: PickleValue): FoundTensor[] {
+  const found: FoundTensor[] = [];
+  const seen = new Set<PickleValue>();
+  const visit = (value: PickleValue, name: string, depth: number): void => {
     if (depth > MOST_DEPTH || found.length >= INSPECT_LIMITS.countedTensors) return;
     if (value.kind !== "made" && value.kind !== "array" && !("items" in value) && !("pairs" in value)) return;
     if (seen.has(value) || seen.size > MOST_VALUES) return;
@@ -48,7 +48,7 @@ const join = (name: string, key: string): string => {
   return name.length > INSPECT_LIMITS.name ? name : `${name}.${key}`; // It is cut to this length anyway.
 };
 
-function keyText(key: Value): string {
+function keyText(key: PickleValue): string {
   if (key.kind === "text") return key.value ?? "?";
   return key.kind === "number" ? String(key.value ?? "?") : "?";
 }

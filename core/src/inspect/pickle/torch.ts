@@ -1,6 +1,6 @@
 /** PyTorch tensors in a pickle: each is a view of a storage that lies elsewhere and is named by a persistent id. */
 import { bitsOf, elementsOf } from "../tensors/dtypes.js";
-import { isGlobal, itemsOf, numberOf, shapeOf, textOf, type Value } from "./values.js";
+import { isGlobal, itemsOf, numberOf, shapeOf, textOf, type PickleValue } from "./values.js";
 
 /** A tensor, and where its content is. */
 export interface TorchTensor {
@@ -34,7 +34,7 @@ const REBUILD = ["torch._utils:_rebuild_tensor", "torch._utils:_rebuild_tensor_v
 const WRAP = ["torch._utils:_rebuild_parameter", "torch._utils:_rebuild_parameter_with_state", "torch.nn.parameter:Parameter"];
 
 /** The tensor that a value would be; undefined for any other value. */
-export function torchTensorOf(value: Value): TorchTensor | undefined {
+export function torchTensorOf(value: PickleValue): TorchTensor | undefined {
   for (let depth = 0; depth < 4 && value.kind === "made"; depth++) {
     const args = itemsOf(value.args);
     if (isGlobal(value.callee, ...REBUILD)) return rebuilt(args ?? []);
@@ -45,7 +45,7 @@ export function torchTensorOf(value: Value): TorchTensor | undefined {
   return undefined;
 }
 
-function rebuilt([storage, offset, size, stride, , , type]: readonly Value[]): TorchTensor | undefined {
+function rebuilt([storage, offset, size, stride, , , type]: readonly PickleValue[]): TorchTensor | undefined {
   if (storage?.kind !== "persistent") return undefined;
   const [word, storageType, key] = itemsOf(storage.id) ?? [];
   const dtype = torchType(type) ?? (storageType?.kind === "global" ? STORAGES[storageType.name] : undefined);
@@ -59,7 +59,7 @@ function rebuilt([storage, offset, size, stride, , , type]: readonly Value[]): T
   return { dtype, shape, bytes, key: name, start, ...(view && { view }) };
 }
 
-function torchType(value: Value | undefined): string | undefined {
+function torchType(value: PickleValue | undefined): string | undefined {
   return value?.kind === "global" && value.module === "torch" && bitsOf(value.name) !== undefined ? value.name : undefined;
 }
 

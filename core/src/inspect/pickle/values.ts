@@ -1,6 +1,6 @@
 /** What a pickle would build, as plain descriptions: nothing is imported, called or made. */
 
-export type Value =
+export type PickleValue =
   | { readonly kind: "none" }
   | { readonly kind: "bool"; readonly value: boolean }
   /** Absent: a number too large to be kept. */
@@ -13,81 +13,81 @@ export type Value =
   | Pairs
   | { readonly kind: "global"; readonly module: string; readonly name: string }
   | Made
-  | { readonly kind: "persistent"; readonly id: Value }
-  | { readonly kind: "array"; readonly array: Array }
+  | { readonly kind: "persistent"; readonly id: PickleValue }
+  | { readonly kind: "array"; readonly array: PickleArray }
   /** What an import that is not there would give. */
   | { readonly kind: "missing" }
   | { readonly kind: "unknown" };
 
 export interface Items {
   readonly kind: "tuple" | "list" | "set";
-  readonly items: Value[];
+  readonly items: PickleValue[];
 }
 
 export interface Pairs {
   readonly kind: "dict";
-  readonly pairs: [Value, Value][];
+  readonly pairs: [PickleValue, PickleValue][];
 }
 
 /** What a call would give, and what would be put into it afterwards. */
 export interface Made {
   readonly kind: "made";
-  readonly callee: Value;
-  readonly args: Value;
+  readonly callee: PickleValue;
+  readonly args: PickleValue;
   /** Set for an instance of the class that was called; a call of anything may give anything. */
   readonly isNew?: boolean;
-  state?: Value;
-  readonly pairs: [Value, Value][];
-  readonly items: Value[];
+  state?: PickleValue;
+  readonly pairs: [PickleValue, PickleValue][];
+  readonly items: PickleValue[];
 }
 
 /** A NumPy array whose bytes lie in the stream. */
-export interface Array {
+export interface PickleArray {
   readonly dtype: string;
   readonly shape: readonly number[];
   /** Absent where the elements are objects. */
   readonly bytes?: number;
   readonly sha256?: string;
   /** Where its elements lie in the stream; absent where they are not all there. */
-  readonly layout?: Layout;
+  readonly layout?: ArrayLayout;
 }
 
-export interface Layout {
+export interface ArrayLayout {
   readonly at: number;
   /** Whether the first dimension is the one that changes fastest. */
   readonly fortran: boolean;
 }
 
-export const NONE: Value = { kind: "none" };
-export const UNKNOWN: Value = { kind: "unknown" };
-export const MISSING: Value = { kind: "missing" };
+export const NONE: PickleValue = { kind: "none" };
+export const UNKNOWN: PickleValue = { kind: "unknown" };
+export const MISSING: PickleValue = { kind: "missing" };
 
-export const made = (callee: Value, args: Value): Made => ({ kind: "made", callee, args, pairs: [], items: [] });
+export const made = (callee: PickleValue, args: PickleValue): Made => ({ kind: "made", callee, args, pairs: [], items: [] });
 
 /** The text of a value that is one. */
-export const textOf = (value: Value | undefined): string | undefined => (value?.kind === "text" ? value.value : undefined);
-export const numberOf = (value: Value | undefined): number | undefined => (value?.kind === "number" ? value.value : undefined);
-export const itemsOf = (value: Value | undefined): readonly Value[] | undefined =>
+export const textOf = (value: PickleValue | undefined): string | undefined => (value?.kind === "text" ? value.value : undefined);
+export const numberOf = (value: PickleValue | undefined): number | undefined => (value?.kind === "number" ? value.value : undefined);
+export const itemsOf = (value: PickleValue | undefined): readonly PickleValue[] | undefined =>
   value?.kind === "tuple" || value?.kind === "list" ? value.items : undefined;
 
 /** Whether a value is the global `module:name`, as Python 2 or 3 calls it. */
-export const isGlobal = (value: Value | undefined, ...names: readonly string[]): boolean =>
+export const isGlobal = (value: PickleValue | undefined, ...names: readonly string[]): boolean =>
   value?.kind === "global" && names.includes(`${value.module}:${value.name}`);
 
 /** Whether `module:name` is as every honest import is spelled. In the bytes of an array, or of a text, there may be others by chance. */
 export const isIdentifier = (name: string): boolean => /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$/.test(name);
 
 /** Whether a value is joblib's class that stands for an array whose bytes follow, whatever module it is taken from. */
-export const isWrapper = (value: Value): boolean => value.kind === "global" && /(^|\.)NumpyArrayWrapper$/.test(value.name);
+export const isWrapper = (value: PickleValue): boolean => value.kind === "global" && /(^|\.)NumpyArrayWrapper$/.test(value.name);
 
 /** The value under a text key of a dict. */
-export function entry(value: Value | undefined, key: string): Value | undefined {
+export function entry(value: PickleValue | undefined, key: string): PickleValue | undefined {
   if (value?.kind !== "dict") return undefined;
   return value.pairs.findLast(([name]) => textOf(name) === key)?.[1]; // As in Python, the last one wins.
 }
 
 /** Lengths of a shape; undefined when it is none. */
-export function shapeOf(value: Value | undefined): readonly number[] | undefined {
+export function shapeOf(value: PickleValue | undefined): readonly number[] | undefined {
   const lengths = itemsOf(value)?.map(numberOf);
   return lengths?.every((length): length is number => length !== undefined && length >= 0) === true ? lengths : undefined;
 }

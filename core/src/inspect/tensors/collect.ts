@@ -12,7 +12,7 @@ export interface Counted {
 }
 
 /** A tensor as a format has it: its name may be endless, its shape anything. */
-export interface Given extends Omit<Tensor, "name"> {
+export interface TensorInput extends Omit<Tensor, "name"> {
   readonly name: string;
 }
 
@@ -20,7 +20,7 @@ export interface Given extends Omit<Tensor, "name"> {
  * @param tensors in an order that depends on the file only
  * @throws Damaged when they have more elements than can be counted
  */
-export function collect(tensors: readonly Given[]): Counted {
+export function collect(tensors: readonly TensorInput[]): Counted {
   let parameters = 0;
   for (const { shape, name } of tensors) {
     const elements = elementsOf(shape.map((length) => Math.max(0, length)));

@@ -4,13 +4,13 @@ import { Damaged } from "../../archive/bytes.js";
 import { Cursor } from "../bytes/cursor.js";
 import { pieces } from "../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 import { short } from "../text.js";
-import { collect, type Given } from "./collect.js";
+import { collect, type TensorInput } from "./collect.js";
 import { elementsOf } from "./dtypes.js";
 import { GGML_TYPES } from "./ggml-types.js";
 import { disjoint, type Range } from "./hash.js";
-import { contained } from "./places.js";
+import { contained } from "./locations.js";
 
 const MAGIC = "GGUF";
 const MOST_TEXT = 1 << 20;
@@ -22,20 +22,20 @@ const DEFAULT_ALIGNMENT = 32;
 const LEAST_TENSOR = 24;
 const LEAST_KEY = 13;
 
-export const gguf: Reader = {
+export const gguf: FormatReader = {
   failed: { format: "gguf" },
   matches: ({ head }) => head.toString("latin1", 0, 4) === MAGIC,
-  async read(source, _, notes, places) {
+  async read(source, _, warnings, locations) {
     const cursor = new Cursor(pieces(source));
     try {
       const header = await new HeaderReader(cursor, source.size).read();
       const ranges = header.tensors.map(({ start, bytes }) => ({ start, end: start + (bytes ?? 0) }));
       const sound = disjoint(ranges, source.size);
-      if (!sound) notes.add("its tensors overlap, or lie beyond its end");
-      const tensors: Given[] = [];
+      if (!sound) warnings.add("its tensors overlap, or lie beyond its end");
+      const tensors: TensorInput[] = [];
       for (const [i, { start: _start, ...tensor }] of header.tensors.entries()) {
         const hashed = sound && tensor.bytes !== undefined && i < INSPECT_LIMITS.tensors;
-        tensors.push(hashed ? await contained(tensor, source, ranges[i] as Range, places) : tensor);
+        tensors.push(hashed ? await contained(tensor, source, ranges[i] as Range, locations) : tensor);
       }
       return { format: "gguf", ...collect(tensors), properties: Object.fromEntries(header.properties) };
     } finally {
@@ -44,7 +44,7 @@ export const gguf: Reader = {
   },
 };
 
-interface Placed extends Given {
+interface GgufEntry extends TensorInput {
   readonly start: number;
 }
 
@@ -58,7 +58,7 @@ class HeaderReader {
     this.#size = size;
   }
 
-  async read(): Promise<{ tensors: Placed[]; properties: [string, string][] }> {
+  async read(): Promise<{ tensors: GgufEntry[]; properties: [string, string][] }> {
     await this.#cursor.need(24);
     this.#cursor.bytes(4);
     const version = this.#cursor.bytes(4).readUInt32LE();
@@ -74,13 +74,13 @@ class HeaderReader {
       if (value !== undefined && properties.length < INSPECT_LIMITS.items) properties.push([short(key), value]);
     }
     if (!Number.isSafeInteger(alignment) || alignment < 1) throw new Damaged("it has an alignment that cannot be");
-    const tensors: Placed[] = [];
+    const tensors: GgufEntry[] = [];
     for (let i = 0; i < tensorCount; i++) tensors.push(await this.#tensor());
     const start = Math.ceil(this.#cursor.position / alignment) * alignment;
     return { tensors: tensors.map((tensor) => ({ ...tensor, start: start + tensor.start })), properties };
   }
 
-  async #tensor(): Promise<Placed> {
+  async #tensor(): Promise<GgufEntry> {
     const name = await this.#text();
     const dimensions = await this.#u32();
     if (dimensions > INSPECT_LIMITS.dimensions) throw new Damaged(`it has a tensor of ${dimensions} dimensions`);

@@ -6,28 +6,28 @@ import { pieces } from "../bytes/source.js";
 import type { Findings } from "../../findings/findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { follow, Trace } from "../pickle/machine.js";
-import type { Notes, Reader } from "../reader.js";
-import { collect, type Given } from "./collect.js";
+import type { Warnings, FormatReader } from "../reader.js";
+import { collect, type TensorInput } from "./collect.js";
 import { elementsOf } from "./dtypes.js";
 import { holdsObject } from "./npy-fields.js";
 import { numpyType } from "./numpy-dtype.js";
-import { fortranStrides, type Place } from "./places.js";
+import { fortranStrides, type TensorLocation } from "./locations.js";
 
 const MAGIC = Buffer.from("\x93NUMPY", "latin1");
 const MOST_HEADER = 1 << 20;
 
 export const isNpy = (head: Buffer): boolean => head.subarray(0, MAGIC.length).equals(MAGIC);
 
-export const npy: Reader = {
+export const npy: FormatReader = {
   failed: { format: "npy", code: unfollowed("pickle") },
   matches: ({ head }) => isNpy(head),
-  async read(source, _, notes, places): Promise<Findings> {
+  async read(source, _, warnings, locations): Promise<Findings> {
     const cursor = new Cursor(pieces(source));
     try {
       const trace = new Trace();
-      const { tensor, object, whole, layout } = await readArray(cursor, "array", source.size, trace, notes, places === undefined);
-      if (layout) places?.add(tensor, { ...layout, open: () => Promise.resolve(source) });
-      return { format: "npy", ...collect([tensor]), ...(object && { code: codeOf("pickle", trace, whole, notes) }) };
+      const { tensor, object, whole, layout } = await readArray(cursor, "array", source.size, trace, warnings, locations === undefined);
+      if (layout) locations?.add(tensor, { ...layout, open: () => Promise.resolve(source) });
+      return { format: "npy", ...collect([tensor]), ...(object && { code: codeOf("pickle", trace, whole, warnings) }) };
     } finally {
       await cursor.close();
     }
@@ -35,13 +35,13 @@ export const npy: Reader = {
 };
 
 export interface ReadArray {
-  readonly tensor: Given;
+  readonly tensor: TensorInput;
   /** Whether its elements are pickled. */
   readonly object: boolean;
   /** Whether that pickle was followed to its end. */
   readonly whole: boolean;
   /** Where its elements lie in the stream; absent for those that are no numbers. */
-  readonly layout?: Pick<Place, "start" | "strides">;
+  readonly layout?: Pick<TensorLocation, "start" | "strides">;
 }
 
 /**
@@ -55,7 +55,7 @@ export async function readArray(
   name: string,
   size: number,
   trace: Trace,
-  notes: Notes,
+  warnings: Warnings,
   hashed: boolean,
 ): Promise<ReadArray> {
   await cursor.need(MAGIC.length + 2);
@@ -71,7 +71,7 @@ export async function readArray(
   const structured = spelling.startsWith("[");
   const object = structured ? holdsObject(spelling) : type.object;
   const start = cursor.position;
-  if (object) return { tensor: { name, dtype: type.dtype, shape }, object, whole: await followed(cursor, trace, notes) };
+  if (object) return { tensor: { name, dtype: type.dtype, shape }, object, whole: await followed(cursor, trace, warnings) };
   const elements = elementsOf(shape);
   const bytes = structured ? size - start : (elements ?? Number.NaN) * (type.itemBytes ?? Number.NaN);
   if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Damaged("it has a shape or an element type that cannot be");
@@ -82,13 +82,13 @@ export async function readArray(
   return { tensor: { name, dtype: type.dtype, shape, bytes, sha256: hash.digest("hex") }, object, whole: true, layout };
 }
 
-async function followed(cursor: Cursor, trace: Trace, notes: Notes): Promise<boolean> {
+async function followed(cursor: Cursor, trace: Trace, warnings: Warnings): Promise<boolean> {
   try {
     await follow(cursor, trace);
     return true;
   } catch (error) {
     if (!(error instanceof Damaged)) throw error;
-    notes.add(`its objects cannot be followed to their end: ${error.message}`);
+    warnings.add(`its objects cannot be followed to their end: ${error.message}`);
     return false;
   }
 }

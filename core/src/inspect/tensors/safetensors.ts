@@ -2,12 +2,12 @@
 import { Damaged } from "../../archive/bytes.js";
 import { type ByteSource, take } from "../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
-import { collect, type Given } from "./collect.js";
+import { collect, type TensorInput } from "./collect.js";
 import { bytesOf, elementsOf } from "./dtypes.js";
 import type { Range } from "./hash.js";
-import { contained } from "./places.js";
+import { contained } from "./locations.js";
 
 const DTYPES: Readonly<Record<string, string>> = {
   BOOL: "bool",
@@ -36,17 +36,17 @@ const DTYPES: Readonly<Record<string, string>> = {
 
 const LENGTH_BYTES = 8;
 
-interface Placed extends Given, Range {}
+interface SafetensorsEntry extends TensorInput, Range {}
 
-export const safetensors: Reader = {
+export const safetensors: FormatReader = {
   failed: { format: "safetensors" },
   matches: ({ name, head, size }) => name.endsWith(".safetensors") || looksLike(head, size),
-  async read(source, _file, _notes, places) {
+  async read(source, _file, _warnings, locations) {
     const { tensors, metadata, start } = await readHeader(source);
-    const hashed: Given[] = [];
+    const hashed: TensorInput[] = [];
     for (const { start: from, end, ...tensor } of tensors) {
       const listed = hashed.length < INSPECT_LIMITS.tensors;
-      hashed.push(listed ? await contained(tensor, source, { start: start + from, end: start + end }, places) : tensor);
+      hashed.push(listed ? await contained(tensor, source, { start: start + from, end: start + end }, locations) : tensor);
     }
     const properties = Object.entries(metadata).slice(0, INSPECT_LIMITS.items);
     return {
@@ -67,7 +67,7 @@ function looksLike(head: Buffer, size: number): boolean {
 /** The header, checked as strictly as the safetensors library does: the tensors cover the rest of the file, without gap or overlap. */
 export async function readHeader(
   source: ByteSource,
-): Promise<{ tensors: readonly Placed[]; metadata: Readonly<Record<string, string>>; start: number }> {
+): Promise<{ tensors: readonly SafetensorsEntry[]; metadata: Readonly<Record<string, string>>; start: number }> {
   const prefix = await take(source, 0, LENGTH_BYTES);
   if (prefix.length < LENGTH_BYTES) throw new Damaged("it is too short for a header");
   const claimed = prefix.readBigUInt64LE();
@@ -77,7 +77,7 @@ export async function readHeader(
   const header = parseJson(await take(source, LENGTH_BYTES, length));
   if (!isRecord(header)) throw new Damaged("its header is not a JSON object");
   const start = LENGTH_BYTES + length;
-  const tensors: Placed[] = [];
+  const tensors: SafetensorsEntry[] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name !== "__metadata__") tensors.push(placed(name, entry));
     if (tensors.length > INSPECT_LIMITS.countedTensors) throw new Damaged("it has too many tensors");
@@ -92,7 +92,7 @@ export async function readHeader(
   return { tensors, metadata: stringsOf(own(header, "__metadata__")), start };
 }
 
-function placed(name: string, entry: unknown): Placed {
+function placed(name: string, entry: unknown): SafetensorsEntry {
   const [type, shape, offsets] = [own(entry, "dtype"), own(entry, "shape"), own(entry, "data_offsets")];
   const dtype = typeof type === "string" && Object.hasOwn(DTYPES, type) ? DTYPES[type] : undefined;
   if (dtype === undefined) throw new Damaged(`its tensor ${quote(name)} has an unknown element type`);

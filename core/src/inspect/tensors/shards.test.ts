@@ -4,7 +4,7 @@ import { Damaged } from "../../archive/bytes.js";
 import { inspectFile } from "../file.js";
 import { found, safetensorsFile, torchZip } from "../inspect.test.helper.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { OpenFile } from "./places.js";
+import type { OpenFile } from "./locations.js";
 
 const INDEX = "deep/model.safetensors.index.json";
 

@@ -3,10 +3,10 @@ import { Damaged } from "../../archive/bytes.js";
 import { type ByteSource, take, whole } from "../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { pickle } from "../pickle/reader.js";
-import { HEAD_BYTES, Notes, type Reader } from "../reader.js";
+import { HEAD_BYTES, Warnings, type FormatReader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
 import { zip } from "../zip/reader.js";
-import { besideOf, type OpenFile, Places } from "./places.js";
+import { besideOf, type OpenFile, TensorLocations } from "./locations.js";
 import { readHeader } from "./safetensors.js";
 
 /** Also of a variant, as diffusers has `model.safetensors.index.fp16.json`. */
@@ -16,16 +16,16 @@ const MOST_NAMED = 3;
 /** Warnings of one kind, so that one of another kind has room. */
 const MOST_ALIKE = 5;
 
-export const shardIndex: Reader = {
+export const shardIndex: FormatReader = {
   failed: { format: "shard-index" },
   matches: ({ name }) => INDEX.test(name),
-  async read(source, { path }, notes, _places, openFile) {
+  async read(source, { path }, warnings, _locations, openFile) {
     const index = parseJson(await whole(source, INSPECT_LIMITS.header));
     const map = own(index, "weight_map");
     if (!isRecord(map)) throw new Damaged("it has no weight_map");
     const shards = namesByShard(map);
     const total = own(own(index, "metadata"), "total_size");
-    if (openFile !== undefined) await new Check(path, shards, notes, openFile).run(total);
+    if (openFile !== undefined) await new ShardCheck(path, shards, warnings, openFile).run(total);
     return {
       format: "shard-index",
       properties: {
@@ -64,10 +64,10 @@ interface Odd {
 }
 
 /** Goes through the shards one after the other, so that the tensors of one are in memory at a time. */
-class Check {
+class ShardCheck {
   readonly #path: string;
   readonly #shards: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #notes: Notes;
+  readonly #warnings: Warnings;
   readonly #openFile: OpenFile;
   readonly #outside: string[] = [];
   readonly #missing: string[] = [];
@@ -78,38 +78,39 @@ class Check {
   #counted = 0;
   #bytesKnown = true;
 
-  constructor(path: string, shards: ReadonlyMap<string, ReadonlySet<string>>, notes: Notes, openFile: OpenFile) {
+  constructor(path: string, shards: ReadonlyMap<string, ReadonlySet<string>>, warnings: Warnings, openFile: OpenFile) {
     this.#path = path;
     this.#shards = shards;
-    this.#notes = notes;
+    this.#warnings = warnings;
     this.#openFile = openFile;
   }
 
   /** @param total what the index says of the bytes of all tensors */
   async run(total: unknown): Promise<void> {
     if (this.#shards.size > INSPECT_LIMITS.items) {
-      this.#notes.add(`it is not held against its shards: it names more than ${INSPECT_LIMITS.items}`);
+      this.#warnings.add(`it is not held against its shards: it names more than ${INSPECT_LIMITS.items}`);
       return;
     }
     try {
       for (const [shard, names] of this.#shards) await this.#shard(shard, names);
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
-      this.#notes.add(`it is not held against its shards: ${error.message}`);
+      this.#warnings.add(`it is not held against its shards: ${error.message}`);
       return;
     }
-    if (this.#outside.length > 0) this.#notes.add(`it places tensors outside of the model: ${some(this.#outside)}`);
-    if (this.#missing.length > 0) this.#notes.add(`it names shards that are not there: ${some(this.#missing)}`);
+    if (this.#outside.length > 0) this.#warnings.add(`it places tensors outside of the model: ${some(this.#outside)}`);
+    if (this.#missing.length > 0) this.#warnings.add(`it names shards that are not there: ${some(this.#missing)}`);
     this.#tell(this.#lacking, "lacks", "lack", "what it places there");
     this.#tell(this.#unnamed, "has", "have", "what it does not place there");
     const whole = this.#bytesKnown && this.#outside.length + this.#missing.length === 0;
     if (whole && typeof total === "number" && total !== this.#stored && Math.floor(total) !== Math.floor(this.#counted))
-      this.#notes.add(`its total_size is ${total}, and the tensors of its shards have ${this.#stored} bytes`);
+      this.#warnings.add(`its total_size is ${total}, and the tensors of its shards have ${this.#stored} bytes`);
   }
 
   #tell(shards: readonly Odd[], does: string, most: string, what: string): void {
-    for (const { shard, tensors } of shards.slice(0, MOST_ALIKE)) this.#notes.add(`its shard ${quote(shard)} ${does} ${what}: ${tensors}`);
-    if (shards.length > MOST_ALIKE) this.#notes.add(`${shards.length - MOST_ALIKE} more of its shards ${most} ${what}`);
+    for (const { shard, tensors } of shards.slice(0, MOST_ALIKE))
+      this.#warnings.add(`its shard ${quote(shard)} ${does} ${what}: ${tensors}`);
+    if (shards.length > MOST_ALIKE) this.#warnings.add(`${shards.length - MOST_ALIKE} more of its shards ${most} ${what}`);
   }
 
   async #shard(shard: string, named: ReadonlySet<string>): Promise<void> {
@@ -156,12 +157,12 @@ async function contentOf(source: ByteSource, path: string): Promise<Content> {
   const file = { path, name: path.toLowerCase(), head, size: source.size };
   const reader = [zip, pickle].find((one) => one.matches(file));
   if (reader === undefined) throw new Damaged("it is no file of PyTorch");
-  const places = new Places(); // Nothing is hashed again.
+  const locations = new TensorLocations(); // Nothing is hashed again.
   try {
-    const { tensors = [] } = await reader.read(source, file, new Notes(), places);
+    const { tensors = [] } = await reader.read(source, file, new Warnings(), locations);
     return { names: new Set(tensors.map(({ name }) => name)), all: false };
   } finally {
-    await places.close();
+    await locations.close();
   }
 }
 

@@ -1,7 +1,7 @@
 /** LightGBM's text model: facts line by line, then the trees, of which only the number is counted. */
 import { Cursor } from "../bytes/cursor.js";
 import { pieces } from "../bytes/source.js";
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 import { short } from "../text.js";
 import { featureColumns } from "./features.js";
 
@@ -9,10 +9,10 @@ const MOST_LINE = 4 << 20;
 const MOST_LINES = 100;
 const FACTS = ["version", "num_class", "num_tree_per_iteration", "label_index", "objective", "average_output"];
 
-export const lightgbm: Reader = {
+export const lightgbm: FormatReader = {
   failed: { format: "lightgbm" },
   matches: ({ head }) => head.toString("latin1", 0, 13) === "tree\nversion=",
-  async read(source, _, notes) {
+  async read(source, _, warnings) {
     const facts = new Map<string, string>();
     const cursor = new Cursor(pieces(source));
     try {
@@ -35,7 +35,7 @@ export const lightgbm: Reader = {
     const kept = FACTS.flatMap((fact) => (facts.has(fact) ? [[fact, short(facts.get(fact)!)] as const] : []));
     return {
       format: "lightgbm",
-      signature: { inputs: featureColumns(names, [], notes) },
+      signature: { inputs: featureColumns(names, [], warnings) },
       properties: { ...Object.fromEntries(kept), trees: String(trees), features: String(names.length) },
     };
   },

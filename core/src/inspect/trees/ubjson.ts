@@ -9,10 +9,10 @@ const MOST_VALUES = 1_000_000;
 const NUMBERS: Readonly<Record<string, number>> = { i: 1, U: 1, I: 2, l: 4, L: 8, d: 4, D: 8 };
 
 export function parseUbjson(bytes: Buffer): unknown {
-  return new Parser(bytes).value(0);
+  return new UbjsonParser(bytes).value(0);
 }
 
-class Parser {
+class UbjsonParser {
   readonly #bytes: Buffer;
   #at = 0;
   #left = MOST_VALUES;

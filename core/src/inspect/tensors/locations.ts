@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { ByteSource } from "../bytes/source.js";
 import type { Tensor } from "../../findings/findings.js";
 import { short } from "../text.js";
-import type { Given } from "./collect.js";
+import type { TensorInput } from "./collect.js";
 import { hashRange, type Range } from "./hash.js";
 
 /** A source that may hold something open. */
@@ -30,7 +30,7 @@ export function besideOf(path: string, named: string): string | undefined {
 /** Opens a file of the model by its path; undefined when the model has none of that path. */
 export type OpenFile = (path: string) => Promise<OpenSource | undefined>;
 
-export interface Place {
+export interface TensorLocation {
   /** The byte at which the first element begins. Whether the source has all of them is for who reads to check. */
   readonly start: number;
   /** From an element to the next one of each dimension, in elements; absent where they lie row by row without gaps. */
@@ -42,15 +42,15 @@ export interface Place {
   open(openFile: OpenFile): Promise<OpenSource | undefined>;
 }
 
-/** The places of the tensors of one file. */
-export class Places {
-  readonly #places = new Map<string, { readonly tensor: Given; readonly place: Place } | undefined>();
+/** The locations of the tensors of one file. */
+export class TensorLocations {
+  readonly #locations = new Map<string, { readonly tensor: TensorInput; readonly location: TensorLocation } | undefined>();
   readonly #kept: OpenSource[] = [];
 
-  add(tensor: Given, place: Place): void {
+  add(tensor: TensorInput, location: TensorLocation): void {
     const name = short(tensor.name);
     // Of two tensors of one name it is not known which is meant.
-    this.#places.set(name, this.#places.has(name) ? undefined : { tensor, place });
+    this.#locations.set(name, this.#locations.has(name) ? undefined : { tensor, location });
   }
 
   /** Keeps what several tensors lie in open as long as this is. */
@@ -64,21 +64,30 @@ export class Places {
   }
 
   /** Of a tensor as the findings have it; undefined where its content is not to hand, or is another than was found. */
-  of({ name, dtype, shape }: Pick<Tensor, "name" | "dtype" | "shape">): Place | undefined {
-    const found = this.#places.get(name);
-    return found?.tensor.dtype === dtype && String(found.tensor.shape) === String(shape) ? found.place : undefined;
+  of({ name, dtype, shape }: Pick<Tensor, "name" | "dtype" | "shape">): TensorLocation | undefined {
+    const found = this.#locations.get(name);
+    return found?.tensor.dtype === dtype && String(found.tensor.shape) === String(shape) ? found.location : undefined;
   }
 }
 
-/** A tensor whose content is one piece of a source: with its hash, or, where places are asked for, noted there and not read. */
-export async function contained(tensor: Given, source: ByteSource, range: Range, places: Places | undefined): Promise<Given> {
-  if (places === undefined) return { ...tensor, sha256: await hashRange(source, range) };
-  places.add(tensor, { start: range.start, open: () => Promise.resolve(source) });
+/** A tensor whose content is one piece of a source: with its hash, or, where locations are asked for, noted there and not read. */
+export async function contained(
+  tensor: TensorInput,
+  source: ByteSource,
+  range: Range,
+  locations: TensorLocations | undefined,
+): Promise<TensorInput> {
+  if (locations === undefined) return { ...tensor, sha256: await hashRange(source, range) };
+  locations.add(tensor, { start: range.start, open: () => Promise.resolve(source) });
   return tensor;
 }
 
-/** The place of an array in a source that is open as long as places are asked for. */
-export function placeIn(source: OpenSource, { at, fortran }: { at: number; fortran: boolean }, shape: readonly number[]): Place {
+/** The place of an array in a source that is open as long as locations are asked for. */
+export function locationIn(
+  source: OpenSource,
+  { at, fortran }: { at: number; fortran: boolean },
+  shape: readonly number[],
+): TensorLocation {
   return { start: at, ...(fortran && { strides: fortranStrides(shape) }), open: () => Promise.resolve(borrowed(source)) };
 }
 

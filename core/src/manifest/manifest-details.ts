@@ -7,7 +7,7 @@ import { headObject } from "../transfer/object.js";
 import type { Aws, Lob, ManifestHeader } from "../types.js";
 import { download, type DownloadOptions } from "../transfer/download.js";
 
-export type ManifestFacts = Pick<ManifestHeader, "files" | "contentBytes" | "metrics">;
+export type ManifestDetails = Pick<ManifestHeader, "files" | "contentBytes" | "metrics">;
 
 /**
  * Reads the whole manifest that an object's metadata names, and verifies it: its own hash, its files against its header, and that it is
@@ -16,13 +16,13 @@ export type ManifestFacts = Pick<ManifestHeader, "files" | "contentBytes" | "met
  * @returns undefined where there is none, or none that can be relied on
  * @throws LobError LOB2xxx (AWS)
  */
-export async function readManifestFacts(
+export async function readManifestDetails(
   aws: Aws,
   lob: Lob,
   model: string,
   metadata: Readonly<Record<string, string>>,
   options: DownloadOptions = {},
-): Promise<ManifestFacts | undefined> {
+): Promise<ManifestDetails | undefined> {
   const sha256 = metadata[METADATA.manifestSha256];
   if (!isSha256(sha256)) return undefined;
   const head = await headObject(aws, lob, manifestKey(lob, model, sha256));
