@@ -1,6 +1,6 @@
 /** Decides, entry by entry, whether what an archive holds may be unpacked. */
 import type { ManifestFile, ManifestHeader } from "../types.js";
-import { Damaged } from "./bytes.js";
+import { Damaged } from "../bytes/damaged.js";
 import { TreeDigest } from "./digest.js";
 import { comparePaths, showPath, SortedPaths, UnsortedPaths, windowsProblem } from "./paths.js";
 import type { TarEntry } from "./tar.js";

@@ -1,8 +1,10 @@
 /** Reads ONE gzip member, strictly: nothing may be missing, and nothing may follow it. What it reads is hostile. */
 import { crc32, createInflateRaw } from "node:zlib";
-import { ByteReader, Damaged } from "./bytes.js";
+import { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../bytes/damaged.js";
 import { whatIs } from "./sniff.js";
 
+const MAGIC = Buffer.from([0x1f, 0x8b]);
 /** A piece of input; it can become a thousand times as much, which is held for a moment. */
 const INPUT_BYTES = 1 << 16;
 const OUTPUT_BYTES = 1 << 18;
@@ -19,36 +21,36 @@ export interface GunzipLimits {
 
 /** What is in the member. Throws {@link Damaged}; what the source throws passes through. */
 export async function* gunzipMember(source: AsyncIterable<Uint8Array>, limits: GunzipLimits): AsyncGenerator<Buffer, void, undefined> {
-  const reader = new ByteReader(source);
+  const cursor = Cursor.over(source);
   const inflater = new Inflater();
   try {
-    await skipHeader(reader);
+    await skipHeader(cursor);
     let crc = 0;
     let length = 0;
-    let piece = await reader.some(INPUT_BYTES);
+    let piece = await cursor.some(INPUT_BYTES);
     let used = inflater.write(piece);
     for (let ended = false; !ended;) {
       const consumed = await used;
       const output = inflater.take();
       ended = inflater.ended;
       if (!ended) {
-        piece = await reader.some(INPUT_BYTES);
+        piece = await cursor.some(INPUT_BYTES);
         used = inflater.write(piece); // Goes on while the consumer works on the output.
-      } else if (piece !== undefined) reader.unread(piece.subarray(consumed));
+      } else if (piece !== undefined) cursor.seek(cursor.position - piece.length + consumed);
       for (const bytes of output) {
         crc = crc32(bytes, crc);
         length += bytes.length;
         if (length > limits.bytes) throw new Damaged(`it unpacks to more than the ${limits.bytes} bytes allowed`);
-        if (length > RATIO_FROM && length > reader.position * limits.ratio) {
+        if (length > RATIO_FROM && length > cursor.position * limits.ratio) {
           throw new Damaged(`it unpacks to more than ${limits.ratio} times its size, as an archive made to fill the disk would`);
         }
         yield bytes;
       }
     }
-    await checkTrailer(reader, crc, length);
+    await checkTrailer(cursor, crc, length);
   } finally {
     await inflater.close();
-    await reader.close();
+    await cursor.close();
   }
 }
 
@@ -99,28 +101,28 @@ class Inflater {
 const damagedData = (error: Error): Damaged => new Damaged(`its compressed data is damaged or ends early (${error.message})`);
 
 /** Header of the member: its name, comment and extra field say nothing that we need. */
-async function skipHeader(reader: ByteReader): Promise<void> {
-  const start = await reader.take(10);
-  if (start.length < 2 || start.readUInt16BE(0) !== 0x1f8b) throw new NotGzip(start);
+async function skipHeader(cursor: Cursor): Promise<void> {
+  const start = await cursor.take(10);
+  if (!start.subarray(0, 2).equals(MAGIC)) throw new NotGzip(start);
   if (start.length < 10) throw endsEarly();
   const flags = start[3]!;
   if (start[2] !== 8 || (flags & 0xe0) !== 0) throw new Damaged("its gzip header has a method or flags that do not exist");
   if (flags & 0x04) {
-    const length = await reader.take(2);
-    if (length.length < 2 || (await reader.take(length.readUInt16LE(0))).length < length.readUInt16LE(0)) throw endsEarly();
+    await cursor.need(2);
+    await cursor.pass(cursor.u16());
   }
-  if (flags & 0x08) await skipText(reader);
-  if (flags & 0x10) await skipText(reader);
-  if (flags & 0x02 && (await reader.take(2)).length < 2) throw endsEarly();
+  if (flags & 0x08) await skipText(cursor);
+  if (flags & 0x10) await skipText(cursor);
+  if (flags & 0x02) await cursor.pass(2);
 }
 
-async function skipText(reader: ByteReader): Promise<void> {
+async function skipText(cursor: Cursor): Promise<void> {
   for (let length = 0; length <= MAX_HEADER_BYTES;) {
-    const part = await reader.some(MAX_HEADER_BYTES);
+    const part = await cursor.some(MAX_HEADER_BYTES);
     if (part === undefined) throw endsEarly();
     const end = part.indexOf(0);
     if (end >= 0) {
-      reader.unread(part.subarray(end + 1));
+      cursor.seek(cursor.position - part.length + end + 1);
       return;
     }
     length += part.length;
@@ -128,16 +130,12 @@ async function skipText(reader: ByteReader): Promise<void> {
   throw new Damaged("its gzip header is longer than 64 KiB");
 }
 
-async function checkTrailer(reader: ByteReader, crc: number, length: number): Promise<void> {
-  const trailer = await reader.take(8 + 2);
-  if (trailer.length < 8) throw endsEarly();
-  if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== length % 2 ** 32) {
-    throw new Damaged("its checksum or length is not that of what came out");
-  }
-  if (trailer.length === 8) return;
-  throw new Damaged(
-    trailer.subarray(8).equals(Buffer.from([0x1f, 0x8b])) ? "it has more than one gzip member" : "something follows its end",
-  );
+async function checkTrailer(cursor: Cursor, crc: number, length: number): Promise<void> {
+  await cursor.need(8);
+  if (cursor.u32() !== crc || cursor.u32() !== length % 2 ** 32) throw new Damaged("its checksum or length is not that of what came out");
+  const rest = await cursor.take(MAGIC.length);
+  if (rest.length === 0) return;
+  throw new Damaged(rest.equals(MAGIC) ? "it has more than one gzip member" : "something follows its end");
 }
 
 const endsEarly = (): Damaged => new Damaged("it ends early");

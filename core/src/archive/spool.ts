@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLines } from "./bytes.js";
+import { readLines } from "../bytes/lines.js";
 import { LobError } from "../errors.js";
 import { onDisk } from "./disk.js";
 

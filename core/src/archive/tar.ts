@@ -4,7 +4,8 @@
  */
 import { Header } from "tar/header";
 import { Pax } from "tar/pax";
-import { ByteReader, Damaged } from "./bytes.js";
+import { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../bytes/damaged.js";
 import { BLOCK, paddingOf } from "./header.js";
 import { showPath } from "./paths.js";
 import { whatIs } from "./sniff.js";
@@ -42,7 +43,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** The entries of a tar. Throws {@link Damaged}; what the source throws passes through. */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
-  const reader = new ByteReader(source);
+  const reader = Cursor.over(source);
   try {
     let extended: Extended = {}; // Of the next file or folder.
     for (;;) {
@@ -113,7 +114,7 @@ function sizeOf(header: Header): number {
   throw new Damaged("a header has no size that can be");
 }
 
-async function readMeta(reader: ByteReader, header: Header): Promise<Buffer> {
+async function readMeta(reader: Cursor, header: Header): Promise<Buffer> {
   const size = sizeOf(header);
   if (size > MAX_META_BYTES) throw new Damaged("a header is larger than 1 MiB");
   const bytes = await reader.take(size + paddingOf(size));
@@ -136,7 +137,7 @@ function text(bytes: Buffer): string {
 }
 
 /** After the first empty block: another one, then nothing but zeros, which some programs fill up a tape's record with. */
-async function checkEnd(reader: ByteReader): Promise<void> {
+async function checkEnd(reader: Cursor): Promise<void> {
   const second = await reader.take(BLOCK);
   if (second.length < BLOCK) throw new Damaged("it ends without the mark of its end");
   let padding = 0;

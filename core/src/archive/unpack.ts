@@ -7,7 +7,7 @@ import { LobError } from "../errors.js";
 import { bytes as showBytes } from "../format.js";
 import type { OnProgress } from "../progress.js";
 import type { ManifestFile } from "../types.js";
-import { Damaged } from "./bytes.js";
+import { Damaged } from "../bytes/damaged.js";
 import { type DiskWork, diskError, onDisk } from "./disk.js";
 import { AnyEntries, type Expected, ExpectedEntries } from "./entries.js";
 import { gunzipMember, NotGzip } from "./gunzip.js";

@@ -1,6 +1,6 @@
 /** Inspects one file: finds its reader, and makes sure that whatever comes of it has bounds. */
-import { Damaged } from "../archive/bytes.js";
-import { type ByteSource, take } from "./bytes/source.js";
+import { Damaged } from "../bytes/damaged.js";
+import { type ByteSource, take } from "../bytes/source.js";
 import type { Findings } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
 import { hiddenPickle } from "./pickle/reader.js";

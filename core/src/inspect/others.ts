@@ -1,5 +1,5 @@
 /** The other files of a model, for who reads one that speaks of them, such as the index of a split model. */
-import { Damaged } from "../archive/bytes.js";
+import { Damaged } from "../bytes/damaged.js";
 import { changed, refusal } from "../archive/problems.js";
 import { FileSource, SourceProblem } from "../archive/source.js";
 import type { ScannedTree, SourceFile } from "../archive/tree.js";

@@ -1,5 +1,5 @@
 /** What a reader is: it recognises files, and finds out what is in one. */
-import type { ByteSource } from "./bytes/source.js";
+import type { ByteSource } from "../bytes/source.js";
 import type { Findings } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
 import type { OpenFile, TensorLocations } from "./tensors/locations.js";

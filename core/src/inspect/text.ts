@@ -1,6 +1,6 @@
 /** Texts out of files of unknown origin: bounded, and valid Unicode. */
 import { TextDecoder } from "node:util";
-import { Damaged } from "../archive/bytes.js";
+import { Damaged } from "../bytes/damaged.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
 
 /** A name or short text as it is kept: cut where it is endless. */

@@ -6,7 +6,7 @@ import { Spool } from "../archive/spool.js";
 import type { ScannedTree, SourceFile } from "../archive/tree.js";
 import type { OnProgress } from "../progress.js";
 import type { ManifestFile, Metrics } from "../types.js";
-import { type ByteSource } from "./bytes/source.js";
+import { type ByteSource } from "../bytes/source.js";
 import { inspectFile } from "./file.js";
 import type { Summary } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";

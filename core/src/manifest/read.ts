@@ -1,6 +1,7 @@
 /** Reads a manifest. Whoever could write to the bucket may have made it: everything in it is checked, and memory is bounded. */
 import type { z } from "zod";
-import { Damaged, readLines } from "../archive/bytes.js";
+import { Damaged } from "../bytes/damaged.js";
+import { readLines } from "../bytes/lines.js";
 import { TreeDigest } from "../archive/digest.js";
 import { gunzipMember } from "../archive/gunzip.js";
 import { BLOCK, paddingOf } from "../archive/header.js";

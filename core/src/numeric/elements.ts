@@ -1,6 +1,6 @@
 /** The elements of one tensor as numbers, wherever they lie. */
-import { Damaged } from "../archive/bytes.js";
-import { type ByteSource, take } from "../inspect/bytes/source.js";
+import { Damaged } from "../bytes/damaged.js";
+import { type ByteSource, take } from "../bytes/source.js";
 import type { OpenSource, TensorLocation } from "../inspect/tensors/locations.js";
 import type { Decoder } from "./decode.js";
 

@@ -1,5 +1,5 @@
 /** The files of one side, each opened and gone through once for where its tensors lie. */
-import { Damaged } from "../archive/bytes.js";
+import { Damaged } from "../bytes/damaged.js";
 import { SourceProblem } from "../archive/source.js";
 import type { PlacedTensor } from "../diff/index.js";
 import { inspectFile } from "../inspect/file.js";

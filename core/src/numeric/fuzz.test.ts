@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Diff, Side } from "../diff/index.js";
 import { numericChangeSchema } from "../diff/types.js";
-import { bytesSource } from "../inspect/bytes/source.js";
+import { bytesSource } from "../bytes/source.js";
 import { inspectFile } from "../inspect/file.js";
 import type { Findings, Tensor } from "../findings/findings.js";
 import { damage, damaged, SEEDS } from "../inspect/seeds.test.helper.js";

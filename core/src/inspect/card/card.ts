@@ -1,5 +1,5 @@
 /** Model cards: Markdown with YAML in front, as the Hugging Face Hub has it. */
-import { whole } from "../bytes/source.js";
+import { whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Warnings, FormatReader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";

@@ -1,6 +1,6 @@
 /** MLflow's `MLmodel`: which kinds of model it is, its signature, what wrote it. */
-import { Damaged } from "../../archive/bytes.js";
-import { whole } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { whole } from "../../bytes/source.js";
 import type { CodeFinding } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { FormatReader } from "../reader.js";

@@ -1,5 +1,5 @@
 /** Tensors of ONNX whose content is in another file of the model: its hash, so that it is known which of them changed. */
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "../../bytes/damaged.js";
 import type { Warnings } from "../reader.js";
 import { disjoint, hashRange, type Range } from "../tensors/hash.js";
 import { besideOf, type OpenFile, type OpenSource } from "../tensors/locations.js";

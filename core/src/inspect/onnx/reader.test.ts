@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
-import { Damaged } from "../../archive/bytes.js";
-import { bytesSource } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { bytesSource } from "../../bytes/source.js";
 import { inspectFile } from "../file.js";
 import { found } from "../inspect.test.helper.js";
 import { type OpenFile, TensorLocations } from "../tensors/locations.js";

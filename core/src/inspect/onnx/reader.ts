@@ -1,6 +1,6 @@
 /** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
-import { Damaged } from "../../archive/bytes.js";
-import type { ByteSource } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import type { ByteSource } from "../../bytes/source.js";
 import type { Column, Findings } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Warnings, FormatReader } from "../reader.js";

@@ -3,7 +3,7 @@ import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { bytesOf, elementsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
 import type { TensorInput } from "../tensors/collect.js";
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "../../bytes/damaged.js";
 import { isTyped, type TypedField } from "./typed.js";
 import { onnxType } from "./types.js";
 import type { Field, Wire } from "./wire.js";

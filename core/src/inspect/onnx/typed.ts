@@ -1,6 +1,6 @@
 /** Tensors of ONNX whose content is a list of numbers, as writers of small ones have it. */
-import { Damaged } from "../../archive/bytes.js";
-import { bytesSource, type ByteSource, take } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { bytesSource, type ByteSource, take } from "../../bytes/source.js";
 import { bitsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
 import type { TensorLocation } from "../tensors/locations.js";

@@ -1,7 +1,7 @@
 /** Compressions, by the first bytes of what they give. */
-import { Damaged } from "../../archive/bytes.js";
-import { inflate } from "../bytes/inflate.js";
-import { type ByteSource, pieces } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { inflate } from "../../bytes/inflate.js";
+import { type ByteSource, pieces } from "../../bytes/source.js";
 
 /** More of the first bytes than what marks a stream: an honest file may begin with the mark by chance. */
 const COMPRESSIONS: readonly (readonly [name: string, magic: RegExp])[] = [

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
 import { Header } from "tar/header";
-import { bytesSource } from "../bytes/source.js";
+import { bytesSource } from "../../bytes/source.js";
 import { inspectFile } from "../file.js";
 import { found, zipOf } from "../inspect.test.helper.js";
 

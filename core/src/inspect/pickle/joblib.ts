@@ -1,7 +1,7 @@
 /** joblib writes the bytes of an array into the stream, behind the object that describes it. */
 import { createHash } from "node:crypto";
-import { Damaged } from "../../archive/bytes.js";
-import type { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
+import type { Cursor } from "../../bytes/cursor.js";
 import { elementsOf } from "../tensors/dtypes.js";
 import { wrapperOf } from "./arrays.js";
 import { follow, type MachineOptions, type Trace } from "./machine.js";

@@ -3,8 +3,8 @@
  * descriptions. So an import is found however it is named: in the stream, from the stack, from the memo, by extension code.
  */
 import { createHash } from "node:crypto";
-import { Damaged } from "../../archive/bytes.js";
-import type { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
+import type { Cursor } from "../../bytes/cursor.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { latin1, signed, utf8 } from "./literals.js";
 import { OP } from "./opcodes.js";
@@ -135,7 +135,7 @@ class Machine {
         break;
       }
       case OP.FRAME:
-        this.#frameEnd = Number(cursor.bytes(8).readBigUInt64LE()) + cursor.position;
+        this.#frameEnd = Number(cursor.u64()) + cursor.position;
         break;
       case OP.MARK:
         this.#outer.push(this.#stack);
@@ -160,16 +160,16 @@ class Machine {
         this.#push({ kind: "bool", value: op === OP.NEWTRUE });
         break;
       case OP.BININT:
-        this.#number(cursor.bytes(4).readInt32LE());
+        this.#number(cursor.i32());
         break;
       case OP.BININT1:
         this.#number(cursor.u8());
         break;
       case OP.BININT2:
-        this.#number(cursor.bytes(2).readUInt16LE());
+        this.#number(cursor.u16());
         break;
       case OP.BINFLOAT:
-        this.#number(cursor.bytes(8).readDoubleBE());
+        this.#number(cursor.f64be());
         break;
       case OP.EMPTY_TUPLE:
         this.#push({ kind: "tuple", items: [] });
@@ -217,13 +217,13 @@ class Machine {
         this.#get(cursor.u8());
         break;
       case OP.LONG_BINGET:
-        this.#get(cursor.bytes(4).readUInt32LE());
+        this.#get(cursor.u32());
         break;
       case OP.BINPUT:
         this.#put(cursor.u8());
         break;
       case OP.LONG_BINPUT:
-        this.#put(cursor.bytes(4).readUInt32LE());
+        this.#put(cursor.u32());
         break;
       case OP.MEMOIZE:
         this.#put(this.#memo.size);
@@ -240,10 +240,10 @@ class Machine {
         this.#extension(cursor.u8());
         break;
       case OP.EXT2:
-        this.#extension(cursor.bytes(2).readUInt16LE());
+        this.#extension(cursor.u16());
         break;
       case OP.EXT4:
-        this.#extension(cursor.bytes(4).readInt32LE());
+        this.#extension(cursor.i32());
         break;
       case OP.REDUCE:
       case OP.NEWOBJ: {
@@ -332,30 +332,30 @@ class Machine {
       case OP.LONG1:
         return this.#longNumber(cursor.u8());
       case OP.LONG4: {
-        const length = cursor.bytes(4).readInt32LE();
+        const length = cursor.i32();
         if (length < 0) throw new Damaged("it holds a number of negative length");
         return this.#longNumber(length);
       }
       case OP.SHORT_BINSTRING:
         return this.#string(cursor.u8());
       case OP.BINSTRING: {
-        const length = cursor.bytes(4).readInt32LE();
+        const length = cursor.i32();
         if (length < 0) throw new Damaged("it holds a text of negative length");
         return this.#string(length);
       }
       case OP.SHORT_BINUNICODE:
         return this.#unicode(cursor.u8());
       case OP.BINUNICODE:
-        return this.#unicode(cursor.bytes(4).readUInt32LE());
+        return this.#unicode(cursor.u32());
       case OP.BINUNICODE8:
-        return this.#unicode(length64(cursor.bytes(8)));
+        return this.#unicode(lengthOf(cursor.u64()));
       case OP.SHORT_BINBYTES:
         return this.#bytes(cursor.u8());
       case OP.BINBYTES:
-        return this.#bytes(cursor.bytes(4).readUInt32LE());
+        return this.#bytes(cursor.u32());
       case OP.BINBYTES8:
       case OP.BYTEARRAY8:
-        return this.#bytes(length64(cursor.bytes(8)));
+        return this.#bytes(lengthOf(cursor.u64()));
       default:
         throw new Damaged(`it holds what is no instruction of a pickle (byte ${op} at ${cursor.position - 1})`);
     }
@@ -563,8 +563,7 @@ function kept<T>(items: T[]): T[] {
   return items;
 }
 
-function length64(bytes: Buffer): number {
-  const length = bytes.readBigUInt64LE();
+function lengthOf(length: bigint): number {
   if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged("it holds bytes without end");
   return Number(length);
 }

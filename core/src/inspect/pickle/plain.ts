@@ -1,6 +1,6 @@
 /** Where joblib finds an array in a pickle, every other program finds instructions: a file may be made for either. */
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
 import { follow, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
 import { isIdentifier } from "./values.js";
@@ -21,7 +21,7 @@ const HAS_DTYPE = /^(numpy|torch|cupy|jax|tensorflow|keras|pandas|scipy|paddle|m
 export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace): Promise<void> {
   const trace = new Trace();
   trace.room = into.room; // What the first way made is still there.
-  const cursor = new Cursor(stream);
+  const cursor = Cursor.over(stream);
   try {
     // Who calls it again and again gets one pickle after the other.
     for (let i = 0; i === 0 || (i < 100 && (await cursor.ensure(1)) && cursor.peek() === OP.PROTO); i++)

@@ -1,8 +1,8 @@
 /** Pickles: `.pkl`, `.joblib`, and PyTorch files from before 1.6. */
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
-import { Sequential } from "../bytes/sequential.js";
-import type { ByteSource } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { Sequential } from "../../bytes/sequential.js";
+import type { ByteSource } from "../../bytes/source.js";
 import type { Findings } from "../../findings/findings.js";
 import { compressionOf, unpacked, unreadCompression } from "../packed/compression.js";
 import { isTar, TAR, TAR_WARNING } from "../packed/containers.js";
@@ -43,7 +43,7 @@ async function readPickles(
   onArray: (array: TensorInput, layout: ArrayLayout) => void = () => undefined,
 ): Promise<Findings> {
   const trace = new Trace();
-  const cursor = new Cursor(open());
+  const cursor = Cursor.over(open());
   const joblib = joblibArrays(trace);
   let whole = true;
   let roots: PickleValue[] = [];
@@ -101,7 +101,7 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, warnings
     warnings.add(TAR_WARNING);
     return TAR;
   }
-  const cursor = new Cursor(open());
+  const cursor = Cursor.over(open());
   const trace = new Trace();
   let whole = true;
   try {
@@ -131,7 +131,7 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, warnings
 }
 
 async function startsAsTar(stream: AsyncIterable<Buffer>): Promise<boolean> {
-  const cursor = new Cursor(stream);
+  const cursor = Cursor.over(stream);
   try {
     return (await cursor.ensure(HEAD_BYTES)) && isTar(cursor.ahead(HEAD_BYTES));
   } catch (error) {

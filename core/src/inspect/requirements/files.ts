@@ -1,7 +1,7 @@
 /** What a model needs to be installed: pip's requirements, conda's environments, lock files. */
 import { parse } from "smol-toml";
-import { Damaged } from "../../archive/bytes.js";
-import { whole } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { whole } from "../../bytes/source.js";
 import type { Findings } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Warnings, FormatReader } from "../reader.js";

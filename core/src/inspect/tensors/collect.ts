@@ -1,5 +1,5 @@
 /** The tensors of one file: counted all, listed up to a bound. */
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "../../bytes/damaged.js";
 import type { Tensor } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";

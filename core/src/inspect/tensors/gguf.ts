@@ -1,8 +1,8 @@
 /** GGUF, of llama.cpp: facts by key, then a list of tensors, then their content. */
 import { createHash } from "node:crypto";
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
-import { pieces } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { pieces } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { FormatReader } from "../reader.js";
 import { short } from "../text.js";
@@ -26,7 +26,7 @@ export const gguf: FormatReader = {
   failed: { format: "gguf" },
   matches: ({ head }) => head.toString("latin1", 0, 4) === MAGIC,
   async read(source, _, warnings, locations) {
-    const cursor = new Cursor(pieces(source));
+    const cursor = Cursor.over(pieces(source));
     try {
       const header = await new HeaderReader(cursor, source.size).read();
       const ranges = header.tensors.map(({ start, bytes }) => ({ start, end: start + (bytes ?? 0) }));
@@ -61,7 +61,7 @@ class HeaderReader {
   async read(): Promise<{ tensors: GgufEntry[]; properties: [string, string][] }> {
     await this.#cursor.need(24);
     this.#cursor.bytes(4);
-    const version = this.#cursor.bytes(4).readUInt32LE();
+    const version = this.#cursor.u32();
     if (version !== 2 && version !== 3) throw new Damaged(`it has version ${version} of the format; 2 and 3 are read`);
     const tensorCount = await this.#count("tensors", LEAST_TENSOR, INSPECT_LIMITS.countedTensors);
     const keyCount = await this.#count("keys", LEAST_KEY, MOST_KEYS);
@@ -98,7 +98,7 @@ class HeaderReader {
     const scalar = SCALARS[type];
     if (scalar !== undefined) {
       await this.#cursor.need(scalar.bytes);
-      return scalar.read(this.#cursor.bytes(scalar.bytes));
+      return String(scalar.read(this.#cursor));
     }
     if (type === TEXT) {
       const text = await this.#text();
@@ -131,17 +131,17 @@ class HeaderReader {
     const length = await this.#u64();
     if (length > MOST_TEXT) throw new Damaged(`it has a text of ${length} bytes`);
     await this.#cursor.need(length);
-    return this.#cursor.bytes(length).toString("utf8");
+    return this.#cursor.utf8(length);
   }
 
   async #u32(): Promise<number> {
     await this.#cursor.need(4);
-    return this.#cursor.bytes(4).readUInt32LE();
+    return this.#cursor.u32();
   }
 
   async #u64(): Promise<number> {
     await this.#cursor.need(8);
-    const value = this.#cursor.bytes(8).readBigUInt64LE();
+    const value = this.#cursor.u64();
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged(`it claims ${value} of something`);
     return Number(value);
   }
@@ -149,16 +149,17 @@ class HeaderReader {
 
 const TEXT = 8;
 const ARRAY = 9;
-const SCALARS: Readonly<Record<number, { bytes: number; read: (bytes: Buffer) => string }>> = {
-  0: { bytes: 1, read: (bytes) => String(bytes.readUInt8()) },
-  1: { bytes: 1, read: (bytes) => String(bytes.readInt8()) },
-  2: { bytes: 2, read: (bytes) => String(bytes.readUInt16LE()) },
-  3: { bytes: 2, read: (bytes) => String(bytes.readInt16LE()) },
-  4: { bytes: 4, read: (bytes) => String(bytes.readUInt32LE()) },
-  5: { bytes: 4, read: (bytes) => String(bytes.readInt32LE()) },
-  6: { bytes: 4, read: (bytes) => String(bytes.readFloatLE()) },
-  7: { bytes: 1, read: (bytes) => String(bytes.readUInt8() !== 0) },
-  10: { bytes: 8, read: (bytes) => String(bytes.readBigUInt64LE()) },
-  11: { bytes: 8, read: (bytes) => String(bytes.readBigInt64LE()) },
-  12: { bytes: 8, read: (bytes) => String(bytes.readDoubleLE()) },
+/** Numbers by their type: bytes of one, and how to read it. */
+const SCALARS: Readonly<Record<number, { bytes: number; read: (cursor: Cursor) => number | bigint | boolean }>> = {
+  0: { bytes: 1, read: (cursor) => cursor.u8() },
+  1: { bytes: 1, read: (cursor) => cursor.i8() },
+  2: { bytes: 2, read: (cursor) => cursor.u16() },
+  3: { bytes: 2, read: (cursor) => cursor.i16() },
+  4: { bytes: 4, read: (cursor) => cursor.u32() },
+  5: { bytes: 4, read: (cursor) => cursor.i32() },
+  6: { bytes: 4, read: (cursor) => cursor.f32() },
+  7: { bytes: 1, read: (cursor) => cursor.u8() !== 0 },
+  10: { bytes: 8, read: (cursor) => cursor.u64() },
+  11: { bytes: 8, read: (cursor) => cursor.i64() },
+  12: { bytes: 8, read: (cursor) => cursor.f64() },
 };

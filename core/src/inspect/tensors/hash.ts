@@ -1,6 +1,6 @@
 /** Content hashes of the tensors of a file, in one pass over it. */
 import { createHash } from "node:crypto";
-import { type ByteSource, pieces } from "../bytes/source.js";
+import { type ByteSource, pieces } from "../../bytes/source.js";
 
 /** Where a tensor's content is in a file: from, and up to but without. */
 export interface Range {

@@ -1,6 +1,6 @@
 /** Where the elements of a file's tensors lie, noted by the readers on their way, for who wants the numbers themselves. */
 import { posix } from "node:path";
-import type { ByteSource } from "../bytes/source.js";
+import type { ByteSource } from "../../bytes/source.js";
 import type { Tensor } from "../../findings/findings.js";
 import { short } from "../text.js";
 import type { TensorInput } from "./collect.js";

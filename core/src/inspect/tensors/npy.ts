@@ -1,8 +1,8 @@
 /** NumPy's `.npy`: a header that is a Python literal, then the elements; objects are a pickle instead. */
 import { createHash } from "node:crypto";
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
-import { pieces } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { pieces } from "../../bytes/source.js";
 import type { Findings } from "../../findings/findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { follow, Trace } from "../pickle/machine.js";
@@ -22,7 +22,7 @@ export const npy: FormatReader = {
   failed: { format: "npy", code: unfollowed("pickle") },
   matches: ({ head }) => isNpy(head),
   async read(source, _, warnings, locations): Promise<Findings> {
-    const cursor = new Cursor(pieces(source));
+    const cursor = Cursor.over(pieces(source));
     try {
       const trace = new Trace();
       const { tensor, object, whole, layout } = await readArray(cursor, "array", source.size, trace, warnings, locations === undefined);
@@ -63,10 +63,10 @@ export async function readArray(
   const version = cursor.u8();
   cursor.u8();
   await cursor.need(4);
-  const length = version === 1 ? cursor.bytes(2).readUInt16LE() : cursor.bytes(4).readUInt32LE();
+  const length = version === 1 ? cursor.u16() : cursor.u32();
   if (length > MOST_HEADER) throw new Damaged(`its header claims ${length} bytes`);
   await cursor.need(length);
-  const { spelling, fortran, shape } = parseHeader(cursor.bytes(length).toString(version >= 3 ? "utf8" : "latin1"));
+  const { spelling, fortran, shape } = parseHeader(version >= 3 ? cursor.utf8(length) : cursor.latin1(length));
   const type = numpyType(spelling);
   const structured = spelling.startsWith("[");
   const object = structured ? holdsObject(spelling) : type.object;

@@ -1,6 +1,6 @@
 /** safetensors: a header of JSON, then the tensors. */
-import { Damaged } from "../../archive/bytes.js";
-import { type ByteSource, take } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { type ByteSource, take } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { FormatReader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";

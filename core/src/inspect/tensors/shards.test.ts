@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { bytesSource } from "../bytes/source.js";
-import { Damaged } from "../../archive/bytes.js";
+import { bytesSource } from "../../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
 import { inspectFile } from "../file.js";
 import { found, safetensorsFile, torchZip } from "../inspect.test.helper.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";

@@ -1,6 +1,6 @@
 /** The index of a model that is split over several files: which tensor is in which of them. It is held against the files themselves. */
-import { Damaged } from "../../archive/bytes.js";
-import { type ByteSource, take, whole } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { type ByteSource, take, whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { pickle } from "../pickle/reader.js";
 import { HEAD_BYTES, Warnings, type FormatReader } from "../reader.js";

@@ -1,6 +1,6 @@
 /** `metrics.json` and its relatives: numbers, nested ones joined by `.`. */
-import { Damaged } from "../../archive/bytes.js";
-import { whole } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Warnings, FormatReader } from "../reader.js";
 import { isRecord, parseJson, short } from "../text.js";

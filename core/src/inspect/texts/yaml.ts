@@ -1,6 +1,6 @@
 /** YAML of unknown origin: plain values only, aliases bounded, no tags that make anything. */
 import { parseDocument } from "yaml";
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "../../bytes/damaged.js";
 
 /** Lines, items and beginnings of lists and maps: each takes up to a thousand bytes while the text is parsed. */
 const MOST_ITEMS = 100_000;

@@ -1,6 +1,6 @@
 /** LightGBM's text model: facts line by line, then the trees, of which only the number is counted. */
-import { Cursor } from "../bytes/cursor.js";
-import { pieces } from "../bytes/source.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { pieces } from "../../bytes/source.js";
 import type { FormatReader } from "../reader.js";
 import { short } from "../text.js";
 import { featureColumns } from "./features.js";
@@ -14,7 +14,7 @@ export const lightgbm: FormatReader = {
   matches: ({ head }) => head.toString("latin1", 0, 13) === "tree\nversion=",
   async read(source, _, warnings) {
     const facts = new Map<string, string>();
-    const cursor = new Cursor(pieces(source));
+    const cursor = Cursor.over(pieces(source));
     try {
       await cursor.line(MOST_LINE);
       // The facts end at an empty line, before the first tree.

@@ -1,5 +1,6 @@
 /** Universal Binary JSON, as XGBoost writes it. Arrays of numbers are passed over: only objects, texts and lists of these are kept. */
-import { Damaged } from "../../archive/bytes.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
 
 const MOST_DEPTH = 50;
 /** Values in all. */
@@ -13,12 +14,11 @@ export function parseUbjson(bytes: Buffer): unknown {
 }
 
 class UbjsonParser {
-  readonly #bytes: Buffer;
-  #at = 0;
+  readonly #cursor: Cursor;
   #left = MOST_VALUES;
 
   constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+    this.#cursor = Cursor.of(bytes);
   }
 
   value(depth: number, letter: string = this.#letter()): unknown {
@@ -31,9 +31,9 @@ class UbjsonParser {
       case "[":
         return this.#array(depth);
       case "S":
-        return this.#take(this.#length()).toString("utf8");
+        return this.#cursor.utf8(this.#length());
       case "C":
-        return this.#take(1).toString("latin1");
+        return this.#letter();
       case "T":
       case "F":
         return letter === "T";
@@ -48,32 +48,32 @@ class UbjsonParser {
   #object(depth: number): Record<string, unknown> {
     const entries: [string, unknown][] = [];
     while (this.#peek() !== "}") {
-      const name = this.#take(this.#length()).toString("utf8");
+      const name = this.#cursor.utf8(this.#length());
       entries.push([name, this.value(depth + 1)]);
     }
-    this.#at++;
+    this.#letter();
     return Object.fromEntries(entries);
   }
 
   #array(depth: number): unknown {
     if (this.#peek() === "$") {
-      this.#at++;
+      this.#letter();
       const letter = this.#letter();
       if (this.#letter() !== "#") throw new Damaged("it has an array without a length");
       const count = this.#length();
       const size = NUMBERS[letter];
       if (size === undefined) throw new Damaged("it has an array of what is no number");
-      this.#take(count * size);
+      this.#cursor.bytes(count * size);
       return undefined;
     }
     let count: number | undefined;
     if (this.#peek() === "#") {
-      this.#at++;
+      this.#letter();
       count = this.#length();
     }
     const values: unknown[] = [];
     while (count === undefined ? this.#peek() !== "]" : values.length < count) values.push(this.value(depth + 1));
-    if (count === undefined) this.#at++;
+    if (count === undefined) this.#letter();
     return values;
   }
 
@@ -84,39 +84,34 @@ class UbjsonParser {
   }
 
   #number(letter: string): number {
-    const bytes = this.#take(NUMBERS[letter] ?? 0);
+    const cursor = this.#cursor;
     switch (letter) {
       case "i":
-        return bytes.readInt8();
+        return cursor.i8();
       case "U":
-        return bytes.readUInt8();
+        return cursor.u8();
       case "I":
-        return bytes.readInt16BE();
+        return cursor.i16be();
       case "l":
-        return bytes.readInt32BE();
+        return cursor.i32be();
       case "L":
-        return Number(bytes.readBigInt64BE());
+        return Number(cursor.i64be());
       case "d":
-        return bytes.readFloatBE();
+        return cursor.f32be();
       case "D":
-        return bytes.readDoubleBE();
+        return cursor.f64be();
       default:
         throw new Damaged("it has a length that is no number");
     }
   }
 
   #letter(): string {
-    return this.#take(1).toString("latin1");
+    return this.#cursor.latin1(1);
   }
 
   #peek(): string {
-    if (this.#at >= this.#bytes.length) throw new Damaged("it ends early");
-    return String.fromCharCode(this.#bytes[this.#at]!);
-  }
-
-  #take(count: number): Buffer {
-    if (count > this.#bytes.length - this.#at) throw new Damaged("it ends early");
-    this.#at += count;
-    return this.#bytes.subarray(this.#at - count, this.#at);
+    const byte = this.#cursor.peek();
+    if (byte === undefined) throw new Damaged("it ends early");
+    return String.fromCharCode(byte);
   }
 }

@@ -1,5 +1,5 @@
 /** XGBoost's models as JSON and as Universal Binary JSON: objective, booster, features, number of trees. */
-import { whole } from "../bytes/source.js";
+import { whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { FormatReader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";

@@ -1,8 +1,8 @@
 /** The files in a zip, by its directory. Names are only names: nothing is unpacked to a disk. */
 import yauzl from "yauzl";
-import { Damaged } from "../../archive/bytes.js";
-import { inflate } from "../bytes/inflate.js";
-import { type ByteSource, pieces, slice } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { inflate } from "../../bytes/inflate.js";
+import { type ByteSource, pieces, slice } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";
 

@@ -1,7 +1,7 @@
 /** Zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. What is in one decides, not its name. */
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
-import { Sequential } from "../bytes/sequential.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { Sequential } from "../../bytes/sequential.js";
 import type { CodeFinding, Findings } from "../../findings/findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { joblibArrays } from "../pickle/joblib.js";
@@ -62,7 +62,7 @@ class ZipContents {
   }
 
   async look(entry: ZipEntry): Promise<void> {
-    const cursor = new Cursor(entry.open());
+    const cursor = Cursor.over(entry.open());
     try {
       await cursor.ensure(8);
       const head = cursor.available < 8 ? Buffer.alloc(0) : cursor.ahead(8);

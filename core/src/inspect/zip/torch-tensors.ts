@@ -1,5 +1,5 @@
 /** The tensors of a PyTorch file: views of storages that lie beside the pickle which tells of them. */
-import type { ByteSource } from "../bytes/source.js";
+import type { ByteSource } from "../../bytes/source.js";
 import type { FoundTensor } from "../pickle/tensors.js";
 import type { TorchTensor } from "../pickle/torch.js";
 import type { TensorInput } from "../tensors/collect.js";

@@ -17,7 +17,7 @@ export class Sequential implements ByteSource {
   /** Passes over what lies before `position`; begins anew for what has been passed. Throws Damaged for what lies beyond its end. */
   async read(buffer: Buffer, position: number): Promise<number> {
     if (this.#cursor !== undefined && position < this.#cursor.position) await this.close();
-    this.#cursor ??= new Cursor(this.#open());
+    this.#cursor ??= Cursor.over(this.#open());
     await this.#cursor.pass(position - this.#cursor.position);
     const whole = await this.#cursor.ensure(buffer.length);
     const count = whole ? buffer.length : this.#cursor.available;

@@ -1,7 +1,7 @@
 /** Compressed streams, up to a bound. */
 import { once } from "node:events";
 import { createGunzip, createInflate, createInflateRaw } from "node:zlib";
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "./damaged.js";
 
 /** Bytes that are unpacked of one stream. */
 const MOST_BYTES = 4 * 2 ** 30;

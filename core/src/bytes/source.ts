@@ -1,5 +1,5 @@
 /** The bytes of one file of a model, at any place. Readers see nothing but this, so that they can be tested on bytes from anywhere. */
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "./damaged.js";
 
 export interface ByteSource {
   readonly size: number;
