@@ -155,13 +155,13 @@ export class Cursor {
 
   /** Reads up to `most` bytes as they arrive; undefined at the end. They are valid until the next wait. */
   async some(most: number): Promise<Buffer | undefined> {
-    if (!(await this.ensure(1))) return undefined;
+    if (this.available === 0 && !(await this.ensure(1))) return undefined;
     return this.bytes(Math.min(most, this.available));
   }
 
   /** Reads `count` bytes, fewer at the end of the data. They are held in memory and valid until the next wait. */
   async take(count: number): Promise<Buffer> {
-    if (!(await this.ensure(count)) && this.#damage) throw this.#damage;
+    if (this.available < count && !(await this.ensure(count)) && this.#damage) throw this.#damage;
     return this.bytes(Math.min(count, this.available));
   }
 
@@ -264,6 +264,11 @@ export class Cursor {
    * @throws Damaged it does not end within them
    */
   varint(most = MOST_VARINT): number {
+    const first = this.#buffer[this.#at];
+    if (first !== undefined && first < 0x80 && most > 0) {
+      this.#at++;
+      return first; // Nearly all keys and lengths.
+    }
     const limit = Math.min(this.#at + Math.min(most, MOST_VARINT), this.#buffer.length);
     let value = 0;
     let scale = 1;

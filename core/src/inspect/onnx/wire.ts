@@ -37,7 +37,7 @@ export class Wire {
     for (let position = start; position < end;) {
       if (this.#left-- <= 0) throw new Damaged("it has too many fields");
       const ahead = Math.min(AHEAD, end - position);
-      cursor.seek(position);
+      if (cursor.position !== position) cursor.seek(position);
       if (cursor.available < ahead) await cursor.need(ahead);
       const key = cursor.varint(end - position);
       const number = Math.floor(key / 8);
