@@ -3,7 +3,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["**/node_modules/", "**/dist/", "**/build/", "coverage/", ".sandbox/", "provider/src/generated/"] },
+  { ignores: ["**/node_modules/", "**/dist/", "**/build/", "coverage/", ".sandbox/", "provider/src/generated/", ".ci/prose/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -39,6 +39,19 @@ export default defineConfig(
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-empty-function": "off",
+    },
+  },
+  {
+    files: ["**/*.ts"],
+    ignores: ["core/src/testing/property.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='fc'][property.name=/^(assert|check)$/]",
+          message: "Use assertProperty of core/src/testing/property.ts: it stops in time, and leaves nothing running.",
+        },
+      ],
     },
   },
   {

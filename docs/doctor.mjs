@@ -1,7 +1,7 @@
 // Writes doctor.md from the findings in core/src/doctor/findings.ts, so that each finding of `lobreg doctor` is on the page.
 //   node docs/doctor.mjs           writes the page
 //   node docs/doctor.mjs --check   fails if the page is stale
-// Plain Node >= 22.18, no dependency.
+// Runs on the pinned Node, without dependencies.
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

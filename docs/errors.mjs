@@ -1,7 +1,7 @@
 // Writes errors.md from the codes in core/src/errors.ts and their explanations in core/src/explanations.ts.
 //   node docs/errors.mjs           writes the page
 //   node docs/errors.mjs --check   fails if the page is stale
-// Plain Node >= 22.18, no dependency.
+// Runs on the pinned Node, without dependencies.
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

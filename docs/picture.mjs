@@ -16,7 +16,7 @@ const SHOWN = [
   ["5. Publish again", /Nothing new/],
   ["6. Change one", /train\.mjs|auc |action\/diff|gates:|comment begins/],
   ["7. Publish that", /Published/],
-  ["8. Ask the command line", /main\.js|^VERSION|^\d/],
+  ["8. Ask the command line", /npx lobreg|^VERSION|^\d/],
   ["9. Read it with Python", /read_back|lists|LATEST/],
   ["Done in", /^$/],
 ];

@@ -2,8 +2,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { underLoad } from "./load.mjs";
 import { withLock } from "./lock.mjs";
-import { isNewEnough } from "./setup.mjs";
+import { pinnedNode } from "./setup.mjs";
 import { exitAs, run } from "./spawn.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,6 +21,8 @@ const JOBS = {
   lint,
   format: (args) => prettier("--write", args),
   test,
+  prose: (args) => script("scripts/prose.mjs", args),
+  "test:load": (args) => underLoad(() => test(args)),
   sandbox: (args) => withBuild(() => script("test/sandbox/main.ts", args)),
   "e2e:aws": (args) => withBuild(() => script("test/e2e-aws/main.ts", args)),
   demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),
@@ -157,8 +160,10 @@ function title(text) {
 
 const [name = "", ...args] = process.argv.slice(2);
 const job = JOBS[name];
-if (!isNewEnough(process.version)) {
-  process.stderr.write(`error: this runs on Node ${process.version}, which is too old; run it through npm (npm run ${name})\n`);
+if (process.version !== `v${pinnedNode(root)}`) {
+  process.stderr.write(
+    `error: this is Node ${process.version.slice(1)}, but this repository needs Node ${pinnedNode(root)}; run \`npm run ${name}\`, which uses it\n`,
+  );
   process.exitCode = 1;
 } else if (!job) {
   process.stderr.write(`error: no job called ${JSON.stringify(name)}; there are: ${Object.keys(JOBS).join(", ")}\n`);

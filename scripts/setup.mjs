@@ -1,14 +1,21 @@
-// Set-up of a clone: the locked dependencies, and the Node that everything else runs on. Plain Node >= 18, no dependency.
+// Set-up of a clone: the locked dependencies, and the Node that everything else runs on. Runs on any Node that npm runs on, without dependencies.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { withLock } from "./lock.mjs";
 import { run } from "./spawn.mjs";
 
-/** Oldest Node that runs TypeScript files as they are, without a flag. */
-const NODE_MINIMUM = [22, 18];
+/**
+ * Installs what is missing in the clone: the locked dependencies, and the pinned Node.
+ *
+ * @param {string} root the clone
+ */
+export async function ensureInstalled(root) {
+  await ensureDependencies(root);
+  if (pinnedPath(root) === undefined) await withLock(join(root, "build", "setup.lock"), () => fetchNode(root));
+}
 
 /**
  * Makes `node_modules` what `package-lock.json` says, when it is not.
@@ -16,7 +23,7 @@ const NODE_MINIMUM = [22, 18];
  *
  * @param {string} root the clone
  */
-export async function ensureDependencies(root) {
+async function ensureDependencies(root) {
   if (await isInstalled(root)) return;
   await withLock(
     join(root, "build", "setup.lock"),
@@ -25,12 +32,8 @@ export async function ensureDependencies(root) {
       say("installing the locked dependencies (npm ci) …");
       const [command, ...args] = findNpm();
       // --include: an environment that says "production" would leave out what builds and tests need.
-      const code = await run(
-        command,
-        [...args, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--include=dev", "--include=optional"],
-        { cwd: root },
-      );
-      if (code !== 0) throw new SetupError("npm ci failed; its messages are above. Mend what it names and run the command again.");
+      const code = await run(command, [...args, "ci", ...QUIETLY, "--include=dev", "--include=optional"], { cwd: root });
+      if (code !== 0) throw new SetupError("npm ci failed; its messages are above. Fix what they name and run the command again.");
       await writeFile(stampPath(root), await stampOf(root));
     },
     (holder) => {
@@ -39,6 +42,9 @@ export async function ensureDependencies(root) {
   );
 }
 
+/** No install scripts, and only errors: npm would warn about the Node that runs it, which the packages do not run on. */
+const QUIETLY = ["--ignore-scripts", "--no-engine-strict", "--no-audit", "--no-fund", "--loglevel=error"];
+
 /** A set-up that cannot go on: the message says why and what to do. */
 export class SetupError extends Error {}
 
@@ -46,7 +52,7 @@ export class SetupError extends Error {}
 const stampPath = (root) => join(root, "node_modules", ".lob-registry-stamp");
 
 /**
- * What the installed tree depends on. The version of Node is not in it: nothing is compiled, and two terminals with
+ * Key of the installed tree. It leaves out the version of Node: nothing is compiled, and two terminals with
  * different Nodes would undo each other's work.
  *
  * @param {string} root
@@ -125,41 +131,86 @@ function findNpm() {
 }
 
 /**
- * Path of the Node to run on: the locked Node 24, else this one when it is new enough.
+ * The version of Node that everything in the clone runs on: the one in `.node-version`.
+ *
+ * @param {string} root
+ */
+export const pinnedNode = (root) => readFileSync(join(root, ".node-version"), "utf8").trim();
+
+/**
+ * Path of the Node to run on: the installed one, or this one if it has the pinned version.
  *
  * @param {string} root
  */
 export function findNode(root) {
-  const os = process.platform === "win32" ? "win" : process.platform;
-  const file = process.platform === "win32" ? "node.exe" : "node";
-  const locked = [`node-${os}-${process.arch}`, `node-bin-${os}-${process.arch}`].map((name) =>
-    join(root, "node_modules", name, "bin", file),
-  );
-  for (const path of [...locked, process.execPath]) {
-    if (existsSync(path) && isNewEnough(versionOf(path))) return path;
-  }
+  const found = pinnedPath(root);
+  if (found !== undefined) return found;
+  const pinned = pinnedNode(root);
   throw new SetupError(
-    `Node ${NODE_MINIMUM.join(".")} or newer is needed. This is ${process.version} (${process.execPath}), and npm has no Node 24 for ` +
-      `${process.platform}-${process.arch} that runs here. Install Node 24 from https://nodejs.org and run the command again.`,
+    `this is Node ${process.version.slice(1)} (${process.execPath}), but this repository needs Node ${pinned}, and npm has no package of it for ` +
+      `${process.platform}-${process.arch}. Install Node ${pinned} (nvm, fnm, mise and asdf read .node-version) and run the command again.`,
   );
 }
 
 /**
- * What a Node says it is; it may be built for another C library than this machine's and not start at all.
+ * Path of a Node with the pinned version; undefined if no Node here has it.
+ *
+ * @param {string} root
+ */
+function pinnedPath(root) {
+  return [...nodePaths(root), process.execPath].find((path) => versionOf(path) === `v${pinnedNode(root)}`);
+}
+
+/** npm packages that contain a Node for this platform. npm gave one of the usual names to somebody else. */
+const NODE_PACKAGES = [
+  `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`,
+  `node-bin-${process.platform}-${process.arch}`,
+];
+
+/** @param {string} root */
+function nodePaths(root) {
+  const file = join("bin", process.platform === "win32" ? "node.exe" : "node");
+  return [root, fetchedFolder(root)].flatMap((folder) => NODE_PACKAGES.map((name) => join(folder, "node_modules", name, file)));
+}
+
+/** @param {string} root */
+const fetchedFolder = (root) => join(root, "node_modules", ".lob-registry-node");
+
+/**
+ * Fetches the pinned Node from npm if the lock file has no package of it for this platform. npm verifies what it downloads, but no hash is locked.
+ * On failure {@link findNode} says what to do.
+ *
+ * @param {string} root
+ */
+async function fetchNode(root) {
+  if (pinnedPath(root) !== undefined) return;
+  const pinned = pinnedNode(root);
+  const folder = fetchedFolder(root);
+  const [command, ...args] = findNpm();
+  for (const name of NODE_PACKAGES) {
+    say(`fetching Node ${pinned} for ${process.platform}-${process.arch} (npm install ${name}) …`);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "package.json"), "{}");
+    await run(command, [...args, "install", ...QUIETLY, "--no-save", "--no-package-lock", `${name}@${pinned}`], { cwd: folder });
+    const path = nodePaths(root).find((candidate) => versionOf(candidate) === `v${pinned}`);
+    if (path === undefined) continue;
+    // `npx` and npm scripts look there.
+    if (process.platform !== "win32") await symlink(path, join(root, "node_modules", ".bin", "node")).catch(() => undefined);
+    return;
+  }
+}
+
+/**
+ * Version that a Node reports; empty if it does not start, e.g. because it is built for another C library.
  *
  * @param {string} path
  */
 function versionOf(path) {
   if (path === process.execPath) return process.version;
+  if (!existsSync(path)) return "";
   const { status, stdout } = spawnSync(path, ["--version"], { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } });
   return status === 0 ? stdout.trim() : "";
-}
-
-/** @param {string} version such as `v24.1.0` */
-export function isNewEnough(version) {
-  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
-  const [wantedMajor = 0, wantedMinor = 0] = NODE_MINIMUM;
-  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
 /** @param {string} message */

@@ -1,5 +1,5 @@
 // The two steps of a release that are more than a command: see .github/workflows/release.yml. Plain Node, no dependency.
-//   release.mjs check v1.2.3        every package.json, and what core says of itself, carry the tag's number
+//   release.mjs check v1.2.3        every package.json has the tag's number, and names the repository that runs the release
 //   release.mjs move-major v1.2.3   v1 points to the commit of v1.2.3, unless a newer v1 release is out already
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -22,11 +22,17 @@ function parseTag(tag) {
 async function check(root, tag) {
   parseTag(tag);
   const wanted = tag.slice(1);
-  const found = await Promise.all(
-    PACKAGES.map(async (file) => /** @type {const} */ ([file, JSON.parse(await readFile(join(root, file), "utf8")).version])),
-  );
-  const wrong = found.filter(([, version]) => version !== wanted).map(([file, version]) => `${file} says ${version}`);
+  const found = await Promise.all(PACKAGES.map(async (file) => ({ file, ...JSON.parse(await readFile(join(root, file), "utf8")) })));
+  const wrong = found.filter(({ version }) => version !== wanted).map(({ file, version }) => `${file} says ${version}`);
   if (wrong.length > 0) throw new Error(`the tag is ${tag}, but ${wrong.join(", ")}: set the version, and release that commit`);
+
+  // npm compares the two, and refuses a package with provenance (E422) if they differ.
+  const { GITHUB_SERVER_URL = "https://github.com", GITHUB_REPOSITORY } = process.env;
+  const url = `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git`;
+  const others = found.filter(({ repository }) => GITHUB_REPOSITORY !== undefined && repository?.url !== url).map(({ file }) => file);
+  if (others.length > 0) {
+    throw new Error(`repository.url must be ${url} in ${others.join(", ")}: set it, with homepage and bugs, and release that commit`);
+  }
   process.stdout.write(`every package is ${wanted}\n`);
 }
 

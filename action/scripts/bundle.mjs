@@ -1,6 +1,6 @@
-// Bundles the compiled Action into action/dist, which is committed, because GitHub runs it as it stands in the repository.
-// With --check it writes nothing, and fails when action/dist (or the folder given by --dist) is not what the sources give.
-// `tsc -b` must have run before.
+// Bundles the compiled actions into action/dist, which is committed because GitHub runs it from the repository.
+// With --check, it writes nothing and fails if action/dist (or the folder of --dist) is out of date.
+// Needs a previous `tsc -b`.
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,14 +9,14 @@ import { run } from "../../scripts/spawn.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** The actions, as action/src/index.ts exports them: each has an entry of that name, which its action.yml names. */
+/** The functions that action/src/index.ts exports. Each gets an entry of that name, to which its action.yml refers. */
 const ACTIONS = ["publish", "diff", "comment"];
 
 /** @param {string} target */
 async function bundle(target) {
   const ncc = join(root, "node_modules", "@vercel", "ncc", "dist", "ncc", "cli.js");
   const entry = join(root, "action", "build", "index.js");
-  // No cache: it would hide that the sources changed.
+  // A cache would hide changes of the sources.
   const args = ["build", entry, "--out", target, "--license", "licenses.txt", "--target", "es2022", "--no-cache", "--quiet"];
   const end = await run(process.execPath, [ncc, ...args], { cwd: root });
   if (end !== 0) throw new Error(`ncc ended with ${end}`);
@@ -51,10 +51,10 @@ try {
   });
   const size = [...after.values()].reduce((sum, file) => sum + file.length, 0);
   if (differing.length === 0) {
-    process.stdout.write(`action/dist is what the sources give (${after.size} files, ${(size / 1e6).toFixed(1)} MB)\n`);
+    process.stdout.write(`action/dist is up to date (${after.size} files, ${(size / 1e6).toFixed(1)} MB)\n`);
   } else if (values.check) {
     process.stderr.write(
-      `error: action/dist is not what the sources give: ${differing.join(", ")}\nRun "npm run build" and commit action/dist with the change.\n`,
+      `error: action/dist is out of date: ${differing.join(", ")}\nRun "npm run build" and commit action/dist with the change.\n`,
     );
     process.exitCode = 1;
   } else {

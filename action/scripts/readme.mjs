@@ -1,5 +1,5 @@
-// Writes the tables of inputs and outputs in each action's README from its action.yml, so that the two cannot drift apart.
-// With --check it writes nothing, and fails when they have.
+// Writes the tables of inputs and outputs in each action's README from its action.yml.
+// With --check, it writes nothing and fails if a README is out of date.
 import { glob, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ function table(head, rows) {
 }
 
 /**
- * The README with its tables as action.yml says.
+ * The README with the tables of action.yml.
  *
  * @param {string} readme
  * @param {{ inputs: Record<string, Entry>, outputs: Record<string, Entry> }} action
@@ -41,7 +41,7 @@ function withTables(readme, { inputs, outputs }) {
   return Object.entries(tables).reduce((text, [name, lines]) => {
     const [begin, end] = [`<!-- ${name}: written by action/scripts/readme.mjs -->`, `<!-- end of ${name} -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`the README has no place for the ${name}: ${begin} … ${end}`);
+    if (from < 0 || to < from) throw new Error(`the README lacks the markers of the ${name}: ${begin} … ${end}`);
     return `${text.slice(0, from)}${begin}\n${lines}\n${text.slice(to)}`;
   }, readme);
 }
@@ -50,7 +50,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
   options: { check: { type: "boolean", default: false }, root: { type: "string", default: resolve(here, "..", "..") } },
 });
-/** The root's action.yml is that of action/README.md; each other action has both in its own folder. */
+/** action/README.md describes the root's action.yml; every other action has both files in its own folder. */
 const actions = [["action.yml", "action/README.md"]];
 for await (const file of glob("action/*/action.yml", { cwd: values.root })) actions.push([file, join(dirname(file), "README.md")]);
 
@@ -58,12 +58,12 @@ for (const [file, path] of actions) {
   const [readme, action] = await Promise.all([readFile(join(values.root, path), "utf8"), readFile(join(values.root, file), "utf8")]);
   const wanted = withTables(readme, parse(action));
   if (readme === wanted) {
-    process.stdout.write(`${path} has the inputs and outputs of ${file}\n`);
+    process.stdout.write(`${path} matches ${file}\n`);
   } else if (values.check) {
-    process.stderr.write(`error: ${path} has not the inputs and outputs of ${file}\nRun "node action/scripts/readme.mjs" and commit it.\n`);
+    process.stderr.write(`error: ${path} does not match ${file}\nRun "node action/scripts/readme.mjs" and commit the result.\n`);
     process.exitCode = 1;
   } else {
     await writeFile(join(values.root, path), wanted);
-    process.stdout.write(`wrote the tables of ${path}\n`);
+    process.stdout.write(`updated the tables of ${path}\n`);
   }
 }

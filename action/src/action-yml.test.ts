@@ -1,57 +1,89 @@
 import { access, readFile } from "node:fs/promises";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import * as diffInputs from "./diff/inputs.js";
-import * as diffOutputs from "./diff/outputs.js";
+import { COMMENT_INPUTS, readInputs as readCommentInputs } from "./comment/inputs.js";
+import { OUTPUT_NAMES as COMMENT_OUTPUTS } from "./comment/outputs.js";
+import { DIFF_INPUTS, readInputs as readDiffInputs } from "./diff/inputs.js";
+import { OUTPUT_NAMES as DIFF_OUTPUTS } from "./diff/outputs.js";
+import type { InputSpec } from "./inputs.js";
+import { PUBLISH_INPUTS, readInputs as readPublishInputs } from "./publish/inputs.js";
+import { OUTPUT_NAMES as PUBLISH_OUTPUTS } from "./publish/outputs.js";
 import { emptyInputs, filesOf } from "./testing.js";
-import * as publishInputs from "./publish/inputs.js";
-import * as publishOutputs from "./publish/outputs.js";
 
-interface ActionFile {
+interface ActionYaml {
   inputs: Record<string, { description: string; required: boolean; default?: string }>;
   outputs: Record<string, { description: string }>;
   runs: { using: string; main: string };
 }
 
-const given = { lob: "fraud", model: "churn", path: "p" };
-const files = filesOf({ p: "" });
+interface Declared {
+  readonly folder: string;
+  readonly main: string;
+  readonly inputs: Readonly<Record<string, InputSpec<unknown>>>;
+  readonly outputs: readonly string[];
+  /** Reads valid inputs, with some texts given. */
+  read(raw: object): unknown;
+}
+
+const ONE_MODEL = { lob: "fraud", model: "churn", path: "p" };
+const FILES = filesOf({ p: "" });
 const ignore = (): undefined => undefined;
 
-const actions = [
+const ACTIONS: readonly Declared[] = [
   {
     folder: ".",
     main: "action/dist/publish.js",
-    inputs: publishInputs.INPUT_NAMES,
-    outputs: publishOutputs.OUTPUT_NAMES,
-    read: (raw: object) => publishInputs.readInputs({ ...emptyInputs(publishInputs.INPUT_NAMES), ...raw, ...given }, files, ignore),
+    inputs: PUBLISH_INPUTS,
+    outputs: PUBLISH_OUTPUTS,
+    read: (raw) => readPublishInputs({ ...emptyInputs(PUBLISH_INPUTS), ...raw, ...ONE_MODEL }, FILES, ignore),
   },
   {
     folder: "action/diff",
     main: "../dist/diff.js",
-    inputs: diffInputs.INPUT_NAMES,
-    outputs: diffOutputs.OUTPUT_NAMES,
-    read: (raw: object) => diffInputs.readInputs({ ...emptyInputs(diffInputs.INPUT_NAMES), ...raw, ...given }, files, undefined, ignore),
+    inputs: DIFF_INPUTS,
+    outputs: DIFF_OUTPUTS,
+    read: (raw) => readDiffInputs({ ...emptyInputs(DIFF_INPUTS), ...raw, ...ONE_MODEL }, FILES, undefined, ignore),
   },
-] as const;
+  {
+    folder: "action/comment",
+    main: "../dist/comment.js",
+    inputs: COMMENT_INPUTS,
+    outputs: COMMENT_OUTPUTS,
+    read: (raw) => readCommentInputs({ ...emptyInputs(COMMENT_INPUTS), ...raw, report: "r", "github-token": "t" }),
+  },
+];
 
-describe.each(actions)("$folder/action.yml", ({ folder, main, inputs, outputs, read }) => {
-  let action: ActionFile;
-  const root = new URL("../../", import.meta.url);
-  const path = new URL(`${folder}/action.yml`, root);
-  beforeAll(async () => void (action = parse(await readFile(path, "utf8")) as ActionFile));
+const ROOT = new URL("../../", import.meta.url);
 
-  test("has the inputs and outputs that the code reads and sets, each described", () => {
-    expect(Object.keys(action.inputs)).toEqual([...inputs]);
-    expect(Object.keys(action.outputs)).toEqual([...outputs]);
+describe.each(ACTIONS)("$folder/action.yml", ({ folder, main, inputs, outputs, read }) => {
+  const yaml = async (): Promise<ActionYaml> => parse(await readFile(new URL(`${folder}/action.yml`, ROOT), "utf8")) as ActionYaml;
+
+  test("has the declared inputs with their defaults, in the same order", async () => {
+    const found = Object.entries((await yaml()).inputs).map(([name, entry]) => ({
+      name,
+      required: entry.required,
+      default: entry.default,
+    }));
+    expect(found).toEqual(
+      Object.entries(inputs).map(([name, spec]) => ({ name, required: spec.required ?? false, default: spec.default })),
+    );
+  });
+
+  test("has the outputs that the action sets", async () => {
+    expect(Object.keys((await yaml()).outputs)).toEqual([...outputs]);
+  });
+
+  test("describes every input and output", async () => {
+    const action = await yaml();
     for (const { description } of [...Object.values(action.inputs), ...Object.values(action.outputs)])
       expect(description.length).toBeGreaterThan(20);
   });
 
-  test("has defaults that mean what no input means", async () => {
+  test("has defaults that mean the same as no input", async () => {
     const defaults = Object.fromEntries(
-      // The job's token is the one thing that only the runner knows.
-      Object.entries(action.inputs).flatMap(([name, entry]) =>
-        entry.default === undefined || name === "github-token" ? [] : [[name, entry.default]],
+      // Only the runner knows the job's token.
+      Object.entries(inputs).flatMap(([name, spec]) =>
+        spec.default === undefined || name === "github-token" ? [] : [[name, spec.default]],
       ),
     );
     expect(await read(defaults)).toEqual(await read({}));
@@ -59,10 +91,10 @@ describe.each(actions)("$folder/action.yml", ({ folder, main, inputs, outputs, r
   });
 
   test("runs its entry of the bundle on Node 24", async () => {
-    expect(action.runs).toEqual({ using: "node24", main });
-    const bundled = await readFile(new URL("action/scripts/bundle.mjs", root), "utf8");
+    expect((await yaml()).runs).toEqual({ using: "node24", main });
+    const bundled = await readFile(new URL("action/scripts/bundle.mjs", ROOT), "utf8");
     const name = /(\w+)\.js$/.exec(main)![1]!;
     expect(/const ACTIONS = \[(.*)\]/.exec(bundled)?.[1]).toContain(JSON.stringify(name));
-    await access(new URL(`action/src/${name}/main.ts`, root));
+    await access(new URL(`action/src/${name}/main.ts`, ROOT));
   });
 });

@@ -10,8 +10,8 @@ function problemsOf(text: string): string[] {
   return parsed.problems.map(({ line, message }) => `${line}: ${message}`);
 }
 
-describe("a file that is right", () => {
-  test("gives the models in its order, with the lines of their keys", () => {
+describe("a valid file", () => {
+  test("lists the models in order, with the lines of their keys", () => {
     const text = `# what we publish
 lob: fraud
 models:
@@ -52,7 +52,7 @@ models:
     });
   });
 
-  test("may leave the LOB to the input", () => {
+  test("may omit the LOB", () => {
     expect(parseConfig("models: [{ model: churn, path: b }]", FILE)).toEqual({
       config: {
         rules: { gates: [] },
@@ -61,20 +61,20 @@ models:
     });
   });
 
-  test("may begin with a byte order mark and use anchors", () => {
+  test("may start with a byte order mark and use anchors", () => {
     const text = "\uFEFFmodels:\n  - { model: a, path: p, tags: &t { team: risk } }\n  - { model: b, path: q, tags: *t }\n";
     expect(parseConfig(text, FILE)).toMatchObject({ config: { models: [{ tags: { team: "risk" } }, { tags: { team: "risk" } }] } });
   });
 
-  test("a metric called file is a metric", () => {
+  test("may have a metric called file", () => {
     expect(parseConfig("models: [{ model: churn, path: b, metrics: { file: 1 } }]", FILE)).toMatchObject({
       config: { models: [{ metrics: { file: 1 } }] },
     });
   });
 });
 
-describe("everything that is wrong is told at once, with its line", () => {
-  test("keys, names, types and what is missing", () => {
+describe("reports everything that is wrong at once, with lines", () => {
+  test("unknown keys, invalid names and types, missing keys", () => {
     const text = `lob: Fraud
 model: churn
 models:
@@ -90,15 +90,15 @@ models:
     expect(problemsOf(text)).toEqual([
       expect.stringMatching(/^1: lob: a LOB name is .*got "Fraud"$/),
       expect.stringMatching(/^4: models\[0\]\.model: a model name is .*got "fraud\/churn"$/),
-      '6: models[0]: the key "metric" is not known',
-      "7: models[1].path: is missing",
-      "8: models[1].tags: must be names with their values",
+      '6: models[0]: unknown key "metric"',
+      "7: models[1].path is missing",
+      "8: models[1].tags: must map names to values",
       "10: models[2].path: must be text",
-      '2: the file: the key "model" is not known',
+      '2: the file: unknown key "model"',
     ]);
   });
 
-  test("a model that is listed twice, and facts that core refuses", () => {
+  test("a model listed twice, and values that core refuses", () => {
     const text = `models:
   - model: churn
     path: a
@@ -110,21 +110,21 @@ models:
 `;
     expect(problemsOf(text)).toEqual([
       '4: models[0].metrics: "auc" must be a number',
-      "5: models[1]: the model churn is listed already, in line 2",
+      "5: models[1]: the model churn is already listed in line 2",
       expect.stringMatching(/^8: models\[1\]\.tags gives "team" a value/),
       expect.stringMatching(/^7: models\[1\]\.description .*cannot be printed/),
     ]);
   });
 
   test.each([
-    ["", "1: the file: must hold the key models, with a list"],
-    ["just text", "1: the file: must hold the key models, with a list"],
+    ["", "1: the file: must have the key models with a list"],
+    ["just text", "1: the file: must have the key models with a list"],
     ["models: []", "1: models: must list at least one model"],
-    ["models: churn", "1: models: must be a list, one entry for each model"],
-    ["lob: fraud", "1: models: is missing"],
+    ["models: churn", "1: models: must be a list with one entry per model"],
+    ["lob: fraud", "1: models is missing"],
     [
       "\nmodels:\n  - churn",
-      "3: models[0]: must be a model: model, path, and perhaps metrics, description, tags, gates, better, tolerance, base",
+      "3: models[0]: must be a model with the keys model, path, and optionally metrics, description, tags, gates, better, tolerance, base",
     ],
     ['models: [{ model: a, path: "" }]', "1: models[0].path: must not be empty"],
     [
@@ -135,24 +135,22 @@ models:
     expect(problemsOf(text)).toEqual([expected]);
   });
 
-  test("what is not YAML, each mistake at its line", () => {
-    expect(problemsOf("models:\n  - model: a\n   path: b\n")).toEqual([expect.stringMatching(/^3: this is not valid YAML: /)]);
-    expect(problemsOf("lob: a\nlob: b\nmodels: []\n")).toEqual([
-      expect.stringMatching(/^2: this is not valid YAML: Map keys must be unique/),
-    ]);
-    expect(problemsOf("lob: a\n---\nlob: b\n")).toEqual([expect.stringMatching(/^2: this is not valid YAML: /)]);
+  test("invalid YAML, each mistake at its line", () => {
+    expect(problemsOf("models:\n  - model: a\n   path: b\n")).toEqual([expect.stringMatching(/^3: invalid YAML: /)]);
+    expect(problemsOf("lob: a\nlob: b\nmodels: []\n")).toEqual([expect.stringMatching(/^2: invalid YAML: Map keys must be unique/)]);
+    expect(problemsOf("lob: a\n---\nlob: b\n")).toEqual([expect.stringMatching(/^2: invalid YAML: /)]);
   });
 
-  test("aliases that would grow beyond all bounds", () => {
+  test("aliases that expand without limit", () => {
     const levels = Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(", ")}]`);
     expect(problemsOf(`a0: &a0 [x]\n${levels.join("\n")}\nmodels: *a9\n`)).toEqual([
-      expect.stringMatching(/^1: this YAML cannot be read: .*alias/),
+      expect.stringMatching(/^1: cannot read this YAML: .*alias/),
     ]);
   });
 });
 
 describe("how models are compared", () => {
-  test("is said for all and for each, gates with their lines", () => {
+  test("reads rules for all models and for each, with the lines of gates", () => {
     const text = `base: 7
 tolerance: 0.01
 better: { drift: lower }
@@ -179,7 +177,7 @@ models:
     expect(models[0]!.rules).toMatchObject({ base: { text: "prod", ref: { alias: "prod" } } });
   });
 
-  test("what is wrong is told at its line, to who publishes as well", () => {
+  test("reports invalid rules with their lines, even if the file is only published", () => {
     const text = `base: a b
 tolerance: -1
 better: { drift: down }
@@ -193,18 +191,18 @@ models:
     gates: auc > 0.5
     base: [1]
 `;
-    // What the shape does not say is looked at once the shape is right.
+    // Values are checked after the schema.
     expect(problemsOf(text)).toEqual([
-      "6: gates[1]: must be text, such as auc >= base - 0.005",
-      "7: gates[2]: must be text, such as auc >= base - 0.005",
+      "6: gates[1]: must be text, e.g. auc >= base - 0.005",
+      "7: gates[2]: must be text, e.g. auc >= base - 0.005",
       "3: better.drift: must be higher or lower",
-      "2: tolerance: must be a number from 0",
-      "11: models[0].gates: must be a list of gates, such as - auc >= base - 0.005",
+      "2: tolerance: must be a number of at least 0",
+      "11: models[0].gates: must be a list of gates, e.g. - auc >= base - 0.005",
       "12: models[0].base: must be LATEST, an alias or a version number",
     ]);
     expect(problemsOf("base: a b\ngates:\n  - auc >=\nmodels:\n  - { model: a, path: p, gates: [auc > 0, nonsense] }\n")).toEqual([
       expect.stringMatching(/^3: gates\[0\]: the gate "auc >=" is wrong/),
-      '1: base: "a b" is neither LATEST nor an alias nor a version number',
+      '1: base: "a b" is not LATEST, an alias or a version number',
       expect.stringMatching(/^5: models\[0\]\.gates\[1\]: the gate "nonsense" is wrong/),
     ]);
   });

@@ -1,26 +1,26 @@
-/** The file system as the inputs need it. */
+/** The file system of the workspace. */
 import { constants } from "node:fs";
 import { open, readdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Files } from "./reading.js";
+import type { WorkspaceFiles } from "./reading.js";
 
-/** Names that are listed when a path is not found. */
+/** Names to list if a path does not exist. */
 const NAMES_SHOWN = 8;
 
-/** Text of a file of at most `maxBytes`. */
+/** The text of a file of at most `maxBytes`. */
 export async function readText(path: string, maxBytes: number): Promise<string> {
   return decoded(await readBytes(path, maxBytes));
 }
 
 /**
- * Content of a file that another job wrote, of at most `maxBytes`: a link in its place is not followed, and nothing is waited for.
- * What the path goes through is the caller's to trust.
+ * Reads a file that another job wrote, of at most `maxBytes`. Does not follow a link in its place and does not block. The caller must
+ * trust the folders in the path.
  */
 export function readForeign(path: string, maxBytes: number): Promise<Buffer> {
   return readBytes(path, maxBytes, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
-/** A named pipe is not waited for. */
+/** Does not block on a named pipe. */
 async function readBytes(path: string, maxBytes: number, flags = constants.O_RDONLY | constants.O_NONBLOCK): Promise<Buffer> {
   const file = await open(path, flags).catch(plainly);
   try {
@@ -29,14 +29,14 @@ async function readBytes(path: string, maxBytes: number, flags = constants.O_RDO
     if (!stats.isFile()) throw new Error("it is not a file");
     if (stats.size > maxBytes) throw tooLarge;
     const content = await file.readFile();
-    if (content.length > maxBytes) throw tooLarge; // it grew meanwhile
+    if (content.length > maxBytes) throw tooLarge; // it grew while being read
     return content;
   } finally {
     await file.close();
   }
 }
 
-export const workspaceFiles: Files = {
+export const workspaceFiles: WorkspaceFiles = {
   read: readText,
   async absent(path) {
     try {
@@ -48,7 +48,7 @@ export const workspaceFiles: Files = {
   },
 };
 
-/** The nearest folder that exists, and what is in it: mostly a name was misspelt, or a step did not write what was hoped for. */
+/** Lists the nearest existing folder, because most often a name is misspelt or a step wrote something else. */
 async function whatIsThere(path: string): Promise<string> {
   const start = "Check the input path, and that an earlier step wrote it.";
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
@@ -59,7 +59,7 @@ async function whatIsThere(path: string): Promise<string> {
         .slice(0, NAMES_SHOWN)
         .map((name) => JSON.stringify(name));
       const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
-      return `${start} The folder ${folder} holds ${shown.length === 0 ? "nothing" : `${shown.join(", ")}${more}`}.`;
+      return `${start} The folder ${folder} contains ${shown.length === 0 ? "nothing" : `${shown.join(", ")}${more}`}.`;
     }
     if (folder === dirname(folder)) return start;
   }
@@ -87,7 +87,7 @@ function reasonOf(error: unknown): string {
       return "it is a link";
     case "EACCES":
     case "EPERM":
-      return "this user may not read it";
+      return "permission denied";
     default:
       return error instanceof Error ? error.message : String(error);
   }

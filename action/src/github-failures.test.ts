@@ -40,11 +40,11 @@ test.each([
 });
 
 test.each([
-  ["Resource not accessible by integration", 'Give the job the line "checks: write"'],
-  ["Must have admin rights to Repository.", 'Give the job the line "checks: write"'],
-  ["Repository was archived so is read-only.", "The message has GitHub's own words."],
-  ["Commenting is disabled on issues with more than 2500 comments", "The message has GitHub's own words."],
-])("a permission is asked for where one is missing: %s", (message, hint) => {
+  ["Resource not accessible by integration", 'Add the line "checks: write"'],
+  ["Must have admin rights to Repository.", 'Add the line "checks: write"'],
+  ["Repository was archived so is read-only.", "The message quotes GitHub."],
+  ["Commenting is disabled on issues with more than 2500 comments", "The message quotes GitHub."],
+])("suggests a permission only if one is missing: %s", (message, hint) => {
   const error = errorOf(describeFailure(thrown(403, message)), {
     what: "x",
     permission: "checks: write",
@@ -53,7 +53,7 @@ test.each([
   expect(error.hint).toContain(hint);
 });
 
-test("what GitHub says is on one line, and not endless", () => {
+test("shortens GitHub's message to one line", () => {
   const { message } = describeFailure(thrown(422, `a\n::error::b${"x".repeat(10_000)}`));
   expect(message).not.toContain("\n");
   expect(message.length).toBeLessThanOrEqual(500);

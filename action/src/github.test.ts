@@ -9,7 +9,7 @@ type Answer = readonly [status: number, body?: unknown, headers?: Readonly<Recor
 
 let server: Server;
 let url: string;
-/** What is answered, one after another; where there is none, the connection breaks. */
+/** The responses in order; undefined breaks the connection. */
 let answers: Answer[];
 let seen: { request: string; headers: IncomingMessage["headers"]; body: string }[];
 let slept: number[];
@@ -17,7 +17,7 @@ const environment = { ...process.env };
 
 beforeEach(async () => {
   process.env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
-  jest.resetModules(); // GitHub's toolkit decides on the proxy when it is imported
+  jest.resetModules(); // GitHub's toolkit reads the proxy variables on import
   [answers, seen, slept] = [[], [], []];
   server = createServer((incoming, outgoing) => {
     let body = "";
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 function client(apiUrl = url, signal?: AbortSignal): Promise<GitHub> {
-  process.env["GITHUB_API_URL"] = apiUrl; // as the runner has it
+  process.env["GITHUB_API_URL"] = apiUrl; // like the runner
   return connectGitHub({
     token: "ghs_secret",
     apiUrl,
@@ -74,7 +74,7 @@ test.each(["ghs_sec ret", "ghs_sec\nret", "ghs_secret\u2028", "ghs_sécret", ""]
   },
 );
 
-test("what GitHub says of a request that will go away is for the debug log", async () => {
+test("logs GitHub's deprecation notices only for debugging", async () => {
   const warned = jest.spyOn(console, "warn").mockImplementation(() => undefined);
   const told: string[] = [];
   answers = [[200, { number: 7 }, { deprecation: "Sat, 01 Nov 2025 00:00:00 GMT", sunset: "x" }]];
@@ -85,7 +85,7 @@ test("what GitHub says of a request that will go away is for the debug log", asy
   warned.mockRestore();
 });
 
-test("a request carries the token, and what came back is parsed", async () => {
+test("sends the token and parses the response", async () => {
   answers = [[200, { number: 7, more: "left alone" }]];
   expect(await read()).toEqual({ number: 7 });
   expect(seen).toMatchObject([
@@ -96,7 +96,7 @@ test("a request carries the token, and what came back is parsed", async () => {
   expect(error).toMatchObject({ code: "LOB2012", message: expect.stringMatching(/^reading pull request 7: .*number/) });
 });
 
-test("GraphQL has its own address, on GitHub Enterprise Server another one", async () => {
+test("uses the GraphQL URL of GitHub and of GitHub Enterprise Server", async () => {
   answers = [
     [200, { data: { number: 1 } }],
     [200, { data: { number: 2 } }],
@@ -106,7 +106,7 @@ test("GraphQL has its own address, on GitHub Enterprise Server another one", asy
   expect(JSON.parse(seen[0]!.body)).toEqual({ query: "query ($n: Int!) { x(n: $n) }", variables: { n: 1 } });
 });
 
-describe("what is tried again", () => {
+describe("retries", () => {
   const limited: Answer = [403, { message: "You have exceeded a secondary rate limit." }, { "retry-after": "60" }];
   const broken: Answer = [502, "a page"];
 
@@ -123,11 +123,11 @@ describe("what is tried again", () => {
     expect(slept).toEqual(pauses);
   });
 
-  test("a broken connection, of a read", async () => {
+  test("a read after a broken connection", async () => {
     const github = client();
     const work = read(github);
     answers = [];
-    expect(await problem(work)).toMatchObject({ code: "LOB2012", message: expect.stringContaining(`GitHub at ${url} does not answer`) });
+    expect(await problem(work)).toMatchObject({ code: "LOB2012", message: expect.stringContaining(`GitHub at ${url} does not respond`) });
     expect(seen).toHaveLength(5);
     expect(slept).toEqual([1000, 2000, 4000, 8000]);
   });
@@ -135,24 +135,24 @@ describe("what is tried again", () => {
   test.each([
     ["an outage", broken],
     ["a broken connection", undefined],
-  ])("a write that GitHub may have done is not: %s", async (_, answer) => {
+  ])("not a write that GitHub may have done: %s", async (_, answer) => {
     answers = answer ? [answer, [201, { number: 7 }]] : [];
     expect(await problem(create())).toMatchObject({ code: "LOB2012" });
     expect(seen).toHaveLength(1);
   });
 
-  test("patience has an end", async () => {
+  test("only for a limited time", async () => {
     answers = Array.from({ length: 5 }, () => limited);
     const error = await problem(read());
-    expect(error).toMatchObject({ code: "LOB2012", message: expect.stringContaining("to wait 60 s") });
+    expect(error).toMatchObject({ code: "LOB2012", message: expect.stringContaining("a wait of 60 s") });
     expect(slept).toEqual([60_000, 60_000]);
     answers = [[429, { message: "x" }, { "retry-after": "3600" }]];
     slept = [];
-    expect(await problem(read())).toMatchObject({ code: "LOB2012", message: expect.stringContaining("to wait 3600 s") });
+    expect(await problem(read())).toMatchObject({ code: "LOB2012", message: expect.stringContaining("a wait of 3600 s") });
     expect(slept).toEqual([]);
   });
 
-  test("a run that is cancelled stops", async () => {
+  test("not in a cancelled run", async () => {
     const reason = new LobError("LOB2010", "cancelled");
     const abort = new AbortController();
     answers = [broken];
@@ -174,21 +174,21 @@ test.each([
   [403, { message: "Resource not accessible by integration" }, /"pull-requests: read" under "permissions:"/],
   [404, { message: "Not Found" }, /"pull-requests: read" under "permissions:"/],
   [401, { message: "Bad credentials" }, /github-token/],
-  [422, { message: "Validation Failed", errors: [{ field: "body" }] }, /GitHub's own words/],
-])("%d is refused, and the hint says what to do", async (status, body, hint) => {
+  [422, { message: "Validation Failed", errors: [{ field: "body" }] }, /The message quotes GitHub/],
+])("reports %d with a hint and does not retry it", async (status, body, hint) => {
   answers = [[status, body]];
   const error = await problem(read());
   expect(error).toMatchObject({ code: "LOB2011", details: { status }, hint: expect.stringMatching(hint) });
-  expect(error.message).toMatch(`reading pull request 7: GitHub refuses it (${status}: ${body.message}`);
+  expect(error.message).toMatch(`reading pull request 7: GitHub refused it (${status}: ${body.message}`);
   expect(seen).toHaveLength(1);
 });
 
-test.each(["NOT_FOUND", "FORBIDDEN"])("a query that is refused by %s", async (type) => {
+test.each(["NOT_FOUND", "FORBIDDEN"])("reports a query refused with %s", async (type) => {
   answers = [[200, { data: null, errors: [{ type, message: "no" }] }]];
   expect(await problem(query())).toMatchObject({ code: "LOB2011", details: { status: type === "FORBIDDEN" ? 403 : 404 } });
 });
 
-test("no message holds the token", async () => {
+test("never shows the token in a message", async () => {
   answers = [[401, { message: "Bad credentials" }]];
   const error = await problem(read());
   expect(JSON.stringify([error.message, error.hint, error.details])).not.toContain("ghs_secret");
@@ -202,7 +202,7 @@ test.each(["", "github.com", "file:///etc/passwd", "https://user@github.com", "h
 );
 
 describe("proxies", () => {
-  /** Leads every tunnel to the server. */
+  /** Connects every tunnel to the server. */
   async function withProxy(work: (proxy: string, tunnels: string[]) => Promise<void>): Promise<void> {
     const tunnels: string[] = [];
     const proxy = createServer().on("connect", ({ url: host }, socket) => {
@@ -223,7 +223,7 @@ describe("proxies", () => {
     }
   }
 
-  test.each(["http_proxy", "HTTP_PROXY"])("%s leads there", (name) =>
+  test.each(["http_proxy", "HTTP_PROXY"])("%s is used", (name) =>
     withProxy(async (proxy, tunnels) => {
       process.env[name] = proxy;
       answers = [[200, { number: 7 }], [200, { data: { number: 8 } }]]; // prettier-ignore
@@ -233,9 +233,9 @@ describe("proxies", () => {
     }),
   );
 
-  test("no_proxy leads past it", () =>
+  test("no_proxy bypasses the proxy", () =>
     withProxy(async (proxy, tunnels) => {
-      // This machine under a name that is not taken for it: a loopback address never goes through a proxy.
+      // A name of this machine that is not a loopback address, which never uses a proxy.
       const mapped = url.replace("127.0.0.1", "[::ffff:127.0.0.1]");
       answers = [[200, { number: 7 }], [200, { number: 8 }]]; // prettier-ignore
       process.env["http_proxy"] = proxy;

@@ -1,4 +1,4 @@
-/** What the entries in action/dist call: an action each. Only what the action at work needs is evaluated. */
+/** The functions that the entries in action/dist call, one per action. Each evaluates only the code of its action. */
 import { start } from "./start.js";
 
 export const publish = async (): Promise<void> => start((await import(/* webpackMode: "eager" */ "./publish/main.js")).publishAction);

@@ -1,20 +1,20 @@
-/** The log and the annotations of a step, as the runner reads them. */
+/** Writes the log and the annotations of a step for the runner. */
 import * as core from "@actions/core";
-import { CODES } from "lob-registry-core";
+import { CODES, defined } from "lob-registry-core";
 import { logLine, withoutOldCommands } from "./format.js";
-import { wordsOf, type Problem } from "./problem.js";
+import { wordsOf, type ActionProblem } from "./problem.js";
 
-/** How loudly a line stands beside the code: all of them are listed on the page of the run. */
-export type Level = "error" | "warning" | "notice";
+/** Severity of an annotation. The page of the run lists all of them. */
+export type AnnotationLevel = "error" | "warning" | "notice";
 
 export interface Annotation {
-  readonly level: Level;
+  readonly level: AnnotationLevel;
   readonly title: string;
   readonly message: string;
   /** Relative to the workspace. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Counted from 1. */
-  readonly line?: number;
+  readonly line?: number | undefined;
 }
 
 export interface Log {
@@ -22,22 +22,18 @@ export interface Log {
   debug(text: string): void;
   warn(message: string): void;
   annotate(annotation: Annotation): void;
-  problem(problem: Problem): void;
+  problem(problem: ActionProblem): void;
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** @param errorsPage address of the page that explains the errors; undefined where it is not known (yet) */
+/** @param errorsPage URL of the page that explains errors; undefined if it is not known yet */
 export function runnerLog(errorsPage: () => string | undefined): Log {
   const annotate = ({ level, title, message, file, line }: Annotation): void =>
-    core[level](logLine(message), {
-      title: logLine(title),
-      ...(file !== undefined && { file }),
-      ...(line !== undefined && { startLine: line }),
-    });
+    core[level](logLine(message), defined({ title: logLine(title), file, startLine: line }));
   return {
     info: (line) => core.info(logLine(line)),
     debug: (text) => {
-      if (core.isDebug()) core.debug(withoutOldCommands(text)); // its line feeds are escaped on the way to the runner
+      if (core.isDebug()) core.debug(withoutOldCommands(text)); // the toolkit escapes line feeds
     },
     warn: (message) => core.warning(logLine(message)),
     annotate,
@@ -46,8 +42,8 @@ export function runnerLog(errorsPage: () => string | undefined): Log {
         level: "error",
         title: `${problem.code}: ${CODES[problem.code]}`,
         message: wordsOf(problem, errorsPage()),
-        ...(file !== undefined && { file }),
-        ...(line !== undefined && { line }),
+        file,
+        line,
       }),
     group: (title, work) => core.group(logLine(title), work),
   };

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { marked, type Tokens } from "marked";
 import { code, details, link, table, text } from "./markdown.js";
 import { kindsOf, tokensOf } from "./rendered.js";
+import { assertProperty } from "../../core/src/testing/property.js";
 
-/** What a person sees: the rendered HTML without tags, entities decoded. */
+/** The visible text: rendered HTML without tags, with decoded entities. */
 function seen(markdown: string): string {
   const html = marked.parse(markdown, { gfm: true, async: false });
   return html
@@ -41,7 +42,7 @@ const HOSTILE = [
   "a\n\n| b | c |\n| - | - |",
 ];
 
-describe("text from outside changes nothing but itself", () => {
+describe("untrusted text changes nothing but itself", () => {
   const plain = kindsOf(table([{ title: "Model" }, { title: "n", right: true }], [[text("name"), "1"]]));
 
   test.each(HOSTILE)("in a table's cell: %j", (hostile) => {
@@ -60,13 +61,13 @@ describe("text from outside changes nothing but itself", () => {
     expect(kindsOf(`so: ${code(hostile)}`)).toEqual(kindsOf(`so: ${code("name")}`));
   });
 
-  test("whatever it is", () => {
+  test("for any text", () => {
     const pieces = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.constantFrom(...HOSTILE),
       fc.constantFrom("|", "`", "*", "_", "[", "](", "<", "\\", "\n"),
     );
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
         const hostile = `x${parts.join("")}x`;
         expect(kindsOf(table([{ title: "A" }, { title: "B" }], [[text(hostile), code(hostile)]]))).toEqual(
@@ -78,14 +79,14 @@ describe("text from outside changes nothing but itself", () => {
   });
 });
 
-test("nobody is mentioned and no issue is linked: after rendering, no @ or # touches a word", () => {
+test("mentions nobody and links no issue: after rendering, no @ or # touches a word", () => {
   const html = marked.parse(text("@octocat #12 a@b"), { gfm: true, async: false });
   const decoded = html.replace(/&#(\d+);/g, (_, number: string) => String.fromCodePoint(Number(number)));
   expect(decoded).toContain("@");
   expect(decoded).not.toMatch(/[@#]\w/);
 });
 
-test("text is cut to its length", () => {
+test("cuts text to its length", () => {
   expect(seen(text("x".repeat(500)))).toBe(`${"x".repeat(299)}…`);
 });
 
@@ -93,7 +94,7 @@ describe("links", () => {
   const hrefs = (markdown: string): string[] =>
     tokensOf(markdown).flatMap((token) => (token.type === "link" ? [(token as Tokens.Link).href] : []));
 
-  test("go where they say, inside a table too", () => {
+  test("lead to their URL, even inside a table", () => {
     const address = "https://us-east-1.console.aws.amazon.com/s3/object/b?region=us-east-1&prefix=ml-models/a_b*c(d)|e";
     const cell = link("AWS console", address);
     const [href, ...more] = hrefs(table([{ title: "Open" }, { title: "B" }], [[cell, "1"]]));
@@ -109,7 +110,7 @@ describe("links", () => {
     "nothing",
     `https://a.example/${"x".repeat(3000)}`,
     undefined,
-  ])("%s is no link", (address) => {
+  ])("%s is not a link", (address) => {
     expect(link("label", address)).toBe("label");
   });
 
@@ -117,8 +118,8 @@ describe("links", () => {
     expect(hrefs(link("a](https://evil.example)", "https://good.example/"))).toEqual(["https://good.example/"]);
   });
 
-  test("an address cannot end the link", () => {
-    fc.assert(
+  test("a URL cannot end the link", () => {
+    assertProperty(
       fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string({ unit: "binary" }), (url, tail) => {
         const rendered = link("label", url + tail);
         if (rendered === "label") return;

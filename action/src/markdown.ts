@@ -1,4 +1,4 @@
-/** Text from outside in Markdown: core's, so that a name is told in one way by all. */
+/** Escapes untrusted text for Markdown with core's functions, so that names look the same everywhere. */
 import { markdown } from "lob-registry-core";
 
 export const { code, details, link, table, text } = markdown;

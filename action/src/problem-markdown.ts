@@ -1,18 +1,18 @@
-/** Problems in the job summary. Pure; every name in them is hostile until it went through markdown.ts. */
+/** Problems in the job summary. Pure. Every name is untrusted until markdown.ts has escaped it. */
 import { requestIdWords } from "lob-registry-core";
 import { code, link, text } from "./markdown.js";
-import { explanationOf, type Problem } from "./problem.js";
+import { explanationOf, type ActionProblem } from "./problem.js";
 
-/** Problems that are listed; the log has them all. */
+/** Most problems in the summary; the log has all of them. */
 const PROBLEMS_SHOWN = 50;
 
 /**
- * A list of the problems, as at most one block of Markdown.
+ * Lists the problems in at most one block of Markdown.
  *
- * @param problems each with the model that it concerns, where it is one
- * @param errorsPage address of the page that explains the errors, where it is known
+ * @param problems each with the model that it concerns, if any
+ * @param errorsPage URL of the page that explains errors, if known
  */
-export function problemBlocks(problems: readonly (Problem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
+export function problemBlocks(problems: readonly (ActionProblem & { readonly name?: string })[], errorsPage: string | undefined): string[] {
   if (problems.length === 0) return [];
   const lines = problems.slice(0, PROBLEMS_SHOWN).map((problem) => {
     const { code: errorCode, message, hint, file, line, name } = problem;
@@ -23,5 +23,5 @@ export function problemBlocks(problems: readonly (Problem & { readonly name?: st
     return `- ${name === undefined ? "" : `${code(name)}: `}**${link(errorCode, explanationOf(problem, errorsPage))}** ${text(message, 1000)}${where}${next}${support}`;
   });
   const more = problems.length - lines.length;
-  return [[...lines, ...(more > 0 ? [`- and ${more} more, which the log shows`] : [])].join("\n")];
+  return [[...lines, ...(more > 0 ? [`- and ${more} more in the log`] : [])].join("\n")];
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { LobError } from "lob-registry-core";
-import { problemOf, tracesOf, wordsOf, type Problem } from "./problem.js";
+import { problemOf, tracesOf, wordsOf, type ActionProblem } from "./problem.js";
 
 const PAGE = "https://github.com/acme/lob-registry/blob/v1/docs/errors.md";
 
-test("an error of AWS keeps the ids that AWS support asks for, and no other detail", () => {
+test("keeps only the request ids of an AWS error", () => {
   const details = { requestId: "R1", extendedRequestId: "X1", status: 403, awsError: "AccessDenied" };
   expect(problemOf(new LobError("LOB2003", "denied", { hint: "Ask.", details }))).toEqual({
     code: "LOB2003",
@@ -19,7 +19,7 @@ test("an error of AWS keeps the ids that AWS support asks for, and no other deta
   });
 });
 
-test.each<[string, Problem, string | undefined, string]>([
+test.each<[string, ActionProblem, string | undefined, string]>([
   ["the message alone", { code: "LOB1005", message: "it is empty" }, undefined, "it is empty"],
   ["with the next step", { code: "LOB1005", message: "it is empty.", hint: "Fill it." }, undefined, "it is empty. Fill it."],
   [
@@ -34,9 +34,9 @@ test.each<[string, Problem, string | undefined, string]>([
     PAGE,
     `denied (AWS request id R1) More: ${PAGE}#lob2003`,
   ],
-])("in words: %s", (_, problem, page, words) => expect(wordsOf(problem, page)).toBe(words));
+])("prints %s", (_, problem, page, words) => expect(wordsOf(problem, page)).toBe(words));
 
-test("traces go down to the cause, and end", () => {
+test("prints the stack traces of all causes, up to a limit", () => {
   const cause = new Error("the reason");
   expect(tracesOf(new TypeError("what happened", { cause }))).toMatch(/^TypeError: what happened\n[\s\S]+\ncaused by Error: the reason\n/);
   const circle = new Error("round");

@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { describe, expect, test } from "@jest/globals";
-import { readRun, type Env, type RunFacts } from "./provenance.js";
+import { readRun, type Env, type WorkflowRun } from "./provenance.js";
 
 type Payload = Readonly<Record<string, unknown>>;
-/** What GitHub sent, by event. */
+/** Payloads of GitHub by event. */
 const examples = createRequire(import.meta.url)("@octokit/webhooks-examples") as { name: string; examples: Payload[] }[];
 
-/** The first payload of an event, of those that match. */
+/** The first matching payload of an event. */
 function payload(name: string, matches: (example: Payload) => boolean = () => true): Payload {
   const found = examples.find((event) => event.name === name)?.examples.find(matches);
   if (!found) throw new Error(`no example of ${name}`);
@@ -25,13 +25,13 @@ const ENV: Env = {
   GITHUB_SHA: "860c1904a1ce19322e91ac35af1ab07466440c37",
 };
 
-function read(env: Env, event?: unknown): RunFacts & { warnings: string[] } {
+function read(env: Env, event?: unknown): WorkflowRun & { warnings: string[] } {
   const warnings: string[] = [];
   return { ...readRun(env, event, (message) => warnings.push(message)), warnings };
 }
 
-describe("what GitHub sends", () => {
-  test("a release: its tag, commit, run and person", () => {
+describe("payloads of GitHub", () => {
+  test("records tag, commit, run and person of a release", () => {
     const event = payload("release", ({ action }) => action === "published");
     const { provenance, attempt, keyFor, mayHaveIdentity, warnings } = read(
       { ...ENV, GITHUB_EVENT_NAME: "release", GITHUB_REF: "refs/tags/0.0.1", ACTIONS_ID_TOKEN_REQUEST_URL: "https://token.example" },
@@ -57,7 +57,7 @@ describe("what GitHub sends", () => {
     ["push", payload("push", ({ ref }) => ref === "refs/tags/simple-tag")],
     ["workflow_dispatch", payload("workflow_dispatch")],
     ["workflow_run", payload("workflow_run")],
-    // What the runner writes for a schedule: the cron line, and the repository as in the other events.
+    // The runner writes the cron line of a schedule, and the repository as in other events.
     ["schedule", { schedule: "*/10 * * * *", repository: payload("push")["repository"] }],
   ])("%s has no release", (name, event) => {
     const { provenance, warnings } = read({ ...ENV, GITHUB_EVENT_NAME: name }, event);
@@ -66,20 +66,20 @@ describe("what GitHub sends", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("the repository's id comes from the payload where the runner does not give it", () => {
+  test("takes the repository's id from the payload if the runner does not set it", () => {
     const { GITHUB_REPOSITORY_ID: _, ...env } = ENV;
     expect(read(env, payload("push")).keyFor?.("churn")).toBe("186853002/9876543210/churn");
     expect(read(env, undefined).keyFor).toBeUndefined();
   });
 
-  test("an attempt and another have one key, another model has another", () => {
+  test("one key for all attempts, another one for each model", () => {
     const first = read({ ...ENV, GITHUB_RUN_ATTEMPT: "1" });
     expect(first.keyFor?.("churn")).toBe(read(ENV).keyFor?.("churn"));
     expect(first.keyFor?.("churn")).not.toBe(first.keyFor?.("chargeback"));
     expect(first.provenance.runUrl).not.toBe(read(ENV).provenance.runUrl);
   });
 
-  test("GitHub Enterprise Server, and a SHA-256 repository", () => {
+  test("supports GitHub Enterprise Server and SHA-256 repositories", () => {
     const sha = "a".repeat(64);
     expect(read({ ...ENV, GITHUB_SERVER_URL: "https://git.acme.example/", GITHUB_SHA: sha }).provenance).toMatchObject({
       gitCommit: sha,
@@ -87,19 +87,19 @@ describe("what GitHub sends", () => {
     });
   });
 
-  test("the page of errors is that of the release in use", () => {
+  test("links the page of errors of the release in use", () => {
     const env = { ...ENV, GITHUB_ACTION_REPOSITORY: "acme/lob-registry", GITHUB_ACTION_REF: "feature/a b" };
     expect(read(env).errorsPage).toBe("https://github.com/acme/lob-registry/blob/feature%2Fa%20b/docs/errors.md");
-    expect(read({ ...env, GITHUB_ACTION_REF: "" })).not.toHaveProperty("errorsPage");
+    expect(read({ ...env, GITHUB_ACTION_REF: "" }).errorsPage).toBeUndefined();
   });
 
-  test("outside a workflow there is nothing, and no warning", () => {
+  test("records nothing and warns of nothing outside a workflow", () => {
     const { provenance, warnings, ...rest } = read({ GITHUB_REF: "" });
     expect({ provenance, warnings, ...rest }).toEqual({ provenance: {}, warnings: [], mayHaveIdentity: false });
   });
 });
 
-describe("what is not what it should be is left out, and said", () => {
+describe("ignores invalid values with a warning", () => {
   test.each<[name: string, value: string, lost: string[]]>([
     ["GITHUB_SHA", "HEAD; rm -rf /", ["gitCommit"]],
     ["GITHUB_REF", "refs/heads/a\nb", ["gitRef"]],
@@ -115,7 +115,7 @@ describe("what is not what it should be is left out, and said", () => {
     ["GITHUB_EVENT_NAME", "release\n::error::x", ["event"]],
   ])("%s = %j", (name, value, lost) => {
     const { provenance, keyFor, warnings } = read({ ...ENV, [name]: value });
-    expect(warnings).toEqual([`${name} is not what it should be, and is not recorded`]);
+    expect(warnings).toEqual([`${name} is invalid and was not recorded`]);
     const all = Object.keys(read(ENV).provenance);
     expect(Object.keys(provenance)).toEqual(all.filter((key) => !lost.includes(key)));
     expect(provenance.runUrl ?? "").not.toContain("second");
@@ -133,16 +133,16 @@ describe("what is not what it should be is left out, and said", () => {
   ])("a release whose tag is %j", (release) => {
     const { provenance, warnings } = read(RELEASE, { release });
     expect(provenance).not.toHaveProperty("releaseTag");
-    expect(warnings).toEqual(["the tag of the release is not what it should be, and is not recorded"]);
+    expect(warnings).toEqual(["the tag of the release is invalid and was not recorded"]);
   });
 
   test.each([["text"], [[]], [null], [{ release: "v1" }], [{ repository: { id: "7" } }]])("a payload that is %j", (event) => {
     const { provenance, warnings } = read(RELEASE, event);
     expect(provenance).toMatchObject({ event: "release", repository: "acme/fraud-models" });
-    expect(warnings).toEqual(["the event's payload is not what it should be, and is not recorded"]);
+    expect(warnings).toEqual(["the event's payload is invalid and was not recorded"]);
   });
 
-  test("a release in the payload of another event is not taken for one", () => {
+  test("ignores a release in the payload of another event", () => {
     expect(read(ENV, { release: { tag_name: "v9" } }).provenance).not.toHaveProperty("releaseTag");
   });
 });

@@ -1,29 +1,29 @@
 /**
- * Where a publish comes from: the runner's GITHUB_ variables and the event's payload. Both are hostile until parsed: a branch,
- * a tag or a fork's name is chosen by whoever pushes it. Pure.
+ * Reads the provenance of a publish from the runner's GITHUB_ variables and the event's payload. Both are untrusted until parsed: whoever
+ * pushes a branch, a tag or a fork chooses its name. Pure.
  */
 import { z } from "zod";
-import type { Provenance } from "lob-registry-core";
+import { defined, type Provenance } from "lob-registry-core";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Most bytes of an event's payload: what GitHub caps a webhook at. */
+/** Largest payload of an event in bytes: GitHub's limit for webhooks. */
 export const MAX_PAYLOAD_BYTES = 25 * 1024 * 1024;
 
-/** The workflow run, as far as it is known. */
-export interface RunFacts {
+/** What is known about the workflow run. */
+export interface WorkflowRun {
   readonly provenance: Provenance;
-  /** Number of the run's attempt: above 1 when it was run again. */
-  readonly attempt?: number;
-  /** Whether the job may ask GitHub for an identity (`permissions: id-token: write`). */
+  /** Number of the attempt; above 1 if the run was repeated. */
+  readonly attempt?: number | undefined;
+  /** Whether the job may request an identity from GitHub (`permissions: id-token: write`). */
   readonly mayHaveIdentity: boolean;
-  /** Page that explains the errors, of the release in use. */
-  readonly errorsPage?: string;
-  /** The idempotency key of a model in this run: the same in each attempt. Absent outside a workflow. */
-  readonly keyFor?: (model: string) => string;
+  /** URL of the page that explains the errors of the release in use. */
+  readonly errorsPage?: string | undefined;
+  /** The idempotency key of a model in this run, the same in each attempt. Undefined outside a workflow. */
+  readonly keyFor?: ((model: string) => string) | undefined;
 }
 
-/** Text on one line that can be printed, within a length. */
+/** Printable text on one line, up to a length. */
 const line = (max: number) =>
   z
     .string()
@@ -45,22 +45,22 @@ export const FIELDS = {
   server: z.url({ protocol: /^https?$/ }).max(255),
 } as const;
 
-/** The parts of a payload that are looked at; whatever else it holds is left alone. */
+/** The parts of a payload that are read. */
 const PAYLOAD = z.object({
   release: z.object({ tag_name: z.unknown() }).optional(),
   repository: z.object({ id: z.number().int().positive() }).optional(),
 });
 
 /**
- * @param env The process's environment.
- * @param payload The event's payload as parsed JSON; undefined where there is none.
- * @param warn Is told which value is left out because it is not what it should be.
+ * @param env the process's environment
+ * @param payload the event's payload as parsed JSON, or undefined
+ * @param warn gets the name of each value that is ignored because it is invalid
  */
-export function readRun(env: Env, payload: unknown, warn: (message: string) => void): RunFacts {
+export function readRun(env: Env, payload: unknown, warn: (message: string) => void): WorkflowRun {
   const take = <T>(type: z.ZodType<T>, value: unknown, name: string): T | undefined => {
     if (value === undefined || value === "") return undefined;
     const parsed = type.safeParse(value);
-    if (!parsed.success) warn(`${name} is not what it should be, and is not recorded`);
+    if (!parsed.success) warn(`${name} is invalid and was not recorded`);
     return parsed.data;
   };
   const variable = <T>(type: z.ZodType<T>, name: string): T | undefined => take(type, env[name], name);
@@ -95,16 +95,9 @@ export function readRun(env: Env, payload: unknown, warn: (message: string) => v
       actor: variable(FIELDS.actor, "GITHUB_ACTOR"),
       event,
     }),
-    ...(attempt !== undefined && { attempt: Number(attempt) }),
-    ...(errorsPage !== undefined && { errorsPage }),
+    attempt: attempt === undefined ? undefined : Number(attempt),
+    errorsPage,
     mayHaveIdentity: Boolean(env["ACTIONS_ID_TOKEN_REQUEST_URL"]),
-    ...(repositoryId !== undefined && runId !== undefined && { keyFor: (model: string) => `${repositoryId}/${runId}/${model}` }),
-  };
-}
-
-/** An object without the keys that hold undefined. */
-function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
+    keyFor: repositoryId === undefined || runId === undefined ? undefined : (model) => `${repositoryId}/${runId}/${model}`,
   };
 }

@@ -1,28 +1,29 @@
-/** What the inputs name and what stands in them line by line: files of text, lists, metrics. */
+/** Reads the files that inputs name, and the lists in them. */
 import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics, type Metrics } from "lob-registry-core";
-import type { Place, Problems } from "./problem.js";
+import type { FilePosition, ProblemList } from "./problem.js";
 
-/** The file system as far as the inputs need it; paths are relative to the workspace. */
-export interface Files {
-  /** Text of a file; fails when it is longer. */
+/** The file system as the inputs need it; paths are relative to the workspace. */
+export interface WorkspaceFiles {
+  /** The text of a file. Fails if it is longer. */
   read(path: string, maxBytes: number): Promise<string>;
-  /** Why a path cannot be published, or undefined. */
+  /** Why a path cannot be published; undefined if it can. */
   absent(path: string): Promise<{ message: string; hint: string } | undefined>;
 }
 
-/** What every reader needs. */
-export interface Context {
-  readonly files: Files;
-  readonly problems: Problems;
+/** What everything that reads inputs needs. */
+export interface ReadingContext {
+  readonly files: WorkspaceFiles;
+  readonly problems: ProblemList;
   readonly warn: (message: string) => void;
 }
 
-/** Largest metrics file: as many characters as core takes, each of four bytes at most. */
+/** Largest metrics file: as many characters as core accepts, of at most four bytes each. */
 const MAX_METRICS_BYTES = 4 * METRICS_LIMITS.textLength;
 
-/** Each line is `name=number`, or the path of a file with a JSON object of numbers; later lines win. */
-export async function metricsOfLines(lines: readonly string[], context: Context): Promise<Metrics | undefined> {
-  const source = 'the input "metrics"';
+/** Each line is `name=number`, or the path of a file with a JSON object of numbers. Later lines win; no lines are no metrics. */
+export async function metricsOfLines(lines: readonly string[], context: ReadingContext): Promise<Metrics | undefined> {
+  if (lines.length === 0) return undefined;
+  const source = inputName("metrics");
   const parts: Metrics[] = [];
   for (const line of lines) {
     const part = isMetricPair(line) ? context.problems.attempt(() => parseMetricPairs([line], source)) : await metricsOfFile(line, context);
@@ -31,41 +32,41 @@ export async function metricsOfLines(lines: readonly string[], context: Context)
   return context.problems.attempt(() => mergeMetrics(parts, source));
 }
 
-export async function metricsOfFile(file: string, context: Context, place: Place = {}): Promise<Metrics | undefined> {
+export async function metricsOfFile(file: string, context: ReadingContext, position: FilePosition = {}): Promise<Metrics | undefined> {
   const what = "the metrics file";
-  const hint = "Metrics are name=number, or the path of a JSON file, taken from the workspace.";
-  const text = await readText({ file, maxBytes: MAX_METRICS_BYTES, what, hint, place }, context);
+  const hint = "Write name=number, or the path of a JSON file relative to the workspace.";
+  const text = await readText({ file, maxBytes: MAX_METRICS_BYTES, what, hint, position }, context);
   if (text === undefined) return undefined;
   return context.problems.attempt(
-    () => parseMetrics(text, file, (ignored) => context.warn(`${file}: left out, because a metric is a number: ${ignored.join(", ")}`)),
-    place,
+    () => parseMetrics(text, file, (ignored) => context.warn(`${file}: skipped because a metric must be a number: ${ignored.join(", ")}`)),
+    position,
   );
 }
 
-export interface Reading {
+export interface TextFileRequest {
   readonly file: string;
   readonly maxBytes: number;
-  /** What the file is, and what to do when it cannot be read. */
+  /** What the file is, and what to do if it cannot be read. */
   readonly what: string;
   readonly hint: string;
-  readonly place?: Place;
+  readonly position?: FilePosition;
 }
 
-/** A file's text, or undefined after noting why it cannot be read. */
+/** The text of a file, or undefined after noting why it cannot be read. */
 export async function readText(
-  { file, maxBytes, what, hint, place }: Reading,
-  { files, problems }: Omit<Context, "warn">,
+  { file, maxBytes, what, hint, position }: TextFileRequest,
+  { files, problems }: Omit<ReadingContext, "warn">,
 ): Promise<string | undefined> {
   try {
     return await files.read(file, maxBytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    problems.add("LOB1004", `${what}, ${quote(file)}, cannot be read: ${reason}`, hint, place);
+    problems.add("LOB1004", `cannot read ${what}, ${quote(file)}: ${reason}`, hint, position);
     return undefined;
   }
 }
 
-/** The lines of a list: trimmed, without empty ones and comments. */
+/** The lines of a list, trimmed, without empty lines and comments. */
 export function linesOf(text: string): string[] {
   return text
     .split(/\r?\n/)
@@ -73,5 +74,8 @@ export function linesOf(text: string): string[] {
     .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/** A text as it was given, short and on one line, for a message. */
+/** A given text, shortened and on one line, for a message. */
 export const quote = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);
+
+/** How a message names an input. */
+export const inputName = (name: string): string => `the input "${name}"`;

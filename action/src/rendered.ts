@@ -1,7 +1,7 @@
-/** Markdown as GitHub reads it, for tests; no part of the bundle. */
+/** Parses Markdown like GitHub, for tests. Not in the bundle. */
 import { marked, type Token } from "marked";
 
-/** All tokens of a text, in their order, those inside others among them. */
+/** All tokens of a text in order, including nested ones. */
 export function tokensOf(markdown: string): Token[] {
   const found: Token[] = [];
   void marked.walkTokens(marked.lexer(markdown, { gfm: true }), (token) => {
@@ -10,7 +10,7 @@ export function tokensOf(markdown: string): Token[] {
   return found;
 }
 
-/** What kinds of things a text holds: equal for two texts that differ only in their words. */
+/** The kinds of the tokens of a text: equal for two texts that differ only in words. */
 export function kindsOf(markdown: string): string[] {
   return tokensOf(markdown)
     .filter(({ type }) => type !== "escape")

@@ -17,7 +17,7 @@ describe("a base", () => {
   });
 });
 
-test("of several rules all gates count, once where they are written twice, and of what can be said once the last that says it", () => {
+test("merges rules: all gates apply once, and the last of each other rule wins", () => {
   const [one, two] = [{ gate: parseGate("auc > 0.1") }, { gate: parseGate("auc > 0.2"), file: "models.yml", line: 3 }];
   const prod = readBase("prod", "base");
   expect(

@@ -1,12 +1,12 @@
-/** What the tests of every action need; no part of the bundle. */
-import type { Files } from "./reading.js";
+/** Helpers for the tests of every action. Not in the bundle. */
+import type { WorkspaceFiles } from "./reading.js";
 
-/** Inputs of which the workflow gives none. */
-export const emptyInputs = <Name extends string>(names: readonly Name[]): Record<Name, string> =>
-  Object.fromEntries(names.map((name) => [name, ""])) as Record<Name, string>;
+/** The inputs of a workflow that sets none. */
+export const emptyInputs = <Name extends string>(specs: Readonly<Record<Name, unknown>>): Record<Name, string> =>
+  Object.fromEntries(Object.keys(specs).map((name) => [name, ""])) as Record<Name, string>;
 
-/** A file system of texts by path; every other path is absent. */
-export function filesOf(texts: Readonly<Record<string, string>>): Files {
+/** A file system of texts by path; every other path is missing. */
+export function filesOf(texts: Readonly<Record<string, string>>): WorkspaceFiles {
   return {
     read(path, maxBytes) {
       const text = texts[path];

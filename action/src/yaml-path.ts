@@ -1,25 +1,25 @@
-/** Paths into a YAML document: how they are written, what stands there, and where. Pure. */
+/** Paths into a YAML document: their names, values and positions. Pure. */
 import { isMap, isNode, isScalar, isSeq, type Document, type Scalar } from "yaml";
 
 /** Keys and indexes, from the top. */
-export type Path = readonly PropertyKey[];
+export type YamlPath = readonly PropertyKey[];
 
 /** `models[0].path`. */
-export function nameOf(path: Path): string {
+export function nameOf(path: YamlPath): string {
   const name = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
   return name === "" ? "the file" : name.replace(/^\./, "");
 }
 
-/** The value at a path; undefined where there is none. */
-export function valueAt(value: unknown, path: Path): unknown {
+/** The value at a path, or undefined. */
+export function valueAt(value: unknown, path: YamlPath): unknown {
   return path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
     value,
   );
 }
 
-/** Where the value at a path begins in the text; where it is missing, what should hold it. */
-export function offsetOf(document: Document.Parsed, path: Path): number {
+/** The offset of the value at a path in the text, or of its parent if the value is missing. */
+export function offsetOf(document: Document.Parsed, path: YamlPath): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
   for (const key of path) {

@@ -33,6 +33,7 @@ export const CODES = {
   LOB2010: "the work was interrupted",
   LOB2011: "GitHub refuses access",
   LOB2012: "GitHub cannot be reached",
+  LOB2013: "this Node is too old",
   // 3xxx: the registry does not hold what was asked for, or stands in the way
   LOB3001: "the LOB is not found",
   LOB3002: "the model is not found",

@@ -32,7 +32,7 @@ lobreg: a LOB name is 1 to 22 characters: a lower-case letter, then lower-case l
     mend: "The message names the option, argument, input or variable and what it should be. `lobreg help COMMAND` lists them, action/README.md the inputs.",
     example: `$ lobreg pull fraud/churn --forc
 lobreg: unknown option '--forc' (Did you mean --force?) [LOB1002]
-  \`lobreg pull --help\` shows how it is used.`,
+  Run \`lobreg pull --help\` for usage.`,
   },
   LOB1003: {
     causes: ["The file that the Action's input `config` names is not valid YAML, has a key that does not exist, or lists a model twice."],
@@ -105,8 +105,8 @@ lobreg: the gate "files=3" is wrong at column 6: there is "=" where a comparison
     ],
     mend: "Check the spelling, and that the step that makes it ran. A model that is itself a `.tar.gz` goes into a folder, and the folder is compared.",
     example: `$ lobreg diff fraud/churn dist/fraud/churn
-lobreg: "dist/fraud/churn" is neither a file or folder that is there, nor LOB/MODEL[@VERSION] [LOB1011]
-  Check the spelling, and that the step that makes it ran.`,
+lobreg: "dist/fraud/churn" is neither an existing file or folder nor LOB/MODEL[@VERSION] [LOB1011]
+  Check the spelling, and that the step that builds it ran.`,
   },
   LOB2001: {
     causes: [
@@ -191,6 +191,10 @@ lobreg: looking for LOB fraud in table fraud-model-catalog: AWS cannot be reache
       "`GITHUB_API_URL` leads to something else than GitHub.",
     ],
     mend: "Run the job again: a comment that is there is updated, and none is written twice. If it stays, check the runner's network and proxy, and githubstatus.com.",
+  },
+  LOB2013: {
+    causes: ["The first `node` on the PATH is older than the minimum in the package's `engines`, often the one of the operating system."],
+    mend: "Install a newer Node; the message names the version found and the version needed. In a clone, `npx lobreg` runs on the Node that the clone installs.",
   },
   LOB3001: {
     causes: [

@@ -16,6 +16,7 @@ import {
   shorten,
   shortenMiddle,
 } from "./format.js";
+import { assertProperty } from "./testing/property.js";
 
 test.each([
   [0, "0 bytes"],
@@ -30,9 +31,9 @@ test.each([
   expect(bytes(count)).toBe(text);
 });
 
-test("bytes are between 1 and 1023.9 of their unit, and near the number", () => {
+test("bytes are between 1 and 1023.9 of their unit, and close to the number", () => {
   const units = ["KiB", "MiB", "GiB", "TiB"];
-  fc.assert(
+  assertProperty(
     fc.property(fc.integer({ min: 1024, max: 2 ** 49 }), (count) => {
       const [, value, unit] = /^(\d+\.\d) (\w+)$/.exec(bytes(count))!;
       expect(Number(value)).toBeGreaterThanOrEqual(1);
@@ -42,7 +43,7 @@ test("bytes are between 1 and 1023.9 of their unit, and near the number", () => 
   );
 });
 
-test("exact bytes, counts", () => {
+test("prints exact bytes and counts", () => {
   expect(exactBytes(12_897_321)).toBe("12.3 MiB (12,897,321 bytes)");
   expect(exactBytes(12)).toBe("12 bytes");
   expect([counted(1, "file"), counted(0, "file"), counted(12_345, "file")]).toEqual(["1 file", "0 files", "12,345 files"]);
@@ -82,12 +83,12 @@ describe("times", () => {
     expect(moment(at, Date.parse(at) + age)).toBe(`2026-11-23 14:05:09 UTC (${text})`);
   });
 
-  test("to the minute, in UTC whatever zone the row was written in", () => {
+  test("prints minutes in UTC, whatever zone the row uses", () => {
     expect(minute(at)).toBe("2026-11-23 14:05");
     expect(minute("2026-11-23T16:05:00+02:00")).toBe("2026-11-23 14:05");
   });
 
-  test("what is no time is shown as it is, but printable", () => {
+  test("shows an invalid time as printable text", () => {
     expect(minute("yesterday\u001b[2J")).toBe("yesterday\ufffd[2J");
     expect(moment("", 0)).toBe("");
   });
@@ -104,8 +105,8 @@ describe("text from outside", () => {
     expect(printable(text)).toBe(shown);
   });
 
-  test("nothing that a terminal obeys gets through", () => {
-    fc.assert(
+  test("removes everything a terminal would obey", () => {
+    assertProperty(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         // eslint-disable-next-line no-control-regex
         expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
@@ -132,9 +133,9 @@ test.each<[number, number, string, string, string]>([
   expect(metricPair(before, after)).toEqual({ before: from, after: to, change });
 });
 
-test("two metrics that differ look different, and near what they are", () => {
+test("different metrics look different and close to their values", () => {
   const value = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 });
-  fc.assert(
+  assertProperty(
     fc.property(value, fc.oneof(value, fc.double({ min: -1e-3, max: 1e-3, noNaN: true })), (before, after) => {
       const { before: from, after: to } = metricPair(before, before + after);
       expect(Math.abs(Number(from.replaceAll(",", "")) - before)).toBeLessThanOrEqual(
@@ -167,7 +168,7 @@ test.each([
   expect(percent(share)).toBe(text);
 });
 
-test("texts are cut between characters", () => {
+test("cuts texts between characters", () => {
   expect([shorten("abcdef", 6), shorten("abcdef", 5), shorten("ab\ud83d\ude00cd", 4)]).toEqual(["abcdef", "abcd…", "ab…"]);
   expect([shortenMiddle("abcdefgh", 8), shortenMiddle("abcdefgh", 6), shortenMiddle("a\ud83d\ude00cdefg\ud83d\ude00h", 5)]).toEqual([
     "abcdefgh",

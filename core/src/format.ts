@@ -1,4 +1,4 @@
-/** Numbers, times and texts as a person reads them at a terminal. Pure. */
+/** Formats numbers, times and texts for people. Pure. */
 
 const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
@@ -6,7 +6,7 @@ const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 export function bytes(count: number): string {
   let value = count;
   let unit = 0;
-  // 1023.95 would be rounded to 1024.0
+  // 1023.95 would round to 1024.0
   while (value >= 1023.95 && unit < UNITS.length - 1) {
     value /= 1024;
     unit += 1;
@@ -26,13 +26,13 @@ export const integer = (count: number): string => count.toLocaleString("en-US");
 /** `1 file`, `12 files`. */
 export const counted = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
 
-/** A metric, short: whole numbers as they are, others with four digits that count. */
+/** A metric in short form: integers unchanged, other numbers with four significant digits. */
 export function metric(value: number): string {
   return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
 /**
- * Two values of a metric, rounded so far that their difference is seen: `0.9132`, `0.9210`, `+0.0078`. Both have as many decimals.
+ * Two values of a metric, with the same number of decimals, enough to show the difference: `0.9132`, `0.9210`, `+0.0078`.
  */
 export function metricPair(before: number, after: number): { readonly before: string; readonly after: string; readonly change: string } {
   const difference = after - before;
@@ -50,7 +50,7 @@ export function metricValue(value: number): string {
 /** `+1.2`, `-1.2`. */
 export const signed = (text: string): string => (text.startsWith("-") ? text : `+${text}`);
 
-/** A share of 1 as `12.3%`; one that would be rounded to nothing as `<0.01%`. */
+/** A share of 1 as `12.3%`; one that would round to 0 as `<0.01%`. */
 export function percent(share: number): string {
   const value = share * 100;
   if (Math.abs(value) >= 1e6) return `${metric(value)}%`;
@@ -63,7 +63,7 @@ const fixed = (value: number, decimals: number): string =>
 
 const exponent = (value: number): number => Math.floor(Math.log10(Math.abs(value)));
 
-/** Decimals that show four digits of the larger value, two of the difference, and none that is not there; undefined for what is too large or small. */
+/** Decimals that show four digits of the larger value and two of the difference, at most as many as exist; undefined if too large or small. */
 function decimalsFor(before: number, after: number): number | undefined {
   const largest = Math.max(Math.abs(before), Math.abs(after));
   if (largest === 0) return 0;
@@ -87,12 +87,12 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** A row's time to the minute, `2026-11-23 14:05`, in UTC; as it is when it is no time. */
+/** A row's time to the minute in UTC, `2026-11-23 14:05`; text that is not a time stays unchanged. */
 export function minute(time: string): string {
   return isTime(time) ? new Date(time).toISOString().slice(0, 16).replace("T", " ") : printable(time);
 }
 
-/** A row's time to the second, with how long ago it was: `2026-11-23 14:05:09 UTC (2 hours ago)`. */
+/** A row's time to the second, with its age: `2026-11-23 14:05:09 UTC (2 hours ago)`. */
 export function moment(time: string, now: number): string {
   if (!isTime(time)) return printable(time);
   return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC (${ago(now - Date.parse(time))})`;
@@ -116,23 +116,23 @@ function ago(milliseconds: number): string {
 const isTime = (time: string): boolean => !Number.isNaN(Date.parse(time));
 
 /**
- * Text from outside on one line and without anything that a terminal would obey: escape sequences, carriage returns,
- * bidirectional overrides.
+ * Untrusted text on one line, without anything that a terminal would obey: escape sequences, carriage returns, bidirectional
+ * overrides.
  */
 export function printable(text: string): string {
   return text.replaceAll(/\s+/g, " ").replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu, "\ufffd");
 }
 
-/** The same, keeping line feeds. */
+/** The same, but keeps line feeds. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-/** Cut at the end, between characters. @param max UTF-16 code units */
+/** Cuts the end, between characters. @param max UTF-16 code units */
 export const shorten = (text: string, max: number): string =>
   text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 
-/** Cut in the middle, where names of one kind are most alike. @param max UTF-16 code units */
+/** Cuts the middle, which similar names share. @param max UTF-16 code units */
 export function shortenMiddle(text: string, max: number): string {
   if (text.length <= max) return text;
   const start = text.slice(0, Math.ceil((max - 1) / 2)).replace(/[\uD800-\uDBFF]$/, "");

@@ -13,6 +13,7 @@ export { diffHtml, reportHtml } from "./report/html/page.js";
 export { reportMarkdown, type ReportMarkdownOptions } from "./report/markdown.js";
 export { reportVerdict } from "./report/words.js";
 export { bytes, counted, duration, metric } from "./format.js";
+export { defined } from "./defined.js";
 export { doctor } from "./doctor/doctor.js";
 export { FINDINGS, type Finding, type FindingKind, type FindingSpec, type Mender, type Outcome } from "./doctor/findings.js";
 export { type DoctorOptions, type DoctorReport } from "./doctor/options.js";

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as layout from "./layout.js";
 import { LATEST, MAX_VERSION } from "./layout.js";
+import { assertProperty } from "./testing/property.js";
 
 // ---- what names and numbers there are ---------------------------------------------------------------------------------
 
@@ -39,7 +40,7 @@ describe("names", () => {
   } as const;
 
   test.each(Object.entries(rules))("a %s that follows the rule has no problem", (_, [problemOf, arbitrary]) => {
-    fc.assert(fc.property<[string | number]>(arbitrary, (name) => expect(problemOf(name)).toBeUndefined()));
+    assertProperty(fc.property<[string | number]>(arbitrary, (name) => expect(problemOf(name)).toBeUndefined()));
   });
 
   test.each([
@@ -110,8 +111,8 @@ describe("names", () => {
   });
 
   test("hashes and tokens", () => {
-    fc.assert(fc.property(hashes, (hash) => expect(layout.isSha256(hash)).toBe(true)));
-    fc.assert(fc.property(tokens, (token) => expect(layout.isToken(token)).toBe(true)));
+    assertProperty(fc.property(hashes, (hash) => expect(layout.isSha256(hash)).toBe(true)));
+    assertProperty(fc.property(tokens, (token) => expect(layout.isToken(token)).toBe(true)));
     for (const wrong of ["", HASH.toUpperCase(), HASH.slice(1), `${HASH}a`, `${HASH}\n`, `${HASH.slice(1)}g`, 7, null]) {
       expect(layout.isSha256(wrong)).toBe(false);
     }
@@ -151,11 +152,11 @@ describe("file names of versions", () => {
   });
 
   test("come back as what they were", () => {
-    fc.assert(fc.property(versions, (version) => expect(layout.decodeVersion(layout.encodeVersion(version))).toBe(version)));
+    assertProperty(fc.property(versions, (version) => expect(layout.decodeVersion(layout.encodeVersion(version))).toBe(version)));
   });
 
   test("sort with LATEST first, then the newest", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.uniqueArray(numbers, { maxLength: 50 }), (some) => {
         const sorted = [...some, LATEST as typeof LATEST].map(layout.encodeVersion).sort();
         expect(sorted.map(layout.decodeVersion)).toEqual([LATEST, ...some.sort((a, b) => b - a)]);
@@ -171,7 +172,7 @@ describe("file names of versions", () => {
         .tuple(numbers, fc.integer({ min: -2, max: 2 }))
         .map(([n, off]) => layout.encodeVersion(n).replace(/^\d+/, String(1_000_000 - n + off).padStart(6, "0"))),
     );
-    fc.assert(
+    assertProperty(
       fc.property(near, (name) => {
         const version = layout.decodeVersion(name);
         if (version !== undefined) expect(layout.encodeVersion(version)).toBe(name);
@@ -211,7 +212,7 @@ describe("keys", () => {
   });
 
   test("of versions come back as what they name, and begin with their folder", () => {
-    fc.assert(
+    assertProperty(
       fc.property(places, models, versions, (place, model, version) => {
         const key = layout.versionKey(place, model, version);
         expect(layout.parseVersionKey(place, key)).toEqual({ model, version });
@@ -221,7 +222,7 @@ describe("keys", () => {
   });
 
   test("of all else are not taken for versions", () => {
-    fc.assert(
+    assertProperty(
       fc.property(places, models, aliases, hashes, tokens, numbers, (place, model, alias, hash, token, n) => {
         const others = [
           layout.manifestKey(place, model, hash),
@@ -239,7 +240,7 @@ describe("keys", () => {
     const mutated = fc
       .tuple(fc.nat(good.length), fc.string({ maxLength: 3 }), fc.nat(3))
       .map(([at, by, drop]) => good.slice(0, at) + by + good.slice(at + drop));
-    fc.assert(
+    assertProperty(
       fc.property(fc.oneof(fc.string(), mutated), (key) => {
         const parsed = layout.parseVersionKey(PLACE, key);
         if (parsed) expect(layout.versionKey(PLACE, parsed.model, parsed.version)).toBe(key);
@@ -280,7 +281,7 @@ describe("keys", () => {
   });
 
   test("s3:// addresses", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.constantFrom("bucket", "a.b-c"), fc.string({ minLength: 1 }), (bucket, key) => {
         expect(layout.parseS3Uri(layout.s3Uri(bucket, key))).toEqual({ bucket, key });
       }),
@@ -313,7 +314,7 @@ describe("patterns of what is written once", () => {
   const covering = (patterns: readonly string[], key: string): string[] => patterns.filter((pattern) => matches(pattern, key));
 
   test("ten cover each number exactly once", () => {
-    fc.assert(
+    assertProperty(
       fc.property(places, models, numbers, (place, model, n) => {
         expect(covering(layout.numberKeyPatterns(place), layout.versionKey(place, model, n))).toHaveLength(1);
       }),
@@ -323,7 +324,7 @@ describe("patterns of what is written once", () => {
   });
 
   test("cover manifests and history, and nothing that is written again: LATEST, aliases, staging", () => {
-    fc.assert(
+    assertProperty(
       fc.property(places, models, aliases, hashes, tokens, numbers, (place, model, alias, hash, token, n) => {
         const all = layout.writeOnceKeyPatterns(place);
         expect(covering(layout.recordKeyPatterns(place), layout.manifestKey(place, model, hash))).not.toEqual([]);
@@ -346,7 +347,7 @@ describe("patterns of what is written once", () => {
 
 describe("hash keys", () => {
   test("of the catalog come back as what they name", () => {
-    fc.assert(
+    assertProperty(
       fc.property(lobs, models, aliases, (lob, model, alias) => {
         expect(layout.parseNamespace(layout.lobNamespace(lob))).toEqual({ lob });
         expect(layout.parseNamespace(layout.modelNamespace(lob, model))).toEqual({ lob, model });
@@ -368,7 +369,7 @@ describe("hash keys", () => {
     ]) {
       expect(layout.parseNamespace(wrong)).toBeUndefined();
     }
-    fc.assert(
+    assertProperty(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z]{1,3}[/@][a-zA-Z@/]{0,6}$/)), (namespace) => {
         const parsed = layout.parseNamespace(namespace);
         if (!parsed) return;
@@ -388,7 +389,7 @@ describe("hash keys", () => {
     expect(layout.versionUrl(PLACE, "churn", 2)).toBe("s3://bucket/ml-models/fraud/churn/versions/999998_000002.tar.gz");
     expect(layout.digestUrl("fraud", "churn", HASH)).toBe(`digest://fraud/churn/${HASH}`);
     expect(layout.keyUrl("fraud", "churn", "12/34/churn")).toBe("key://fraud/churn/12/34/churn");
-    expect(layout.eventUrl("fraud", "churn", "prod", 3)).toBe("event://fraud/churn@prod/000003");
+    expect(layout.moveUrl("fraud", "churn", "prod", 3)).toBe("event://fraud/churn@prod/000003");
     expect(layout.parseS3Uri(layout.versionUrl(PLACE, "churn", 2))).toEqual({
       bucket: "bucket",
       key: layout.versionKey(PLACE, "churn", 2),
@@ -403,7 +404,7 @@ describe("hash keys", () => {
       key: keys,
       alias: fc.constantFrom("a", "a.b"),
     });
-    fc.assert(
+    assertProperty(
       fc.property(few, few, (one, other) => {
         const same = (fields: ("lob" | "model" | "key" | "alias")[]) => fields.every((field) => one[field] === other[field]);
         expect(layout.keyUrl(one.lob, one.model, one.key) === layout.keyUrl(other.lob, other.model, other.key)).toBe(

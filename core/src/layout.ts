@@ -236,7 +236,7 @@ export const digestUrl = (lob: string, model: string, treeDigest: string): strin
 /** Pointer: this idempotency key gave that version. */
 export const keyUrl = (lob: string, model: string, key: string): string => `key://${lob}/${model}/${key}`;
 /** One move of an alias. */
-export const eventUrl = (lob: string, model: string, alias: string, revision: number): string =>
+export const moveUrl = (lob: string, model: string, alias: string, revision: number): string =>
   `event://${lob}/${model}@${alias}/${pad(revision)}`;
 
 /** What the catalog's rows are, in their attribute `kind`. */

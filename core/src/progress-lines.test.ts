@@ -4,7 +4,7 @@ import { progressLines } from "./progress-lines.js";
 
 const MiB = 1024 * 1024;
 
-/** Lines for reports at given milliseconds. */
+/** Lines printed for progress at given milliseconds. */
 function linesFor(reports: readonly (Progress & { at: number })[]): string[] {
   const lines: string[] = [];
   let time = 0;
@@ -19,7 +19,7 @@ function linesFor(reports: readonly (Progress & { at: number })[]): string[] {
   return lines;
 }
 
-test("work that is done within two seconds gets no line", () => {
+test("prints nothing for work that takes less than two seconds", () => {
   expect(
     linesFor([
       { at: 0, phase: "scan", done: 0, total: 10 * MiB },
@@ -29,7 +29,7 @@ test("work that is done within two seconds gets no line", () => {
   ).toEqual([]);
 });
 
-test("the end is said once", () => {
+test("prints the end once", () => {
   expect(
     linesFor([
       { at: 0, phase: "scan", done: 0, total: 10 * MiB },
@@ -39,8 +39,8 @@ test("the end is said once", () => {
   ).toEqual(["reading: 10.0 MiB in 4.0 s, 2.5 MiB/s"]);
 });
 
-test("a long one says something every five percent, and no more often than every two seconds", () => {
-  // 1,000 reports in 100 seconds.
+test("prints every five percent, but at most every two seconds", () => {
+  // 1,000 updates in 100 seconds.
   const lines = linesFor(
     Array.from({ length: 1001 }, (_, n) => ({
       at: 100 * n,
@@ -62,7 +62,7 @@ test("a long one says something every five percent, and no more often than every
   ]);
 });
 
-test("a very slow one still says every ten seconds that it is alive, unless nothing moves", () => {
+test("prints slow progress every ten seconds, unless nothing moves", () => {
   const slow = (moves: boolean): string[] =>
     linesFor(
       Array.from({ length: 61 }, (_, n) => ({ at: 1000 * n, phase: "upload" as const, done: moves ? n * MiB : 0, total: 100_000 * MiB })),
@@ -72,7 +72,7 @@ test("a very slow one still says every ten seconds that it is alive, unless noth
   expect(slow(false)).toEqual([]);
 });
 
-test("phases follow one another, one can begin anew, and the total can be unknown", () => {
+test("handles changing phases, restarts and unknown totals", () => {
   expect(
     linesFor([
       { at: 0, phase: "scan", done: 0, total: 4 * MiB },

@@ -1,14 +1,14 @@
-/** Progress as plain lines, for logs and pipes: a few a minute, not one for every chunk. Pure but for what is handed in. */
+/** Progress as plain lines, for logs and pipes: a few per minute, not one per chunk. Pure except for its arguments. */
 import { bytes, counted, duration } from "./format.js";
 import type { OnProgress, Progress } from "./progress.js";
 
-/** Milliseconds that at least lie between two lines, and after which a line is due although little has moved. */
+/** Milliseconds: the shortest time between two lines, and the time after which even small progress is printed. */
 const AT_LEAST = 2_000;
 const AT_MOST = 10_000;
-/** Share of the whole after which a line is due, once {@link AT_LEAST} has passed. */
+/** Share of the total after which a line is printed, once {@link AT_LEAST} has passed. */
 const STEP = 0.05;
 
-/** What each phase is called, for people. */
+/** The phases as they are printed. */
 export const PHASES: Readonly<Record<Progress["phase"], string>> = {
   scan: "reading",
   inspect: "inspecting",
@@ -19,31 +19,31 @@ export const PHASES: Readonly<Record<Progress["phase"], string>> = {
   verify: "verifying",
 };
 
-/** An amount in the unit of its progress, for people. */
+/** An amount in its unit, formatted. */
 export const amount = (n: number, unit: Progress["unit"]): string => (unit === "versions" ? counted(n, "version") : bytes(n));
 
-interface Phase {
+interface CurrentPhase {
   readonly name: Progress["phase"];
   readonly started: number;
-  saidAt: number;
-  saidDone: number;
+  printedAt: number;
+  printedDone: number;
 }
 
 /**
- * Work that is done within two seconds gets no line.
+ * Prints nothing for work that takes less than two seconds.
  *
- * @param print Takes one line.
- * @param now Milliseconds of a clock that does not go back.
+ * @param print prints one line
+ * @param now milliseconds of a monotonic clock
  */
 export function progressLines(print: (line: string) => void, now: () => number): OnProgress {
-  let phase: Phase | undefined;
+  let phase: CurrentPhase | undefined;
   return ({ phase: name, done, total = 0, unit }) => {
     const time = now();
-    // A phase that begins anew (an upload that is tried again) starts from a lower number.
-    if (phase?.name !== name || done < phase.saidDone) phase = { name, started: time, saidAt: time, saidDone: 0 };
-    const moved = done - phase.saidDone;
+    // A restarted phase, e.g. a retried upload, starts again from a lower number.
+    if (phase?.name !== name || done < phase.printedDone) phase = { name, started: time, printedAt: time, printedDone: 0 };
+    const moved = done - phase.printedDone;
     if (moved === 0) return;
-    const [quiet, elapsed] = [time - phase.saidAt, time - phase.started];
+    const [quiet, elapsed] = [time - phase.printedAt, time - phase.started];
     const ends = total > 0 && done >= total;
     const due = ends ? elapsed >= AT_LEAST : quiet >= AT_MOST || (quiet >= AT_LEAST && total > 0 && moved >= STEP * total);
     if (!due) return;
@@ -53,7 +53,7 @@ export function progressLines(print: (line: string) => void, now: () => number):
         ? `${Math.floor((100 * done) / total)} % of ${amount(total, unit)}`
         : amount(done, unit);
     print(`${PHASES[name]}: ${share}, ${amount(Math.round(done / (elapsed / 1000)), unit)}/s`);
-    phase.saidAt = time;
-    phase.saidDone = done;
+    phase.printedAt = time;
+    phase.printedDone = done;
   };
 }

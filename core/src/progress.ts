@@ -1,15 +1,17 @@
-/** What long work tells its caller, who decides whether that becomes a bar, a log line or nothing. */
+/** Progress of long work. The caller decides whether it becomes a bar, a log line or nothing. */
 export interface Progress {
-  /** What is going on: "scan" reads and hashes files, "inspect" looks at what is in them, "upload" packs and sends, "download" fetches and verifies, "check" compares, "verify"
-   * reads what is in S3 against its checksum. */
+  /**
+   * "scan" reads and hashes files, "inspect" parses them, "upload" packs and sends, "copy" copies inside S3, "download" fetches and
+   * verifies, "check" compares, "verify" checks objects in S3 against their checksums.
+   */
   readonly phase: "scan" | "inspect" | "upload" | "copy" | "download" | "check" | "verify";
-  /** How much is done so far in this phase, in `unit`. */
+  /** How much of this phase is done, in `unit`. */
   readonly done: number;
-  /** How much there is in all, where that is known. */
+  /** How much there is to do in this phase, if known. */
   readonly total?: number;
   /** Default: bytes. */
   readonly unit?: "bytes" | "versions";
-  /** What is being worked on, such as a file's path. */
+  /** What is being processed, e.g. the path of a file. */
   readonly item?: string;
 }
 

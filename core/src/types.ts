@@ -98,7 +98,7 @@ export interface AliasTarget {
 }
 
 /** Who moved an alias, and why. */
-interface AliasMove {
+interface MoveDetails {
   readonly lob: string;
   readonly model: string;
   readonly alias: string;
@@ -111,13 +111,13 @@ interface AliasMove {
 }
 
 /** An alias's catalog row: where it points now. Times are ISO 8601 in UTC. */
-export interface Alias extends AliasMove, AliasTarget {
+export interface Alias extends MoveDetails, AliasTarget {
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
 /** One move of an alias, as its registry row and its object under `history/` tell it. */
-export interface AliasEvent extends AliasMove {
+export interface AliasMove extends MoveDetails {
   /** Absent for the first move. */
   readonly fromVersion?: number;
   readonly toVersion: number;

@@ -41,10 +41,14 @@ const short = (hash: string): string => hash.slice(0, 12);
 
 /** Lists the versions as a person at a terminal does. */
 export async function listByCommandLine(sandbox: Sandbox, place: Place): Promise<void> {
-  const args = [join("core", "dist", "cli", "main.js"), "list", `${place.lob}/${MODEL}`];
-  command(["node", ...args].join(" "));
+  const args = ["list", `${place.lob}/${MODEL}`];
+  command(["npx", "lobreg", ...args].join(" "));
   // On this terminal itself, to whose width it fits its table.
-  const lobreg = spawn(process.execPath, args, { cwd: ROOT, env: environmentFor(sandbox), stdio: "inherit" });
+  const lobreg = spawn(process.execPath, [join("core", "bin", "lobreg.js"), ...args], {
+    cwd: ROOT,
+    env: environmentFor(sandbox),
+    stdio: "inherit",
+  });
   const [code] = (await once(lobreg, "close")) as [number | null];
   check("the exit code of lobreg", code, 0);
   say();
@@ -216,6 +220,6 @@ export function showEnd(sandbox: Sandbox, place: Place, versions: readonly Versi
 Next, on an AWS account of your own:
   1. examples/typescript declares a line of business: pulumi up
   2. examples/workflows/publish-on-release.yml publishes on each release
-  3. node core/dist/cli/main.js list ${place.lob} shows what there is
+  3. npx lobreg list ${place.lob} shows what there is
 To play on: npm run sandbox starts this AWS again, and keeps it until Ctrl-C.`);
 }

@@ -1,4 +1,4 @@
-/** GitHub runs action/dist as it stands in the repository: it must be what the sources give. */
+/** GitHub runs action/dist from the repository, so it must match the sources. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { ROOT } from "../sandbox/python.ts";
 
 const DIST = join(ROOT, "action", "dist");
-/** A bundle takes some seconds, more on a machine that is busy. */
-const BUNDLING = 180_000;
+/** Bundling takes seconds, and longer on a busy machine. */
+const BUNDLING = 900_000;
 
 let copy: string;
 beforeAll(async () => void (copy = await mkdtemp(join(tmpdir(), "lob-dist-"))));
@@ -23,15 +23,15 @@ function check(dist: string): Promise<{ code: number; said: string }> {
 }
 
 test(
-  "the committed bundle is what the sources give",
+  "the committed bundle is up to date",
   async () => {
-    expect(await check(DIST)).toEqual({ code: 0, said: expect.stringContaining("is what the sources give") });
+    expect(await check(DIST)).toEqual({ code: 0, said: expect.stringContaining("action/dist is up to date") });
   },
   BUNDLING,
 );
 
 test(
-  "a bundle that is not is noticed, and one file too many as well",
+  "the check finds an outdated and an extra file",
   async () => {
     await cp(DIST, copy, { recursive: true });
     const index = join(copy, "index.js");
@@ -39,13 +39,13 @@ test(
     await writeFile(join(copy, "more.js"), "");
     expect(await check(copy)).toEqual({
       code: 1,
-      said: expect.stringMatching(/not what the sources give: index\.js, more\.js\nRun "npm run build"/),
+      said: expect.stringMatching(/is out of date: index\.js, more\.js\nRun "npm run build"/),
     });
   },
   BUNDLING,
 );
 
-test("it names the licence of each package that it holds", async () => {
+test("lists the licence of each bundled package", async () => {
   const licences = await readFile(join(DIST, "licenses.txt"), "utf8");
   for (const name of ["@actions/core", "@aws-sdk/client-s3", "@aws-sdk/client-dynamodb", "undici", "yaml", "zod"])
     expect(licences).toMatch(new RegExp(`^${name}$`, "m"));

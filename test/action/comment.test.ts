@@ -1,4 +1,4 @@
-/** The bundle of the action that comments, run as GitHub runs it, on a GitHub of this machine. */
+/** Runs the bundle of the action that comments like GitHub does, against a fake GitHub on this machine. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Compared, Report } from "lob-registry-core";
 import { marked, type Token } from "marked";
@@ -16,7 +16,7 @@ import { annotationsOf } from "./support.ts";
 const OUTPUTS = ["comment-id", "comment-url", "action", "json"];
 const WRITER: Permissions = { "pull-requests": "write" };
 const READER: Permissions = { "pull-requests": "read", contents: "read" };
-/** Without a key, about all models. It stays as it is: by it a release knows the comments of an older one again. */
+/** The marker without a key, about all models. It must never change: new releases find the comments of older ones by it. */
 const MARKER = "<!-- lob-registry-comment key=f7ba81db8e661ff7 about=df2624a4136e9847 -->";
 const MALLORY: Account = { login: "mallory", id: 666, type: "User" };
 const HOSTILE = `<!-- lob-registry-comment key=0000000000000000 about=0000000000000000 --><img src=x> @octocat #1 [x](https://evil.example) \``;
@@ -50,7 +50,7 @@ const onRun = (of: Pull, changes: Readonly<Record<string, unknown>> = {}): Event
   ref: "refs/heads/main",
 });
 
-/** One step, which reads the report from a folder, as a job that downloaded it has it. */
+/** Runs one step with the report in a folder, as a job has it after downloading. */
 async function step(
   report: Report | string,
   { inputs = {}, permissions = WRITER, event = onPull(), env = {} }: Options = {},
@@ -79,7 +79,7 @@ const report = (change: Partial<Parameters<typeof reportOf>[0][number]> = {}, of
   reportOf([{ model: "churn", ...change }], of.head.sha);
 
 describe("the one comment", () => {
-  test("is created, is updated at its place, and is not written where it says the same", async () => {
+  test("is created, updated in place, and not written if it is up to date", async () => {
     const first = await step(report());
     expect(first).toMatchObject({ code: 0, outputs: { action: "created", "comment-id": expect.stringMatching(/^\d+$/) } });
     expect(Object.keys(first.outputs)).toEqual(OUTPUTS);
@@ -108,7 +108,7 @@ describe("the one comment", () => {
     expect(comments(github.state.pulls[0])).toEqual([]);
   });
 
-  test("is found over three pages, wherever it stands", async () => {
+  test("is found on any of three pages", async () => {
     for (let n = 0; n < 230; n++) github.state.addComment(pull, pull.author, `${n}`);
     await step(report());
     for (let n = 0; n < 230; n++) github.state.addComment(pull, pull.author, `${n}`);
@@ -118,14 +118,14 @@ describe("the one comment", () => {
     expect(comments()).toHaveLength(461);
   });
 
-  test("is never another author's, whatever marker it has, nor one of ours that quotes a marker", async () => {
+  test("is never another author's with any marker, nor one of ours that quotes a marker", async () => {
     github.state.addComment(pull, MALLORY, `${MARKER}\nSee https://evil.example`);
     github.state.addComment(pull, ACTIONS_BOT, `> ${MARKER}\n\nquoted`);
     expect(await step(report())).toMatchObject({ outputs: { action: "created" } });
     expect(bodies()).toEqual([`${MARKER}\nSee https://evil.example`, `> ${MARKER}\n\nquoted`, expect.stringContaining("fraud/churn")]);
   });
 
-  test("is that of its own key", async () => {
+  test("is the one with its key", async () => {
     await step(report());
     await step(report(), { inputs: { key: "nightly" } });
     expect(comments()).toHaveLength(2);
@@ -134,7 +134,7 @@ describe("the one comment", () => {
     });
   });
 
-  test("is not begun where nothing changes, but is kept up; a gate that fails is worth one", async () => {
+  test("is not created if nothing changes and no gate failed, but is kept up to date", async () => {
     const unchanged = await step(report({ different: false, gate: "passed" }));
     expect(unchanged).toMatchObject({ code: 0, outputs: { action: "skipped", "comment-id": "", "comment-url": "" } });
     expect(Object.keys(unchanged.outputs)).toEqual(OUTPUTS);
@@ -147,7 +147,7 @@ describe("the one comment", () => {
     });
   });
 
-  test("has room for the longest report", async () => {
+  test("fits the longest report", async () => {
     const models = Array.from({ length: 300 }, (_, n) => ({
       model: `m${n}`,
       gate: "failed" as const,
@@ -163,12 +163,12 @@ describe("the one comment", () => {
 describe("two jobs at once", () => {
   test("leave one comment", async () => {
     await Promise.all(["one", "two", "three"].map((text) => step(report({ gate: "passed", text }))));
-    // Who of them looked last, left one.
+    // The last one to look leaves one.
     await step(report());
     expect(comments()).toHaveLength(1);
   });
 
-  test("and the older one is kept", async () => {
+  test("keep the older one", async () => {
     github.inject("POST", /comments$/, () => void github.state.addComment(pull, ACTIONS_BOT, `${MARKER}\nanother job's`));
     expect(await step(report())).toMatchObject({ code: 0, outputs: { action: "updated", "comment-id": String(comments()[0]!.id) } });
     expect(bodies()).toEqual([expect.stringContaining("fraud/churn")]);
@@ -176,15 +176,15 @@ describe("two jobs at once", () => {
   });
 });
 
-describe("what GitHub does", () => {
-  test("a comment that somebody deletes meanwhile is created anew", async () => {
+describe("behaviour of GitHub", () => {
+  test("creates a comment again that somebody deletes meanwhile", async () => {
     await step(report());
     github.inject("PATCH", /comments/, () => void (github.state.comments = []));
     expect(await step(report({ gate: "failed" }))).toMatchObject({ code: 0, outputs: { action: "created" } });
     expect(comments()).toHaveLength(1);
   });
 
-  test("an answer that is lost leaves one comment", async () => {
+  test("leaves one comment after a lost response", async () => {
     github.inject("POST", /comments$/, "break-after");
     expect(await step(report())).toMatchObject({ code: 0, outputs: { action: "created" } });
     expect(comments()).toHaveLength(1);
@@ -195,14 +195,14 @@ describe("what GitHub does", () => {
     expect(github.pending).toBe(0);
   });
 
-  test("a comment that GitHub does not show is passed over", async () => {
+  test("ignores a comment that GitHub does not show", async () => {
     const page = { headRefOid: pull.head.sha, comments: { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } } };
     github.inject("POST", /graphql$/, { status: 200, body: { data: { repository: { pullRequest: page } } } });
     expect(await step(report())).toMatchObject({ code: 0, outputs: { action: "created" } });
     expect(github.pending).toBe(0);
   });
 
-  test("limits and outages are waited for", async () => {
+  test("waits for rate limits and outages", async () => {
     github.inject("POST", /graphql$/, BAD_GATEWAY);
     github.inject("POST", /comments$/, SECONDARY_LIMIT);
     expect(await step(report())).toMatchObject({ code: 0, outputs: { action: "created" } });
@@ -210,28 +210,28 @@ describe("what GitHub does", () => {
     expect(github.pending).toBe(0);
   });
 
-  test("a permission that is missing is named", async () => {
+  test("names a missing permission", async () => {
     const result = await step(report(), { permissions: READER });
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(Object.keys(result.outputs)).toEqual(OUTPUTS);
     expect(annotationsOf(result.log)).toEqual([
-      { title: "LOB2011: GitHub refuses access", message: expect.stringContaining('Give the job the line "pull-requests: write" under "permissions:"') },
+      { title: "LOB2011: GitHub refuses access", message: expect.stringContaining('Add the line "pull-requests: write" under "permissions:"') },
     ]); // prettier-ignore
     expect(result.summary).toContain("LOB2011");
   });
 
-  test("a server that is not there", async () => {
+  test("reports an unreachable server", async () => {
     await github.stop();
     const result = await step(report(), { env: { GITHUB_API_URL: "http://127.0.0.1:9" } });
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(annotationsOf(result.log)).toMatchObject([{ title: "LOB2012: GitHub cannot be reached" }]);
     github = await GitHubServer.start();
-  }, 60_000);
+  });
 
   test.each([
     ["a fork", {}],
     ["Dependabot", { GITHUB_ACTOR: "dependabot[bot]" }],
-  ])("the token of %s may only read: it is left to the job summary", async (who, env) => {
+  ])("the token of %s may only read, so only the job summary has the report", async (who, env) => {
     const forked = who === "a fork" ? fork() : pull;
     const result = await step(report({}, forked), { permissions: READER, event: onPull(forked), env });
     expect(result).toMatchObject({ code: 0, outputs: { action: "skipped" } });
@@ -239,22 +239,22 @@ describe("what GitHub does", () => {
     expect(annotationsOf(result.log)).toEqual([]);
   });
 
-  test("a locked conversation is left alone", async () => {
+  test("does not write to a locked conversation", async () => {
     pull.locked = true;
     const result = await step(report());
     expect(result).toMatchObject({ code: 0, outputs: { action: "skipped" } });
     expect(result.log).toContain("::warning::No comment: the conversation of the pull request is locked");
   });
 
-  test("the token is in no line that is shown", async () => {
+  test("never shows the token", async () => {
     const result = await step(report(), { permissions: READER, env: { RUNNER_DEBUG: "1" } });
     const [secret = ""] = [...github.state.tokens.keys()];
     expect(result.log.split("\n").filter((line) => line.includes(secret))).toEqual([`::add-mask::${secret}`]);
   });
 });
 
-describe("which pull request", () => {
-  test("one that has moved on is left to the run for its newer commit", async () => {
+describe("the pull request", () => {
+  test("with a newer commit is left to the run for that commit", async () => {
     await step(report());
     const before = bodies();
     const old = report({ gate: "failed" });
@@ -262,26 +262,26 @@ describe("which pull request", () => {
     pull.head.sha = "e".repeat(40);
     const result = await step(old, { event });
     expect(result).toMatchObject({ code: 0, outputs: { action: "skipped" } });
-    expect(result.log).toMatch(/^::notice title=No comment::pull request 2 is at eeeeeeeeeeee now/m);
+    expect(result.log).toMatch(/^::notice title=No comment::pull request 2 is now at eeeeeeeeeeee/m);
     expect(bodies()).toEqual(before);
   });
 
-  test("is that of the input", async () => {
+  test("can be set by the input", async () => {
     const [other] = github.state.pulls as [Pull];
     expect(await step(report({}, other), { inputs: { "pull-request": "1" } })).toMatchObject({ outputs: { action: "created" } });
     expect([comments(other).length, comments().length]).toEqual([1, 0]);
   });
 
-  test("an event without one is told, and is no failure", async () => {
+  test("is missing in some events, which is not an error", async () => {
     const event = { name: "push", payload: { ref: "refs/heads/main" }, ref: "refs/heads/main" };
     const result = await step(report(), { event });
     expect(result).toMatchObject({ code: 0, outputs: { action: "skipped" } });
-    expect(result.log).toContain("::notice title=No comment::the event push is about no pull request");
+    expect(result.log).toContain("::notice title=No comment::the event push is not about a pull request");
     expect(await step(report(), { event, inputs: { "pull-request": "2" } })).toMatchObject({ outputs: { action: "created" } });
   });
 });
 
-/** A pull request from a fork, beside one of the same branch name from this repository. */
+/** A pull request from a fork, and one with the same branch name from this repository. */
 function fork(): Pull {
   const forked =
     github.state.repositories.get("mallory/fraud-models") ?? github.addRepository("mallory/fraud-models", 9, "acme/fraud-models");
@@ -292,14 +292,14 @@ describe("after the run of a fork", () => {
   let forked: Pull;
   beforeEach(() => void (forked = fork()));
 
-  test("the pull request is found by its commit, and the comment says whose build it is", async () => {
+  test("finds the pull request by its commit and names the fork in the comment", async () => {
     expect(await step(report({}, forked), { event: onRun(forked) })).toMatchObject({ code: 0, outputs: { action: "created" } });
     expect([comments(forked).length, comments().length]).toEqual([1, 0]);
     expect(bodies(forked)[0]).toContain("Built by the fork <code>mallory/fraud-models</code>");
     expect(await step(report({ gate: "failed" }, forked), { event: onRun(forked) })).toMatchObject({ outputs: { action: "updated" } });
   });
 
-  test("of two pull requests with its commit the first has it, unless the other is named", async () => {
+  test("comments on the first of two pull requests with the commit, unless the input names the other", async () => {
     const other = github.addPull(repository, { author: MALLORY, head: forked.head, base: { ref: "release", sha: "d".repeat(40) } });
     const first = await step(report({}, forked), { event: onRun(forked) });
     expect(first).toMatchObject({ code: 0, outputs: { action: "created" } });
@@ -310,7 +310,7 @@ describe("after the run of a fork", () => {
     expect([comments(forked).length, comments(other).length]).toEqual([1, 1]);
   });
 
-  test("nothing that the artifact says leads to another pull request", async () => {
+  test("nothing in the artifact leads to another pull request", async () => {
     const evil = { ...report({}, forked), pullRequest: 2, pull_request: 2 };
     await writeFile(join(workspace, "pr-number"), "2");
     const result = await step(JSON.stringify(evil), {
@@ -319,7 +319,7 @@ describe("after the run of a fork", () => {
     });
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(annotationsOf(result.log)).toMatchObject([
-      { message: expect.stringContaining('the input "pull-request" is 2, and the run before was not for it') },
+      { message: expect.stringContaining('the input "pull-request" is 2, but the previous run was not for it') },
     ]);
     expect(github.state.comments).toEqual([]);
   });
@@ -332,13 +332,13 @@ describe("after the run of a fork", () => {
     ["a run that was cancelled", () => step(report({}, forked), { event: onRun(forked, { conclusion: "cancelled" }) }), { code: 0, outputs: { action: "skipped" } }],
     ["a payload that is none", () => step(report({}, pull), { event: { ...onRun(forked), payload: { workflow_run: { event: "pull_request", pull_requests: [{ number: 2 }] } } }, inputs: { "pull-request": "2" } }), { code: 0, outputs: { action: "skipped" } }],
     ["a pull request that is closed", () => { forked.state = "closed"; return step(report({}, forked), { event: onRun(forked) }); }, { code: 0, outputs: { action: "skipped" } }],
-  ])("%s gives no comment", async (_, work, result) => {
+  ])("%s creates no comment", async (_, work, result) => {
     expect(await work()).toMatchObject(result);
     expect(github.state.comments).toEqual([]);
   }); // prettier-ignore
 });
 
-describe("a report that somebody made up", () => {
+describe("a forged report", () => {
   test("puts no markup, no mention, no link and no marker into the comment", async () => {
     expect(await step(report({ file: HOSTILE, gate: "failed", text: HOSTILE }))).toMatchObject({ code: 0, outputs: { action: "created" } });
     const [body = ""] = bodies();
@@ -351,14 +351,14 @@ describe("a report that somebody made up", () => {
     expect(tokens.filter(({ type }) => type === "link" || type === "image").map(({ raw }) => raw)).toEqual([
       expect.stringMatching(/^\[Full report\]/),
     ]);
-    // Whatever is no code: there GitHub looks for mentions and issues.
+    // Everything outside code, where GitHub looks for mentions and issues.
     expect(
       tokens
         .filter((token) => token.type === "text" && !("tokens" in token))
         .map(({ raw }) => raw)
         .join("\n"),
     ).not.toMatch(/@octocat|#1\b/);
-    // And it is ours still.
+    // It is still ours.
     expect(await step(report())).toMatchObject({ outputs: { action: "updated" } });
     expect(comments()).toHaveLength(1);
   });
@@ -367,7 +367,7 @@ describe("a report that somebody made up", () => {
     ["no JSON", "{", /LOB4005/],
     ["a schema of its own", '{"schema": 1, "createdBy": "x", "models": [{"kind": "compared"}]}', /LOB4005/],
     ["more than 16 MiB", `{"schema": 1, "createdBy": "${"x".repeat(17 * 1024 * 1024)}"}`, /LOB1004.*larger than/s],
-  ])("%s is refused", async (_, text, said) => {
+  ])("is refused: %s", async (_, text, said) => {
     const result = await step(text);
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(result.log).toMatch(said);
@@ -397,7 +397,7 @@ describe("a report that somebody made up", () => {
     ["a folder", (path: string) => mkdir(path), "it is not a file"],
     ["nothing", () => Promise.resolve(), "it does not exist"],
     ["a file with holes", (path: string) => writeFile(path, "").then(() => truncate(path, 2 ** 36)), "it is larger than"],
-  ])("%s in its place is not read", async (_, put, reason) => {
+  ])("is not read if it is %s", async (_, put, reason) => {
     await writeFile(join(workspace, "secret"), JSON.stringify(report()));
     await mkdir(join(workspace, "report"));
     await put(join(workspace, "report", "report.json"));
@@ -407,7 +407,7 @@ describe("a report that somebody made up", () => {
     expect(github.state.comments).toEqual([]);
   });
 
-  test("an event's payload that is no JSON ends nothing", async () => {
+  test("an invalid payload of the event does not stop the step", async () => {
     const result = await step(report(), {
       env: { GITHUB_EVENT_PATH: join(workspace, "report", "report.json") },
       inputs: { "pull-request": "2" },
@@ -416,11 +416,11 @@ describe("a report that somebody made up", () => {
     await writeFile(join(workspace, "event"), "{");
     const broken = await step(report(), { env: { GITHUB_EVENT_PATH: join(workspace, "event") } });
     expect(broken).toMatchObject({ code: 0, outputs: { action: "skipped" } });
-    expect(broken.log).toContain("::warning::the event's payload cannot be read");
+    expect(broken.log).toContain("::warning::cannot read the event's payload");
   });
 });
 
-describe("a comment for each model", () => {
+describe("one comment per model", () => {
   const inputs = { "per-model": "true" };
   const models = (...names: string[]): Report =>
     reportOf(
@@ -428,7 +428,7 @@ describe("a comment for each model", () => {
       pull.head.sha,
     );
 
-  test("is kept for each, and deleted when its model is gone", async () => {
+  test("is kept up to date, and deleted with its model", async () => {
     const first = await step(models("churn", "fees"), { inputs });
     expect(first).toMatchObject({ code: 0, outputs: { action: "created", "comment-id": "", "comment-url": "" } });
     expect(JSON.parse(first.outputs["json"] ?? "")).toMatchObject({
@@ -441,13 +441,13 @@ describe("a comment for each model", () => {
       deleted: 1,
       comments: [{ action: "created" }, { action: "updated", id: churn!.id }],
     });
-    expect(second.log).toContain("1 comment deleted: of models that are not in the report any more");
+    expect(second.log).toContain("1 comment deleted, about models that are no longer in the report");
     expect(bodies()).toEqual([expect.stringContaining("fraud/churn"), expect.stringContaining("fraud/risk")]);
     expect(await step(models("risk", "churn"))).toMatchObject({ outputs: { action: "created" } });
     expect(comments()).toHaveLength(1);
   });
 
-  test("of more than 25 models there are none", async () => {
+  test("is refused for more than 25 models", async () => {
     const result = await step(models(...Array.from({ length: 26 }, (_, n) => `m${n}`)), { inputs });
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(annotationsOf(result.log)).toMatchObject([
@@ -457,7 +457,7 @@ describe("a comment for each model", () => {
   });
 });
 
-test("all that is wrong with the inputs is told at once, and nothing is asked of GitHub", async () => {
+test("reports everything that is wrong with the inputs at once, without requests", async () => {
   const result = await step(report(), { inputs: { key: "a b", "pull-request": "x", "per-model": "maybe" } });
   expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
   expect(annotationsOf(result.log).map(({ title }) => title.slice(0, 7))).toEqual(["LOB1002", "LOB1002", "LOB1002"]);

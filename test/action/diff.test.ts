@@ -1,4 +1,4 @@
-/** The action that compares, from the bundle, run as GitHub runs it: on the sandbox, with events of a GitHub of this machine. */
+/** Runs the bundle of the action that compares like GitHub does, against the sandbox and a fake GitHub on this machine. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { parseReport, type Compared, type Report } from "lob-registry-core";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -37,24 +37,24 @@ afterAll(async () => {
 beforeEach(async () => void (workspace = await mkdtemp(join(tmpdir(), "lob-diff-"))));
 afterEach(() => rm(workspace, { recursive: true, force: true }));
 
-/** What the registry holds, to see that comparing writes nothing. */
+/** The content of the registry, to check that comparing writes nothing. */
 let before: unknown;
 
 interface Options {
   readonly pull?: Pull;
-  /** Default: that of a pull request. */
+  /** A pull request by default. */
   readonly event?: Event;
-  /** Default: none, as for a workflow that asks for none. */
+  /** None by default, like a workflow without permissions. */
   readonly permissions?: Permissions;
-  /** Default: those of the sandbox. */
+  /** The sandbox's by default. */
   readonly aws?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Without these, nothing on this machine tells the SDK who it is; nor is anything asked that a cloud's machine would know. */
+/** Without these, the SDK finds no credentials on this machine and does not ask a cloud's metadata service. */
 const NO_CREDENTIALS = { AWS_EC2_METADATA_DISABLED: "true" };
 
-/** One step that compares, in a pull request of this repository unless told otherwise. Its report is in the folder `out`. */
+/** Runs one step that compares, by default in a pull request of this repository. Its report is in the folder `out`. */
 async function diff(
   inputs: Readonly<Record<string, string>>,
   { pull = github.addPull(repository), event, permissions = {}, aws = sandbox.env, env = {} }: Options = {},
@@ -81,7 +81,7 @@ const first = ({ report }: { report: Report | undefined }): Compared => {
   return model;
 };
 
-/** Publishes what is in the workspace. */
+/** Publishes the workspace. */
 async function publish(inputs: Readonly<Record<string, string>>): Promise<void> {
   const { code, log } = await runStep({
     inputs: { lob: "fraud", ...inputs },
@@ -95,7 +95,7 @@ async function publish(inputs: Readonly<Record<string, string>>): Promise<void> 
 let models = 0;
 const newModel = (): string => `model-${++models}`;
 
-/** A model that is published with an AUC of 0.91, and built again. */
+/** A published model with an AUC of 0.91, built again. */
 async function publishedModel(): Promise<string> {
   const model = newModel();
   await writeFiles(workspace, { "build/m/weights.bin": "one", "build/m/requirements.txt": "numpy==2.0.0\n" });
@@ -104,7 +104,7 @@ async function publishedModel(): Promise<string> {
 }
 
 describe("a model of a pull request", () => {
-  test("that did not change", async () => {
+  test("without changes", async () => {
     const model = await publishedModel();
     const { pull, ...step } = await diff({ lob: "fraud", model, path: "build/m", metrics: "auc=0.91", gates: "auc >= base" });
     expect(step).toMatchObject({ code: 0, outputs: { changed: "false", "gates-passed": "true", "report-dir": "out" } });
@@ -118,7 +118,7 @@ describe("a model of a pull request", () => {
     expect(annotationsOf(step.log)).toEqual([]);
   });
 
-  test("that changed: report, page, Markdown, summary, manifest", async () => {
+  test("with changes: report, page, Markdown, summary, manifest", async () => {
     const model = await publishedModel();
     await writeFiles(workspace, { "build/m/weights.bin": "two", "build/m/requirements.txt": "numpy==2.1.0\n" });
     const step = await diff({ lob: "fraud", model, path: "build/m", metrics: "auc=0.93", base: "1" });
@@ -142,7 +142,7 @@ describe("a model of a pull request", () => {
     expect(await readFile(join(workspace, step.outputs["html"]!), "utf8")).toContain(`fraud/${model}`);
   });
 
-  test("that has no version yet: gates that compare are skipped, the others count", async () => {
+  test("without a version: gates that compare are skipped, others are checked", async () => {
     const model = newModel();
     await writeFiles(workspace, { "build/m/weights.bin": "one" });
     const inputs = { lob: "fraud", model, path: "build/m", metrics: "auc=0.5", base: "prod" };
@@ -153,7 +153,7 @@ describe("a model of a pull request", () => {
     expect(await diff({ ...inputs, gates: "auc >= 0.6" })).toMatchObject({ code: 1, outputs: { "gates-passed": "false" } });
   });
 
-  test("whose base is not there fails, and says which there are", async () => {
+  test("with a missing base fails and lists the existing ones", async () => {
     const model = await publishedModel();
     const step = await diff({ lob: "fraud", model, path: "build/m", base: "7" });
     expect(step).toMatchObject({ code: 1, outputs: { "gates-passed": "unknown" } });
@@ -166,7 +166,7 @@ describe("a model of a pull request", () => {
 });
 
 describe("gates", () => {
-  test("that fail are annotated at their lines in the file, in every model; the step fails", async () => {
+  test("that fail are annotated at their lines in the file for every model, and fail the step", async () => {
     const [one, two] = [await publishedModel(), await publishedModel()];
     await writeFiles(workspace, {
       "build/m/weights.bin": "two",
@@ -209,7 +209,7 @@ models:
     expect(annotationsOf(step.log)).toMatchObject([{ title: `Gate failed: fraud/${model}`, file, line: 6 }]);
   });
 
-  test("that are wrong are told at their line, with all else that is wrong, and nothing is compared", async () => {
+  test("with errors are reported at their lines with all other errors, and nothing is compared", async () => {
     await writeFiles(workspace, { "models.yml": "models:\n  - model: churn\n    path: absent\n    gates:\n      - auc >=\n" });
     const step = await diff({ config: "models.yml", tolerance: "x" });
     expect(step).toMatchObject({
@@ -226,8 +226,8 @@ models:
   });
 });
 
-describe("a fork's pull request", () => {
-  /** A build of a fork, that its job could not compare. */
+describe("a pull request from a fork", () => {
+  /** A build of a fork that its job could not compare. */
   async function fromFork(inputs: Readonly<Record<string, string>>): ReturnType<typeof diff> {
     return diff(inputs, {
       pull: github.addPull(repository, { head: { repository: fork, ref: "main", sha: "f".repeat(40) } }),
@@ -235,7 +235,7 @@ describe("a fork's pull request", () => {
     });
   }
 
-  test("has no credentials: it shows what the build has, and does not fail", async () => {
+  test("has no credentials: shows what the build contains and does not fail", async () => {
     const model = await publishedModel();
     const step = await fromFork({ lob: "fraud", model, path: "build/m", metrics: "auc=0.5", gates: "auc >= base\nauc >= 0.4" });
     expect(step).toMatchObject({ code: 0, outputs: { changed: "true", "gates-passed": "unknown" } });
@@ -246,11 +246,11 @@ describe("a fork's pull request", () => {
     });
     expect(annotationsOf(step.log)).toEqual([]);
     expect(step.summary).toContain("fork");
-    // A gate that needs no base decides all the same.
+    // A gate that needs no base is still checked.
     expect(await fromFork({ lob: "fraud", model, path: "build/m", metrics: "auc=0.5", gates: "auc >= 0.6" })).toMatchObject({ code: 1 });
   });
 
-  test("is compared by a trusted run afterwards, from the manifest alone, by gates that are not the fork's", async () => {
+  test("is compared by a trusted run later, from the manifest only and with gates that the fork cannot change", async () => {
     const model = await publishedModel();
     await writeFiles(workspace, { "build/m/weights.bin": "two" });
     const { pull } = await fromFork({ lob: "fraud", model, path: "build/m", metrics: "auc=0.5" });
@@ -275,7 +275,7 @@ describe("a fork's pull request", () => {
     expect(github.state.checkRuns.at(-1)?.fields).toMatchObject({ head_sha: pull.head.sha, conclusion: "failure" });
   });
 
-  test("whose artifact is hostile fails its models, and reads nothing else", async () => {
+  test("with a hostile artifact fails its models and reads nothing else", async () => {
     const [damaged, link, bomb, absent] = [newModel(), newModel(), newModel(), newModel()];
     const name = (model: string): string => join(workspace, "given", "models", `${model}.manifest.json.gz`);
     await writeFiles(workspace, {
@@ -293,7 +293,7 @@ describe("a fork's pull request", () => {
     expect(step.log + step.summary).not.toContain("secret words");
   });
 
-  test("where credentials are given and AWS does not take them", async () => {
+  test("with credentials that AWS refuses", async () => {
     const model = await publishedModel();
     const proxy = await FaultProxy.start(sandbox.endpoint);
     try {
@@ -321,7 +321,7 @@ describe("a fork's pull request", () => {
   });
 });
 
-test("a job of ours without credentials is warned, and does not fail", async () => {
+test("a trusted job without credentials gets a warning and does not fail", async () => {
   await writeFiles(workspace, { m: "one" });
   const step = await diff({ lob: "fraud", model: newModel(), path: "m", gates: "size <= base" }, { aws: NO_CREDENTIALS });
   expect(step).toMatchObject({ code: 0, outputs: { "gates-passed": "unknown" } });
@@ -336,7 +336,7 @@ describe("the check run", () => {
     return diff({ ...inputs, model: newModel(), ...given }, { permissions });
   };
 
-  test("stands beside the pull request's commit, for a job that may", async () => {
+  test("is created on the pull request's commit, with permission", async () => {
     const { pull, summary } = await compare({}, { checks: "write" });
     expect(github.state.checkRuns.map(({ fields }) => fields)).toMatchObject([
       {
@@ -351,7 +351,7 @@ describe("the check run", () => {
     expect(github.state.checkRuns[0]?.fields).toMatchObject({ name: "Churn", conclusion: "failure" });
   });
 
-  test("has room for names of three bytes a character", async () => {
+  test("fits names of three bytes per character", async () => {
     const models = [newModel(), newModel(), newModel(), newModel()];
     const config = (path: string): string =>
       `lob: fraud\nmodels:\n${models.map((model) => `  - { model: ${model}, path: ${path} }\n`).join("")}`;
@@ -366,7 +366,7 @@ describe("the check run", () => {
     expect(Buffer.byteLength(summary)).toBeGreaterThan(40_000);
   });
 
-  test("is left out in one line for a job that may not, without a token, and when it is not wanted", async () => {
+  test("is skipped with one line without permission, without a token, and if disabled", async () => {
     const refused = await compare({}, { checks: "read" });
     expect(refused).toMatchObject({
       code: 0,
@@ -383,7 +383,7 @@ describe("the check run", () => {
     expect(github.requests).toHaveLength(asked);
   });
 
-  test("that GitHub fails to make is a warning", async () => {
+  test("that GitHub fails to create is a warning", async () => {
     github.inject("POST", /\/check-runs$/, { status: 500, body: { message: "Server Error" } });
     const step = await compare({}, { checks: "write" });
     expect(step).toMatchObject({ code: 0, log: expect.stringContaining("::warning::No check run: ") });

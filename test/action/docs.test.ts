@@ -1,4 +1,4 @@
-/** What is written about the Action agrees with what it is: README, example workflows, the workflows of this repository. */
+/** Checks READMEs, example workflows and the workflows of this repository against the actions. */
 import { describe, expect, test } from "@jest/globals";
 import { CODES } from "lob-registry-core";
 import { execFile } from "node:child_process";
@@ -26,7 +26,7 @@ interface Workflow {
 
 const read = (...path: string[]): Promise<string> => readFile(join(ROOT, ...path), "utf8");
 
-/** The actions by the path that `uses` has after the repository, with where each is described. */
+/** The actions by their path in `uses` after the repository, with the file that describes each. */
 const folders = (await readdir(join(ROOT, "action"))).filter((name) => existsSync(join(ROOT, "action", name, "action.yml"))).sort();
 const actions = await Promise.all(
   [
@@ -56,7 +56,7 @@ const isWorkflow = ({ text }: { text: string }): boolean => /^jobs:/m.test(text)
 
 const OURS = /^acme\/lob-registry((?:\/[\w-]+)*)@v\d+$/;
 
-/** Inputs and outputs that steps of ours use and their action has not. */
+/** Inputs and outputs that steps use but their action lacks. */
 function unknownNames(steps: readonly Step[], text: string): string[] {
   return steps.flatMap(({ id, uses = "", with: given = {} }) => {
     const path = OURS.exec(uses)?.[1];
@@ -80,11 +80,11 @@ describe.each(workflows.filter(isWorkflow))("the workflow $file", ({ text }) => 
   const workflow = parse(text) as Workflow;
   const steps = stepsOf(workflow);
 
-  test("uses inputs and outputs that action.yml has", () => {
+  test("uses only inputs and outputs of action.yml", () => {
     expect(unknownNames(steps, text)).toEqual([]);
   });
 
-  test("pins each action of others by commit, with its version beside it", () => {
+  test("pins each foreign action by commit, with its version in a comment", () => {
     for (const { uses } of steps) {
       if (uses === undefined || OURS.test(uses)) continue;
       expect(uses).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/);
@@ -92,7 +92,7 @@ describe.each(workflows.filter(isWorkflow))("the workflow $file", ({ text }) => 
     }
   });
 
-  test("gives no permission that a job does not name, and puts nothing from an event into a command", () => {
+  test("grants only permissions that a job names, and puts nothing from an event into a command", () => {
     expect(workflow.permissions).toEqual({});
     for (const job of Object.values(workflow.jobs)) expect(job.permissions).toBeDefined();
     for (const { run = "" } of steps) expect(run).not.toMatch(/\$\{\{\s*(github\.event|github\.head_ref|inputs\.|steps\.)/);
@@ -112,18 +112,18 @@ test("the same action has the same commit everywhere", () => {
 describe.each(readmes)("$file", ({ text }) => {
   const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block!);
 
-  test("uses inputs and outputs that the actions have, in YAML that can be read", () => {
+  test("uses only inputs and outputs of the actions, in valid YAML", () => {
     expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) expect(unknownNames(stepsOf(parse(block)), block)).toEqual([]);
   });
 
-  test("explains codes as core does", () => {
+  test("explains codes like core", () => {
     const rows = [...text.matchAll(/^\| (LOB\d{4}) \| (.+?) \| .+ \|$/gm)].map(([, code, meaning]) => [code, meaning]);
     expect(rows).toEqual(rows.map(([code]) => [code, CODES[code as keyof typeof CODES]]));
   });
 });
 
-test("the README of publishing explains the codes that a workflow meets most", () => {
+test("the README of publishing explains the most frequent codes", () => {
   expect(readmes[0]!.text.match(/^\| LOB\d{4} \|/gm)!.length).toBeGreaterThan(5);
 });
 
@@ -135,7 +135,7 @@ describe("the tables of the READMEs", () => {
       );
     });
 
-  test("have the inputs and outputs of action.yml, and a check that notices when one has not", async () => {
+  test("match action.yml, and the check finds one that does not", async () => {
     expect(await check(ROOT)).toMatchObject({ code: 0 });
     const copy = await mkdtemp(join(tmpdir(), "lob-readme-"));
     try {
@@ -146,7 +146,7 @@ describe("the tables of the READMEs", () => {
       }
       for (const { file, readme } of actions) {
         await writeFile(join(copy, file), (await read(file)).replace("inputs:", "inputs:\n  more:\n    description: more"));
-        expect(await check(copy)).toMatchObject({ code: 1, said: expect.stringContaining(`${readme} has not the inputs`) });
+        expect(await check(copy)).toMatchObject({ code: 1, said: expect.stringContaining(`${readme} does not match`) });
         expect((await check(copy)).said).toContain("node action/scripts/readme.mjs");
         await writeFile(join(copy, file), await read(file));
       }

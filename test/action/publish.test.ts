@@ -1,4 +1,4 @@
-/** The bundle, run as GitHub runs it, on the sandbox. */
+/** Runs the bundle like GitHub does, against the sandbox. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -26,7 +26,7 @@ afterEach(() => rm(workspace, { recursive: true, force: true }));
 
 type Options = Partial<Pick<StepOptions, "run" | "onStart">> & { readonly env?: Readonly<Record<string, string>> };
 
-/** One step on the sandbox, in a run of its own unless told otherwise. The home folder is empty: no configuration of a person is used. */
+/** Runs one step against the sandbox, by default in a new run. The home folder is empty, so no personal configuration is used. */
 function step(
   inputs: Readonly<Record<string, string>>,
   { run = newRun("v1.0.0"), env = {}, ...options }: Options = {},
@@ -34,18 +34,18 @@ function step(
   return runStep({ inputs, workspace, run, env: { ...sandbox.env, HOME: workspace, ...env }, ...options });
 }
 
-/** What the LOB holds, but for uploads on their way: they are cleared away more than once. */
+/** The content of the LOB without staged uploads, which are deleted more than once. */
 async function settled(): Promise<unknown> {
   const { objects, ...rows } = (await fraud.contents()) as { objects: [key: string, id: string][] };
   return { objects: objects.filter(([key]) => !key.startsWith("ml-staging/")), ...rows };
 }
 
-/** A model's name that no other test uses. */
+/** An unused model name. */
 let models = 0;
 const newModel = (): string => `model-${++models}`;
 
 describe("a model", () => {
-  test("is published, is not published again, and is published anew when it changes", async () => {
+  test("is published, not published again, and published once more after a change", async () => {
     const model = newModel();
     await writeFiles(workspace, { "build/m/weights.bin": "one", "build/m/metrics.json": '{"val": {"auc": 0.91}, "note": "x"}' });
     const first = newRun("v1.0.0");
@@ -78,7 +78,7 @@ describe("a model", () => {
     expect(one.summary.split("\n")[0]).toBe(`## ✅ Published fraud/${model} version 1; its first version`);
     expect(one.summary).toContain(`lobreg pull fraud/${model}@1 --region us-east-1`);
     expect(one.log).toContain(`::group::Publish fraud/${model} from build/m`);
-    expect(one.log).toContain("::warning::build/m/metrics.json: left out, because a metric is a number: note");
+    expect(one.log).toContain("::warning::build/m/metrics.json: skipped because a metric must be a number: note");
 
     expect(await fraud.versionRow(model, 1)).toMatchObject({
       status: "READY",
@@ -93,7 +93,7 @@ describe("a model", () => {
 
     const again = await step(inputs);
     expect(again).toMatchObject({ code: 0, outputs: { version: "1", changed: "false", latest: "1", sha256: one.outputs["sha256"] } });
-    expect(again.summary).toContain(`Nothing new&#58; version 1 of fraud/${model} holds this content already`);
+    expect(again.summary).toContain(`Unchanged&#58; version 1 of fraud/${model} already has this content`);
 
     await writeFiles(workspace, { "build/m/weights.bin": "two" });
     const two = await step(inputs);
@@ -101,7 +101,7 @@ describe("a model", () => {
     expect(two.summary).toContain("| 1 → **2** |");
   });
 
-  test("running an old run again changes nothing; other content under its key is refused", async () => {
+  test("rerunning an old run changes nothing; other content with its key is refused", async () => {
     const model = newModel();
     const old = newRun("v1.0.0");
     const inputs = { lob: "fraud", model, path: "m" };
@@ -131,7 +131,7 @@ describe("a model", () => {
     expect(own).toMatchObject({ code: 0, outputs: { version: "3", changed: "true" } });
   });
 
-  test("a dry run says what would happen and writes nothing", async () => {
+  test("a dry run reports what would happen and writes nothing", async () => {
     const model = newModel();
     await writeFile(join(workspace, "m"), "one");
     const before = await fraud.contents();
@@ -142,7 +142,7 @@ describe("a model", () => {
     expect(await fraud.contents()).toEqual(before);
   });
 
-  test("facts alone update the version and keep its number", async () => {
+  test("new metrics, tags and description update the version and keep its number", async () => {
     const model = newModel();
     await writeFile(join(workspace, "m"), "one");
     await step({ lob: "fraud", model, path: "m", metrics: "auc=0.9" });
@@ -152,7 +152,7 @@ describe("a model", () => {
     expect(await fraud.versionRow(model, 1)).toMatchObject({ metrics: { auc: 0.95 } });
   });
 
-  test("links inside the folder are followed on request", async () => {
+  test("follows links inside the folder if follow-links is set", async () => {
     const model = newModel();
     await writeFiles(workspace, { "m/v1.bin": "one" });
     await symlink("v1.bin", join(workspace, "m", "current.bin"));
@@ -166,7 +166,7 @@ describe("a model", () => {
   });
 });
 
-describe("events as GitHub sends them", () => {
+describe("events of GitHub", () => {
   interface Payload {
     readonly repository: object;
     readonly release?: { readonly tag_name: string };
@@ -206,7 +206,7 @@ describe("events as GitHub sends them", () => {
 });
 
 describe("several models", () => {
-  test("one that fails hides no other", async () => {
+  test("one that fails does not stop others", async () => {
     const [good, empty, last] = [newModel(), newModel(), newModel()];
     await writeFiles(workspace, {
       "models.yml": `lob: fraud
@@ -238,7 +238,7 @@ models:
     expect(summary.split("\n")[0]).toBe("## ❌ 3 models of fraud: 1 failed, 2 published");
   });
 
-  test("what is wrong with the file is annotated at its lines, and nothing is published", async () => {
+  test("annotate errors of the file at its lines and publish nothing", async () => {
     const before = await fraud.contents();
     await writeFiles(workspace, {
       "models.yml": "lob: fraud\nmodels:\n  - model: churn\n    path: build/churn\n  - model: fraud/x\n    pth: y\n",
@@ -251,7 +251,7 @@ models:
         title: "LOB1003: the configuration file is wrong",
         file: "models.yml",
         line: 5,
-        message: expect.stringContaining("models[1].path: is missing"),
+        message: expect.stringContaining("models[1].path is missing"),
       },
       { title: "LOB1003: the configuration file is wrong", file: "models.yml", line: 6 },
     ]);
@@ -261,14 +261,14 @@ models:
   });
 });
 
-describe("bad input as a new user would give it: one clear message, and nothing half done", () => {
+describe("invalid input of a new user gives one clear message and no partial work", () => {
   const GOOD = { lob: "fraud", model: "churn", path: "m" };
   const KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
   interface Case {
     readonly inputs?: Readonly<Record<string, string>>;
     readonly files?: Readonly<Record<string, string>>;
-    /** Variables of the sandbox that are missing. */
+    /** Variables of the sandbox to remove. */
     readonly without?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
     readonly title: string;
@@ -278,7 +278,7 @@ describe("bad input as a new user would give it: one clear message, and nothing 
   test.each<[string, Case]>([
     [
       "a path that is not there",
-      { inputs: { path: "buidl/m" }, title: "LOB1004: the path does not exist or cannot be read", says: [/"buidl\/m"/, /holds .*"m"/] },
+      { inputs: { path: "buidl/m" }, title: "LOB1004: the path does not exist or cannot be read", says: [/"buidl\/m"/, /contains .*"m"/] },
     ],
     [
       "an empty folder",
@@ -345,13 +345,13 @@ describe("bad input as a new user would give it: one clear message, and nothing 
     expect(await fraud.contents()).toEqual(before);
   });
 
-  test("several mistakes at once are told at once", async () => {
+  test("reports several mistakes at once", async () => {
     const { code, log } = await step({ lob: "", model: "a/b", path: "gone", metrics: "auc=high", "dry-run": "maybe" });
     expect(code).toBe(1);
     expect(annotationsOf(log).map(({ title }) => title.slice(0, 7))).toEqual(["LOB1002", "LOB1002", "LOB1001", "LOB1004", "LOB1004"]);
   });
 
-  test("a LOB whose tables are gone", async () => {
+  test("a LOB without its tables", async () => {
     const orphan = await declareLob(sandbox, "orphan", { registryTable: "not-there" });
     await writeFile(join(workspace, "m"), "one");
     const before = await orphan.contents();
@@ -361,7 +361,7 @@ describe("bad input as a new user would give it: one clear message, and nothing 
     expect(await orphan.contents()).toEqual(before);
   });
 
-  test("a LOB whose bucket is gone", async () => {
+  test("a LOB without its bucket", async () => {
     await writeFile(join(workspace, "m"), "one");
     await declareLob(sandbox, "nobucket", { bucket: "111122223333-us-east-1-gone" });
     const { code, log } = await step({ ...GOOD, lob: "nobucket" });
@@ -377,7 +377,7 @@ describe("AWS refuses", () => {
   beforeAll(async () => void (proxy = await FaultProxy.start(sandbox.endpoint)));
   afterAll(() => proxy?.stop());
 
-  /** An answer of DynamoDB that is an error. */
+  /** An error response of DynamoDB. */
   const refusal = (type: string, message: string): Fault => ({
     kind: "answer",
     status: 400,
@@ -390,7 +390,7 @@ describe("AWS refuses", () => {
     return step({ lob: "fraud", model: newModel(), path: "m" }, { ...options, env: { AWS_ENDPOINT_URL: proxy.endpoint, ...options.env } });
   };
 
-  test("access: the action and the resource are named", async () => {
+  test("access: names the action and the resource", async () => {
     const said =
       "User: arn:aws:sts::123456789012:assumed-role/models/run is not authorized to perform: dynamodb:TransactWriteItems on resource: arn:aws:dynamodb:us-east-1:123456789012:table/fraud-model-registry";
     const { code, log } = await through(onOperation("TransactWriteItems", 1, refusal("AccessDeniedException", said)));
@@ -403,7 +403,7 @@ describe("AWS refuses", () => {
     ]);
   });
 
-  test("access: the request's id is told without debug logging too, and where to read on", async () => {
+  test("access: shows the request id without debug logging, and a link to the explanation", async () => {
     const rule = onOperation("TransactWriteItems", 1, refusal("AccessDeniedException", "no"));
     const env = { GITHUB_ACTION_REPOSITORY: "acme/lob-registry", GITHUB_ACTION_REF: "v1" };
     const { log, summary, outputs } = await through(rule, { env });
@@ -418,7 +418,7 @@ describe("AWS refuses", () => {
   test("a bucket of another account: S3 refuses each request that expects the LOB's own", async () => {
     const stranger = await declareLob(sandbox, "stranger", { bucketOwner: "999988887777" });
     const before = await stranger.contents();
-    // MiniStack does not look at whom a request expects; S3 answers as this does.
+    // MiniStack ignores the expected bucket owner; this responds like S3.
     proxy.use(({ headers }) =>
       ["999988887777"].includes(String(headers["x-amz-expected-bucket-owner"]))
         ? { kind: "answer", status: 403, body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" }
@@ -433,13 +433,13 @@ describe("AWS refuses", () => {
     expect(await stranger.contents()).toEqual(before);
   });
 
-  test("credentials that have expired, midway through several models: the rest is not tried", async () => {
+  test("credentials that expire between models: the rest is not tried", async () => {
     const [first, second, third] = [newModel(), newModel(), newModel()];
     await writeFiles(workspace, {
       "models.yml": `lob: fraud\nmodels:\n${[first, second, third].map((model) => `  - { model: ${model}, path: m }\n`).join("")}`,
       m: "one",
     });
-    // What each operation answers once the first model is done.
+    // The response of each operation after the first model.
     let published = 0;
     proxy.use(({ operation }) => {
       if (operation === "DeleteObject") published += 1;
@@ -455,13 +455,13 @@ describe("AWS refuses", () => {
     ]);
   });
 
-  test("with debug logging, each request is in the log with its id", async () => {
+  test("debug logging logs each request with its id", async () => {
     const rule = onOperation("TransactWriteItems", 1, refusal("AccessDeniedException", "no"));
     expect((await through(rule, { env: { RUNNER_DEBUG: "1" } })).log).toMatch(/^::debug::.*DynamoDB.*TransactWriteItems.*REQUEST-7/m);
     expect((await through(onOperation("TransactWriteItems", 1, refusal("AccessDeniedException", "no")))).log).not.toContain("::debug::");
   });
 
-  test("a run that is cancelled says so, sets its outputs, and can be run again", async () => {
+  test("a cancelled run says so, sets its outputs and can be repeated", async () => {
     const run = newRun("v2");
     let cancel: (() => void) | undefined;
     const rule: Rule = ({ operation }) => {

@@ -1,4 +1,4 @@
-/** The steps of a release, with a GitHub that is a server on this machine. */
+/** The steps of a release, with a fake GitHub on this machine. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ function release(args: readonly string[], env: Readonly<Record<string, string>> 
   });
 }
 
-describe("the versions in the tree", () => {
+describe("the versions in the repository", () => {
   let root: string;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), "lob-release-"));
@@ -29,7 +29,7 @@ describe("the versions in the tree", () => {
   });
   afterAll(() => rm(root, { recursive: true }));
 
-  test("are the tag's, or the release fails and says which are not", async () => {
+  test("match the tag, or the release fails and names those that do not", async () => {
     expect(await release(["check", "v1.2.3", root])).toEqual({
       code: 1,
       said: "::error::the tag is v1.2.3, but core/package.json says 1.2.2: set the version, and release that commit\n",
@@ -38,15 +38,43 @@ describe("the versions in the tree", () => {
     expect(await release(["check", "v1.2.3", root])).toEqual({ code: 0, said: "every package is 1.2.3\n" });
   });
 
-  test.each(["1.2.3", "v1.2", "v1", "v1.2.3;ls", ""])("%j is no release's tag", async (tag) => {
+  test.each(["1.2.3", "v1.2", "v1", "v1.2.3;ls", ""])("%j is not the tag of a release", async (tag) => {
     expect((await release(["check", tag, root])).code).toBe(1);
   });
 
-  test("are one in this repository", async () => {
+  test("name the repository that runs the release, or npm would refuse their provenance", async () => {
+    const env = { GITHUB_REPOSITORY: "acme/models" };
+    const manifest = (repository: string): string =>
+      JSON.stringify({ version: "1.2.3", repository: { url: `git+https://github.com/${repository}.git` } });
+    for (const folder of ["", "core", "provider", "action"]) {
+      await writeFile(join(root, folder, "package.json"), manifest(folder === "provider" ? "other/models" : "acme/models"));
+    }
+    expect(await release(["check", "v1.2.3", root], env)).toEqual({
+      code: 1,
+      said: "::error::repository.url must be git+https://github.com/acme/models.git in provider/package.json: set it, with homepage and bugs, and release that commit\n",
+    });
+    await writeFile(join(root, "provider", "package.json"), manifest("acme/models"));
+    expect(await release(["check", "v1.2.3", root], env)).toEqual({ code: 0, said: "every package is 1.2.3\n" });
+  });
+
+  test("are the same in this repository", async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { version: string };
-    expect(await release(["check", `v${version}`])).toMatchObject({ code: 0 });
+    expect(await release(["check", `v${version}`], { GITHUB_REPOSITORY: "acme/lob-registry" })).toMatchObject({ code: 0 });
   });
 });
+
+test.each(["", "core", "provider", "action", "examples/typescript", "examples/policy"])(
+  "package.json in %j says where it comes from",
+  async (folder) => {
+    const manifest = JSON.parse(await readFile(join(ROOT, folder, "package.json"), "utf8")) as Record<string, unknown>;
+    const repository = { type: "git", url: "git+https://github.com/acme/lob-registry.git", ...(folder !== "" && { directory: folder }) };
+    expect(manifest).toMatchObject({
+      repository,
+      homepage: "https://github.com/acme/lob-registry#readme",
+      bugs: { url: "https://github.com/acme/lob-registry/issues" },
+    });
+  },
+);
 
 describe("the major tag", () => {
   /** Tags with their commits. */
@@ -70,7 +98,7 @@ describe("the major tag", () => {
         const [, ref] = /^git\/refs?\/tags\/(.+)$/.exec(path) ?? [];
         if (request.headers.authorization !== "Bearer secret") answer(401, { message: "Bad credentials" });
         else if (request.method === "GET" && matching !== undefined) {
-          // Two on a page, as an example of GitHub's hundred.
+          // Two per page stand in for GitHub's hundred.
           const page = Number(url.searchParams.get("page") ?? 1);
           const all = [...tags.keys()].filter((tag) => tag.startsWith(matching));
           const next = page * 2 < all.length ? { link: `<${env["GITHUB_API_URL"]}${url.pathname}?page=${page + 1}>; rel="next"` } : {};
@@ -104,14 +132,14 @@ describe("the major tag", () => {
     writes = [];
   });
 
-  test("is made for the first release, and moved for the next", async () => {
+  test("is created for the first release and moved for the next", async () => {
     expect(await release(["move-major", "v1.10.0"], env)).toEqual({ code: 0, said: "v1 is now v1.10.0 (commit-of-v1.10.0)\n" });
     tags.set("v1.10.1", "commit-of-v1.10.1");
     expect(await release(["move-major", "v1.10.1"], env)).toMatchObject({ code: 0 });
     expect(writes).toEqual(["POST v1 commit-of-v1.10.0 undefined", "PATCH v1 commit-of-v1.10.1 true"]);
   });
 
-  test("a newer major of its own does not hold it", async () => {
+  test("moves although a newer major exists", async () => {
     expect(await release(["move-major", "v2.0.0"], env)).toMatchObject({ code: 0, said: expect.stringContaining("v2 is now v2.0.0") });
   });
 
@@ -123,7 +151,7 @@ describe("the major tag", () => {
     expect(writes).toEqual([]);
   });
 
-  test("a release without a commit, and a token that is refused, fail", async () => {
+  test("fails without a commit, and with a refused token", async () => {
     expect(await release(["move-major", "v3.0.0"], env)).toEqual({ code: 1, said: "::error::there is no commit v3.0.0\n" });
     expect(await release(["move-major", "v2.0.0"], { ...env, GITHUB_TOKEN: "wrong" })).toMatchObject({
       code: 1,

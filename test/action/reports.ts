@@ -1,16 +1,16 @@
-/** Reports of a comparison, as the action that compares writes them. */
+/** Reports like those of the action that compares. */
 import type { Report } from "lob-registry-core";
 
 type Model = Report["models"][number];
 
 export interface ReportedModel {
   readonly model: string;
-  /** Whether its files differ from the base's; default true. */
+  /** Whether its files differ from the base's; true by default. */
   readonly different?: boolean;
   readonly gate?: "passed" | "failed" | "unknown";
-  /** Name of a file that is new in it, which may be anything. */
+  /** Name of a new file, which may be any text. */
   readonly file?: string;
-  /** A file that another job could have put anything into. */
+  /** A file that another job could have written. */
   readonly text?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a step of the Action printed, and what it is given. */
+/** Parses the output of a step, and prepares its files. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -10,7 +10,7 @@ export interface Annotation {
   readonly line?: number;
 }
 
-/** The `::error …::` commands in a log, read as the runner reads them. */
+/** The `::error …::` commands in a log, parsed like the runner does. */
 export function annotationsOf(log: string): Annotation[] {
   const decode = (text: string): string => text.replace(/%(3A|2C|0D|0A|25)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
   return [...log.matchAll(/^::error (.*?)::(.*)$/gm)].map(([, properties = "", message = ""]) => {

@@ -25,7 +25,7 @@ test.each([
   layout.versionUrl(PLACE, MODEL, 1),
   layout.digestUrl("fraud", MODEL, "{treeDigest}"),
   layout.keyUrl("fraud", MODEL, "{idempotency key}"),
-  layout.eventUrl("fraud", MODEL, ALIAS, 1),
+  layout.moveUrl("fraud", MODEL, ALIAS, 1),
   layout.CATALOG_HASH_KEY,
   layout.REGISTRY_HASH_KEY,
   ...Object.values(layout.METADATA),

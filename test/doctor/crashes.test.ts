@@ -8,7 +8,6 @@ import { Setting } from "../interop/setting.ts";
 import { dying, type Death } from "./crashing.ts";
 
 const INSTALLING = 300_000;
-const LONG = 600_000;
 
 let setting: Setting;
 const trees = new Map<string, string>();
@@ -100,7 +99,8 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
     const model = newModel();
     for (const content of contents.slice(0, -1)) await setting.publish(model, trees.get(content)!);
     const { aws, dead } = dying(setting.aws, death);
-    void publish(aws, options(model, contents.at(-1)!));
+    // It may succeed: it does not fail if it cannot clear away its upload.
+    await publish(aws, options(model, contents.at(-1)!)).catch(() => undefined);
     return { model, request: await dead };
   }
 
@@ -130,28 +130,19 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
     ];
   });
 
-  test(
-    "doctor leaves nothing half done, and the publish then ends as if nothing had happened",
-    async () => {
-      const mended: [string, string][] = [];
-      for (const [where, death, expected] of deaths) {
-        const { model, request } = await left(death);
-        expect(request).toBe(expected);
-        const report = await doctor(setting.aws, { lob: "fraud", model, busySeconds: 0, ageSeconds: 0, clean: true });
-        mended.push([where, report.findings.map(({ kind, outcome }) => (outcome === "mended" ? kind : `${kind} (${outcome})`)).join(", ")]);
-        expect([where, await setting.broken(model, { unindexed: false })]).toEqual([where, []]);
-        await publishAgain(model);
-      }
-      expect(mended).toEqual(deaths.map(([where, , , mends]) => [where, mends]));
-    },
-    LONG,
-  );
+  describe.each(deaths)("%s", (_, death, expected, mends) => {
+    test("doctor leaves nothing half done, and the publish then ends as if nothing had happened", async () => {
+      const { model, request } = await left(death);
+      expect(request).toBe(expected);
+      const report = await doctor(setting.aws, { lob: "fraud", model, busySeconds: 0, ageSeconds: 0, clean: true });
+      const mended = report.findings.map(({ kind, outcome }) => (outcome === "mended" ? kind : `${kind} (${outcome})`));
+      expect(mended.join(", ")).toBe(mends);
+      expect(await setting.broken(model, { unindexed: false })).toEqual([]);
+      await publishAgain(model);
+    });
 
-  test(
-    "the same publish, run again, ends as if nothing had happened",
-    async () => {
-      for (const [, death] of deaths) await publishAgain((await left(death)).model);
-    },
-    LONG,
-  );
+    test("the same publish, run again, ends as if nothing had happened", async () => {
+      await publishAgain((await left(death)).model);
+    });
+  });
 });

@@ -1,4 +1,4 @@
-/** A publish that dies at one of its requests, in this process: from then on nothing of it reaches AWS. */
+/** A publish that dies at one of its requests, in this process: from then on nothing of it reaches AWS, and it ends. */
 import type { Aws } from "lob-registry-core";
 
 export interface Death {
@@ -16,6 +16,9 @@ export interface Dying {
   readonly requests: readonly string[];
 }
 
+/** Not an error of AWS, so that nothing is tried again. */
+const KILLED = "killed";
+
 /** Clients that die. Without a death they only keep what they were asked. */
 export function dying(aws: Aws, death?: Death): Dying {
   const requests: string[] = [];
@@ -28,21 +31,19 @@ export function dying(aws: Aws, death?: Death): Dying {
       get(target, name) {
         if (name !== "send") return Reflect.get(target, name, target) as unknown;
         return async (command: { constructor: { name: string }; input: object }, ...rest: unknown[]) => {
-          if (isDead) return never();
+          if (isDead) throw new Error(KILLED);
           requests.push(describe(command));
           if (requests.length !== death?.at) return send(command, ...rest);
           isDead = true;
           if (death.answerLost) await send(command, ...rest).catch(() => undefined);
           die(requests.at(-1)!);
-          return never();
+          throw new Error(KILLED);
         };
       },
     });
   };
   return { aws: { ...aws, s3: mortal(aws.s3), dynamodb: mortal(aws.dynamodb) }, dead, requests };
 }
-
-const never = (): Promise<never> => new Promise(() => undefined);
 
 /** What a request is about, without what differs from run to run. */
 function describe({ constructor, input }: { constructor: { name: string }; input: object }): string {

@@ -8,6 +8,7 @@ import type { PublishOptions, PublishResult } from "lob-registry-core";
 import { broken } from "../races/race.ts";
 import type { Course } from "../races/scenarios.ts";
 import type { Check } from "./check.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 /** Killed publishers at once: each works on a model of its own. */
 const AT_ONCE = 4;
@@ -89,7 +90,7 @@ async function build({ folder }: Course, content: string): Promise<string> {
 /** @throws Error when it fails; one that is killed is a result */
 async function publishing({ target }: Course, options: PublishOptions, killAt?: number): Promise<Ended> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "victim.mjs")], {
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...target.env },
+    env: { ...PROGRAM_ENV, HOME: "/nonexistent", ...target.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let [out, err] = ["", ""];

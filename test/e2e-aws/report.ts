@@ -1,8 +1,8 @@
 /** What a run says of its results. Pure. */
-import { renderTable, type Column } from "../../core/dist/cli/table.js";
+import { renderTable, type TableColumn } from "../../core/dist/cli/table.js";
 import type { Outcome, Result } from "./check.ts";
 
-const COLUMNS: readonly Column<Result>[] = [
+const COLUMNS: readonly TableColumn<Result>[] = [
   { title: "PROMISE", value: ({ check }) => check.promise, rank: 0, atLeast: 30 },
   { title: "RESULT", value: ({ outcome }) => outcome, rank: 0 },
   { title: "RESTS ON", value: ({ check }) => check.restsOn, rank: 0, atLeast: 30 },

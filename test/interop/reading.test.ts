@@ -9,7 +9,7 @@ import { noise, Setting } from "./setting.ts";
 
 const INSTALLING = 300_000;
 /** The sandbox takes seconds to check the sum of a large part. */
-const LARGE = 120_000;
+const LARGE = 600_000;
 const MIB = 1024 * 1024;
 
 const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");

@@ -25,7 +25,7 @@ export interface Scenario {
 
 const FLAGS = { one: [], two: ["--learning-rate", "0.003"] };
 /** A publish makes some thirty requests, and each is the last one once; each time the LOB's history is made anew. */
-const TIMEOUT = 900_000;
+const TIMEOUT = 3_600_000;
 
 /** Defines the test of each scenario. */
 export function testEveryRequest(...scenarios: readonly Scenario[]): void {

@@ -1,4 +1,4 @@
-/** The examples on docs/errors.md are what `lobreg` says, word for word. */
+/** Checks the examples in docs/errors.md against the output of `lobreg`, word for word. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { EXPLANATIONS } from "../../core/dist/explanations.js";
 import { ROOT } from "../sandbox/python.ts";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { declareLob } from "../support/lob.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 const PROGRAM = join(ROOT, "core", "dist", "cli", "main.js");
 
@@ -34,12 +35,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs a line of an example, with the variables before the command. */
+/** Runs a line of an example, with the variables in front of the command. */
 function run(line: string): Promise<{ code: number; out: string; err: string }> {
   const words = line.split(" ");
   const start = words.indexOf("lobreg");
   const variables = Object.fromEntries(words.slice(0, start).map((word) => word.split("=", 2) as [string, string]));
-  const env = { PATH: process.env["PATH"], HOME: folder, ...sandbox!.env, ...variables };
+  const env = { ...PROGRAM_ENV, HOME: folder, ...sandbox!.env, ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, [PROGRAM, ...words.slice(start + 1)], { cwd: folder, env }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
@@ -55,9 +56,9 @@ test.each(examples)("$code", async ({ code, example }) => {
   const ended = await run(command!.slice(2));
   expect(ended.out).toBe("");
   expect(ended.code).toBeGreaterThan(0);
-  // What stands below the next step is the same for all, and not in the examples.
+  // The examples omit the lines below the hint, which all errors share.
   const lines = ended.err.replaceAll(folder, "{folder}").trimEnd().split("\n");
-  const own = lines.filter((line) => !/^ {2}(?:AWS request id .+|`lobreg explain LOB\d{4}` tells more\.)$/.test(line));
+  const own = lines.filter((line) => !/^ {2}(?:AWS request id .+|Run `lobreg explain LOB\d{4}` for details\.)$/.test(line));
   expect(own).toEqual(said);
   expect(said.join("\n")).toContain(`[${code}]`);
 });

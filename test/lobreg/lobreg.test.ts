@@ -1,4 +1,4 @@
-/** `lobreg` as it is built, as a process of its own, on a sandbox. */
+/** Runs the built `lobreg` as a process against a sandbox. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { PutObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -13,6 +13,7 @@ import { startSandbox, type Sandbox } from "../sandbox/server.ts";
 import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { clientsOf, readBytes, type Clients } from "../support/state.ts";
 import { SlowLine } from "./slow-line.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 const PROGRAM = join(ROOT, "core", "dist", "cli", "main.js");
 const INSTALLING = 300_000;
@@ -51,7 +52,7 @@ interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Only what a user's shell would give, so that nothing of this machine's own AWS set-up is used. */
+/** Runs with a minimal environment, without this machine's AWS configuration. */
 function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = sandbox.env,
@@ -60,7 +61,7 @@ function start(
   const [program, ...first] = command;
   const child = spawn(program!, [...first, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, ...env },
+    env: { ...PROGRAM_ENV, HOME: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const text = { out: "", err: "" };
@@ -98,8 +99,8 @@ async function contents(path: string): Promise<Record<string, string>> {
 
 const EXPECTED = Object.fromEntries(Object.entries(FILES).map(([name, content]) => [name, Buffer.from(content).toString("base64")]));
 
-describe("the whole round", () => {
-  test("publish, again, another, list, show, pull in every way", async () => {
+describe("a full round trip", () => {
+  test("publishes, repeats, changes, lists, shows and pulls", async () => {
     await write("build");
     await writeFile(join(folder, "metrics.json"), '{"val": {"auc": 0.93}, "name": "xgb"}');
     const first = await lobreg(
@@ -113,12 +114,12 @@ describe("the whole round", () => {
       "--description",
       "first",
     );
-    expect(first).toMatchObject({ code: 0, err: "metrics.json: left out, because they are no numbers: name\n" });
+    expect(first).toMatchObject({ code: 0, err: "metrics.json: skipped because they are not numbers: name\n" });
     expect(first.out).toMatch(/^published fraud\/round@1\n/);
 
     const again = await lobreg("publish", "fraud/round", "build");
     expect(again).toMatchObject({ code: 0, err: "" });
-    expect(again.out).toMatch(/^unchanged fraud\/round@1 has this content already\n/);
+    expect(again.out).toMatch(/^unchanged fraud\/round@1 already has this content\n/);
     expect(await json("publish", "fraud/round", "build", "--dry-run", "-m", "val.auc=0.94")).toMatchObject({
       version: 1,
       changed: false,
@@ -157,10 +158,10 @@ describe("the whole round", () => {
     expect(await lobreg("pull", "fraud/round@1", "--archive", "-q")).toMatchObject({ code: 0, out: `${join(folder, "round.tar.gz")}\n` });
     expect(await readFile(join(folder, "round.tar.gz"))).toEqual(await readBytes(clients, lob.row.bucket, versionKey(lob.row, "round", 1)));
     expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
-  }, 60_000);
+  });
 });
 
-describe("a model that is there", () => {
+describe("an existing model", () => {
   const key = (): string => versionKey(lob.row, "churn", 1);
   const isArtifact = (method: string, path: string): boolean => method === "GET" && path.includes("/versions/");
 
@@ -170,14 +171,14 @@ describe("a model that is there", () => {
     await rm(join(folder, "build"), { recursive: true });
   });
 
-  test("a line that breaks again and again: the download goes on from the byte reached", async () => {
+  test("a download over a connection that keeps breaking resumes where it stopped", async () => {
     const line = await SlowLine.start(sandbox.endpoint, { breakAfter: 150_000, concerns: isArtifact });
     try {
       const { code, err } = await start(["pull", "fraud/churn"], { ...sandbox.env, AWS_ENDPOINT_URL: line.endpoint }).ended;
       expect(code).toBe(0);
       expect(await contents("churn")).toEqual(EXPECTED);
       expect(err).toContain("going on from there");
-      // How much of what was sent arrives before the connection breaks is up to the two sockets.
+      // The sockets decide how many of the sent bytes arrive before the connection breaks.
       const path = `GET /${lob.row.bucket}/${key()}`;
       const offsets = line.requests.map((request) => Number(/^(?: bytes=(\d+)-)?$/.exec(request.slice(path.length))![1] ?? 0));
       expect(offsets.length).toBeGreaterThan(2);
@@ -186,12 +187,12 @@ describe("a model that is there", () => {
     } finally {
       await line.stop();
     }
-  }, 60_000);
+  });
 
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("%s midway ends it with %d and leaves nothing", async (signal, code) => {
+  ] as const)("%s during a pull exits %d and leaves nothing", async (signal, code) => {
     const line = await SlowLine.start(sandbox.endpoint, { stopAfter: 150_000, concerns: isArtifact });
     try {
       const stopped = new Promise<void>((resolve) => (line.onStop = resolve));
@@ -206,7 +207,7 @@ describe("a model that is there", () => {
     }
   });
 
-  test("SIGKILL leaves the target absent, and the next pull works", async () => {
+  test("SIGKILL leaves no target, and the next pull works", async () => {
     const line = await SlowLine.start(sandbox.endpoint, { stopAfter: 150_000, concerns: isArtifact });
     try {
       const stopped = new Promise<void>((resolve) => (line.onStop = resolve));
@@ -222,7 +223,7 @@ describe("a model that is there", () => {
     expect(await contents("churn")).toEqual(EXPECTED);
   });
 
-  test("a tampered object is refused, and nothing appears", async () => {
+  test("refuses a modified object and writes nothing", async () => {
     const { bucket } = lob.row;
     const whole = await readBytes(clients, bucket, key());
     const { Metadata } = await clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key() }));
@@ -246,19 +247,19 @@ describe("a model that is there", () => {
     }
   });
 
-  test("a disk that takes no more: one message, nothing left", async () => {
-    // A limit on the size of files, in blocks of 512 or 1024 bytes, does what a full disk does, on every system.
+  test("a full disk gives one message and leaves nothing", async () => {
+    // A limit on file sizes, in blocks of 512 or 1024 bytes, acts like a full disk on every system.
     const limited = ["sh", "-c", 'ulimit -f 100 && exec "$@"', "sh", process.execPath, PROGRAM];
     for (const archive of [[], ["--archive"]]) {
       const { code, out, err } = await start(["pull", "fraud/churn", ...archive], sandbox.env, limited).ended;
       expect({ code, out }).toEqual({ code: 1, out: "" });
-      expect(err).toMatch(/^lobreg: .*\[LOB2009\]\n {2}.+\n {2}`lobreg explain LOB2009` tells more\.\n$/);
+      expect(err).toMatch(/^lobreg: .*\[LOB2009\]\n {2}.+\n {2}Run `lobreg explain LOB2009` for details\.\n$/);
       expect(await readdir(folder)).toEqual([]);
     }
   });
 
   const full = "/dev/full";
-  (existsSync(full) ? test : test.skip)("an output that cannot be written is told, and is no success", async () => {
+  (existsSync(full) ? test : test.skip)("reports output that cannot be written and exits 1", async () => {
     for (const args of ["show fraud/churn", "list fraud --json", "--help"]) {
       const ended = await start(["-c", `exec "$@" > ${full}`, "sh", process.execPath, PROGRAM, ...args.split(" ")], sandbox.env, ["sh"])
         .ended;
@@ -266,7 +267,7 @@ describe("a model that is there", () => {
     }
   });
 
-  test("a reader that goes away, as head does, is no error", async () => {
+  test("a reader that closes the pipe, e.g. head, is not an error", async () => {
     for (const args of [["show", "fraud/churn"], ["list", "fraud", "--json"], ["--help"]]) {
       const { child, ended } = start(args);
       child.stdout!.destroy();
@@ -274,7 +275,7 @@ describe("a model that is there", () => {
     }
   });
 
-  test("--verbose tells the requests with their ids", async () => {
+  test("--verbose prints requests with their ids", async () => {
     const { code, err } = await lobreg("show", "fraud/churn", "--verbose");
     expect(code).toBe(0);
     expect(err).toMatch(/^DynamoDBClient GetItemCommand: 200, \d+ ms, request id \S+/m);
@@ -282,7 +283,7 @@ describe("a model that is there", () => {
   });
 });
 
-describe("a surrounding that is not right: one message with the next step", () => {
+describe("a wrong environment gives one message with the next step", () => {
   const without = (...names: string[]): Record<string, string> =>
     Object.fromEntries(Object.entries(sandbox.env).filter(([name]) => !names.includes(name)));
 
@@ -301,7 +302,7 @@ describe("a surrounding that is not right: one message with the next step", () =
     const before = await lob.contents();
     const ended = await start(args, env()).ended;
     expect(ended).toMatchObject({ code, out: "" });
-    const more = expected.startsWith("LOB1") ? "" : ` {2}\`lobreg explain ${expected}\` tells more\\.\\n`;
+    const more = expected.startsWith("LOB1") ? "" : ` {2}Run \`lobreg explain ${expected}\` for details\\.\\n`;
     expect(ended.err).toMatch(new RegExp(`^lobreg: .+ \\[${expected}\\]\\n {2}.+\\n${more}$`));
     const asJson = await start([...args, "--json"], env()).ended;
     expect(JSON.parse(asJson.err)).toMatchObject({ error: { code: expected, hint: expect.any(String) } });

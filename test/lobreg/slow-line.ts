@@ -1,22 +1,22 @@
-/** A poor line between a client and the sandbox: what is downloaded comes slowly, or breaks off. */
+/** A bad connection between a client and the sandbox: downloads stall or break. */
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Transform, type TransformCallback } from "node:stream";
 
 export interface LineOptions {
-  /** Ends the connection after so many bytes of each body. */
+  /** Breaks the connection after this many bytes of each body. */
   readonly breakAfter?: number;
-  /** Stops after so many bytes of a body and says no more, without an end. */
+  /** Stalls after this many bytes of a body, without closing the connection. */
   readonly stopAfter?: number;
-  /** Whose answers are concerned; all others pass. */
+  /** Selects the requests to disturb; all others pass. */
   readonly concerns: (method: string, path: string) => boolean;
 }
 
 export class SlowLine {
   readonly endpoint: string;
-  /** Called once with each answer that stopped. */
+  /** Called for each answer that stalled. */
   onStop: () => void = () => undefined;
-  /** `GET path` and the Range header of each request that was concerned. */
+  /** `GET path` and the Range header of each disturbed request. */
   readonly requests: string[] = [];
   readonly #server: Server;
 
@@ -54,7 +54,7 @@ export class SlowLine {
         next(null, chunk);
         return;
       }
-      // What may pass has to arrive before the connection breaks.
+      // The bytes that may pass must arrive before the connection breaks.
       outgoing.write(chunk.subarray(0, left), () => {
         if (stopAfter < breakAfter) this.onStop();
         else outgoing.destroy();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { doctor, findLob, listModels, listVersions, planMigration, pull, show, type Aws, type Lob } from "lob-registry-core";
-import { aliasNamespace, eventUrl, historyKey, LATEST, versionKey } from "lob-registry-core/layout";
+import { aliasNamespace, moveUrl, historyKey, LATEST, versionKey } from "lob-registry-core/layout";
 import { Setting } from "../interop/setting.ts";
 import { readBytes, readObjects, readRow } from "../support/state.ts";
 import { everyKind, seed, type Said } from "./seed.ts";
@@ -58,8 +58,8 @@ test("a plan writes nothing, tells everything, and ends with 1 where a person is
   ]);
   const { code, out, err } = await lobreg(setting.sandbox, ["migrate", "fraud"]);
   expect([code, err]).toEqual([1, ""]);
-  expect(out).toMatch(/^plan of a migration of fraud, in place: s3:\/\//);
-  expect(out).toContain("Nothing was written: --apply does it. 1 problem needs a person.");
+  expect(out).toMatch(/^migration plan of fraud, in place: s3:\/\//);
+  expect(out).toContain("Nothing was written: use --apply to run it. 1 problem needs manual action.");
   expect(out).toMatch(/problem the Python library calls littered contaminated: its versions\/ holds "notes.txt" \[LOB3022\]/);
   expect(JSON.parse((await lobreg(setting.sandbox, ["migrate", "fraud", "--json"])).out)).toEqual(report);
   expect(await setting.lob.contents()).toEqual(contents);
@@ -137,7 +137,7 @@ describe("migrated", () => {
     const alias = { lob: "fraud", model: "churn", alias: "prod", revision: 1, secondaryVersion: VERSIONS, secondaryWeight: 20 };
     const row = await readRow(setting.clients, lob.catalogTable, { namespace: aliasNamespace("fraud", "churn", "prod") });
     expect(row).toMatchObject({ ...alias, kind: "ALIAS", version: VERSIONS - 1 });
-    const event = await readRow(setting.clients, lob.registryTable, { url: eventUrl("fraud", "churn", "prod", 1) });
+    const event = await readRow(setting.clients, lob.registryTable, { url: moveUrl("fraud", "churn", "prod", 1) });
     expect(event).toMatchObject({ ...alias, toVersion: VERSIONS - 1, historyOf: "fraud/churn", at: row!["createdAt"] });
     const { url: _, historyOf: __, ...same } = event!;
     expect(JSON.parse((await readBytes(setting.clients, lob.bucket, historyKey(lob, "churn", "prod", 1))).toString())).toEqual(same);
@@ -171,7 +171,7 @@ describe("migrated", () => {
     });
     expect(await setting.lob.contents()).toEqual(contents);
     const { code, out } = await lobreg(setting.sandbox, ["migrate", "fraud", "--models", "churn,aba", "--apply"]);
-    expect([code, out]).toEqual([0, expect.stringContaining("Nothing is left to do.")]);
+    expect([code, out]).toEqual([0, expect.stringContaining("Nothing to do.")]);
     expect((await lobreg(setting.sandbox, ["migrate", "fraud", "--models", "churn", "--apply", "-q"])).out).toBe("");
   });
 

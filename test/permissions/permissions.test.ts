@@ -143,7 +143,7 @@ describe("a publisher", () => {
     expect(actionsOf(requests)).toContain("s3:AbortMultipartUpload");
     expect(await denied(requests, "publisher", ["failing"])).toEqual([]);
     trace.push(...requests);
-  }, 120_000);
+  });
 
   test("may do nothing that publishing, reading and repair do not need", () => {
     const reading = ["dynamodb:Query"];

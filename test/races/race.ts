@@ -10,6 +10,7 @@ import { contaminations, violations, type Stored } from "../../core/dist/testing
 import type { DeclaredLob } from "../support/lob.ts";
 import { clientsOf, readObjects, readRows } from "../support/state.ts";
 import type { Target } from "../support/target.ts";
+import { PROGRAM_ENV } from "../support/program.ts";
 
 export type Job = Pick<PublishOptions, "lob" | "model" | "path" | "idempotencyKey">;
 
@@ -19,7 +20,7 @@ class PublisherProcess {
 
   constructor(env: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [join(import.meta.dirname, "publisher.mjs")], {
-      env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...env },
+      env: { ...PROGRAM_ENV, HOME: "/nonexistent", ...env },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();

@@ -10,7 +10,7 @@ import { SCENARIOS } from "./scenarios.ts";
 
 const PROCESSES = 16;
 const INSTALLING = 300_000;
-const RACING = 180_000;
+const RACING = 900_000;
 
 let sandbox: Sandbox;
 let fraud: DeclaredLob;

@@ -54,8 +54,8 @@ function explain(sandbox: Sandbox, outputs: Readonly<Record<string, unknown>>, e
   say(`or  set -a; . ${relative(ROOT, envFile)}; set +a\n`);
   say("then, for example:\n");
   say("node examples/train-model/train.mjs --out build/churn");
-  say("node core/dist/cli/main.js publish fraud/churn build/churn");
-  say("node core/dist/cli/main.js list fraud\n");
+  say("npx lobreg publish fraud/churn build/churn");
+  say("npx lobreg list fraud\n");
   say(`Log of requests: ${relative(ROOT, sandbox.log)}`);
   say("Ctrl-C stops the sandbox and forgets everything.");
 }

@@ -23,13 +23,13 @@ beforeAll(async () => {
 afterAll(() => sandbox?.stop());
 
 const isServing = (endpoint: string): Promise<boolean> =>
-  fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+  fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(60_000) }).then(
     () => true,
     () => false,
   );
 
 async function untilGone(endpoint: string): Promise<boolean> {
-  for (let i = 0; i < 100 && (await isServing(endpoint)); i++) await sleep(50);
+  for (let i = 0; i < 1_000 && (await isServing(endpoint)); i++) await sleep(50);
   return !(await isServing(endpoint));
 }
 

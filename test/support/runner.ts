@@ -9,6 +9,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../sandbox/python.ts";
+import { PROGRAM_ENV } from "./program.ts";
 
 /** The facts of a workflow run that started for a release. */
 export interface Run {
@@ -130,7 +131,7 @@ function runnerEnvironment(
   files: { output: string; summary: string; event: string; temp: string },
 ): Record<string, string> {
   return {
-    PATH: process.env.PATH ?? "",
+    ...PROGRAM_ENV,
     HOME: homedir(),
     CI: "true",
     GITHUB_ACTIONS: "true",

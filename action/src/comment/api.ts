@@ -1,38 +1,38 @@
 /**
- * Pull requests and their comments on GitHub. Whose comment it is, GitHub says itself (GraphQL's viewerDidAuthor), for a job's token, an
- * app's and a person's alike: the REST API has no such field, and does not tell a job's token its own name.
+ * Pull requests and their comments on GitHub. GraphQL's viewerDidAuthor says whether the token's owner wrote a comment, whether that is a
+ * job, an app or a person. The REST API has no such field and does not tell a job's token its own name.
  */
 import { z } from "zod";
 import { LobError } from "lob-registry-core";
 import type { GitHub } from "../github.js";
-import type { Head } from "./event.js";
-import { readMarker, type Marker } from "./marker.js";
+import type { PullRequestHead } from "./event.js";
+import { readMarker, type CommentMarker } from "./marker.js";
 
-export interface Place {
+export interface PullRequestRef {
   readonly owner: string;
   readonly repo: string;
   /** Number of the pull request. */
   readonly number: number;
 }
 
-/** A comment of ours. */
+/** A comment that this action wrote. */
 export interface OwnComment {
   readonly id: number;
   readonly url: string;
   readonly body: string;
-  readonly marker: Marker;
+  readonly marker: CommentMarker;
 }
 
 export interface Conversation {
   /** The newest commit of the pull request. */
   readonly headSha: string;
-  /** Comments by the token's owner that begin with a marker, the oldest first. */
+  /** Comments by the token's owner that begin with a marker, oldest first. */
   readonly own: readonly OwnComment[];
 }
 
 const PERMISSION = "pull-requests: write";
 const PAGE = 100;
-/** GitHub takes no more than 2,500 comments on a pull request. */
+/** GitHub allows at most 2,500 comments on a pull request. */
 const PAGES = 100;
 
 const QUERY = `query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
@@ -60,7 +60,7 @@ const PAGE_OF_COMMENTS = z.object({
               url: z.url({ protocol: /^https?$/ }).max(2000),
               body: z.string(),
             })
-            // GitHub's schema lets one be missing, and says not when. It would not be ours to write to.
+            // GitHub's schema allows null without saying when. Such a comment is not ours.
             .nullable(),
         ),
         pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
@@ -69,12 +69,12 @@ const PAGE_OF_COMMENTS = z.object({
   }),
 });
 
-/** Goes through all comments of a pull request. */
-export async function readConversation(github: GitHub, place: Place): Promise<Conversation> {
+/** Reads all comments of a pull request. */
+export async function readConversation(github: GitHub, pull: PullRequestRef): Promise<Conversation> {
   const own: OwnComment[] = [];
   let after: string | null = null;
   for (let page = 0; page < PAGES; page++) {
-    const { headRefOid, comments } = await readPage(github, place, after);
+    const { headRefOid, comments } = await readPage(github, pull, after);
     for (const node of comments.nodes) {
       if (!node?.viewerDidAuthor) continue;
       const { fullDatabaseId: id, url, body } = node;
@@ -84,30 +84,30 @@ export async function readConversation(github: GitHub, place: Place): Promise<Co
     after = comments.pageInfo.endCursor;
     if (!comments.pageInfo.hasNextPage || after === null) return { headSha: headRefOid, own };
   }
-  throw new LobError("LOB2012", `reading the comments of pull request ${place.number}: GitHub's pages have no end`);
+  throw new LobError("LOB2012", `reading the comments of pull request ${pull.number}: GitHub returned too many pages`);
 }
 
 type PageOfComments = z.infer<typeof PAGE_OF_COMMENTS>["repository"]["pullRequest"];
 
-async function readPage(github: GitHub, place: Place, after: string | null): Promise<PageOfComments> {
+async function readPage(github: GitHub, pull: PullRequestRef, after: string | null): Promise<PageOfComments> {
   const { repository } = await github.graphql(
     QUERY,
-    { ...place, after },
-    { what: `reading the comments of pull request ${place.number}`, permission: PERMISSION, answer: PAGE_OF_COMMENTS },
+    { ...pull, after },
+    { what: `reading the comments of pull request ${pull.number}`, permission: PERMISSION, answer: PAGE_OF_COMMENTS },
   );
   return repository.pullRequest;
 }
 
-export interface Written {
+export interface WrittenComment {
   readonly id: number;
   readonly url: string;
 }
 
 const COMMENT = z
   .object({ id: z.int().positive(), html_url: z.url({ protocol: /^https?$/ }).max(2000) })
-  .transform(({ id, html_url }): Written => ({ id, url: html_url }));
+  .transform(({ id, html_url }): WrittenComment => ({ id, url: html_url }));
 
-export function createComment(github: GitHub, { owner, repo, number }: Place, body: string): Promise<Written> {
+export function createComment(github: GitHub, { owner, repo, number }: PullRequestRef, body: string): Promise<WrittenComment> {
   return github.rest(
     "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
     { owner, repo, issue_number: number, body },
@@ -115,8 +115,13 @@ export function createComment(github: GitHub, { owner, repo, number }: Place, bo
   );
 }
 
-/** Undefined where somebody has deleted it. */
-export function updateComment(github: GitHub, { owner, repo, number }: Place, id: number, body: string): Promise<Written | undefined> {
+/** Undefined if somebody has deleted it. */
+export function updateComment(
+  github: GitHub,
+  { owner, repo, number }: PullRequestRef,
+  id: number,
+  body: string,
+): Promise<WrittenComment | undefined> {
   return unlessGone(
     github.rest(
       "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
@@ -126,7 +131,7 @@ export function updateComment(github: GitHub, { owner, repo, number }: Place, id
   );
 }
 
-export async function deleteComment(github: GitHub, { owner, repo, number }: Place, id: number): Promise<void> {
+export async function deleteComment(github: GitHub, { owner, repo, number }: PullRequestRef, id: number): Promise<void> {
   await unlessGone(
     github.rest(
       "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}",
@@ -153,18 +158,18 @@ const PULLS = z.array(
   }),
 );
 
-/** Open pull requests from a branch, whatever their newest commit is. */
+/** Open pull requests from a branch, with any newest commit. */
 export async function findPulls(
   github: GitHub,
-  { owner, repo }: Omit<Place, "number">,
-  head: Head,
+  { owner, repo }: Omit<PullRequestRef, "number">,
+  head: PullRequestHead,
 ): Promise<{ number: number; headSha: string }[]> {
   const pulls = await github.rest(
     "GET /repos/{owner}/{repo}/pulls",
     { owner, repo, state: "open", head: `${head.owner}:${head.branch}`, per_page: 100 },
     { what: `looking for the pull request of ${head.owner}:${head.branch}`, permission: "pull-requests: read", answer: PULLS },
   );
-  // An owner can have several forks, and a filter that GitHub does not understand lets everything through.
+  // An owner can have several forks, and GitHub ignores a filter that it does not understand.
   return pulls
     .filter((pull) => pull.state === "open" && pull.head.ref === head.branch && pull.head.repo?.id === head.repositoryId)
     .map(({ number, head: { sha } }) => ({ number, headSha: sha }))

@@ -1,30 +1,30 @@
-/** What the comments say. Pure. */
-import { gatesVerdict, isChanged, reportMarkdown, type Report } from "lob-registry-core";
+/** The text of the comments. Pure. */
+import { defined, gatesVerdict, isChanged, reportMarkdown, type Report } from "lob-registry-core";
 import { code } from "../markdown.js";
 import { markerLine, markerOf } from "./marker.js";
-import type { Wanted } from "./settle.js";
+import type { WantedComment } from "./settle.js";
 
-/** Most UTF-16 code units of a comment: GitHub takes 262,144 bytes, and says that they are 65,536 characters. */
+/** Longest comment in UTF-16 code units: GitHub accepts 262,144 bytes, which it documents as 65,536 characters. */
 export const MAX_COMMENT = 64_000;
-/** Most comments, one for each model. Everybody who follows the pull request is told of each. */
+/** Most comments with one per model. GitHub notifies everybody who follows the pull request of each. */
 export const MAX_COMMENTS = 25;
 
 export interface BodyOptions {
-  readonly key: string;
+  readonly key?: string | undefined;
   readonly perModel: boolean;
   readonly skipUnchanged: boolean;
-  /** Page with the whole report. */
-  readonly reportUrl?: string;
+  /** URL of the full report. */
+  readonly reportUrl?: string | undefined;
   /** Name of the fork whose workflow built the models. */
-  readonly fork?: string;
+  readonly fork?: string | undefined;
 }
 
-export interface NamedComment extends Wanted {
-  /** `lob/model`; undefined where it is about all of them. */
-  readonly name?: string;
+export interface NamedComment extends WantedComment {
+  /** `lob/model`; undefined for all models. */
+  readonly name?: string | undefined;
 }
 
-/** The comments for a report: one, or one for each model. */
+/** The comments for a report: one, or one per model. */
 export function commentsFor(report: Report, options: BodyOptions): NamedComment[] {
   if (!options.perModel) return [commentFor(report, undefined, options)];
   return report.models.map((model) => commentFor({ ...report, models: [model] }, nameOf(model), options));
@@ -34,14 +34,15 @@ const nameOf = ({ lob, model }: Report["models"][number]): string => `${lob}/${m
 
 function commentFor(report: Report, name: string | undefined, { key, skipUnchanged, reportUrl, fork }: BodyOptions): NamedComment {
   const marker = markerOf(key, name);
-  const body = reportMarkdown(report, {
+  const options = {
     budget: MAX_COMMENT,
     intro: [markerLine(marker), ...(fork === undefined ? [] : [forkNote(fork), ""])],
-    ...(reportUrl !== undefined && { fullReport: { text: "Full report", url: reportUrl } }),
-  });
+    fullReport: reportUrl === undefined ? undefined : { text: "Full report", url: reportUrl },
+  };
+  const body = reportMarkdown(report, defined(options));
   const worthNew = !skipUnchanged || report.models.some(isChanged) || gatesVerdict(report) === "failed";
-  return { ...(name !== undefined && { name }), marker, body, worthNew };
+  return { name, marker, body, worthNew };
 }
 
 const forkNote = (fork: string): string =>
-  `> Built by the fork ${code(fork)}: what is said of the new model, its metrics among it, is what that build says.`;
+  `> Built by the fork ${code(fork)}: everything about the new model, including its metrics, is what that build claims.`;

@@ -17,15 +17,15 @@ describe("a pull request", () => {
     expect(on("pull_request", event)).toEqual({ kind: "pull", number: event["number"], headSha: event["pull_request"].head.sha });
   });
 
-  test("of a fork, and of one that is gone", () => {
+  test("from a fork, and from a deleted fork", () => {
     const event = payload("pull_request", "opened");
     event["pull_request"].head.repo = { ...event["pull_request"].head.repo, id: 1, full_name: "mallory/fraud-models" };
     expect(on("pull_request", event)).toMatchObject({ kind: "pull", fork: "mallory/fraud-models" });
     event["pull_request"].head.repo = null;
-    expect(on("pull_request", event)).toMatchObject({ kind: "pull", fork: "a fork that is gone" });
+    expect(on("pull_request", event)).toMatchObject({ kind: "pull", fork: "a deleted fork" });
   });
 
-  test("that somebody comments on; an issue is none", () => {
+  test("with a new comment; an issue is not a pull request", () => {
     const event = payload("issue_comment", "created");
     expect(on("issue_comment", event)).toMatchObject({ kind: "none", mayBeGiven: true });
     event["issue"].pull_request = { url: "https://api.github.com/x" };
@@ -38,11 +38,11 @@ test.each([
   ["schedule", undefined],
   ["push", "text"],
   ["pull_request", { pull_request: { number: "7", head: {}, base: {} } }],
-])("%s is about none (%#)", (name, event) => {
-  expect(on(name, event)).toMatchObject({ kind: "none", mayBeGiven: true, reason: `the event ${name} is about no pull request` });
+])("%s is not about a pull request (%#)", (name, event) => {
+  expect(on(name, event)).toMatchObject({ kind: "none", mayBeGiven: true, reason: `the event ${name} is not about a pull request` });
 });
 
-describe("a run before", () => {
+describe("a previous run", () => {
   const run = (changes: Json = {}): Json => {
     const event = payload("workflow_run", "completed");
     Object.assign(event["workflow_run"], { event: "pull_request", conclusion: "success", head_branch: "change", ...changes });
@@ -50,7 +50,7 @@ describe("a run before", () => {
   };
   const fork = { id: 9, full_name: "mallory/fraud-models", owner: { login: "mallory" } };
 
-  test("is told by its head, never by the numbers in its payload", () => {
+  test("is identified by its head, never by the numbers in its payload", () => {
     const event = run({ head_repository: fork, pull_requests: [{ number: 666 }] });
     event["pull_request"] = { number: 667, head: { sha: "a".repeat(40), repo: null }, base: { repo: fork } };
     expect(on("workflow_run", event)).toEqual({
@@ -60,12 +60,12 @@ describe("a run before", () => {
     });
   });
 
-  test("of the same repository is no fork's", () => {
+  test("of the same repository is not from a fork", () => {
     expect(on("workflow_run", run())).not.toHaveProperty("fork");
     expect(on("workflow_run", run())).toMatchObject({ kind: "run", head: { owner: "octo-org" } });
   });
 
-  test("whose gates failed counts", () => {
+  test("with failed gates counts", () => {
     expect(on("workflow_run", run({ conclusion: "failure" }))).toMatchObject({ kind: "run" });
   });
 
@@ -77,11 +77,11 @@ describe("a run before", () => {
     ["has a commit that is none", { head_sha: "main" }],
     ["has a branch over two lines", { head_branch: "a\nb" }],
     ["has an owner that is none", { head_repository: { ...fork, owner: { login: "a:b?c" } } }],
-  ])("that %s has none, and none can be given", (_, changes) => {
+  ])("that %s has no pull request, and the workflow cannot set one", (_, changes) => {
     expect(on("workflow_run", run(changes))).toEqual({ kind: "none", mayBeGiven: false, reason: expect.any(String) });
   });
 
-  test("without a payload", () => {
+  test("without a payload has no pull request", () => {
     expect(on("workflow_run", undefined)).toMatchObject({ kind: "none", mayBeGiven: false });
   });
 });

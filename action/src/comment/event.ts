@@ -1,27 +1,27 @@
 /**
- * Which pull request the event is about. A payload is hostile until parsed. Of a run that another one started (`workflow_run`) only what
- * GitHub says of it counts, never what it left in its artifacts: from a fork, those hold whatever somebody put there. Pure.
+ * Finds the pull request that the event is about. A payload is untrusted until parsed. For `workflow_run`, only what GitHub says about the
+ * previous run counts, never its artifacts: those of a fork contain whatever somebody put there. Pure.
  */
 import { z } from "zod";
 import { FIELDS, type Env } from "../provenance.js";
 
-export type Target =
-  /** The event names it. */
-  | { readonly kind: "pull"; readonly number: number; readonly headSha?: string; readonly fork?: string }
-  /** The run before was for a pull request, which is to be found by its head. */
-  | { readonly kind: "run"; readonly head: Head; readonly fork?: string }
+export type PullRequestTarget =
+  /** The event names the pull request. */
+  | { readonly kind: "pull"; readonly number: number; readonly headSha?: string | undefined; readonly fork?: string | undefined }
+  /** The previous run was for a pull request, which its head identifies. */
+  | { readonly kind: "run"; readonly head: PullRequestHead; readonly fork?: string | undefined }
   | {
       readonly kind: "none";
       readonly reason: string;
-      /** Whether the workflow may say the number: not after a run before, which may have named any. */
+      /** Whether the workflow may set the number. Not after `workflow_run`: the previous run could choose any number. */
       readonly mayBeGiven: boolean;
     };
 
-/** The newest commit of a pull request, when the run before was started. */
-export interface Head {
+/** The newest commit of a pull request when the previous run started. */
+export interface PullRequestHead {
   readonly sha: string;
   readonly branch: string;
-  /** Of the head's repository; it and the id are GitHub's word, not the run's. */
+  /** Owner of the head's repository. It and the id come from GitHub, not from the run. */
   readonly owner: string;
   readonly repositoryId: number;
 }
@@ -35,12 +35,12 @@ const number = z
 const PULL_REQUEST = z.object({
   pull_request: z.object({
     number,
-    // The repository of a fork may be gone.
+    // The repository of a fork may be deleted.
     head: z.object({ sha: FIELDS.commit, repo: repository.nullable() }),
     base: z.object({ repo: repository }),
   }),
 });
-/** A comment on a pull request; issues have no such key. */
+/** A comment on a pull request; plain issues lack this key. */
 const ISSUE = z.object({ issue: z.object({ number, pull_request: z.object({}) }) });
 const WORKFLOW_RUN = z.object({
   workflow_run: z.object({
@@ -53,11 +53,11 @@ const WORKFLOW_RUN = z.object({
   }),
 });
 
-/** Ends of a run that leave a report behind: a gate that fails lets the run fail. */
+/** Conclusions of runs that leave a report. A failed gate fails the run. */
 const ENDED: ReadonlySet<string | null> = new Set(["success", "failure"]);
 
-/** @param payload The event's payload as parsed JSON; undefined where there is none. */
-export function readTarget(env: Env, payload: unknown): Target {
+/** @param payload the event's payload as parsed JSON, or undefined */
+export function readTarget(env: Env, payload: unknown): PullRequestTarget {
   const event = env["GITHUB_EVENT_NAME"];
   if (event === "workflow_run") return ofRun(payload);
   const pull = PULL_REQUEST.safeParse(payload);
@@ -67,25 +67,25 @@ export function readTarget(env: Env, payload: unknown): Target {
   }
   const issue = ISSUE.safeParse(payload);
   if (issue.success) return { kind: "pull", number: issue.data.issue.number };
-  return { kind: "none", reason: `the event${event === undefined ? "" : ` ${event}`} is about no pull request`, mayBeGiven: true };
+  return { kind: "none", reason: `the event${event === undefined ? "" : ` ${event}`} is not about a pull request`, mayBeGiven: true };
 }
 
-function ofRun(payload: unknown): Target {
-  const none = (reason: string): Target => ({ kind: "none", reason, mayBeGiven: false });
+function ofRun(payload: unknown): PullRequestTarget {
+  const none = (reason: string): PullRequestTarget => ({ kind: "none", reason, mayBeGiven: false });
   const parsed = WORKFLOW_RUN.safeParse(payload);
-  if (!parsed.success) return none("the event's payload is not what GitHub sends for workflow_run");
+  if (!parsed.success) return none("the event's payload is not a workflow_run payload of GitHub");
   const run = parsed.data.workflow_run;
-  if (run.event !== "pull_request") return none(`the run before was for the event ${run.event}, not pull_request`);
-  if (!ENDED.has(run.conclusion)) return none(`the run before ended as ${JSON.stringify(run.conclusion)}`);
-  if (!run.head_repository || run.head_branch === null) return none("the fork of the pull request is gone");
+  if (run.event !== "pull_request") return none(`the previous run was for the event ${run.event}, not pull_request`);
+  if (!ENDED.has(run.conclusion)) return none(`the previous run ended with ${JSON.stringify(run.conclusion)}`);
+  if (!run.head_repository || run.head_branch === null) return none("the fork of the pull request was deleted");
   const { id, owner } = run.head_repository;
   const head = { sha: run.head_sha, branch: run.head_branch, owner: owner.login, repositoryId: id };
   return { kind: "run", head, ...forkOf(run.head_repository, run.repository) };
 }
 
-type Named = z.infer<typeof repository>;
+type NamedRepository = z.infer<typeof repository>;
 
-/** The name of the repository that the commits come from, where it is another one. */
-function forkOf(head: Named | null, base: Named): { fork?: string } {
-  return head?.id === base.id ? {} : { fork: head?.full_name ?? "a fork that is gone" };
+/** The name of the repository that the commits come from, if it is a fork. */
+function forkOf(head: NamedRepository | null, base: NamedRepository): { fork?: string } {
+  return head?.id === base.id ? {} : { fork: head?.full_name ?? "a deleted fork" };
 }

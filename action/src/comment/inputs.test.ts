@@ -1,40 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
-import { parse } from "yaml";
-import { INPUT_NAMES, readInputs, type RawInputs } from "./inputs.js";
-import { OUTPUT_NAMES } from "./outputs.js";
+import { emptyInputs } from "../testing.js";
+import { COMMENT_INPUTS, readInputs, type RawCommentInputs } from "./inputs.js";
 
 const GIVEN = { report: "report", "github-token": "ghs_x" };
-const raw = (given: Partial<RawInputs> = {}): RawInputs => ({
-  ...(Object.fromEntries(INPUT_NAMES.map((name) => [name, ""])) as RawInputs),
-  ...given,
-});
+const raw = (given: Partial<RawCommentInputs> = {}): RawCommentInputs => ({ ...emptyInputs(COMMENT_INPUTS), ...given });
 
-interface ActionFile {
-  inputs: Record<string, { description: string; required: boolean; default?: string }>;
-  outputs: Record<string, { description: string }>;
-  runs: object;
-}
-const action = parse(await readFile(new URL("../../comment/action.yml", import.meta.url), "utf8")) as ActionFile;
-
-test("action.yml has the inputs and outputs that the code reads and sets, each described", () => {
-  expect(Object.keys(action.inputs)).toEqual([...INPUT_NAMES]);
-  expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
-  for (const { description } of [...Object.values(action.inputs), ...Object.values(action.outputs)])
-    expect(description.length).toBeGreaterThan(20);
-  expect(action.runs).toEqual({ using: "node24", main: "../dist/comment.js" });
-});
-
-test("its defaults mean what no input means", () => {
-  const defaults = Object.fromEntries(
-    Object.entries(action.inputs).flatMap(([name, entry]) => (entry.default === undefined ? [] : [[name, entry.default]])),
-  ) as Partial<RawInputs>;
-  expect(defaults["github-token"]).toBe("${{ github.token }}");
-  expect(readInputs(raw({ ...defaults, ...GIVEN }))).toEqual(readInputs(raw(GIVEN)));
-});
-
-test("everything is read", () => {
-  expect(readInputs(raw(GIVEN))).toEqual({ inputs: { report: "report", token: "ghs_x", key: "", perModel: false, skipUnchanged: true } });
+test("reads every input", () => {
+  expect(readInputs(raw(GIVEN))).toEqual({ inputs: { report: "report", githubToken: "ghs_x", perModel: false, skipUnchanged: true } });
   const all = {
     ...GIVEN,
     "pull-request": "7",
@@ -46,7 +18,7 @@ test("everything is read", () => {
   expect(readInputs(raw(all))).toEqual({
     inputs: {
       report: "report",
-      token: "ghs_x",
+      githubToken: "ghs_x",
       pullRequest: 7,
       perModel: true,
       skipUnchanged: false,
@@ -68,12 +40,12 @@ test.each([
   ["key", "x".repeat(51)],
   ["report-url", "javascript:alert(1)"],
   ["report-url", "https://a:b@evil.example"],
-] as const)("%s: %j is wrong, and named", (name, value) => {
+] as const)("refuses %s: %j and names it", (name, value) => {
   expect(readInputs(raw({ ...GIVEN, [name]: value }))).toEqual({
     problems: [{ code: "LOB1002", message: expect.stringContaining(`"${name}"`), hint: expect.any(String) }],
   });
 });
 
-test("all that is wrong is told at once", () => {
+test("reports everything that is wrong at once", () => {
   expect(readInputs(raw({ "pull-request": "x", key: "?" }))).toHaveProperty("problems.length", 4);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { ALL_MODELS, markerLine, markerOf, readMarker } from "./marker.js";
 
-test("a marker is read back from the first line", () => {
+test("reads a marker back from the first line", () => {
   const marker = markerOf("nightly", "fraud/churn");
   expect(readMarker(markerLine(marker))).toEqual(marker);
   expect(readMarker(`${markerLine(marker)}\nmore`)).toEqual(marker);
@@ -14,11 +14,11 @@ test.each([
   ["one further down", `Look:\n${markerLine(markerOf("", undefined))}`],
   ["one with something behind it", `${markerLine(markerOf("", undefined))} Look`],
   ["another action's", "<!-- lob-registry-comment key=x about=y -->"],
-])("%s is none", (_, body) => {
+])("%s is not a marker", (_, body) => {
   expect(readMarker(body)).toBeUndefined();
 });
 
-test("uses and models are told apart, whatever they are called", () => {
+test("distinguishes uses and models with any names", () => {
   expect(markerOf("", undefined).about).toBe(ALL_MODELS);
   const markers = [
     markerOf("", undefined),

@@ -1,27 +1,27 @@
-/** The outputs of the action that comments: always all of them, so that a later step can rely on each. Pure. */
-import type { Problem } from "../problem.js";
-import type { Kept } from "./settle.js";
+/** The outputs of the action that comments. All of them are always set, so that later steps can rely on them. Pure. */
+import type { ActionProblem } from "../problem.js";
+import type { SettledComment } from "./settle.js";
 
-/** Every output of action/comment/action.yml; a test keeps the two equal. */
+/** Every output of action/comment/action.yml; a test checks it. */
 export const OUTPUT_NAMES = ["comment-id", "comment-url", "action", "json"] as const;
-export type OutputName = (typeof OUTPUT_NAMES)[number];
+export type CommentOutputName = (typeof OUTPUT_NAMES)[number];
 
-export type CommentDone = Kept & { /** `lob/model` */ readonly name?: string };
+export type CommentDone = SettledComment & { /** `lob/model` */ readonly name?: string | undefined };
 
-export interface Outcome {
+export interface CommentOutcome {
   readonly pullRequest?: number;
   readonly comments: readonly CommentDone[];
-  /** How many comments of models that are no longer in the report were deleted. */
+  /** Number of deleted comments about models that are no longer in the report. */
   readonly deleted: number;
-  /** Why nothing was written, where that is no mistake. */
+  /** Why nothing was written, if that is not an error. */
   readonly reason?: string;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ActionProblem[];
 }
 
-/** What was done says more than that nothing had to be. */
+/** The output `action` is the first of these that applies to a comment. */
 const ACTIONS = ["created", "updated", "unchanged", "skipped"] as const;
 
-export function outputsOf({ pullRequest, comments, deleted, reason, problems }: Outcome): Record<OutputName, string> {
+export function outputsOf({ pullRequest, comments, deleted, reason, problems }: CommentOutcome): Record<CommentOutputName, string> {
   const [only] = comments.length === 1 ? comments : [];
   const written = only && only.action !== "skipped" ? only : undefined;
   const action =
@@ -32,11 +32,11 @@ export function outputsOf({ pullRequest, comments, deleted, reason, problems }: 
     action,
     json: JSON.stringify({
       action,
-      ...(pullRequest !== undefined && { pullRequest }),
-      comments: comments.map(({ name, ...comment }) => ({ ...(name !== undefined && { model: name }), ...comment })),
+      pullRequest,
+      comments: comments.map(({ name, ...comment }) => ({ model: name, ...comment })),
       deleted,
-      ...(reason !== undefined && { reason }),
-      ...(problems.length > 0 && { problems }),
+      reason,
+      problems: problems.length > 0 ? problems : undefined,
     }),
   };
 }

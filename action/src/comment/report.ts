@@ -1,17 +1,17 @@
-/** The report that a step before, perhaps of another job, wrote: hostile. */
+/** Reads the report that an earlier step wrote, perhaps in another job. It is untrusted. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { LobError, parseReport, type Report } from "lob-registry-core";
 import { readForeign } from "../files.js";
 import { quote } from "../reading.js";
 
-/** Most bytes of a report; core reads no more either. */
+/** Largest report in bytes, which is also core's limit. */
 export const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 const NAME = "report.json";
 
 /**
- * @param path of the file, or of the folder that it is in; what else is in there is not looked at
- * @throws LobError LOB1004 where it cannot be read, LOB4005 where it is damaged
+ * @param path path of the file, or of its folder; other files there are ignored
+ * @throws LobError LOB1004 if it cannot be read, LOB4005 if it is damaged
  */
 export async function readReport(path: string): Promise<Report> {
   const isFolder = await stat(path).then(
@@ -21,14 +21,10 @@ export async function readReport(path: string): Promise<Report> {
   const file = isFolder ? join(path, NAME) : path;
   return parseReport(
     await readForeign(file, MAX_REPORT_BYTES).catch((error: unknown) => {
-      throw new LobError(
-        "LOB1004",
-        `the report, ${quote(file)}, cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-        {
-          hint: `Give the output report-dir of the step that compares, or the folder that its artifact was downloaded to. Did that step run, and write ${NAME}?`,
-          details: { path: file },
-        },
-      );
+      throw new LobError("LOB1004", `cannot read the report, ${quote(file)}: ${error instanceof Error ? error.message : String(error)}`, {
+        hint: `Use the output report-dir of the step that compares, or the folder that its artifact was downloaded to. Check that this step ran and wrote ${NAME}.`,
+        details: { path: file },
+      });
     }),
   );
 }

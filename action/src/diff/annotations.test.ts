@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { parseGate } from "lob-registry-core";
 import type { Annotation } from "../log.js";
-import { annotationsOf, tellAnnotations } from "./annotations.js";
+import { annotationsOf, writeAnnotations } from "./annotations.js";
 import { compared, failedModel, gate } from "./testing.js";
 
 const build = { kind: "path", path: "p" } as const;
 const placed = (text: string, line?: number) => ({ gate: parseGate(text), ...(line !== undefined && { file: "models.yml", line }) });
 
-test("each gate that did not pass is told at its line, as loudly as it is meant", () => {
+test("annotates each gate that did not pass at its line, with its severity", () => {
   const models = [
     failedModel("broken"),
     compared({
@@ -45,11 +45,11 @@ describe("GitHub shows ten annotations of each level", () => {
     }));
   const told = (annotations: readonly Annotation[], errors = 0): { annotations: Annotation[]; lines: string[] } => {
     const all = { annotations: [] as Annotation[], lines: [] as string[] };
-    tellAnnotations(annotations, errors, { annotate: (one) => void all.annotations.push(one), info: (line) => void all.lines.push(line) });
+    writeAnnotations(annotations, errors, { annotate: (one) => void all.annotations.push(one), info: (line) => void all.lines.push(line) });
     return all;
   };
 
-  test("so many are told as they are", () => {
+  test("writes ten unchanged", () => {
     expect(told(failing(10))).toEqual({ annotations: failing(10), lines: [] });
     expect(told([...failing(10, "notice"), ...failing(10)])).toEqual({
       annotations: [...failing(10), ...failing(10, "notice")],
@@ -57,7 +57,7 @@ describe("GitHub shows ten annotations of each level", () => {
     });
   });
 
-  test("of more, the last one says how many others there are, and these are in the log", () => {
+  test("counts the others in the last one and lists them in the log", () => {
     const { annotations, lines } = told(failing(30));
     expect(annotations.slice(0, 9)).toEqual(failing(9));
     expect(annotations.slice(9)).toEqual([
@@ -66,7 +66,7 @@ describe("GitHub shows ten annotations of each level", () => {
     expect([lines.length, lines[0]]).toEqual([21, "Gate failed: fraud/m9: why (models.yml:10)"]);
   });
 
-  test("models that failed have taken some of the ten, or all", () => {
+  test("counts the errors of failed models", () => {
     expect(told(failing(8), 2).annotations).toHaveLength(8);
     expect(told(failing(9), 2).annotations).toHaveLength(8);
     expect(told(failing(1), 40)).toMatchObject({

@@ -1,52 +1,43 @@
-/** What the gates say, as annotations at the lines where they are written. Pure. */
+/** Gate results as annotations at the lines that define the gates. Pure. */
 import type { ModelDifference } from "lob-registry-core";
-import type { Annotation, Level, Log } from "../log.js";
-import type { ModelInput } from "./inputs.js";
+import type { Annotation, AnnotationLevel, Log } from "../log.js";
+import type { ModelToCompare } from "./inputs.js";
 
-const LEVELS: Readonly<Record<string, readonly [level: Level, title: string]>> = {
+const LEVELS: Readonly<Record<string, readonly [level: AnnotationLevel, title: string]>> = {
   failed: ["error", "Gate failed"],
   unknown: ["warning", "Gate not checked"],
   skipped: ["notice", "Gate skipped"],
 };
 
-/** One for each gate that did not pass. @param inputs what was compared, in the order of the report */
-export function annotationsOf(models: readonly ModelDifference[], inputs: readonly ModelInput[]): Annotation[] {
+/** One annotation per gate that did not pass. @param inputs the compared models, in the order of the report */
+export function annotationsOf(models: readonly ModelDifference[], inputs: readonly ModelToCompare[]): Annotation[] {
   return models.flatMap((report, index) => {
     if (report.kind === "failed") return [];
-    const places = inputs[index]?.rules.gates ?? [];
+    const positions = inputs[index]?.rules.gates ?? [];
     return report.gates.flatMap(({ gate, outcome, reason }, number): Annotation[] => {
       const [level, title] = LEVELS[outcome] ?? [];
       if (level === undefined || title === undefined) return [];
-      const { file, line } = places[number] ?? {};
-      return [
-        {
-          level,
-          title: `${title}: ${report.lob}/${report.model}`,
-          message: `${gate}: ${reason}`,
-          ...(file !== undefined && { file }),
-          ...(line !== undefined && { line }),
-        },
-      ];
+      const { file, line } = positions[number] ?? {};
+      return [{ level, title: `${title}: ${report.lob}/${report.model}`, message: `${gate}: ${reason}`, file, line }];
     });
   });
 }
 
-const ORDER: readonly Level[] = ["error", "warning", "notice"];
+const ORDER: readonly AnnotationLevel[] = ["error", "warning", "notice"];
 
-/** The same, what failed first. */
+/** The annotations, errors first. */
 export const mostImportant = (annotations: readonly Annotation[]): Annotation[] =>
   [...annotations].sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
 
-/** GitHub shows so many annotations of a step for each level, and says nothing of the others. */
+/** GitHub shows this many annotations per level and step, and silently drops the others. */
 const SHOWN = 10;
 
 /**
- * Writes them to the log. Where GitHub would leave some of a level out, its last annotation says how many there are besides, and these are
- * lines of the log.
+ * Writes the annotations to the log. If GitHub would drop some of a level, its last annotation counts them and the log lists them.
  *
- * @param errors that the step told before
+ * @param errors how many errors the step has already reported
  */
-export function tellAnnotations(annotations: readonly Annotation[], errors: number, log: Pick<Log, "annotate" | "info">): void {
+export function writeAnnotations(annotations: readonly Annotation[], errors: number, log: Pick<Log, "annotate" | "info">): void {
   for (const level of ORDER) {
     const mine = annotations.filter((annotation) => annotation.level === level);
     const room = Math.max(0, SHOWN - (level === "error" ? errors : 0));

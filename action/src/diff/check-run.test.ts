@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { LobError } from "lob-registry-core";
 import type { Annotation } from "../log.js";
-import { checkSummary, conclusionOf, MAX_CHECK_SUMMARY, tellCheckRun, type CheckRun } from "./check-run.js";
+import { checkSummary, conclusionOf, MAX_CHECK_SUMMARY, createCheckRun, type CheckRun } from "./check-run.js";
 import { compared, failedModel, gate, report } from "./testing.js";
 
 const annotation = (line: number): Annotation => ({
@@ -21,7 +21,7 @@ const RUN: CheckRun = {
   annotations: [],
 };
 
-/** What was asked of GitHub, and what the log says. */
+/** The requests to GitHub, and the log. */
 async function tell(
   run: CheckRun,
   answer: () => unknown = () => ({ id: 5 }),
@@ -33,18 +33,18 @@ async function tell(
       return Promise.resolve().then(answer);
     },
   };
-  await tellCheckRun(() => Promise.resolve(api), run, { info: (line) => told.info.push(line), warn: (line) => told.warnings.push(line) });
+  await createCheckRun(() => Promise.resolve(api), run, { info: (line) => told.info.push(line), warn: (line) => told.warnings.push(line) });
   return told;
 }
 
 describe("the summary", () => {
-  test.each(["x", "é", "❌", "🟨"])("of %s has at most the bytes that GitHub takes, and wastes few", (sign) => {
+  test.each(["x", "é", "❌", "🟨"])("of %s uses most of the bytes that GitHub accepts", (sign) => {
     const text = checkSummary((budget) => sign.repeat(Math.floor(budget / sign.length)));
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_CHECK_SUMMARY);
     expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_CHECK_SUMMARY - 8);
   });
 
-  test("is written again until it fits, where what is left out was the short part", () => {
+  test("is shortened until it fits", () => {
     const budgets: number[] = [];
     const text = checkSummary((budget) => {
       budgets.push(budget);
@@ -57,7 +57,7 @@ describe("the summary", () => {
 });
 
 describe("the check run", () => {
-  test("stands beside the pull request's commit, done", async () => {
+  test("is created on the pull request's commit as completed", async () => {
     const { calls, info } = await tell({ ...RUN, detailsUrl: "https://github.com/acme/fraud-models/actions/runs/1" });
     expect(calls).toEqual([
       [
@@ -77,7 +77,7 @@ describe("the check run", () => {
     expect(info).toEqual(['Check run "Models of fraud" of commit 0123456789ab: failure']);
   });
 
-  test("has annotations at lines, at most 50 in a request, none lost; those without a line stay out", async () => {
+  test("has all annotations with lines, at most 50 per request", async () => {
     const annotations = Array.from({ length: 120 }, (_, index) => annotation(index + 1));
     const { calls } = await tell({ ...RUN, annotations: [{ level: "warning", title: "t", message: "m" }, ...annotations] });
     expect(calls.map(([route]) => route.split(" ")[0])).toEqual(["POST", "PATCH", "PATCH"]);
@@ -92,11 +92,11 @@ describe("the check run", () => {
       title: "Gate failed",
       message: "gate 1",
     });
-    // Without these GitHub would take the output that it has for gone.
+    // Without these, GitHub would drop the existing output.
     expect(calls[1]![1]).toMatchObject({ check_run_id: 5, output: { title: RUN.title, summary: RUN.summary } });
   });
 
-  test("begins with what failed, leaves out places outside the repository, and stays within ten requests", async () => {
+  test("starts with failures, omits files outside the repository and needs at most ten requests", async () => {
     const skipped = { ...annotation(1), level: "notice" as const };
     const outside = ["/etc/models.yml", "../models.yml"].map((file) => ({ ...annotation(2), file }));
     const failing = Array.from({ length: 600 }, (_, index) => annotation(index + 10));
@@ -105,32 +105,32 @@ describe("the check run", () => {
     expect(calls[0]![1].output.annotations[0]).toMatchObject({ path: "models.yml", start_line: 10 });
   });
 
-  test.each([401, 403, 404])("is left out in one line where GitHub answers %i", async (status) => {
+  test.each([401, 403, 404])("is skipped with one line in the log if GitHub answers %i", async (status) => {
     const refused = new LobError("LOB2011", "creating the check run: GitHub refuses it", { details: { status } });
     expect(await tell(RUN, () => { throw refused; })).toMatchObject({ info: ["No check run: the job may not write checks (checks: write)"], warnings: [] }); // prettier-ignore
   });
 
   test.each([
-    new LobError("LOB2012", "creating the check run: GitHub does not answer"),
-    new LobError("LOB2011", "creating the check run: GitHub refuses it (422)", { details: { status: 422 } }),
-  ])("is left out with a warning: $message", async (error) => {
+    new LobError("LOB2012", "creating the check run: GitHub does not respond"),
+    new LobError("LOB2011", "creating the check run: GitHub refused it (422)", { details: { status: 422 } }),
+  ])("is skipped with a warning: $message", async (error) => {
     expect(await tell(RUN, () => { throw error; })).toMatchObject({ info: [], warnings: [`No check run: ${error.message}`] }); // prettier-ignore
   });
 
-  test("is not what a mistake of ours hides behind", async () => {
+  test("does not hide an unexpected error", async () => {
     await expect(tell(RUN, () => { throw new TypeError("x"); })).rejects.toThrow("x"); // prettier-ignore
   });
 });
 
 describe("its summary", () => {
-  test("is as long as GitHub's bytes allow, whatever its characters are", () => {
+  test("is as long as GitHub accepts, with any characters", () => {
     for (const character of ["a", "🟨", "ä", "\u2192"]) {
       const text = checkSummary((budget) => character.repeat(Math.floor(budget / character.length)));
       const size = Buffer.byteLength(text);
       expect(size).toBeLessThanOrEqual(MAX_CHECK_SUMMARY);
       expect(size).toBeGreaterThan(0.9 * MAX_CHECK_SUMMARY);
     }
-    // Little that is short stays as it is.
+    // Short text stays unchanged.
     expect(checkSummary(() => "🟨")).toBe("🟨");
   });
 });
@@ -139,22 +139,22 @@ describe("its conclusion", () => {
   const conclusion = (models: Parameters<typeof report>[0], failOnGates = true): string =>
     conclusionOf({ report: report(models), failOnGates }).conclusion;
 
-  test("is success where all gates passed, or there are none", () => {
+  test("is success if all gates passed or there are none", () => {
     expect(conclusion([compared()])).toBe("success");
     expect(conclusion([compared({ gates: [gate("passed"), gate("skipped")] })])).toBe("success");
   });
 
-  test("is failure where a gate or a model failed", () => {
+  test("is failure if a gate or a model failed", () => {
     expect(conclusion([compared(), compared({ gates: [gate("failed")] })])).toBe("failure");
     expect(conclusion([compared(), failedModel()], false)).toBe("failure");
   });
 
-  test("is neutral where something cannot be told, and where gates fail nothing", () => {
+  test("is neutral if something is unknown, and for failed gates with fail-on-gates: false", () => {
     expect(conclusion([compared({ base: { kind: "unknown", reason: "no credentials" } })])).toBe("neutral");
     expect(conclusion([compared({ gates: [gate("failed")] })], false)).toBe("neutral");
   });
 
-  test("has a title in words", () => {
+  test("has the verdict as its title", () => {
     expect(conclusionOf({ report: report([compared()]), failOnGates: true }).title.length).toBeGreaterThan(5);
   });
 });

@@ -1,11 +1,11 @@
-/** The check run beside the pull request's newest commit: the same as the job summary, for a job that may write checks. */
+/** The check run on the pull request's newest commit. It shows the job summary, if the job may write checks. */
 import { z } from "zod";
-import { LobError, reportVerdict } from "lob-registry-core";
+import { defined, LobError, reportVerdict } from "lob-registry-core";
 import { oneLine } from "../format.js";
 import type { GitHub } from "../github.js";
 import type { Annotation, Log } from "../log.js";
 import { mostImportant } from "./annotations.js";
-import { gatesPassed, hasFailed, type Outcome } from "./outcome.js";
+import { gatesPassed, hasFailed, type DiffOutcome } from "./outcome.js";
 
 export interface CheckRun {
   /** `owner/name`. */
@@ -16,31 +16,31 @@ export interface CheckRun {
   readonly title: string;
   /** Markdown of at most {@link MAX_CHECK_SUMMARY} bytes. */
   readonly summary: string;
-  /** Address of the workflow run. */
-  readonly detailsUrl?: string;
+  /** URL of the workflow run. */
+  readonly detailsUrl?: string | undefined;
   readonly annotations: readonly Annotation[];
 }
 
-/** Most bytes of a check run's summary: GitHub writes of characters, and counts bytes. */
+/** Largest summary of a check run in bytes. GitHub's documentation says characters, but it counts bytes. */
 export const MAX_CHECK_SUMMARY = 65_535;
-/** Most annotations of one request. */
+/** Most annotations in one request. */
 const ANNOTATIONS = 50;
-/** Most annotations of a check run, so that there are few requests: who has more gates that fail begins with these. */
+/** Most annotations of a check run, to limit the requests. */
 const MOST_ANNOTATIONS = 500;
 const LEVELS = { error: "failure", warning: "warning", notice: "notice" } as const;
 
 const PERMISSION = { permission: "checks: write" } as const;
 
-/** Red where a gate or a model failed, unless the workflow says that gates fail nothing; grey where something cannot be told. */
-export function conclusionOf({ report, failOnGates }: Pick<Outcome, "report" | "failOnGates">): Pick<CheckRun, "conclusion" | "title"> {
+/** Red if a model failed, or a gate unless the workflow ignores them; grey if something is unknown. */
+export function conclusionOf({ report, failOnGates }: Pick<DiffOutcome, "report" | "failOnGates">): Pick<CheckRun, "conclusion" | "title"> {
   const title = reportVerdict(report).words;
   if (hasFailed({ report, failOnGates })) return { conclusion: "failure", title };
   const isSettled = report.models.every((model) => model.kind === "compared" && model.base.kind !== "unknown");
   return { conclusion: isSettled && gatesPassed(report) === "true" ? "success" : "neutral", title };
 }
 
-/** Makes it. A job that may not is told so in one line of the log, and nothing more: comparing needs no permission on the repository. */
-export async function tellCheckRun(
+/** Creates the check run. Without the permission it only logs a line, because comparing needs no permission on the repository. */
+export async function createCheckRun(
   connect: () => Promise<Pick<GitHub, "rest">>,
   run: CheckRun,
   log: Pick<Log, "info" | "warn">,
@@ -70,12 +70,12 @@ async function create(api: Pick<GitHub, "rest">, run: CheckRun): Promise<void> {
       head_sha: run.headSha,
       status: "completed",
       conclusion: run.conclusion,
-      ...(run.detailsUrl !== undefined && { details_url: run.detailsUrl }),
+      ...defined({ details_url: run.detailsUrl }),
       output: { ...output, annotations: annotations.slice(0, ANNOTATIONS) },
     },
     { what: "creating the check run", ...PERMISSION, answer: z.object({ id: z.int() }) },
   );
-  // Each request adds to those that are there.
+  // Each request adds annotations to the existing ones.
   for (let from = ANNOTATIONS; from < annotations.length; from += ANNOTATIONS) {
     await api.rest(
       "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
@@ -86,9 +86,9 @@ async function create(api: Pick<GitHub, "rest">, run: CheckRun): Promise<void> {
 }
 
 /**
- * The longest summary that GitHub takes.
+ * The longest summary that GitHub accepts.
  *
- * @param write writes at most so many UTF-16 code units, each of which is at most three bytes
+ * @param write writes at most this many UTF-16 code units, each of at most three bytes
  */
 export function checkSummary(write: (budget: number) => string): string {
   for (let budget = MAX_CHECK_SUMMARY; ;) {
@@ -99,7 +99,7 @@ export function checkSummary(write: (budget: number) => string): string {
   }
 }
 
-interface Placed {
+interface CheckRunAnnotation {
   readonly path: string;
   readonly start_line: number;
   readonly end_line: number;
@@ -108,8 +108,8 @@ interface Placed {
   readonly message: string;
 }
 
-/** An annotation of a check run stands at a line of a file of the repository; what has none is in the summary. */
-function placed({ level, title, message, file, line }: Annotation): Placed[] {
+/** A check run shows annotations only at lines of files in the repository; the summary has the others. */
+function placed({ level, title, message, file, line }: Annotation): CheckRunAnnotation[] {
   if (file === undefined || line === undefined || file.startsWith("/") || file.startsWith("../")) return [];
   return [
     {

@@ -1,7 +1,7 @@
-/** Whether there is anything by which AWS could know this job. */
+/** Detects a job without AWS credentials. */
 import type { Aws } from "lob-registry-core";
 
-/** What names credentials to the SDK. Where one of these is set, and it does not work, that is a mistake and no fork's pull request. */
+/** Variables that name credentials to the SDK. If one is set but does not work, that is a mistake and not a pull request from a fork. */
 const NAMES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",
@@ -12,13 +12,13 @@ const NAMES = [
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 ];
 
-/** Whether nothing names credentials and the SDK finds none by itself. Nothing is sent to AWS. */
+/** Whether no variable names credentials and the SDK finds no others. Sends nothing to AWS. */
 export async function credentialsAbsent(
   env: Readonly<Record<string, string | undefined>>,
   connect: (region: string) => Promise<Aws>,
 ): Promise<boolean> {
   if (NAMES.some((name) => Boolean(env[name]))) return false;
-  const { dynamodb, s3 } = await connect("us-east-1"); // which region makes no difference
+  const { dynamodb, s3 } = await connect("us-east-1"); // the region does not matter
   try {
     await dynamodb.config.credentials();
     return false;

@@ -1,37 +1,37 @@
-/** What the event says of the commit that is looked at. A payload is hostile until parsed. Pure. */
+/** Reads from the event which commit is under review. A payload is untrusted until parsed. Pure. */
 import { z } from "zod";
 import { FIELDS, type Env } from "../provenance.js";
 
-export interface Source {
-  /** The newest commit of the pull request; without one, the commit that the workflow runs for. */
-  readonly headSha?: string;
-  /** Whether the pull request is a fork's: then there are no secrets, and no identity for AWS. */
+export interface ReviewedCommit {
+  /** The newest commit of the pull request; without a pull request, the commit that the workflow runs for. */
+  readonly headSha?: string | undefined;
+  /** Whether the pull request comes from a fork, whose runs have no secrets and no identity for AWS. */
   readonly isFork: boolean;
 }
 
 const repository = z.object({ id: z.int().positive() });
 const PULL_REQUEST = z.object({
   pull_request: z.object({
-    // The repository of a fork may be gone.
+    // The repository of a fork may be deleted.
     head: z.object({ sha: FIELDS.commit, repo: repository.nullable() }),
     base: z.object({ repo: repository }),
   }),
 });
-/** Events with a whole pull request in their payload. The commit that a workflow runs for is its merge commit, beside which nobody looks. */
+/** Events with a whole pull request in their payload. Their workflows run for the merge commit, which nobody looks at. */
 const OF_PULL_REQUEST: ReadonlySet<string> = new Set([
   "pull_request",
   "pull_request_target",
   "pull_request_review",
   "pull_request_review_comment",
 ]);
-/** A run that was started by the end of another: that one was the pull request's. */
+/** A run started by the end of another run, which was for the pull request. */
 const WORKFLOW_RUN = z.object({ workflow_run: z.object({ head_sha: FIELDS.commit }) });
 
 /**
- * @param payload The event's payload as parsed JSON; undefined where there is none.
- * @param warn Is told when the payload is not what it should be.
+ * @param payload the event's payload as parsed JSON, or undefined
+ * @param warn gets a message if the payload is invalid
  */
-export function readSource(env: Env, payload: unknown, warn: (message: string) => void): Source {
+export function readReviewedCommit(env: Env, payload: unknown, warn: (message: string) => void): ReviewedCommit {
   const event = env["GITHUB_EVENT_NAME"];
   if (event !== undefined && OF_PULL_REQUEST.has(event)) {
     const parsed = PULL_REQUEST.safeParse(payload);
@@ -39,15 +39,15 @@ export function readSource(env: Env, payload: unknown, warn: (message: string) =
       const { head, base } = parsed.data.pull_request;
       return { headSha: head.sha, isFork: head.repo?.id !== base.repo.id };
     }
-    warn("the event's payload says nothing of a pull request: the commit is not recorded");
+    warn("the event's payload has no pull request: the commit is not recorded");
     return { isFork: false };
   }
   if (event === "workflow_run") {
     const parsed = WORKFLOW_RUN.safeParse(payload);
     if (parsed.success) return { headSha: parsed.data.workflow_run.head_sha, isFork: false };
-    warn("the event's payload names no commit of the run before: it is not recorded");
+    warn("the event's payload names no commit of the previous run: it is not recorded");
     return { isFork: false };
   }
   const sha = FIELDS.commit.safeParse(env["GITHUB_SHA"]);
-  return { ...(sha.success && { headSha: sha.data }), isFork: false };
+  return { headSha: sha.data, isFork: false };
 }

@@ -10,14 +10,14 @@ beforeEach(async () => void (work = await mkdtemp(join(tmpdir(), "lob-folder-"))
 afterEach(() => rm(work, { recursive: true, force: true }));
 
 describe("writing", () => {
-  test("without a name, each step has a folder of its own", async () => {
+  test("creates a new folder per step without a name", async () => {
     const [one, two] = [await makeReportFolder(undefined, work), await makeReportFolder(undefined, work)];
     expect(one).not.toBe(two);
     expect(one.startsWith(join(work, "lob-registry-diff-"))).toBe(true);
     expect((await stat(join(one, "models"))).isDirectory()).toBe(true);
   });
 
-  test("what stands there from before is replaced; a link is, too, and what it leads to is left alone", async () => {
+  test("replaces existing files and links, but not their targets", async () => {
     const folder = await makeReportFolder(join(work, "a", "b"), work);
     await writeFile(join(work, "theirs"), "theirs");
     for (const path of [join(folder, "report.json"), join(folder, "models", "churn.manifest.json.gz")])
@@ -28,7 +28,7 @@ describe("writing", () => {
     expect(await readFile(join(work, "theirs"), "utf8")).toBe("theirs");
   });
 
-  test("a folder that cannot be is told as the disk's matter", async () => {
+  test("reports a folder that cannot be created as a disk error", async () => {
     await writeFile(join(work, "file"), "");
     await expect(makeReportFolder(join(work, "file"), work)).rejects.toMatchObject({
       code: "LOB2009",
@@ -43,7 +43,7 @@ describe("reading what another job wrote", () => {
   const MANIFEST = "churn.manifest.json.gz";
   beforeEach(() => mkdir(place("models"), { recursive: true }));
 
-  test("gives the manifest's path", async () => {
+  test("returns the manifest's path", async () => {
     await writeFile(place("models", MANIFEST), "x");
     expect(await open()).toBe(place("models", MANIFEST));
   });
@@ -51,8 +51,8 @@ describe("reading what another job wrote", () => {
   test.each<[string, RegExp, () => Promise<unknown>]>([
     ["nothing", /does not exist/, () => Promise.resolve()],
     ["another model's", /does not exist/, () => writeFile(place("models", "churn2.manifest.json.gz"), "x")],
-    ["a folder", /no file/, () => mkdir(place("models", MANIFEST))],
-    ["a pipe, which would never end", /no file/, () => Promise.resolve(execFileSync("mkfifo", [place("models", MANIFEST)]))],
+    ["a folder", /not a file/, () => mkdir(place("models", MANIFEST))],
+    ["a pipe, which would never end", /not a file/, () => Promise.resolve(execFileSync("mkfifo", [place("models", MANIFEST)]))],
     ["a link", /is a link/, () => symlink("/etc/passwd", place("models", MANIFEST))],
     [
       "too much",
@@ -64,7 +64,7 @@ describe("reading what another job wrote", () => {
     ],
     [
       "a folder that is a link",
-      /no folder/,
+      /not a folder/,
       async () => {
         await rm(place("models"), { recursive: true });
         await mkdir(join(work, "elsewhere"));
@@ -72,7 +72,7 @@ describe("reading what another job wrote", () => {
         await symlink(join(work, "elsewhere"), place("models"));
       },
     ],
-  ])("%s is refused", async (_, reason, prepare) => {
+  ])("refuses %s", async (_, reason, prepare) => {
     await prepare();
     await expect(open()).rejects.toMatchObject({
       code: "LOB1004",

@@ -1,33 +1,33 @@
-/** The folder of the report: what a later job, perhaps a trusted one, reads of this one. */
+/** The folder of the report, which a later and possibly trusted job reads. */
 import { constants } from "node:fs";
 import { lstat, mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LobError } from "lob-registry-core";
 
-/** Most bytes of a manifest that another job wrote: some millions of files. */
+/** Largest manifest from another job in bytes, enough for millions of files. */
 export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 export const REPORT_FILES = { report: "report.json", markdown: "report.md", html: "report.html" } as const;
 const MANIFESTS = "models";
 
-/** A model's name is a safe name of a file: core's layout sees to that. */
+/** Core's layout ensures that a model's name is a safe file name. */
 const manifestName = (model: string): string => `${model}.manifest.json.gz`;
 
-/** Makes the folder. @param given where the workflow says where; else a new one in `temp` */
+/** Creates the folder. @param given the folder that the workflow sets; undefined for a new one in `temp` */
 export async function makeReportFolder(given: string | undefined, temp: string): Promise<string> {
   const folder = given ?? (await onDisk(temp, () => mkdtemp(join(temp, "lob-registry-diff-"))));
   await onDisk(folder, () => mkdir(join(folder, MANIFESTS), { recursive: true }));
   return folder;
 }
 
-/** Path for the manifest of a model, where nothing is: what an earlier step left there is removed. */
+/** An unused path for the manifest of a model: deletes what an earlier step left there. */
 export async function manifestTarget(folder: string, model: string): Promise<string> {
   const path = join(folder, MANIFESTS, manifestName(model));
   await onDisk(path, () => rm(path, { force: true }));
   return path;
 }
 
-/** Writes a file of the report; a link that stands in its place is replaced, not followed. */
+/** Writes a file of the report. Replaces a link in its place without following it. */
 export async function writeReportFile(path: string, text: string): Promise<void> {
   await onDisk(path, async () => {
     await rm(path, { force: true });
@@ -36,25 +36,25 @@ export async function writeReportFile(path: string, text: string): Promise<void>
 }
 
 /**
- * Path of a model's manifest in a folder that another job wrote. Whatever else is in there is not looked at; links are not followed.
+ * Path of a model's manifest in a folder that another job wrote. Ignores everything else there and follows no links.
  *
- * @throws LobError LOB1004 where it is not there, or is no plain file, or too large for a manifest
+ * @throws LobError LOB1004 if it is missing, not a regular file, or too large for a manifest
  */
 export async function givenManifest(folder: string, model: string): Promise<string> {
   const path = join(folder, MANIFESTS, manifestName(model));
   const refused = (reason: string): LobError =>
-    new LobError("LOB1004", `the manifest of ${model}, ${JSON.stringify(path)}, cannot be read: ${reason}`, {
-      hint: "The job before this one writes it where it could read the build: look at its log. The input manifests is the folder of its report.",
+    new LobError("LOB1004", `cannot read the manifest of ${model}, ${JSON.stringify(path)}: ${reason}`, {
+      hint: "The previous job writes it after reading the build: check its log. The input manifests must be the folder of its report.",
       details: { path },
     });
   try {
-    // Of a path, only its end is not followed by O_NOFOLLOW.
+    // O_NOFOLLOW only protects the last part of a path.
     const parent = await lstat(join(folder, MANIFESTS));
-    if (!parent.isDirectory()) throw refused(`${JSON.stringify(join(folder, MANIFESTS))} is no folder`);
+    if (!parent.isDirectory()) throw refused(`${JSON.stringify(join(folder, MANIFESTS))} is not a folder`);
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stats = await handle.stat();
-      if (!stats.isFile()) throw refused("it is no file");
+      if (!stats.isFile()) throw refused("it is not a file");
       if (stats.size > MAX_MANIFEST_BYTES) throw refused(`it is larger than ${MAX_MANIFEST_BYTES.toLocaleString("en-US")} bytes`);
     } finally {
       await handle.close();
@@ -73,9 +73,9 @@ async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw new LobError(
       "LOB2009",
-      `the report cannot be written to ${JSON.stringify(path)}: ${error instanceof Error ? error.message : String(error)}`,
+      `cannot write the report to ${JSON.stringify(path)}: ${error instanceof Error ? error.message : String(error)}`,
       {
-        hint: "Check the input report-dir, and that the runner's disk has room.",
+        hint: "Check the input report-dir, and the free space on the runner's disk.",
         cause: error,
       },
     );

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { filesOf } from "../testing.js";
-import { readInputs, type Inputs, type RawInputs } from "./inputs.js";
+import { readInputs, type DiffInputs, type RawDiffInputs } from "./inputs.js";
 import { rawInputs } from "./testing.js";
 
 const WORKFLOW = ".github/workflows/models.yml";
@@ -14,14 +14,14 @@ const FILES = {
 };
 
 function read(
-  given: Partial<RawInputs>,
+  given: Partial<RawDiffInputs>,
   files: Record<string, string> = {},
   workflow: string | undefined = WORKFLOW,
 ): ReturnType<typeof readInputs> {
   return readInputs(rawInputs(given), filesOf({ ...FILES, ...files }), workflow, () => undefined);
 }
 
-async function inputsOf(...args: Parameters<typeof read>): Promise<Inputs> {
+async function inputsOf(...args: Parameters<typeof read>): Promise<DiffInputs> {
   const result = await read(...args);
   if ("problems" in result) throw new Error(JSON.stringify(result.problems));
   return result.inputs;
@@ -33,23 +33,23 @@ async function problemsOf(...args: Parameters<typeof read>): Promise<string[]> {
   return result.problems.map(({ code, message, file, line }) => `${code} ${file === undefined ? "" : `${file}:${line} `}${message}`);
 }
 
-const gatesOf = ({ models }: Inputs): string[][] =>
+const gatesOf = ({ models }: DiffInputs): string[][] =>
   models.map(({ rules }) => rules.gates.map(({ gate, file, line }) => `${gate.text}${file === undefined ? "" : ` ${file}:${line}`}`));
 
 describe("one model", () => {
-  test("with nothing more: LATEST, no gates, a check run", async () => {
+  test("by default: LATEST, no gates, a check run", async () => {
     expect(await inputsOf(ONE)).toEqual({
       lob: "fraud",
-      models: [{ model: "churn", build: { kind: "path", path: "build/churn" }, rules: { gates: [], better: {} } }],
+      models: [{ model: "churn", build: { kind: "path", path: "build/churn" }, rules: { gates: [] } }],
       followLinks: false,
       failOnGates: true,
       checkRun: "auto",
       checkName: "Model fraud/churn",
-      token: "",
+      githubToken: "",
     });
   });
 
-  test("with everything", async () => {
+  test("with every input", async () => {
     const given = {
       ...ONE,
       base: "prod",
@@ -86,20 +86,20 @@ describe("one model", () => {
       reportDir: "out",
       checkRun: "never",
       checkName: "Churn",
-      token: "t",
+      githubToken: "t",
     });
   });
 
-  test("gates are placed in the workflow where they can be found", async () => {
+  test("finds the lines of gates in the workflow", async () => {
     const gates = "# as good as before\nauc >= 0.9\n\nsize <= base\nfiles < 5";
     expect(gatesOf(await inputsOf({ ...ONE, gates }))).toEqual([[`auc >= 0.9 ${WORKFLOW}:4`, "size <= base", "files < 5"]]);
-    // The repository is not checked out, or the workflow is another one's.
+    // The repository is not checked out, or the workflow belongs to another one.
     for (const workflow of [".github/workflows/other.yml", ""]) {
       expect(gatesOf(await inputsOf({ ...ONE, gates }, {}, workflow))).toEqual([["auc >= 0.9", "size <= base", "files < 5"]]);
     }
   });
 
-  test("from a manifest, where there is no build", async () => {
+  test("from a manifest instead of a build", async () => {
     const { models } = await inputsOf({ lob: "fraud", model: "churn", manifests: "given" });
     expect(models).toMatchObject([{ model: "churn", build: { kind: "manifest", folder: "given" } }]);
   });
@@ -123,7 +123,7 @@ models:
   - { model: cb, path: build/cb, tolerance: 0 }
 `;
 
-  test("the gates of input, file and model add up, each at its line; else what is nearest to the model counts", async () => {
+  test("combine the gates of input, file and model; of other rules, the most specific wins", async () => {
     const inputs = await inputsOf(
       { config: "./models.yml", gates: "auc >= 0.9", base: "LATEST", tolerance: "5" },
       { "./models.yml": config },
@@ -143,12 +143,12 @@ models:
     ]);
   });
 
-  test("a path from the root is told as GitHub finds it, from the workspace", async () => {
+  test("report an absolute path relative to the workspace", async () => {
     const absolute = join(process.cwd(), "models.yml");
     expect(gatesOf(await inputsOf({ config: absolute }, { [absolute]: config }))[1]).toEqual(["auc > 0.5 models.yml:3"]);
   });
 
-  test("with manifests, their paths and metrics are not looked at", async () => {
+  test("ignore their paths and metrics with manifests", async () => {
     const { models } = await inputsOf(
       { config: "models.yml", manifests: "given" },
       { "models.yml": config.replaceAll("build/", "absent/").replace("metrics.json", "absent") },
@@ -160,7 +160,7 @@ models:
   });
 });
 
-describe("what is wrong is told at once", () => {
+describe("reports everything that is wrong at once", () => {
   test("for one model", async () => {
     const given = {
       path: "absent",
@@ -174,31 +174,31 @@ describe("what is wrong is told at once", () => {
     };
     const problems = await problemsOf(given);
     expect(problems.map((problem) => problem.slice(0, 60))).toEqual([
-      expect.stringContaining('LOB1002 the input "fail-on-gates" is "maybe"'),
+      expect.stringContaining('LOB1002 the input "base": "a b" is not LATEST'),
       expect.stringContaining('LOB1002 the input "better" has the line "auc=up"'),
       expect.stringContaining('LOB1002 the input "tolerance" is "-1"'),
-      expect.stringContaining('LOB1002 the input "base": "a b" is neither'),
+      expect.stringContaining('LOB1002 the input "fail-on-gates" is "maybe"'),
+      expect.stringContaining('LOB1002 the input "check-run" is "sometimes"'),
+      expect.stringContaining('LOB1002 the input "check-name" is'),
       expect.stringContaining('LOB1010 the input "gates": the gate "auc >=" is wrong'),
       expect.stringContaining('LOB1010 the input "gates": the gate "nonsense: yes" is wrong'),
       expect.stringContaining('LOB1002 the input "lob" is missing'),
       expect.stringContaining('LOB1002 the input "model" is missing'),
       expect.stringContaining('LOB1004 there is nothing at "absent"'),
-      expect.stringContaining('LOB1002 the input "check-run" is "sometimes"'),
-      expect.stringContaining('LOB1002 the input "check-name" is'),
     ]);
   });
 
-  test("beside manifests and config", async () => {
+  test("for inputs beside manifests and config", async () => {
     expect(await problemsOf({ ...ONE, manifests: "given", metrics: "auc=1" })).toEqual([
-      'LOB1002 with the input "manifests", "path" cannot be given',
-      'LOB1002 with the input "manifests", "metrics" cannot be given',
+      'LOB1002 "path" cannot be combined with the input "manifests"',
+      'LOB1002 "metrics" cannot be combined with the input "manifests"',
     ]);
     expect(await problemsOf({ ...ONE, config: "models.yml" }, { "models.yml": "models: [{ model: churn, path: build/churn }]" })).toEqual([
-      'LOB1002 with the input "config", "model" and "path" cannot be given',
+      'LOB1002 "model" and "path" cannot be combined with the input "config"',
     ]);
   });
 
-  test("more gates than anybody reads", async () => {
+  test("for too many gates", async () => {
     expect(await problemsOf({ ...ONE, gates: "auc > 0\n".repeat(101) })).toEqual(['LOB1002 the input "gates" has 101 gates']);
   });
 });

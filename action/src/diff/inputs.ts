@@ -1,156 +1,145 @@
-/** The inputs of the action that compares: strings from the workflow in, one typed object out, or everything that is wrong with them at once. */
-import type { Metrics } from "lob-registry-core";
+/** The inputs of the action that compares: texts from the workflow in, one typed object out, or everything that is wrong with them. */
+import { defined, type Metrics } from "lob-registry-core";
 import {
   checkModel,
   checkPath,
-  configPlace,
-  readCatalogTable,
+  configPosition,
+  FOLLOW_LINKS,
+  MODEL_INPUTS,
   readConfig,
-  readFlag,
   readLob,
   refuseBesideConfig,
+  REGISTRY_INPUTS,
 } from "../common-inputs.js";
-import type { Config } from "../config.js";
-import { Problems, type Problem } from "../problem.js";
-import { linesOf, metricsOfFile, metricsOfLines, quote, type Context, type Files } from "../reading.js";
-import { merged, type Rules } from "../rules.js";
-import { readRules } from "./rules-inputs.js";
+import type { ConfigModel } from "../config.js";
+import { choice, flag, lines, matching, optionalText, parseInputs, text, token, type InputValues, type RawInputs } from "../inputs.js";
+import { ProblemList, type ActionProblem } from "../problem.js";
+import { metricsOfFile, metricsOfLines, type ReadingContext, type WorkspaceFiles } from "../reading.js";
+import { merged, type ComparisonRules } from "../rules.js";
+import { readRules, RULE_INPUTS } from "./rules-inputs.js";
 
-/** Every input of action/diff/action.yml; a test keeps the two equal. */
-export const INPUT_NAMES = [
-  "lob",
-  "model",
-  "path",
-  "config",
-  "manifests",
-  "base",
-  "metrics",
-  "gates",
-  "better",
-  "tolerance",
-  "fail-on-gates",
-  "region",
-  "catalog-table",
-  "follow-links",
-  "report-dir",
-  "check-run",
-  "check-name",
-  "github-token",
-] as const;
-export type InputName = (typeof INPUT_NAMES)[number];
-export type RawInputs = Readonly<Record<InputName, string>>;
+const { lob, model, path, config } = MODEL_INPUTS;
+const { base, gates, better, tolerance } = RULE_INPUTS;
+
+/** The inputs of action/diff/action.yml, in its order. */
+export const DIFF_INPUTS = {
+  lob,
+  model,
+  path,
+  config,
+  manifests: text(),
+  base,
+  metrics: lines(),
+  gates,
+  better,
+  tolerance,
+  "fail-on-gates": flag(true),
+  ...REGISTRY_INPUTS,
+  "follow-links": FOLLOW_LINKS,
+  /** A new folder if it is not set. */
+  "report-dir": optionalText(),
+  "check-run": choice("auto", "never"),
+  "check-name": matching(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,100}$/u, "Use one line of at most 100 characters."),
+  "github-token": token(),
+};
+
+export type RawDiffInputs = RawInputs<typeof DIFF_INPUTS>;
+type DiffInputValues = InputValues<typeof DIFF_INPUTS>;
 
 /** Where the pull request's build of a model is. */
-export type Build =
+export type ModelBuild =
   | { readonly kind: "path"; readonly path: string; readonly metrics?: Metrics }
-  /** A manifest that another job wrote, which is hostile. */
+  /** A manifest that another job wrote, which is untrusted. */
   | { readonly kind: "manifest"; readonly folder: string };
 
 /** One model to compare. */
-export interface ModelInput {
+export interface ModelToCompare {
   readonly model: string;
-  readonly build: Build;
-  readonly rules: Rules;
+  readonly build: ModelBuild;
+  readonly rules: ComparisonRules;
 }
 
-export interface Inputs {
-  readonly lob: string;
-  readonly models: readonly ModelInput[];
-  readonly region?: string;
-  readonly catalogTable?: string;
-  readonly followLinks: boolean;
-  readonly failOnGates: boolean;
-  /** Default: a new folder. */
-  readonly reportDir?: string;
-  readonly checkRun: "auto" | "never";
+type Replaced = "model" | "path" | "config" | "manifests" | "base" | "metrics" | "gates" | "better" | "tolerance" | "checkName";
+
+export interface DiffInputs extends Omit<DiffInputValues, Replaced> {
+  readonly models: readonly ModelToCompare[];
   readonly checkName: string;
-  /** Empty where the workflow gives none. */
-  readonly token: string;
 }
 
 /**
- * Reads the inputs, with the files that they name.
+ * Reads the inputs and the files that they name.
  *
- * @param workflow Path of the workflow's file, where the gates of the input stand; undefined where it is not known.
- * @param warn Is told what is odd but harmless.
- * @returns The inputs, or everything that is wrong with them.
+ * @param workflow path of the workflow file, which contains the gates of the input; undefined if it is unknown
+ * @param warn gets what is odd but harmless
+ * @returns the inputs, or everything that is wrong with them
  */
 export async function readInputs(
-  raw: RawInputs,
-  files: Files,
+  raw: RawDiffInputs,
+  files: WorkspaceFiles,
   workflow: string | undefined,
   warn: (message: string) => void,
-): Promise<{ inputs: Inputs } | { problems: readonly Problem[] }> {
-  const problems = new Problems();
+): Promise<{ inputs: DiffInputs } | { problems: readonly ActionProblem[] }> {
+  const problems = new ProblemList();
   const context = { files, problems, warn };
-  const followLinks = readFlag(raw, "follow-links", problems);
-  const failOnGates = readFlag(raw, "fail-on-gates", problems, true);
-  const catalogTable = readCatalogTable(raw, problems);
-  const rules = await readRules(raw, workflow, context);
-  const config = raw.config === "" ? undefined : await readConfig(raw.config, context);
-  const lob = readLob(raw, config, problems);
-  const models = raw.config === "" ? await singleModel(raw, rules, context) : await listedModels(raw, config, rules, context);
-  const checkRun = raw["check-run"] || "auto";
-  if (checkRun !== "auto" && checkRun !== "never")
-    problems.add("LOB1002", `the input "check-run" is ${quote(checkRun)}`, "Write auto or never.");
-  if (!/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{0,100}$/u.test(raw["check-name"]))
-    problems.add("LOB1002", `the input "check-name" is ${quote(raw["check-name"])}`, "Give one line of at most 100 characters.");
-
+  const values = parseInputs(DIFF_INPUTS, raw, problems);
+  const { model, path, config: file, manifests, base, metrics, gates, better, tolerance, ...settings } = values;
+  const isSingle = file === "";
+  const rules = await readRules({ base, gates, better, tolerance }, workflow, context);
+  const config = isSingle ? undefined : await readConfig(file, context);
+  const lob = readLob(values, config, problems);
+  const models = isSingle
+    ? [await singleModel(values, rules, context)]
+    : await listedModels(values, config?.models ?? [], merged(rules, config?.rules), context);
   if (problems.all.length > 0) return { problems: problems.all };
-  return {
-    inputs: {
-      lob,
-      models,
-      ...(raw.region !== "" && { region: raw.region }),
-      ...(catalogTable !== undefined && { catalogTable }),
-      followLinks,
-      failOnGates,
-      ...(raw["report-dir"] !== "" && { reportDir: raw["report-dir"] }),
-      checkRun: checkRun === "never" ? "never" : "auto",
-      // Of two check runs of one name and commit, GitHub shows the later one: jobs of a matrix must not hide each other.
-      checkName: raw["check-name"] || (raw.config === "" ? `Model ${lob}/${raw.model}` : `Models of ${lob}`),
-      token: raw["github-token"],
-    },
-  };
+  // GitHub shows only the newer of two check runs with one name on one commit; the jobs of a matrix need different names.
+  const checkName = settings.checkName ?? (isSingle ? `Model ${lob}/${model}` : `Models of ${lob}`);
+  return { inputs: { ...settings, lob, models, checkName } };
 }
 
-async function singleModel(raw: RawInputs, rules: Rules, context: Context): Promise<ModelInput[]> {
-  const { model } = raw;
-  if (raw.manifests !== "") {
-    checkModel(raw, [["model", "churn"]], context.problems);
-    refuseBesideManifests(raw, context.problems);
-    return [{ model, build: { kind: "manifest", folder: raw.manifests }, rules }];
+async function singleModel(values: DiffInputValues, rules: ComparisonRules, context: ReadingContext): Promise<ModelToCompare> {
+  const { model, path, manifests } = values;
+  if (manifests !== "") {
+    checkModel(values, [["model", "churn"]], context.problems);
+    refuseBesideManifests(values, context.problems);
+    return { model, build: { kind: "manifest", folder: manifests }, rules };
   }
   const needed = [["model", "churn"], ["path", "build/churn"]] as const; // prettier-ignore
-  checkModel(raw, needed, context.problems);
-  if (raw.path !== "") await checkPath(raw.path, {}, context);
-  const lines = linesOf(raw.metrics);
-  const metrics = lines.length === 0 ? undefined : await metricsOfLines(lines, context);
-  return [{ model, build: { kind: "path", path: raw.path, ...(metrics && { metrics }) }, rules }];
+  checkModel(values, needed, context.problems);
+  if (path !== "") await checkPath(path, {}, context);
+  const metrics = await metricsOfLines(values.metrics, context);
+  return { model, build: defined({ kind: "path" as const, path, metrics }), rules };
 }
 
-/** The models of the file. With manifests in their place, its paths and metrics are those of another checkout, and are not looked at. */
-async function listedModels(raw: RawInputs, config: Config | undefined, rules: Rules, context: Context): Promise<ModelInput[]> {
-  refuseBesideConfig(raw, ["model", "path", "metrics"], context.problems);
-  if (!config) return [];
-  const models: ModelInput[] = [];
-  for (const { model, path, lines, ...own } of config.models) {
-    const all = merged(rules, config.rules, own.rules);
-    if (raw.manifests !== "") {
-      models.push({ model, build: { kind: "manifest", folder: raw.manifests }, rules: all });
+/** The models of the file. If manifests replace the build, the file's paths and metrics belong to another checkout and are ignored. */
+async function listedModels(
+  { config, manifests, model, path, metrics }: DiffInputValues,
+  listed: readonly ConfigModel[],
+  shared: ComparisonRules,
+  context: ReadingContext,
+): Promise<ModelToCompare[]> {
+  refuseBesideConfig(config, { model, path, metrics }, context.problems);
+  const models: ModelToCompare[] = [];
+  for (const { model, path, lines: position, ...own } of listed) {
+    const rules = merged(shared, own.rules);
+    if (manifests !== "") {
+      models.push({ model, build: { kind: "manifest", folder: manifests }, rules });
       continue;
     }
-    await checkPath(path, configPlace(raw, lines.path), context);
-    const metrics =
-      own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, configPlace(raw, lines.metrics));
-    models.push({ model, build: { kind: "path", path, ...(metrics && { metrics }) }, rules: all });
+    await checkPath(path, configPosition(config, position.path), context);
+    const numbers =
+      own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, configPosition(config, position.metrics));
+    models.push({ model, build: defined({ kind: "path" as const, path, metrics: numbers }), rules });
   }
   return models;
 }
 
-function refuseBesideManifests(raw: RawInputs, problems: Problems): void {
-  for (const name of ["path", "metrics"] as const) {
-    if (raw[name] !== "")
-      problems.add("LOB1002", `with the input "manifests", "${name}" cannot be given`, "The manifests have what the other job was given.");
+function refuseBesideManifests({ path, metrics }: DiffInputValues, problems: ProblemList): void {
+  for (const [name, given] of Object.entries({ path, metrics })) {
+    if (given.length > 0)
+      problems.add(
+        "LOB1002",
+        `"${name}" cannot be combined with the input "manifests"`,
+        "The manifests contain what the other job was given.",
+      );
   }
 }

@@ -1,47 +1,41 @@
-/** The action that compares: from its inputs through `run` to the report's files, annotations, the check run and what it tells. */
+/** The action that compares: connects `run` to the inputs, AWS, the files of the report, annotations and the check run. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setSecret } from "@actions/core";
-import { compareModel, connect, findLob, folderSide, manifestSide, readModel, reportHtml, reportMarkdown, reportText, versionSide, type Report } from "lob-registry-core"; // prettier-ignore
+import { compareModel, connect, defined, findLob, folderSide, manifestSide, readModel, reportHtml, reportMarkdown, reportText, versionSide, type Report } from "lob-registry-core"; // prettier-ignore
 import { openAws } from "../aws.js";
 import { workspaceFiles } from "../files.js";
 import type { GitHub } from "../github.js";
 import type { Annotation } from "../log.js";
 import { problemBlocks } from "../problem-markdown.js";
-import { rawInputs, type Action, type Step, type Told } from "../start.js";
-import { annotationsOf, tellAnnotations } from "./annotations.js";
-import { checkSummary, conclusionOf, tellCheckRun } from "./check-run.js";
+import { rawInputs } from "../inputs.js";
+import type { ActionDefinition, ActionResult, ActionStep } from "../start.js";
+import { annotationsOf, writeAnnotations } from "./annotations.js";
+import { checkSummary, conclusionOf, createCheckRun } from "./check-run.js";
 import { credentialsAbsent } from "./credentials.js";
-import { readSource, type Source } from "./event.js";
+import { readReviewedCommit, type ReviewedCommit } from "./event.js";
 import { makeReportFolder, REPORT_FILES, writeReportFile } from "./folder.js";
-import { INPUT_NAMES, readInputs, type Inputs } from "./inputs.js";
-import { hasFailed, type Nothing, type Outcome } from "./outcome.js";
+import { DIFF_INPUTS, readInputs, type DiffInputs } from "./inputs.js";
+import { hasFailed, type DiffOutcome } from "./outcome.js";
 import { outputsOf, outputsOfNothing } from "./outputs.js";
 import { run } from "./run.js";
 import { workflowFile } from "./workflow.js";
 
-/** GitHub takes 1,048,576 bytes as a step's summary: so many characters are fewer, whatever they are. */
+/** Most UTF-16 code units of a summary. GitHub accepts 1,048,576 bytes per step, and a code unit has at most three. */
 const MAX_SUMMARY = 330_000;
 
-export const diffAction: Action = {
-  async work(step) {
-    const raw = rawInputs(INPUT_NAMES);
-    const read = await readInputs(raw, workspaceFiles, workflowFile(step.env), (message) => step.log.warn(message));
-    if ("inputs" in read) return compareAll(read.inputs, step);
-    for (const problem of read.problems) step.log.problem(problem);
-    return nothing({ problems: read.problems }, step.run.errorsPage);
+export const diffAction: ActionDefinition<DiffInputs> = {
+  readInputs: ({ env, log }) => readInputs(rawInputs(DIFF_INPUTS), workspaceFiles, workflowFile(env), (message) => log.warn(message)),
+  run: compareAll,
+  failed(problems, workflowRun) {
+    const blocks = ["## ❌ Nothing was compared", ...problemBlocks(problems, workflowRun?.errorsPage)];
+    return { failed: true, outputs: outputsOfNothing({ problems }), summary: `${blocks.join("\n\n")}\n` };
   },
-  lost: (problem) => nothing({ problems: [problem] }, undefined),
 };
 
-function nothing({ problems }: Nothing, errorsPage: string | undefined): Told {
-  const blocks = ["## ❌ Nothing was compared", ...problemBlocks(problems, errorsPage)];
-  return { failed: true, outputs: outputsOfNothing({ problems }), summary: `${blocks.join("\n\n")}\n` };
-}
-
-async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
+async function compareAll(inputs: DiffInputs, step: ActionStep): Promise<ActionResult> {
   const { env, log, now, signal } = step;
-  const source = readSource(env, step.payload, (message) => log.warn(message));
+  const source = readReviewedCommit(env, step.payload, (message) => log.warn(message));
   const folder = await makeReportFolder(inputs.reportDir, env["RUNNER_TEMP"] || tmpdir());
   const report = await run({
     inputs,
@@ -51,7 +45,7 @@ async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
     deps: {
       connect: (region) => openAws(step, region),
       credentialsAbsent: () => credentialsAbsent(env, (region) => connect({ region })),
-      findLob: (aws, lob, catalogTable) => findLob(aws, lob, catalogTable === undefined ? {} : { catalogTable }),
+      findLob: (aws, lob, catalogTable) => findLob(aws, lob, defined({ catalogTable })),
       readModel,
       versionSide,
       folderSide,
@@ -62,14 +56,14 @@ async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
           candidate,
           base,
           gates: gates.map(({ gate }) => gate),
-          rules: { ...(better && { better }), ...(tolerance !== undefined && { tolerance }) },
+          rules: defined({ better, tolerance }),
         }),
       log,
       now,
       signal,
     },
   });
-  const outcome: Outcome = {
+  const outcome: DiffOutcome = {
     lob: inputs.lob,
     report,
     folder,
@@ -77,12 +71,12 @@ async function compareAll(inputs: Inputs, step: Step): Promise<Told> {
     failOnGates: inputs.failOnGates,
   };
   const annotations = annotationsOf(report.models, inputs.models);
-  tellAnnotations(annotations, report.models.filter(({ kind }) => kind === "failed").length, log);
+  writeAnnotations(annotations, report.models.filter(({ kind }) => kind === "failed").length, log);
   await checkRun(outcome, inputs, source, annotations, step);
   return { failed: hasFailed(outcome), outputs: outputsOf(outcome), summary: markdownOf(report, step, MAX_SUMMARY) };
 }
 
-async function writeReport(report: Report, folder: string, step: Step): Promise<Outcome["files"]> {
+async function writeReport(report: Report, folder: string, step: ActionStep): Promise<DiffOutcome["files"]> {
   const files = {
     report: join(folder, REPORT_FILES.report),
     markdown: join(folder, REPORT_FILES.markdown),
@@ -94,30 +88,31 @@ async function writeReport(report: Report, folder: string, step: Step): Promise<
   return files;
 }
 
-function markdownOf(report: Report, { run: { provenance, attempt } }: Step, budget: number): string {
+function markdownOf(report: Report, { run: { provenance, attempt } }: ActionStep, budget: number): string {
   const text = attempt !== undefined && attempt > 1 ? `workflow run, attempt ${attempt}` : "workflow run";
-  return reportMarkdown(report, { budget, ...(provenance.runUrl !== undefined && { fullReport: { text, url: provenance.runUrl } }) });
+  const fullReport = provenance.runUrl === undefined ? undefined : { text, url: provenance.runUrl };
+  return reportMarkdown(report, defined({ budget, fullReport }));
 }
 
-/** The check run, where the workflow has not switched it off and gives what it takes. */
+/** Creates the check run, unless the workflow disables it or something that it needs is missing. */
 async function checkRun(
-  outcome: Outcome,
-  inputs: Inputs,
-  { headSha }: Source,
+  outcome: DiffOutcome,
+  inputs: DiffInputs,
+  { headSha }: ReviewedCommit,
   annotations: readonly Annotation[],
-  step: Step,
+  step: ActionStep,
 ): Promise<void> {
   const { log, run: { provenance: { repository, runUrl } } } = step; // prettier-ignore
   if (inputs.checkRun === "never") return;
-  if (inputs.token === "" || headSha === undefined || repository === undefined) {
-    log.info(`No check run: ${inputs.token === "" ? "the input github-token is empty" : "it is not known of which commit"}`);
+  if (inputs.githubToken === "" || headSha === undefined || repository === undefined) {
+    log.info(`No check run: ${inputs.githubToken === "" ? "the input github-token is empty" : "the commit is unknown"}`);
     return;
   }
   const connectApi = async (): Promise<GitHub> => {
-    setSecret(inputs.token);
+    setSecret(inputs.githubToken);
     const { connectGitHub } = await import(/* webpackMode: "eager" */ "../github.js");
     const apiUrl = step.env["GITHUB_API_URL"] || "https://api.github.com";
-    return connectGitHub({ token: inputs.token, apiUrl, signal: step.signal, debug: (line) => log.debug(line) });
+    return connectGitHub({ token: inputs.githubToken, apiUrl, signal: step.signal, debug: (line) => log.debug(line) });
   };
   const run = {
     repository,
@@ -125,8 +120,8 @@ async function checkRun(
     name: inputs.checkName,
     ...conclusionOf(outcome),
     summary: checkSummary((budget) => markdownOf(outcome.report, step, budget)),
-    ...(runUrl !== undefined && { detailsUrl: runUrl }),
+    detailsUrl: runUrl,
     annotations,
   };
-  await tellCheckRun(connectApi, run, log);
+  await createCheckRun(connectApi, run, log);
 }

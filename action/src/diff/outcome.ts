@@ -1,27 +1,27 @@
-/** What came of a comparison, for the outputs, the check run and the exit code. Pure. */
+/** The outcome of a comparison, for the outputs, the check run and the exit code. Pure. */
 import { gatesVerdict, type GateResult, type GatesVerdict, type ModelDifference, type Report } from "lob-registry-core";
-import type { Problem } from "../problem.js";
+import type { ActionProblem } from "../problem.js";
 
-/** Whether the gates passed; `unknown`: none failed, and some cannot be told. */
+/** Whether the gates passed. `unknown`: no gate failed, but some could not be checked. */
 export type GatesPassed = "true" | "false" | "unknown";
 
-export interface Outcome {
+export interface DiffOutcome {
   readonly lob: string;
   readonly report: Report;
-  /** The folder that was written, and the report's files in it. */
+  /** The folder of the report, and its files. */
   readonly folder: string;
   readonly files: Readonly<Record<"report" | "markdown" | "html", string>>;
   readonly failOnGates: boolean;
 }
 
-/** Nothing was compared: the inputs are wrong, or something that nobody foresaw happened. */
-export interface Nothing {
-  readonly problems: readonly Problem[];
+/** Nothing was compared, because of wrong inputs or an unexpected error. */
+export interface NoDiff {
+  readonly problems: readonly ActionProblem[];
 }
 
-export type Counts = Readonly<Record<GateResult["outcome"], number>>;
+export type GateCounts = Readonly<Record<GateResult["outcome"], number>>;
 
-export function gateCounts(models: readonly ModelDifference[]): Counts {
+export function gateCounts(models: readonly ModelDifference[]): GateCounts {
   const counts = { passed: 0, failed: 0, skipped: 0, unknown: 0 };
   for (const model of models) if (model.kind === "compared") for (const { outcome } of model.gates) counts[outcome] += 1;
   return counts;
@@ -32,6 +32,6 @@ const PASSED: Readonly<Record<GatesVerdict, GatesPassed>> = { none: "true", pass
 export const gatesPassed = (report: Report): GatesPassed => PASSED[gatesVerdict(report)];
 
 /** Whether the step fails. */
-export function hasFailed({ report, failOnGates }: Pick<Outcome, "report" | "failOnGates">): boolean {
+export function hasFailed({ report, failOnGates }: Pick<DiffOutcome, "report" | "failOnGates">): boolean {
   return report.models.some(({ kind }) => kind === "failed") || (failOnGates && gatesPassed(report) === "false");
 }

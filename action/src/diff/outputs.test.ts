@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ModelDifference } from "lob-registry-core";
-import { hasFailed, type Outcome } from "./outcome.js";
+import { hasFailed, type DiffOutcome } from "./outcome.js";
 import { MAX_JSON_BYTES, OUTPUT_NAMES, outputsOf, outputsOfNothing } from "./outputs.js";
 import { COMMIT, compared, difference, failedModel, gate, report } from "./testing.js";
 
 const files = { report: "/t/report.json", markdown: "/t/report.md", html: "/t/report.html" };
-const outcome = (models: readonly ModelDifference[], failOnGates = true): Outcome => ({
+const outcome = (models: readonly ModelDifference[], failOnGates = true): DiffOutcome => ({
   lob: "fraud",
   report: report(models),
   folder: "/t",
@@ -19,7 +19,7 @@ const SAME = compared({ model: "same", diff: difference({ different: false }) })
 const FIRST = compared({ model: "first", base: { kind: "none" } });
 const UNKNOWN = compared({ model: "unknown", base: { kind: "unknown", reason: "no credentials" } });
 
-test("all outputs are set, in the order of action.yml", () => {
+test("sets all outputs in the order of action.yml", () => {
   expect(Object.keys(outputs(compared()))).toEqual([...OUTPUT_NAMES]);
   expect(Object.keys(outputsOfNothing({ problems: [] }))).toEqual([...OUTPUT_NAMES]);
   expect(outputs(compared())).toMatchObject({ ...files, "report-dir": "/t" });
@@ -48,14 +48,14 @@ describe("gates-passed, and whether the step fails", () => {
     expect(hasFailed(outcome(models))).toBe(fails);
   });
 
-  test("with fail-on-gates: false only a model that failed fails it", () => {
+  test("with fail-on-gates: false, only a failed model fails the step", () => {
     expect(hasFailed(outcome([compared({ gates: [gate("failed")] })], false))).toBe(false);
     expect(hasFailed(outcome([failedModel()], false))).toBe(true);
   });
 });
 
 describe("json", () => {
-  test("has the status of each model, with what changed in numbers", () => {
+  test("has the status and number of changes of each model", () => {
     const metric = { name: "auc", before: 0.9, after: 0.8, better: "higher", verdict: "worse" } as const;
     const changed = compared({ gates: [gate("passed"), gate("failed")], diff: difference({ metrics: [metric] }) });
     expect(json(changed, SAME, FIRST, UNKNOWN, failedModel())).toMatchObject({
@@ -81,7 +81,7 @@ describe("json", () => {
     });
   });
 
-  test("stays within its bound, whatever models and gates say", () => {
+  test("stays within its limit for any models and gates", () => {
     const models = Array.from({ length: 100 }, (_, index) =>
       index % 2 === 0
         ? compared({

@@ -1,19 +1,19 @@
-/** The outputs of the action that compares: always all of them, so that a later step can rely on each. Pure. */
-import { isChanged, type Compared, type Diff, type ModelDifference, type Report } from "lob-registry-core";
+/** The outputs of the action that compares. All of them are always set, so that later steps can rely on them. Pure. */
+import { defined, isChanged, type Compared, type Diff, type ModelDifference, type Report } from "lob-registry-core";
 import { oneLine } from "../format.js";
-import { gateCounts, gatesPassed, type Nothing, type Outcome } from "./outcome.js";
+import { gateCounts, gatesPassed, type NoDiff, type DiffOutcome } from "./outcome.js";
 
-/** Every output of action/diff/action.yml; a test keeps the two equal. */
+/** Every output of action/diff/action.yml; a test checks it. */
 export const OUTPUT_NAMES = ["changed", "gates-passed", "report", "markdown", "html", "report-dir", "json"] as const;
-export type OutputName = (typeof OUTPUT_NAMES)[number];
+export type DiffOutputName = (typeof OUTPUT_NAMES)[number];
 
 /**
- * Most bytes of the output `json`. GitHub takes a megabyte for all outputs of a job; Linux takes 128 KiB as one variable of a process, which
- * is how a later step is given it.
+ * Largest output `json` in bytes. GitHub accepts one megabyte for all outputs of a job, and Linux 128 KiB for the environment variable that
+ * passes it to a later step.
  */
 export const MAX_JSON_BYTES = 100_000;
 
-export function outputsOf(outcome: Outcome): Record<OutputName, string> {
+export function outputsOf(outcome: DiffOutcome): Record<DiffOutputName, string> {
   const { report, files, folder } = outcome;
   return {
     changed: String(report.models.some(isChanged)),
@@ -24,17 +24,17 @@ export function outputsOf(outcome: Outcome): Record<OutputName, string> {
   };
 }
 
-export function outputsOfNothing({ problems }: Nothing): Record<OutputName, string> {
+export function outputsOfNothing({ problems }: NoDiff): Record<DiffOutputName, string> {
   const json = JSON.stringify({ status: "failed", problems: problems.slice(0, 50) });
   return { changed: "false", "gates-passed": "unknown", report: "", markdown: "", html: "", "report-dir": "", json };
 }
 
-/** The whole in short; what has no room is counted in `left`. */
-function jsonOf({ lob, report }: Outcome): string {
+/** A summary; `left` counts the gates that do not fit. */
+function jsonOf({ lob, report }: DiffOutcome): string {
   const { commit, models } = report;
   const document = {
     lob,
-    ...(commit !== undefined && { commit }),
+    ...defined({ commit }),
     changed: models.some(isChanged),
     gatesPassed: gatesPassed(report),
     gates: gateCounts(models),
@@ -65,7 +65,7 @@ function gatesNotPassed({ models }: Report): object[] {
   );
 }
 
-/** One model, in at most some hundred bytes. */
+/** One model in a few hundred bytes. */
 function entryOf(model: ModelDifference): object {
   if (model.kind === "failed") return { model: model.model, status: "failed", code: model.code, message: oneLine(model.message, 200) };
   const { base, candidate, diff } = model;
@@ -73,9 +73,9 @@ function entryOf(model: ModelDifference): object {
     model: model.model,
     status: statusOf(model),
     treeDigest: candidate.treeDigest,
-    ...(base.kind === "version" && { base: { version: base.version, ref: base.ref } }),
+    base: base.kind === "version" ? { version: base.version, ref: base.ref } : undefined,
     gates: gateCounts([model]),
-    ...(diff?.different === true && { changes: countsOf(diff) }),
+    changes: diff?.different === true ? countsOf(diff) : undefined,
   };
 }
 
@@ -91,7 +91,7 @@ function countsOf({ files, tensors, metrics, signature, requirements, code, card
     files: Object.fromEntries(kinds.map((kind) => [kind, files[kind].count])),
     tensors: Object.fromEntries(kinds.map((kind) => [kind, tensors[kind].count])),
     metrics: { better: of("better"), worse: of("worse"), changed: of("changed"), added: of("added"), removed: of("removed") },
-    ...(signature && { signature: signature.breaking ? "breaking" : "compatible" }),
+    signature: signature && (signature.breaking ? "breaking" : "compatible"),
     requirements: requirements.length,
     code: code.length,
     cards: cards.length,

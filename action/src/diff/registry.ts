@@ -1,23 +1,23 @@
-/** Opens the registry, as far as a job may: a fork's pull request has no credentials, and that is as it should be. */
+/** Opens the registry if the job can. A pull request from a fork has no credentials, which is not an error. */
 import { LobError, type Aws, type Lob } from "lob-registry-core";
 import { explain, type Situation } from "../advice.js";
 import { oneLine } from "../format.js";
-import { tracesOf, type Problem } from "../problem.js";
-import type { Source } from "./event.js";
-import type { Deps, Job } from "./run.js";
+import { tracesOf, type ActionProblem } from "../problem.js";
+import type { ReviewedCommit } from "./event.js";
+import type { DiffDeps, DiffJob } from "./run.js";
 
-/** The registry as far as this job may read it. */
-export type Registry =
+/** The registry, or why this job cannot read it. */
+export type RegistryAccess =
   | { readonly kind: "open"; readonly aws: Aws; readonly lob: Lob }
   | { readonly kind: "unknown"; readonly reason: string }
-  | { readonly kind: "failed"; readonly problem: Problem };
+  | { readonly kind: "failed"; readonly problem: ActionProblem };
 
-/** Errors that say that AWS does not know the job: so it is with every fork's pull request. */
+/** Errors of a job that AWS does not know, as in every pull request from a fork. */
 const STRANGER: ReadonlySet<string> = new Set(["LOB2001", "LOB2002", "LOB2003", "LOB2004"]);
 export const isStranger = (error: unknown): error is LobError => error instanceof LobError && STRANGER.has(error.code);
 
-/** A job without credentials is told so, and goes on; only credentials that are there and do not work are an error. */
-export async function openRegistry({ inputs, source, situation, deps }: Job): Promise<Registry> {
+/** A job without credentials gets a warning and goes on. Only credentials that do not work are an error. */
+export async function openRegistry({ inputs, source, situation, deps }: DiffJob): Promise<RegistryAccess> {
   try {
     if (await deps.credentialsAbsent()) return stranger("the job has no AWS credentials", source, deps, situation);
     const aws = await deps.connect(inputs.region);
@@ -33,9 +33,9 @@ export async function openRegistry({ inputs, source, situation, deps }: Job): Pr
   }
 }
 
-function stranger(what: string, { isFork }: Source, { log }: Deps, situation: Situation): Registry {
+function stranger(what: string, { isFork }: ReviewedCommit, { log }: DiffDeps, situation: Situation): RegistryAccess {
   if (isFork) {
-    const reason = oneLine(`${what}; a fork's pull request gets none`, 4_000);
+    const reason = oneLine(`${what}; pull requests from forks have no access`, 4_000);
     log.info(`Not compared with the registry: ${reason}`);
     return { kind: "unknown", reason };
   }

@@ -1,62 +1,60 @@
-/** The inputs that say how models are compared: gates, which way a metric is better, tolerance, base. They stand for every model. */
+/** The inputs that say how models are compared. They apply to every model. */
 import { LobError, type Direction } from "lob-registry-core";
-import type { Place } from "../problem.js";
-import { linesOf, quote, type Context } from "../reading.js";
-import { MAX_GATES, placedGates, readBase, type Rules } from "../rules.js";
-import type { RawInputs } from "./inputs.js";
+import { lines, parsed, parsedLines, type InputValues } from "../inputs.js";
+import type { FilePosition } from "../problem.js";
+import { inputName, quote, type ReadingContext } from "../reading.js";
+import { MAX_GATES, placedGates, readBase, type ComparisonRules } from "../rules.js";
 import { lineOf, MAX_WORKFLOW_BYTES } from "./workflow.js";
 
+export const RULE_INPUTS = {
+  base: parsed(readBase),
+  gates: lines(),
+  better: parsedLines(directions),
+  tolerance: parsed(readTolerance),
+};
+
 /**
- * The rules of the inputs; what is wrong with them is noted.
+ * The rules of the inputs. Notes what is wrong with the gates.
  *
- * @param workflow Path of the workflow's file, where the gates stand; undefined where it is not known.
+ * @param workflow path of the workflow file, which contains the gates; undefined if it is unknown
  */
-export async function readRules(raw: RawInputs, workflow: string | undefined, { files, problems }: Context): Promise<Rules> {
-  const gates = linesOf(raw.gates);
+export async function readRules(
+  { gates, ...rest }: InputValues<typeof RULE_INPUTS>,
+  workflow: string | undefined,
+  { files, problems }: ReadingContext,
+): Promise<ComparisonRules> {
+  const name = inputName("gates");
   if (gates.length > MAX_GATES)
-    problems.add(
-      "LOB1002",
-      `the input "gates" has ${gates.length} gates`,
-      `Give at most ${MAX_GATES}; more may stand in the file of config.`,
-    );
+    problems.add("LOB1002", `${name} has ${gates.length} gates`, `Use at most ${MAX_GATES}; the file of config can contain more.`);
   const text =
     gates.length === 0 || workflow === undefined ? undefined : await files.read(workflow, MAX_WORKFLOW_BYTES).catch(() => undefined);
-  const place = (gate: string): Place => {
+  const positionOf = (gate: string): FilePosition => {
     const line = text === undefined ? undefined : lineOf(text, gate);
     return line === undefined ? {} : { file: workflow!, line };
   };
-  const name = 'the input "gates"';
-  const better = problems.attempt(() => directions(linesOf(raw.better)));
-  const tolerance = problems.attempt(() => readTolerance(raw.tolerance));
-  const base = raw.base === "" ? undefined : problems.attempt(() => readBase(raw.base, 'the input "base"'));
-  return {
-    gates: placedGates(
-      gates.map((gate) => ({ gate, name, place: place(gate) })),
-      problems,
-    ),
-    ...(better && { better }),
-    ...(tolerance !== undefined && { tolerance }),
-    ...(base && { base }),
-  };
+  const placed = placedGates(
+    gates.map((gate) => ({ gate, name, position: positionOf(gate) })),
+    problems,
+  );
+  return { ...rest, gates: placed };
 }
 
-function directions(lines: readonly string[]): Record<string, Direction> {
+function directions(pairs: readonly string[], name: string): Record<string, Direction> {
   return Object.fromEntries(
-    lines.map((line) => {
-      const [, name, direction] = /^(.*\S)\s*=\s*(higher|lower)$/.exec(line) ?? [];
-      if (name === undefined)
-        throw new LobError("LOB1002", `the input "better" has the line ${quote(line)}`, {
-          hint: "Each line is name=higher or name=lower, such as latency=lower.",
+    pairs.map((pair) => {
+      const [, metric, direction] = /^(.*\S)\s*=\s*(higher|lower)$/.exec(pair) ?? [];
+      if (metric === undefined)
+        throw new LobError("LOB1002", `${name} has the line ${quote(pair)}`, {
+          hint: "Write each line as name=higher or name=lower, e.g. latency=lower.",
         });
-      return [name, direction as Direction];
+      return [metric, direction as Direction];
     }),
   );
 }
 
-function readTolerance(text: string): number | undefined {
-  if (text === "") return undefined;
+function readTolerance(text: string, name: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0)
-    throw new LobError("LOB1002", `the input "tolerance" is ${quote(text)}`, { hint: "Give a number from 0, such as 0.001." });
+    throw new LobError("LOB1002", `${name} is ${quote(text)}`, { hint: "Use a number of at least 0, e.g. 0.001." });
   return value;
 }

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LobError, type Aws, type Code, type Lob, type ModelSummary, type OpenSide, type Report } from "lob-registry-core";
-import { readBase, type Rules } from "../rules.js";
-import type { Inputs } from "./inputs.js";
-import { run, sentenceOf, type Deps, type OpenBase } from "./run.js";
+import { readBase, type ComparisonRules } from "../rules.js";
+import type { DiffInputs } from "./inputs.js";
+import { run, sentenceOf, type DiffDeps, type OpenBase } from "./run.js";
 import { COMMIT, compared, gate } from "./testing.js";
 
 let folder: string;
@@ -17,16 +17,19 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const aws = {} as Aws;
 const lob = { lob: "fraud", bucket: "b", bucketRegion: "us-east-1", catalogTable: "c", registryTable: "r" } as Lob;
-const inputs = (...models: Inputs["models"]): Inputs => ({
+const inputs = (...models: DiffInputs["models"]): DiffInputs => ({
   lob: "fraud",
   models,
   followLinks: true,
   failOnGates: true,
   checkRun: "auto",
   checkName: "",
-  token: "",
+  githubToken: "",
+  region: undefined,
+  catalogTable: undefined,
+  reportDir: undefined,
 });
-const input = (model: string, rules: Partial<Rules> = {}): Inputs["models"][number] => ({
+const input = (model: string, rules: Partial<ComparisonRules> = {}): DiffInputs["models"][number] => ({
   model,
   build: { kind: "path", path: `build/${model}`, metrics: { auc: 1 } },
   rules: { gates: [], ...rules },
@@ -34,15 +37,15 @@ const input = (model: string, rules: Partial<Rules> = {}): Inputs["models"][numb
 
 interface Seen {
   readonly log: string[];
-  /** What was compared with what. */
+  /** The bases by model. */
   readonly bases: (readonly [model: string, base: OpenBase])[];
   readonly closed: string[];
   /** Requests for the registry. */
   readonly asked: string[];
 }
 
-/** A registry in which a model has version 7, until told otherwise; every side tells when it is closed. */
-function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
+/** A registry in which a model has version 7 unless overridden. Every side records when it is closed. */
+function world(overrides: Partial<DiffDeps> = {}): { deps: DiffDeps; seen: Seen } {
   const seen: Seen = { log: [], bases: [], closed: [], asked: [] };
   const side = (name: string): OpenSide => ({
     name,
@@ -54,7 +57,7 @@ function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
     entries: (async function* () {})(),
     close: () => Promise.resolve(void seen.closed.push(name)),
   });
-  const deps: Deps = {
+  const deps: DiffDeps = {
     connect: () => Promise.resolve(aws),
     credentialsAbsent: () => Promise.resolve(false),
     findLob: (_, name) => Promise.resolve(void seen.asked.push(name)).then(() => lob),
@@ -92,13 +95,13 @@ function world(overrides: Partial<Deps> = {}): { deps: Deps; seen: Seen } {
   return { deps, seen };
 }
 
-const compare = (deps: Deps, given: Inputs, isFork = false): Promise<Report> =>
+const compare = (deps: DiffDeps, given: DiffInputs, isFork = false): Promise<Report> =>
   run({ inputs: given, folder, source: { headSha: COMMIT, isFork }, situation: { mayHaveIdentity: true, ownKey: false }, deps });
 const refused = (code: Code) => () => Promise.reject(new LobError(code, `refused ${code}`));
 const kinds = ({ models }: Report): string[] => models.map((model) => (model.kind === "failed" ? model.code : model.base.kind));
 
 describe("a build", () => {
-  test("is compared with the base that was asked for; both are closed; its manifest is kept", async () => {
+  test("is compared with the requested base; both are closed and its manifest is kept", async () => {
     const { deps, seen } = world();
     const report = await compare(deps, inputs(input("churn"), input("cb", { base: readBase("prod", "base") })));
     expect(report).toMatchObject({
@@ -116,21 +119,21 @@ describe("a build", () => {
   test.each([
     ["no row", undefined],
     ["no version", { latest: 0 } as ModelSummary],
-  ])("of a model with %s has no base, whichever was asked for", async (_, row) => {
+  ])("of a model with %s has no base, whatever the workflow requests", async (_, row) => {
     const { deps, seen } = world({ readModel: () => Promise.resolve(row), versionSide: refused("LOB3003") });
     expect(kinds(await compare(deps, inputs(input("churn", { base: readBase("prod", "base") }))))).toEqual(["none"]);
     expect(seen.bases).toEqual([["build/churn", { kind: "none" }]]);
   });
 
-  test("whose base was published with the Python library is not compared, which is told and is no error", async () => {
+  test("is skipped with a warning if the Python library published the base", async () => {
     const { deps, seen } = world({ versionSide: refused("LOB3010") });
     expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual(["unknown"]);
     expect(seen.bases[0]?.[1]).toEqual({ kind: "unknown", reason: "refused LOB3010" });
     expect(seen.log).toContain("warning: fraud/churn is not compared: refused LOB3010");
   });
 
-  test("that fails stops no other; one whose error concerns all does, and no registry is asked again", async () => {
-    const versionSide: Deps["versionSide"] = (_, __, model) => refused(model === "a" ? "LOB3003" : "LOB2004")();
+  test("that fails does not stop others, unless the error concerns all", async () => {
+    const versionSide: DiffDeps["versionSide"] = (_, __, model) => refused(model === "a" ? "LOB3003" : "LOB2004")();
     const { deps, seen } = world({ versionSide });
     expect(kinds(await compare(deps, inputs(input("a"), input("b"), input("c"))))).toEqual(["LOB3003", "LOB2004", "LOB2004"]);
     expect(seen.asked).toEqual(["fraud", "a", "b"]);
@@ -141,10 +144,13 @@ describe("a build", () => {
     ]);
   });
 
-  test("whose manifest cannot be written is closed", async () => {
+  test("is closed if its manifest cannot be written", async () => {
     const { deps, seen } = world();
     await rm(join(folder, "models"), { recursive: true });
-    const folderSide: Deps["folderSide"] = async (...args) => ({ ...(await deps.folderSide(...args)), writeManifest: refused("LOB2009") });
+    const folderSide: DiffDeps["folderSide"] = async (...args) => ({
+      ...(await deps.folderSide(...args)),
+      writeManifest: refused("LOB2009"),
+    });
     expect(kinds(await compare({ ...deps, folderSide }, inputs(input("churn"))))).toEqual(["LOB2009"]);
     expect(seen.closed).toEqual(["build/churn"]);
   });
@@ -155,7 +161,7 @@ describe("a build", () => {
     expect(await readdir(join(folder, "models"))).toEqual(["of-another-step.manifest.json.gz"]);
   });
 
-  test("errors stay within what a report may hold, on lines that can be printed", async () => {
+  test("errors fit the limits of a report and are printable", async () => {
     const { deps } = world({
       compare: () => Promise.reject(new LobError("LOB4003", `\u202E${"x\n".repeat(20_000)}`, { hint: "y".repeat(20_000) })),
     });
@@ -166,14 +172,14 @@ describe("a build", () => {
   });
 });
 
-describe("manifests in place of builds", () => {
-  const claimed = (model: string): Inputs["models"][number] => ({ model, build: { kind: "manifest", folder }, rules: { gates: [] } });
+describe("manifests instead of builds", () => {
+  const claimed = (model: string): DiffInputs["models"][number] => ({ model, build: { kind: "manifest", folder }, rules: { gates: [] } });
 
-  test("only those of the models are opened, and called what they are", async () => {
+  test("opens only the manifests of the models", async () => {
     for (const name of ["churn", "other"]) await writeFile(join(folder, "models", `${name}.manifest.json.gz`), name);
     const opened: string[] = [];
     const { deps, seen } = world();
-    const manifestSide: Deps["manifestSide"] = (path) => deps.manifestSide((opened.push(path), path));
+    const manifestSide: DiffDeps["manifestSide"] = (path) => deps.manifestSide((opened.push(path), path));
     expect(kinds(await compare({ ...deps, manifestSide, folderSide: refused("LOB9001") }, inputs(claimed("churn"))))).toEqual(["version"]);
     expect(opened).toEqual([join(folder, "models", "churn.manifest.json.gz")]);
     expect(seen.bases[0]?.[0]).toBe("the build of the pull request");
@@ -183,17 +189,17 @@ describe("manifests in place of builds", () => {
   test.each([
     ["another model", { lob: "fraud", model: "cb" }],
     ["another LOB's model", { lob: "ads", model: "churn" }],
-  ])("one of %s is refused, and closed", async (_, of) => {
+  ])("refuses and closes a manifest of %s", async (_, of) => {
     await writeFile(join(folder, "models", "churn.manifest.json.gz"), "x");
     const { deps, seen } = world();
-    const manifestSide: Deps["manifestSide"] = async (path) => ({ ...(await deps.manifestSide(path)), of });
+    const manifestSide: DiffDeps["manifestSide"] = async (path) => ({ ...(await deps.manifestSide(path)), of });
     const [model] = (await compare({ ...deps, manifestSide }, inputs(claimed("churn")))).models;
     expect(model).toMatchObject({ code: "LOB4003", message: expect.stringContaining(`${of.lob}/${of.model}`) });
     expect(seen.bases).toEqual([]);
     expect(seen.closed).toEqual([join(folder, "models", "churn.manifest.json.gz")]);
   });
 
-  test("one that is not there fails its model alone", async () => {
+  test("a missing manifest fails only its model", async () => {
     await writeFile(join(folder, "models", "cb.manifest.json.gz"), "x");
     expect(kinds(await compare(world().deps, inputs(claimed("churn"), claimed("cb"))))).toEqual(["LOB1004", "version"]);
   });
@@ -202,21 +208,24 @@ describe("manifests in place of builds", () => {
 describe("without access to AWS", () => {
   const absent = { credentialsAbsent: () => Promise.resolve(true), connect: refused("LOB2002") };
 
-  test("a fork's pull request is told what it is, without a warning", async () => {
+  test("a pull request from a fork gets no warning", async () => {
     const { deps, seen } = world(absent);
     expect(kinds(await compare(deps, inputs(input("churn")), true))).toEqual(["unknown"]);
-    expect(seen.log[0]).toBe("Not compared with the registry: the job has no AWS credentials; a fork's pull request gets none");
+    expect(seen.log[0]).toBe("Not compared with the registry: the job has no AWS credentials; pull requests from forks have no access");
     expect(seen.asked).toEqual([]);
-    expect(seen.bases[0]?.[1]).toEqual({ kind: "unknown", reason: "the job has no AWS credentials; a fork's pull request gets none" });
+    expect(seen.bases[0]?.[1]).toEqual({
+      kind: "unknown",
+      reason: "the job has no AWS credentials; pull requests from forks have no access",
+    });
   });
 
-  test("another job is warned, with what to do", async () => {
+  test("another job gets a warning with a hint", async () => {
     const { deps, seen } = world(absent);
     expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual(["unknown"]);
     expect(seen.log[0]).toMatch(/^warning: Not compared with the registry: the job has no AWS credentials\. .*configure-aws-credentials/);
   });
 
-  test.each<Code>(["LOB2001", "LOB2002", "LOB2003", "LOB2004"])("%s is an error, but in a fork's pull request", async (code) => {
+  test.each<Code>(["LOB2001", "LOB2002", "LOB2003", "LOB2004"])("%s is an error, except in a pull request from a fork", async (code) => {
     for (const where of [{ findLob: refused(code) }, { readModel: refused(code) }, { versionSide: refused(code) }]) {
       const { deps, seen } = world(where);
       expect(kinds(await compare(deps, inputs(input("churn"))))).toEqual([code]);
@@ -227,7 +236,7 @@ describe("without access to AWS", () => {
     }
   });
 
-  test("a LOB that is not there is an error for everybody, told once", async () => {
+  test("a missing LOB is always an error, reported once", async () => {
     for (const isFork of [false, true]) {
       const { deps, seen } = world({ findLob: refused("LOB3001") });
       expect(kinds(await compare(deps, inputs(input("a"), input("b")), isFork))).toEqual(["LOB3001", "LOB3001"]);
@@ -235,9 +244,9 @@ describe("without access to AWS", () => {
     }
   });
 
-  test("a run that is cancelled begins no further model", async () => {
+  test("a cancelled run starts no other model", async () => {
     const abort = new AbortController();
-    const compareOne: Deps["compare"] = () => {
+    const compareOne: DiffDeps["compare"] = () => {
       abort.abort(new LobError("LOB2010", "cancelled"));
       return Promise.reject(abort.signal.reason as Error);
     };
@@ -261,4 +270,4 @@ test.each([
     compared({ base: { kind: "unknown", reason: "x" }, gates: [gate("failed"), gate("unknown")] }),
     "fraud/churn is not compared; gates: 1 failed, 1 unknown",
   ],
-])("the log says it in a sentence: %#", (model, sentence) => expect(sentenceOf(model)).toBe(sentence));
+])("logs the result as one sentence: %#", (model, sentence) => expect(sentenceOf(model)).toBe(sentence));

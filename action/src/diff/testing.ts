@@ -1,13 +1,13 @@
-/** Values that several tests need; no part of the bundle. */
-import type { Compared, Diff, GateResult, ModelDifference, Report } from "lob-registry-core";
+/** Values for several tests. Not in the bundle. */
+import { defined, type Compared, type Diff, type GateResult, type ModelDifference, type Report } from "lob-registry-core";
 import { emptyInputs } from "../testing.js";
-import { INPUT_NAMES, type RawInputs } from "./inputs.js";
+import { DIFF_INPUTS, type RawDiffInputs } from "./inputs.js";
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
-type Described = Compared["candidate"];
+type DescribedModel = Compared["candidate"];
 
-export const described = (name: string, digest: string): Described => ({
+export const described = (name: string, digest: string): DescribedModel => ({
   name,
   treeDigest: digest.repeat(64),
   files: 1,
@@ -41,7 +41,7 @@ export const compared = (overrides: Partial<Compared> = {}): Compared => {
     lob: "fraud",
     model: "churn",
     candidate: described("build/churn", "b"),
-    ...(base.kind === "version" && { diff: difference() }),
+    ...defined({ diff: base.kind === "version" ? difference() : undefined }),
     gates: [],
     ...overrides,
     base,
@@ -64,5 +64,5 @@ export const gate = (outcome: GateResult["outcome"], text = "auc >= 0.9", reason
 
 export const report = (models: readonly ModelDifference[]): Report => ({ schema: 1, createdBy: "test", commit: COMMIT, models });
 
-/** Inputs as the runner gives them: empty but for those given. */
-export const rawInputs = (given: Partial<RawInputs>): RawInputs => ({ ...emptyInputs(INPUT_NAMES), ...given });
+/** Inputs from the runner: all empty except the given ones. */
+export const rawInputs = (given: Partial<RawDiffInputs>): RawDiffInputs => ({ ...emptyInputs(DIFF_INPUTS), ...given });

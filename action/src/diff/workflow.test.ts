@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { lineOf, workflowFile } from "./workflow.js";
 
-describe("the file of the workflow", () => {
+describe("the workflow file", () => {
   const REPOSITORY = "acme/fraud-models";
   test.each([
     ["acme/fraud-models/.github/workflows/models.yml@refs/pull/7/merge", ".github/workflows/models.yml"],
     ["acme/fraud-models/.github/workflows/models.yaml@refs/heads/a@b", ".github/workflows/models.yaml"],
-    // Another repository's workflow is not in this workspace.
+    // The workflow of another repository is not in this workspace.
     ["acme/shared/.github/workflows/models.yml@main", undefined],
     ["acme/fraud-models/.github/workflows/../../etc/passwd.yml@main", undefined],
     ["acme/fraud-models/models.yml@main", undefined],
@@ -16,7 +16,7 @@ describe("the file of the workflow", () => {
     expect(workflowFile({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY: REPOSITORY })).toBe(file);
   });
 
-  test("is not known of a runner that does not say whose it is", () => {
+  test("is unknown if the runner does not name the repository", () => {
     expect(workflowFile({ GITHUB_WORKFLOW_REF: "acme/fraud-models/.github/workflows/models.yml@main" })).toBeUndefined();
   });
 });
@@ -41,7 +41,7 @@ describe("the line of a gate", () => {
   test.each([
     ["auc >= base - 0.005", 8],
     ["signature: compatible", 12],
-    // In two places: which of them is meant is not known.
+    // On two lines, so the right one is unknown.
     ["size <= 200MB", undefined],
     ["auc >= base", undefined],
     ["as good as before", undefined],

@@ -1,22 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
-import { readInputs, type Inputs, type RawInputs } from "./inputs.js";
-import type { Problem } from "../problem.js";
+import { readInputs, type PublishInputs, type RawPublishInputs } from "./inputs.js";
+import type { ActionProblem } from "../problem.js";
 import { filesOf } from "../testing.js";
 import { rawInputs } from "./testing.js";
 
 const SINGLE = { lob: "fraud", model: "churn", path: "build/churn" };
 
 async function read(
-  given: Partial<RawInputs>,
+  given: Partial<RawPublishInputs>,
   texts: Record<string, string> = {},
-): Promise<{ inputs?: Inputs; problems?: readonly Problem[]; warnings: string[] }> {
+): Promise<{ inputs?: PublishInputs; problems?: readonly ActionProblem[]; warnings: string[] }> {
   const warnings: string[] = [];
   const parsed = await readInputs(rawInputs(given), filesOf({ "build/churn": "", ...texts }), (message) => warnings.push(message));
   return { ...parsed, warnings };
 }
 
 describe("one model", () => {
-  test("needs no more than lob, model and path", async () => {
+  test("needs only lob, model and path", async () => {
     expect(await read(SINGLE)).toEqual({
       inputs: {
         lob: "fraud",
@@ -65,10 +65,10 @@ describe("one model", () => {
       followLinks: true,
       takeOver: false,
     });
-    expect(warnings).toEqual(["metrics.json: left out, because a metric is a number: note"]);
+    expect(warnings).toEqual(["metrics.json: skipped because a metric must be a number: note"]);
   });
 
-  test("tells everything that is wrong at once, each with what to do", async () => {
+  test("reports everything that is wrong at once, with hints", async () => {
     const { problems } = await read({
       lob: "Fraud",
       model: "fraud/churn",
@@ -81,20 +81,20 @@ describe("one model", () => {
       "idempotency-key": "night ly",
     });
     expect(problems?.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      'LOB1002 the input "dry-run" is "yes"',
-      expect.stringMatching(/^LOB1008 the input "tags" holds "risk"/),
-      expect.stringMatching(/^LOB1008 the input "description" .*cannot be printed/),
       'LOB1002 the input "catalog-table" is "a b"',
+      expect.stringMatching(/^LOB1008 the input "description" .*cannot be printed/),
+      expect.stringMatching(/^LOB1008 the input "tags" holds "risk"/),
+      'LOB1002 the input "dry-run" is "yes"',
       'LOB1002 the input "idempotency-key" is "night ly"',
       expect.stringMatching(/^LOB1001 the input "lob": a LOB name is/),
       expect.stringMatching(/^LOB1001 the input "model": a model name is/),
       'LOB1004 there is nothing at "nowhere": it does not exist',
-      'LOB1004 the metrics file, "auc=0,9", cannot be read: it does not exist',
+      'LOB1004 cannot read the metrics file, "auc=0,9": it does not exist',
     ]);
     expect(problems?.filter(({ hint }) => hint !== undefined).length).toBeGreaterThanOrEqual(6);
   });
 
-  test("says which inputs are missing", async () => {
+  test("names missing inputs", async () => {
     const { problems } = await read({});
     expect(problems?.map(({ message }) => message)).toEqual([
       'the input "lob" is missing',
@@ -103,7 +103,7 @@ describe("one model", () => {
     ]);
   });
 
-  test("an empty list is no list, so that nothing recorded is cleared", async () => {
+  test("an empty list counts as not set, so that nothing is cleared", async () => {
     const { inputs } = await read({ ...SINGLE, tags: "# none yet", metrics: "# none yet" });
     expect(inputs?.models).toEqual([{ model: "churn", path: "build/churn" }]);
   });
@@ -122,7 +122,7 @@ models:
 `;
   const TEXTS = { "models.yml": CONFIG, "build/cb": "", "churn.json": '{"auc": 0.9}' };
 
-  test("come from the file; tags and description of the inputs stand for all", async () => {
+  test("come from the file; tags and description of the inputs apply to all", async () => {
     const { inputs } = await read({ config: "models.yml", tags: "team=risk\nwave=3", description: "Release 3" }, TEXTS);
     expect(inputs).toMatchObject({
       lob: "fraud",
@@ -134,23 +134,23 @@ models:
     });
   });
 
-  test("paths and metrics files that are not there are annotated at their lines", async () => {
+  test("annotate missing paths and metrics files at their lines", async () => {
     const { problems } = await read({ config: "./models.yml" }, { "./models.yml": CONFIG });
     expect(problems).toMatchObject([
-      { code: "LOB1004", file: "models.yml", line: 5, message: 'the metrics file, "churn.json", cannot be read: it does not exist' },
+      { code: "LOB1004", file: "models.yml", line: 5, message: 'cannot read the metrics file, "churn.json": it does not exist' },
       { code: "LOB1004", file: "models.yml", line: 8, message: 'there is nothing at "build/cb": it does not exist' },
     ]);
   });
 
-  test("stand beside no input of a single model, and in one LOB only", async () => {
+  test("exclude the inputs of a single model and a second LOB", async () => {
     const { problems } = await read({ config: "models.yml", lob: "payments", model: "x", metrics: "a=1" }, TEXTS);
     expect(problems?.map(({ message }) => message)).toEqual([
       'the input "lob" is payments, but models.yml says fraud',
-      'with the input "config", "model" and "metrics" cannot be given',
+      '"model" and "metrics" cannot be combined with the input "config"',
     ]);
   });
 
-  test("a file that is not there or is wrong hides no other problem", async () => {
+  test("a missing or invalid file hides no other problem", async () => {
     expect((await read({ config: "gone.yml", "dry-run": "ja" })).problems?.map(({ code }) => code)).toEqual(["LOB1002", "LOB1004"]);
     expect((await read({ config: "m.yml", tags: "x" }, { "m.yml": "models: 7" })).problems?.map(({ code }) => code)).toEqual([
       "LOB1008",
@@ -158,7 +158,7 @@ models:
     ]);
   });
 
-  test("too many tags together are refused", async () => {
+  test("refuse too many tags in total", async () => {
     const own = Array.from({ length: 30 }, (_, n) => `own${n}: x`).join(", ");
     const { problems } = await read(
       { config: "m.yml", lob: "fraud", tags: Array.from({ length: 30 }, (_, n) => `all${n}=x`).join("\n") },

@@ -1,44 +1,42 @@
 /**
- * The Action's inputs: strings from the workflow in, one typed object out, or everything that is wrong with them at once.
- * Reads files only through what is handed in.
+ * The inputs of the action that publishes: texts from the workflow in, one typed object out, or everything that is wrong with them. Reads
+ * files only through its arguments.
  */
-import { parseDescription, parseTags, tagsOf, type Metrics, type Tags } from "lob-registry-core";
+import { defined, parseDescription, parseTags, tagsOf, type Metrics, type Tags } from "lob-registry-core";
 import {
   checkModel,
   checkPath,
-  configPlace,
-  readCatalogTable,
+  configPosition,
+  FOLLOW_LINKS,
+  MODEL_INPUTS,
   readConfig,
-  readFlag,
   readLob,
   refuseBesideConfig,
+  REGISTRY_INPUTS,
 } from "../common-inputs.js";
 import type { ConfigModel } from "../config.js";
-import { Problems, type Place, type Problem } from "../problem.js";
-import { linesOf, metricsOfFile, metricsOfLines, quote, type Context, type Files } from "../reading.js";
+import { flag, lines, matching, parsed, parsedLines, parseInputs, type InputValues, type RawInputs } from "../inputs.js";
+import { ProblemList, type ActionProblem, type FilePosition } from "../problem.js";
+import { metricsOfFile, metricsOfLines, type ReadingContext, type WorkspaceFiles } from "../reading.js";
 
-/** Every input of action.yml; a test keeps the two equal. */
-export const INPUT_NAMES = [
-  "lob",
-  "model",
-  "path",
-  "config",
-  "region",
-  "catalog-table",
-  "metrics",
-  "description",
-  "tags",
-  "dry-run",
-  "follow-links",
-  "idempotency-key",
-  "take-over",
-] as const;
-export type InputName = (typeof INPUT_NAMES)[number];
-/** The inputs as the runner gives them: trimmed text, empty where the workflow gives none. */
-export type RawInputs = Readonly<Record<InputName, string>>;
+/** The inputs of action.yml, in its order. */
+export const PUBLISH_INPUTS = {
+  ...MODEL_INPUTS,
+  ...REGISTRY_INPUTS,
+  metrics: lines(),
+  description: parsed(parseDescription),
+  tags: parsedLines(parseTags),
+  "dry-run": flag(),
+  "follow-links": FOLLOW_LINKS,
+  "idempotency-key": matching(/^[\x21-\x7e]{1,512}$/, "Use 1 to 512 printable ASCII characters without spaces."),
+  "take-over": flag(),
+};
 
-/** One model to publish. What is absent is left as it is in the registry. */
-export interface ModelInput {
+export type RawPublishInputs = RawInputs<typeof PUBLISH_INPUTS>;
+type PublishInputValues = InputValues<typeof PUBLISH_INPUTS>;
+
+/** One model to publish. A missing field keeps its value in the registry. */
+export interface ModelToPublish {
   readonly model: string;
   readonly path: string;
   readonly metrics?: Metrics;
@@ -46,96 +44,60 @@ export interface ModelInput {
   readonly tags?: Tags;
 }
 
-export interface Inputs {
-  readonly lob: string;
-  readonly models: readonly ModelInput[];
+export interface PublishInputs extends Omit<PublishInputValues, keyof ModelToPublish | "config"> {
+  readonly models: readonly ModelToPublish[];
   /** Whether the models come from the file of the input `config`. */
   readonly fromConfig: boolean;
-  readonly region?: string;
-  readonly catalogTable?: string;
-  readonly idempotencyKey?: string;
-  readonly dryRun: boolean;
-  readonly followLinks: boolean;
-  readonly takeOver: boolean;
 }
-
-type Facts = Pick<ModelInput, "metrics" | "description" | "tags">;
 
 /**
- * Reads the inputs, with the files that they name.
+ * Reads the inputs and the files that they name.
  *
- * @param warn Is told what is odd but harmless.
- * @returns The inputs, or everything that is wrong with them.
+ * @param warn gets what is odd but harmless
+ * @returns the inputs, or everything that is wrong with them
  */
 export async function readInputs(
-  raw: RawInputs,
-  files: Files,
+  raw: RawPublishInputs,
+  files: WorkspaceFiles,
   warn: (message: string) => void,
-): Promise<{ inputs: Inputs } | { problems: readonly Problem[] }> {
-  const problems = new Problems();
+): Promise<{ inputs: PublishInputs } | { problems: readonly ActionProblem[] }> {
+  const problems = new ProblemList();
   const context = { files, problems, warn };
-  const flags = {
-    dryRun: readFlag(raw, "dry-run", problems),
-    followLinks: readFlag(raw, "follow-links", problems),
-    takeOver: readFlag(raw, "take-over", problems),
-  };
-  const facts = readFacts(raw, problems);
-  const catalogTable = readCatalogTable(raw, problems);
-  if (raw["idempotency-key"] !== "" && !/^[\x21-\x7e]{1,512}$/.test(raw["idempotency-key"])) {
-    problems.add(
-      "LOB1002",
-      `the input "idempotency-key" is ${quote(raw["idempotency-key"])}`,
-      "Give 1 to 512 printable ASCII characters without spaces.",
-    );
-  }
-  const config = raw.config === "" ? undefined : await readConfig(raw.config, context);
-  const lob = readLob(raw, config, problems);
-  const models = raw.config === "" ? await singleModel(raw, facts, context) : await listedModels(raw, config?.models ?? [], facts, context);
-
-  if (problems.all.length > 0) return { problems: problems.all };
-  return {
-    inputs: {
-      lob,
-      models,
-      fromConfig: raw.config !== "",
-      ...flags,
-      ...(raw.region !== "" && { region: raw.region }),
-      ...(catalogTable !== undefined && { catalogTable }),
-      ...(raw["idempotency-key"] !== "" && { idempotencyKey: raw["idempotency-key"] }),
-    },
-  };
+  const values = parseInputs(PUBLISH_INPUTS, raw, problems);
+  const { model, path, config: file, metrics, description, tags, ...settings } = values;
+  const fromConfig = file !== "";
+  const config = fromConfig ? await readConfig(file, context) : undefined;
+  const lob = readLob(values, config, problems);
+  const models = fromConfig ? await listedModels(values, config?.models ?? [], context) : [await singleModel(values, context)];
+  return problems.all.length > 0 ? { problems: problems.all } : { inputs: { ...settings, lob, models, fromConfig } };
 }
 
-function readFacts(raw: RawInputs, problems: Problems): Facts {
-  const lines = linesOf(raw.tags);
-  const tags = lines.length === 0 ? undefined : problems.attempt(() => parseTags(lines, 'the input "tags"'));
-  const description = problems.attempt(() => parseDescription(raw.description, 'the input "description"'));
-  return { ...(tags && { tags }), ...(description !== undefined && { description }) };
-}
-
-async function singleModel(raw: RawInputs, facts: Facts, context: Context): Promise<ModelInput[]> {
+async function singleModel(values: PublishInputValues, context: ReadingContext): Promise<ModelToPublish> {
+  const { model, path, description, tags } = values;
   const needed = [["model", "churn"], ["path", "build/churn"]] as const; // prettier-ignore
-  checkModel(raw, needed, context.problems);
-  if (raw.path !== "") await checkPath(raw.path, {}, context);
-  const lines = linesOf(raw.metrics);
-  const metrics = lines.length === 0 ? undefined : await metricsOfLines(lines, context);
-  return [{ model: raw.model, path: raw.path, ...(metrics && { metrics }), ...facts }];
+  checkModel(values, needed, context.problems);
+  if (path !== "") await checkPath(path, {}, context);
+  const metrics = await metricsOfLines(values.metrics, context);
+  return defined({ model, path, metrics, description, tags });
 }
 
-/** The models of the file; tags and the description of the inputs stand for each that has none of its own. */
-async function listedModels(raw: RawInputs, listed: readonly ConfigModel[], facts: Facts, context: Context): Promise<ModelInput[]> {
-  refuseBesideConfig(raw, ["model", "path", "metrics"], context.problems);
-  const models: ModelInput[] = [];
-  const at = (line: number): Place => configPlace(raw, line);
-  for (const { model, path, lines, ...own } of listed) {
-    await checkPath(path, at(lines.path), context);
-    const metrics = own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, at(lines.metrics));
+/** The models of the file. Tags and description of the inputs apply to each model without its own. */
+async function listedModels(
+  { config, model, path, metrics, ...shared }: PublishInputValues,
+  listed: readonly ConfigModel[],
+  context: ReadingContext,
+): Promise<ModelToPublish[]> {
+  refuseBesideConfig(config, { model, path, metrics }, context.problems);
+  const at = (line: number): FilePosition => configPosition(config, line);
+  const models: ModelToPublish[] = [];
+  for (const { model, path, lines: position, ...own } of listed) {
+    await checkPath(path, at(position.path), context);
+    const numbers = own.metricsFile === undefined ? own.metrics : await metricsOfFile(own.metricsFile, context, at(position.metrics));
     const tags =
-      facts.tags && own.tags
-        ? context.problems.attempt(() => tagsOf({ ...facts.tags, ...own.tags }, `model ${model}`), at(lines.tags))
-        : (own.tags ?? facts.tags);
-    const description = own.description ?? facts.description;
-    models.push({ model, path, ...(metrics && { metrics }), ...(tags && { tags }), ...(description !== undefined && { description }) });
+      shared.tags && own.tags
+        ? context.problems.attempt(() => tagsOf({ ...shared.tags, ...own.tags }, `model ${model}`), at(position.tags))
+        : (own.tags ?? shared.tags);
+    models.push(defined({ model, path, metrics: numbers, tags, description: own.description ?? shared.description }));
   }
   return models;
 }

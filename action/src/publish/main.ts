@@ -1,45 +1,40 @@
-/** The action that publishes: from its inputs through `run` to what it tells. */
-import { findLob, publish, readModel } from "lob-registry-core";
+/** The action that publishes: connects `run` to the inputs, AWS and the outputs. */
+import { defined, findLob, publish, readModel } from "lob-registry-core";
 import { openAws } from "../aws.js";
 import { workspaceFiles } from "../files.js";
-import type { RunFacts } from "../provenance.js";
-import { rawInputs, type Action, type Step, type Told } from "../start.js";
-import { INPUT_NAMES, readInputs } from "./inputs.js";
+import { rawInputs } from "../inputs.js";
+import type { WorkflowRun } from "../provenance.js";
+import type { ActionDefinition, ActionResult } from "../start.js";
+import { PUBLISH_INPUTS, readInputs, type PublishInputs } from "./inputs.js";
 import { outputsOf } from "./outputs.js";
-import { run, type Report } from "./run.js";
+import { run, type PublishReport } from "./run.js";
 import { renderSummary } from "./summary.js";
 
-export const publishAction: Action = {
-  async work(step) {
-    return told(await reportOf(step), step.run);
+export const publishAction: ActionDefinition<PublishInputs> = {
+  readInputs: ({ log }) => readInputs(rawInputs(PUBLISH_INPUTS), workspaceFiles, (message) => log.warn(message)),
+
+  async run(inputs, step) {
+    const report = await run(inputs, step.run, {
+      ...step,
+      connect: (region) => openAws(step, region),
+      findLob: (aws, lob, catalogTable) => findLob(aws, lob, defined({ catalogTable })),
+      readModel,
+      publish,
+    });
+    return resultOf(report, step.run);
   },
-  lost: (problem) =>
-    told({ lob: "", dryRun: false, several: false, outcomes: [], problems: [problem] }, { provenance: {}, mayHaveIdentity: false }),
+
+  failed(problems, workflowRun) {
+    const several = workflowRun !== undefined && rawInputs(PUBLISH_INPUTS).config !== "";
+    const report = { lob: "", dryRun: false, several, outcomes: [], problems };
+    return resultOf(report, workflowRun ?? { provenance: {}, mayHaveIdentity: false });
+  },
 };
 
-async function reportOf(step: Step): Promise<Report> {
-  const { log, now, signal } = step;
-  const raw = rawInputs(INPUT_NAMES);
-  const read = await readInputs(raw, workspaceFiles, (message) => log.warn(message));
-  if ("problems" in read) {
-    for (const problem of read.problems) log.problem(problem);
-    return { lob: raw.lob, dryRun: false, several: raw.config !== "", outcomes: [], problems: read.problems };
-  }
-  return run(read.inputs, step.run, {
-    connect: (region) => openAws(step, region),
-    findLob: (aws, lob, catalogTable) => findLob(aws, lob, catalogTable === undefined ? {} : { catalogTable }),
-    readModel,
-    publish,
-    log,
-    now,
-    signal,
-  });
-}
-
-function told(report: Report, runFacts: RunFacts): Told {
+function resultOf(report: PublishReport, workflowRun: WorkflowRun): ActionResult {
   return {
     failed: report.problems.length > 0 || report.outcomes.some(({ kind }) => kind !== "done"),
     outputs: outputsOf(report),
-    summary: renderSummary(report, runFacts),
+    summary: renderSummary(report, workflowRun),
   };
 }

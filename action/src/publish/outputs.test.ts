@@ -4,7 +4,7 @@ import { DIGEST, done, report, SHA256 } from "./testing.js";
 
 const FAILED = { kind: "failed", model: "churn", problem: { code: "LOB1005", message: "empty", hint: "fill it" } } as const;
 
-test("one model that got a new version", () => {
+test("one model with a new version", () => {
   const { json, ...scalars } = outputsOf(report());
   expect(scalars).toEqual({
     version: "8",
@@ -27,7 +27,7 @@ test("one model that got a new version", () => {
   });
 });
 
-test("a model that did not change, and one whose facts did", () => {
+test("an unchanged model, and one with updated metrics, tags or description", () => {
   const unchanged = outputsOf(report({ outcomes: [done({ version: 7, latest: 9, changed: false })] }));
   expect(unchanged).toMatchObject({ version: "7", changed: "false", latest: "9" });
   expect(JSON.parse(unchanged.json)).toMatchObject({ status: "unchanged" });
@@ -36,7 +36,7 @@ test("a model that did not change, and one whose facts did", () => {
   expect(JSON.parse(updated.json)).toMatchObject({ status: "updated" });
 });
 
-test("every output is set, whatever happened", () => {
+test("always sets every output", () => {
   const problems = [{ code: "LOB2001", message: "no credentials" }] as const;
   const reports = [
     report({ outcomes: [FAILED] }),
@@ -77,13 +77,13 @@ test("several models: an array, and whether any changed", () => {
   ]);
 });
 
-test("a list of one model has the scalars as well, and stays an array", () => {
+test("a list of one model sets the outputs of a single model and an array", () => {
   const outputs = outputsOf(report({ several: true }));
   expect(outputs.version).toBe("8");
   expect(JSON.parse(outputs.json)).toHaveLength(1);
 });
 
-test("a dry run with new content has no artifact yet", () => {
+test("a dry run with new content has no artifact", () => {
   const {
     sha256: _,
     s3Uri: __,

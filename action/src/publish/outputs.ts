@@ -1,21 +1,21 @@
-/** The Action's outputs: always all of them, so that a later step can rely on each. Pure. */
-import type { Outcome, Report } from "./run.js";
+/** The outputs of the action that publishes. All of them are always set, so that later steps can rely on them. Pure. */
+import type { PublishOutcome, PublishReport } from "./run.js";
 
-/** Every output of action.yml; a test keeps the two equal. */
+/** Every output of action.yml; a test checks it. */
 export const OUTPUT_NAMES = ["version", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"] as const;
-export type OutputName = (typeof OUTPUT_NAMES)[number];
+export type PublishOutputName = (typeof OUTPUT_NAMES)[number];
 
-/** How a model's publish ended, as the output `json` says it. */
-export type Status = "published" | "unchanged" | "updated" | "failed" | "not-tried";
+/** How publishing a model ended, as in the output `json`. */
+export type PublishStatus = "published" | "unchanged" | "updated" | "failed" | "not-tried";
 
-export function statusOf(outcome: Outcome): Status {
+export function statusOf(outcome: PublishOutcome): PublishStatus {
   if (outcome.kind !== "done") return outcome.kind;
   if (outcome.result.changed) return "published";
   return outcome.result.factsUpdated ? "updated" : "unchanged";
 }
 
-/** Values of all outputs. With several models the scalars of one model are empty, and `changed` says whether any was changed. */
-export function outputsOf(report: Report): Record<OutputName, string> {
+/** Values of all outputs. With several models, the outputs of a single model are empty and `changed` says whether any changed. */
+export function outputsOf(report: PublishReport): Record<PublishOutputName, string> {
   const entries = report.outcomes.map((outcome) => entryOf(outcome, report));
   const [only] = report.outcomes.length === 1 ? report.outcomes : [];
   const result = only?.kind === "done" ? only.result : undefined;
@@ -31,7 +31,7 @@ export function outputsOf(report: Report): Record<OutputName, string> {
   };
 }
 
-function entryOf(outcome: Outcome, { lob, dryRun, problems }: Report): object {
+function entryOf(outcome: PublishOutcome, { lob, dryRun, problems }: PublishReport): object {
   const start = { status: statusOf(outcome), lob, model: outcome.model, dryRun };
   switch (outcome.kind) {
     case "done": {

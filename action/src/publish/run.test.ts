@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { LobError, type Aws, type Lob, type PublishOptions } from "lob-registry-core";
-import type { Inputs } from "./inputs.js";
-import { run, type Deps, type Report } from "./run.js";
+import type { PublishInputs } from "./inputs.js";
+import { run, type PublishDeps, type PublishReport } from "./run.js";
 import { result, RUN } from "./testing.js";
 
 const AWS = { region: "us-east-1" } as Aws;
@@ -19,25 +19,28 @@ const LOB: Lob = {
   catalogTable: "fraud-model-catalog",
 };
 
-const ONE: Inputs = {
+const ONE: PublishInputs = {
   lob: "fraud",
   models: [{ model: "churn", path: "build/churn", metrics: { auc: 1 }, tags: { team: "risk" }, description: "text" }],
   fromConfig: false,
   dryRun: false,
   followLinks: false,
   takeOver: false,
+  region: undefined,
+  catalogTable: undefined,
+  idempotencyKey: undefined,
 };
-const THREE: Inputs = { ...ONE, fromConfig: true, models: ["a", "b", "c"].map((model) => ({ model, path: `build/${model}` })) };
+const THREE: PublishInputs = { ...ONE, fromConfig: true, models: ["a", "b", "c"].map((model) => ({ model, path: `build/${model}` })) };
 
-/** Runs with a core that answers as told, and gives back all that was seen. */
+/** Runs with a fake core and returns the report, the log and the calls. */
 async function runWith(
-  inputs: Inputs,
-  overrides: Partial<Deps> = {},
-): Promise<{ report: Report; log: string[]; published: PublishOptions[] }> {
+  inputs: PublishInputs,
+  overrides: Partial<PublishDeps> = {},
+): Promise<{ report: PublishReport; log: string[]; published: PublishOptions[] }> {
   const log: string[] = [];
   const published: PublishOptions[] = [];
   let clock = 0;
-  const deps: Deps = {
+  const deps: PublishDeps = {
     connect: () => Promise.resolve(AWS),
     findLob: () => Promise.resolve(LOB),
     readModel: (_, { lob }, model) => Promise.resolve({ lob, model, next: 8, latest: 7, tags: {}, createdAt: "", updatedAt: "" }),
@@ -63,9 +66,9 @@ async function runWith(
   return { report: await run(inputs, RUN, deps), log, published };
 }
 
-const kinds = ({ outcomes }: Report): string[] => outcomes.map(({ kind, model }) => `${model} ${kind}`);
+const kinds = ({ outcomes }: PublishReport): string[] => outcomes.map(({ kind, model }) => `${model} ${kind}`);
 
-test("a publish gets what the inputs and the run say", async () => {
+test("passes inputs and the workflow run to publish", async () => {
   const asked: unknown[] = [];
   const { report, log, published } = await runWith(
     { ...ONE, region: "us-east-1", catalogTable: "our-catalog", followLinks: true, takeOver: true, dryRun: true },
@@ -111,13 +114,13 @@ test("a publish gets what the inputs and the run say", async () => {
   expect(report.outcomes).toMatchObject([{ kind: "done", model: "churn", before: 7, milliseconds: 1000 }]);
   expect(log).toEqual([
     "LOB fraud: bucket b in us-east-1, tables our-catalog and fraud-model-registry",
-    "> Look at fraud/churn from build/churn",
+    "> Check fraud/churn from build/churn",
     "<",
     "Published fraud/churn version 8; LATEST was 7",
   ]);
 });
 
-test("facts that are not given are not touched, and an own key wins", async () => {
+test("does not pass what is not set, and prefers the workflow's key", async () => {
   const { published } = await runWith({ ...ONE, models: [{ model: "churn", path: "p" }], idempotencyKey: "nightly" });
   expect(published[0]).not.toHaveProperty("metrics");
   expect(published[0]).not.toHaveProperty("tags");
@@ -125,7 +128,7 @@ test("facts that are not given are not touched, and an own key wins", async () =
   expect(published[0]?.idempotencyKey).toBe("nightly");
 });
 
-test("what happens on the way is in the model's group", async () => {
+test("logs steps in the model's group", async () => {
   const { log } = await runWith(ONE, {
     publish: (_, options) => {
       options.onLog?.({ step: "stage", message: "uploading 3 parts" });
@@ -142,7 +145,7 @@ test("what happens on the way is in the model's group", async () => {
 });
 
 describe("several models", () => {
-  test("are published in their order, each with its own key", async () => {
+  test("are published in order, each with its own key", async () => {
     const { report, published } = await runWith(THREE);
     expect(published.map(({ model, idempotencyKey }) => [model, idempotencyKey])).toEqual([
       ["a", "7/42/a"],
@@ -153,24 +156,24 @@ describe("several models", () => {
     expect(report.several).toBe(true);
   });
 
-  const failingAt = (model: string, error: Error): Partial<Deps> => ({
+  const failingAt = (model: string, error: Error): Partial<PublishDeps> => ({
     publish: (_, options) => (options.model === model ? Promise.reject(error) : Promise.resolve(result({ model: options.model }))),
   });
 
-  test("one that fails hides no other", async () => {
+  test("one that fails does not stop others", async () => {
     const { report, log } = await runWith(THREE, failingAt("b", new LobError("LOB1005", "build/b is empty", { hint: "fill it" })));
     expect(kinds(report)).toEqual(["a done", "b failed", "c done"]);
     expect(report.outcomes[1]).toMatchObject({ problem: { code: "LOB1005", message: "build/b is empty", hint: "fill it" } });
     expect(log).toContain("LOB1005: build/b is empty");
   });
 
-  test("what concerns all stops before the next", async () => {
+  test("an error that concerns all stops the rest", async () => {
     const { report, log } = await runWith(THREE, failingAt("b", new LobError("LOB2004", "the credentials have expired")));
     expect(kinds(report)).toEqual(["a done", "b failed", "c not-tried"]);
-    expect(log.at(-1)).toBe("1 model not tried, because the same would happen again");
+    expect(log.at(-1)).toBe("1 model not tried, because the same error would happen again");
   });
 
-  test("a run that is cancelled stops before the next", async () => {
+  test("a cancelled run stops the rest", async () => {
     const abort = new AbortController();
     const { report } = await runWith(THREE, {
       signal: abort.signal,
@@ -184,10 +187,10 @@ describe("several models", () => {
   });
 });
 
-test.each<[string, Partial<Deps>]>([
+test.each<[string, Partial<PublishDeps>]>([
   ["connecting", { connect: () => Promise.reject(new LobError("LOB2002", "no AWS region is set")) }],
   ["finding the LOB", { findLob: () => Promise.reject(new LobError("LOB2002", "no AWS region is set")) }],
-])("what fails while %s fails once, before any model", async (_, overrides) => {
+])("an error while %s is reported once, before any model", async (_, overrides) => {
   const { report, log, published } = await runWith(THREE, overrides);
   expect(kinds(report)).toEqual(["a not-tried", "b not-tried", "c not-tried"]);
   expect(report.problems).toMatchObject([{ code: "LOB2002", hint: expect.stringMatching(/input region/) }]);
@@ -195,7 +198,7 @@ test.each<[string, Partial<Deps>]>([
   expect(published).toEqual([]);
 });
 
-test("an error that nobody foresaw leaves its stack in the debug log", async () => {
+test("writes the stack of an unexpected error to the debug log", async () => {
   const error = new TypeError("x is undefined", { cause: new Error("the reason") });
   const { report, log } = await runWith(ONE, { publish: () => Promise.reject(error) });
   expect(report.outcomes).toMatchObject([{ kind: "failed", problem: { code: "LOB9001", message: "TypeError: x is undefined" } }]);
@@ -204,7 +207,7 @@ test("an error that nobody foresaw leaves its stack in the debug log", async () 
   );
 });
 
-test("a model that is new had no version before", async () => {
+test("a new model had no version before", async () => {
   const { report, log } = await runWith(ONE, { readModel: () => Promise.resolve(undefined) });
   expect(report.outcomes).toMatchObject([{ before: 0 }]);
   expect(log.at(-1)).toBe("Published fraud/churn version 8; its first version");

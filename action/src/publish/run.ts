@@ -1,39 +1,48 @@
-/** The main job: publish each model, tell what happens, and give back every outcome. What it needs is handed in. */
-import { counted, progressLines, type Aws, type Lob, type ModelSummary, type PublishOptions, type PublishResult } from "lob-registry-core";
+/** Publishes each model, logs what happens and returns every outcome. Gets everything it needs as arguments. */
+import {
+  counted,
+  defined,
+  progressLines,
+  type Aws,
+  type Lob,
+  type ModelSummary,
+  type PublishOptions,
+  type PublishResult,
+} from "lob-registry-core";
 import { explain, type Situation } from "../advice.js";
-import type { Inputs, ModelInput } from "./inputs.js";
+import type { PublishInputs, ModelToPublish } from "./inputs.js";
 import type { Log } from "../log.js";
-import { tracesOf, type Problem } from "../problem.js";
-import type { RunFacts } from "../provenance.js";
+import { tracesOf, type ActionProblem } from "../problem.js";
+import type { WorkflowRun } from "../provenance.js";
 
-/** What became of one model. */
-export type Outcome =
+/** The outcome for one model. */
+export type PublishOutcome =
   | {
       readonly kind: "done";
       readonly model: string;
       readonly result: PublishResult;
-      /** The newest version when this publish began; 0 when there was none. */
+      /** The newest version before this publish; 0 for the first one. */
       readonly before: number;
       readonly milliseconds: number;
     }
-  | { readonly kind: "failed"; readonly model: string; readonly problem: Problem }
-  /** Something that concerns every model went wrong before its turn came. */
+  | { readonly kind: "failed"; readonly model: string; readonly problem: ActionProblem }
+  /** An error that concerns every model came before its turn. */
   | { readonly kind: "not-tried"; readonly model: string };
 
-export interface Report {
+export interface PublishReport {
   readonly lob: string;
   readonly dryRun: boolean;
-  /** Whether there is a list of models, so that the output `json` is an array. */
+  /** Whether the models come from a list, so that the output `json` is an array. */
   readonly several: boolean;
-  readonly outcomes: readonly Outcome[];
-  /** What is wrong for all models alike, such as the inputs or the credentials. */
-  readonly problems: readonly Problem[];
-  readonly region?: string;
-  /** The catalog table, where its name is not the default. */
-  readonly catalogTable?: string;
+  readonly outcomes: readonly PublishOutcome[];
+  /** What is wrong for all models, e.g. the inputs or the credentials. */
+  readonly problems: readonly ActionProblem[];
+  readonly region?: string | undefined;
+  /** The catalog table if the workflow names it. */
+  readonly catalogTable?: string | undefined;
 }
 
-export interface Deps {
+export interface PublishDeps {
   connect(region: string | undefined): Promise<Aws>;
   findLob(aws: Aws, lob: string, catalogTable: string | undefined): Promise<Lob>;
   readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined>;
@@ -44,17 +53,17 @@ export interface Deps {
   readonly signal: AbortSignal;
 }
 
-/** Errors that every further model would meet as well. */
+/** Errors that every other model would meet too. */
 const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB3001", "LOB3004"]);
 
-/** Publishes the models one after another: each upload fills the line by itself, and the log stays readable. */
-export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promise<Report> {
-  const situation: Situation = { mayHaveIdentity: runFacts.mayHaveIdentity, ownKey: inputs.idempotencyKey !== undefined };
+/** Publishes the models one after another: one upload saturates the connection, and the log stays readable. */
+export async function run(inputs: PublishInputs, workflowRun: WorkflowRun, deps: PublishDeps): Promise<PublishReport> {
+  const situation: Situation = { mayHaveIdentity: workflowRun.mayHaveIdentity, ownKey: inputs.idempotencyKey !== undefined };
   const report = {
     lob: inputs.lob,
     dryRun: inputs.dryRun,
     several: inputs.fromConfig,
-    ...(inputs.catalogTable !== undefined && { catalogTable: inputs.catalogTable }),
+    catalogTable: inputs.catalogTable,
   };
   let aws: Aws;
   let lob: Lob;
@@ -69,18 +78,18 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
   }
   deps.log.info(`LOB ${lob.lob}: bucket ${lob.bucket} in ${lob.bucketRegion}, tables ${lob.catalogTable} and ${lob.registryTable}`);
 
-  const outcomes: Outcome[] = [];
+  const outcomes: PublishOutcome[] = [];
   let hopeless = false;
   for (const model of inputs.models) {
     if (hopeless) {
       outcomes.push({ kind: "not-tried", model: model.model });
       continue;
     }
-    const outcome = await deps.log.group(`${inputs.dryRun ? "Look at" : "Publish"} ${inputs.lob}/${model.model} from ${model.path}`, () =>
-      publishOne(model, { aws, lob, inputs, runFacts, situation, deps }),
+    const outcome = await deps.log.group(`${inputs.dryRun ? "Check" : "Publish"} ${inputs.lob}/${model.model} from ${model.path}`, () =>
+      publishOne(model, { aws, lob, inputs, workflowRun, situation, deps }),
     );
     outcomes.push(outcome);
-    // Outside the group, which the page shows closed.
+    // After the group, which GitHub shows collapsed.
     deps.log.info(sentenceOf(outcome, inputs.lob));
     if (outcome.kind === "failed") {
       deps.log.problem(outcome.problem);
@@ -88,33 +97,35 @@ export async function run(inputs: Inputs, runFacts: RunFacts, deps: Deps): Promi
     }
   }
   const untried = outcomes.filter(({ kind }) => kind === "not-tried").length;
-  if (untried > 0) deps.log.info(`${counted(untried, "model")} not tried, because the same would happen again`);
+  if (untried > 0) deps.log.info(`${counted(untried, "model")} not tried, because the same error would happen again`);
   return { ...report, outcomes, problems: [], region: lob.bucketRegion };
 }
 
-/** What the publishes of one run share. */
-interface Job {
+/** What all publishes of one run share. */
+interface PublishJob {
   readonly aws: Aws;
   readonly lob: Lob;
-  readonly inputs: Inputs;
-  readonly runFacts: RunFacts;
+  readonly inputs: PublishInputs;
+  readonly workflowRun: WorkflowRun;
   readonly situation: Situation;
-  readonly deps: Deps;
+  readonly deps: PublishDeps;
 }
 
-async function publishOne({ model, path, ...facts }: ModelInput, { aws, lob, inputs, runFacts, situation, deps }: Job): Promise<Outcome> {
+async function publishOne(
+  { model, ...build }: ModelToPublish,
+  { aws, lob, inputs, workflowRun, situation, deps }: PublishJob,
+): Promise<PublishOutcome> {
   const started = deps.now();
-  const idempotencyKey = inputs.idempotencyKey ?? runFacts.keyFor?.(model);
+  const idempotencyKey = inputs.idempotencyKey ?? workflowRun.keyFor?.(model);
   try {
     const before = (await deps.readModel(aws, lob, model))?.latest ?? 0;
     const result = await deps.publish(aws, {
       lob: inputs.lob,
       catalogTable: lob.catalogTable,
       model,
-      path,
-      ...facts,
-      provenance: runFacts.provenance,
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...build,
+      provenance: workflowRun.provenance,
+      ...defined({ idempotencyKey }),
       takeOver: inputs.takeOver,
       dryRun: inputs.dryRun,
       follow: inputs.followLinks,
@@ -132,8 +143,8 @@ async function publishOne({ model, path, ...facts }: ModelInput, { aws, lob, inp
   }
 }
 
-/** What became of a model, in one sentence: for the log, and for the verdict where there is one model. */
-export function sentenceOf(outcome: Outcome, lob: string): string {
+/** The outcome for a model as one sentence, for the log and the verdict about a single model. */
+export function sentenceOf(outcome: PublishOutcome, lob: string): string {
   const name = `${lob}/${outcome.model}`;
   if (outcome.kind !== "done") return `${name} was not published`;
   const { result, before } = outcome;
@@ -143,8 +154,8 @@ export function sentenceOf(outcome: Outcome, lob: string): string {
       ? `Dry run: ${name} would become version ${result.version}; ${was}`
       : `Published ${name} version ${result.version}; ${was}`;
   }
-  const same = `version ${result.version} of ${name} holds this content already`;
-  if (!result.factsUpdated) return result.dryRun ? `Dry run: nothing would change; ${same}` : `Nothing new: ${same}`;
+  const same = `version ${result.version} of ${name} already has this content`;
+  if (!result.factsUpdated) return result.dryRun ? `Dry run: nothing would change; ${same}` : `Unchanged: ${same}`;
   return result.dryRun
     ? `Dry run: its metrics, tags or description would be updated; ${same}`
     : `Updated metrics, tags or description; ${same}`;

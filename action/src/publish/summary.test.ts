@@ -1,27 +1,27 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Tokens } from "marked";
-import type { Problem } from "../problem.js";
+import type { ActionProblem } from "../problem.js";
 import { kindsOf, tokensOf } from "../rendered.js";
-import type { Report } from "./run.js";
+import type { PublishReport } from "./run.js";
 import { MAX_SUMMARY_BYTES, renderSummary } from "./summary.js";
 import { done, report, RUN } from "./testing.js";
 
 const firstLine = (markdown: string): string => markdown.split("\n")[0] ?? "";
 
-/** Cells of the first table, as the Markdown that is in them. */
+/** Cells of the first table as Markdown. */
 function cells(markdown: string): string[][] {
   return (tokensOf(markdown).find(({ type }) => type === "table") as Tokens.Table).rows.map((row) => row.map(({ text }) => text));
 }
 
 describe("the verdict is the first line", () => {
   const failed = (model: string) => ({ kind: "failed", model, problem: { code: "LOB1005", message: "empty" } }) as const;
-  const VERDICTS: [Report, string][] = [
+  const VERDICTS: [PublishReport, string][] = [
     [report(), "## ✅ Published fraud/churn version 8; LATEST was 7"],
     [report({ outcomes: [done({ version: 1, latest: 1 }, 0)] }), "## ✅ Published fraud/churn version 1; its first version"],
-    [report({ outcomes: [done({ changed: false })] }), "## ✅ Nothing new&#58; version 8 of fraud/churn holds this content already"],
+    [report({ outcomes: [done({ changed: false })] }), "## ✅ Unchanged&#58; version 8 of fraud/churn already has this content"],
     [
       report({ outcomes: [done({ changed: false, factsUpdated: true })] }),
-      "## ✅ Updated metrics, tags or description; version 8 of fraud/churn holds this content already",
+      "## ✅ Updated metrics, tags or description; version 8 of fraud/churn already has this content",
     ],
     [report({ dryRun: true, outcomes: [done({ dryRun: true })] }), "## 🔍 Dry run&#58; fraud/churn would become version 8; LATEST was 7"],
     [report({ outcomes: [failed("churn")] }), "## ❌ fraud/churn was not published"],
@@ -35,7 +35,7 @@ describe("the verdict is the first line", () => {
       }),
       "## ❌ Nothing was published: 2 problems in the inputs",
     ],
-    [report({ outcomes: [], problems: [{ code: "LOB9001", message: "x is undefined" }] }), "## ❌ The Action stopped"],
+    [report({ outcomes: [], problems: [{ code: "LOB9001", message: "x is undefined" }] }), "## ❌ The Action failed"],
     [
       report({ outcomes: [{ kind: "not-tried", model: "churn" }], problems: [{ code: "LOB2001", message: "no credentials" }] }),
       "## ❌ fraud/churn was not published",
@@ -52,7 +52,7 @@ describe("the verdict is the first line", () => {
   });
 });
 
-test("the table says what a person wants to know", () => {
+test("the table shows the result for each model", () => {
   const outcomes = [
     done({ metrics: { auc: 0.9312345, f1: 0.5, loss: 2, rows: 1200, zeta: 1, omega: 3 } }),
     done({ model: "overtaken", latest: 9 }),
@@ -87,43 +87,43 @@ test("the table says what a person wants to know", () => {
   ]);
 });
 
-test("below it: where it came from, how to pull it, and everything under a fold", () => {
+test("shows provenance, how to pull, and collapsed details", () => {
   const summary = renderSummary(report({ outcomes: [done({ description: "Trained on October" })] }), { ...RUN, attempt: 2 });
   expect(summary).toContain(
     "From commit <code>0123456789ab</code>, release <code>v1.2.0</code>, by <code>octocat</code>, on release, [workflow run, attempt 2](https://github.com/acme/fraud-models/actions/runs/42/attempts/1).",
   );
   expect((tokensOf(summary).find(({ type }) => type === "code") as Tokens.Code).text).toBe("lobreg pull fraud/churn@8 --region us-east-1");
-  expect(summary).toContain("<details><summary><code>churn</code> version 8: everything</summary>");
+  expect(summary).toContain("<details><summary><code>churn</code> version 8: details</summary>");
   expect(summary).toContain("| Metric auc | 0.9312345 |");
   expect(summary).toContain("| Tag team | risk |");
   expect(summary).toContain("| Description | Trained on October |");
 });
 
-test("problems say where they are and what to do next", () => {
-  const problems: Problem[] = [
-    { code: "LOB1003", message: "models[0].path: is missing", hint: "Mend the file.", file: "models.yml", line: 4 },
+test("problems show their position and the next step", () => {
+  const problems: ActionProblem[] = [
+    { code: "LOB1003", message: "models[0].path: is missing", hint: "Fix the file.", file: "models.yml", line: 4 },
     { code: "LOB1005", message: "it is empty" },
     { code: "LOB2003", message: "denied", hint: "Ask.", requestId: "R<1>", extendedRequestId: "X1" },
   ];
   const errorsPage = "https://github.com/acme/lob-registry/blob/v1/docs/errors.md";
   const summary = renderSummary(report({ outcomes: [], problems }), { provenance: {}, mayHaveIdentity: false, errorsPage });
   expect(summary).toBe(
-    `## ❌ The Action stopped
+    `## ❌ The Action failed
 
-- **[LOB1003](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1003)** models&#91;0&#93;.path&#58; is missing (<code>models.yml&#58;4</code>)<br>**Next:** Mend the file.
+- **[LOB1003](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1003)** models&#91;0&#93;.path&#58; is missing (<code>models.yml&#58;4</code>)<br>**Next:** Fix the file.
 - **[LOB1005](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob1005)** it is empty
 - **[LOB2003](https://github.com/acme/lob-registry/blob/v1/docs/errors.md#lob2003)** denied<br>**Next:** Ask.<br>AWS request id R&#60;1&#62;, extended request id X1
 `,
   );
 });
 
-test("how to pull names a catalog table that has a name of its own", () => {
+test("how to pull names a catalog table that is not the default", () => {
   expect(renderSummary(report({ catalogTable: "our-catalog" }), RUN)).toContain(
     "\nlobreg pull fraud/churn@8 --region us-east-1 --catalog-table our-catalog\n",
   );
 });
 
-test("a dry run tells of no way to pull what is not there", () => {
+test("a dry run does not say how to pull", () => {
   expect(renderSummary(report({ dryRun: true, outcomes: [done({ dryRun: true })] }), RUN)).not.toContain("lobreg pull");
 });
 
@@ -145,17 +145,17 @@ test("hostile names change nothing but themselves", () => {
 });
 
 describe("GitHub's limit", () => {
-  test("details give way, and the summary says so", () => {
+  test("drops details that do not fit, and says so", () => {
     const metrics = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`${n}${"|".repeat(110)}`, n]));
     const outcomes = Array.from({ length: 100 }, (_, n) => done({ model: `m${n}`, metrics }));
     const summary = renderSummary(report({ several: true, outcomes }), RUN);
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(MAX_SUMMARY_BYTES);
     expect(Buffer.byteLength(summary)).toBeGreaterThan(MAX_SUMMARY_BYTES / 2);
     expect(cells(summary)).toHaveLength(100);
-    expect(summary).toMatch(/Not everything fits here.*\n$/);
+    expect(summary).toMatch(/Some details do not fit here.*\n$/);
   });
 
-  test("a hundred models that all fail in the longest words", () => {
+  test("a hundred models that all fail with the longest messages", () => {
     const long = "@".repeat(5000);
     const outcomes = Array.from({ length: 100 }, (_, n) => ({
       kind: "failed" as const,

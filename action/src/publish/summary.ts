@@ -1,20 +1,20 @@
-/** The job summary: what came of the publish, for a person. Pure; every name in it is hostile until it went through markdown.ts. */
+/** The job summary of a publish. Pure. Every name is untrusted until markdown.ts has escaped it. */
 import { bytes, counted, duration, metric } from "lob-registry-core";
 import { code, details, link, table, text } from "../markdown.js";
-import { statusOf, type Status } from "./outputs.js";
+import { statusOf, type PublishStatus } from "./outputs.js";
 import { problemBlocks } from "../problem-markdown.js";
-import type { RunFacts } from "../provenance.js";
-import { sentenceOf, type Outcome, type Report } from "./run.js";
+import type { WorkflowRun } from "../provenance.js";
+import { sentenceOf, type PublishOutcome, type PublishReport } from "./run.js";
 
 /** GitHub refuses a summary of more than 1,048,576 bytes per step. */
 export const MAX_SUMMARY_BYTES = 1_000_000;
-/** Metrics that stand in the table itself; the rest is below it. */
+/** Metrics shown in the table; the details below it have all. */
 const METRICS_SHOWN = 4;
 
-type Done = Extract<Outcome, { kind: "done" }>;
+type Done = Extract<PublishOutcome, { kind: "done" }>;
 
-/** The whole summary as Markdown: verdict, table, problems, how to pull, and the rest under a fold as far as there is room. */
-export function renderSummary(report: Report, run: RunFacts): string {
+/** The summary as Markdown: verdict, table, problems, how to pull, and collapsed details if they fit. */
+export function renderSummary(report: PublishReport, run: WorkflowRun): string {
   const done = report.outcomes.filter((outcome) => outcome.kind === "done");
   const failures = report.outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [{ name: outcome.model, ...outcome.problem }] : []));
   const blocks = [
@@ -27,18 +27,18 @@ export function renderSummary(report: Report, run: RunFacts): string {
   return fit([...blocks, ...done.map(detailsOf)]);
 }
 
-function verdict(report: Report): string {
+function verdict(report: PublishReport): string {
   const { lob, outcomes, problems, dryRun } = report;
   if (outcomes.length === 0) {
     const isInput = problems.every(({ code: errorCode }) => errorCode.startsWith("LOB1"));
-    return isInput ? `❌ Nothing was published: ${counted(problems.length, "problem")} in the inputs` : "❌ The Action stopped";
+    return isInput ? `❌ Nothing was published: ${counted(problems.length, "problem")} in the inputs` : "❌ The Action failed";
   }
   const failed = outcomes.filter(({ kind }) => kind !== "done").length;
   const mark = failed > 0 ? "❌" : dryRun ? "🔍" : "✅";
   const [only] = outcomes.length === 1 ? outcomes : [];
   if (only) return `${mark} ${text(sentenceOf(only, lob))}`;
 
-  const number = (status: Status): number => outcomes.filter((outcome) => statusOf(outcome) === status).length;
+  const number = (status: PublishStatus): number => outcomes.filter((outcome) => statusOf(outcome) === status).length;
   const parts = (
     [
       ["failed", "failed"],
@@ -51,15 +51,15 @@ function verdict(report: Report): string {
   return `${mark} ${dryRun ? "Dry run of " : ""}${counted(outcomes.length, "model")} of ${text(lob)}: ${parts.join(", ")}`;
 }
 
-const RESULTS: Readonly<Record<Status, readonly [words: string, inDryRun: string]>> = {
+const RESULTS: Readonly<Record<PublishStatus, readonly [words: string, inDryRun: string]>> = {
   published: ["**new version**", "**would be new**"],
-  updated: ["facts updated", "facts would be updated"],
+  updated: ["metrics, tags or description updated", "metrics, tags or description would be updated"],
   unchanged: ["unchanged", "unchanged"],
   failed: ["❌ failed", "❌ failed"],
   "not-tried": ["not tried", "not tried"],
 };
 
-function outcomeTable(outcomes: readonly Outcome[]): string {
+function outcomeTable(outcomes: readonly PublishOutcome[]): string {
   const head = [
     { title: "Model" },
     { title: "Result" },
@@ -91,7 +91,7 @@ function outcomeTable(outcomes: readonly Outcome[]): string {
   );
 }
 
-/** `7 → **8**`; an older version says where LATEST is. */
+/** `7 → **8**`; an older version also shows LATEST. */
 function versions(version: number, before: number, latest: number, changed: boolean): string {
   if (!changed) return latest > version ? `${version} (LATEST is ${latest})` : String(version);
   return `${before === 0 ? "" : `${before} → `}**${version}**${latest > version ? ` (LATEST is ${latest})` : ""}`;
@@ -103,8 +103,8 @@ function metricsCell(metrics: Readonly<Record<string, number>>): string {
   return [...shown, ...(all.length > METRICS_SHOWN ? [`and ${all.length - METRICS_SHOWN} more`] : [])].join("<br>");
 }
 
-/** Where it came from: commit, ref or release, person, run. */
-function origin({ provenance, attempt }: RunFacts): string[] {
+/** Where the models came from: commit, ref or release, person, run. */
+function origin({ provenance, attempt }: WorkflowRun): string[] {
   const { gitCommit, gitRef, releaseTag, actor, event, runUrl } = provenance;
   const parts = [
     gitCommit === undefined ? "" : `commit ${code(gitCommit.slice(0, 12))}`,
@@ -116,20 +116,20 @@ function origin({ provenance, attempt }: RunFacts): string[] {
   return parts.length === 0 ? [] : [`From ${parts.join(", ")}.`];
 }
 
-/** LOB and model names hold no character that a shell or a fence could misread; the layout sees to that. */
-function howToPull(done: readonly Done[], { lob, dryRun, region, catalogTable }: Report): string[] {
+/** The layout ensures that LOB and model names have no character that a shell or a code fence could misread. */
+function howToPull(done: readonly Done[], { lob, dryRun, region, catalogTable }: PublishReport): string[] {
   if (dryRun || done.length === 0) return [];
   const options = [
     ...(region === undefined ? [] : [`--region ${region}`]),
     ...(catalogTable === undefined ? [] : [`--catalog-table ${catalogTable}`]),
   ];
   const lines = done.map(({ model, result }) => ["lobreg pull", `${lob}/${model}@${result.version}`, ...options].join(" "));
-  return [["Pull it anywhere (`npm install --global lob-registry-core` brings `lobreg`):", "", "```sh", ...lines, "```"].join("\n")];
+  return [["Pull it anywhere (`npm install --global lob-registry-core` installs `lobreg`):", "", "```sh", ...lines, "```"].join("\n")];
 }
 
 function detailsOf({ model, result, milliseconds }: Done): string {
   const row = (name: string, value: string | undefined): string[][] => (value === undefined || value === "" ? [] : [[name, value]]);
-  const facts = table(
+  const rows = table(
     [{ title: "" }, { title: "" }],
     [
       ...row("Description", result.description === undefined ? undefined : text(result.description, 1024)),
@@ -142,12 +142,12 @@ function detailsOf({ model, result, milliseconds }: Done): string {
       ...Object.entries(result.metrics).map(([name, value]) => [`Metric ${text(name)}`, String(value)]),
     ],
   );
-  return details(`${code(model)} version ${result.version}: everything`, facts);
+  return details(`${code(model)} version ${result.version}: details`, rows);
 }
 
-/** As many of the blocks as there is room for, the first of them always. */
+/** The blocks that fit, always including the first. */
 function fit(blocks: readonly string[]): string {
-  const note = "Not everything fits here; the log and the output `json` have the rest.";
+  const note = "Some details do not fit here; the log and the output `json` have all of them.";
   let room = MAX_SUMMARY_BYTES - Buffer.byteLength(note) - 2;
   const kept = blocks.filter((block) => {
     const size = Buffer.byteLength(block) + 2;

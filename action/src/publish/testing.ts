@@ -1,14 +1,14 @@
-/** Values that several tests need; no part of the bundle. */
+/** Values for several tests. Not in the bundle. */
 import type { PublishResult } from "lob-registry-core";
-import { INPUT_NAMES, type RawInputs } from "./inputs.js";
-import type { RunFacts } from "../provenance.js";
+import { PUBLISH_INPUTS, type RawPublishInputs } from "./inputs.js";
+import type { WorkflowRun } from "../provenance.js";
 import { emptyInputs } from "../testing.js";
-import type { Outcome, Report } from "./run.js";
+import type { PublishOutcome, PublishReport } from "./run.js";
 
 export const DIGEST = "3fa9c1d2e4b5".padEnd(64, "0");
 export const SHA256 = "0123456789ab".padEnd(64, "f");
 
-export const RUN: RunFacts = {
+export const RUN: WorkflowRun = {
   provenance: {
     gitCommit: "0123456789abcdef0123456789abcdef01234567",
     gitRef: "refs/tags/v1.2.0",
@@ -48,14 +48,14 @@ export function result(overrides: Partial<PublishResult> = {}): PublishResult {
   };
 }
 
-export function done(overrides: Partial<PublishResult> = {}, before = 7): Outcome {
+export function done(overrides: Partial<PublishResult> = {}, before = 7): PublishOutcome {
   const published = result(overrides);
   return { kind: "done", model: published.model, result: published, before, milliseconds: 12_340 };
 }
 
-export function report(overrides: Partial<Report> = {}): Report {
+export function report(overrides: Partial<PublishReport> = {}): PublishReport {
   return { lob: "fraud", dryRun: false, several: false, outcomes: [done()], problems: [], region: "us-east-1", ...overrides };
 }
 
-/** Inputs as the runner gives them: empty but for those given. */
-export const rawInputs = (given: Partial<RawInputs>): RawInputs => ({ ...emptyInputs(INPUT_NAMES), ...given });
+/** Inputs from the runner: all empty except the given ones. */
+export const rawInputs = (given: Partial<RawPublishInputs>): RawPublishInputs => ({ ...emptyInputs(PUBLISH_INPUTS), ...given });

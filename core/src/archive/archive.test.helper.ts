@@ -12,7 +12,7 @@ import { LobError, type Code } from "../errors.js";
 
 export const run = promisify(execFile);
 
-/** A folder for one test file, to be removed by it. */
+/** A folder for one test, to be removed after it. */
 export async function workFolder(): Promise<{ path: string; fresh: () => string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), "lobreg-test-"));
   await chmod(path, 0o755); // Some tests look into it as another user.

@@ -1,5 +1,5 @@
 /** Damaged archives and manifests: whatever the bytes, a LobError comes out or the right content, and nothing is left behind. */
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
@@ -10,26 +10,31 @@ import { LobError } from "../errors.js";
 import { packTree } from "./pack.js";
 import { scanTree } from "./scan.js";
 import { unpackArchive } from "./unpack.js";
-
-/** A slow machine may take long over so many archives. */
-const FUZZING = 300_000;
+import { assertProperty } from "../testing/property.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
 let archive: Buffer;
 let manifest: Buffer;
 let digest: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   work = await workFolder();
-  const tree = await scanTree(await makeTree(work.fresh(), { a: "1", "b/ünï": "22", [`${"d/".repeat(80)}f`]: "333", z: "x".repeat(3000) }));
+});
+afterEach(() => work.remove());
+
+beforeAll(async () => {
+  const source = await workFolder();
+  const tree = await scanTree(
+    await makeTree(source.fresh(), { a: "1", "b/ünï": "22", [`${"d/".repeat(80)}f`]: "333", z: "x".repeat(3000) }),
+  );
   archive = await collect(packTree(tree));
   const built = await buildManifest(tree, { lob: "fraud", model: "churn", metrics: { auc: 0.9 }, createdBy: "test" });
   manifest = await readFile(built.path);
   digest = tree.digest;
   await built.dispose();
   await tree.close();
+  await source.remove();
 });
-afterAll(() => work.remove());
 
 /** Flips bits, cuts, repeats and inserts. */
 const damage = fc.array(
@@ -81,41 +86,33 @@ async function survives(bytes: Buffer, withManifest: boolean): Promise<boolean> 
   }
 }
 
-test(
-  "an archive with damaged gzip bytes",
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(damage, fc.boolean(), async (how, withManifest) => {
-        await survives(damaged(archive, how), withManifest);
-      }),
-      { numRuns: 300 },
-    );
-  },
-  FUZZING,
-);
+test("an archive with damaged gzip bytes", async () => {
+  await assertProperty(
+    fc.asyncProperty(damage, fc.boolean(), async (how, withManifest) => {
+      await survives(damaged(archive, how), withManifest);
+    }),
+    { numRuns: 300 },
+  );
+});
 
-test(
-  "an archive whose tar is damaged under sound gzip",
-  async () => {
-    const ours = gunzipSync(archive);
-    const others = rawTar([
-      { name: "dir/", type: "5" },
-      { name: "x", type: "x", content: paxRecord("path", "ünï/é") + paxRecord("mtime", "1.5") },
-      { name: "y", content: "1" },
-      { name: "././@LongLink", type: "L", content: `${"long/".repeat(30)}\0` },
-      { name: "z", content: "22" },
-    ]);
-    let good = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(ours, others), damage, fc.boolean(), async (tar, how, withManifest) => {
-        if (await survives(gzipSync(damaged(tar, how), { level: 1 }), withManifest)) good++;
-      }),
-      { numRuns: 250 },
-    );
-    expect(good).toBeLessThan(225); // The damage is real.
-  },
-  FUZZING,
-);
+test("an archive whose tar is damaged under sound gzip", async () => {
+  const ours = gunzipSync(archive);
+  const others = rawTar([
+    { name: "dir/", type: "5" },
+    { name: "x", type: "x", content: paxRecord("path", "ünï/é") + paxRecord("mtime", "1.5") },
+    { name: "y", content: "1" },
+    { name: "././@LongLink", type: "L", content: `${"long/".repeat(30)}\0` },
+    { name: "z", content: "22" },
+  ]);
+  let good = 0;
+  await assertProperty(
+    fc.asyncProperty(fc.constantFrom(ours, others), damage, fc.boolean(), async (tar, how, withManifest) => {
+      if (await survives(gzipSync(damaged(tar, how), { level: 1 }), withManifest)) good++;
+    }),
+    { numRuns: 250 },
+  );
+  expect(good).toBeLessThan(225); // The damage is real.
+});
 
 test("every single byte of the archive changed, one at a time, is noticed with a manifest", async () => {
   // But for the gzip header's time, extra flags and system, and bits of deflate that mean nothing, such as those that fill up a byte.
@@ -129,27 +126,23 @@ test("every single byte of the archive changed, one at a time, is noticed with a
   expect(unnoticed.length).toBeLessThan(archive.length / 20);
 });
 
-test(
-  "bytes that were never an archive",
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), fc.boolean(), async (bytes, gzipped) => {
-        const whole = Buffer.from(bytes);
-        expect(await survives(gzipped ? gzipSync(whole) : whole, false)).toBe(
-          gzipped && whole.length >= 1024 && whole.every((byte) => byte === 0),
-        );
-      }),
-      { numRuns: 300 },
-    );
-  },
-  FUZZING,
-);
+test("bytes that were never an archive", async () => {
+  await assertProperty(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), fc.boolean(), async (bytes, gzipped) => {
+      const whole = Buffer.from(bytes);
+      expect(await survives(gzipped ? gzipSync(whole) : whole, false)).toBe(
+        gzipped && whole.length >= 1024 && whole.every((byte) => byte === 0),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
 
 test("a manifest with damaged bytes, inside or outside of gzip", async () => {
   const text = gunzipSync(manifest);
   const original = await toArray((await readManifest(pieces(manifest))).files);
   let good = 0;
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(damage, fc.boolean(), async (how, inside) => {
       const bytes = inside ? gzipSync(damaged(text, how)) : damaged(manifest, how);
       try {

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { crc32, gunzipSync } from "node:zlib";
 import { collect, pieces, sha256 } from "./archive.test.helper.js";
 import { CHUNK_BYTES, gzipBound, gzipHeader, gzipMember, MAX_COMMENT } from "./gzip.js";
+import { assertProperty } from "../testing/property.js";
 
 const chunksOf = (bytes: Buffer): AsyncGenerator<Buffer> => pieces(bytes, CHUNK_BYTES);
 
@@ -30,7 +31,7 @@ test("zlib reads any mixture back, and the bytes do not depend on how many chunk
     fc.integer({ min: 0, max: 1_000_000 }).map((length) => random.subarray(0, length)),
     fc.integer({ min: 0, max: 2_000_000 }).map((length) => text.subarray(0, length)),
   );
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(fc.array(part, { maxLength: 4 }), async (parts) => {
       const bytes = Buffer.concat(parts);
       const [one, four] = await Promise.all([1, 4].map((width) => collect(gzipMember(chunksOf(bytes), { width }))));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { truncate, writeFile } from "node:fs/promises";
 import { failure, python, workFolder } from "./archive.test.helper.js";
@@ -6,10 +6,10 @@ import { archiveTime, MAX_HEADER_BYTES, tarHeader, tarHeaderBytes } from "./head
 import { pathProblem } from "./paths.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-beforeAll(async () => {
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 const hex64 = (bytes: Buffer): string => bytes.toString("latin1").replace(/\0+/g, "·");
 

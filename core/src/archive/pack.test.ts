@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { appendFile, chmod, mkdir, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { appendFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
@@ -21,13 +21,16 @@ import {
 import { packTree } from "./pack.js";
 import { scanTree } from "./scan.js";
 import type { ScannedTree } from "./tree.js";
+import { assertProperty } from "../testing/property.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-beforeAll(async () => {
+beforeAll(() => {
   delete process.env.SOURCE_DATE_EPOCH;
+});
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 const FILES: Readonly<Record<string, Content>> = {
   "model.safetensors": randomBytes(3_000_000),
@@ -167,12 +170,15 @@ describe("the same folder gives the same bytes", () => {
     const built = await manifest.buildManifest(tree, { lob: "fraud", model: "churn", metrics: { auc: 0.9 }, createdBy: "test" });
     console.log(JSON.stringify([hash.digest("hex"), built.sha256, tree.digest]));
     await built.dispose(); await tree.close();`;
+  let read: typeof work;
   let root: string;
   let reference: string;
   beforeAll(async () => {
-    root = await makeTree(work.fresh(), FILES);
+    read = await workFolder();
+    root = await makeTree(read.fresh(), FILES);
     reference = await inChild(CODE, { args: [root] });
   });
+  afterAll(() => read.remove());
 
   test("as in this process", async () => {
     expect(JSON.parse(reference)).toEqual([
@@ -345,7 +351,7 @@ test("any tree is packed so that Python finds the same in it", async () => {
 import hashlib, json, sys, tarfile
 with tarfile.open(sys.argv[1], mode="r|gz") as tar:
     print(json.dumps([[m.name, m.mode, m.size, hashlib.sha256(tar.extractfile(m).read()).hexdigest()] for m in tar]))`;
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(fc.dictionary(path, content, { minKeys: 1, maxKeys: 8 }), async (candidates) => {
       const files = Object.entries(candidates).filter(([one]) => !Object.keys(candidates).some((other) => other.startsWith(`${one}/`)));
       const root = await makeTree(work.fresh(), { ...Object.fromEntries(files), "0": "never empty" });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { comparePaths, foldName, pathProblem, showPath, SortedPaths, UnsortedPaths, windowsProblem } from "./paths.js";
+import { assertProperty } from "../testing/property.js";
 
 const anyPath = fc
   .array(fc.string({ unit: "binary", minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 })
@@ -8,7 +9,7 @@ const anyPath = fc
 
 describe("the order of paths", () => {
   test("is that of their UTF-8 bytes", () => {
-    fc.assert(
+    assertProperty(
       fc.property(anyPath, anyPath, (a, b) => {
         expect(Math.sign(comparePaths(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
       }),
@@ -134,7 +135,7 @@ function collides(paths: readonly string[]): boolean {
 
 describe("collisions among many paths", () => {
   test("are found in sorted paths exactly when there are any", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.uniqueArray(fewNames, { maxLength: 6 }), (unsorted) => {
         const paths = [...unsorted].sort(comparePaths);
         const checker = new SortedPaths();
@@ -145,7 +146,7 @@ describe("collisions among many paths", () => {
   });
 
   test("are found in any order exactly when there are any", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.uniqueArray(fewNames, { maxLength: 6 }), (paths) => {
         const checker = new UnsortedPaths();
         expect(paths.some((path) => checker.problem(path, false) !== undefined)).toBe(collides(paths));

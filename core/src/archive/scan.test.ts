@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createServer } from "node:net";
 import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
@@ -6,12 +6,13 @@ import { chmod, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, inChild, makeTree, python, run, sha256, toArray, workFolder, type Content } from "./archive.test.helper.js";
 import { scanTree, type ScanOptions } from "./scan.js";
+import { assertProperty } from "../testing/property.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-beforeAll(async () => {
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 const folder = (files: Readonly<Record<string, Content>>): Promise<string> => makeTree(work.fresh(), files);
 
@@ -42,7 +43,7 @@ describe("what a scan finds", () => {
   test("comes in bytewise order of whole paths", async () => {
     const name = fc.constantFrom("a", "a.b", "a-b", "a0", "ab", "é", "\uffee", "😀", "z", "a b", "…");
     const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("/"));
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.uniqueArray(path, { minLength: 1, maxLength: 12 }), async (candidates) => {
         const paths = candidates.filter((one) => !candidates.some((other) => other.startsWith(`${one}/`)));
         const found = await pathsOf(await folder(Object.fromEntries(paths.map((one) => [one, "x"]))));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { randomBytes } from "node:crypto";
 import { createReadStream, existsSync, linkSync, readFileSync, symlinkSync } from "node:fs";
@@ -29,13 +29,20 @@ import type { ManifestFile, ManifestHeader } from "../types.js";
 import { packTree } from "./pack.js";
 import { scanTree } from "./scan.js";
 import { unpackArchive, type UnpackOptions } from "./unpack.js";
+import { assertProperty } from "../testing/property.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
+/** What no test writes to. */
+let shared: typeof work;
 beforeAll(async () => {
   delete process.env.SOURCE_DATE_EPOCH;
+  shared = await workFolder();
+});
+afterAll(() => shared.remove());
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 const HEADER = { lob: "fraud", model: "churn", metrics: {}, createdBy: "test" };
 const FILES: Readonly<Record<string, Content>> = {
@@ -55,8 +62,8 @@ interface Packed {
   digest: string;
 }
 
-async function pack(files: Readonly<Record<string, Content>>): Promise<Packed> {
-  const root = await makeTree(work.fresh(), files);
+async function pack(files: Readonly<Record<string, Content>>, { fresh } = work): Promise<Packed> {
+  const root = await makeTree(fresh(), files);
   const tree = await scanTree(root);
   const manifest = await buildManifest(tree, HEADER);
   const read = await readManifest(createReadStream(manifest.path));
@@ -91,7 +98,7 @@ async function refused(archive: Uint8Array, options: UnpackOptions = {}, pieceLe
 describe("what was packed", () => {
   let packed: Packed;
   beforeAll(async () => {
-    packed = await pack(FILES);
+    packed = await pack(FILES, shared);
   });
 
   test.each([1, 7, 511, 65_536, 10_000_000])("comes back, in pieces of %d bytes", async (length) => {
@@ -113,7 +120,7 @@ describe("what was packed", () => {
     const name = fc.string({ unit: fc.constantFrom("a", "b", "é", "😀", " ", "-", "n".repeat(50)), minLength: 1, maxLength: 4 });
     const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.map((one, depth) => `${depth}${one}`).join("/"));
     const content = fc.oneof(fc.uint8Array({ maxLength: 2000 }), fc.constant(Buffer.alloc(1_100_000, 3)));
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.dictionary(path, content, { minKeys: 1, maxKeys: 8 }), async (candidates) => {
         const files = Object.entries(candidates).filter(([one]) => !Object.keys(candidates).some((other) => other.startsWith(`${one}/`)));
         const one = await pack({ ...Object.fromEntries(files), "0": "never empty" });
@@ -427,7 +434,7 @@ describe("what differs from the manifest is refused", () => {
     files.map((file, i) => (i === index ? { ...file, ...to } : file));
   let packed: Packed;
   beforeAll(async () => {
-    packed = await pack({ a: "1", "b/c": "22", d: { mode: 0o755, content: "333" } });
+    packed = await pack({ a: "1", "b/c": "22", d: { mode: 0o755, content: "333" } }, shared);
   });
 
   test.each<[string, (files: ManifestFile[]) => ManifestFile[], RegExp]>([

@@ -6,7 +6,7 @@
 import { constants, type Dirent } from "node:fs";
 import { open, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
-import ignoreModule, { type Ignore } from "ignore";
+import ignore, { type Ignore } from "ignore";
 import { LobError } from "../errors.js";
 import { collision, comparePaths, FoldedNames, pathProblem, showPath } from "./paths.js";
 import { errnoOf, type PathProblem, type PathProblems, readProblem } from "./problems.js";
@@ -93,8 +93,7 @@ async function readFolder(from: string, path: string, rules: Ignore | undefined,
 }
 
 // Case counts, on every system, so that the same folder is the same model everywhere.
-const rulesFrom = (patterns: string | Ignore): Ignore =>
-  ignoreModule.default({ ignorecase: false, allowRelativePaths: true }).add(patterns);
+const rulesFrom = (patterns: string | Ignore): Ignore => ignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
 
 async function readRules(root: string, name: string): Promise<Ignore | undefined> {
   const path = join(root, name);

@@ -1,89 +1,54 @@
-/** What every command is given: its output, and AWS once its arguments are known to be right. */
-import { traceRequests } from "../aws/trace.js";
-import type { LobErrorOptions } from "../errors.js";
-import { LobError } from "../errors.js";
-import { parseRef, type Ref, type VersionRef } from "../read/ref.js";
-import { findLob } from "../registry/lob.js";
-import { RELEASE } from "../release.js";
-import type { Aws, Lob } from "../types.js";
-import type { Io } from "./io.js";
-import { Output, type OutputFlags } from "./output.js";
+/** How a command of `lobreg` is declared. commands/index.ts lists them; run.ts runs them. */
+import type { CommandContext } from "./context.js";
 
-/** Options that every command has. */
-export interface GlobalOptions extends Partial<OutputFlags> {
-  readonly region?: string;
-  readonly catalogTable?: string;
+/** `failed`: the command did its work and the result is bad news, such as a gate that failed. It exits 1 without an error. */
+export type CommandOutcome = "ok" | "failed";
+
+/** `<name>` is required, `[name]` is optional. */
+type ArgumentTerm = `<${string}>` | `[${string}]`;
+export type CommandArgument = readonly [term: ArgumentTerm, help: string];
+
+export interface CommandOption<Value = unknown> {
+  /** As commander takes them: `-n, --limit <number>`. */
+  readonly flags: string;
+  readonly help: string;
+  readonly repeatable: boolean;
+  /** Only carries the type of the parsed value. */
+  readonly value?: Value;
 }
 
-export class Context {
-  readonly io: Io;
-  readonly output: Output;
-  readonly options: GlobalOptions;
-  readonly #verbose: boolean;
-  #aws: Aws | undefined;
+export const flag = (flags: string, help: string): CommandOption<boolean> => ({ flags, help, repeatable: false });
+export const value = (flags: string, help: string): CommandOption<string> => ({ flags, help, repeatable: false });
+export const values = (flags: string, help: string): CommandOption<readonly string[]> => ({
+  flags,
+  help: `${help} (repeatable)`,
+  repeatable: true,
+});
 
-  constructor(io: Io, options: GlobalOptions) {
-    this.io = io;
-    this.options = options;
-    this.#verbose = options.verbose ?? isDebugging(io.env);
-    this.output = new Output(io, { json: options.json ?? false, quiet: options.quiet ?? false, verbose: this.#verbose });
-  }
+type CommandArguments = readonly CommandArgument[];
+type CommandOptions = Readonly<Record<string, CommandOption>>;
 
-  /** The clients. A command calls this when all that can be checked without AWS has been checked. */
-  async aws(): Promise<Aws> {
-    if (this.#aws !== undefined) return this.#aws;
-    const { region } = this.options;
-    this.#aws = await this.io.connect({ ...(region !== undefined && { region }), userAgent: `lobreg/${RELEASE}` });
-    if (this.#verbose) traceRequests(this.#aws, (line) => this.output.debug(line));
-    return this.#aws;
-  }
+type ArgumentValues<A extends CommandArguments> = {
+  readonly [K in keyof A]: A[K][0] extends `[${string}]` ? string | undefined : string;
+};
+type OptionValues<O extends CommandOptions> = { readonly [K in keyof O]?: Exclude<O[K]["value"], undefined> };
 
-  async lob(lob: string): Promise<{ aws: Aws; lob: Lob }> {
-    const aws = await this.aws();
-    const { catalogTable } = this.options;
-    return { aws, lob: await findLob(aws, lob, catalogTable === undefined ? {} : { catalogTable }) };
-  }
-
-  /** Closes idle connections, so that the process ends at once. */
-  close(): void {
-    this.output.endProgress();
-    this.#aws?.s3.destroy();
-    this.#aws?.dynamodb.destroy();
-  }
+interface CommandSpec<A extends CommandArguments, O extends CommandOptions> {
+  readonly name: string;
+  readonly alias?: string;
+  /** Imperative, on one line, without a full stop. */
+  readonly description: string;
+  readonly arguments: A;
+  /** By the name that commander derives from the long flag: `dryRun` for `--dry-run`. */
+  readonly options: O;
+  readonly examples: readonly string[];
+  /** Sentences below the examples. */
+  readonly notes?: string;
+  run(context: CommandContext, args: ArgumentValues<A>, options: OptionValues<O>): Promise<CommandOutcome>;
 }
 
-/** Whether this runs in a workflow whose debug logging is on: all is told then, as with `--verbose`. */
-export const isDebugging = (env: Io["env"]): boolean => env["RUNNER_DEBUG"] === "1";
+/** A declared command, without the types of its arguments and options. */
+export type CliCommand = CommandSpec<CommandArguments, CommandOptions>;
 
-/** LOB/MODEL with a version; LATEST when none is named. @throws LobError LOB1001, LOB1002 */
-export function versionArgument(text: string, command: string): { lob: string; model: string; ref: VersionRef; latest: boolean } {
-  const { lob, model, ref } = parseRef(text);
-  if (model === undefined) throw needsModel(lob, command);
-  return { lob, model, ref: ref ?? { latest: true }, latest: ref === undefined };
-}
-
-/** LOB/MODEL, and no version. @throws LobError LOB1001, LOB1002 */
-export function modelArgument(text: string, command: string): { lob: string; model: string } {
-  const { lob, model, ref } = parseRef(text);
-  if (model === undefined) throw needsModel(lob, command);
-  if (ref !== undefined) throw noVersion(text, command);
-  return { lob, model };
-}
-
-/** LOB or LOB/MODEL, and no version. @throws LobError LOB1001, LOB1002 */
-export function listArgument(text: string): Ref {
-  const { ref, ...rest } = parseRef(text);
-  if (ref !== undefined) throw noVersion(text, "list");
-  return rest;
-}
-
-/** Wrong use of the command line. */
-export const usage = (message: string, options: LobErrorOptions = {}): LobError => new LobError("LOB1002", message, options);
-
-const needsModel = (lob: string, command: string): LobError =>
-  usage(`${command} takes LOB/MODEL, and got the LOB ${lob} alone`, { hint: `\`lobreg list ${lob}\` shows its models.` });
-
-const noVersion = (text: string, command: string): LobError =>
-  usage(`${command} takes no version, and got ${JSON.stringify(text)}`, {
-    hint: command === "list" ? `\`lobreg show ${text}\` shows one version.` : "The number of a new version is given by the registry.",
-  });
+/** Declares a command; `run` gets the types of the declared arguments and options. */
+export const command = <const A extends CommandArguments, const O extends CommandOptions>(spec: CommandSpec<A, O>): CliCommand => spec;

@@ -9,6 +9,7 @@ import type { GateResult } from "../diff/gate-result.js";
 import { diffHtml } from "../report/html/page.js";
 import { diffs } from "../report/report.test.helper.js";
 import { diffText } from "./diff-text.js";
+import { assertProperty } from "../testing/property.js";
 
 const plain = (width?: number) => ({ width, style: (_: string, text: string) => text });
 
@@ -26,7 +27,7 @@ const GATES: GateResult[] = [
 ];
 
 describe("how far a tensor moved", () => {
-  const said = async (numeric: NumericChange): Promise<string> => {
+  const described = async (numeric: NumericChange): Promise<string> => {
     const diff = await example();
     const items = diff.tensors.changed.items.slice(1).map((one) => ({ ...one, numeric }));
     const text = diffText(plain(200), { ...diff, tensors: { ...diff.tensors, changed: { count: 1, items } } });
@@ -39,17 +40,17 @@ describe("how far a tensor moved", () => {
   test.each([
     [all, "relative 1.2 %, max 2, cosine 0.999"],
     [{ ...all, elements: 47 }, "relative 1.2 %, max 2, cosine 0.999, sample of 8.5 %"],
-    // It did change: to say that it moved by 0 would be wrong.
+    // It changed, so "moved by 0" would be wrong.
     [{ ...none, elements: 47 }, "same in a sample of 8.5 %"],
     [none, "relative 0 %, max 0, cosine 1"],
     [{ ...none, elements: 47, nonFinite: 1 }, "relative 0 %, max 0, cosine 1, 1 not finite, sample of 8.5 %"],
     [{ ...all, l2: most, relative: most, maxAbs: most }, "relative over 1e+308 %, max over 1e+308, cosine 0.999"],
-  ])("%j", async (numeric, words) => {
-    expect(await said(numeric)).toBe(words);
+  ])("%j is described", async (numeric, words) => {
+    expect(await described(numeric)).toBe(words);
   });
 });
 
-test("where numbers were asked for, another shape comes first, then what moved furthest, in every way to show it", async () => {
+test("with numbers, every format puts changed shapes first, then the tensors that moved furthest", async () => {
   const names = ["a-little", "b-far", "c-from-zero", "d-unread", "e-shape", "f-same", "g-nan"];
   const model = (content: string, shape: number[]) => [
     file("w", content, { findings: weights(...names.map((name) => tensor(name, content, name === "e-shape" ? { shape } : {}))) }),
@@ -71,22 +72,22 @@ test("where numbers were asked for, another shape comes first, then what moved f
   const NAMES = new RegExp(names.join("|"), "g");
   const order = ["e-shape", "c-from-zero", "g-nan", "b-far", "a-little", "f-same", "d-unread"];
   const markdown = diffMarkdown(diff);
-  // What the chart says of each tensor is in the order of the files.
+  // The chart lists tensors in the order of the files.
   for (const text of [diffText(plain(), diff), markdown, diffHtml(diff).replace(/ title="[^"]*"/g, "")])
     expect(text.match(NAMES)).toEqual(order);
   expect(markdown).toContain("- 🟨 `b-far` `float32 [2, 2]` (relative 50 &#37;, max 1)\n");
   expect(diffText(plain(), plainly).match(NAMES)).toEqual(names); // as they lie in the file
 });
 
-test("of a column that changed, its types are named once", async () => {
+test("names both types of a changed column once", async () => {
   const column = { part: "inputs" as const, column: "age", breaking: true, what: "type double → string" };
   const [before, after] = ["double", "string"].map((type) => ({ name: "age", type, required: true }));
   const diff = { ...(await example()), signature: { breaking: true, columns: [{ ...column, before: before!, after: after! }] } };
   expect(diffText(plain(), diff)).toContain("\nsignature\n  ~ inputs age  type double → string, breaks callers\n");
 });
 
-describe("as wide as the terminal", () => {
-  test("80", async () => {
+describe("width of the terminal", () => {
+  test("80 columns", async () => {
     expect(diffText(plain(80), await example(), GATES)).toBe(`fraud/churn@7 → build/churn
   1 metric worse, 1 metric better, 2 tensors changed, 1 file changed
 
@@ -108,13 +109,13 @@ files
   ~ model.safetensors  1 byte  (content)`);
   });
 
-  test("40: what has no room beside a name is below it, and a long name is cut in its middle", async () => {
+  test("40 columns: values go below their name, and long names are cut in the middle", async () => {
     const text = diffText(plain(40), await example(), GATES);
     expect(text).toContain("  ✗ loss <= 1.5\n      loss is 2, and has to be at most\n      1.5\n");
     expect(text).toContain("  ~ model.layers.10.…y_projection.weight\n      float32 [2, 2] (content)\n");
   });
 
-  test("200, and where there is no terminal: on one line", async () => {
+  test("200 columns and no terminal: one line per row", async () => {
     for (const width of [200, undefined]) {
       const text = diffText(plain(width), await example());
       expect(text).toContain("fraud/churn@7 → build/churn  1 metric worse");
@@ -122,8 +123,8 @@ files
     }
   });
 
-  test.each([20, 40, 80, 200])("no line is wider than %d, whatever the names", (width) => {
-    fc.assert(
+  test.each([20, 40, 80, 200])("no line is wider than %d, however long the names", (width) => {
+    assertProperty(
       fc.property(diffs, (diff) => {
         const lines = diffText(plain(width), diff, GATES).split("\n");
         expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
@@ -135,7 +136,7 @@ files
   });
 });
 
-test("colours say what is good and bad, and nothing else does", async () => {
+test("colours mark good and bad changes only", async () => {
   const styled = { width: 80, style: (style: string, text: string) => `<${style}>${text}</>` };
   const text = diffText(styled, await example(), GATES);
   expect(text).toContain("<red>  ~ loss  1 → 2  (+1, worse)</>");

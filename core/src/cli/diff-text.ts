@@ -1,4 +1,4 @@
-/** A difference as the terminal shows it: no line is wider than the terminal, and of a long name both ends are kept. */
+/** A diff for the terminal: no line is wider than it, and long names keep both ends. */
 import stringWidth from "string-width";
 import { gateSection, type Row, type Section, sectionsOf, valuesOf, wordsOf } from "../diff/sections.js";
 import type { Diff } from "../diff/types.js";
@@ -9,11 +9,11 @@ import type { Output } from "./output.js";
 import { cutMiddle, wrap } from "./wrap.js";
 
 const MOST_ROWS = 40;
-/** Width of the column of names, where there is room. */
+/** Largest width of the column of names. */
 const WIDEST_NAME = 44;
-/** A terminal that is narrower gets lines of so many characters nevertheless. */
+/** Narrower terminals still get lines this wide. */
 const NARROWEST = 20;
-/** What a gate says is its whole row, and no remark on one. */
+/** Marks of gate rows, whose words are the row itself and need no parentheses. */
 const GATE: ReadonlySet<string> = new Set("✓✗?·");
 const MARGIN = "  ";
 const INDENT = "      ";
@@ -48,13 +48,13 @@ function sectionText(output: Pick<Output, "style">, { kind, title, rows, more }:
 /** `before → after  (note)`. */
 function rightOf(row: Row, kind: Section["kind"]): string {
   const words = printable(wordsOf(row));
-  // Of a column that changed, the words name both types.
+  // The words of a changed column already name both types.
   if (kind === "signature" && row.mark === "~") return words;
   const values = printable(valuesOf(row));
   return [values, words === "" || GATE.has(row.mark) ? words : `(${words})`].filter((text) => text !== "").join("  ");
 }
 
-/** `  ~ name  …`; where that is too wide, what comes after the name is below it. */
+/** `  ~ name  …`. If that is too wide, the text after the name goes below it. */
 function linesOf(row: Row, right: string, column: number, width: number | undefined): string[] {
   const name = printable(row.name);
   const gap = name === "" ? " " : " ".repeat(2 + Math.max(0, column - stringWidth(name)));

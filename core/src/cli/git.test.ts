@@ -15,18 +15,18 @@ test.each([
   ["../models", undefined],
   ["file:///srv/models", undefined],
   [undefined, undefined],
-])("the repository of %s", (remote, repository) => {
+])("reads the repository from %s", (remote, repository) => {
   expect(repositoryOf(remote)).toBe(repository);
 });
 
-describe("in a folder", () => {
+describe("provenance of a folder", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "lobreg-git-"));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  // Nothing of this machine's own configuration, and no checkout around the folder.
+  // Ignores this machine's git configuration and any checkout around the folder.
   const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_CEILING_DIRECTORIES: tmpdir() };
   const git = (...args: string[]): string =>
     execFileSync("git", ["-C", folder, "-c", "user.name=A", "-c", "user.email=a@example.com", ...args], {
@@ -36,17 +36,17 @@ describe("in a folder", () => {
       .toString()
       .trim();
 
-  test("that is no checkout: the user alone", async () => {
+  test("without a checkout: only the user", async () => {
     expect(await localProvenance(gitIn(folder), "ada")).toEqual({ actor: "ada" });
     expect(await localProvenance(() => Promise.resolve(undefined), undefined)).toMatchObject({});
   });
 
-  test("that has no commit yet: the user alone", async () => {
+  test("without a commit: only the user", async () => {
     git("init", "--quiet");
     expect(await localProvenance(gitIn(folder), "ada")).toEqual({ actor: "ada" });
   });
 
-  test("that is a checkout: commit, branch and repository; on a tag without a branch, the tag", async () => {
+  test("with a checkout: commit, repository, and branch or tag", async () => {
     git("init", "--quiet", "--initial-branch=main");
     git("commit", "--quiet", "--allow-empty", "-m", "one");
     git("remote", "add", "origin", "https://token:secret@github.com/acme/models.git");
@@ -63,7 +63,7 @@ describe("in a folder", () => {
     expect(await localProvenance(gitIn(folder), "ada")).toMatchObject({ gitCommit: commit, gitRef: "refs/tags/v1.2.0" });
   });
 
-  test("where git is not installed, or says something strange", async () => {
+  test("without git, or with unexpected output of git", async () => {
     expect(await localProvenance((args) => Promise.resolve(args[0] === "rev-parse" ? "not a commit" : "x"), "ada")).toEqual({
       actor: "ada",
     });

@@ -1,14 +1,15 @@
-/** Where a model that is published from a terminal comes from: the git checkout at hand and the user of this machine. */
+/** Provenance of a model published from a terminal: the git checkout of the current folder and the user of this machine. */
 import { execFile } from "node:child_process";
 import { userInfo } from "node:os";
 import { promisify } from "node:util";
-import type { Provenance } from "../types.js";
+import { defined } from "../defined.js";
 import { printable } from "../format.js";
+import type { Provenance } from "../types.js";
 
-/** Runs `git` with arguments; its output, or undefined when it fails or there is no git. */
+/** Runs `git` with arguments. Returns its output, or undefined if it fails or git is not installed. */
 export type Git = (args: readonly string[]) => Promise<string | undefined>;
 
-/** git as it is installed, in a folder. Never waits for a person, and not for long. */
+/** The installed git, run in a folder. Never prompts, and times out. */
 export function gitIn(folder: string): Git {
   const run = promisify(execFile);
   return async (args) => {
@@ -22,10 +23,10 @@ export function gitIn(folder: string): Git {
   };
 }
 
-/** Commit, branch or tag, repository and user, as far as they are known. */
+/** Commit, branch or tag, repository and user, if known. */
 export async function localProvenance(git: Git, actor: string | undefined = systemUser()): Promise<Provenance> {
   const commit = await git(["rev-parse", "--verify", "HEAD"]);
-  if (commit === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return actor === undefined ? {} : { actor };
+  if (commit === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return defined({ actor });
   const [branch, tag, remote] = await Promise.all([
     git(["symbolic-ref", "--quiet", "HEAD"]),
     git(["describe", "--tags", "--exact-match", "HEAD"]),
@@ -33,25 +34,20 @@ export async function localProvenance(git: Git, actor: string | undefined = syst
   ]);
   const ref = clean(branch, 1000) ?? (tag === undefined ? undefined : clean(`refs/tags/${tag}`, 1000));
   const repository = clean(repositoryOf(remote), 300);
-  return {
-    gitCommit: commit,
-    ...(ref !== undefined && { gitRef: ref }),
-    ...(repository !== undefined && { repository }),
-    ...(actor !== undefined && { actor }),
-  };
+  return defined({ gitCommit: commit, gitRef: ref, repository, actor });
 }
 
-/** Whether the checkout holds changes that its commit does not. Files that git does not know do not count. */
+/** Whether the checkout has changes that its commit does not contain. Ignores untracked files. */
 export async function hasUncommittedChanges(git: Git): Promise<boolean> {
   return Boolean(await git(["status", "--porcelain", "--untracked-files=no"]));
 }
 
-/** `owner/name` of a remote's address, of whatever kind; never the credentials that it may hold. */
+/** `owner/name` of a remote's URL of any kind, never the credentials it may contain. */
 export function repositoryOf(remote: string | undefined): string | undefined {
   return /^(?:(?:https?|ssh|git):\/\/[^/\s]+\/|[^/\s]+@[^/:\s]+:)([^\s?#]+?)(?:\.git)?\/?$/.exec(remote ?? "")?.[1];
 }
 
-/** The operating system's user, where it has a name. */
+/** The name of the operating system's user, if it has one. */
 export function systemUser(): string | undefined {
   try {
     return clean(userInfo().username, 300);

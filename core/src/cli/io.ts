@@ -1,14 +1,14 @@
-/** What a command takes from outside, so that tests can hold all of it in their hands. */
+/** Everything a command takes from outside, so that tests control all of it. */
 import type { connect } from "../aws/connect.js";
 
-/** A stream of text that may be a terminal. */
+/** A text stream that may be a terminal. */
 export interface Terminal extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
-  /** Width in characters, of a terminal. */
+  /** Width in characters, if this is a terminal. */
   readonly columns?: number;
 }
 
-export interface Io {
+export interface CliIo {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;

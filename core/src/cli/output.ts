@@ -1,9 +1,9 @@
-/** The one way to the terminal: results on stdout, everything else on stderr, as text or as JSON. */
+/** The only writer to the terminal: results on stdout, everything else on stderr, as text or as JSON. */
 import { styleText } from "node:util";
 import { requestIdWords, type LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { printable, printableLines } from "../format.js";
-import type { Io, Terminal } from "./io.js";
+import type { CliIo, Terminal } from "./io.js";
 import { progressLines } from "../progress-lines.js";
 import { wrap } from "./wrap.js";
 import { progressBar, type ProgressView } from "./progress.js";
@@ -11,40 +11,41 @@ import { progressBar, type ProgressView } from "./progress.js";
 export interface OutputFlags {
   /** One JSON document on stdout; warnings and errors as JSON on stderr. */
   readonly json: boolean;
-  /** Nothing but the result, in its shortest form. */
+  /** Only the result, in its shortest form. */
   readonly quiet: boolean;
-  /** AWS requests with their ids, steps, and the stack of an error. */
+  /** AWS requests with their ids, steps, and stack traces. */
   readonly verbose: boolean;
 }
 
-type Style = "bold" | "dim" | "green" | "yellow" | "red";
+type TextStyle = "bold" | "dim" | "green" | "yellow" | "red";
 
 export class Output {
-  readonly #io: Io;
+  readonly #io: CliIo;
   readonly #flags: OutputFlags;
   #progress: ProgressView | undefined;
 
-  constructor(io: Io, flags: OutputFlags) {
+  constructor(io: CliIo, flags: OutputFlags) {
     this.#io = io;
     this.#flags = flags;
   }
 
-  /** Characters of a line of stdout; undefined where it is no terminal, so that nothing is cut. */
+  /** Width of stdout in characters; undefined if it is not a terminal, so that nothing is cut. */
   get width(): number | undefined {
     const { isTTY, columns } = this.#io.stdout;
     return isTTY === true && columns !== undefined && columns > 0 ? columns : undefined;
   }
 
-  /** Text in a style, where stdout is a terminal that shows it and NO_COLOR is not set. */
-  style(style: Style, text: string): string {
+  /** Styled text if stdout is a terminal that shows it and NO_COLOR is not set. */
+  style(style: TextStyle, text: string): string {
     return styled(this.#io.stdout, this.#io.env, style, text);
   }
 
   /**
-   * The result of a command.
+   * Prints the result of a command.
+   *
    * @param document for `--json`
    * @param short for `--quiet`
-   * @param text for a person
+   * @param text otherwise
    */
   result(document: unknown, short: () => string, text: () => string): void {
     this.endProgress();
@@ -53,17 +54,17 @@ export class Output {
     if (what !== "") this.#io.stdout.write(`${what}\n`);
   }
 
-  /** Something that helps a person and nobody else. */
+  /** Prints a remark for people; scripts do not need it. */
   note(text: string): void {
     if (!this.#flags.json && !this.#flags.quiet) this.#line(printableLines(text));
   }
 
-  /** A step or a request, with `--verbose`. */
+  /** Prints a step or a request, with `--verbose`. */
   debug(text: string): void {
     if (this.#flags.verbose) this.#detail(printable(text));
   }
 
-  /** Something that a person should know, while the command goes on. */
+  /** Prints a problem that does not stop the command. */
   warn(warning: { message: string; hint?: string | undefined; code?: string }): void {
     if (this.#flags.json) {
       this.#line(JSON.stringify({ warning }));
@@ -82,13 +83,13 @@ export class Output {
       this.#block("red", "lobreg:", labelled(error), [
         ...(hint === undefined ? [] : [printable(hint)]),
         ...(ids === undefined ? [] : [this.#dim(printable(ids))]),
-        ...(SAYS_ALL.test(code) ? [] : [this.#dim(`\`lobreg explain ${code}\` tells more.`)]),
+        ...(SELF_EXPLANATORY.test(code) ? [] : [this.#dim(`Run \`lobreg explain ${code}\` for details.`)]),
       ]);
     }
     if (this.#flags.verbose) this.#trace(error);
   }
 
-  /** A bar on a terminal, lines elsewhere (to be asked for once); undefined with `--json` and `--quiet`, where nothing is shown. */
+  /** A bar on a terminal, lines elsewhere; undefined with `--json` and `--quiet`. Called once per command. */
   progress(): OnProgress | undefined {
     if (this.#flags.json || this.#flags.quiet) return undefined;
     const { stderr, env } = this.#io;
@@ -99,7 +100,7 @@ export class Output {
     );
   }
 
-  /** Takes the bar away: before anything else is printed there, and in the end. */
+  /** Removes the bar before the result is printed. */
   endProgress(): void {
     this.#progress?.end();
   }
@@ -110,8 +111,8 @@ export class Output {
     }
   }
 
-  /** A message with what belongs to it, indented below it and broken to the width of the terminal. */
-  #block(style: Style, title: string, message: string, lines: readonly string[]): void {
+  /** Prints a message and its details, indented and wrapped to the width of the terminal. */
+  #block(style: TextStyle, title: string, message: string, lines: readonly string[]): void {
     const { stderr, env } = this.#io;
     const width = stderr.isTTY === true && stderr.columns !== undefined && stderr.columns > 20 ? Math.min(stderr.columns, 100) : undefined;
     this.#line(
@@ -137,15 +138,15 @@ export class Output {
 }
 
 const INDENT = "  ";
-/** Errors whose message and hint leave nothing to explain: wrong input, an interruption, a mistake of ours. */
-const SAYS_ALL = /^LOB(1...|2010|9001)$/;
+/** Errors whose message and hint say everything: wrong input, an interruption, an internal error. */
+const SELF_EXPLANATORY = /^LOB(1...|2010|9001)$/;
 
-/** The message, each of its lines printable, with its code at the end. */
+/** The printable message with its code at the end. */
 function labelled({ message, code }: { message: string; code?: string }): string {
   return printableLines(message) + (code === undefined ? "" : ` [${code}]`);
 }
 
-function styled(stream: Terminal, env: Io["env"], style: Style, text: string): string {
+function styled(stream: Terminal, env: CliIo["env"], style: TextStyle, text: string): string {
   if (stream.isTTY !== true || env.TERM === "dumb" || Boolean(env.NO_COLOR)) return text;
   return styleText(style, text, { validateStream: false });
 }

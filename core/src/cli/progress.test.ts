@@ -26,7 +26,7 @@ describe("the bar", () => {
       .filter((line) => line !== "");
   };
 
-  test("shows what is done, and keeps within the terminal", async () => {
+  test("shows what is done and fits the terminal", async () => {
     for (const columns of [50, 80, 120]) {
       const lines = await draw(columns, [
         { phase: "download", done: 0, total: 4096 },
@@ -38,7 +38,7 @@ describe("the bar", () => {
     }
   });
 
-  test("phases follow one another", async () => {
+  test("restarts for each phase", async () => {
     const lines = await draw(80, [
       { phase: "scan", done: 10 },
       { phase: "upload", done: 5, total: 10 },

@@ -1,4 +1,4 @@
-/** Progress of long work as a bar on a terminal. Elsewhere it is lines: ../progress-lines.ts. */
+/** Progress of long work as a bar on a terminal. Without a terminal, ../progress-lines.ts prints lines. */
 import { SingleBar } from "cli-progress";
 import { duration } from "../format.js";
 import type { OnProgress, Progress } from "../progress.js";
@@ -7,13 +7,13 @@ import type { Terminal } from "./io.js";
 
 export interface ProgressView {
   readonly update: OnProgress;
-  /** Makes room for a line of text; the next update shows the progress again. */
+  /** Hides the bar so that a line can be printed; the next update shows it again. */
   pause(): void;
-  /** No more progress is shown. */
+  /** Hides the bar for good. */
   end(): void;
 }
 
-/** A bar at the bottom of a terminal, gone when the work is done. */
+/** A bar at the bottom of a terminal, removed when the work is done. */
 export function progressBar(terminal: Terminal): ProgressView {
   let bar: SingleBar | undefined;
   let phase: { readonly name: Progress["phase"]; readonly started: number; updated: number } | undefined;
@@ -24,14 +24,14 @@ export function progressBar(terminal: Terminal): ProgressView {
   };
   return {
     update({ phase: name, done, total, unit }) {
-      if (ended) return; // a bar that is started now would be stopped by nobody
+      if (ended) return; // nothing would stop a bar started now
       if (phase?.name !== name) {
         hide();
         phase = { name, started: performance.now(), updated: 0 };
       }
       const now = phase;
       now.updated = performance.now();
-      // A total that is not known, or turns out too low, must not make the bar full too early.
+      // An unknown or too low total must not fill the bar too early.
       const whole = Math.max(total ?? 0, done, 1);
       if (bar === undefined) {
         bar = new SingleBar({
@@ -48,7 +48,7 @@ export function progressBar(terminal: Terminal): ProgressView {
             ),
           clearOnComplete: true,
           hideCursor: true,
-          gracefulExit: false, // signals are handled at one place only
+          gracefulExit: false, // main.ts handles signals
           fps: 8,
         });
         bar.start(whole, done);
@@ -65,7 +65,7 @@ export function progressBar(terminal: Terminal): ProgressView {
   };
 }
 
-/** One line of the bar, fitted to the terminal. */
+/** The bar as one line that fits the terminal. */
 function line(
   phase: Progress["phase"],
   unit: Progress["unit"],

@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
+import { Option } from "commander";
 import { TreeDigest } from "../archive/index.js";
 import { CODES, LobError } from "../errors.js";
 import { lobRowItem, manifestKey, METADATA } from "../layout.js";
 import { awsError, FakeAws, hex, LOB, sha256Of, versionOf } from "../read/fakes.test.util.js";
 import { RELEASE } from "../release.js";
 import type { Version } from "../types.js";
+import { COMMANDS } from "./commands/index.js";
 import { run } from "./run.js";
-import { runLobreg, type Ran } from "./run.test.util.js";
+import { runLobreg, type CliRun } from "./run.test.util.js";
 
 let fake: FakeAws;
 let cwd: string;
@@ -26,11 +28,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-/** Runs `lobreg`; on a terminal of so many columns, or into pipes. */
-const lobreg = (args: string[], terminal?: number, env: Record<string, string> = {}): Promise<Ran> =>
+/** Runs `lobreg` on a terminal of the given width, or with pipes. */
+const lobreg = (args: string[], terminal?: number, env: Record<string, string> = {}): Promise<CliRun> =>
   runLobreg({ fake, cwd, connects, signal: controller.signal }, args, terminal, env);
 
-/** A version that Python published: its artifact can be any bytes. */
+/** A version that the Python library published: its artifact can be any bytes. */
 function foreign(body: Buffer): Version {
   const version = fake.version({
     origin: "versioned",
@@ -52,13 +54,13 @@ function foreign(body: Buffer): Version {
 }
 
 describe("usage", () => {
-  test("help is on stdout, ends well, and names every command and exit code", async () => {
+  test("help goes to stdout, exits 0 and names every command and exit code", async () => {
     const { code, out, err } = await lobreg(["--help"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    for (const word of ["publish", "list", "show", "diff", "pull", "--json", "Exit codes:", "130"]) expect(out).toContain(word);
+    for (const word of [...COMMANDS.map(({ name }) => name), "--json", "Exit codes:", "130"]) expect(out).toContain(word);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    for (const command of ["publish", "list", "show", "diff", "pull"]) {
-      const help = await lobreg([command, "--help"]);
+    for (const { name } of COMMANDS) {
+      const help = await lobreg([name, "--help"]);
       expect(help).toMatchObject({ code: 0, err: "" });
       expect(help.out).toContain("Example");
       expect(help.out).toContain("--json");
@@ -66,11 +68,11 @@ describe("usage", () => {
     expect(connects).toEqual([]);
   });
 
-  test("the release", async () => {
+  test("--version prints the release", async () => {
     expect(await lobreg(["--version"])).toEqual({ code: 0, out: `${RELEASE}\n`, err: "" });
   });
 
-  test("no command: the help on stderr, and 2", async () => {
+  test("without a command, help goes to stderr and it exits 2", async () => {
     const { code, out, err } = await lobreg([]);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("Usage: lobreg");
@@ -82,35 +84,32 @@ describe("usage", () => {
     [["pull"], "missing required argument 'lob/model[@version]'"],
     [["list", "fraud", "churn"], "too many arguments for 'list'. Expected 1 argument but got 2: fraud, churn."],
     [["list", "fraud", "--limit"], "option '-n, --limit <number>' argument missing"],
-    [["list", "fraud", "--limit", "0"], '--limit takes a number from 1 to 999,999, and got "0"'],
-    [["list", "fraud", "--limit", "5", "--all"], "--limit and --all exclude each other"],
-    [["list", "fraud/churn@7"], 'list takes no version, and got "fraud/churn@7"'],
-    [["show", "fraud"], "show takes LOB/MODEL, and got the LOB fraud alone"],
+    [["list", "fraud", "--limit", "0"], '--limit takes a number from 1 to 999,999, but got "0"'],
+    [["list", "fraud", "--limit", "5", "--all"], "--limit and --all cannot be combined"],
+    [["list", "fraud/churn@7"], 'list takes no version, but got "fraud/churn@7"'],
+    [["show", "fraud"], "show takes LOB/MODEL, but got only the LOB fraud"],
     [["pull", "fraud/churn@pro-d"], '"pro-d" is neither a version nor an alias'],
-    [["publish", "fraud/churn@prod", "."], 'publish takes no version, and got "fraud/churn@prod"'],
-    [["publish", "fraud/churn@7", "."], 'publish takes no version, and got "fraud/churn@7"'],
+    [["publish", "fraud/churn@prod", "."], 'publish takes no version, but got "fraud/churn@prod"'],
+    [["publish", "fraud/churn@7", "."], 'publish takes no version, but got "fraud/churn@7"'],
     [["publish", "fraud/churn", "missing"], 'there is nothing to publish at "missing": it does not exist'],
     [["publish", "fraud/churn", ".", "--tag", "x"], '--tag holds "x", which is not name=value'],
     [
       ["publish", "fraud/churn", ".", "--metrics", "none.json"],
-      '--metrics: "none.json" is neither name=number nor a file that can be read: it does not exist',
+      '--metrics: "none.json" is neither name=number nor a readable file: it does not exist',
     ],
-    [
-      ["publish", "fraud/churn", ".", "--metrics", "."],
-      '--metrics: "." is neither name=number nor a file that can be read: it is a folder',
-    ],
-    [["migrate", "fraud/churn"], 'migrate takes a LOB, and got "fraud/churn"'],
-    [["migrate", "fraud", "--from", "old-bucket/models"], '--from takes s3://BUCKET/PREFIX, and got "old-bucket/models"'],
+    [["publish", "fraud/churn", ".", "--metrics", "."], '--metrics: "." is neither name=number nor a readable file: it is a folder'],
+    [["migrate", "fraud/churn"], 'migrate takes a LOB, but got "fraud/churn"'],
+    [["migrate", "fraud", "--from", "old-bucket/models"], '--from takes s3://BUCKET/PREFIX, but got "old-bucket/models"'],
     [["migrate", "fraud", "--from", "s3://"], "--from takes s3://BUCKET/PREFIX"],
-    [["migrate", "fraud", "--from-region", "eu-central-1"], "--from-region and --from-account belong to --from"],
+    [["migrate", "fraud", "--from-region", "eu-central-1"], "--from-region and --from-account require --from"],
     [["migrate", "fraud", "--from", "s3://old", "--from-account", "1234"], "--from-account takes an AWS account id of 12 digits"],
-    [["migrate", "fraud", "--suffix", "a/b"], "--suffix takes what file names end with"],
+    [["migrate", "fraud", "--suffix", "a/b"], "--suffix takes the end of a file name"],
     [["migrate", "fraud", "--table", ""], "--table takes the name or ARN of a table"],
-    [["migrate", "fraud", "--models", " , "], "--models takes names of models"],
+    [["migrate", "fraud", "--models", " , "], "--models takes model names, separated by commas"],
     [["migrate", "fraud", "--models", "churn,a/b"], "--models: a model name is"],
     [["publish", "fraud/churn", ".", "--metrics", "auc=nan"], '--metrics gives "auc" the value NaN, which is not a finite number'],
     [["publish", "fraud/churn", ".", "--description", "x".repeat(1025)], "--description has 1025 characters; at most 1024 are allowed"],
-  ])("%j is refused with 2 before AWS is asked", async (args, message) => {
+  ])("%j exits 2 before any request", async (args, message) => {
     const { code, out, err } = await lobreg(args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(/^lobreg: .* \[LOB1\d\d\d\]\n {2}.+\n$|^lobreg: .* \[LOB1\d\d\d\]\n$/);
@@ -118,7 +117,7 @@ describe("usage", () => {
     expect(connects).toEqual([]);
   });
 
-  test("wrong usage with --json is JSON too", async () => {
+  test("wrong usage with --json prints JSON", async () => {
     for (const args of [
       ["--json", "pul"],
       ["pull", "--json"],
@@ -139,7 +138,7 @@ describe("usage", () => {
 });
 
 describe("list", () => {
-  test("models: table, JSON and short", async () => {
+  test("prints models as a table, as JSON and with --quiet", async () => {
     fake.model({ model: "churn", latest: 12, next: 13, description: "who leaves" });
     fake.model({ model: "ltv", latest: 0, next: 1 });
     expect(await lobreg(["list", "fraud"])).toEqual({
@@ -159,7 +158,7 @@ describe("list", () => {
     expect((await lobreg(["ls", "fraud", "-q"])).out).toBe("fraud/churn\nfraud/ltv\n");
   });
 
-  test("a LOB without models says what to do", async () => {
+  test("suggests a first publish for a LOB without models", async () => {
     expect(await lobreg(["list", "fraud"])).toMatchObject({ code: 0, out: expect.stringContaining("lobreg publish fraud/MODEL PATH") });
     expect((await lobreg(["list", "fraud", "-q"])).out).toBe("");
   });
@@ -169,7 +168,7 @@ describe("list", () => {
     for (let version = 1; version <= count; version++) fake.version({ version, status: version === 2 ? "YANKED" : "READY" });
   };
 
-  test("versions: newest first, LATEST marked, withdrawn ones too", async () => {
+  test("prints versions newest first, marks LATEST and includes withdrawn ones", async () => {
     versions(3);
     const { out } = await lobreg(["list", "fraud/churn"]);
     expect(out.split("\n")).toEqual([
@@ -181,11 +180,11 @@ describe("list", () => {
     ]);
   });
 
-  test("a limit: thirty by default, told when there is more", async () => {
+  test("prints 30 versions by default and says that there are more", async () => {
     versions(32);
     const { out } = await lobreg(["list", "fraud/churn"]);
     expect(out.split("\n")).toHaveLength(1 + 30 + 1 + 1);
-    expect(out).toContain("The newest 30. --all shows every version");
+    expect(out).toContain("The newest 30. Use --limit N or --all for more.");
     expect((await lobreg(["list", "fraud/churn", "--limit", "32"])).out).not.toContain("--all");
     const json = async (...args: string[]): Promise<{ versions: unknown[]; more: boolean; latest: number }> =>
       JSON.parse((await lobreg(["list", "fraud/churn", "--json", ...args])).out) as never;
@@ -194,17 +193,17 @@ describe("list", () => {
     expect((await lobreg(["list", "fraud/churn", "-q", "-n", "2"])).out).toBe("fraud/churn@32\nfraud/churn@31\n");
   });
 
-  test("on a narrow terminal columns go, and are told", async () => {
+  test("names the columns that a narrow terminal hides", async () => {
     versions(1);
     for (const width of [120, 80, 50]) {
       // eslint-disable-next-line no-control-regex
       const lines = (await lobreg(["list", "fraud/churn"], width)).out.replace(/\u001b\[\d+m/g, "").split("\n");
       for (const line of lines.slice(0, 2)) expect(line.length).toBeLessThanOrEqual(width);
-      expect(lines.some((line) => line.startsWith("No room for"))).toBe(width === 50);
+      expect(lines.some((line) => /^\d+ columns? hidden to fit the terminal: /.test(line))).toBe(width === 50);
     }
   });
 
-  test("colours on a terminal only, and not with NO_COLOR", async () => {
+  test("uses colours only on a terminal, and not with NO_COLOR", async () => {
     versions(1);
     expect((await lobreg(["list", "fraud/churn"], 80)).out).toContain("\u001b[1m");
     expect((await lobreg(["list", "fraud/churn"], 80, { NO_COLOR: "1" })).out).not.toContain("\u001b");
@@ -212,7 +211,7 @@ describe("list", () => {
     expect((await lobreg(["list", "fraud/churn"])).out).not.toContain("\u001b");
   });
 
-  test("a model that does not exist, and a LOB that does not: 3", async () => {
+  test("exits 3 for a missing model and a missing LOB", async () => {
     expect(await lobreg(["list", "fraud/none"])).toMatchObject({
       code: 3,
       err: expect.stringContaining("LOB fraud has no model none [LOB3002]"),
@@ -220,7 +219,7 @@ describe("list", () => {
     expect(await lobreg(["list", "other"])).toMatchObject({ code: 3, err: expect.stringContaining("[LOB3001]") });
   });
 
-  test("a row that cannot be understood is told, the others are listed", async () => {
+  test("warns of an invalid row and lists the others", async () => {
     versions(2);
     fake.tables.get(LOB.registryTable)!.get(fake.version({ version: 2 }).url)!["size"] = { S: "big" };
     const { code, out, err } = await lobreg(["list", "fraud/churn"]);
@@ -231,7 +230,7 @@ describe("list", () => {
     expect(JSON.parse(json.err)).toMatchObject({ warning: { code: "LOB4004" } });
   });
 
-  test("what an attacker wrote into a row reaches no terminal", async () => {
+  test("control characters from a row never reach the terminal", async () => {
     fake.model({ latest: 1 });
     fake.version({
       description: "\u001b]0;owned\u0007\u001b[2J\rnice",
@@ -250,7 +249,7 @@ describe("list", () => {
 });
 
 describe("show", () => {
-  test("everything that a person wants", async () => {
+  test("prints every detail of a version", async () => {
     fake.model({ latest: 9, next: 10 });
     const given = versionOf({
       version: 7,
@@ -284,7 +283,7 @@ describe("show", () => {
       version.treeDigest!,
       version.manifestSha256!,
       version.url,
-      "as its row says",
+      "matches its row",
       "mlflow, pickle (2 files)",
       "1,234,567",
       "pickle in 2 files: imports sklearn.svm:SVC",
@@ -308,7 +307,7 @@ describe("show", () => {
     expect(json).toMatchObject({ contents: { problems: [], summary: { parameters: 1234567 } } });
   });
 
-  test("a version whose manifest is gone, or another one: shown, warned of, and 1", async () => {
+  test("prints a version whose manifest is missing or replaced, warns and exits 1", async () => {
     fake.model();
     const version = fake.manifest(versionOf());
     fake.object(version, Buffer.from("0123456789"));
@@ -319,7 +318,7 @@ describe("show", () => {
     expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining(`${key} is missing`) });
   });
 
-  test("LATEST when no version is named", async () => {
+  test("shows LATEST by default", async () => {
     fake.model();
     fake.object(fake.version(), Buffer.from("0123456789"));
     const { out } = await lobreg(["show", "fraud/churn"]);
@@ -328,13 +327,13 @@ describe("show", () => {
     expect((await lobreg(["show", "fraud/churn", "-q"])).out).toBe("fraud/churn@1\n");
   });
 
-  test("an object that is not what its row says: shown, warned of, and 1", async () => {
+  test("prints a version whose object does not match its row, warns and exits 1", async () => {
     fake.model();
     fake.object(fake.version(), Buffer.from("0123456789")).metadata[METADATA.writeToken] = "other";
     const { code, out, err } = await lobreg(["show", "fraud/churn"]);
     expect(code).toBe(1);
-    expect(out).toContain("NOT what its row says");
-    expect(err).toMatch(/^lobreg: warning: s3:.* is not what its row says: token: the row says .* \[LOB4001\]\n {2}.+\n$/);
+    expect(out).toContain("does NOT match its row");
+    expect(err).toMatch(/^lobreg: warning: s3:.* does not match its row: token: the row says .* \[LOB4001\]\n {2}.+\n$/);
     fake.objects.clear();
     expect(await lobreg(["show", "fraud/churn"])).toMatchObject({
       code: 1,
@@ -343,7 +342,7 @@ describe("show", () => {
     });
   });
 
-  test("a version on its way has nothing to pull", async () => {
+  test("suggests no pull for a version that is being published", async () => {
     fake.model({ latest: 0 });
     const { readyAt: _, ...item } = fake.tables.get(LOB.registryTable)!.get(fake.version({ status: "RESERVED" }).url)!;
     fake.put(LOB.registryTable, item["url"]!.S!, item);
@@ -354,22 +353,22 @@ describe("show", () => {
     expect(out).not.toContain("lobreg pull");
   });
 
-  test("what Python published says so, and how to pull it", async () => {
+  test("says how to pull a version that the Python library published", async () => {
     foreign(Buffer.from("any bytes"));
     const { out } = await lobreg(["show", "fraud/churn"]);
     expect(out).toContain("the Python library");
-    expect(out).toContain("not known: there is no manifest");
+    expect(out).toContain("unknown: there is no manifest");
     expect(out).toContain("lobreg pull fraud/churn@1 --archive");
   });
 });
 
 describe("pull", () => {
-  test("as archive, to the model's name with the LOB's suffix", async () => {
+  test("--archive writes to the model's name with the LOB's suffix", async () => {
     const body = Buffer.from("any bytes");
     foreign(body);
     const { code, out, err } = await lobreg(["pull", "fraud/churn", "--archive"]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toBe(`pulled fraud/churn@1 to ${join(cwd, "churn.tar.gz")}\n  its artifact of 9 bytes, verified by sha256, in 0 ms\n`);
+    expect(out).toBe(`pulled fraud/churn@1 to ${join(cwd, "churn.tar.gz")}\n  the artifact, 9 bytes, verified by sha256, in 0 ms\n`);
     expect(await readFile(join(cwd, "churn.tar.gz"))).toEqual(body);
     expect(await lobreg(["pull", "fraud/churn", "there", "--archive", "-q"])).toEqual({ code: 0, out: `${join(cwd, "there")}\n`, err: "" });
     expect(JSON.parse((await lobreg(["pull", "fraud/churn", "there", "--archive", "--force", "--json"])).out)).toMatchObject({
@@ -380,14 +379,14 @@ describe("pull", () => {
     });
   });
 
-  test("a target that is taken is told before AWS is asked", async () => {
+  test("refuses an existing target before any request", async () => {
     await mkdir(join(cwd, "churn"));
     await writeFile(join(cwd, "churn", "mine"), "mine");
     expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 2, err: expect.stringContaining("exists already [LOB1009]") });
     expect(connects).toEqual([]);
   });
 
-  test("a version without a manifest, and a withdrawn one: what to do is an option", async () => {
+  test("names the option for a version without a manifest and for a withdrawn one", async () => {
     foreign(Buffer.from("x"));
     expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringMatching(/\[LOB3010\]\n.*--archive/) });
     fake.version({ status: "YANKED" });
@@ -396,7 +395,7 @@ describe("pull", () => {
   });
 
   test.each(["GetItem fraud/churn", "HeadObject", "GetObject"])(
-    "interrupted in %s: told as that, whatever the request said, and nothing is left",
+    "an interruption during %s is reported as such, whatever the request threw, and leaves nothing",
     async (where) => {
       foreign(Buffer.alloc(100_000));
       fake.before = (request) => {
@@ -413,7 +412,7 @@ describe("pull", () => {
     },
   );
 
-  test("a bar on a terminal, taken away before the result", async () => {
+  test("shows a bar on a terminal and removes it before the result", async () => {
     foreign(Buffer.alloc(100_000));
     const { out, err } = await lobreg(["pull", "fraud/churn", "--archive"], 80);
     expect(err).toContain("downloading [");
@@ -425,12 +424,12 @@ describe("pull", () => {
 });
 
 describe("explain", () => {
-  test("tells causes and mend of a code, in the width of the terminal, and asks nobody", async () => {
+  test("prints causes and fix of a code in the width of the terminal, without requests", async () => {
     for (const code of ["LOB3003", "lob3003", "3003"]) {
       const { out, ...ended } = await lobreg(["explain", code]);
       expect(ended).toEqual({ code: 0, err: "" });
       expect(out).toMatch(
-        /^LOB3003 {2}the version is not found\n\nCauses\n {2}- .+\n {2}- .+\n {2}- .+\n\nMend\n {2}.+\n\nExample\n {2}\$ lobreg /,
+        /^LOB3003 {2}the version is not found\n\nCauses\n {2}- .+\n {2}- .+\n {2}- .+\n\nFix\n {2}.+\n\nExample\n {2}\$ lobreg /,
       );
     }
     const { out } = await lobreg(["explain", "LOB2004"], 60, { NO_COLOR: "1" });
@@ -445,24 +444,24 @@ describe("explain", () => {
     expect(connects).toEqual([]);
   });
 
-  test("without a code lists all of them", async () => {
+  test("lists all codes without an argument", async () => {
     const { code, out } = await lobreg(["explain"]);
     expect(code).toBe(0);
     expect(out.trimEnd().split("\n")).toEqual(Object.entries(CODES).map(([name, meaning]) => `${name}  ${meaning}`));
     expect(JSON.parse((await lobreg(["explain", "--json"])).out)).toEqual(CODES);
   });
 
-  test("what is no code is refused", async () => {
+  test("refuses an unknown code", async () => {
     expect(await lobreg(["explain", "LOB0000"])).toMatchObject({
       code: 2,
       out: "",
-      err: 'lobreg: "LOB0000" is not the code of an error [LOB1002]\n  `lobreg explain` without a code lists all of them.\n',
+      err: 'lobreg: "LOB0000" is not an error code [LOB1002]\n  `lobreg explain` without a code lists all of them.\n',
     });
   });
 });
 
 describe("errors", () => {
-  test("with --json: one document on stderr, nothing on stdout", async () => {
+  test("--json prints one document on stderr and nothing on stdout", async () => {
     const { code, out, err } = await lobreg(["show", "fraud/none", "--json"]);
     expect({ code, out }).toEqual({ code: 3, out: "" });
     expect(JSON.parse(err)).toEqual({
@@ -475,7 +474,7 @@ describe("errors", () => {
     });
   });
 
-  test("what AWS refuses has its request id in the details, and with --verbose its stack", async () => {
+  test("an AWS error has its request id in the details, and its stack with --verbose", async () => {
     fake.before = () => {
       throw awsError("ExpiredTokenException", 400);
     };
@@ -487,17 +486,20 @@ describe("errors", () => {
     expect(short.err.split("\n").slice(1)).toEqual([
       expect.stringMatching(/^ {2}Get new ones/),
       "  AWS request id REQ1",
-      "  `lobreg explain LOB2004` tells more.",
+      "  Run `lobreg explain LOB2004` for details.",
       "",
     ]);
-    for (const told of [await lobreg(["list", "fraud", "--verbose"]), await lobreg(["list", "fraud"], undefined, { RUNNER_DEBUG: "1" })]) {
-      expect(told.err).toContain("caused by");
-      expect(told.err).toMatch(/ at /);
+    for (const traced of [
+      await lobreg(["list", "fraud", "--verbose"]),
+      await lobreg(["list", "fraud"], undefined, { RUNNER_DEBUG: "1" }),
+    ]) {
+      expect(traced.err).toContain("caused by");
+      expect(traced.err).toMatch(/ at /);
     }
     expect((await lobreg(["list", "fraud"], undefined, { RUNNER_DEBUG: "0" })).err).not.toContain("caused by");
   });
 
-  test("on a terminal: one block, broken to its width, and dim what is for later", async () => {
+  test("prints one block wrapped to the terminal, with the reference to more details dimmed", async () => {
     fake.before = () => {
       throw awsError("ExpiredTokenException", 400);
     };
@@ -506,13 +508,13 @@ describe("errors", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
     expect(lines[0]).toBe("lobreg: looking for LOB fraud in table fraud-model-catalog:");
     expect(lines.slice(1).every((line) => /^ {2}\S/.test(line))).toBe(true);
-    expect(lines.at(-1)).toBe("  `lobreg explain LOB2004` tells more.");
-    expect((await lobreg(["list", "fraud"], 60)).err).toContain("\u001b[2m`lobreg explain LOB2004` tells more.\u001b[22m");
+    expect(lines.at(-1)).toBe("  Run `lobreg explain LOB2004` for details.");
+    expect((await lobreg(["list", "fraud"], 60)).err).toContain("\u001b[2mRun `lobreg explain LOB2004` for details.\u001b[22m");
     const [widest] = (await lobreg(["list", "fraud"], 400)).err.split("\n").toSorted((a, b) => b.length - a.length);
-    expect(widest!.length).toBeLessThanOrEqual(110); // a line that is longer is hard to read; its styles count here
+    expect(widest!.length).toBeLessThanOrEqual(110); // longer lines are hard to read; this length includes the styles
   });
 
-  test("a mistake of ours is called that", async () => {
+  test("reports an unexpected exception as an internal error", async () => {
     const broken = {
       get columns(): number {
         throw new TypeError("no columns");
@@ -536,12 +538,12 @@ describe("errors", () => {
     await new Promise(setImmediate);
     expect(code).toBe(1);
     expect(text).toBe(
-      "lobreg: an internal error: no columns [LOB9001]\n  This is a mistake in this program. Please report it with the output of the same command with --verbose, or the log of the job run with debug logging.\n",
+      "lobreg: internal error: no columns [LOB9001]\n  This is a mistake in this program. Please report it with the output of the same command with --verbose, or the log of the job run with debug logging.\n",
     );
   });
 });
 
-test("nothing of a version's digest is cut in show, whatever the width", async () => {
+test("show never cuts a digest, however narrow the terminal", async () => {
   fake.model();
   fake.object(fake.version({ sha256: hex("e") }), Buffer.from("0123456789"));
   expect((await lobreg(["show", "fraud/churn"], 40)).out).toContain(hex("e"));
@@ -557,7 +559,7 @@ describe("diff", () => {
     await write("new", { "metrics.json": '{"auc": 0.95, "seconds": 7}', "model.txt": "1", "requirements.txt": "numpy==2" });
   });
 
-  test("two folders, without AWS", async () => {
+  test("compares two folders without AWS", async () => {
     const { code, out, err } = await lobreg(["diff", "old", "./new"]);
     expect({ code, err, connects }).toEqual({ code: 0, err: "", connects: [] });
     expect(out).toBe(`old → ./new  1 metric better, 2 files changed
@@ -578,7 +580,7 @@ files
 `);
   });
 
-  test("no wider than the terminal, and in one word", async () => {
+  test("fits the terminal, and --quiet prints one line", async () => {
     const { out } = await lobreg(["diff", "old", "new"], 30);
     // eslint-disable-next-line no-control-regex
     const lines = out.replaceAll(/\u001b\[\d+m/g, "").split("\n");
@@ -587,19 +589,19 @@ files
     expect((await lobreg(["diff", "old", "new", "-q"])).out).toBe("1 metric better, 2 files changed\n");
   });
 
-  test("--html", async () => {
+  test("--html prints a page", async () => {
     const { out, code } = await lobreg(["diff", "old", "new", "--html"]);
     expect(code).toBe(0);
     expect(out).toMatch(/^<!doctype html>\n[^]*<\/html>\n$/);
     expect(out).toContain("old → new");
   });
 
-  test("ends with 1 only when asked to, and when something differs", async () => {
+  test("--exit-code exits 1 only if the models differ", async () => {
     expect(await lobreg(["diff", "old", "new", "--exit-code"])).toMatchObject({ code: 1, err: "" });
     expect(await lobreg(["diff", "old", "old", "--exit-code"])).toMatchObject({ code: 0, out: "old → old  no difference\n" });
   });
 
-  test("gates, and ends with 1 when one failed", async () => {
+  test("prints gates and exits 1 if one failed", async () => {
     const gates = (...all: string[]): string[] => all.flatMap((gate) => ["--gate", gate]);
     const { code, out } = await lobreg(["diff", "old", "new", ...gates("auc >= base + 0.1", "code: none", "loss < 1")]);
     expect(code).toBe(1);
@@ -625,15 +627,18 @@ metrics
     });
     expect(JSON.parse((await lobreg(["diff", "old", "new", "--json"])).out)).not.toHaveProperty("gates");
     const failing = gates("auc > 1", "auc < 1");
-    const told = "auc > 1: auc is 0.95, and has to be more than 1\n";
-    expect(await lobreg(["diff", "old", "new", "-q", ...failing])).toMatchObject({ code: 1, err: `lobreg: warning: gate failed: ${told}` });
+    const warning = "auc > 1: auc is 0.95, and has to be more than 1\n";
+    expect(await lobreg(["diff", "old", "new", "-q", ...failing])).toMatchObject({
+      code: 1,
+      err: `lobreg: warning: gate failed: ${warning}`,
+    });
     const markdown = await lobreg(["diff", "old", "new", "--markdown", ...failing]);
     expect(markdown).toMatchObject({ code: 1, err: "" });
     expect(markdown.out).toMatch(/^\*\*.*\n\n- ❌ `auc > 1` — auc is 0\.95, .*\n\n\| Metric/);
     expect(markdown.out).toContain("Gates that passed (1)");
   });
 
-  test("--json, --markdown, --better and --tolerance", async () => {
+  test("--json, --markdown, --better and --tolerance change the output", async () => {
     const json = JSON.parse((await lobreg(["diff", "old", "new", "--json", "--better", "seconds=lower", "--tolerance", "0.1"])).out) as {
       metrics: unknown;
     };
@@ -645,7 +650,7 @@ metrics
     expect((await lobreg(["diff", "old", "new", "--markdown"])).out).toMatch(/^\*\*1 metric better, 2 files changed\*\* — `old` → `new`\n/);
   });
 
-  test("two versions, and a version with a folder, by their manifests alone", async () => {
+  test("compares two versions, and a version with a folder, by reading only manifests", async () => {
     fake.model({ latest: 2, next: 3 });
     for (const [version, auc] of [
       [1, 0.9],
@@ -659,7 +664,7 @@ metrics
     expect(out).toMatch(/^fraud\/churn@1 → fraud\/churn@2 {2}1 metric worse, 1 tensor changed, 1 file changed\n/);
     expect(fake.requests.filter((request) => request.startsWith("GetObject"))).toHaveLength(2);
     expect((await lobreg(["diff", "fraud/churn", "new", "-q"])).out).toContain("1 file removed");
-    // Their manifests have no summary: nobody looked into these.
+    // These manifests have no summary because nothing inspected the files.
     expect(await lobreg(["diff", "fraud/churn@1", "@2", "-q", "--gate", "code: none"])).toMatchObject({
       code: 1,
       err: expect.stringContaining("it is not known of the model: its files were not looked into"),
@@ -667,22 +672,22 @@ metrics
   });
 
   test.each<[string[], string]>([
-    [["diff", "old", "new", "--json", "--markdown"], "--json and --markdown cannot both be given"],
-    [["diff", "old", "new", "--html", "--markdown"], "--markdown and --html cannot both be given"],
-    [["diff", "old", "new", "--html", "--json"], "--json and --html cannot both be given"],
+    [["diff", "old", "new", "--json", "--markdown"], "--json and --markdown cannot be combined"],
+    [["diff", "old", "new", "--html", "--markdown"], "--markdown and --html cannot be combined"],
+    [["diff", "old", "new", "--html", "--json"], "--json and --html cannot be combined"],
     [["diff", "gone", "new", "--gate", "auc => 1"], 'the gate "auc => 1" is wrong at column 5'],
     [["diff", "old", "new", "--better", "auc"], "--better takes NAME=higher"],
-    [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number from 0"],
-    [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number from 0"],
+    [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number of at least 0"],
+    [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number of at least 0"],
     [["diff", "fraud", "new"], "If it is a LOB, `lobreg list fraud` shows its models."],
-    [["diff", "build.tar.gz", "new"], '"build.tar.gz" is neither a file or folder that is there, nor LOB/MODEL[@VERSION] [LOB1011]'],
+    [["diff", "build.tar.gz", "new"], '"build.tar.gz" is neither an existing file or folder nor LOB/MODEL[@VERSION] [LOB1011]'],
     [["diff", "old"], "missing required argument"],
-  ])("%j", async (args, message) => {
+  ])("%j exits 2 before any request", async (args, message) => {
     expect(await lobreg(args)).toMatchObject({ code: 2, out: "", err: expect.stringContaining(message) });
     expect(connects).toEqual([]);
   });
 
-  test("a folder that is not there is said to be so", async () => {
+  test("reports a missing folder", async () => {
     expect(await lobreg(["diff", "./gone", "new"])).toMatchObject({ code: 2, err: expect.stringContaining("does not exist. [LOB1004]") });
   });
 
@@ -706,4 +711,21 @@ metrics
     };
     return { bytes: gzipSync(`${JSON.stringify(header)}\n${JSON.stringify({ ...file, offset: 512, findings })}\n`), treeDigest };
   }
+});
+
+describe("the list of commands", () => {
+  test.each(COMMANDS.map((spec) => [spec.name, spec] as const))(
+    "%s declares each option under the name that commander gives it",
+    (_, { options }) => {
+      for (const [name, { flags }] of Object.entries(options)) expect(new Option(flags).attributeName()).toBe(name);
+    },
+  );
+
+  test("the help follows the rules for help texts", () => {
+    for (const { description, arguments: args, options } of COMMANDS) {
+      expect(description).toMatch(/^[A-Z][^]*[^.]$/);
+      for (const help of [...args.map(([, text]) => text), ...Object.values(options).map(({ help: text }) => text)])
+        expect(help).toMatch(/^(?![A-Z][a-z]+ )[^]*[^.]$/);
+    }
+  });
 });

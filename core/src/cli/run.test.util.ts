@@ -1,30 +1,29 @@
-/** Runs the command line on the fake of AWS. Shared by tests. */
+/** Runs the command line against a fake AWS, for tests. */
 import { PassThrough } from "node:stream";
-import type { FakeAws } from "../read/fakes.test.util.js";
-import { TIME } from "../read/fakes.test.util.js";
+import { TIME, type FakeAws } from "../read/fakes.test.util.js";
 import { run } from "./run.js";
 
-export interface Ran {
+export interface CliRun {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-export interface Environment {
+export interface CliSurroundings {
   readonly fake: FakeAws;
   readonly cwd: string;
-  /** Takes the options of each connection. */
+  /** Collects the options of each connection. */
   readonly connects: object[];
   readonly signal: AbortSignal;
 }
 
-/** @param terminal its columns; without it, output goes into pipes */
+/** @param terminal width of the terminal; undefined for pipes */
 export async function runLobreg(
-  { fake, cwd, connects, signal }: Environment,
+  { fake, cwd, connects, signal }: CliSurroundings,
   args: readonly string[],
   terminal?: number,
   env: Record<string, string> = {},
-): Promise<Ran> {
+): Promise<CliRun> {
   const streams = { out: new PassThrough(), err: new PassThrough() };
   const text = { out: "", err: "" };
   for (const name of ["out", "err"] as const) {

@@ -1,4 +1,4 @@
-/** Every kind of side with every other one: the same model is the same, another one differs, whatever the two are given as. */
+/** Compares every kind of side with every other: the result depends on the models, not on how they are given. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import type { Diff } from "../diff/index.js";
 import { folderSide } from "../sides/files.js";
 import { lobRowItem } from "../layout.js";
 import { FakeAws, LOB, sha256Of, versionOf } from "../read/fakes.test.util.js";
-import { runLobreg, type Ran } from "./run.test.util.js";
+import { runLobreg, type CliRun } from "./run.test.util.js";
 
 let fake: FakeAws;
 let cwd: string;
@@ -27,15 +27,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true, force: true }));
 
-const lobreg = (...args: string[]): Promise<Ran> => runLobreg({ fake, cwd, connects, signal: new AbortController().signal }, args);
+const lobreg = (...args: string[]): Promise<CliRun> => runLobreg({ fake, cwd, connects, signal: new AbortController().signal }, args);
 
-/** An array of two numbers, as NumPy writes it. */
+/** An array of two numbers as NumPy writes it. */
 function array(...numbers: readonly number[]): Buffer {
   const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(117);
   return Buffer.concat([Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, "latin1"), Buffer.from(Float32Array.from(numbers).buffer)]);
 }
 
-/** Puts a model down as a folder, an artifact, a manifest and a version. */
+/** Stores a model as a folder, an artifact, a manifest and a version. */
 async function stored(version: number, name: string, files: Record<string, string | Buffer>): Promise<void> {
   const folder = await makeTree(join(cwd, name), files);
   const tree = await scanTree(folder);
@@ -55,13 +55,13 @@ const OLD = ["old", "old.tar.gz", "old.manifest.json.gz", "fraud/churn@1", "frau
 const NEW = ["new", "new.tar.gz", "./new.manifest.json.gz", "fraud/churn@2", "fraud/churn", "fraud/churn@LATEST", "fraud/churn@beta"];
 const pairs = (left: readonly string[], right: readonly string[]) => left.flatMap((one) => right.map((other) => [one, other] as const));
 
-describe("two sides of any kinds", () => {
-  test.each(pairs(OLD, OLD))("of one model: %s, %s", async (before, after) => {
+describe("two sides of any kind", () => {
+  test.each(pairs(OLD, OLD))("%s and %s of one model are equal", async (before, after) => {
     const { code, err, out } = await lobreg("diff", before, after, "--exit-code", "-q");
     expect({ code, err, out }).toEqual({ code: 0, err: "", out: "no difference\n" });
   });
 
-  test.each([...pairs(OLD, NEW), ...pairs(NEW, OLD)])("of two models: %s, %s", async (before, after) => {
+  test.each([...pairs(OLD, NEW), ...pairs(NEW, OLD)])("%s and %s of two models differ", async (before, after) => {
     const { code, err, out } = await lobreg("diff", before, after, "--exit-code", "--json");
     expect({ code, err }).toEqual({ code: 1, err: "" });
     expect(JSON.parse(out)).toMatchObject({
@@ -72,19 +72,19 @@ describe("two sides of any kinds", () => {
   });
 });
 
-test("what is on the disk needs no AWS, and of an alias no more than its row and a manifest is read", async () => {
+test("files on the disk need no AWS, and an alias needs only its row and a manifest", async () => {
   await lobreg("diff", "old.tar.gz", "new.manifest.json.gz");
   expect(connects).toEqual([]);
   expect((await lobreg("diff", "fraud/churn@prod", "@beta", "-q")).out).toContain("1 metric worse");
   expect(fake.requests.filter((request) => request.startsWith("GetObject"))).toHaveLength(2);
 });
 
-test("an alias says which version it means, and of two which share goes where", async () => {
+test("an alias shows its version, or both versions with their shares", async () => {
   const { out } = await lobreg("diff", "fraud/churn@prod", "@beta");
   expect(out).toMatch(/^fraud\/churn@prod \(version 1\) → fraud\/churn@beta \(version 2, 30 % to version 1\) {2}/);
 });
 
-test("an alias that is not there", async () => {
+test("a missing alias exits 3", async () => {
   expect(await lobreg("diff", "old", "fraud/churn@staging")).toEqual({
     code: 3,
     out: "",
@@ -92,7 +92,7 @@ test("an alias that is not there", async () => {
   });
 });
 
-test("show says which alias was asked for; pull takes one", async () => {
+test("show names the alias, and pull accepts one", async () => {
   const body = Buffer.from("an artifact");
   fake.object(fake.version({ version: 2, sha256: sha256Of(body), size: body.length }), body);
   expect((await lobreg("show", "fraud/churn@beta")).out).toMatch(/^fraud\/churn@2 .*\n\n {2}alias +beta: version 2, 30 % to version 1\n/);
@@ -101,7 +101,7 @@ test("show says which alias was asked for; pull takes one", async () => {
   expect(await readFile(join(cwd, "pulled.bin"))).toEqual(body);
 });
 
-test("the name of a file decides what it is; in a folder it is a file like any other", async () => {
+test("the name of a file decides its kind, except inside a folder", async () => {
   await mkdir(join(cwd, "folder"));
   await copyFile(join(cwd, "old.tar.gz"), join(cwd, "folder", "old.tar.gz"));
   expect((await lobreg("diff", "folder", "old.tar.gz", "-q")).out).toContain("3 files added, 1 file removed");
@@ -116,9 +116,9 @@ test("the name of a file decides what it is; in a folder it is a file like any o
   expect((await lobreg("diff", "./a@b", "old", "-q")).out).toContain("3 files added, 1 file removed");
 });
 
-test("a folder that is called as the model of the other side is said to be one", async () => {
+test("warns if a folder has the name of the other side's model", async () => {
   await makeTree(join(cwd, "fraud", "churn"), { w: "1" });
-  const warning = "lobreg: warning: fraud/churn is what is here on the disk; the newest version is fraud/churn@LATEST\n";
+  const warning = "lobreg: warning: fraud/churn means the files on this disk; write fraud/churn@LATEST for the newest version\n";
   for (const args of [
     ["fraud/churn", "@1"],
     ["fraud/churn@1", "fraud/churn"],
@@ -130,29 +130,29 @@ test("a folder that is called as the model of the other side is said to be one",
   expect(await lobreg("diff", "fraud/churn@LATEST", "@1", "-q")).toMatchObject({ code: 0, err: "" });
 });
 
-describe("what is neither", () => {
+describe("neither a file nor a version", () => {
   beforeEach(async () => {
     await writeFile(join(cwd, "a@b"), "a file");
     await symlink("loop", join(cwd, "loop"));
   });
 
   test.each([
-    ["", "old", "one of them is empty [LOB1002]\n  A variable may not be set."],
+    ["", "old", "one of them is empty [LOB1002]\n  Is a variable not set?"],
     ["old", "", "one of them is empty [LOB1002]"],
-    ["olld", "new", '"olld" is neither a file or folder that is there, nor LOB/MODEL[@VERSION] [LOB1011]'],
+    ["olld", "new", '"olld" is neither an existing file or folder nor LOB/MODEL[@VERSION] [LOB1011]'],
     [
       "a@b",
       "old",
-      '"a@b" is not LOB/MODEL@VERSION [LOB1011]\n  What has an @ is a version. The file or folder of this name is written "./a@b".',
+      '"a@b" is not LOB/MODEL@VERSION [LOB1011]\n  Text with an @ means a version. Write "./a@b" for the file or folder of this name.',
     ],
     ["c@b", "old", '"c@b" names a version of no model [LOB1002]'],
     [
       "./old",
       "@2",
-      '"@2" is a version of the first one\'s model, and "./old" is none [LOB1002]\n  Write the model, too, such as fraud/churn@2.',
+      '"@2" needs a model in the first argument, but "./old" is not LOB/MODEL[@VERSION] [LOB1002]\n  Name the model in the second argument, e.g. fraud/churn@2.',
     ],
-    ["old.tar.gz", "@prod", 'and "old.tar.gz" is none [LOB1002]'],
-    // Something is there that may not be looked at: it is not passed over for a version.
+    ["old.tar.gz", "@prod", 'but "old.tar.gz" is not LOB/MODEL[@VERSION] [LOB1002]'],
+    // The path exists but cannot be read; it must not be taken for a version.
     ["loop", "old", 'loop" is a link that leads nowhere. [LOB1004]'],
   ])("%j, %j", async (before, after, message) => {
     expect(await lobreg("diff", before, after)).toEqual({ code: 2, out: "", err: expect.stringContaining(message) });
@@ -173,7 +173,7 @@ describe("--numeric", () => {
     });
   });
 
-  test("says in a line how far a tensor moved, and how many have no numbers", async () => {
+  test("prints how far a tensor moved and how many have no numbers", async () => {
     expect((await lobreg("diff", "old", "new.tar.gz", "--numeric")).out).toContain(
       "\n  ~ array  float32 [2]  (relative 10 %, max 0.5, cosine 0.99846)\n",
     );
@@ -185,7 +185,7 @@ describe("--numeric", () => {
     );
   });
 
-  test("fetches a version only where a tensor has to be read, once, and a withdrawn one too", async () => {
+  test("downloads a version once, only if a tensor must be read, even a withdrawn one", async () => {
     const gets = (): number => fake.requests.filter((request) => request.startsWith("GetObject") && !request.includes("manifests")).length;
     await lobreg("diff", "fraud/churn@1", "@1", "--numeric");
     await lobreg("diff", "fraud/churn@1", "@2");
@@ -197,7 +197,7 @@ describe("--numeric", () => {
   });
 
   test.each([
-    [["--numeric-seconds", "5"], "--numeric-seconds belongs to --numeric"],
+    [["--numeric-seconds", "5"], "--numeric-seconds requires --numeric"],
     [["--numeric", "--numeric-seconds", "-1"], "--numeric-seconds takes a number from 0 to 86,400"],
     [["--numeric", "--numeric-seconds", "x"], "--numeric-seconds takes a number from 0 to 86,400"],
   ])("%j is refused", async (args, message) => {
@@ -205,7 +205,7 @@ describe("--numeric", () => {
   });
 });
 
-test("a file that is not what its name says is an error, and no difference", async () => {
+test("a file that does not match its name is an error, not a difference", async () => {
   await writeFile(join(cwd, "x.tgz"), "weights");
   await writeFile(join(cwd, "manifest.json.gz"), "weights");
   expect(await lobreg("diff", "old", "x.tgz")).toMatchObject({ code: 2, out: "", err: expect.stringContaining("is no artifact: it is plain text") }); // prettier-ignore

@@ -1,41 +1,46 @@
-/** What a person names as one of the two models of a diff: something on the disk, or a version. */
+/** Opens the models that `lobreg diff` compares: files on the disk, or versions. */
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { showPath } from "../archive/index.js";
 import { errnoOf } from "../archive/problems.js";
 import type { OpenSide } from "../diff/index.js";
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { artifactSide, folderSide } from "../sides/files.js";
 import { manifestSide } from "../sides/manifest.js";
 import type { OnProgress } from "../progress.js";
 import { pulledSide, versionSide } from "../sides/version.js";
-import { usage, versionArgument, type Context } from "./command.js";
+import { usage, versionArgument } from "./arguments.js";
+import type { CommandContext } from "./context.js";
 
 /**
- * What is on the disk when there is something of that name, or when that cannot be told, else a version. What begins like a path (`/`, `./`,
- * `../`) is one, and what has an `@` else is not. A file is told by its name alone: `.tar.gz` and `.tgz` are artifacts, `manifest.json.gz` (also behind a dot) and
- * `<64 hex>.json.gz`, as in S3, are manifests; any other file is a model of one file. What is in it does not decide, so that a damaged
- * archive is an error, and never a model that differs in everything.
+ * Decides whether an argument names a file or a version. Text that starts like a path (`/`, `./`, `../`) is a path; other text with an
+ * `@` is a version; anything else is a path if it exists or if that cannot be checked, and otherwise a version.
  *
- * @param other how the other side is written
- * @param numbers whether the numbers of tensors will be asked for, so that a version's files may be fetched
- * @returns opens the side: all that can be wrong with how it is written was found before.
+ * The name alone decides what a file is: `.tar.gz` and `.tgz` are artifacts; `manifest.json.gz` (also after a dot) and `<64 hex>.json.gz`,
+ * as in S3, are manifests; any other file is a model of one file. The content does not decide, so a damaged archive is an error and not
+ * a model that differs in everything.
+ *
+ * @param other the other argument
+ * @param numbers whether the numbers of tensors will be compared, so that a version's files may be downloaded
+ * @returns opens the side; every error in the argument was found before
  * @throws LobError LOB1001, LOB1002, LOB1011
  */
 export async function opener(
-  context: Context,
+  context: CommandContext,
   what: string,
   { other, numbers, onProgress }: { other: string; numbers: boolean; onProgress: OnProgress | undefined },
 ): Promise<() => Promise<OpenSide>> {
   const { io, output } = context;
-  // As a path it would be the current folder, and all of that be read because a variable was not set.
+  // As a path, an empty text is the current folder, which nobody means who forgot to set a variable.
   if (what === "")
-    throw usage("diff takes two models, and one of them is empty", { hint: "A variable may not be set. The current folder is `.`." });
+    throw usage("diff takes two models, but one of them is empty", { hint: "Is a variable not set? Write `.` for the current folder." });
   const path = resolve(io.cwd, what);
-  const options = { signal: io.signal, ...(onProgress && { onProgress }) };
+  const options = defined({ signal: io.signal, onProgress });
   const isPath = /^\.{0,2}\//.test(what) || what === "." || what === "..";
   if (isPath || (!what.includes("@") && (await exists(path)))) {
-    if (other.startsWith(`${what}@`)) output.warn({ message: `${what} is what is here on the disk; the newest version is ${what}@LATEST` });
+    if (other.startsWith(`${what}@`))
+      output.warn({ message: `${what} means the files on this disk; write ${what}@LATEST for the newest version` });
     const open = { artifact: artifactSide, folder: folderSide, manifest: manifestSide }[await kindOf(path)];
     return async () => ({ ...(await open(path, undefined, options)), name: what });
   }
@@ -54,7 +59,7 @@ async function kindOf(path: string): Promise<"artifact" | "folder" | "manifest">
   return isFile && /(^|\.)manifest\.json\.gz$|^[0-9a-f]{64}\.json\.gz$/.test(name) ? "manifest" : "folder";
 }
 
-/** Whether there is something, also of what may not be looked at: to say so is for who opens it. */
+/** Whether a path exists. Permission errors count as existing: opening it reports them. */
 const exists = async (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -70,10 +75,10 @@ async function version(what: string, path: string): Promise<ReturnType<typeof ve
       new LobError("LOB1011", `${showPath(what)} ${message}`, { hint, cause: error, details: { path: what } });
     if (!what.includes("@")) {
       const ofLob = error.code === "LOB1002" ? ` If it is a LOB, \`lobreg list ${what}\` shows its models.` : "";
-      const message = "is neither a file or folder that is there, nor LOB/MODEL[@VERSION]";
-      throw problem(message, `Check the spelling, and that the step that makes it ran.${ofLob}`);
+      const message = "is neither an existing file or folder nor LOB/MODEL[@VERSION]";
+      throw problem(message, `Check the spelling, and that the step that builds it ran.${ofLob}`);
     }
     if (!(await exists(path))) throw error;
-    throw problem("is not LOB/MODEL@VERSION", `What has an @ is a version. The file or folder of this name is written ${showPath(`./${what}`)}.`); // prettier-ignore
+    throw problem("is not LOB/MODEL@VERSION", `Text with an @ means a version. Write ${showPath(`./${what}`)} for the file or folder of this name.`); // prettier-ignore
   }
 }

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import stringWidth from "string-width";
-import { fit, renderTable, type Column } from "./table.js";
+import { fit, renderTable, type TableColumn } from "./table.js";
+import { assertProperty } from "../testing/property.js";
 
 interface Row {
   readonly name: string;
   readonly size: string;
   readonly text: string;
 }
-const COLUMNS: readonly Column<Row>[] = [
+const COLUMNS: readonly TableColumn<Row>[] = [
   { title: "NAME", rank: 0, value: ({ name }) => name },
   { title: "SIZE", rank: 2, align: "right", value: ({ size }) => size },
   { title: "TEXT", rank: 1, atLeast: 8, value: ({ text }) => text },
@@ -18,18 +19,18 @@ const ROWS: readonly Row[] = [
   { name: "ltv", size: "12 KiB", text: "a text that is rather long" },
 ];
 
-test("without a bound nothing is cut", () => {
+test("cuts nothing without a limit", () => {
   expect(renderTable(ROWS, COLUMNS, undefined)).toEqual({
     text: ["NAME     SIZE  TEXT", "churn     1 B  short", "ltv    12 KiB  a text that is rather long"].join("\n"),
     hidden: [],
   });
 });
 
-test("what can be cut is cut first", () => {
+test("cuts columns that may be cut first", () => {
   expect(renderTable(ROWS, COLUMNS, 30).text.split("\n")[2]).toBe("ltv    12 KiB  a text that is…");
 });
 
-test("then columns go, the least important first, and what is left gets their room", () => {
+test("then hides columns, the least important first, and gives their width to the rest", () => {
   expect(renderTable(ROWS, COLUMNS, 20)).toEqual({
     text: ["NAME   TEXT", "churn  short", "ltv    a text that …"].join("\n"),
     hidden: ["SIZE"],
@@ -37,11 +38,11 @@ test("then columns go, the least important first, and what is left gets their ro
   expect(renderTable(ROWS, COLUMNS, 8)).toEqual({ text: ["NAME", "churn", "ltv"].join("\n"), hidden: ["SIZE", "TEXT"] });
 });
 
-test("a column that is empty in all rows is left out, and not counted as hidden", () => {
+test("omits an empty column without counting it as hidden", () => {
   expect(renderTable([{ name: "a", size: "", text: "b" }], COLUMNS, 80)).toEqual({ text: "NAME  TEXT\na     b", hidden: [] });
 });
 
-test("two long columns share the loss", () => {
+test("two long columns shrink together", () => {
   expect(fit([{ rank: 0 }, { rank: 1, atLeast: 5 }, { rank: 1, atLeast: 5 }], [5, 60, 40], 49)).toEqual([5, 20, 20]);
 });
 
@@ -54,8 +55,8 @@ describe("properties", () => {
   const word = fc.string({ unit: fc.constantFrom("a", "Z", "一", "é", " "), maxLength: 40 });
   const row = fc.record({ name: word, size: word, text: word });
 
-  test("no line is wider than the terminal, and the first column is always there", () => {
-    fc.assert(
+  test("no line is wider than the terminal, and the first column is always shown", () => {
+    assertProperty(
       fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), fc.integer({ min: 10, max: 150 }), (rows, width) => {
         const { text } = renderTable(rows, COLUMNS, width);
         for (const line of text.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
@@ -64,9 +65,9 @@ describe("properties", () => {
     );
   });
 
-  test("widths fit, and nothing is cut that need not be", () => {
+  test("widths fit, and nothing is cut without need", () => {
     const widths = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 3, maxLength: 3 });
-    fc.assert(
+    assertProperty(
       fc.property(widths, fc.integer({ min: 12, max: 200 }), (natural, width) => {
         const fitted = fit(COLUMNS, natural, width);
         const shown = fitted.filter((one) => one > 0);

@@ -1,15 +1,15 @@
-/** Tables that fit the terminal: wide columns shrink first, then the least important ones go. */
+/** Tables that fit the terminal: wide columns shrink first, then the least important ones are hidden. */
 import Table from "cli-table3";
 import stringWidth from "string-width";
 import { counted } from "../format.js";
 import type { Output } from "./output.js";
 
-export interface Column<Row> {
+export interface TableColumn<T> {
   readonly title: string;
-  readonly value: (row: Row) => string;
-  /** The higher, the sooner it is left out where there is no room; 0 is never left out. */
+  readonly value: (row: T) => string;
+  /** Columns with the highest rank are hidden first if there is no room; 0 is never hidden. */
   readonly rank: number;
-  /** Characters to which it may be cut. Without it the column is never cut, unless nothing else is left. */
+  /** Smallest width in characters. Without it, the column is cut only as the last resort. */
   readonly atLeast?: number;
   readonly align?: "right";
 }
@@ -17,12 +17,13 @@ export interface Column<Row> {
 const GAP = 2;
 
 /**
- * Widths of the columns so that they fit, 0 for one that is left out. A column that is empty in every row is left out.
- * @param natural widths that hold everything
- * @param width of the terminal; undefined for no bound
+ * Widths at which the columns fit, 0 for a hidden one. A column that is empty in every row is hidden.
+ *
+ * @param natural widths at which nothing is cut
+ * @param width of the terminal; undefined for no limit
  */
 export function fit(
-  columns: readonly Pick<Column<never>, "rank" | "atLeast">[],
+  columns: readonly Pick<TableColumn<never>, "rank" | "atLeast">[],
   natural: readonly number[],
   width: number | undefined,
 ): number[] {
@@ -32,7 +33,7 @@ export function fit(
     const shown = widths.filter((one) => one > 0);
     return shown.reduce((sum, one) => sum + one, 0) + GAP * (shown.length - 1) - width;
   };
-  /** Takes a character at a time from the column that is widest above its floor, so that long ones share the loss. */
+  /** Takes one character at a time from the widest column above its floor, so that wide columns share the loss. */
   const shrinkTo = (floor: (index: number) => number): void => {
     for (let over = excess(); over > 0; over--) {
       const spare = widths.map((one, index) => (one > floor(index) ? one : 0));
@@ -47,7 +48,7 @@ export function fit(
     const highest = Math.max(...ranks);
     if (highest === 0) break;
     widths[ranks.lastIndexOf(highest)] = 0;
-    // What was cut for nothing gets its room back.
+    // Columns that were cut get their width back and are cut again if needed.
     for (const [index, one] of widths.entries()) if (one > 0) widths[index] = natural[index]!;
     shrinkTo((index) => columns[index]!.atLeast ?? Infinity);
   }
@@ -55,20 +56,20 @@ export function fit(
   return widths;
 }
 
-export interface Rendered {
-  /** The lines, without a line feed at the end. */
+export interface RenderedTable {
+  /** The lines, without a trailing line feed. */
   readonly text: string;
-  /** Titles of the columns for which there was no room. */
+  /** Titles of the columns that did not fit. */
   readonly hidden: readonly string[];
 }
 
-/** @param head how a title is printed, such as in bold. */
-export function renderTable<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
+/** @param head styles a title */
+export function renderTable<T>(
+  rows: readonly T[],
+  columns: readonly TableColumn<T>[],
   width: number | undefined,
   head: (title: string) => string = (title) => title,
-): Rendered {
+): RenderedTable {
   const cells = rows.map((row) => columns.map(({ value }) => value(row)));
   const natural = columns.map(({ title }, index) => {
     const widest = Math.max(0, ...cells.map((row) => stringWidth(row[index]!)));
@@ -79,7 +80,7 @@ export function renderTable<Row>(
   const table = new Table({
     chars: NO_LINES,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-    // cli-table3 counts its separator apart.
+    // cli-table3 does not count its separator.
     colWidths: shown.map(({ index }) => widths[index]!),
     colAligns: shown.map(({ column }) => column.align ?? "left"),
     truncate: "…",
@@ -96,11 +97,11 @@ export function renderTable<Row>(
   };
 }
 
-/** A table for a command's output, with a line about what had no room. */
-export function fittedTable<Row>(output: Output, rows: readonly Row[], columns: readonly Column<Row>[]): string {
+/** A table for a command's output, with a line about hidden columns. */
+export function fittedTable<T>(output: Output, rows: readonly T[], columns: readonly TableColumn<T>[]): string {
   const { text, hidden } = renderTable(rows, columns, output.width, (title) => output.style("bold", title));
   if (hidden.length === 0) return text;
-  return `${text}\n${output.style("dim", `No room for ${counted(hidden.length, "column")}: ${hidden.join(", ")}.`)}`;
+  return `${text}\n${output.style("dim", `${counted(hidden.length, "column")} hidden to fit the terminal: ${hidden.join(", ")}.`)}`;
 }
 
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);

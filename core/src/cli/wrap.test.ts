@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { cutMiddle, wrap } from "./wrap.js";
+import { assertProperty } from "../testing/property.js";
 
 const TEXT = "Check the network, the region and AWS_ENDPOINT_URL.";
 
@@ -22,12 +23,12 @@ test.each<[string, string, number | undefined, number, string]>([
   expect(wrap(text, width, "  ", used)).toBe(expected);
 });
 
-test("a line that is too wide is cut in its middle, between characters", () => {
+test("cuts a wide line in the middle, between characters", () => {
   expect(cutMiddle("layers.10.attention.weight", 11)).toBe("layer…eight");
   expect(cutMiddle("模型模型模型", 7)).toBe("模型…型");
   expect(cutMiddle("fits", 4)).toBe("fits");
   expect(cutMiddle("anything", undefined)).toBe("anything");
-  fc.assert(
+  assertProperty(
     fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 40 }), (line, width) => {
       const cut = cutMiddle(line, width);
       expect(stringWidth(cut)).toBeLessThanOrEqual(width);

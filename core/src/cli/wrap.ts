@@ -1,15 +1,15 @@
-/** Text in lines that fit a terminal. Pure. */
+/** Wraps text to the width of a terminal. Pure. */
 import stringWidth from "string-width";
 
-/** What is typed or copied stays in one piece: text between backticks, and every word, however long. */
+/** Text that people copy is never broken: everything between backticks, and every word. */
 const PIECES = /(?:`[^`]*`|[^\s`])+|`/g;
 
 /**
- * Each line of a text broken between words, so that it is no wider than `width` where that can be; every line but the first begins with
+ * Breaks each line between words so that it is at most `width` wide, unless one word is wider. Every line but the first starts with
  * `indent`.
  *
- * @param width in characters; undefined breaks nothing
- * @param used characters that stand before the text in its first line
+ * @param width in characters; undefined for no limit
+ * @param used characters before the text in its first line
  */
 export function wrap(text: string, width: number | undefined, indent: string, used = 0): string {
   const lines: string[] = [];
@@ -18,7 +18,7 @@ export function wrap(text: string, width: number | undefined, indent: string, us
       lines.push(line);
       continue;
     }
-    // A line of a list keeps its own indentation.
+    // List items keep their indentation.
     let current = /^ */.exec(line)![0];
     let empty = true;
     for (const piece of line.match(PIECES) ?? []) {
@@ -36,7 +36,7 @@ export function wrap(text: string, width: number | undefined, indent: string, us
   return lines.join(`\n${indent}`);
 }
 
-/** A line cut in its middle, so that it is no wider than `width` columns; undefined cuts nothing. */
+/** Cuts a line in the middle so that it is at most `width` columns wide; undefined for no limit. */
 export function cutMiddle(line: string, width: number | undefined): string {
   if (width === undefined || stringWidth(line) <= width) return line;
   const characters = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(line)].map(({ segment }) => segment);
@@ -45,7 +45,7 @@ export function cutMiddle(line: string, width: number | undefined): string {
   return `${upTo(characters, room - stringWidth(end.join(""))).join("")}…${end.join("")}`;
 }
 
-/** The first of the characters that are together no wider than `width`. */
+/** The longest start of the characters that is at most `width` wide. */
 function upTo(characters: readonly string[], width: number): string[] {
   let left = width;
   const end = characters.findIndex((character) => (left -= stringWidth(character)) < 0);

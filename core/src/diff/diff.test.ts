@@ -9,6 +9,7 @@ import { file, side, tensor, weights } from "./diff.test.helper.js";
 import { diffSchema } from "./types.js";
 import { diffModels, type Diff } from "./index.js";
 import { diffMarkdown } from "./markdown.js";
+import { assertProperty } from "../testing/property.js";
 
 const diff = (before: readonly ManifestFile[], after: readonly ManifestFile[]): Promise<Diff> =>
   diffModels(side("a", before), side("b", after));
@@ -83,7 +84,7 @@ describe("files", () => {
     [...all].sort((a, b) => comparePaths(a.path, b.path)).map(({ path, content }) => file(path, content));
 
   test("every file is told of exactly once, and the other way round the same is told", async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(some, some, async (left, right) => {
         const [before, after] = [filesOf(left), filesOf(right)];
         const { files, different } = await diff(before, after);

@@ -4,6 +4,7 @@ import { file, side, tensor, weights } from "./diff.test.helper.js";
 import { diffModels } from "./index.js";
 import { Largest, strip } from "./overview.js";
 import { diffSchema, type FileStatus, type Overview } from "./types.js";
+import { assertProperty } from "../testing/property.js";
 
 const overview = async (...[before, after]: Parameters<typeof side>[1][]): Promise<Overview> =>
   (await diffModels(side("a", before!), side("b", after!))).overview!;
@@ -31,7 +32,7 @@ test("of any number of files the 200 largest are told, and the others summed", (
     minLength: 150,
     maxLength: 1_500,
   });
-  fc.assert(
+  assertProperty(
     fc.property(files, (all) => {
       const largest = new Largest();
       for (const [i, [size, status]] of all.entries()) largest.add(`f${i}`, size, status);

@@ -1,6 +1,7 @@
 /** What is wrong with LATEST. */
 import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
-import { isLater, isOwnNumber, versionInMetadata } from "../registry/objects.js";
+import { judgeLatest } from "../registry/latest.js";
+import { isOwnNumber } from "../registry/objects.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob } from "../types.js";
@@ -31,28 +32,15 @@ export function ofLatest(state: ModelState, { lob }: Circumstances): Diagnosis[]
 
 /** The version that LATEST is; undefined for somebody's unpublished work. */
 function heldBy(numbers: readonly NumberState[], latest: ObjectHead): number | undefined {
-  const says = versionInMetadata(latest);
-  if (says !== undefined && isOwnNumber(says, latest)) return says;
-  const number = numbers.find(({ n }) => n === says);
-  const sha256 = latest.metadata[METADATA.artifactSha256];
-  if (number?.object && sha256 !== undefined && number.object.metadata[METADATA.artifactSha256] === sha256) return says;
-  return publishedAs(numbers, latest);
-}
-
-/**
- * The newest number with the bytes of a LATEST that the Python library put. One that was put after the newest number is somebody's going
- * back to earlier content, which is not published yet.
- */
-function publishedAs(numbers: readonly NumberState[], latest: ObjectHead): number | undefined {
-  const sha256 = latest.metadata[METADATA.artifactSha256];
-  const has = ({ row, object }: NumberState): boolean => {
-    if (object) return object.etag === latest.etag || (sha256 !== undefined && object.metadata[METADATA.artifactSha256] === sha256);
-    return row !== undefined && !isUnreadable(row) && isBytesOf(row, latest);
-  };
-  const newest = numbers.findLast(({ object }) => object !== undefined);
-  const found = numbers.findLast(has);
-  const isNews = found !== newest && isLater(latest.lastModified, newest?.object?.lastModified);
-  return isNews && found?.object ? undefined : found?.n;
+  const verdict = judgeLatest(latest, {
+    sha256Of: (version) => numbers.find(({ n }) => n === version)?.object?.metadata[METADATA.artifactSha256],
+    numbers: numbers.toReversed().map(({ n, row, object }) => ({
+      version: n,
+      ...(object && { object }),
+      rowHasBytes: row !== undefined && !isUnreadable(row) && isBytesOf(row, latest),
+    })),
+  });
+  return verdict.is === "version" ? verdict.version : undefined;
 }
 
 /** ETags tell where both are copies of ours, made in parts: those under a KMS key, and of what was put in one piece, cannot be compared. */

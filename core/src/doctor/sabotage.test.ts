@@ -11,6 +11,7 @@ import { FakeAws } from "../testing/fake-aws.js";
 import { sha256, violations } from "../testing/invariants.js";
 import { fakeEnvironment, fakeTree, LOB } from "../testing/simulation.js";
 import { doctorLob } from "./doctor.js";
+import { assertProperty } from "../testing/property.js";
 
 const MODEL = "churn";
 let folder: string;
@@ -35,7 +36,7 @@ const sabotage = fc.record({
 });
 
 test("rows that were deleted at random come back, and publishing goes on", async () => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(fc.array(deed, { minLength: 1, maxLength: 7 }), sabotage, async (deeds, { rows, share, model, object }) => {
       const aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
       const environmentOf = fakeEnvironment(join(folder, "manifest"));
@@ -99,4 +100,4 @@ test("rows that were deleted at random come back, and publishing goes on", async
     }),
     { numRuns: 150 },
   );
-}, 300_000);
+});

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { LobError } from "../errors.js";
 import { isMetricPair, mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./metrics.js";
 import { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } from "./tags.js";
+import { assertProperty } from "../testing/property.js";
 
 function errorOf(run: () => unknown): LobError {
   try {
@@ -86,7 +87,7 @@ describe("metrics", () => {
   });
 
   test("whatever flat numbers go in come out, in an order that does not depend on theirs", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, maxLength: 50 }), (entries) => {
         const metrics = parseMetrics(JSON.stringify(Object.fromEntries(entries)), "m");
         expect(Object.keys(metrics)).toHaveLength(entries.length);
@@ -97,7 +98,7 @@ describe("metrics", () => {
   });
 
   test("any text gives metrics or LOB1008, never another error", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), (text) => {
         try {
           for (const number of Object.values(parseMetrics(text, "m"))) expect(Number.isFinite(number)).toBe(true);
@@ -162,7 +163,7 @@ describe("tags", () => {
   });
 
   test("round trip", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.dictionary(name, name, { maxKeys: 20 }), (tags) => {
         expect(
           parseTags(

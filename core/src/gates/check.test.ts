@@ -11,6 +11,7 @@ import { type Expression, FACTS, partsOf } from "./language.js";
 import { parseGate } from "./parse.js";
 import { print } from "./print.js";
 import { gateResultSchema } from "../diff/gate-result.js";
+import { assertProperty } from "../testing/property.js";
 
 const check = (text: string, checked: Checked) => {
   const [result] = checkGates([parseGate(text)], checked);
@@ -235,7 +236,7 @@ describe("decimal numbers", () => {
       ), // prettier-ignore
     }));
     const seen = { equal: 0, undecided: 0 };
-    fc.assert(
+    assertProperty(
       fc.property(number, number, tree, tree, fc.boolean(), fc.constantFrom(">=", "<=", ">", "<", "==", "!="), (m, base, left, other, near, operator) => {
         const named: Expression = { kind: "binary", operator: "+", left, right: { kind: "quantity", of: "candidate", quantity: { kind: "metric", name: "m" } } };
         // Often both sides are the same on paper.

@@ -4,6 +4,7 @@ import { LobError } from "../errors.js";
 import { type Expression, type Gate, GATE_LIMITS, type Quantity } from "./language.js";
 import { parseGate } from "./parse.js";
 import { printGate } from "./print.js";
+import { assertProperty } from "../testing/property.js";
 
 /** The error of a gate that is wrong. */
 function wrong(text: string): LobError {
@@ -211,7 +212,7 @@ function withMeaning(text: string): Gate & { kind: "comparison" } {
 
 describe("any text", () => {
   test("a gate that is printed is read as the same gate", () => {
-    fc.assert(
+    assertProperty(
       fc.property(gates, (gate) => {
         const text = printGate(gate);
         fc.pre(text.length <= GATE_LIMITS.length);
@@ -232,7 +233,7 @@ describe("any text", () => {
   );
 
   test("is a gate or LOB1010, and nothing else", () => {
-    fc.assert(
+    assertProperty(
       fc.property(texts, (text) => {
         try {
           const gate = parseGate(text);

@@ -6,6 +6,7 @@ import { inspectFile } from "./file.js";
 import { findingsSchema } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
 import { damage, damaged, SEEDS } from "./seeds.test.helper.js";
+import { assertProperty } from "../testing/property.js";
 
 async function check(path: string, bytes: Uint8Array): Promise<void> {
   const findings = await inspectFile(path, bytesSource(bytes));
@@ -17,14 +18,14 @@ async function check(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 test.each(SEEDS.map(({ path, bytes }) => [path, bytes] as const))("%s", async (path, bytes) => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(damage, (how) => check(path, damaged(bytes, how))),
     { numRuns: 300 },
   );
 });
 
 test("any bytes under any name", async () => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(fc.constantFrom(...SEEDS.map(({ path }) => path), "x.bin", "x"), fc.uint8Array({ maxLength: 400 }), check),
     { numRuns: 2_000 },
   );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, makeTree, pieces, toArray, workFolder } from "../archive/archive.test.helper.js";
@@ -13,10 +13,10 @@ import { NOT_KEPT, weightOf, withoutRoom } from "../findings/room.js";
 import { NOT_ALL, Summing } from "../findings/summary.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-beforeAll(async () => {
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 const GIVEN = { lob: "fraud", model: "churn", metrics: {}, createdBy: "a test" };
 const WEIGHTS = safetensorsFile({ w: { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] } }, 16);
@@ -211,4 +211,4 @@ test("5,000 files", async () => {
   expect(await toArray(files)).toHaveLength(5_000);
   await built.dispose();
   await tree.close();
-}, 60_000);
+});

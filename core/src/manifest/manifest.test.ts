@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -11,10 +11,10 @@ import { buildManifest, MANIFEST_LIMITS, readManifest } from "./index.js";
 import { manifestJsonSchema } from "./schema.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-beforeAll(async () => {
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 const GIVEN = { lob: "fraud", model: "churn", metrics: { loss: 0.25, auc: 0.9 }, createdBy: "lob-registry test" };
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { aliasKey, encodeVersion, LATEST, lobRowItem, METADATA, versionKey } from "../layout.js";
 import { publishTree } from "../publish/publish.js";
 import { SYSTEM } from "../environment.js";
-import { eventRowItem } from "../registry/alias-rows.js";
+import { moveRowItem } from "../registry/alias-rows.js";
 import { readAlias, readModel } from "../registry/store.js";
 import { awsError, FakeAws, lostAnswer } from "../testing/fake-aws.js";
 import { sha256 } from "../testing/invariants.js";
@@ -172,7 +172,7 @@ describe("one bad thing does not end the rest", () => {
   test("the row of a move without the row of its alias, told at once", async () => {
     pointing("old/churn/aliases/prod.json", "1");
     const event = { lob: "fraud", model: "churn", alias: "prod", revision: 1, toVersion: 1, at: "2026-11-01T12:00:00.000Z" };
-    aws.putItem(LOB.registryTable, eventRowItem(event));
+    aws.putItem(LOB.registryTable, moveRowItem(event));
     const report = await migrate(aws.clients(), OPTIONS);
     expect(told(report)).toEqual([expect.stringContaining("problem LOB4004 churn@prod has the row of its move 1")]);
     expect(await newest("ltv")).toBe(1);

@@ -12,6 +12,7 @@ import {
   versionsFolder,
   type SourceNames,
 } from "./names.js";
+import { assertProperty } from "../testing/property.js";
 
 const S3: SourceNames = { backEnd: "s3", prefix: "a/b", suffix: ".zip" };
 const TABLE: SourceNames = { backEnd: "s3+dynamodb", prefix: "", suffix: "" };
@@ -28,7 +29,7 @@ test("file names of both back ends", () => {
 
 describe.each([S3, TABLE, { ...S3, suffix: "" }, { ...TABLE, suffix: ".tar.gz" }])("a file name of %j", (names) => {
   test("is read as what was written", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.integer({ min: 1, max: MAX_VERSION }), (version) => parseFileName(names, fileName(names, version)) === version),
     );
     expect(parseFileName(names, fileName(names, LATEST))).toBe(LATEST);

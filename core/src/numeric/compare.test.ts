@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,12 +13,13 @@ import { artifactSide, folderSide, type ReadableSide } from "../sides/files.js";
 import { ggufFile } from "../inspect/tensors/gguf.test.helper.js";
 import { manifestSide } from "../sides/manifest.js";
 import { compareNumbers, type NumericOptions } from "./compare.js";
+import { assertProperty } from "../testing/property.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-beforeAll(async () => {
+beforeEach(async () => {
   work = await workFolder();
 });
-afterAll(() => work.remove());
+afterEach(() => work.remove());
 
 type Files = Readonly<Record<string, Content>>;
 
@@ -177,7 +178,7 @@ describe("the numbers of a tensor", () => {
 
   test("of x and x + d are those of a direct computation; with all elements sampled, exactly the same", async () => {
     const numbers = fc.array(fc.tuple(fc.float({ noNaN: true, min: -1e6, max: 1e6 }), fc.float({ noNaN: true, min: -10, max: 10 })), { minLength: 1, maxLength: 200 }); // prettier-ignore
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(numbers, async (pairs) => {
         const before = Float32Array.from(pairs, ([x]) => x);
         const after = Float32Array.from(pairs, ([x, d]) => x + d);
@@ -221,7 +222,7 @@ describe("the numbers of a tensor", () => {
     // Rows first on one side, columns first on the other: that element lies elsewhere in each.
     const found = await moved(plain(before), files(at(new Float32Array(rows * cols), 0, 1, 3)), { elements: 8_192 });
     expect(found).toMatchObject({ examined: 8_192, maxAbs: 3, l2: Math.hypot(1, 3) });
-  }, 60_000);
+  });
 });
 
 test("of a large tensor that lies by rows before and by columns after, fewer elements are looked at", async () => {

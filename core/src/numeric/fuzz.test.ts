@@ -9,6 +9,7 @@ import type { Findings, Tensor } from "../findings/findings.js";
 import { damage, damaged, SEEDS } from "../inspect/seeds.test.helper.js";
 import { TensorLocations } from "../inspect/tensors/locations.js";
 import { compareNumbers } from "./compare.js";
+import { assertProperty } from "../testing/property.js";
 
 /** A side of one file, and of others that hold the same. */
 const side = (bytes: Uint8Array): Side & { open: () => Promise<ReturnType<typeof bytesSource>> } => ({
@@ -50,7 +51,7 @@ test.each(WITH_TENSORS.map(({ path, bytes, findings }) => [path, bytes, findings
 );
 
 test.each(WITH_TENSORS.map(({ path, bytes }) => [path, bytes] as const))("%s, damaged", async (path, bytes) => {
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(damage, async (how) => {
       const after = damaged(bytes, how);
       // What the damaged file itself claims, held against what is not damaged.

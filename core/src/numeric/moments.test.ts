@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { numericChangeSchema } from "../diff/types.js";
 import { blocksOf } from "./blocks.js";
 import { Moments } from "./moments.js";
+import { assertProperty } from "../testing/property.js";
 
 /** In blocks of three, so that what is added up over blocks counts. */
 function change(before: readonly number[], after: readonly number[]) {
@@ -67,7 +68,7 @@ describe("the numbers of a change", () => {
 
   test("are finite or absent, and the same both ways, whatever the numbers", () => {
     const numbers = fc.array(fc.tuple(fc.double(), fc.double()), { maxLength: 12 });
-    fc.assert(
+    assertProperty(
       fc.property(numbers, (pairs) => {
         const [before, after] = [pairs.map(([x]) => x), pairs.map(([, x]) => x)];
         const [there, back] = [change(before, after), change(after, before)];
@@ -83,7 +84,7 @@ describe("the numbers of a change", () => {
 
   test("of x and x + d are those that a direct computation gives", () => {
     const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 50 }), (pairs) => {
         const [before, after] = [pairs.map(([x]) => x), pairs.map(([x, d]) => x + d)];
         const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
@@ -104,7 +105,7 @@ describe("the numbers of a change", () => {
 
 describe("blocks", () => {
   test("are everything where there is room, and else spread over all of it, in order and apart", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.integer({ min: 0, max: 2 ** 40 }), fc.integer({ min: 1, max: 300_000 }), (elements, most) => {
         const blocks = [...blocksOf(elements, most)];
         const total = blocks.reduce((sum, { count }) => sum + count, 0);

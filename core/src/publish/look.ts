@@ -3,7 +3,7 @@ import { readDigestPointer, readKeyPointer, readModel, readVersion } from "../re
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { ModelSummary } from "../types.js";
 import { unpublishedLatest, type Snapshot } from "./decide.js";
-import { isLater, isOwnNumber, versionInMetadata } from "../registry/objects.js";
+import { judgeLatest, UNREAD, type NumberEvidence } from "../registry/latest.js";
 import type { PublishRun, ProtocolContext } from "./run.js";
 
 /**
@@ -38,46 +38,30 @@ export type LatestState =
 /** Numbers whose ETag is compared with that of a LATEST that the Python library put: one LIST. */
 const COMPARED = 100;
 
-/** Those of them whose sha256 is, where ETags differ because one was written in other parts. */
-const COMPARED_BY_SHA256 = 5;
-
-/** What LATEST holds. One that we wrote says so; one of the Python library's is compared with the newest numbers. */
+/** What LATEST holds, reading no more than the decision needs. */
 export async function lookAtLatest(run: ProtocolContext): Promise<LatestState> {
-  const { aws, lob } = run;
-  const head = await headObject(aws, lob, versionKey(lob, run.model, LATEST));
+  const { aws, lob, model, publishedLatest } = run;
+  const head = await headObject(aws, lob, versionKey(lob, model, LATEST));
   if (!head) return { is: "absent" };
-  const version = (await versionByMetadata(run, head)) ?? run.publishedLatest.get(head.etag) ?? (await publishedAs(run, head));
-  if (version === undefined) return { is: "unpublished", head };
-  run.publishedLatest.set(head.etag, version);
-  return { is: "version", version, head };
-}
-
-/** The version that LATEST names. Without our token, as where it is a copy of a number of Python's, the number itself must agree. */
-async function versionByMetadata({ aws, lob, model }: ProtocolContext, latest: ObjectHead): Promise<number | undefined> {
-  const version = versionInMetadata(latest);
-  if (version === undefined || isOwnNumber(version, latest)) return version;
-  const number = await headObject(aws, lob, versionKey(lob, model, version));
-  const sha256 = latest.metadata[METADATA.artifactSha256];
-  return sha256 !== undefined && number?.metadata[METADATA.artifactSha256] === sha256 ? version : undefined;
-}
-
-/**
- * The newest number that has the bytes of this LATEST. It need not be the newest of all: one of ours may have come after it. One that was
- * put after the newest number is somebody's going back to earlier content, which is not published yet.
- */
-async function publishedAs(run: ProtocolContext, latest: ObjectHead): Promise<number | undefined> {
-  const { aws, lob } = run;
-  const numbers = await listNewestNumbers(aws, lob, run.model, COMPARED);
-  const [newest] = numbers;
-  const isNews = newest && isLater(latest.lastModified, newest.lastModified);
-  const same = numbers.find(({ etag }) => etag === latest.etag);
-  if (same) return same === newest || !isNews ? same.version : undefined;
-  const sha256 = latest.metadata[METADATA.artifactSha256];
-  for (const { version } of numbers.slice(0, sha256 === undefined ? 0 : COMPARED_BY_SHA256)) {
-    const head = await headObject(aws, lob, versionKey(lob, run.model, version));
-    if (head?.metadata[METADATA.artifactSha256] === sha256) return version === newest?.version || !isNews ? version : undefined;
+  const read = new Map<number, string | undefined>();
+  let numbers: NumberEvidence[] | undefined;
+  for (;;) {
+    const verdict = judgeLatest(head, { sha256Of: (n) => (read.has(n) ? read.get(n) : UNREAD), ...(numbers && { numbers }) });
+    if (verdict.is === "unpublished") return { is: "unpublished", head };
+    // What was found out about this very object in an earlier round still holds.
+    const known = verdict.is === "undecided" && verdict.read === "numbers" ? publishedLatest.get(head.etag) : undefined;
+    if (verdict.is === "version" || known !== undefined) {
+      const version = verdict.is === "version" ? verdict.version : known!;
+      publishedLatest.set(head.etag, version);
+      return { is: "version", version, head };
+    }
+    if (verdict.read === "numbers") {
+      numbers = (await listNewestNumbers(aws, lob, model, COMPARED)).map(({ version: n, ...object }) => ({ version: n, object }));
+    } else {
+      const number = await headObject(aws, lob, versionKey(lob, model, verdict.read));
+      read.set(verdict.read, number?.metadata[METADATA.artifactSha256]);
+    }
   }
-  return undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import { parseVersionRow, PROVENANCE_LIMITS, versionRowItem } from "../registry/
 import { LOB } from "../testing/simulation.js";
 import type { Provenance, Version } from "../types.js";
 import { checkedOptions, type PublishOptions } from "./options.js";
+import { assertProperty } from "../testing/property.js";
 
 const OPTIONS: PublishOptions = { lob: "fraud", model: "churn", path: "build" };
 
@@ -90,7 +91,7 @@ describe("options of a publish", () => {
       },
       { requiredKeys: [] },
     );
-    fc.assert(
+    assertProperty(
       fc.property(facts, (given) => {
         let checked: PublishOptions;
         try {

@@ -1,6 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { explainAwsError, statusOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import { bytes, counted } from "../format.js";
 import * as layout from "../layout.js";
@@ -10,8 +8,9 @@ import { uploadObject } from "../transfer/upload.js";
 import type { Version } from "../types.js";
 import { log } from "../registry/context.js";
 import { timestamp } from "../environment.js";
-import { Rounds } from "../registry/rounds.js";
+import { Rounds, untilDone } from "../registry/rounds.js";
 import type { PublishRun, ProtocolContext } from "./run.js";
+import { putIfNoneMatch } from "../transfer/put.js";
 
 /** An upload on its way, and what is known of its bytes. */
 export interface Staged {
@@ -116,7 +115,7 @@ export function reservedVersion(run: PublishRun, staged: Staged, n: number): Ver
 
 /** Writes the manifest, with what is in the files, under its own hash, once; equal ones are there already. Takes about 100 bytes of memory a file. */
 async function putManifest(run: PublishRun): Promise<string> {
-  const { lob, tree, options } = run;
+  const { aws, lob, tree, options } = run;
   const { model, metrics = {}, onProgress, signal } = options;
   const manifest = await run.environment.buildManifest(
     tree,
@@ -125,33 +124,13 @@ async function putManifest(run: PublishRun): Promise<string> {
   );
   const key = layout.manifestKey(lob, model, manifest.sha256);
   try {
-    const put = new PutObjectCommand({
-      Bucket: lob.bucket,
-      Key: key,
-      ExpectedBucketOwner: lob.bucketOwner,
-      Body: await readFile(manifest.path),
-      ContentType: "application/gzip",
-      IfNoneMatch: "*",
-    });
-    const rounds = new Rounds(run, "writing the manifest");
-    while (!(await putOnce(run, put))) await rounds.next("another publish is writing the same manifest");
-  } catch (error) {
-    throw explainAwsError(error, `writing the manifest ${layout.s3Uri(lob.bucket, key)}`);
+    const object = { key, body: await readFile(manifest.path), contentType: "application/gzip" };
+    // A manifest that exists under its own hash has these bytes.
+    await untilDone(run, "writing the manifest", async () => ((await putIfNoneMatch(aws, lob, object)) === "busy" ? undefined : true));
   } finally {
     await manifest.dispose();
   }
   return manifest.sha256;
-}
-
-/** False when somebody else is writing there at this moment (409), who may yet fail. An object that is there (412) has these bytes. */
-async function putOnce({ aws }: PublishRun, put: PutObjectCommand): Promise<boolean> {
-  try {
-    await aws.s3.send(put);
-  } catch (error) {
-    if (statusOf(error) === 409) return false;
-    if (statusOf(error) !== 412) throw error;
-  }
-  return true;
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { LobError } from "../errors.js";
 import { formatRef, parseRef, type Ref } from "./ref.js";
+import { assertProperty } from "../testing/property.js";
 
 const H = "0123456789abcdef".repeat(4);
 
@@ -65,14 +66,14 @@ describe("properties", () => {
   const ref: fc.Arbitrary<Ref> = fc.oneof(fc.record({ lob }), fc.record({ lob, model }), fc.record({ lob, model, ref: version }));
 
   test("what is formatted is parsed back", () => {
-    fc.assert(fc.property(ref, (one) => expect(parseRef(formatRef(one))).toEqual(one)));
+    assertProperty(fc.property(ref, (one) => expect(parseRef(formatRef(one))).toEqual(one)));
   });
 
   test("any text is parsed to something that is formatted alike, or refused as input", () => {
     const near = fc
       .tuple(lob, fc.constantFrom("", "/", "//"), model, fc.constantFrom("", "@", "@@"), fc.string({ maxLength: 8 }))
       .map((parts) => parts.join(""));
-    fc.assert(
+    assertProperty(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), near), (text) => {
         try {
           expect(formatRef(parseRef(text)).toLowerCase()).toBe(text.toLowerCase());

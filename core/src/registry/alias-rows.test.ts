@@ -2,15 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { LATEST } from "../layout.js";
 import { LOB } from "../testing/simulation.js";
-import type { Alias, AliasEvent } from "../types.js";
+import type { Alias, AliasMove } from "../types.js";
 import {
   aliasFileText,
   aliasRowItem,
-  eventRowItem,
-  eventText,
+  moveRowItem,
+  moveText,
   parseAliasFile,
   parseAliasRow,
-  parseEventRow,
+  parseMoveRow,
   sameTarget,
   targetWords,
   type AliasFile,
@@ -31,7 +31,7 @@ const ALIAS: Alias = {
   createdAt: AT,
   updatedAt: AT,
 };
-const EVENT: AliasEvent = { lob: "fraud", model: "churn", alias: "prod", revision: 3, fromVersion: 6, toVersion: 7, at: AT };
+const EVENT: AliasMove = { lob: "fraud", model: "churn", alias: "prod", revision: 3, fromVersion: 6, toVersion: 7, at: AT };
 
 describe("rows", () => {
   test("are read as they were written", () => {
@@ -39,12 +39,12 @@ describe("rows", () => {
     expect(parseAliasRow(aliasRowItem(ALIAS))).toEqual(ALIAS);
     const { secondaryVersion: _, secondaryWeight: __, actor: ___, ...bare } = ALIAS;
     expect(parseAliasRow(aliasRowItem(bare))).toEqual(bare);
-    expect(eventRowItem(EVENT)).toMatchObject({
+    expect(moveRowItem(EVENT)).toMatchObject({
       url: { S: "event://fraud/churn@prod/000003" },
       historyOf: { S: "fraud/churn" },
       at: { S: AT },
     });
-    expect(parseEventRow(eventRowItem(EVENT))).toEqual(EVENT);
+    expect(parseMoveRow(moveRowItem(EVENT))).toEqual(EVENT);
   });
 
   test.each<[string, Record<string, unknown>]>([
@@ -61,14 +61,14 @@ describe("rows", () => {
   });
 
   test("an event under the key of another is refused", () => {
-    const item = { ...eventRowItem(EVENT), revision: { N: "4" } };
-    expect(() => parseEventRow(item)).toThrow(expect.objectContaining({ code: "LOB4004" }));
+    const item = { ...moveRowItem(EVENT), revision: { N: "4" } };
+    expect(() => parseMoveRow(item)).toThrow(expect.objectContaining({ code: "LOB4004" }));
   });
 
   test("an event's object says what its row says, in one order", () => {
-    expect(JSON.parse(eventText(EVENT))).toEqual(EVENT);
+    expect(JSON.parse(moveText(EVENT))).toEqual(EVENT);
     const { at, ...rest } = EVENT;
-    expect(eventText({ at, ...rest })).toBe(eventText(EVENT));
+    expect(moveText({ at, ...rest })).toBe(moveText(EVENT));
   });
 });
 

@@ -3,7 +3,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { z } from "zod";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
-import type { Alias, AliasEvent, AliasTarget, Lob } from "../types.js";
+import type { Alias, AliasMove, AliasTarget, Lob } from "../types.js";
 import { checked, MARSHALL, nameOfRow, parsed, PROVENANCE_LIMITS, text, time, unmarshalled, type Item } from "./rows.js";
 
 const version = z.int().min(1).max(layout.MAX_VERSION);
@@ -23,7 +23,7 @@ const move = {
   reason: text(10_000).exactOptional(),
 };
 const aliasRow = z.object({ ...move, version, createdAt: time, updatedAt: time });
-const eventRow = z.object({ ...move, fromVersion: version.exactOptional(), toVersion: version, at: time });
+const moveRow = z.object({ ...move, fromVersion: version.exactOptional(), toVersion: version, at: time });
 
 /** An alias's row. @throws LobError LOB4004 */
 export function parseAliasRow(item: Item): Alias {
@@ -34,9 +34,9 @@ export function parseAliasRow(item: Item): Alias {
 }
 
 /** The row of one move of an alias. @throws LobError LOB4004 */
-export function parseEventRow(item: Item): AliasEvent {
-  const row = parsed(eventRow, unmarshalled(item), `the registry row ${nameOfRow(item)}`);
-  const key = layout.eventUrl(row.lob, row.model, row.alias, row.revision);
+export function parseMoveRow(item: Item): AliasMove {
+  const row = parsed(moveRow, unmarshalled(item), `the registry row ${nameOfRow(item)}`);
+  const key = layout.moveUrl(row.lob, row.model, row.alias, row.revision);
   if (nameOfRow(item) !== key) throw isAnother(`the registry row ${nameOfRow(item)}`, key);
   return row;
 }
@@ -53,11 +53,11 @@ export function aliasRowItem(alias: Alias): Item {
 }
 
 /** A move of an alias as its row: in the index `history`. */
-export function eventRowItem(event: AliasEvent): Item {
+export function moveRowItem(event: AliasMove): Item {
   const { lob, model, alias } = event;
   return marshall(
     {
-      [layout.REGISTRY_HASH_KEY]: layout.eventUrl(lob, model, alias, event.revision),
+      [layout.REGISTRY_HASH_KEY]: layout.moveUrl(lob, model, alias, event.revision),
       [layout.REGISTRY_INDEXES.history.hashKey]: layout.historyOf(lob, model),
       ...event,
     },
@@ -66,7 +66,7 @@ export function eventRowItem(event: AliasEvent): Item {
 }
 
 /** A move of an alias as its object under `history/`: the row's content as JSON, always in the same order. */
-export function eventText(event: AliasEvent): string {
+export function moveText(event: AliasMove): string {
   const { lob, model, alias, revision: n, fromVersion, toVersion, secondaryVersion, secondaryWeight, at, actor, runUrl, reason } = event;
   const inOrder = { lob, model, alias, revision: n, fromVersion, toVersion, secondaryVersion, secondaryWeight, at, actor, runUrl, reason };
   return `${JSON.stringify(inOrder)}\n`;

@@ -2,8 +2,8 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as layout from "../layout.js";
-import type { Alias, AliasEvent, Lob, Version } from "../types.js";
-import { aliasRowItem, eventRowItem } from "./alias-rows.js";
+import type { Alias, AliasMove, Lob, Version } from "../types.js";
+import { aliasRowItem, moveRowItem } from "./alias-rows.js";
 import { statusCondition, statusesThat } from "./status.js";
 import { putIfAbsent } from "./writes.js";
 
@@ -11,13 +11,13 @@ import { putIfAbsent } from "./writes.js";
 export const ALIAS_ROW = 0;
 
 /** Position of its first move's row. */
-export const ALIAS_EVENT = 1;
+export const ALIAS_MOVE = 1;
 
 /**
  * An alias that has no row gets one, with the event of its first move, and the versions that it points to name it among their holders.
  * @param held rows of these versions as read
  */
-export function pointAlias(lob: Lob, alias: Alias, event: AliasEvent, held: readonly Version[]): TransactWriteItem[] {
+export function pointAlias(lob: Lob, alias: Alias, event: AliasMove, held: readonly Version[]): TransactWriteItem[] {
   return [
     {
       Put: {
@@ -28,7 +28,7 @@ export function pointAlias(lob: Lob, alias: Alias, event: AliasEvent, held: read
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       },
     },
-    putIfAbsent(lob, eventRowItem(event)),
+    putIfAbsent(lob, moveRowItem(event)),
     ...held.map((version) => hold(lob, version, alias.alias)),
   ];
 }

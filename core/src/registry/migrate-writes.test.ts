@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { TransactWriteItemsCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import { aliasNamespace, eventUrl, modelNamespace, versionUrl } from "../layout.js";
-import { aliasRowItem, parseAliasRow, parseEventRow } from "./alias-rows.js";
+import { aliasNamespace, moveUrl, modelNamespace, versionUrl } from "../layout.js";
+import { aliasRowItem, parseAliasRow, parseMoveRow } from "./alias-rows.js";
 import { modelRowItem, parseModelRow, parseVersionRow, versionRowItem } from "./rows.js";
 import { FakeAws } from "../testing/fake-aws.js";
 import { LOB } from "../testing/simulation.js";
@@ -113,8 +113,8 @@ describe("an alias", () => {
   test("gets its row and its event, and its versions name it", async () => {
     expect(await run(point())).toBe(true);
     expect(parseAliasRow(fake.tables.get(LOB.catalogTable)!.get(aliasNamespace("fraud", "churn", "prod"))!)).toEqual(alias);
-    const item = fake.tables.get(LOB.registryTable)!.get(eventUrl("fraud", "churn", "prod", 1))!;
-    expect(parseEventRow(item)).toEqual(event);
+    const item = fake.tables.get(LOB.registryTable)!.get(moveUrl("fraud", "churn", "prod", 1))!;
+    expect(parseMoveRow(item)).toEqual(event);
     expect(item["historyOf"]).toEqual({ S: "fraud/churn" });
     expect([rowOf(1)!.holders, rowOf(2)!.holders]).toEqual([["prod"], ["prod"]]);
   });

@@ -6,6 +6,7 @@ import * as layout from "../layout.js";
 import { LOB } from "../testing/simulation.js";
 import type { ModelSummary, Version, VersionStatus } from "../types.js";
 import { modelRowItem, parseLobRow, parseModelRow, parsePointer, parseVersionRow, versionRowItem, type Item } from "./rows.js";
+import { assertProperty } from "../testing/property.js";
 
 const TIME = "2026-11-23T14:00:00.000Z";
 const STATUSES: readonly VersionStatus[] = ["RESERVED", "READY", "YANKED", "PURGING", "PURGED", "ABANDONED", "MISSING"];
@@ -88,11 +89,11 @@ const summaries: fc.Arbitrary<ModelSummary> = fc
 
 describe("a row that is written", () => {
   test("of a version is read as what it was", () => {
-    fc.assert(fc.property(versions, (version) => expect(parseVersionRow(versionRowItem(version))).toEqual(version)));
+    assertProperty(fc.property(versions, (version) => expect(parseVersionRow(versionRowItem(version))).toEqual(version)));
   });
 
   test("of a model is read as what it was", () => {
-    fc.assert(fc.property(summaries, (model) => expect(parseModelRow(modelRowItem(model))).toEqual(model)));
+    assertProperty(fc.property(summaries, (model) => expect(parseModelRow(modelRowItem(model))).toEqual(model)));
   });
 
   test("of a LOB is read as what it was", () => {
@@ -199,7 +200,7 @@ describe.each(Object.entries(kinds))("a %s", (_, { item, parse }) => {
   test("that somebody changed is read, or refused as one that cannot be understood, and never in another way", () => {
     const attributes = [...Object.keys(item), "latestTreeDigest", "description", "owner", "readyAt", "gitRef", "__proto__", "constructor"];
     const changed = fc.tuple(fc.constantFrom(...attributes), fc.option(anything));
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(changed, { minLength: 1, maxLength: 3 }), (changes) => {
         const hostile: Item = { ...item };
         for (const [name, value] of changes) {

@@ -3,8 +3,8 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { explained } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
-import type { Alias, AliasEvent, Aws, Lob, ModelSummary, Version } from "../types.js";
-import { parseAliasRow, parseEventRow } from "./alias-rows.js";
+import type { Alias, AliasMove, Aws, Lob, ModelSummary, Version } from "../types.js";
+import { parseAliasRow, parseMoveRow } from "./alias-rows.js";
 import { parseModelRow, parsePointer, parseVersionRow, type Item, type Pointer } from "./rows.js";
 
 /** The model's row; undefined when nothing was ever published (or nothing that the tables know). */
@@ -66,9 +66,9 @@ export async function readAlias(aws: Aws, lob: Lob, model: string, alias: string
 }
 
 /** One move of an alias; undefined when there was none of this revision. */
-export async function readEvent(aws: Aws, lob: Lob, model: string, alias: string, revision: number): Promise<AliasEvent | undefined> {
-  const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.eventUrl(lob.lob, model, alias, revision));
-  return item && parseEventRow(item);
+export async function readMove(aws: Aws, lob: Lob, model: string, alias: string, revision: number): Promise<AliasMove | undefined> {
+  const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.moveUrl(lob.lob, model, alias, revision));
+  return item && parseMoveRow(item);
 }
 
 async function read(aws: Aws, table: string, hashKey: string, value: string): Promise<Item | undefined> {

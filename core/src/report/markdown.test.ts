@@ -9,6 +9,7 @@ import { LEAST_BUDGET, reportMarkdown } from "./markdown.js";
 import { diffs, gateResults, HOSTILE, reports } from "./report.test.helper.js";
 import { type Compared, type ModelReport, type Report, reportSchema } from "./types.js";
 import { diffMarkdown } from "../diff/markdown.js";
+import { assertProperty } from "../testing/property.js";
 
 const URL_OF_ALL = "https://github.com/acme/models/actions/runs/1";
 const fullReport = { text: "Full report", url: URL_OF_ALL };
@@ -204,7 +205,7 @@ function check(markdown: string, links: number): void {
 
 describe("whatever a report says", () => {
   test("the result is within its budget, whole, and holds no markup but ours", () => {
-    fc.assert(
+    assertProperty(
       fc.property(reports(5), fc.integer({ min: 0, max: 20_000 }), (report, more) => {
         expect(reportSchema.safeParse(report).error).toBeUndefined();
         const footnotes = ["Written by a test."];
@@ -219,7 +220,7 @@ describe("whatever a report says", () => {
   });
 
   test("so with a difference by itself", () => {
-    fc.assert(
+    assertProperty(
       fc.property(diffs, fc.array(gateResults, { maxLength: 4 }), fc.integer({ min: 2_000, max: 60_000 }), (diff, gates, budget) => {
         const markdown = diffMarkdown(diff, gates, budget);
         expect(markdown.length).toBeLessThanOrEqual(budget);

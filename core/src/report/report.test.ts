@@ -20,6 +20,7 @@ import {
   reportSchema,
   reportText,
 } from "./index.js";
+import { assertProperty } from "../testing/property.js";
 
 const MIB = 1 << 20;
 const old = [file("README.md", "a", { findings: { format: "card", card: { text: "one\ntwo\n", cut: false } } }), file("m.st", "1", { findings: weights(tensor("w", "1")) })]; // prettier-ignore
@@ -117,7 +118,7 @@ describe("written and read", () => {
   ).map((files) => files.map(({ path, text, metric }) => ({ path, text: `${text}\n${path}`, metric }))); // prettier-ignore
 
   test("whatever the models call their things", async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(anyModel, anyModel, async (before, after) => {
         const sideOf = (name: string, files: typeof before) => {
           const unique = [...new Map(files.map((one) => [one.path, one])).values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))); // prettier-ignore
@@ -320,7 +321,7 @@ describe("what is no report", () => {
     };
     walk(values, []);
     const wrongValues = [null, -1, 1.5, "", "x", "\n".repeat(2_000), [], {}, [{}], { kind: "none" }, true, Array(1_001).fill("a")];
-    fc.assert(
+    assertProperty(
       fc.property(fc.constantFrom(...paths.slice(1)), fc.constantFrom(...wrongValues), fc.boolean(), (path, value, remove) => {
         const copy: Loose = structuredClone(values);
         const within = path.slice(0, -1).reduce((one: Loose, key): Loose => one[String(key)] as Loose, copy);

@@ -139,9 +139,9 @@ test("a connection that falls silent is given up and taken up again", async () =
 
 test("a slow reader is not taken for a silent connection", async () => {
   let bytes = 0;
-  for await (const chunk of download(fake.aws, LOB, { key: KEY, etag: ETAG, size: BODY.length }, { stallMs: 20, retries: 0 })) {
+  for await (const chunk of download(fake.aws, LOB, { key: KEY, etag: ETAG, size: BODY.length }, { stallMs: 300, retries: 0 })) {
     bytes += chunk.length;
-    if (bytes < 3000) await new Promise((resolve) => setTimeout(resolve, 60));
+    if (bytes < 3000) await new Promise((resolve) => setTimeout(resolve, 600));
   }
   expect(bytes).toBe(BODY.length);
 });

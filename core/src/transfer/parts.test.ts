@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { copyRanges, MAX_OBJECT_SIZE, MAX_PARTS, uploadPartSize } from "./parts.js";
+import { assertProperty } from "../testing/property.js";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -21,7 +22,7 @@ describe("the part size of an upload", () => {
   });
 
   test("reaches, within S3's limits, for whatever is announced", () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.integer({ min: 0, max: MAX_OBJECT_SIZE }), (bound) => {
         const size = uploadPartSize(bound);
         expect(size * MAX_PARTS).toBeGreaterThanOrEqual(bound);
@@ -43,7 +44,7 @@ describe("the ranges of a copy", () => {
   });
 
   test("cover the object exactly, within S3's limits", () => {
-    fc.assert(
+    assertProperty(
       fc.property(sizes, (size) => {
         const ranges = copyRanges(size);
         expect(ranges.length).toBeLessThanOrEqual(MAX_PARTS);
@@ -62,7 +63,7 @@ describe("the ranges of a copy", () => {
   });
 
   test("depend on the size alone: LATEST and its number are cut alike, and so have one ETag", () => {
-    fc.assert(
+    assertProperty(
       fc.property(sizes, (size) => expect(copyRanges(size)).toEqual(copyRanges(size))),
       { numRuns: 20 },
     );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Pool } from "./pool.js";
+import { assertProperty } from "../testing/property.js";
 
 /** A task that ends when told. */
 function gate() {
@@ -24,7 +25,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 describe("a pool", () => {
   test("runs every task, in order, and never more at once than it may", async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(4), { maxLength: 20 }), async (limit, turns) => {
         const pool = new Pool(limit);
         const started: number[] = [];

@@ -59,6 +59,7 @@ describe("an upload", () => {
     const buffers = new Set<ArrayBufferLike>();
     let running = 0;
     let most = 0;
+    const full = Promise.withResolvers<undefined>();
     await upload(bytes, {
       chunk: 700_001,
       deliver: async ({ name, input }, execute) => {
@@ -66,6 +67,8 @@ describe("an upload", () => {
         const body = input["Body"] as Buffer;
         buffers.add(body.buffer);
         most = Math.max(most, ++running);
+        if (most === CONCURRENCY) full.resolve(undefined);
+        await full.promise;
         // The first part is the slowest; the others overtake one another. The bytes are taken at the end: they must still be there.
         await sleep(input["PartNumber"] === 1 ? 150 : ((input["PartNumber"] as number) % 3) * 10);
         running--;

@@ -150,7 +150,7 @@ row("deletes the table", (f) => f.catalog("DeleteTable"), "-----+");
 // Rows of the registry
 row("reads a version's row", (f) => f.registry("GetItem", layout.versionUrl(f.place, "churn", 7)), "++++-+");
 row("reads what a digest points to", (f) => f.registry("GetItem", layout.digestUrl("fraud", "churn", DIGEST)), "++++-+");
-row("reads a move", (f) => f.registry("GetItem", layout.eventUrl("fraud", "churn", "prod", 3)), "++++-+");
+row("reads a move", (f) => f.registry("GetItem", layout.moveUrl("fraud", "churn", "prod", 3)), "++++-+");
 row("reads a version's row of another LOB", (_, d) => d.registry("GetItem", layout.versionUrl(d.place, "churn", 7)), "----++");
 row("lists versions", (f) => f.query(layout.REGISTRY_INDEXES.versions, layout.versionsOf("fraud", "churn")), "++++-+");
 row("lists what is pending", (f) => f.query(layout.REGISTRY_INDEXES.pending, layout.pendingOf("fraud")), "++++-+");
@@ -172,8 +172,8 @@ row("writes a version of another LOB", (_, d) => d.registry("PutItem", layout.ve
 row("points a digest", (f) => f.registry("PutItem", layout.digestUrl("fraud", "churn", DIGEST)), "++---+");
 row("points a key", (f) => f.registry("PutItem", layout.keyUrl("fraud", "churn", "run/1")), "++---+");
 row("points a key of another model", (f) => f.registry("PutItem", layout.keyUrl("fraud", "chargeback", "run/1")), "+----+");
-row("records a move of a protected alias", (f) => f.registry("PutItem", layout.eventUrl("fraud", "churn", "prod", 4)), "--+--+");
-row("records a move of another alias", (f) => f.registry("PutItem", layout.eventUrl("fraud", "churn", "candidate", 4)), "+++--+");
+row("records a move of a protected alias", (f) => f.registry("PutItem", layout.moveUrl("fraud", "churn", "prod", 4)), "--+--+");
+row("records a move of another alias", (f) => f.registry("PutItem", layout.moveUrl("fraud", "churn", "candidate", 4)), "+++--+");
 row("deletes a version's row", (f) => f.registry("DeleteItem", layout.versionUrl(f.place, "churn", 7)), "-----+");
 
 // Listing and reading objects

@@ -2,7 +2,7 @@ import {
   aliasKey,
   aliasNamespace,
   digestUrl,
-  eventUrl,
+  moveUrl,
   historyKey,
   historyOf,
   keyUrl,
@@ -64,7 +64,7 @@ export const lobRows = ({ place }: Target): string[] => [
   s3Uri(place.bucket, `${lobPrefix(place)}*`),
   digestUrl(place.lob, ANY, ANY),
   keyUrl(place.lob, ANY, ANY),
-  anyLast(eventUrl(place.lob, ANY, ANY, 1)),
+  anyLast(moveUrl(place.lob, ANY, ANY, 1)),
 ];
 
 /** Rows that publishing one of these models writes. The LOB's own row is not among them. */
@@ -75,7 +75,7 @@ export const modelRows = ({ place }: Target, models: Models): string[] =>
         s3Uri(place.bucket, `${lobPrefix(place)}*`),
         digestUrl(place.lob, ANY, ANY),
         keyUrl(place.lob, ANY, ANY),
-        anyLast(eventUrl(place.lob, ANY, ANY, 1)),
+        anyLast(moveUrl(place.lob, ANY, ANY, 1)),
       ]
     : models.flatMap((model) => [
         modelNamespace(place.lob, model),
@@ -83,12 +83,12 @@ export const modelRows = ({ place }: Target, models: Models): string[] =>
         s3Uri(place.bucket, `${versionsPrefix(place, model)}*`),
         digestUrl(place.lob, model, ANY),
         keyUrl(place.lob, model, ANY),
-        anyLast(eventUrl(place.lob, model, ANY, 1)),
+        anyLast(moveUrl(place.lob, model, ANY, 1)),
       ]);
 
 /** Rows of an alias, or of all, and of its moves. */
 export const aliasRows = ({ place }: Target, models: Models, alias = ANY): string[] =>
-  each(models).flatMap((model) => [aliasNamespace(place.lob, model, alias), anyLast(eventUrl(place.lob, model, alias, 1))]);
+  each(models).flatMap((model) => [aliasNamespace(place.lob, model, alias), anyLast(moveUrl(place.lob, model, alias, 1))]);
 
 /** Rows of versions. */
 export const versionRows = ({ place }: Target, models: Models): string[] =>

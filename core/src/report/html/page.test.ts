@@ -6,6 +6,7 @@ import { diffMarkdown } from "../../diff/markdown.js";
 import { type Diff, diffSchema, type FileStatus } from "../../diff/types.js";
 import { diffs, HOSTILE, reports } from "../report.test.helper.js";
 import { diffHtml, reportHtml } from "./page.js";
+import { assertProperty } from "../../testing/property.js";
 
 const TAGS = "html head meta title style body main nav ol ul li section header h1 h2 h3 div span p b i small code pre figure figcaption table thead tbody tr th td details summary a"; // prettier-ignore
 const TAG = new RegExp(
@@ -33,14 +34,14 @@ function checked(page: string): string {
 
 describe("whatever is in a report", () => {
   test("it becomes no tag and no attribute", () => {
-    fc.assert(
+    assertProperty(
       fc.property(reports(4), (report) => void checked(reportHtml(report))),
       { numRuns: 60 },
     );
   });
 
   test("nor that of a difference by itself", () => {
-    fc.assert(
+    assertProperty(
       fc.property(diffs, (diff) => void checked(diffHtml(diff))),
       { numRuns: 60 },
     );
@@ -124,7 +125,7 @@ describe("numbers of a hostile report that cannot be", () => {
   test("make a page all the same, whose every length is one", async () => {
     const like = await difference(3);
     const metrics = [[-Number.MAX_VALUE, Number.MAX_VALUE], [Number.MIN_VALUE, 1], [0, 0], [5, -Number.MIN_VALUE]].map(([before, after], i) => ({ name: `m${i}`, before: before!, after: after!, verdict: "changed" as const })); // prettier-ignore
-    fc.assert(
+    assertProperty(
       fc.property(overview, changed, (given, items) => {
         const numbers = { compared: 0, outOfTime: Number.MAX_SAFE_INTEGER, unread: 0 };
         const tensors = { ...like.tensors, changed: { count: Number.MAX_SAFE_INTEGER, items }, numeric: numbers };

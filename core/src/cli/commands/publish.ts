@@ -1,0 +1,169 @@
+/** `lobreg publish`: makes a folder or file the next version. */
+import type { LogLine } from "../../registry/context.js";
+import { open, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { defined } from "../../defined.js";
+import { LobError } from "../../errors.js";
+import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics } from "../../facts/metrics.js";
+import { parseDescription, parseTags } from "../../facts/tags.js";
+import { bytes, counted, duration, metric, printable } from "../../format.js";
+import type { PublishResult } from "../../publish/options.js";
+import { publish as publishModel } from "../../publish/publish.js";
+import type { Metrics } from "../../types.js";
+import { modelArgument } from "../arguments.js";
+import { command, flag, value, values } from "../command.js";
+import type { CommandContext } from "../context.js";
+import { gitIn, hasUncommittedChanges, localProvenance } from "../git.js";
+
+export const publish = command({
+  name: "publish",
+  description: "Publish a folder or file as the next version of a model",
+  arguments: [
+    ["<lob/model>", "e.g. fraud/churn"],
+    ["<path>", "the built model: a folder, or one file"],
+  ],
+  options: {
+    metrics: values("-m, --metrics <file|name=number>", "metrics to record: a JSON file or a pair; later ones win"),
+    tag: values("-t, --tag <name=value>", "tag to record"),
+    description: value("-d, --description <text>", "what is special about this version"),
+    idempotencyKey: value("--idempotency-key <key>", "key that creates one version, however often it is used"),
+    dryRun: flag("--dry-run", "only print what would be done"),
+    takeOver: flag("--take-over", "replace a LATEST that the Python library wrote but did not publish"),
+    followLinks: flag("--follow-links", "pack the files that symbolic links inside the folder point to"),
+  },
+  examples: ["lobreg publish fraud/churn build/churn --metrics build/churn/metrics.json --tag team=risk"],
+  notes: "Publishing content identical to the newest version creates no new version.",
+  async run(context, [what, path], options) {
+    const { lob, model } = modelArgument(what, "publish");
+    const { io, output } = context;
+    const source = resolve(io.cwd, path);
+    await assertExists(source, path);
+    const metrics = options.metrics && (await readMetrics(context, options.metrics));
+    const tags = options.tag && parseTags(options.tag, "--tag");
+    const description = options.description === undefined ? undefined : parseDescription(options.description, "--description");
+    const git = gitIn(io.cwd);
+    const provenance = await localProvenance(git);
+    if (provenance.gitCommit !== undefined && (await hasUncommittedChanges(git))) {
+      output.note("the checkout has uncommitted changes, which the recorded commit does not contain");
+    }
+    const aws = await context.aws();
+    const started = io.now();
+    const result = await publishModel(
+      aws,
+      defined({
+        lob,
+        model,
+        path: source,
+        provenance,
+        metrics,
+        tags,
+        description,
+        idempotencyKey: options.idempotencyKey,
+        dryRun: options.dryRun ?? false,
+        takeOver: options.takeOver ?? false,
+        follow: options.followLinks ?? false,
+        catalogTable: context.options.catalogTable,
+        signal: io.signal,
+        onLog: ({ step, message }: LogLine) => output.debug(`${step}: ${message}`),
+        onProgress: output.progress(),
+      }),
+    );
+    output.result(
+      result,
+      () => nameOf(result),
+      () => describe(context, result, io.now() - started),
+    );
+    return "ok";
+  },
+});
+
+function describe({ output }: CommandContext, result: PublishResult, took: number): string {
+  const name = output.style("bold", nameOf(result));
+  const { dryRun, changed, factsUpdated } = result;
+  const content = `${counted(result.files, "file")}, ${bytes(result.contentBytes)}`;
+  const metrics = Object.entries(result.metrics)
+    .map(([key, number]) => `${printable(key)}=${metric(number)}`)
+    .join(" ");
+  const rows: (readonly [string, string | false | undefined])[] = [
+    ["content", changed && `${content}${result.size === undefined ? "" : `, ${bytes(result.size)} packed`}`],
+    ["tree digest", changed && result.treeDigest],
+    ["sha256", changed && result.sha256],
+    ["metrics", (changed || factsUpdated) && metrics],
+    ["S3 URI", result.s3Uri],
+    ["LATEST", !dryRun && (result.latest === result.version ? "this version" : nameOf({ ...result, version: result.latest }))],
+    ["took", changed && !dryRun && duration(took)],
+  ];
+  const lines = rows.flatMap(([title, text]) => (text ? [`  ${output.style("dim", title.padEnd(11))}  ${text}`] : []));
+  return [headline(output.style.bind(output), result, name), ...lines].join("\n");
+}
+
+type StyleText = (style: "green" | "yellow" | "dim", text: string) => string;
+
+function headline(style: StyleText, { dryRun, changed, factsUpdated, joined }: PublishResult, name: string): string {
+  if (changed)
+    return dryRun ? `${style("yellow", "would publish")} ${name} (dry run: nothing was written)` : `${style("green", "published")} ${name}`;
+  const updated = factsUpdated ? `; its metrics, tags or description ${dryRun ? "would be" : "were"} updated` : "";
+  if (joined) {
+    const [verb, state] = dryRun ? ["would join", "is being published"] : ["joined", "was already being published"];
+    return `${style("green", verb)} ${name}: the same content ${state}${updated}`;
+  }
+  return `${style("dim", "unchanged")} ${name} already has this content${updated}`;
+}
+
+const nameOf = ({ lob, model, version }: Pick<PublishResult, "lob" | "model" | "version">): string => `${lob}/${model}@${version}`;
+
+/** Merges files and `name=number` pairs in the order given; later ones win. */
+async function readMetrics({ io, output }: CommandContext, sources: readonly string[]): Promise<Metrics> {
+  const all: Metrics[] = [];
+  for (const source of sources) {
+    if (isMetricPair(source)) {
+      all.push(parseMetricPairs([source], "--metrics"));
+      continue;
+    }
+    const text = await readText(resolve(io.cwd, source), source);
+    all.push(parseMetrics(text, source, (names) => output.note(`${source}: skipped because they are not numbers: ${names.join(", ")}`)));
+  }
+  return mergeMetrics(all, "--metrics");
+}
+
+async function readText(path: string, shown: string): Promise<string> {
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > METRICS_LIMITS.textLength * 3) throw new Error(`${bytes(size)} is too large for metrics`);
+      return await file.readFile("utf8");
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new LobError("LOB1004", `--metrics: ${JSON.stringify(shown)} is neither name=number nor a readable file: ${reason(cause)}`, {
+      hint: "Give the path of a JSON file, or a pair like val.auc=0.93.",
+      cause,
+      details: { path },
+    });
+  }
+}
+
+async function assertExists(path: string, shown: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (cause) {
+    throw new LobError("LOB1004", `there is nothing to publish at ${JSON.stringify(shown)}: ${reason(cause)}`, {
+      hint: `Name the folder or file of the built model. Looked for: ${path}`,
+      cause,
+      details: { path },
+    });
+  }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    ENOENT: "it does not exist",
+    ENOTDIR: "a part of the path is a file",
+    EACCES: "permission denied",
+    EISDIR: "it is a folder",
+  };
+  return reasons[code ?? ""] ?? message;
+}
