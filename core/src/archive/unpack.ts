@@ -1,14 +1,13 @@
 /** Unpacks an archive into a fresh folder. The archive is hostile: nothing in it can reach outside the folder or fill the disk unseen. */
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LobError } from "../errors.js";
-import { bytes as showBytes } from "../format.js";
 import type { OnProgress } from "../progress.js";
 import type { ManifestFile } from "../types.js";
 import { Damaged } from "../bytes/damaged.js";
-import { type DiskWork, diskError, onDisk } from "./disk.js";
+import { assertSpace, type DiskWork, diskError, onDisk, targetExists } from "./disk.js";
 import { AnyEntries, type Expected, ExpectedEntries } from "./entries.js";
 import { gunzipMember, NotGzip } from "./gunzip.js";
 import { MAX_HEADER_BYTES } from "./header.js";
@@ -58,11 +57,11 @@ export async function unpackArchive(source: AsyncIterable<Uint8Array>, target: s
   const work: DiskWork = {
     target,
     purpose: "to unpack the model",
-    ...(options.expected && { needed: options.expected.header.contentBytes }),
+    needed: options.expected?.header.contentBytes,
   };
   await makeTarget(work);
   try {
-    await checkSpace(work);
+    await assertSpace(work);
     return await unpackInto(source, work, options);
   } catch (error) {
     await rm(target, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined); // The first error says more.
@@ -158,29 +157,9 @@ async function makeTarget(work: DiskWork): Promise<void> {
   try {
     await mkdir(work.target, { mode: 0o755 });
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") {
-      throw new LobError("LOB1009", `The target ${showPath(work.target)} exists already.`, {
-        hint: "Choose another folder, or remove this one.",
-        details: { target: work.target },
-      });
-    }
+    if (errnoOf(error) === "EEXIST") throw targetExists(work.target);
     throw diskError(error, work) ?? error;
   }
-}
-
-/** Says at once what would otherwise be found out after much time: that the model does not fit on the disk. */
-async function checkSpace(work: DiskWork): Promise<void> {
-  const disk = await statfs(work.target).catch(() => undefined);
-  const free = disk && disk.bavail * disk.bsize;
-  if (free === undefined || work.needed === undefined || free >= work.needed) return;
-  throw new LobError(
-    "LOB2009",
-    `Cannot write ${showPath(work.target)} ${work.purpose}: ${showBytes(work.needed)} are needed, but only ${showBytes(free)} are free.`,
-    {
-      hint: "Free some space, or choose a folder on another disk.",
-      details: { target: work.target, needed: work.needed, free },
-    },
-  );
 }
 
 /** Whether that is no tar.gz at all, as against one that is damaged. */

@@ -382,7 +382,7 @@ describe("pull", () => {
   test("refuses an existing target before any request", async () => {
     await mkdir(join(cwd, "churn"));
     await writeFile(join(cwd, "churn", "mine"), "mine");
-    expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 2, err: expect.stringContaining("exists already [LOB1009]") });
+    expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 2, err: expect.stringContaining("already exists [LOB1009]") });
     expect(connects).toEqual([]);
   });
 
