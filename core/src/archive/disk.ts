@@ -1,4 +1,4 @@
-/** Decides what a write to this machine's disk fails with: the target exists, too little space is free, or the system refuses it. */
+/** Decides how a write to this machine's disk fails: the target exists, space is short, or the system refuses the write. */
 import { statfs } from "node:fs/promises";
 import { LobError } from "../errors.js";
 import { bytes } from "../format.js";
@@ -61,7 +61,7 @@ export async function assertSpace({ target, purpose, needed }: DiskWork): Promis
   );
 }
 
-/** Returns LOB1009: something already exists where a folder or file would be created. */
+/** Returns LOB1009 for a target that already exists. */
 export function targetExists(target: string, hint = "Choose another folder, or remove this one."): LobError {
   return new LobError("LOB1009", `${showPath(target)} already exists`, { hint, details: { target } });
 }

@@ -1,25 +1,25 @@
-/** Reads ONE gzip member, strictly: nothing may be missing, and nothing may follow it. What it reads is hostile. */
+/** Reads exactly one gzip member of hostile input: nothing may be missing, and nothing may follow it. */
 import { crc32, createInflateRaw } from "node:zlib";
 import { Cursor } from "../bytes/cursor.js";
 import { Damaged } from "../bytes/damaged.js";
 import { whatIs } from "./sniff.js";
 
 const MAGIC = Buffer.from([0x1f, 0x8b]);
-/** A piece of input; it can become a thousand times as much, which is held for a moment. */
+/** Bytes of input inflated at once. The output can be a thousand times as large and is held briefly. */
 const INPUT_BYTES = 1 << 16;
 const OUTPUT_BYTES = 1 << 18;
 const MAX_HEADER_BYTES = 1 << 16;
-/** Below this much output its ratio to the input says nothing. */
+/** Bytes of output from which on its ratio to the input is checked. */
 const RATIO_FROM = 16 << 20;
 
 export interface GunzipLimits {
-  /** The most bytes that may come out. */
+  /** Bytes of output allowed. */
   readonly bytes: number;
-  /** The most bytes that may come out for each that went in. */
+  /** Bytes of output allowed for each byte of input. */
   readonly ratio: number;
 }
 
-/** What is in the member. Throws {@link Damaged}; what the source throws passes through. */
+/** Yields the content of the member. @throws Damaged; errors of the source pass through */
 export async function* gunzipMember(source: AsyncIterable<Uint8Array>, limits: GunzipLimits): AsyncGenerator<Buffer, void, undefined> {
   const cursor = Cursor.over(source);
   const inflater = new Inflater();
@@ -35,7 +35,7 @@ export async function* gunzipMember(source: AsyncIterable<Uint8Array>, limits: G
       ended = inflater.ended;
       if (!ended) {
         piece = await cursor.some(INPUT_BYTES);
-        used = inflater.write(piece); // Goes on while the consumer works on the output.
+        used = inflater.write(piece); // Inflates while the consumer processes the output.
       } else if (piece !== undefined) cursor.seek(cursor.position - piece.length + consumed);
       for (const bytes of output) {
         crc = crc32(bytes, crc);
@@ -60,7 +60,7 @@ class Inflater {
   #output: Buffer[] = [];
   #settle: (error?: Error) => void = () => undefined;
   #pending: Promise<number> | undefined;
-  /** Whether the last deflate block was read. */
+  /** Set once the last deflate block was read. */
   ended = false;
 
   constructor() {
@@ -73,7 +73,7 @@ class Inflater {
     this.#zlib.on("close", () => this.#settle());
   }
 
-  /** Inflates a piece, or finds out that the end came too early when there is none; answers how many of its bytes were used. */
+  /** Inflates a piece; undefined means that the input has ended. Returns how many of its bytes were used. */
   write(piece: Buffer | undefined): Promise<number> {
     const before = this.#zlib.bytesWritten;
     this.#pending = new Promise((resolve, reject) => {
@@ -81,11 +81,11 @@ class Inflater {
       if (piece === undefined) this.#zlib.end();
       else this.#zlib.write(piece, (error) => this.#settle(error ? damagedData(error) : undefined));
     });
-    this.#pending.catch(() => undefined); // Awaited later, or not at all when the consumer stops.
+    this.#pending.catch(() => undefined); // Awaited later, or never if the consumer stops.
     return this.#pending;
   }
 
-  /** What came out since the last call. */
+  /** Returns the output since the last call. */
   take(): Buffer[] {
     const output = this.#output;
     this.#output = [];
@@ -100,7 +100,7 @@ class Inflater {
 
 const damagedData = (error: Error): Damaged => new Damaged(`its compressed data is damaged or ends early (${error.message})`);
 
-/** Header of the member: its name, comment and extra field say nothing that we need. */
+/** Skips the header of the member: its name, comment and extra field are not needed. */
 async function skipHeader(cursor: Cursor): Promise<void> {
   const start = await cursor.take(10);
   if (!start.subarray(0, 2).equals(MAGIC)) throw new NotGzip(start);
@@ -140,7 +140,7 @@ async function checkTrailer(cursor: Cursor, crc: number, length: number): Promis
 
 const endsEarly = (): Damaged => new Damaged("it ends early");
 
-/** The stream does not begin as gzip does. */
+/** The stream does not start with a gzip header. */
 export class NotGzip extends Damaged {
   constructor(start: Buffer) {
     super(`it is ${whatIs(start)}, not gzip`);

@@ -1,4 +1,4 @@
-/** Pass 1: finds and hashes the files of a model, and keeps what it saw for pass 2. */
+/** Pass 1: finds and hashes the files of a model, and records them for pass 2. */
 import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { LobError } from "../errors.js";
@@ -10,18 +10,18 @@ import { hashFile, FileSource, SourceProblem } from "./source.js";
 import { type ScannedTree, TreeBuilder } from "./tree.js";
 import { type WalkedEntry, special, walk } from "./walk.js";
 
-/** Files that are read at once: enough to hide the time that opening takes, few enough for a spinning disk. */
+/** Files read at once: enough to hide the latency of opening, few enough for a spinning disk. */
 const WIDTH = 4;
 
 export interface ScanOptions {
-  /** Pack symbolic links to files inside the folder as the files that they name; by default links are refused. */
+  /** Pack symbolic links to files inside the folder as those files. Default false: links are refused. */
   readonly follow?: boolean;
-  /** Name of the file in the folder itself that lists, in gitignore syntax, what to leave out; default `.lobignore`. Never packed. */
+  /** Name of the file in the folder that lists, in gitignore syntax, what to leave out. Never packed. Default `.lobignore`. */
   readonly ignoreFile?: string;
-  /** Told of phase "scan": bytes hashed so far. */
+  /** Receives phase "scan": bytes hashed so far. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Folder for temporary files; default the operating system's. */
+  /** Folder for temporary files. Default: the operating system's. */
   readonly tmpDir?: string;
 }
 
@@ -48,7 +48,7 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
       options.signal?.throwIfAborted();
       try {
         if (!problems.any) return { ...file, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal })) };
-        await (await FileSource.open(file.from)).close(); // Nothing will come of this scan: all that is left is to find the other problems.
+        await (await FileSource.open(file.from)).close(); // The scan has failed: only further problems are of interest.
         return undefined;
       } catch (error) {
         if (!(error instanceof SourceProblem)) throw error;
@@ -76,8 +76,8 @@ async function findFiles(
   const kind = await statPath(path);
   if (kind === undefined) {
     const link = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
-    throw new LobError("LOB1004", `The path ${showPath(path)} ${link ? "is a link that leads nowhere" : "does not exist"}.`, {
-      hint: `It is looked for from ${showPath(process.cwd())}. Check the spelling, and that the step that makes it ran.`,
+    throw new LobError("LOB1004", `the path ${showPath(path)} ${link ? "is a link to nothing" : "does not exist"}`, {
+      hint: `It is resolved from ${showPath(process.cwd())}. Check the spelling, and that the step that creates it ran.`,
       details: { path },
     });
   }
@@ -90,14 +90,14 @@ async function findFiles(
 }
 
 async function statPath(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
-  if (path === "" || path.includes("\0")) return undefined; // Neither can name anything.
+  if (path === "" || path.includes("\0")) return undefined; // Neither can be a path.
   try {
     return await stat(path);
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
     const { what, mend } = readProblem(error);
-    throw new LobError("LOB1004", `The path ${showPath(path)} ${what}.`, { hint: mend, cause: error, details: { path } });
+    throw new LobError("LOB1004", `the path ${showPath(path)} ${what}`, { hint: mend, cause: error, details: { path } });
   }
 }
 
@@ -108,27 +108,27 @@ const nameProblem = (name: string): PathProblem | undefined => {
 
 function checkIgnoreFile(name: string): string {
   if (!name.includes("/") && pathProblem(name) === undefined) return name;
-  throw new LobError("LOB1002", `The ignore file ${showPath(name)} is not the name of a file in the folder.`, {
-    hint: "Give a name without slashes, such as .lobignore.",
+  throw new LobError("LOB1002", `the ignore file ${showPath(name)} is not the name of a file in the folder`, {
+    hint: "Use a name without slashes, such as .lobignore.",
   });
 }
 
 function nothing(path: string, files: number, ignored: number, ignoreFile: string): LobError {
-  const entries = ignored === 1 ? "the one entry that is left out" : `the ${ignored} entries that are left out`;
+  const entries = ignored === 1 ? "the one entry left out" : `the ${ignored} entries left out`;
   if (files > 0) {
-    const what = files === 1 ? "is or holds one file, and that is empty" : `holds ${files} files, and all are empty`;
-    return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} ${what} (0 bytes).`, {
-      hint: "Check that the step that writes the model ran to its end.",
+    const what = files === 1 ? "is or holds one empty file" : `holds ${files} files, all of them empty`;
+    return new LobError("LOB1005", `there is nothing to publish: ${showPath(path)} ${what} (0 bytes)`, {
+      hint: "Check that the step that writes the model finished.",
       details: { path, files },
     });
   }
   if (ignored > 0) {
-    return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} holds no file but ${entries} by ${ignoreFile}.`, {
+    return new LobError("LOB1005", `there is nothing to publish: ${showPath(path)} holds no file except ${entries} by ${ignoreFile}`, {
       hint: `Change the patterns in ${ignoreFile}, or publish another folder.`,
       details: { path, ignored },
     });
   }
-  return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} holds no file.`, {
+  return new LobError("LOB1005", `there is nothing to publish: ${showPath(path)} holds no file`, {
     hint: "Check that the step that writes the model ran, and that it wrote there.",
     details: { path },
   });

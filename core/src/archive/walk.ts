@@ -16,20 +16,20 @@ const MAX_IGNORE_FILE = 1 << 20;
 export interface WalkedEntry {
   /** Path in the model. */
   readonly path: string;
-  /** File to open: the target, where a link is followed. */
+  /** File to open: the target if a link is followed. */
   readonly from: string;
 }
 
 export interface WalkOptions {
   /** The folder to walk, with no link in its path. */
   readonly root: string;
-  /** Whether links to files inside the folder are packed as the files that they name. */
+  /** Whether links to files inside the folder are packed as those files. */
   readonly follow: boolean;
-  /** Name of the file in `root` that says, in gitignore syntax, what to leave out. It is left out itself. */
+  /** Name of the file in `root` that lists, in gitignore syntax, what to leave out. It is left out as well. */
   readonly ignoreFile: string;
-  /** Gets what cannot be packed; the walk goes on until that is full. */
+  /** Collects entries that cannot be packed; the walk continues until it is full. */
   readonly problems: PathProblems;
-  /** Counts what was left out, for a message about an empty result. */
+  /** Counts ignored entries, for a message about an empty result. */
   readonly tally: { ignored: number };
 }
 
@@ -75,7 +75,7 @@ interface Folder {
   readonly entries: Entry[];
   next: number;
   readonly seen: FoldedNames;
-  /** The rules with a cache of their own: the library remembers every path that it was ever asked about. */
+  /** Rules with a cache per folder, because the library remembers every path it was asked about. */
   readonly rules: Ignore | undefined;
 }
 
@@ -92,7 +92,7 @@ async function readFolder(from: string, path: string, rules: Ignore | undefined,
   return { path, entries, next: 0, seen: new FoldedNames(), rules: rules && rulesFrom(rules) };
 }
 
-// Case counts, on every system, so that the same folder is the same model everywhere.
+// Case-sensitive on every system, so that the same folder is the same model everywhere.
 const rulesFrom = (patterns: string | Ignore): Ignore => ignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
 
 async function readRules(root: string, name: string): Promise<Ignore | undefined> {
@@ -103,8 +103,8 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
       const found = await handle.stat();
       if (!found.isFile()) return undefined;
       if (found.size > MAX_IGNORE_FILE) {
-        throw new LobError("LOB1004", `The ignore file ${showPath(path)} is larger than 1 MiB.`, {
-          hint: "Use patterns instead of single names.",
+        throw new LobError("LOB1004", `the ignore file ${showPath(path)} is larger than 1 MiB`, {
+          hint: "Use patterns instead of individual names.",
           details: { path },
         });
       }
@@ -116,7 +116,7 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
     if (error instanceof LobError) throw error;
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "EISDIR") return undefined;
-    throw new LobError("LOB1004", `The ignore file ${showPath(path)} cannot be read (${code ?? String(error)}).`, {
+    throw new LobError("LOB1004", `the ignore file ${showPath(path)} cannot be read (${code ?? String(error)})`, {
       hint: "Make it readable, or remove it.",
       cause: error,
       details: { path },
@@ -134,16 +134,16 @@ const collisionProblem = (name: string, earlier: string | undefined): PathProble
     ? undefined
     : { code: "LOB1006", what: collision(name, earlier), mend: "Rename one of the two, or ignore it in .lobignore." };
 
-const MEND_LINK = "Put a copy of the file in its place, ignore it in .lobignore, or let links inside the folder be followed.";
+const MEND_LINK = "Replace it with a copy of the file, ignore it in .lobignore, or allow links inside the folder to be followed.";
 
-/** The file that a link names, or why the link cannot be packed. */
+/** Returns the file that a link names, or why the link cannot be packed. */
 async function followLink(from: string, options: WalkOptions): Promise<string | PathProblem> {
   const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, mend: MEND_LINK });
   try {
     const named = showPath(await readlink(from));
     if (!options.follow) return refuse(`is a symbolic link (to ${named})`);
     const target = await realpath(from).catch(() => undefined);
-    if (target === undefined) return refuse(`is a symbolic link to ${named}, which leads nowhere`);
+    if (target === undefined) return refuse(`is a symbolic link to ${named}, which does not exist`);
     const { root } = options;
     if (!target.startsWith(root.endsWith(sep) ? root : root + sep))
       return refuse(`is a symbolic link to ${named}, which is outside the folder`);
@@ -155,7 +155,7 @@ async function followLink(from: string, options: WalkOptions): Promise<string | 
   }
 }
 
-/** Why an entry that is no file, folder or link cannot be packed. */
+/** Returns why an entry that is not a file, folder or link cannot be packed. */
 export function special(kind: { isFIFO(): boolean; isSocket(): boolean }): PathProblem {
   const what = kind.isFIFO() ? "a named pipe" : kind.isSocket() ? "a socket" : "a device";
   return { code: "LOB1006", what: `is ${what}, not a file`, mend: "Remove it, or ignore it in .lobignore." };

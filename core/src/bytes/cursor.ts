@@ -15,7 +15,7 @@ const MOST_VARINT = 10;
 interface Feed {
   /** Whether any position can be read. */
   readonly seekable: boolean;
-  /** Reads the next bytes, or those from `position` on where that is possible; undefined at the end. The next call may overwrite them. */
+  /** Reads the next bytes, from `position` on if the feed is seekable; undefined at the end. The next call may overwrite them. */
   read(position: number, count: number): Promise<Uint8Array | undefined>;
   close(): Promise<unknown>;
 }
@@ -300,7 +300,7 @@ export class Cursor {
     await this.#feed.close();
   }
 
-  /** Moves on by `count` bytes and returns where they begin in the buffer. */
+  /** Advances by `count` bytes and returns their offset in the buffer. */
   #advance(count: number): number {
     const at = this.#at;
     if (count > this.#buffer.length - at) throw endsEarly();

@@ -1,11 +1,11 @@
-/** A file on the disk as a source. */
+/** Opens a file on disk as a source. */
 import { FileSource } from "../archive/source.js";
 import type { OpenSource } from "./tensors/locations.js";
 
 /**
- * @param expected bytes that it had when it was looked at first
- * @returns undefined when it has another length now
- * @throws SourceProblem it cannot be opened; from `read`, that it cannot be read
+ * @param expected size in bytes when it was first seen
+ * @returns undefined if it has another size now
+ * @throws SourceProblem it cannot be opened; `read` throws one if it cannot be read
  */
 export async function openSource(from: string, expected?: number): Promise<OpenSource | undefined> {
   const source = await FileSource.open(from);
@@ -16,7 +16,7 @@ export async function openSource(from: string, expected?: number): Promise<OpenS
   return undefined;
 }
 
-/** Fills a buffer from a position; answers how many bytes, fewer only at the end that the file had when it was opened. */
+/** Fills a buffer from a position. Returns the number of bytes, fewer only at the end that the file had when it was opened. */
 export async function readWhole(source: FileSource, buffer: Buffer, position: number): Promise<number> {
   const length = Math.min(buffer.length, source.size - position);
   let count = 0;

@@ -1,4 +1,4 @@
-/** All readers, in the order in which they are asked. What the content says comes before what the name says. */
+/** All readers in the order in which they are tried: those that go by content before those that go by name. */
 import { card } from "./card/card.js";
 import { picture } from "./card/picture.js";
 import { codeFile } from "./code/files.js";

@@ -1,4 +1,4 @@
-/** How far the numbers of tensors moved: fills in what a comparison of manifests cannot know. */
+/** Compares the numbers of tensors: adds to a diff what manifests cannot show. */
 import type { Diff, NumericChange, Side, TensorChange } from "../diff/index.js";
 import type { ReadableSide } from "../sides/files.js";
 import { elementsOf } from "../inspect/tensors/dtypes.js";
@@ -11,32 +11,32 @@ import { isUnreadable, SideFiles } from "./files.js";
 import { Moments } from "./moments.js";
 
 export interface NumericOptions {
-  /** Elements of a tensor that are looked at, at most: of a larger one evenly spread blocks, always the same. Default 1,048,576. */
+  /** Elements compared per tensor, at most. Larger tensors are sampled in evenly spread blocks, always the same. Default 1,048,576. */
   readonly elements?: number;
-  /** Seconds that it may take, without those for fetching a version; then the other tensors are left without numbers. Default 20. */
+  /** Time budget in seconds, not counting the download of a version. Tensors after that get no numbers. Default 20. */
   readonly seconds?: number;
-  /** Told of phase "check": bytes read. */
+  /** Receives phase "check": bytes read. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Milliseconds; the process's own clock by default. */
+  /** Current time in milliseconds. Default: the process's clock. */
   readonly now?: () => number;
 }
 
 export const NUMERIC_DEFAULTS = { elements: 1_048_576, seconds: 20 } as const;
 
-/** Elements of a tensor that are looked at, at most, where each takes a read of its own: more would take the time of all others. */
+/** Elements compared per tensor, at most, if each needs a separate read: more would use up the time for other tensors. */
 const MOST_SCATTERED = 65_536;
 
-/** No time is left. */
+/** The time budget is used up. */
 class OutOfTime extends Error {}
 
 /**
- * Adds to each listed tensor that changed how far its numbers moved, where it has the same shape on both sides and elements that are numbers.
- * Sides whose files are not to hand, as a manifest's, give none. What is damaged gives none, and is no error: it is counted.
+ * Adds to each changed tensor how far its numbers moved, if it has the same shape on both sides and numeric elements. Sides without
+ * files, such as a manifest, add nothing. Damaged files add nothing and are counted, not thrown.
  *
  * @param diff of these two sides
- * @returns the same difference with `numeric` on tensors, and how many have it
- * @throws the signal's reason when it is aborted; what fetching a version throws
+ * @returns the same diff with `numeric` on tensors, and the number of tensors that have it
+ * @throws the signal's reason if it is aborted; errors of downloading a version
  */
 export async function compareNumbers(diff: Diff, before: Side, after: Side, options: NumericOptions = {}): Promise<Diff> {
   const clock = new TimeBudget(options);
@@ -101,7 +101,7 @@ async function moved(before: Elements, after: Elements, elements: number, most: 
   let [from, to] = [new Float64Array(0), new Float64Array(0)];
   const room = before.scattered || after.scattered ? Math.min(most, MOST_SCATTERED) : most;
   for (const block of blocksOf(elements, room)) {
-    clock.check(); // Elements may be in memory, or all in one place: then nothing is read.
+    clock.check(); // Elements may be in memory already: then nothing is read.
     if (from.length < block.count) [from, to] = [new Float64Array(block.count), new Float64Array(block.count)];
     await both(before.read(block.from, block.count, from), after.read(block.from, block.count, to));
     moments.add(from, to, block.count);
@@ -109,7 +109,7 @@ async function moved(before: Elements, after: Elements, elements: number, most: 
   return moments.change(elements);
 }
 
-/** Waits for both, also when one fails: nothing reads any more when what is read is closed. */
+/** Waits for both even if one fails, so that no read is running when the files are closed. */
 async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
   for (const ended of await Promise.allSettled([one, other])) if (ended.status === "rejected") throw ended.reason;
 }
@@ -122,7 +122,7 @@ function filesOf(side: Side | ReadableSide, clock: TimeBudget): SideFiles {
   });
 }
 
-/** How much time is left, and whether somebody interrupts. */
+/** Tracks the time left and whether the run is aborted. */
 class TimeBudget {
   readonly #options: NumericOptions;
   readonly #now: () => number;
@@ -144,7 +144,7 @@ class TimeBudget {
     if (this.isOver) throw new OutOfTime();
   }
 
-  /** Does what takes no time of this. */
+  /** Runs work that does not count against the budget. */
   async stopped<T>(work: () => Promise<T>): Promise<T> {
     const start = this.#now();
     try {
@@ -154,7 +154,7 @@ class TimeBudget {
     }
   }
 
-  /** A source that gives nothing when no time is left. */
+  /** Wraps a source so that reads fail when no time is left. */
   watched(source: OpenSource, item: string): OpenSource {
     return {
       size: source.size,

@@ -1,14 +1,14 @@
-/** The files of one side, each opened and gone through once for where its tensors lie. */
+/** Files of one side. Each is opened and inspected once to locate its tensors. */
 import { Damaged } from "../bytes/damaged.js";
 import { SourceProblem } from "../archive/source.js";
 import type { PlacedTensor } from "../diff/index.js";
 import { inspectFile } from "../inspect/file.js";
 import { borrowed, type OpenFile, type OpenSource, type TensorLocation, TensorLocations } from "../inspect/tensors/locations.js";
 
-/** Files that are open at once: a change of tensors goes through one file after the other. */
+/** Files open at once: changed tensors are listed file by file. */
 const MOST_OPEN = 4;
 
-/** What cannot be read is no error of the comparison: the file is damaged, hostile, or another than it was. */
+/** Whether a file is unreadable: damaged, hostile or changed. That is not an error of the comparison. */
 export const isUnreadable = (error: unknown): boolean => error instanceof Damaged || error instanceof SourceProblem;
 
 interface Located {
@@ -18,19 +18,19 @@ interface Located {
 
 export class SideFiles {
   readonly #openFile: OpenFile;
-  /** Undefined for a file that cannot be read. */
+  /** Undefined if the file cannot be read. */
   readonly #files = new Map<string, Located | undefined>();
 
   constructor(openFile: OpenFile) {
     this.#openFile = openFile;
   }
 
-  /** Where a tensor lies; undefined where that is not known. */
+  /** Returns the location of a tensor; undefined if it is unknown. */
   async placeOf(tensor: PlacedTensor): Promise<TensorLocation | undefined> {
     return (await this.#located(tensor.path))?.locations.of(tensor);
   }
 
-  /** Opens what a tensor lies in; to be closed where it says so. */
+  /** Opens the source that holds a tensor. The caller closes it if it has `close`. */
   open(location: TensorLocation): Promise<OpenSource | undefined> {
     return location.open(this.#openFile);
   }

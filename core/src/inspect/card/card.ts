@@ -5,7 +5,7 @@ import type { Warnings, FormatReader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";
 
-const FACTS = ["license", "license_name", "library_name", "pipeline_tag", "base_model", "datasets", "language", "tags", "model_name"];
+const KEPT = ["license", "license_name", "library_name", "pipeline_tag", "base_model", "datasets", "language", "tags", "model_name"];
 
 export const card: FormatReader = {
   failed: { format: "card" },
@@ -13,11 +13,11 @@ export const card: FormatReader = {
   async read(source, _, warnings) {
     const text = decode(await whole(source, INSPECT_LIMITS.text)).toWellFormed();
     const front = frontMatter(text, warnings);
-    const properties = FACTS.flatMap((fact) => {
-      const value = own(front, fact);
+    const properties = KEPT.flatMap((key) => {
+      const value = own(front, key);
       return value === undefined || value === null
         ? []
-        : [[fact, short(typeof value === "string" ? value : JSON.stringify(value))] as const];
+        : [[key, short(typeof value === "string" ? value : JSON.stringify(value))] as const];
     });
     const metrics = modelIndex(front);
     return {

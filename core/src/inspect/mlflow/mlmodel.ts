@@ -10,7 +10,7 @@ import { signatureOf } from "./signature.js";
 
 /** Facts that are the same each time the same model is logged; ids and times are not. */
 const FACTS = ["mlflow_version", "model_size_bytes", "prompts", "type_hints"] as const;
-/** What a flavor says about itself that a reader wants to see when it changes. */
+/** Properties of a flavor that matter in a diff. */
 const FLAVOR_FACTS = ["loader_module", "python_version", "serialization_format", "model_class", "code", "data", "env", "python_model"];
 
 export const mlmodel: FormatReader = {

@@ -49,7 +49,7 @@ function columnOf(value: unknown): Column {
   };
 }
 
-/** What arrays, objects and maps are made of, with names in order. */
+/** Returns the element types of arrays, objects and maps, with names in order. */
 function nestedOf(value: unknown): Record<string, unknown> {
   const parts = ["items", "properties", "values"].map((key) => [key, own(value, key)] as const);
   return Object.fromEntries(parts.filter(([, part]) => part !== undefined).map(([key, part]) => [key, ordered(part)]));

@@ -55,7 +55,7 @@ describe("weights in other files", () => {
     "that point outside, %s",
     async (location) => {
       const findings = await found("m.onnx", external(location));
-      expect(findings.warnings).toEqual([`its weights point outside of the model: ${JSON.stringify(location)}`]);
+      expect(findings.warnings).toEqual([`its weights point outside the model: ${JSON.stringify(location)}`]);
       expect(findings.properties).not.toHaveProperty("external_data");
     },
   );
@@ -109,7 +109,7 @@ describe("the content of weights in other files", () => {
     });
     expect(await inspected(weight("a", 0, 8, "gone.bin"))).toEqual({
       hashes: [undefined],
-      warnings: ['its weights are in a file that is not there: "gone.bin"'],
+      warnings: ['its weights are in a missing file: "gone.bin"'],
     });
     await inspected(weight("a", 0, 8, "../w.bin"), weight("b", 0, 8, "/etc/passwd"));
     expect(opened).toEqual([]);
@@ -135,7 +135,7 @@ describe("the content of weights in other files", () => {
 test("operators that a library has to bring", async () => {
   const findings = await found("m.onnx", model({ 1: [message({ 4: "Evil", 7: "com.evil" })] }));
   expect(findings.properties).toMatchObject({ operators: "com.evil.Evil 1" });
-  expect(findings.warnings).toEqual(['it uses operators of the domain "com.evil", which a library has to bring']);
+  expect(findings.warnings).toEqual(['it uses operators of the domain "com.evil", which a library must provide']);
 });
 
 test.each<[string, Buffer, RegExp]>([

@@ -1,4 +1,4 @@
-/** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
+/** Reads ONNX: initializers, inputs, outputs and operators of the graph. Nothing runs; weights in other files are named. */
 import { Damaged } from "../../bytes/damaged.js";
 import type { ByteSource } from "../../bytes/source.js";
 import type { Column, Findings } from "../../findings/findings.js";
@@ -33,10 +33,10 @@ const MODEL = {
 };
 const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 };
 const NODE = { operator: 4, attribute: 5, domain: 7 };
-/** Of an attribute only the graphs in it: a forest of trees has its numbers here. */
+/** Fields of an attribute that hold graphs. The others are skipped: a forest of trees stores all its numbers in attributes. */
 const GRAPHS: ReadonlySet<number> = new Set([6, 11]);
 const MOST_DEPTH = 20;
-/** Domains whose operators every run-time has, or a well-known one. */
+/** Domains whose operators every runtime, or a well-known one, provides. */
 const DOMAINS = new Set(["", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"]);
 
 class ModelReader {
@@ -69,13 +69,13 @@ class ModelReader {
   async read(): Promise<Findings> {
     const properties = await this.#model();
     const names = new Set(this.#tensors.map(({ name }) => name));
-    // Before version 4 of the format, initializers were inputs too.
+    // Before version 4 of the format, initializers were also inputs.
     const inputs = this.#columns.inputs.filter(({ name }) => !names.has(name ?? ""));
     return {
       format: "onnx",
       ...collect(await this.#hashed()),
       signature: { inputs, outputs: this.#columns.outputs },
-      properties: { ...Object.fromEntries(properties), ...this.#operatorFacts() },
+      properties: { ...Object.fromEntries(properties), ...this.#operatorProperties() },
     };
   }
 
@@ -103,7 +103,7 @@ class ModelReader {
     return properties;
   }
 
-  /** A message of a text and a text or number. */
+  /** Reads a message of a text and a text or number. */
   async #pair({ start, end }: Field): Promise<[string, string]> {
     const pair: [string, string] = ["", ""];
     for await (const field of this.#wire.fields(start, end)) {
@@ -138,7 +138,7 @@ class ModelReader {
     const name = domain === "" || domain === "ai.onnx" ? operator : `${domain}.${operator}`;
     if (this.#operators.size < INSPECT_LIMITS.items || this.#operators.has(name))
       this.#operators.set(name, (this.#operators.get(name) ?? 0) + 1);
-    if (!DOMAINS.has(domain)) this.#warnings.add(`it uses operators of the domain ${JSON.stringify(domain)}, which a library has to bring`);
+    if (!DOMAINS.has(domain)) this.#warnings.add(`it uses operators of the domain ${JSON.stringify(domain)}, which a library must provide`);
   }
 
   async #initializer(field: Field): Promise<void> {
@@ -147,7 +147,7 @@ class ModelReader {
     this.#tensors.push(tensor);
     if (tensor.location === undefined) return;
     if (besideOf(this.#path, tensor.location) === undefined)
-      this.#warnings.add(`its weights point outside of the model: ${JSON.stringify(short(tensor.location, 200))}`);
+      this.#warnings.add(`its weights point outside the model: ${JSON.stringify(short(tensor.location, 200))}`);
     else if (this.#external.size < INSPECT_LIMITS.items) this.#external.add(tensor.location);
   }
 
@@ -173,13 +173,13 @@ class ModelReader {
     return tensors;
   }
 
-  /** In another file, beside this one or below it. */
+  /** Notes the location of a tensor in another file, next to this one or below it. */
   #elsewhere(tensor: TensorInput, location: string, start: number): void {
     const path = besideOf(this.#path, location);
     if (path !== undefined) this.#locations?.add(tensor, { start, open: (openFile) => openFile(path) } satisfies TensorLocation);
   }
 
-  #operatorFacts(): Record<string, string> {
+  #operatorProperties(): Record<string, string> {
     const operators = [...this.#operators].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
     const external = [...this.#external].sort();
     return {

@@ -1,4 +1,4 @@
-/** A tensor of ONNX: its description, and where its content is. */
+/** Reads a tensor of ONNX: its description and the location of its content. */
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { bytesOf, elementsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
@@ -9,15 +9,15 @@ import { onnxType } from "./types.js";
 import type { Field, Wire } from "./wire.js";
 
 export interface OnnxTensor extends TensorInput {
-  /** The content, where it lies in this file in one piece. */
+  /** Content, if it is contiguous in this file. */
   readonly raw?: Range;
-  /** The file that has the content, as the model names it. */
+  /** File with the content, as the model names it. */
   readonly location?: string;
-  /** Where in that file it begins. */
+  /** Offset in that file, in bytes. */
   readonly offset: number;
-  /** Bytes that it has there, where the model says so. */
+  /** Bytes in that file, if the model states them. */
   readonly length?: number;
-  /** The content, where it is a list of numbers of this file in one piece. */
+  /** Content, if it is one packed list of numbers in this file. */
   readonly typed?: TypedField;
 }
 
@@ -62,10 +62,10 @@ export async function readTensor(wire: Wire, { start, end }: Field): Promise<Onn
   };
 }
 
-/** A number that cannot be lies beyond the end of every file. */
+/** Parses a number; an impossible one becomes a position beyond the end of every file. */
 const numberOf = (text = "0"): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER);
 
 function lengthOf(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new Damaged("it has a tensor of a length that cannot be"); // Negative ones are huge here.
+  if (!Number.isSafeInteger(value)) throw new Damaged("it has a tensor of an impossible length"); // Negative lengths are decoded as huge ones.
   return value;
 }

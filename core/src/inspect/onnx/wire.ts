@@ -1,4 +1,4 @@
-/** The wire format of protocol buffers, field by field, at any place of a file: what is not wanted is not read. */
+/** Reads the wire format of protocol buffers field by field, at any position of a file. Unwanted fields are not read. */
 import { Cursor } from "../../bytes/cursor.js";
 import { Damaged } from "../../bytes/damaged.js";
 import type { ByteSource } from "../../bytes/source.js";
@@ -7,17 +7,17 @@ import { short } from "../text.js";
 
 export interface Field {
   readonly number: number;
-  /** Of a number; one of more than 2^53 is not exact. */
+  /** Value of a number field, not exact above 2^53; 0 for other fields. */
   readonly value: number;
-  /** Of a text, of bytes, of a message: where its content is. Of a number both are its end. */
+  /** Start of the content of a text, bytes or message. For a number, `start` and `end` are its end. */
   readonly start: number;
   readonly end: number;
   readonly isNumber: boolean;
 }
 
-/** Bytes of a key and a length, or a number. */
+/** Bytes of a key and a length or number. */
 const AHEAD = 20;
-/** Fields that are passed over or read. A forest of trees has some ten million numbers, each a field. */
+/** Fields that are read or skipped. A forest of trees has some ten million numbers, each in a field. */
 const MOST_FIELDS = 50_000_000;
 
 export class Wire {
@@ -29,8 +29,8 @@ export class Wire {
   }
 
   /**
-   * The fields of a message that lies between two positions.
-   * @param wanted numbers of the fields to give; others are passed over without a look
+   * Yields the fields of a message between two positions.
+   * @param wanted numbers of the fields to yield; default: all
    */
   async *fields(start: number, end: number, wanted?: ReadonlySet<number>): AsyncGenerator<Field, void, undefined> {
     const cursor = this.#cursor;
@@ -62,7 +62,7 @@ export class Wire {
           position += from;
           break;
         default:
-          throw new Damaged("a field is of a kind that is not known");
+          throw new Damaged("a field has an unknown kind");
       }
       if (position > end) throw new Damaged("a field goes beyond its message");
       if (wanted?.has(number) === false) continue;
@@ -70,7 +70,7 @@ export class Wire {
     }
   }
 
-  /** The text of a field, cut where it is endless. */
+  /** Reads the text of a field, truncated to `most` characters. */
   async text({ start, end }: Field, most: number = INSPECT_LIMITS.name): Promise<string> {
     const length = Math.min(end - start, 4 * most);
     this.#cursor.seek(start);
@@ -78,13 +78,13 @@ export class Wire {
     return short(this.#cursor.utf8(length), most);
   }
 
-  /** The numbers of a repeated field: packed into bytes, or one alone. */
+  /** Reads the numbers of a repeated field: packed into bytes, or a single one. */
   async numbers({ start, end, isNumber, value }: Field): Promise<number[]> {
     if (isNumber) return [value];
     const numbers: number[] = [];
     const cursor = this.#cursor;
     for (let position = start; position < end; position = cursor.position) {
-      if (numbers.length >= INSPECT_LIMITS.dimensions) throw new Damaged("it has a list of numbers without end");
+      if (numbers.length >= INSPECT_LIMITS.dimensions) throw new Damaged("it has an endless list of numbers");
       cursor.seek(position);
       await cursor.need(Math.min(AHEAD, end - position));
       numbers.push(cursor.varint(end - position));

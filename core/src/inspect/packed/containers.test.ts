@@ -63,7 +63,7 @@ test("a zip behind other bytes, which Keras and skops find", async () => {
     expect(await found(path, bytes)).toMatchObject({
       format: "zip",
       code: { whole: false },
-      warnings: ["it cannot be read: it does not begin as a zip does"],
+      warnings: ["it cannot be read: it does not begin like a zip"],
     });
   }
 });

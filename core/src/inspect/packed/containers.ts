@@ -1,4 +1,4 @@
-/** Files that hold others, or a program, and that are not looked into: some program loads code from each. */
+/** Containers and programs that are not inspected, although some program loads code from each of them. */
 import { Header } from "tar/header";
 import type { Findings } from "../../findings/findings.js";
 import { unfollowed } from "../pickle/code.js";
@@ -7,7 +7,7 @@ import { unreadCompression } from "./compression.js";
 
 const TAR_HEADER = 512;
 
-/** Whether bytes are the header of a file in a tar: PyTorch's files before 0.1.10 are tars, and those of NeMo. */
+/** Whether bytes are a tar header: files of NeMo, and of PyTorch before 0.1.10, are tars. */
 export function isTar(head: Buffer): boolean {
   if (head.length < TAR_HEADER) return false;
   try {
@@ -30,7 +30,7 @@ export const container: FormatReader = {
       warnings.add(TAR_WARNING);
       return Promise.resolve(TAR);
     }
-    // Keras reads layers with code from it, PyTables objects; from one of weights nothing but numbers are read.
+    // Keras reads layers with code from it, and PyTables objects; a file of weights holds only numbers.
     if (isHdf5(head)) return Promise.resolve({ format: "hdf5", ...(!name.endsWith(".weights.h5") && { code: unfollowed("hdf5") }) });
     const compression = unreadCompression(head);
     if (compression === undefined) return Promise.resolve({ format: "tensorflow", code: unfollowed("tensorflow") });

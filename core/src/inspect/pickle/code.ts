@@ -1,4 +1,4 @@
-/** What loading a file would import, as the manifest says it. */
+/** Builds the code finding: what loading a file would import. */
 import type { CodeFinding } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Warnings } from "../reader.js";
@@ -19,5 +19,5 @@ export function codeOf(kind: string, trace: Trace, whole: boolean, warnings: War
   };
 }
 
-/** A file that is loaded by unpickling and that could not be followed: anything may be in it. */
+/** Finding for a file that is unpickled but could not be followed: it may contain anything. */
 export const unfollowed = (kind: string): CodeFinding => ({ kind, imports: [], unknown: [], whole: false });

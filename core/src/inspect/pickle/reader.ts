@@ -1,4 +1,4 @@
-/** Pickles: `.pkl`, `.joblib`, and PyTorch files from before 1.6. */
+/** Reads pickles: `.pkl`, `.joblib` and PyTorch files before 1.6. */
 import { Damaged } from "../../bytes/damaged.js";
 import { Cursor } from "../../bytes/cursor.js";
 import { Sequential } from "../../bytes/sequential.js";
@@ -29,13 +29,13 @@ export const pickle: FormatReader = {
   },
 };
 
-/** How protocols 2 to 5 begin. 0 and 1 have no mark. */
+/** Whether a file begins like protocols 2 to 5. Protocols 0 and 1 have no magic number. */
 export const hasPickleMagic = (head: Buffer): boolean => head[0] === OP.PROTO && head[1]! >= 2 && head[1]! <= 5;
 
 /**
- * Follows the pickles of a stream: one, or those of an old PyTorch file one after the other.
+ * Follows the pickles of a stream: one, or several in an old PyTorch file.
  *
- * @param onArray is told of each array whose elements lie in the stream
+ * @param onArray called for each array whose elements are in the stream
  */
 async function readPickles(
   open: () => AsyncIterable<Buffer>,
@@ -67,7 +67,7 @@ async function readPickles(
 
 async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions): Promise<PickleValue[]> {
   const roots = [await follow(cursor, trace, options)];
-  // Old PyTorch files: a number, a protocol, facts of the machine, the content, the names of the storages; then the storages.
+  // Old PyTorch files: a number, a protocol, details of the machine, the content, the names of the storages; then the storages.
   const most = isTorchHeader(roots[0]) ? 5 : 100;
   while (roots.length < most && (await cursor.ensure(1)) && cursor.peek() === OP.PROTO) {
     roots.push(await follow(cursor, trace, options));
@@ -76,7 +76,7 @@ async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions):
   return roots;
 }
 
-// 0x1950a86a20f9469cfc6c, as a number of 10 bytes: too long to be kept as one.
+// 0x1950a86a20f9469cfc6c, a number of 10 bytes, which is too long to be kept.
 const isTorchHeader = (value: PickleValue | undefined): boolean => value?.kind === "number" && value.value === undefined;
 
 function listed(found: FoundTensor, onArray: (array: TensorInput, layout: ArrayLayout) => void): TensorInput {
@@ -91,8 +91,8 @@ function listed(found: FoundTensor, onArray: (array: TensorInput, layout: ArrayL
 }
 
 /**
- * A pickle in a file that says by neither name nor first bytes that it is one, also under a compression that joblib unpacks whatever the
- * name: it imports something and goes on to its end. Undefined for any other file.
+ * Finds a pickle in a file without its name or magic number, also inside a compression that joblib unpacks for any name: it imports
+ * something and is valid to its end. Returns undefined for any other file.
  */
 export async function hiddenPickle(source: ByteSource, file: Candidate, warnings: Warnings): Promise<Findings | undefined> {
   if (unreadCompression(file.head) !== undefined) return undefined;
@@ -117,11 +117,11 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, warnings
     warnings.add("it is a pickle, which its name does not say");
     return readPickles(open, warnings);
   }
-  // A text may seem to import lines of it. What is imported and called before that has been called, whatever comes of the rest.
+  // Plain text may look like imports. Imports called before an error have already run, even if the rest is invalid.
   const names = [...trace.imports];
   const runs = names.some(isIdentifier) && (trace.calls > 0 || (whole && names.every(isIdentifier)));
   if (!runs && cursor.damage !== undefined && compressionOf(file.head) === "gzip") {
-    // Python gives all that comes before the damage; of that, the end is lost here.
+    // Python returns everything before the damage; the end of that is lost here.
     warnings.add(cursor.damage.message);
     return { format: "gzip", code: unfollowed("pickle") };
   }

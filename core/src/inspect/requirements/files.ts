@@ -1,4 +1,4 @@
-/** What a model needs to be installed: pip's requirements, conda's environments, lock files. */
+/** Reads the packages that a model needs: pip requirements, conda environments, lock files. */
 import { parse } from "smol-toml";
 import { Damaged } from "../../bytes/damaged.js";
 import { whole } from "../../bytes/source.js";

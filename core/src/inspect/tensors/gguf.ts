@@ -1,4 +1,4 @@
-/** GGUF, of llama.cpp: facts by key, then a list of tensors, then their content. */
+/** Reads GGUF, the format of llama.cpp: key-value metadata, a list of tensors, then their content. */
 import { createHash } from "node:crypto";
 import { Damaged } from "../../bytes/damaged.js";
 import { Cursor } from "../../bytes/cursor.js";
@@ -14,11 +14,11 @@ import { contained } from "./locations.js";
 
 const MAGIC = "GGUF";
 const MOST_TEXT = 1 << 20;
-/** Items of all arrays together: vocabularies have some hundred thousand. */
+/** Items of all arrays in total: vocabularies have some hundred thousand. */
 const MOST_ITEMS = 10_000_000;
 const MOST_KEYS = 100_000;
 const DEFAULT_ALIGNMENT = 32;
-/** Bytes of the shortest description of a tensor, and of a key: a file that claims more than it has room for is caught at once. */
+/** Bytes of the shortest description of a tensor and of a key, to reject at once a file that claims more than fit into it. */
 const LEAST_TENSOR = 24;
 const LEAST_KEY = 13;
 
@@ -73,7 +73,7 @@ class HeaderReader {
       if (key === "general.alignment") alignment = Number(value);
       if (value !== undefined && properties.length < INSPECT_LIMITS.items) properties.push([short(key), value]);
     }
-    if (!Number.isSafeInteger(alignment) || alignment < 1) throw new Damaged("it has an alignment that cannot be");
+    if (!Number.isSafeInteger(alignment) || alignment < 1) throw new Damaged("it has an impossible alignment");
     const tensors: GgufEntry[] = [];
     for (let i = 0; i < tensorCount; i++) tensors.push(await this.#tensor());
     const start = Math.ceil(this.#cursor.position / alignment) * alignment;
@@ -93,7 +93,7 @@ class HeaderReader {
     return { name, dtype, shape, start, ...(Number.isSafeInteger(bytes) && { bytes }) };
   }
 
-  /** A value as it is kept; undefined for arrays, of which the length is no fact worth keeping. */
+  /** Reads a value as it is kept; undefined for arrays, which are not kept. */
   async #value(type: number, depth: number): Promise<string | undefined> {
     const scalar = SCALARS[type];
     if (scalar !== undefined) {
@@ -103,13 +103,13 @@ class HeaderReader {
     if (type === TEXT) {
       const text = await this.#text();
       if (text.length <= INSPECT_LIMITS.name) return short(text);
-      return `sha256:${createHash("sha256").update(text).digest("hex")}`; // Long ones are templates: what matters is whether they changed.
+      return `sha256:${createHash("sha256").update(text).digest("hex")}`; // Long texts are templates: only a change matters.
     }
-    if (type !== ARRAY || depth > 4) throw new Damaged(`it has a value of type ${type}, which is not known`);
+    if (type !== ARRAY || depth > 4) throw new Damaged(`it has a value of type ${type}, which is unknown`);
     const inner = await this.#u32();
     const count = await this.#u64();
     this.#items += count;
-    if (this.#items > MOST_ITEMS || count > this.#size) throw new Damaged("it has arrays without end");
+    if (this.#items > MOST_ITEMS || count > this.#size) throw new Damaged("it has endless arrays");
     const fixed = SCALARS[inner];
     if (fixed !== undefined) await this.#cursor.pass(fixed.bytes * count);
     else for (let i = 0; i < count; i++) await this.#skip(inner, depth + 1);
@@ -149,7 +149,7 @@ class HeaderReader {
 
 const TEXT = 8;
 const ARRAY = 9;
-/** Numbers by their type: bytes of one, and how to read it. */
+/** Size in bytes and reader of each type of number. */
 const SCALARS: Readonly<Record<number, { bytes: number; read: (cursor: Cursor) => number | bigint | boolean }>> = {
   0: { bytes: 1, read: (cursor) => cursor.u8() },
   1: { bytes: 1, read: (cursor) => cursor.i8() },

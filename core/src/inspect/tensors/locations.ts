@@ -1,4 +1,4 @@
-/** Where the elements of a file's tensors lie, noted by the readers on their way, for who wants the numbers themselves. */
+/** Locations of tensors in a file, recorded by the readers, so that their numbers can be read later. */
 import { posix } from "node:path";
 import type { ByteSource } from "../../bytes/source.js";
 import type { Tensor } from "../../findings/findings.js";
@@ -6,54 +6,54 @@ import { short } from "../text.js";
 import type { TensorInput } from "./collect.js";
 import { hashRange, type Range } from "./hash.js";
 
-/** A source that may hold something open. */
+/** Source that may need closing. */
 export interface OpenSource extends ByteSource {
-  /** Whether to go back costs all of the way again, as in what is compressed. */
+  /** Whether reading backwards restarts from the beginning, as in compressed data. */
   readonly forwardOnly?: boolean;
   close?(): Promise<void>;
 }
 
-/** A source that somebody else closes. */
+/** Returns a view of a source that its owner closes. */
 export function borrowed(source: OpenSource): OpenSource {
   const { size, forwardOnly } = source;
   return { size, read: (buffer, position) => source.read(buffer, position), ...(forwardOnly === true && { forwardOnly }) };
 }
 
 /**
- * A file that another one names, beside it or below it: its path in the model. Undefined for one outside, also as Windows would read it.
+ * Returns the path in the model of a file that another one names, next to it or below it. Undefined if it is outside, including by Windows' rules.
  */
 export function besideOf(path: string, named: string): string | undefined {
   const outside = /^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|\0/.test(named);
   return outside ? undefined : posix.join(posix.dirname(path), named);
 }
 
-/** Opens a file of the model by its path; undefined when the model has none of that path. */
+/** Opens a file of the model by its path; undefined if the model has no such file. */
 export type OpenFile = (path: string) => Promise<OpenSource | undefined>;
 
 export interface TensorLocation {
-  /** The byte at which the first element begins. Whether the source has all of them is for who reads to check. */
+  /** Position of the first element, in bytes. The caller checks that the source has all elements. */
   readonly start: number;
-  /** From an element to the next one of each dimension, in elements; absent where they lie row by row without gaps. */
+  /** Distance between neighbors in each dimension, in elements; absent if elements are stored row by row without gaps. */
   readonly strides?: readonly number[];
   /**
-   * What the elements lie in. Undefined when that is not there.
-   * @param openFile for what lies in another file of the model
+   * Opens the source that holds the elements; undefined if it is missing.
+   * @param openFile opens other files of the model
    */
   open(openFile: OpenFile): Promise<OpenSource | undefined>;
 }
 
-/** The locations of the tensors of one file. */
+/** Collects the locations of the tensors of one file. */
 export class TensorLocations {
   readonly #locations = new Map<string, { readonly tensor: TensorInput; readonly location: TensorLocation } | undefined>();
   readonly #kept: OpenSource[] = [];
 
   add(tensor: TensorInput, location: TensorLocation): void {
     const name = short(tensor.name);
-    // Of two tensors of one name it is not known which is meant.
+    // Two tensors of one name are ambiguous.
     this.#locations.set(name, this.#locations.has(name) ? undefined : { tensor, location });
   }
 
-  /** Keeps what several tensors lie in open as long as this is. */
+  /** Keeps a source that several tensors share open until this is closed. */
   kept<T extends OpenSource>(source: T): T {
     this.#kept.push(source);
     return source;
@@ -63,14 +63,14 @@ export class TensorLocations {
     for (const source of this.#kept) await source.close?.();
   }
 
-  /** Of a tensor as the findings have it; undefined where its content is not to hand, or is another than was found. */
+  /** Returns the location of a tensor in the findings; undefined if its content is unavailable or differs from the findings. */
   of({ name, dtype, shape }: Pick<Tensor, "name" | "dtype" | "shape">): TensorLocation | undefined {
     const found = this.#locations.get(name);
     return found?.tensor.dtype === dtype && String(found.tensor.shape) === String(shape) ? found.location : undefined;
   }
 }
 
-/** A tensor whose content is one piece of a source: with its hash, or, where locations are asked for, noted there and not read. */
+/** Adds its hash to a tensor with contiguous content. If `locations` is given, records the location instead and reads nothing. */
 export async function contained(
   tensor: TensorInput,
   source: ByteSource,
@@ -82,7 +82,7 @@ export async function contained(
   return tensor;
 }
 
-/** The place of an array in a source that is open as long as locations are asked for. */
+/** Returns the location of an array in a source that stays open. */
 export function locationIn(
   source: OpenSource,
   { at, fortran }: { at: number; fortran: boolean },
@@ -91,7 +91,7 @@ export function locationIn(
   return { start: at, ...(fortran && { strides: fortranStrides(shape) }), open: () => Promise.resolve(borrowed(source)) };
 }
 
-/** Strides of an array whose first dimension is the one that changes fastest. */
+/** Returns the strides of an array whose first dimension changes fastest. */
 export function fortranStrides(shape: readonly number[]): number[] {
   let step = 1;
   return shape.map((length) => {

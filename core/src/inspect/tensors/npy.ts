@@ -1,4 +1,4 @@
-/** NumPy's `.npy`: a header that is a Python literal, then the elements; objects are a pickle instead. */
+/** Reads NumPy's `.npy`: a header that is a Python literal, then the elements, or a pickle if they are objects. */
 import { createHash } from "node:crypto";
 import { Damaged } from "../../bytes/damaged.js";
 import { Cursor } from "../../bytes/cursor.js";
@@ -36,19 +36,19 @@ export const npy: FormatReader = {
 
 export interface ReadArray {
   readonly tensor: TensorInput;
-  /** Whether its elements are pickled. */
+  /** Whether the elements are pickled. */
   readonly object: boolean;
   /** Whether that pickle was followed to its end. */
   readonly whole: boolean;
-  /** Where its elements lie in the stream; absent for those that are no numbers. */
+  /** Location of the elements in the stream; absent for objects. */
   readonly layout?: Pick<TensorLocation, "start" | "strides">;
 }
 
 /**
  * Reads one array to its end.
- * @param size bytes that the stream has in all
- * @param hashed whether its elements are read and hashed; objects are followed in any case
- * @throws Damaged when it is none
+ * @param size total bytes of the stream
+ * @param hashed whether to read and hash the elements; objects are always followed
+ * @throws Damaged it is not an array
  */
 export async function readArray(
   cursor: Cursor,
@@ -59,7 +59,7 @@ export async function readArray(
   hashed: boolean,
 ): Promise<ReadArray> {
   await cursor.need(MAGIC.length + 2);
-  if (!isNpy(cursor.bytes(MAGIC.length))) throw new Damaged("it does not begin as a NumPy array does");
+  if (!isNpy(cursor.bytes(MAGIC.length))) throw new Damaged("it does not begin like a NumPy array");
   const version = cursor.u8();
   cursor.u8();
   await cursor.need(4);
@@ -74,7 +74,7 @@ export async function readArray(
   if (object) return { tensor: { name, dtype: type.dtype, shape }, object, whole: await followed(cursor, trace, warnings) };
   const elements = elementsOf(shape);
   const bytes = structured ? size - start : (elements ?? Number.NaN) * (type.itemBytes ?? Number.NaN);
-  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Damaged("it has a shape or an element type that cannot be");
+  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new Damaged("it has an impossible shape or element type");
   const layout = { start, ...(fortran && { strides: fortranStrides(shape) }) };
   if (!hashed) return { tensor: { name, dtype: type.dtype, shape, bytes }, object, whole: true, layout };
   const hash = createHash("sha256");
@@ -93,11 +93,11 @@ async function followed(cursor: Cursor, trace: Trace, warnings: Warnings): Promi
   }
 }
 
-/** The header as NumPy writes it. Another spelling of the same is refused: it was not written by NumPy. */
+/** Parses a header exactly as NumPy writes it; another spelling is refused. */
 function parseHeader(text: string): { spelling: string; fortran: boolean; shape: number[] } {
   const found = /^\{'descr': (?:'([^']{1,100})'|(\[.+\])), 'fortran_order': (True|False), 'shape': \(([\d, ]*)\),? ?\}\s*$/.exec(text);
   if (!found) throw new Damaged("its header is not as NumPy writes it");
   const shape = found[4]!.split(",").map((length) => length.trim()).filter((length) => length !== "").map(Number); // prettier-ignore
-  if (shape.length > 64 || !shape.every(Number.isSafeInteger)) throw new Damaged("it has a shape that cannot be");
+  if (shape.length > 64 || !shape.every(Number.isSafeInteger)) throw new Damaged("it has an impossible shape");
   return { spelling: found[1] ?? found[2]!, fortran: found[3] === "True", shape };
 }

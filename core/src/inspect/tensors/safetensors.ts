@@ -1,4 +1,4 @@
-/** safetensors: a header of JSON, then the tensors. */
+/** Reads safetensors: a JSON header, then the tensors. */
 import { Damaged } from "../../bytes/damaged.js";
 import { type ByteSource, take } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
@@ -57,14 +57,14 @@ export const safetensors: FormatReader = {
   },
 };
 
-/** A file of any name whose first bytes are a possible length, and then `{"`. */
+/** Whether a file of any name begins with a plausible length and `{"`. */
 function looksLike(head: Buffer, size: number): boolean {
   if (head.length < LENGTH_BYTES + 2 || head.toString("latin1", LENGTH_BYTES, LENGTH_BYTES + 2) !== '{"') return false;
   const length = head.readBigUInt64LE();
   return length >= 2n && length <= BigInt(size - LENGTH_BYTES);
 }
 
-/** The header, checked as strictly as the safetensors library does: the tensors cover the rest of the file, without gap or overlap. */
+/** Reads the header and checks it as strictly as the safetensors library: the tensors cover the rest of the file without gap or overlap. */
 export async function readHeader(
   source: ByteSource,
 ): Promise<{ tensors: readonly SafetensorsEntry[]; metadata: Readonly<Record<string, string>>; start: number }> {
@@ -85,10 +85,10 @@ export async function readHeader(
   tensors.sort((a, b) => a.start - b.start || a.end - b.end || (a.name < b.name ? -1 : 1));
   let position = 0;
   for (const tensor of tensors) {
-    if (tensor.start !== position) throw new Damaged(`its tensor ${quote(tensor.name)} does not begin where the one before it ends`);
+    if (tensor.start !== position) throw new Damaged(`its tensor ${quote(tensor.name)} does not begin at the end of the previous one`);
     position = tensor.end;
   }
-  if (start + position !== source.size) throw new Damaged("its tensors do not end where the file does");
+  if (start + position !== source.size) throw new Damaged("its tensors do not end at the end of the file");
   return { tensors, metadata: stringsOf(own(header, "__metadata__")), start };
 }
 
@@ -96,11 +96,11 @@ function placed(name: string, entry: unknown): SafetensorsEntry {
   const [type, shape, offsets] = [own(entry, "dtype"), own(entry, "shape"), own(entry, "data_offsets")];
   const dtype = typeof type === "string" && Object.hasOwn(DTYPES, type) ? DTYPES[type] : undefined;
   if (dtype === undefined) throw new Damaged(`its tensor ${quote(name)} has an unknown element type`);
-  if (!isNaturals(shape) || shape.length > INSPECT_LIMITS.dimensions) throw new Damaged(`its tensor ${quote(name)} has no proper shape`);
-  if (!isNaturals(offsets) || offsets.length !== 2) throw new Damaged(`its tensor ${quote(name)} has no proper place`);
+  if (!isNaturals(shape) || shape.length > INSPECT_LIMITS.dimensions) throw new Damaged(`its tensor ${quote(name)} has no valid shape`);
+  if (!isNaturals(offsets) || offsets.length !== 2) throw new Damaged(`its tensor ${quote(name)} has no valid offsets`);
   const [start, end] = [offsets[0]!, offsets[1]!];
   const bytes = bytesOf(dtype, elementsOf(shape));
-  if (bytes === undefined || bytes !== end - start) throw new Damaged(`its tensor ${quote(name)} has a place that does not fit its shape`);
+  if (bytes === undefined || bytes !== end - start) throw new Damaged(`its tensor ${quote(name)} has offsets that do not fit its shape`);
   return { name, dtype, shape, bytes, start, end };
 }
 

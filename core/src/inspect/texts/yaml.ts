@@ -18,7 +18,7 @@ export function parseYaml(text: string): unknown {
   }
 }
 
-/** Those that there seem to be, also where they are letters of a text. */
+/** Counts characters that can start an item, including those inside strings. */
 function itemsOf(text: string): number {
   let count = 0;
   for (const letter of text) if ("\n,[{-?".includes(letter)) count++;

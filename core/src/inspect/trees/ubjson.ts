@@ -1,12 +1,12 @@
-/** Universal Binary JSON, as XGBoost writes it. Arrays of numbers are passed over: only objects, texts and lists of these are kept. */
+/** Parses Universal Binary JSON as XGBoost writes it. Skips arrays of numbers: only objects, texts and lists of them are kept. */
 import { Cursor } from "../../bytes/cursor.js";
 import { Damaged } from "../../bytes/damaged.js";
 
 const MOST_DEPTH = 50;
-/** Values in all. */
+/** Total number of values. */
 const MOST_VALUES = 1_000_000;
 
-/** Bytes of a number by its letter. */
+/** Bytes of a number by its type letter. */
 const NUMBERS: Readonly<Record<string, number>> = { i: 1, U: 1, I: 2, l: 4, L: 8, d: 4, D: 8 };
 
 export function parseUbjson(bytes: Buffer): unknown {
@@ -41,7 +41,7 @@ class UbjsonParser {
       case "N":
         return null;
       default:
-        throw new Damaged("it holds what is no UBJSON");
+        throw new Damaged("it is not valid UBJSON");
     }
   }
 
@@ -62,7 +62,7 @@ class UbjsonParser {
       if (this.#letter() !== "#") throw new Damaged("it has an array without a length");
       const count = this.#length();
       const size = NUMBERS[letter];
-      if (size === undefined) throw new Damaged("it has an array of what is no number");
+      if (size === undefined) throw new Damaged("it has an array of another type than numbers");
       this.#cursor.bytes(count * size);
       return undefined;
     }
@@ -79,7 +79,7 @@ class UbjsonParser {
 
   #length(): number {
     const length = this.#number(this.#letter());
-    if (!Number.isSafeInteger(length) || length < 0) throw new Damaged("it has a length that cannot be");
+    if (!Number.isSafeInteger(length) || length < 0) throw new Damaged("it has an impossible length");
     return length;
   }
 
@@ -101,7 +101,7 @@ class UbjsonParser {
       case "D":
         return cursor.f64be();
       default:
-        throw new Damaged("it has a length that is no number");
+        throw new Damaged("it has a length that is not a number");
     }
   }
 

@@ -8,7 +8,7 @@ const MOST_DEPTH = 200;
 const MODULES =
   /^keras(\.(src\.)?(layers|models|initializers|regularizers|constraints|optimizers|losses|metrics|activations|dtype_policies|quantizers)(\.\w+)*)?$/;
 
-/** What loading would import besides Keras' own classes; undefined when it is nothing. A Lambda layer is code in itself. */
+/** Returns the imports of loading beyond Keras' own classes, if any. A Lambda layer counts as code. */
 export function kerasCode(config: unknown): CodeFinding | undefined {
   const unknown = new Set<string>();
   const visit = (value: unknown, depth: number): void => {

@@ -1,4 +1,4 @@
-/** Zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. What is in one decides, not its name. */
+/** Reads zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. The content decides, not the name. */
 import { Damaged } from "../../bytes/damaged.js";
 import { Cursor } from "../../bytes/cursor.js";
 import { Sequential } from "../../bytes/sequential.js";
@@ -22,10 +22,10 @@ import { type TorchContent, torchTensors } from "./torch-tensors.js";
 
 export const zip: FormatReader = {
   failed: { format: "zip", code: unfollowed("pickle") },
-  // Keras and skops find a zip behind any other bytes, too.
+  // Keras and skops also find a zip after arbitrary bytes.
   matches: ({ head, name }) => isZip(head) || /\.(keras|skops)$/.test(name),
   async read(source, { head }, warnings, locations) {
-    if (!isZip(head)) throw new Damaged("it does not begin as a zip does");
+    if (!isZip(head)) throw new Damaged("it does not begin like a zip");
     const entries = await zipEntries(source);
     const contents = new ZipContents(entries, warnings, locations);
     for (const entry of entries) await contents.look(entry);
@@ -33,12 +33,12 @@ export const zip: FormatReader = {
   },
 };
 
-/** TorchScript keeps what is for its debugger in pickles, too. */
+/** TorchScript also stores debug information in pickles. */
 const PICKLE_NAME = /\.(pkl|debug_pkl|pickle|joblib|dill)$/i;
-/** Where PyTorch keeps the bytes of tensors. */
+/** Names of files in which PyTorch stores the bytes of tensors. */
 const STORAGE_NAME = /(^|\/)data\/\d+$/;
 
-/** What is found while one file after the other is looked at. */
+/** Collects findings file by file. */
 class ZipContents {
   readonly #entries: readonly ZipEntry[];
   readonly #warnings: Warnings;
@@ -89,7 +89,7 @@ class ZipContents {
     if (joblib.met) await followPlain(entry.open(), this.#trace);
   }
 
-  /** Bytes that may be a pickle by chance: it is one when it goes on to its end and imports something. */
+  /** Follows bytes that may look like a pickle by chance: they are one if they are valid to the end and import something. */
   async #unnamed(entry: ZipEntry, cursor: Cursor): Promise<void> {
     const trace = new Trace();
     trace.left = this.#trace.left;
@@ -101,7 +101,7 @@ class ZipContents {
       },
     );
     this.#trace.left = trace.left;
-    // What is called before an error has been called.
+    // Calls before an error have already run.
     if (!(ended && trace.imports.size > 0) && (trace.calls === 0 || STORAGE_NAME.test(entry.name))) return;
     this.#pickles++;
     this.#whole &&= ended;
@@ -118,7 +118,7 @@ class ZipContents {
       this.#whole &&= read.whole;
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
-      this.#pickles++; // It may be one of objects.
+      this.#pickles++; // It may be an array of objects.
       this.#fail(entry, error);
     }
   }
@@ -156,7 +156,7 @@ class ZipContents {
     return {};
   }
 
-  /** Undefined where only Keras' own classes are loaded. */
+  /** Undefined if only Keras' own classes are loaded. */
   async #kerasCode(): Promise<CodeFinding | undefined> {
     const config = await this.#json("config.json");
     return config === undefined ? unfollowed("keras") : kerasCode(config);
@@ -179,7 +179,7 @@ class ZipContents {
     });
   }
 
-  /** What a small file of the zip holds; undefined when it cannot be read, which is noted. */
+  /** Returns the parsed JSON of a small file of the zip; undefined, with a warning, if it cannot be read. */
   async #json(path: string): Promise<unknown> {
     const entry = this.#entries.find(({ name }) => name === path);
     try {

@@ -1,4 +1,4 @@
-/** The tensors of a PyTorch file: views of storages that lie beside the pickle which tells of them. */
+/** Locates and hashes the tensors of a PyTorch file: views of storages next to the pickle that describes them. */
 import type { ByteSource } from "../../bytes/source.js";
 import type { FoundTensor } from "../pickle/tensors.js";
 import type { TorchTensor } from "../pickle/torch.js";
@@ -8,16 +8,16 @@ import { hashRange } from "../tensors/hash.js";
 import type { TensorLocations } from "../tensors/locations.js";
 import { unpack, type ZipEntry } from "./entries.js";
 
-/** What the pickle of a PyTorch file tells. */
+/** Content of the pickle of a PyTorch file. */
 export interface TorchContent {
-  /** The folder in the zip that it lies in: empty, or with a slash at its end. */
+  /** Folder of the pickle in the zip: empty, or ending in a slash. */
   readonly root: string;
   readonly found: readonly FoundTensor[];
 }
 
 /**
- * With the hashes of their content; where locations are asked for, these are noted instead.
- * @param size bytes of the file: together no more is hashed, however often a storage is named
+ * Returns the tensors with hashes of their content. If `locations` is given, records their locations instead.
+ * @param size bytes of the file, which limit the bytes hashed even if a storage is named often
  */
 export async function torchTensors(
   { root, found }: TorchContent,
@@ -72,7 +72,7 @@ function noteLocation({ dtype, view }: TorchTensor, tensor: TensorInput, storage
   locations.add(tensor, { start: view.offset * itemBytes, strides: view.strides, open: () => Promise.resolve(storage) });
 }
 
-/** Whether the storages have the byte order of this file's usual writers; a machine of the other one says so beside them. */
+/** Whether the storages are little-endian; a big-endian machine records its byte order next to them. */
 async function isLittle(root: string, entries: readonly ZipEntry[]): Promise<boolean> {
   const entry = entries.find(({ name }) => name === `${root}byteorder`);
   return entry === undefined || (await unpack(entry, 16)).toString("latin1") === "little";
