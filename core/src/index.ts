@@ -24,8 +24,8 @@ export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } f
 export { type MigrationIssue } from "./migrate/issues.js";
 export { migrate, planMigration, type MigrateClients } from "./migrate/migrate.js";
 export { type MigrateOptions, type MigrationReport, type MigrationSource, type ModelMigration } from "./migrate/options.js";
-export { type Code as LoadingCode, type Column, type Findings, type Signature, type Summary, type Tensor } from "./findings/findings.js";
-export { artifactSide, folderSide, type FilesSide, type ManifestFacts, type ReadableSide } from "./sides/files.js";
+export { type CodeFinding, type Column, type Findings, type Signature, type Summary, type Tensor } from "./findings/findings.js";
+export { artifactSide, folderSide, type FilesSide, type ManifestOrigin, type ReadableSide } from "./sides/files.js";
 export { manifestSide } from "./sides/manifest.js";
 export { compareNumbers, NUMERIC_DEFAULTS, type NumericOptions } from "./numeric/compare.js";
 export { type OnProgress, type Progress } from "./progress.js";

@@ -8,8 +8,8 @@ const refuses = (code: string): Error => Object.assign(new Error(`${code}: refus
 test.each([
   ["ENOSPC", /the disk is full; 1\.5 GiB are needed/, /space/],
   ["EDQUOT", /quota/, /space/],
-  ["EROFS", /read-only/, /disk that can be written/],
-  ["EACCES", /permission denied/, /may write/],
+  ["EROFS", /read-only/, /writable disk/],
+  ["EACCES", /permission denied/, /can write/],
   ["ENAMETOOLONG", /long name/, /shorter/],
   ["EIO", /the operating system says EIO/, /Check the disk/],
 ])("%s is LOB2009 with the target, what is needed, and what to do", async (code, message, hint) => {
@@ -19,7 +19,7 @@ test.each([
   ).catch((reason: unknown) => reason);
   if (!(error instanceof LobError)) throw error;
   expect(error).toMatchObject({ code: "LOB2009", cause, details: { target: "/data/model", errno: code, needed: 1.5 * 2 ** 30 } });
-  expect(error.message).toContain('Cannot write "/data/model" to unpack the model');
+  expect(error.message).toContain('cannot write "/data/model" to unpack the model');
   expect(error.message).toMatch(message);
   expect(error.hint).toMatch(hint);
 });

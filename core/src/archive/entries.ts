@@ -1,20 +1,20 @@
-/** Decides, entry by entry, whether what an archive holds may be unpacked. */
+/** Decides for each entry of an archive whether it may be unpacked. */
 import type { ManifestFile, ManifestHeader } from "../types.js";
-import { Damaged } from "./bytes.js";
+import { Damaged } from "../bytes/damaged.js";
 import { TreeDigest } from "./digest.js";
 import { comparePaths, showPath, SortedPaths, UnsortedPaths, windowsProblem } from "./paths.js";
 import type { TarEntry } from "./tar.js";
 
-/** What an archive has to hold, exactly. */
+/** Exact contents that an archive must have. */
 export interface Expected {
   readonly header: ManifestHeader;
   readonly files: AsyncIterable<ManifestFile>;
 }
 
 /** A file that was unpacked. */
-type Checked = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
+type CheckedEntry = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
 
-/** Compares entries with a manifest as they come: the same files in the same order, nothing else. */
+/** Compares entries with a manifest as they arrive: the same files in the same order and nothing else. */
 export class ExpectedEntries {
   readonly #header: ManifestHeader;
   readonly #files: AsyncIterator<ManifestFile>;
@@ -34,7 +34,7 @@ export class ExpectedEntries {
     const path = showPath(entry.path);
     if (entry.kind !== "file") throw new Damaged(`it holds the folder ${path}, which is not in the manifest`);
     if (next?.path !== entry.path)
-      throw new Damaged(`it holds ${path} where the manifest has ${next ? showPath(next.path) : "no more files"}`);
+      throw new Damaged(`it holds ${path}, but the manifest lists ${next ? showPath(next.path) : "no more files"}`);
     refuse(entry.path, this.#paths.problem(entry.path));
     if (next.size !== entry.size) throw new Damaged(`${path} has ${entry.size} bytes, but ${next.size} in the manifest`);
     if (next.mode !== entry.mode)
@@ -44,7 +44,7 @@ export class ExpectedEntries {
     this.#next = next;
   }
 
-  end(file: Checked): void {
+  end(file: CheckedEntry): void {
     if (this.#next?.sha256 !== file.sha256) throw new Damaged(`the content of ${showPath(file.path)} is not that of the manifest`);
     this.#digest.add(file);
     this.#count++;
@@ -70,16 +70,16 @@ export class ExpectedEntries {
   }
 }
 
-/** Takes any files and folders in any order, as long as their paths are safe. Remembers all of them. */
+/** Accepts files and folders in any order if their paths are safe. Keeps every path in memory. */
 export class AnyEntries {
   readonly #paths = new UnsortedPaths();
-  readonly #files: Checked[] = [];
+  readonly #files: CheckedEntry[] = [];
 
   begin(entry: TarEntry): void {
     refuse(entry.path, this.#paths.problem(entry.path, entry.kind === "folder"));
   }
 
-  end(file: Checked): void {
+  end(file: CheckedEntry): void {
     this.#files.push(file);
   }
 

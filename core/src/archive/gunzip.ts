@@ -1,54 +1,56 @@
-/** Reads ONE gzip member, strictly: nothing may be missing, and nothing may follow it. What it reads is hostile. */
+/** Reads exactly one gzip member of hostile input: nothing may be missing, and nothing may follow it. */
 import { crc32, createInflateRaw } from "node:zlib";
-import { ByteReader, Damaged } from "./bytes.js";
+import { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../bytes/damaged.js";
 import { whatIs } from "./sniff.js";
 
-/** A piece of input; it can become a thousand times as much, which is held for a moment. */
+const MAGIC = Buffer.from([0x1f, 0x8b]);
+/** Bytes of input inflated at once. The output can be a thousand times as large and is held briefly. */
 const INPUT_BYTES = 1 << 16;
 const OUTPUT_BYTES = 1 << 18;
 const MAX_HEADER_BYTES = 1 << 16;
-/** Below this much output its ratio to the input says nothing. */
+/** Bytes of output from which on its ratio to the input is checked. */
 const RATIO_FROM = 16 << 20;
 
 export interface GunzipLimits {
-  /** The most bytes that may come out. */
+  /** Bytes of output allowed. */
   readonly bytes: number;
-  /** The most bytes that may come out for each that went in. */
+  /** Bytes of output allowed for each byte of input. */
   readonly ratio: number;
 }
 
-/** What is in the member. Throws {@link Damaged}; what the source throws passes through. */
+/** Yields the content of the member. @throws Damaged; errors of the source pass through */
 export async function* gunzipMember(source: AsyncIterable<Uint8Array>, limits: GunzipLimits): AsyncGenerator<Buffer, void, undefined> {
-  const reader = new ByteReader(source);
+  const cursor = Cursor.over(source);
   const inflater = new Inflater();
   try {
-    await skipHeader(reader);
+    await skipHeader(cursor);
     let crc = 0;
     let length = 0;
-    let piece = await reader.some(INPUT_BYTES);
+    let piece = await cursor.some(INPUT_BYTES);
     let used = inflater.write(piece);
     for (let ended = false; !ended;) {
       const consumed = await used;
       const output = inflater.take();
       ended = inflater.ended;
       if (!ended) {
-        piece = await reader.some(INPUT_BYTES);
-        used = inflater.write(piece); // Goes on while the consumer works on the output.
-      } else if (piece !== undefined) reader.unread(piece.subarray(consumed));
+        piece = await cursor.some(INPUT_BYTES);
+        used = inflater.write(piece); // Inflates while the consumer processes the output.
+      } else if (piece !== undefined) cursor.seek(cursor.position - piece.length + consumed);
       for (const bytes of output) {
         crc = crc32(bytes, crc);
         length += bytes.length;
         if (length > limits.bytes) throw new Damaged(`it unpacks to more than the ${limits.bytes} bytes allowed`);
-        if (length > RATIO_FROM && length > reader.position * limits.ratio) {
+        if (length > RATIO_FROM && length > cursor.position * limits.ratio) {
           throw new Damaged(`it unpacks to more than ${limits.ratio} times its size, as an archive made to fill the disk would`);
         }
         yield bytes;
       }
     }
-    await checkTrailer(reader, crc, length);
+    await checkTrailer(cursor, crc, length);
   } finally {
     await inflater.close();
-    await reader.close();
+    await cursor.close();
   }
 }
 
@@ -58,7 +60,7 @@ class Inflater {
   #output: Buffer[] = [];
   #settle: (error?: Error) => void = () => undefined;
   #pending: Promise<number> | undefined;
-  /** Whether the last deflate block was read. */
+  /** Set once the last deflate block was read. */
   ended = false;
 
   constructor() {
@@ -71,7 +73,7 @@ class Inflater {
     this.#zlib.on("close", () => this.#settle());
   }
 
-  /** Inflates a piece, or finds out that the end came too early when there is none; answers how many of its bytes were used. */
+  /** Inflates a piece; undefined means that the input has ended. Returns how many of its bytes were used. */
   write(piece: Buffer | undefined): Promise<number> {
     const before = this.#zlib.bytesWritten;
     this.#pending = new Promise((resolve, reject) => {
@@ -79,11 +81,11 @@ class Inflater {
       if (piece === undefined) this.#zlib.end();
       else this.#zlib.write(piece, (error) => this.#settle(error ? damagedData(error) : undefined));
     });
-    this.#pending.catch(() => undefined); // Awaited later, or not at all when the consumer stops.
+    this.#pending.catch(() => undefined); // Awaited later, or never if the consumer stops.
     return this.#pending;
   }
 
-  /** What came out since the last call. */
+  /** Returns the output since the last call. */
   take(): Buffer[] {
     const output = this.#output;
     this.#output = [];
@@ -98,29 +100,29 @@ class Inflater {
 
 const damagedData = (error: Error): Damaged => new Damaged(`its compressed data is damaged or ends early (${error.message})`);
 
-/** Header of the member: its name, comment and extra field say nothing that we need. */
-async function skipHeader(reader: ByteReader): Promise<void> {
-  const start = await reader.take(10);
-  if (start.length < 2 || start.readUInt16BE(0) !== 0x1f8b) throw new NotGzip(start);
+/** Skips the header of the member: its name, comment and extra field are not needed. */
+async function skipHeader(cursor: Cursor): Promise<void> {
+  const start = await cursor.take(10);
+  if (!start.subarray(0, 2).equals(MAGIC)) throw new NotGzip(start);
   if (start.length < 10) throw endsEarly();
   const flags = start[3]!;
   if (start[2] !== 8 || (flags & 0xe0) !== 0) throw new Damaged("its gzip header has a method or flags that do not exist");
   if (flags & 0x04) {
-    const length = await reader.take(2);
-    if (length.length < 2 || (await reader.take(length.readUInt16LE(0))).length < length.readUInt16LE(0)) throw endsEarly();
+    await cursor.need(2);
+    await cursor.pass(cursor.u16());
   }
-  if (flags & 0x08) await skipText(reader);
-  if (flags & 0x10) await skipText(reader);
-  if (flags & 0x02 && (await reader.take(2)).length < 2) throw endsEarly();
+  if (flags & 0x08) await skipText(cursor);
+  if (flags & 0x10) await skipText(cursor);
+  if (flags & 0x02) await cursor.pass(2);
 }
 
-async function skipText(reader: ByteReader): Promise<void> {
+async function skipText(cursor: Cursor): Promise<void> {
   for (let length = 0; length <= MAX_HEADER_BYTES;) {
-    const part = await reader.some(MAX_HEADER_BYTES);
+    const part = await cursor.some(MAX_HEADER_BYTES);
     if (part === undefined) throw endsEarly();
     const end = part.indexOf(0);
     if (end >= 0) {
-      reader.unread(part.subarray(end + 1));
+      cursor.seek(cursor.position - part.length + end + 1);
       return;
     }
     length += part.length;
@@ -128,21 +130,17 @@ async function skipText(reader: ByteReader): Promise<void> {
   throw new Damaged("its gzip header is longer than 64 KiB");
 }
 
-async function checkTrailer(reader: ByteReader, crc: number, length: number): Promise<void> {
-  const trailer = await reader.take(8 + 2);
-  if (trailer.length < 8) throw endsEarly();
-  if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== length % 2 ** 32) {
-    throw new Damaged("its checksum or length is not that of what came out");
-  }
-  if (trailer.length === 8) return;
-  throw new Damaged(
-    trailer.subarray(8).equals(Buffer.from([0x1f, 0x8b])) ? "it has more than one gzip member" : "something follows its end",
-  );
+async function checkTrailer(cursor: Cursor, crc: number, length: number): Promise<void> {
+  await cursor.need(8);
+  if (cursor.u32() !== crc || cursor.u32() !== length % 2 ** 32) throw new Damaged("its checksum or length is not that of what came out");
+  const rest = await cursor.take(MAGIC.length);
+  if (rest.length === 0) return;
+  throw new Damaged(rest.equals(MAGIC) ? "it has more than one gzip member" : "something follows its end");
 }
 
 const endsEarly = (): Damaged => new Damaged("it ends early");
 
-/** The stream does not begin as gzip does. */
+/** The stream does not start with a gzip header. */
 export class NotGzip extends Damaged {
   constructor(start: Buffer) {
     super(`it is ${whatIs(start)}, not gzip`);

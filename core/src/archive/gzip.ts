@@ -1,9 +1,9 @@
 /**
- * Writes ONE gzip member whose bytes depend on the input alone (and on the release of zlib where it compresses), not on
+ * Writes exactly one gzip member whose bytes depend only on the input (and, if compressed, on the release of zlib), not on
  * threads or timing. Python's `tarfile` in stream mode stops at the end of the first member, so there is only one.
  *
- * The input comes in chunks of a fixed size. Each becomes deflate blocks that end at a byte, so that chunks are compressed side by
- * side on Node's thread pool and put together in order. Weights hardly compress: a chunk whose sample gains little is stored.
+ * The input arrives in chunks of a fixed size. Each becomes deflate blocks that end on a byte boundary, so chunks are compressed in
+ * parallel on Node's thread pool and joined in order. Weights hardly compress: a chunk whose sample gains little is stored.
  */
 import { constants, crc32, deflateRaw } from "node:zlib";
 import { promisify } from "node:util";
@@ -14,7 +14,7 @@ import { inOrder } from "./inorder.js";
 export const CHUNK_BYTES = 1 << 20;
 export const MAX_COMMENT = 128;
 
-/** Chunks being compressed at once: as many as the thread pool has threads by default. */
+/** Chunks compressed at once: the default number of threads in Node's pool. */
 const WIDTH = 4;
 const STORED_BLOCK = 65_535;
 const STORED_HEADER = 5;
@@ -24,24 +24,24 @@ const TRAILER_BYTES = 2 + 8;
 
 const SAMPLES = 8;
 const SAMPLE_BYTES = 4096;
-/** A chunk is stored when compressing it would save less than this part of it. */
+/** Share of a chunk that compression must save; otherwise the chunk is stored. */
 const WORTH = 0.25;
 
 const DEFLATE = { windowBits: 15, memLevel: 8, strategy: constants.Z_DEFAULT_STRATEGY } as const;
 const deflate = promisify<Buffer, Parameters<typeof deflateRaw>[1] & object, Buffer>(deflateRaw);
 
-/** Upper bound of the length of a member that holds `bytes`, with any comment. */
+/** Returns an upper bound for the length of a member that holds `bytes`, with any comment. */
 export function gzipBound(bytes: number): number {
   const chunks = Math.floor(bytes / CHUNK_BYTES);
   return HEADER_BYTES + MAX_COMMENT + 1 + chunks * storedBytes(CHUNK_BYTES) + storedBytes(bytes % CHUNK_BYTES) + TRAILER_BYTES;
 }
 
-/** No time, no name, "unknown" as the operating system; the comment makes the bytes of otherwise equal archives differ. */
+/** Returns a header without time and name, for an unknown operating system. The comment makes otherwise equal archives differ. */
 export function gzipHeader(comment?: string): Buffer {
   const header = Buffer.from([0x1f, 0x8b, 8, comment === undefined ? 0 : 0x10, 0, 0, 0, 0, 0, 255]);
   if (comment === undefined) return header;
   if (!/^[\x20-\x7e]+$/.test(comment) || comment.length > MAX_COMMENT) {
-    throw internalError(`The comment of an archive has to be 1 to ${MAX_COMMENT} printable ASCII characters.`);
+    throw internalError(`The comment of an archive must be 1 to ${MAX_COMMENT} printable ASCII characters.`);
   }
   return Buffer.concat([header, Buffer.from(`${comment}\0`, "latin1")]);
 }
@@ -49,13 +49,13 @@ export function gzipHeader(comment?: string): Buffer {
 export interface GzipOptions {
   /** See {@link gzipHeader}. */
   readonly comment?: string | undefined;
-  /** Gets each chunk back when it is no longer needed, to be filled again. */
+  /** Receives each chunk for reuse when it is no longer needed. */
   readonly recycle?: (chunk: Buffer) => void;
-  /** How many chunks are compressed at once; the bytes are the same for any. */
+  /** Chunks compressed at once; does not affect the output. Default 4. */
   readonly width?: number;
 }
 
-/** The member that holds the chunks: each but the last has {@link CHUNK_BYTES}. */
+/** Yields a member that holds the chunks, each of {@link CHUNK_BYTES} except the last. */
 export async function* gzipMember(chunks: AsyncIterable<Buffer>, options: GzipOptions = {}): AsyncGenerator<Buffer, void, undefined> {
   yield gzipHeader(options.comment);
   let crc = 0;
@@ -80,17 +80,17 @@ export async function* gzipMember(chunks: AsyncIterable<Buffer>, options: GzipOp
   yield trailer;
 }
 
-/** The chunk as deflate blocks that end at a byte and of which none is the last. */
+/** Returns a chunk as deflate blocks that end on a byte boundary; none is marked as last. */
 async function deflateChunk(chunk: Buffer): Promise<Buffer> {
   if (!(await worthCompressing(chunk))) return storedBlocks(chunk);
-  // One output buffer for all: the default of 16 KiB would make a hundred trips to the thread pool.
+  // One output buffer: the default of 16 KiB would need a hundred trips to the thread pool.
   const options = { ...DEFLATE, level: 6, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: chunk.length + 4096 };
   const blocks = await deflate(chunk, options);
   if (blocks.length >= storedBytes(chunk.length)) return storedBlocks(chunk);
-  return Buffer.from(blocks); // A copy of its own length: a small result must not keep the large buffer alive.
+  return Buffer.from(blocks); // A copy, so that a small result does not keep the large buffer alive.
 }
 
-/** Compresses a sample at the fastest level. The places are uneven, so that a pattern in the data does not meet one in them. */
+/** Compresses a sample at the fastest level. Offsets are uneven, so that they do not align with a pattern in the data. */
 async function worthCompressing(chunk: Buffer): Promise<boolean> {
   let sample = chunk;
   if (chunk.length > SAMPLES * SAMPLE_BYTES * 2) {
@@ -104,7 +104,7 @@ async function worthCompressing(chunk: Buffer): Promise<boolean> {
 
 const storedBytes = (bytes: number): number => bytes + STORED_HEADER * Math.ceil(bytes / STORED_BLOCK);
 
-/** Deflate blocks that hold the bytes as they are: a flag byte, the length, its complement, the bytes. */
+/** Returns stored deflate blocks: a flag byte, the length, its complement, the bytes. */
 function storedBlocks(bytes: Buffer): Buffer {
   const blocks = Buffer.allocUnsafe(storedBytes(bytes.length));
   let at = 0;

@@ -1,4 +1,4 @@
-/** The headers of the tar: ustar, with a pax header before it only where ustar cannot hold a path or a size. */
+/** Tar headers: ustar, preceded by a pax header only if ustar cannot hold a path or a size. */
 import { Header, type HeaderData } from "tar/header";
 import { Pax } from "tar/pax";
 import { LobError } from "../errors.js";
@@ -7,13 +7,13 @@ import type { ManifestFile } from "../types.js";
 export const BLOCK = 512;
 /** Two empty blocks end a tar. */
 export const END_BYTES = 2 * BLOCK;
-/** The most that the headers of one file can take: a path of 1,024 bytes and a size in a pax header. */
+/** Largest size of the headers of one file: a path of 1,024 bytes and a size in a pax header. */
 export const MAX_HEADER_BYTES = 5 * BLOCK;
 // The largest size and time in eleven octal digits.
 const MAX_OCTAL = 0o77777777777;
 
 /**
- * The header blocks of a file. They depend on nothing but the arguments.
+ * Returns the header blocks of a file. They depend only on the arguments.
  *
  * @param mtime seconds since 1970
  */
@@ -44,14 +44,14 @@ function block(fields: HeaderData): Buffer {
   return header.block!;
 }
 
-/** Bytes of {@link tarHeader} for a file. */
+/** Returns the length of {@link tarHeader} for a file. */
 export const tarHeaderBytes = (file: Pick<ManifestFile, "path" | "mode" | "size">): number => tarHeader(file).length;
 
-/** Bytes that fill a file's last block. */
+/** Returns the number of bytes that fill a file's last block. */
 export const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
 
 /**
- * The modification time that every file in the archive gets: 0, or `SOURCE_DATE_EPOCH` where that is set
+ * Returns the modification time of every file in the archive: `SOURCE_DATE_EPOCH` if it is set, else 0
  * (seconds since 1970; see reproducible-builds.org).
  */
 export function archiveTime(environment: Readonly<Record<string, string | undefined>>): number {
@@ -60,7 +60,7 @@ export function archiveTime(environment: Readonly<Record<string, string | undefi
   if (!/^\d{1,11}$/.test(value) || Number(value) > MAX_OCTAL) {
     throw new LobError(
       "LOB1002",
-      `SOURCE_DATE_EPOCH is ${JSON.stringify(value.slice(0, 40))}, which is not a number of seconds since 1970.`,
+      `SOURCE_DATE_EPOCH is ${JSON.stringify(value.slice(0, 40))}, which is not a number of seconds since 1970`,
       {
         hint: "Unset it, or set it to a whole number such as the time of the last commit.",
       },

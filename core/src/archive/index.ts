@@ -5,4 +5,4 @@ export { packTree, type PackOptions } from "./pack.js";
 export { unpackArchive, type UnpackLimits, type UnpackOptions, type Unpacked } from "./unpack.js";
 export { comparePaths, pathProblem, showPath, windowsProblem } from "./paths.js";
 export { TreeDigest } from "./digest.js";
-export { diskError, type DiskWork, onDisk } from "./disk.js";
+export { assertSpace, diskError, type DiskWork, onDisk, targetExists } from "./disk.js";

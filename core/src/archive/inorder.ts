@@ -1,6 +1,6 @@
 /**
- * Maps the values of a source with up to `width` works under way, and yields the results in the order of the source.
- * A failed work is thrown at its own turn. When the consumer stops early, the source is closed and the works are waited for.
+ * Maps the values of a source with up to `width` calls in parallel, and yields the results in the order of the source.
+ * A failure is thrown when its turn comes. If the consumer stops early, closes the source and waits for running calls.
  *
  * (Node's `Readable.map` does the same, but is still experimental.)
  */

@@ -1,27 +1,27 @@
-/** Pass 2: reads the files again, and writes the .tar.gz as a stream whose bytes are the same on every machine. */
+/** Pass 2: reads the files again and streams the .tar.gz, whose bytes are the same on every machine. */
 import { createHash } from "node:crypto";
 import { internalError, type LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { CHUNK_BYTES, gzipHeader, gzipMember } from "./gzip.js";
 import { archiveTime, END_BYTES, paddingOf, tarHeader } from "./header.js";
 import { changed, refusal } from "./problems.js";
-import { Source, SourceProblem } from "./source.js";
+import { FileSource, SourceProblem } from "./source.js";
 import { ScannedTree, type SourceFile, type Tree } from "./tree.js";
 
 export interface PackOptions {
-  /** Goes into the gzip header, so that two archives of the same files differ: 1 to 128 printable ASCII characters. */
+  /** Comment in the gzip header that makes two archives of the same files differ: 1 to 128 printable ASCII characters. */
   readonly comment?: string;
-  /** Told of phase "upload": bytes of files read, of the tree's bytes. */
+  /** Receives phase "upload": bytes of files read, out of the tree's bytes. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Chunks compressed at once; the bytes are the same for any number. Default 4. */
+  /** Chunks compressed at once; does not affect the output. Default 4. */
   readonly width?: number;
 }
 
 /**
- * The archive of a tree, in pieces of any size. Memory is bounded by a few chunks of 1 MiB, whatever the size of the files, as
- * long as the consumer does not keep the pieces. Every file is hashed again: the stream ends only when each was what pass 1
- * saw, and breaks off otherwise. Files that came into the folder after pass 1 are not in the tree and so not in the archive.
+ * Yields the archive of a tree in pieces of any size. Memory is bounded by a few chunks of 1 MiB, for files of any size, if the
+ * consumer does not keep the pieces. Every file is hashed again: the stream fails if a file differs from what pass 1 saw. Files
+ * added to the folder after pass 1 are not in the archive.
  *
  * The environment variable SOURCE_DATE_EPOCH, when set, is the modification time of every entry, else 0.
  *
@@ -29,9 +29,9 @@ export interface PackOptions {
  *   what it was (while reading the stream)
  */
 export function packTree(tree: Tree, options: PackOptions = {}): AsyncIterable<Buffer> {
-  if (!(tree instanceof ScannedTree)) throw internalError("Only a tree that scanTree gave can be packed.");
+  if (!(tree instanceof ScannedTree)) throw internalError("Only a tree returned by scanTree can be packed.");
   const mtime = archiveTime(process.env);
-  gzipHeader(options.comment); // Throws now for a wrong comment.
+  gzipHeader(options.comment); // Throws early for an invalid comment.
   const chunks = new ChunkPool();
   return gzipMember(tarChunks(tree, mtime, chunks, options), {
     comment: options.comment,
@@ -40,7 +40,7 @@ export function packTree(tree: Tree, options: PackOptions = {}): AsyncIterable<B
   });
 }
 
-/** Buffers that are used again, so that a long stream does not leave a trail of them to the garbage collector. */
+/** Buffers that are reused, so that a long stream does not burden the garbage collector. */
 class ChunkPool {
   readonly #free: Buffer[] = [];
 
@@ -53,7 +53,7 @@ class ChunkPool {
   }
 }
 
-/** The tar, cut at fixed places. Files are read straight into the chunks. */
+/** Yields the tar in chunks of a fixed size. Files are read directly into the chunks. */
 async function* tarChunks(
   tree: ScannedTree,
   mtime: number,
@@ -80,7 +80,7 @@ async function* tarChunks(
   for await (const file of tree.sources()) {
     signal?.throwIfAborted();
     yield* put(tarHeader(file, mtime));
-    const source = await blaming(tree, file, () => Source.open(file.from));
+    const source = await blaming(tree, file, () => FileSource.open(file.from));
     try {
       if (source.size !== file.size) throw fileChanged(tree, file, source.size > file.size ? "grew" : "shrank");
       if (source.mode !== file.mode) throw fileChanged(tree, file, "changed its mode");

@@ -1,5 +1,5 @@
 /**
- * What a path inside a model may be, the order of paths, and which paths would collide on another machine.
+ * Rules for paths inside a model: which are allowed, their order, and which would collide on another machine.
  *
  * A path is relative, with "/" between its names, in the Unicode form that it has on disk. The rules hold for packing, for
  * manifests and for unpacking alike, so that what one machine publishes, any other can unpack. Refused are names that
@@ -20,7 +20,7 @@ const DECEIVING = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u061c\u200e\u200f\u20
 // Device names, whatever the extension; characters that mean a stream, a pattern or a pipe; trailing dots and spaces, which vanish.
 const NOT_ON_WINDOWS = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\..*)?$|[<>:"|?*]|[. ]$/i;
 
-/** What is wrong with a path, for a sentence that begins with the path; undefined when it is fine. */
+/** Returns why a path is not allowed, to complete a sentence that begins with the path; undefined if it is allowed. */
 export function pathProblem(path: string): string | undefined {
   if (path === "") return "is empty";
   if (path.includes("\ufffd") || !path.isWellFormed()) return "has a name that is not valid UTF-8";
@@ -37,20 +37,20 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** What keeps Windows from holding a path that is fine elsewhere; undefined when nothing does. */
+/** Returns why Windows cannot store a path that is valid elsewhere; undefined if it can. */
 export function windowsProblem(path: string): string | undefined {
   const name = path.split("/").find((part) => NOT_ON_WINDOWS.test(part));
   return name === undefined ? undefined : `has the name ${showPath(name)}, which Windows cannot hold`;
 }
 
-/** A path in double quotes for a message: whatever could break or disguise a log line is escaped, and what is endless is cut. */
+/** Returns a path in double quotes for a message. Escapes characters that could break or disguise a log line; truncates long paths. */
 export function showPath(path: string): string {
   const short = path.length > 2 * MAX_PATH_BYTES ? `${path.slice(0, MAX_PATH_BYTES)}…` : path;
   const escaped = short.toWellFormed().replace(/["\\]/g, "\\$&");
   return `"${escaped.replace(new RegExp(DECEIVING, "g"), (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
 }
 
-/** Order of two paths by their UTF-8 bytes: that of `Buffer.compare`, without making buffers. */
+/** Compares two paths by their UTF-8 bytes, like `Buffer.compare` but without buffers. */
 export function comparePaths(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -98,7 +98,7 @@ export class SortedPaths {
   /** The folders of the last path, and the names seen in each, the root's first. */
   #open: { name: string; seen: FoldedNames }[] = [{ name: "", seen: new FoldedNames() }];
 
-  /** What is wrong with the next path, for a sentence that begins with it; undefined when it is fine. */
+  /** Returns why the next path is not allowed, to complete a sentence that begins with it; undefined if it is allowed. */
   problem(path: string): string | undefined {
     const wrong = pathProblem(path);
     if (wrong !== undefined) return wrong;
@@ -117,11 +117,11 @@ export class SortedPaths {
   }
 }
 
-/** The same for entries in any order, folders among them. It remembers every path. */
+/** Checks entries in any order, including folders. Keeps every path in memory. */
 export class UnsortedPaths {
   readonly #seen = new Map<string, { path: string; folder: boolean }>();
 
-  /** What is wrong with the next path, for a sentence that begins with it; undefined when it is fine. A folder may come again. */
+  /** Returns why the next path is not allowed, to complete a sentence that begins with it; undefined if it is allowed. A folder may be repeated. */
   problem(path: string, folder: boolean): string | undefined {
     const wrong = pathProblem(path);
     if (wrong !== undefined) return wrong;
@@ -137,7 +137,7 @@ export class UnsortedPaths {
   }
 }
 
-/** How two names of one folder collide, for a sentence that begins with the later one's path. */
+/** Returns how two names of one folder collide, to complete a sentence that begins with the later one's path. */
 export function collision(name: string, earlier: string): string {
   return name === earlier
     ? "is both a file and a folder, or comes twice"

@@ -158,10 +158,10 @@ describe("nothing to publish", () => {
     [
       "a folder of which all is ignored",
       { ".lobignore": "*\n", a: "x", b: "x" },
-      /no file but the 2 entries that are left out by \.lobignore/,
+      /no file except the 2 entries left out by \.lobignore/,
     ],
     ["an empty file", { a: "" }, /one file, and that is empty \(0 bytes\)/],
-    ["only empty files", { a: "", "b/c": "" }, /2 files, and all are empty \(0 bytes\)/],
+    ["only empty files", { a: "", "b/c": "" }, /2 files, all of them empty \(0 bytes\)/],
   ])("%s", async (_, files, reason) => {
     const error = await failure(scanTree(await folder(files)), "LOB1005");
     expect(error.message).toMatch(reason);
@@ -187,7 +187,7 @@ describe("a path that cannot be read", () => {
     for (const path of ["", "a\0b", join(await folder({ a: "x" }), "a/b")]) await failure(scanTree(path), "LOB1004");
   });
 
-  test("is a link that leads nowhere", async () => {
+  test("is a link to nothing", async () => {
     const root = await folder({ link: { link: "gone" } });
     expect((await failure(scanTree(join(root, "link")), "LOB1004")).message).toContain("link that leads nowhere");
   });

@@ -1,27 +1,27 @@
-/** Pass 1: finds and hashes the files of a model, and keeps what it saw for pass 2. */
+/** Pass 1: finds and hashes the files of a model, and records them for pass 2. */
 import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { LobError } from "../errors.js";
 import type { OnProgress } from "../progress.js";
 import { inOrder } from "./inorder.js";
 import { pathProblem, showPath } from "./paths.js";
-import { errnoOf, type Problem, Problems, readProblem } from "./problems.js";
-import { hashFile, Source, SourceProblem } from "./source.js";
+import { errnoOf, type PathProblem, PathProblems, readProblem } from "./problems.js";
+import { hashFile, FileSource, SourceProblem } from "./source.js";
 import { type ScannedTree, TreeBuilder } from "./tree.js";
-import { type Found, special, walk } from "./walk.js";
+import { type WalkedEntry, special, walk } from "./walk.js";
 
-/** Files that are read at once: enough to hide the time that opening takes, few enough for a spinning disk. */
+/** Files read at once: enough to hide the latency of opening, few enough for a spinning disk. */
 const WIDTH = 4;
 
 export interface ScanOptions {
-  /** Pack symbolic links to files inside the folder as the files that they name; by default links are refused. */
+  /** Pack symbolic links to files inside the folder as those files. Default false: links are refused. */
   readonly follow?: boolean;
-  /** Name of the file in the folder itself that lists, in gitignore syntax, what to leave out; default `.lobignore`. Never packed. */
+  /** Name of the file in the folder that lists, in gitignore syntax, what to leave out. Never packed. Default `.lobignore`. */
   readonly ignoreFile?: string;
-  /** Told of phase "scan": bytes hashed so far. */
+  /** Receives phase "scan": bytes hashed so far. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Folder for temporary files; default the operating system's. */
+  /** Folder for temporary files. Default: the operating system's. */
   readonly tmpDir?: string;
 }
 
@@ -33,7 +33,7 @@ export interface ScanOptions {
  *   cannot be packed (up to ten are named); LOB1007 a file changed meanwhile; LOB2009 no space for the temporary file
  */
 export async function scanTree(path: string, options: ScanOptions = {}): Promise<ScannedTree> {
-  const problems = new Problems(path);
+  const problems = new PathProblems(path);
   const tally = { ignored: 0 };
   const ignoreFile = checkIgnoreFile(options.ignoreFile ?? ".lobignore");
   const found = await findFiles(path, options.follow === true, ignoreFile, problems, tally);
@@ -44,11 +44,11 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
       hashed += count;
       options.onProgress?.({ phase: "scan", done: hashed, item });
     };
-    const hash = async (file: Found): Promise<(Found & { size: number; mode: number; sha256: string }) | undefined> => {
+    const hash = async (file: WalkedEntry): Promise<(WalkedEntry & { size: number; mode: number; sha256: string }) | undefined> => {
       options.signal?.throwIfAborted();
       try {
         if (!problems.any) return { ...file, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal })) };
-        await (await Source.open(file.from)).close(); // Nothing will come of this scan: all that is left is to find the other problems.
+        await (await FileSource.open(file.from)).close(); // The scan has failed: only further problems are of interest.
         return undefined;
       } catch (error) {
         if (!(error instanceof SourceProblem)) throw error;
@@ -70,71 +70,71 @@ async function findFiles(
   path: string,
   follow: boolean,
   ignoreFile: string,
-  problems: Problems,
+  problems: PathProblems,
   tally: { ignored: number },
-): Promise<AsyncIterable<Found>> {
+): Promise<AsyncIterable<WalkedEntry>> {
   const kind = await statPath(path);
   if (kind === undefined) {
     const link = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
-    throw new LobError("LOB1004", `The path ${showPath(path)} ${link ? "is a link that leads nowhere" : "does not exist"}.`, {
-      hint: `It is looked for from ${showPath(process.cwd())}. Check the spelling, and that the step that makes it ran.`,
+    throw new LobError("LOB1004", `the path ${showPath(path)} ${link ? "is a link to nothing" : "does not exist"}`, {
+      hint: `It is resolved from ${showPath(process.cwd())}. Check the spelling, and that the step that creates it ran.`,
       details: { path },
     });
   }
   if (kind.isDirectory()) return walk({ root: await realpath(path), follow, ignoreFile, problems, tally });
   const name = basename(resolve(path));
-  const wrong: Problem | undefined = kind.isFile() ? nameProblem(name) : special(kind);
+  const wrong: PathProblem | undefined = kind.isFile() ? nameProblem(name) : special(kind);
   if (wrong !== undefined) problems.add("", wrong);
   problems.throwIfAny();
   return single(path, name, problems);
 }
 
 async function statPath(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
-  if (path === "" || path.includes("\0")) return undefined; // Neither can name anything.
+  if (path === "" || path.includes("\0")) return undefined; // Neither can be a path.
   try {
     return await stat(path);
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
     const { what, mend } = readProblem(error);
-    throw new LobError("LOB1004", `The path ${showPath(path)} ${what}.`, { hint: mend, cause: error, details: { path } });
+    throw new LobError("LOB1004", `the path ${showPath(path)} ${what}`, { hint: mend, cause: error, details: { path } });
   }
 }
 
-const nameProblem = (name: string): Problem | undefined => {
+const nameProblem = (name: string): PathProblem | undefined => {
   const what = pathProblem(name);
   return what === undefined ? undefined : { code: "LOB1006", what, mend: "Rename the file." };
 };
 
 function checkIgnoreFile(name: string): string {
   if (!name.includes("/") && pathProblem(name) === undefined) return name;
-  throw new LobError("LOB1002", `The ignore file ${showPath(name)} is not the name of a file in the folder.`, {
-    hint: "Give a name without slashes, such as .lobignore.",
+  throw new LobError("LOB1002", `the ignore file ${showPath(name)} is not the name of a file in the folder`, {
+    hint: "Use a name without slashes, such as .lobignore.",
   });
 }
 
 function nothing(path: string, files: number, ignored: number, ignoreFile: string): LobError {
-  const entries = ignored === 1 ? "the one entry that is left out" : `the ${ignored} entries that are left out`;
+  const entries = ignored === 1 ? "the one entry left out" : `the ${ignored} entries left out`;
   if (files > 0) {
-    const what = files === 1 ? "is or holds one file, and that is empty" : `holds ${files} files, and all are empty`;
-    return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} ${what} (0 bytes).`, {
-      hint: "Check that the step that writes the model ran to its end.",
+    const what = files === 1 ? "is or holds one empty file" : `holds ${files} files, all of them empty`;
+    return new LobError("LOB1005", `there is nothing to publish: ${showPath(path)} ${what} (0 bytes)`, {
+      hint: "Check that the step that writes the model finished.",
       details: { path, files },
     });
   }
   if (ignored > 0) {
-    return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} holds no file but ${entries} by ${ignoreFile}.`, {
+    return new LobError("LOB1005", `there is nothing to publish: ${showPath(path)} holds no file except ${entries} by ${ignoreFile}`, {
       hint: `Change the patterns in ${ignoreFile}, or publish another folder.`,
       details: { path, ignored },
     });
   }
-  return new LobError("LOB1005", `There is nothing to publish: ${showPath(path)} holds no file.`, {
+  return new LobError("LOB1005", `there is nothing to publish: ${showPath(path)} holds no file`, {
     hint: "Check that the step that writes the model ran, and that it wrote there.",
     details: { path },
   });
 }
 
-async function* single(path: string, name: string, problems: Problems): AsyncGenerator<Found, void, undefined> {
+async function* single(path: string, name: string, problems: PathProblems): AsyncGenerator<WalkedEntry, void, undefined> {
   const from = await realpath(path).catch((error: unknown) => problems.add("", readProblem(error)));
   if (from !== undefined) yield { path: name, from };
 }

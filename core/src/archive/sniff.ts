@@ -1,4 +1,4 @@
-/** Says what bytes look like, for a message to a person who expected an archive. */
+/** Names the kind of data that bytes look like, for a message to a person who expected an archive. */
 
 const SIGNATURES: readonly (readonly [what: string, hex: string, offset?: number])[] = [
   ["a gzip file", "1f8b"],
@@ -16,7 +16,7 @@ const SIGNATURES: readonly (readonly [what: string, hex: string, offset?: number
   ["a plain tar archive", "7573746172", 257],
 ];
 
-/** A few words for the beginning of a file; the more bytes, the better. */
+/** Describes the beginning of a file in a few words; more bytes give a better answer. */
 export function whatIs(start: Uint8Array): string {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   if (bytes.length === 0) return "empty";

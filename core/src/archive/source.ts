@@ -1,24 +1,24 @@
-/** Reads the files of a model, and notices when one is not the file any more that it was. */
+/** Reads the files of a model and detects when one changes while it is read. */
 import { constants, type BigIntStats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createHash } from "node:crypto";
-import { changed, type Problem, readProblem } from "./problems.js";
+import { changed, type PathProblem, readProblem } from "./problems.js";
 import { special } from "./walk.js";
 
 const READ_BYTES = 1 << 20;
 
-/** Why a file cannot be packed, thrown by what reads it; the caller knows the file's path in the model. */
+/** Reason why a file cannot be packed. The caller adds the file's path in the model. */
 export class SourceProblem extends Error {
-  readonly problem: Problem;
+  readonly problem: PathProblem;
 
-  constructor(problem: Problem, cause?: unknown) {
+  constructor(problem: PathProblem, cause?: unknown) {
     super(problem.what, { cause });
     this.problem = problem;
   }
 }
 
-/** A file open for reading. What it throws is a {@link SourceProblem}. */
-export class Source {
+/** File open for reading. Its errors are {@link SourceProblem}s. */
+export class FileSource {
   readonly #handle: FileHandle;
   readonly #before: BigIntStats;
 
@@ -27,37 +27,37 @@ export class Source {
     this.#before = before;
   }
 
-  /** Opens a regular file. A link is not followed, and a named pipe that took the file's place is not waited for. */
-  static async open(from: string): Promise<Source> {
-    // On Windows the last two are undefined, which adds nothing.
+  /** Opens a regular file. Does not follow a link or wait for a named pipe that replaced the file. */
+  static async open(from: string): Promise<FileSource> {
+    // The last two are undefined on Windows and add nothing.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const handle = await reading(() => open(from, flags));
     try {
       const before = await reading(() => handle.stat({ bigint: true }));
       if (!before.isFile()) throw new SourceProblem(before.isDirectory() ? changed("was replaced by a folder") : special(before));
-      return new Source(handle, before);
+      return new FileSource(handle, before);
     } catch (error) {
       await handle.close();
       throw error;
     }
   }
 
-  /** Bytes that it had when it was opened. */
+  /** Size in bytes when it was opened. */
   get size(): number {
     return Number(this.#before.size);
   }
 
-  /** 0o755 when its owner may execute it, else 0o644. On Windows, which has no such bit, always 0o644. */
+  /** 0o755 if the owner can execute the file, else 0o644. Always 0o644 on Windows, which has no such bit. */
   get mode(): number {
     return process.platform !== "win32" && (this.#before.mode & 0o100n) !== 0n ? 0o755 : 0o644;
   }
 
-  /** Reads on, or from `position`, into `buffer`; answers how many bytes, 0 at the end of the file. */
+  /** Reads from `position`, or continues, into `buffer`. Returns the number of bytes, 0 at the end of the file. */
   async read(buffer: Buffer, offset: number, length: number, position: number | null = null): Promise<number> {
     return (await reading(() => this.#handle.read(buffer, offset, length, position))).bytesRead;
   }
 
-  /** Throws when the file was written to since it was opened. */
+  /** Throws if the file was written to since it was opened. */
   async checkUnchanged(): Promise<void> {
     const before = this.#before;
     const after = await reading(() => this.#handle.stat({ bigint: true }));
@@ -70,15 +70,15 @@ export class Source {
   }
 }
 
-/** Size, mode and SHA-256 of a file that nobody wrote to meanwhile. */
+/** Returns size in bytes, mode and SHA-256 of a file. Fails if it changes while it is read. */
 export async function hashFile(
   from: string,
   options: { onBytes?: (count: number) => void; signal?: AbortSignal | undefined } = {},
 ): Promise<{ size: number; mode: number; sha256: string }> {
-  const source = await Source.open(from);
+  const source = await FileSource.open(from);
   try {
     const hash = createHash("sha256");
-    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, source.size + 1)); // One more than it has: a file that grows shows at once.
+    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, source.size + 1)); // One byte more than the file has, so that growth is detected at once.
     let size = 0;
     for (;;) {
       options.signal?.throwIfAborted();

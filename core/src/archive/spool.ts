@@ -1,21 +1,21 @@
-/** A temporary file of JSON lines: what pass 1 found, so that a million files do not sit in memory. */
+/** Temporary file of JSON lines: records of pass 1, so that a million files need no memory. */
 import { constants } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLines } from "./bytes.js";
+import { readLines } from "../bytes/lines.js";
 import { LobError } from "../errors.js";
 import { onDisk } from "./disk.js";
 
 const BUFFER_BYTES = 1 << 16;
 const MAX_LINE_BYTES = 1 << 16;
 
-/** Makes a folder for temporary files that only this user can read. */
+/** Creates a folder for temporary files that only this user can read. */
 export async function temporaryFolder(parent = tmpdir()): Promise<string> {
   return onDisk({ target: parent, purpose: "for temporary files (TMPDIR names the folder)" }, () => mkdtemp(join(parent, "lobreg-")));
 }
 
-/** Lines are written, then read any number of times, then closed. */
+/** File whose lines are written, then read any number of times, then closed. */
 export class Spool<T> {
   readonly #handle: FileHandle;
   readonly #folder: string;
@@ -31,8 +31,8 @@ export class Spool<T> {
   }
 
   /**
-   * @param parent folder for temporary files; by default the operating system's
-   * @param mostLine bytes that a value may have as JSON
+   * @param parent folder for temporary files. Default: the operating system's
+   * @param mostLine bytes that a value may take as JSON. Default 65,536
    */
   static async create<T>(parent?: string, mostLine = MAX_LINE_BYTES): Promise<Spool<T>> {
     const folder = await temporaryFolder(parent);
@@ -41,7 +41,7 @@ export class Spool<T> {
       const handle = await onDisk({ target: path, purpose: "for temporary files (TMPDIR names the folder)" }, () =>
         open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600),
       );
-      // Where the system allows it, the file loses its name at once: however the process ends, nothing stays behind.
+      // The file is unlinked at once if the system allows it, so that nothing remains however the process ends.
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
       return new Spool<T>(handle, folder, mostLine);
     } catch (error) {
@@ -57,7 +57,7 @@ export class Spool<T> {
     if (this.#buffered >= BUFFER_BYTES) await this.flush();
   }
 
-  /** To be called after the last write. */
+  /** Writes buffered lines. Call it after the last write. */
   async flush(): Promise<void> {
     const bytes = Buffer.from(this.#buffer.join(""));
     this.#buffer = [];
@@ -86,8 +86,8 @@ export class Spool<T> {
       const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
       const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(BUFFER_BYTES, this.#size - position), position);
       if (bytesRead === 0) {
-        throw new LobError("LOB2009", `A temporary file in ${this.#folder} was cut short.`, {
-          hint: "Something else clears that folder: set TMPDIR to one that stays as it is, and run the command again.",
+        throw new LobError("LOB2009", `a temporary file in ${this.#folder} was truncated`, {
+          hint: "Another program cleans that folder. Set TMPDIR to a folder that is left alone, and run the command again.",
         });
       }
       position += bytesRead;

@@ -1,10 +1,11 @@
 /**
- * Reads a tar as a stream: ustar with pax and GNU long names, as Python, GNU tar and we write them. What it reads is hostile:
- * it holds at most one header at a time in memory, and says {@link Damaged} for anything that it does not understand fully.
+ * Reads a hostile tar as a stream: ustar with pax and GNU long names, as Python, GNU tar and pack.ts write them. Holds at most one
+ * header in memory and throws {@link Damaged} for anything it does not fully understand.
  */
 import { Header } from "tar/header";
 import { Pax } from "tar/pax";
-import { ByteReader, Damaged } from "./bytes.js";
+import { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../bytes/damaged.js";
 import { BLOCK, paddingOf } from "./header.js";
 import { showPath } from "./paths.js";
 import { whatIs } from "./sniff.js";
@@ -14,19 +15,19 @@ const PIECE_BYTES = 1 << 20;
 const MAX_PADDING_BYTES = 1 << 20;
 
 export interface TarEntry {
-  /** As it is written, checked by nobody yet. */
+  /** Path as written in the tar, not checked. */
   readonly path: string;
   readonly kind: "file" | "folder";
   /** Permission bits. */
   readonly mode: number;
   readonly size: number;
-  /** Where the content begins in the tar. */
+  /** Offset of the content in the tar, in bytes. */
   readonly offset: number;
-  /** The content; what is not read is skipped. */
+  /** Yields the content. Unread bytes are skipped. */
   body(): AsyncGenerator<Buffer, void, undefined>;
 }
 
-/** What this reader takes from the headers that come before that of a file. */
+/** Values of the headers that precede the header of a file. */
 interface Extended {
   readonly path?: string;
   readonly size?: number;
@@ -40,11 +41,11 @@ const REFUSED: Readonly<Record<string, string>> = {
   FIFO: "a named pipe",
 };
 
-/** The entries of a tar. Throws {@link Damaged}; what the source throws passes through. */
+/** Yields the entries of a tar. @throws Damaged; errors of the source pass through */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
-  const reader = new ByteReader(source);
+  const reader = Cursor.over(source);
   try {
-    let extended: Extended = {}; // Of the next file or folder.
+    let extended: Extended = {}; // Applies to the next file or folder.
     for (;;) {
       const block = await reader.take(BLOCK);
       const header = parseHeader(block, extended, reader.position === block.length);
@@ -55,7 +56,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
         extended = { path: text(await readMeta(reader, header)).replace(/\0.*$/s, ""), ...extended };
       } else if (type === "GlobalExtendedHeader" || type === "NextFileHasLongLinkpath") await readMeta(reader, header);
       else {
-        const path = extended.path ?? header.path ?? ""; // The library would join an extended path with the prefix of the plain one.
+        const path = extended.path ?? header.path ?? ""; // The library would prepend the plain header's prefix to an extended path.
         extended = {};
         const kind = kindOf(type, path);
         const size = kind === "folder" ? 0 : sizeOf(header);
@@ -69,7 +70,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
           }
         };
         yield { path, kind, mode: (header.mode ?? 0) & 0o7777, size, offset: reader.position, body };
-        for (const rest = body(); (await rest.next()).done !== true;); // What the consumer left.
+        for (const rest = body(); (await rest.next()).done !== true;); // Bytes that the consumer did not read.
         if ((await reader.take(paddingOf(size))).length < paddingOf(size)) throw new Damaged("it ends in the middle of a file");
       }
     }
@@ -82,12 +83,12 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 function parseHeader(block: Buffer, extended: Extended, first: boolean): Header {
   if (first && (block.length < BLOCK || !startsLikeTar(block)))
     throw new Damaged(`what is compressed is ${whatIs(block)}, not a tar archive`);
-  if (block.length < BLOCK) throw new Damaged("it ends without the mark of its end");
+  if (block.length < BLOCK) throw new Damaged("it has no end mark");
   let header: Header;
   try {
     header = new Header(block, 0, extended);
   } catch {
-    throw new Damaged("a header has numbers that cannot be");
+    throw new Damaged("a header has impossible numbers");
   }
   if (!header.nullBlock && !header.cksumValid) throw new Damaged("the checksum of a header is wrong");
   return header;
@@ -110,10 +111,10 @@ function kindOf(type: string, path: string): TarEntry["kind"] {
 
 function sizeOf(header: Header): number {
   if (Number.isSafeInteger(header.size) && header.size! >= 0) return header.size!;
-  throw new Damaged("a header has no size that can be");
+  throw new Damaged("a header has an impossible size");
 }
 
-async function readMeta(reader: ByteReader, header: Header): Promise<Buffer> {
+async function readMeta(reader: Cursor, header: Header): Promise<Buffer> {
   const size = sizeOf(header);
   if (size > MAX_META_BYTES) throw new Damaged("a header is larger than 1 MiB");
   const bytes = await reader.take(size + paddingOf(size));
@@ -125,7 +126,7 @@ function parsePax(bytes: Buffer): Extended {
   const body = text(bytes);
   if (body.includes("GNU.sparse.")) throw new Damaged("it holds a sparse file, which is stored in parts");
   const { path, size } = Pax.parse(body);
-  if (size !== undefined && !Number.isSafeInteger(size)) throw new Damaged("a header has no size that can be");
+  if (size !== undefined && !Number.isSafeInteger(size)) throw new Damaged("a header has an impossible size");
   return { ...(path !== undefined && { path }), ...(size !== undefined && { size }) };
 }
 
@@ -135,10 +136,10 @@ function text(bytes: Buffer): string {
   throw new Damaged("a name in it is not valid UTF-8");
 }
 
-/** After the first empty block: another one, then nothing but zeros, which some programs fill up a tape's record with. */
-async function checkEnd(reader: ByteReader): Promise<void> {
+/** Checks the end of the tar: a second empty block, then only zeros, with which some programs pad a tape record. */
+async function checkEnd(reader: Cursor): Promise<void> {
   const second = await reader.take(BLOCK);
-  if (second.length < BLOCK) throw new Damaged("it ends without the mark of its end");
+  if (second.length < BLOCK) throw new Damaged("it has no end mark");
   let padding = 0;
   for (let piece: Buffer | undefined = second; piece !== undefined; piece = await reader.some(PIECE_BYTES)) {
     padding += piece.length;

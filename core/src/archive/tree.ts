@@ -5,24 +5,24 @@ import { gzipBound } from "./gzip.js";
 import { END_BYTES, paddingOf, tarHeaderBytes } from "./header.js";
 import { Spool } from "./spool.js";
 
-/** What pass 1 saw. To be closed when done with. */
+/** Files that pass 1 found. The caller closes it. */
 export interface Tree {
   /** See digest.ts. */
   readonly digest: string;
   readonly files: number;
-  /** Bytes of the files together. */
+  /** Total bytes of the files. */
   readonly bytes: number;
   /** Exact length of the tar, before compression. */
   readonly tarBytes: number;
   /** Upper bound of the length of the .tar.gz, with any comment. */
   readonly archiveBound: number;
-  /** The files in bytewise order of their paths; any number of times. */
+  /** Yields the files in bytewise order of their paths, any number of times. */
   entries(): AsyncIterable<ManifestFile>;
   /** Removes the temporary file. */
   close(): Promise<void>;
 }
 
-/** A file of a tree, with where to read it again. */
+/** File of a tree and the path to read it from. */
 export interface SourceFile extends ManifestFile {
   readonly from: string;
 }
@@ -62,13 +62,13 @@ export class ScannedTree implements Tree {
   }
 }
 
-/** Makes a tree of files that come in the order of their paths. Closed unless it was finished. */
+/** Builds a tree from files that arrive in the order of their paths. The caller closes it unless it was finished. */
 export class TreeBuilder {
   readonly #spool: Spool<SourceFile>;
   readonly #digest = new TreeDigest();
   #files = 0;
   #bytes = 0;
-  /** Where the next file's header begins in the tar. */
+  /** Offset of the next file's header in the tar, in bytes. */
   #position = 0;
 
   private constructor(spool: Spool<SourceFile>) {

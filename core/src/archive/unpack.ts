@@ -1,14 +1,13 @@
-/** Unpacks an archive into a fresh folder. The archive is hostile: nothing in it can reach outside the folder or fill the disk unseen. */
+/** Unpacks a hostile archive into a new folder: nothing in it can reach outside the folder or fill the disk unnoticed. */
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rm, statfs } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LobError } from "../errors.js";
-import { bytes as showBytes } from "../format.js";
 import type { OnProgress } from "../progress.js";
 import type { ManifestFile } from "../types.js";
-import { Damaged } from "./bytes.js";
-import { type DiskWork, diskError, onDisk } from "./disk.js";
+import { Damaged } from "../bytes/damaged.js";
+import { assertSpace, type DiskWork, diskError, onDisk, targetExists } from "./disk.js";
 import { AnyEntries, type Expected, ExpectedEntries } from "./entries.js";
 import { gunzipMember, NotGzip } from "./gunzip.js";
 import { MAX_HEADER_BYTES } from "./header.js";
@@ -16,23 +15,23 @@ import { showPath } from "./paths.js";
 import { errnoOf } from "./problems.js";
 import { readTar, type TarEntry } from "./tar.js";
 
-/** What an archive may hold. With a manifest, its numbers are the limits, and these count only where given. */
+/** Limits of an archive. With a manifest, its numbers are the limits unless these override them. */
 export interface UnpackLimits {
   /** Files and folders. Default without a manifest: 250,000. */
   readonly entries?: number;
   /** Bytes of the tar. Default without a manifest: 1 TiB. */
   readonly bytes?: number;
-  /** Bytes of the tar for each byte of the archive, looked at after the first 16 MiB. Default without a manifest: 200. */
+  /** Bytes of the tar for each byte of the archive, checked after the first 16 MiB. Default without a manifest: 200. */
   readonly ratio?: number;
 }
 
 export interface UnpackOptions {
-  /** What the archive has to hold, exactly; without it, any files and folders are taken. */
+  /** Exact contents that the archive must have. Default: any files and folders. */
   readonly expected?: Expected;
   readonly limits?: UnpackLimits;
-  /** Told of each file once it is written, in the order of the archive. */
+  /** Called for each file once it is written, in the order of the archive. */
   readonly onFile?: (file: UnpackedFile) => void;
-  /** Told of phase "download": bytes of files written. */
+  /** Receives phase "download": bytes of files written. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -41,7 +40,7 @@ export type UnpackedFile = Pick<ManifestFile, "path" | "mode" | "size" | "sha256
 
 export interface Unpacked {
   readonly files: number;
-  /** Bytes of the files together. */
+  /** Total bytes of the files. */
   readonly bytes: number;
   /** See digest.ts. */
   readonly treeDigest: string;
@@ -49,23 +48,23 @@ export interface Unpacked {
 
 /**
  * Unpacks a .tar.gz into `target`, which must not exist while its parent must. Files get mode 0644 or 0755, less the umask.
- * Whatever fails, `target` is removed again. What the source throws passes through.
+ * If anything fails, `target` is removed. Errors of the source pass through.
  *
- * @throws {LobError} LOB1009 `target` exists; LOB2009 the disk is full or refuses; LOB4002 the archive is damaged, hostile, no
- *   archive, or not what `expected` says; LOB4003 the manifest is damaged (while it is read along)
+ * @throws {LobError} LOB1009 `target` exists; LOB2009 the disk is full or refuses a write; LOB4002 the archive is damaged,
+ *   hostile, not an archive, or differs from `expected`; LOB4003 the manifest, which is read in parallel, is damaged
  */
 export async function unpackArchive(source: AsyncIterable<Uint8Array>, target: string, options: UnpackOptions = {}): Promise<Unpacked> {
   const work: DiskWork = {
     target,
     purpose: "to unpack the model",
-    ...(options.expected && { needed: options.expected.header.contentBytes }),
+    needed: options.expected?.header.contentBytes,
   };
   await makeTarget(work);
   try {
-    await checkSpace(work);
+    await assertSpace(work);
     return await unpackInto(source, work, options);
   } catch (error) {
-    await rm(target, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined); // The first error says more.
+    await rm(target, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined); // The first error is the useful one.
     throw error instanceof Damaged ? archiveError(error) : error;
   }
 }
@@ -79,7 +78,7 @@ async function unpackInto(source: AsyncIterable<Uint8Array>, work: DiskWork, opt
       options.signal?.throwIfAborted();
       if (++entries > limits.entries) throw new Damaged(`it has more than the ${limits.entries} entries allowed`);
       const entry = options.expected ? raw : { ...raw, path: plainPath(raw) };
-      if (entry.path === "" && entry.kind === "folder" && !options.expected) continue; // The target itself.
+      if (entry.path === "" && entry.kind === "folder" && !options.expected) continue; // Entry for the target folder.
       await check.begin(entry);
       const path = join(work.target, ...entry.path.split("/"));
       const parent = entry.kind === "folder" ? path : dirname(path);
@@ -106,16 +105,16 @@ async function unpackInto(source: AsyncIterable<Uint8Array>, work: DiskWork, opt
   }
 }
 
-/** Writes one file; answers its SHA-256. */
+/** Writes one file and returns its SHA-256. */
 async function writeFile(entry: TarEntry, work: DiskWork, onBytes: (count: number) => void): Promise<string> {
   const hash = createHash("sha256");
-  // Only ever a new file: whatever else might stand there is neither opened nor followed. (On Windows the last is undefined, which adds nothing.)
+  // Creates a new file only: an existing file or link is not opened. (O_NOFOLLOW is undefined on Windows and adds nothing.)
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await onDisk(work, () => open(work.target, flags, fileMode(entry)));
   try {
     for await (const piece of entry.body()) {
       const written = onDisk(work, () => writeAll(handle, piece));
-      written.catch(() => undefined); // Awaited below, after hashing beside it.
+      written.catch(() => undefined); // Awaited below, after hashing in parallel.
       hash.update(piece);
       await written;
       onBytes(piece.length);
@@ -132,7 +131,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
   for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
 }
 
-/** `tar c .` writes `./a` for `a`, and folders end in a slash. */
+/** Normalizes a path: `tar c .` writes `./a` for `a`, and folders end in a slash. */
 function plainPath({ path, kind }: TarEntry): string {
   const plain = path.replace(/^(\.\/+)+/, "");
   if (kind === "file") return plain;
@@ -144,7 +143,7 @@ const fileMode = (entry: TarEntry): number => ((entry.mode & 0o100) !== 0 ? 0o75
 
 function limitsOf({ expected, limits }: UnpackOptions): Required<UnpackLimits> {
   const derived = expected
-    ? // Each file has its headers and at most a block of padding; then the end, and what may fill up a record.
+    ? // Each file has its headers and at most a block of padding; then come the end mark and the padding of a record.
       {
         entries: expected.header.files,
         bytes: expected.header.contentBytes + expected.header.files * 2 * MAX_HEADER_BYTES + (4 << 20),
@@ -158,41 +157,21 @@ async function makeTarget(work: DiskWork): Promise<void> {
   try {
     await mkdir(work.target, { mode: 0o755 });
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") {
-      throw new LobError("LOB1009", `The target ${showPath(work.target)} exists already.`, {
-        hint: "Choose another folder, or remove this one.",
-        details: { target: work.target },
-      });
-    }
+    if (errnoOf(error) === "EEXIST") throw targetExists(work.target);
     throw diskError(error, work) ?? error;
   }
 }
 
-/** Says at once what would otherwise be found out after much time: that the model does not fit on the disk. */
-async function checkSpace(work: DiskWork): Promise<void> {
-  const disk = await statfs(work.target).catch(() => undefined);
-  const free = disk && disk.bavail * disk.bsize;
-  if (free === undefined || work.needed === undefined || free >= work.needed) return;
-  throw new LobError(
-    "LOB2009",
-    `Cannot write ${showPath(work.target)} ${work.purpose}: ${showBytes(work.needed)} are needed, but only ${showBytes(free)} are free.`,
-    {
-      hint: "Free some space, or choose a folder on another disk.",
-      details: { target: work.target, needed: work.needed, free },
-    },
-  );
-}
-
-/** Whether that is no tar.gz at all, as against one that is damaged. */
+/** Whether the input is not a tar.gz at all, as opposed to a damaged one. */
 export const isForeign = (error: unknown): boolean =>
   error instanceof NotGzip || (error instanceof Damaged && error.message.startsWith("what is compressed is"));
 
 function archiveError(error: Damaged): LobError {
   const foreign = isForeign(error);
-  return new LobError("LOB4002", `The archive cannot be unpacked: ${error.message}.`, {
+  return new LobError("LOB4002", `the archive cannot be unpacked: ${error.message}`, {
     hint: foreign
-      ? "It was not made by lobreg or this Action. Read it with what published it, such as the Python library `versioned`."
-      : "Pull it again; if that fails in the same way, the stored artifact is not what was published, and another version is needed.",
+      ? "It was not created by lobreg or the Action. Read it with the program that published it, such as the Python library `versioned`."
+      : "Pull it again. If that fails the same way, the stored artifact is not what was published: use another version.",
     cause: error,
   });
 }

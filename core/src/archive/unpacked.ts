@@ -1,4 +1,4 @@
-/** An archive on the disk as a tree: unpacked into a temporary folder, and hashed while it is. */
+/** Opens an archive on disk as a tree: unpacks it into a temporary folder and hashes it on the way. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LobError } from "../errors.js";
@@ -8,23 +8,23 @@ import { temporaryFolder } from "./spool.js";
 import { type ScannedTree, TreeBuilder } from "./tree.js";
 import { isForeign, unpackArchive, type UnpackedFile, type UnpackOptions } from "./unpack.js";
 
-/** A tree whose files are gone once it is closed. */
+/** Tree whose files are removed when it is closed. */
 export interface UnpackedTree {
   readonly tree: ScannedTree;
   close(): Promise<void>;
 }
 
 export interface UnpackTreeOptions extends Pick<UnpackOptions, "onProgress" | "signal"> {
-  /** Folder for temporary files; default the operating system's. */
+  /** Folder for temporary files. Default: the operating system's. */
   readonly tmpDir?: string;
 }
 
 /**
- * Unpacks a .tar.gz of any files and folders, in any order. It is as hostile as one without a manifest: see {@link unpackArchive} for what is
- * refused. The tree is that of the folder that was packed: modes and hashes are those of the archive, whatever this disk makes of modes.
+ * Unpacks a .tar.gz of any files and folders in any order. It is treated as hostile: {@link unpackArchive} lists what is refused. Modes and
+ * hashes are those of the archive, even if this disk cannot store the modes.
  *
- * @throws {LobError} LOB1004 it is not there or cannot be read; LOB1011 it is no archive, or holds nothing; LOB2009 the disk is full or
- *   refuses; LOB4002 it is damaged or hostile
+ * @throws {LobError} LOB1004 it is missing or cannot be read; LOB1011 it is not an archive, or is empty; LOB2009 the disk is full or
+ *   refuses a write; LOB4002 it is damaged or hostile
  */
 export async function unpackTree(path: string, options: UnpackTreeOptions = {}): Promise<UnpackedTree> {
   const { tmpDir, ...unpacking } = options;
@@ -58,7 +58,7 @@ async function treeOf(path: string, content: string, files: UnpackedFile[], tmpD
     for (const file of files.sort((a, b) => comparePaths(a.path, b.path))) {
       await tree.add({ ...file, from: join(content, ...file.path.split("/")) });
     }
-    if (tree.bytes === 0) throw noModel(path, "holds no file that has content");
+    if (tree.bytes === 0) throw noModel(path, "holds no file with content");
     return await tree.finish(path);
   } catch (error) {
     await tree.close();
@@ -66,10 +66,10 @@ async function treeOf(path: string, content: string, files: UnpackedFile[], tmpD
   }
 }
 
-/** What is wrong with an archive, with its path. */
+/** Adds the path of the archive to an error. */
 function named(path: string, error: unknown): unknown {
   if (!(error instanceof LobError) || error.code !== "LOB4002") return error;
-  if (isForeign(error.cause)) return noModel(path, `is no artifact: ${(error.cause as Error).message}`, error);
+  if (isForeign(error.cause)) return noModel(path, `is not an artifact: ${(error.cause as Error).message}`, error);
   return new LobError(error.code, `${showPath(path)}: ${error.message}`, {
     ...(error.hint !== undefined && { hint: error.hint }),
     cause: error,
@@ -79,7 +79,7 @@ function named(path: string, error: unknown): unknown {
 
 const noModel = (path: string, what: string, cause?: unknown): LobError =>
   new LobError("LOB1011", `${showPath(path)} ${what}`, {
-    hint: "A .tar.gz or .tgz is compared by what it holds. To compare the file as it is, as a model of one file, put it into a folder and name the folder.",
+    hint: "A .tar.gz or .tgz is compared by its contents. To compare the file itself as a model of one file, put it into a folder and name the folder.",
     ...(cause !== undefined && { cause }),
     details: { path },
   });

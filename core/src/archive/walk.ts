@@ -9,27 +9,27 @@ import { join, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { LobError } from "../errors.js";
 import { collision, comparePaths, FoldedNames, pathProblem, showPath } from "./paths.js";
-import { errnoOf, type Problem, type Problems, readProblem } from "./problems.js";
+import { errnoOf, type PathProblem, type PathProblems, readProblem } from "./problems.js";
 
 const MAX_IGNORE_FILE = 1 << 20;
 
-export interface Found {
+export interface WalkedEntry {
   /** Path in the model. */
   readonly path: string;
-  /** File to open: the target, where a link is followed. */
+  /** File to open: the target if a link is followed. */
   readonly from: string;
 }
 
 export interface WalkOptions {
   /** The folder to walk, with no link in its path. */
   readonly root: string;
-  /** Whether links to files inside the folder are packed as the files that they name. */
+  /** Whether links to files inside the folder are packed as those files. */
   readonly follow: boolean;
-  /** Name of the file in `root` that says, in gitignore syntax, what to leave out. It is left out itself. */
+  /** Name of the file in `root` that lists, in gitignore syntax, what to leave out. It is left out as well. */
   readonly ignoreFile: string;
-  /** Gets what cannot be packed; the walk goes on until that is full. */
-  readonly problems: Problems;
-  /** Counts what was left out, for a message about an empty result. */
+  /** Collects entries that cannot be packed; the walk continues until it is full. */
+  readonly problems: PathProblems;
+  /** Counts ignored entries, for a message about an empty result. */
   readonly tally: { ignored: number };
 }
 
@@ -39,7 +39,7 @@ interface Entry {
   readonly key: string;
 }
 
-export async function* walk(options: WalkOptions): AsyncGenerator<Found, void, undefined> {
+export async function* walk(options: WalkOptions): AsyncGenerator<WalkedEntry, void, undefined> {
   const { root, problems, tally } = options;
   const rules = await readRules(root, options.ignoreFile);
   const stack = [await readFolder(root, "", rules, options)];
@@ -75,7 +75,7 @@ interface Folder {
   readonly entries: Entry[];
   next: number;
   readonly seen: FoldedNames;
-  /** The rules with a cache of their own: the library remembers every path that it was ever asked about. */
+  /** Rules with a cache per folder, because the library remembers every path it was asked about. */
   readonly rules: Ignore | undefined;
 }
 
@@ -92,7 +92,7 @@ async function readFolder(from: string, path: string, rules: Ignore | undefined,
   return { path, entries, next: 0, seen: new FoldedNames(), rules: rules && rulesFrom(rules) };
 }
 
-// Case counts, on every system, so that the same folder is the same model everywhere.
+// Case-sensitive on every system, so that the same folder is the same model everywhere.
 const rulesFrom = (patterns: string | Ignore): Ignore => ignore({ ignorecase: false, allowRelativePaths: true }).add(patterns);
 
 async function readRules(root: string, name: string): Promise<Ignore | undefined> {
@@ -103,8 +103,8 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
       const found = await handle.stat();
       if (!found.isFile()) return undefined;
       if (found.size > MAX_IGNORE_FILE) {
-        throw new LobError("LOB1004", `The ignore file ${showPath(path)} is larger than 1 MiB.`, {
-          hint: "Use patterns instead of single names.",
+        throw new LobError("LOB1004", `the ignore file ${showPath(path)} is larger than 1 MiB`, {
+          hint: "Use patterns instead of individual names.",
           details: { path },
         });
       }
@@ -116,7 +116,7 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
     if (error instanceof LobError) throw error;
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "EISDIR") return undefined;
-    throw new LobError("LOB1004", `The ignore file ${showPath(path)} cannot be read (${code ?? String(error)}).`, {
+    throw new LobError("LOB1004", `the ignore file ${showPath(path)} cannot be read (${code ?? String(error)})`, {
       hint: "Make it readable, or remove it.",
       cause: error,
       details: { path },
@@ -124,26 +124,26 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
   }
 }
 
-const nameProblem = (path: string): Problem | undefined => {
+const nameProblem = (path: string): PathProblem | undefined => {
   const what = pathProblem(path);
   return what === undefined ? undefined : { code: "LOB1006", what, mend: "Rename it, or ignore it in .lobignore." };
 };
 
-const collisionProblem = (name: string, earlier: string | undefined): Problem | undefined =>
+const collisionProblem = (name: string, earlier: string | undefined): PathProblem | undefined =>
   earlier === undefined
     ? undefined
     : { code: "LOB1006", what: collision(name, earlier), mend: "Rename one of the two, or ignore it in .lobignore." };
 
-const MEND_LINK = "Put a copy of the file in its place, ignore it in .lobignore, or let links inside the folder be followed.";
+const MEND_LINK = "Replace it with a copy of the file, ignore it in .lobignore, or allow links inside the folder to be followed.";
 
-/** The file that a link names, or why the link cannot be packed. */
-async function followLink(from: string, options: WalkOptions): Promise<string | Problem> {
-  const refuse = (what: string): Problem => ({ code: "LOB1006", what, mend: MEND_LINK });
+/** Returns the file that a link names, or why the link cannot be packed. */
+async function followLink(from: string, options: WalkOptions): Promise<string | PathProblem> {
+  const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, mend: MEND_LINK });
   try {
     const named = showPath(await readlink(from));
     if (!options.follow) return refuse(`is a symbolic link (to ${named})`);
     const target = await realpath(from).catch(() => undefined);
-    if (target === undefined) return refuse(`is a symbolic link to ${named}, which leads nowhere`);
+    if (target === undefined) return refuse(`is a symbolic link to ${named}, which does not exist`);
     const { root } = options;
     if (!target.startsWith(root.endsWith(sep) ? root : root + sep))
       return refuse(`is a symbolic link to ${named}, which is outside the folder`);
@@ -155,8 +155,8 @@ async function followLink(from: string, options: WalkOptions): Promise<string | 
   }
 }
 
-/** Why an entry that is no file, folder or link cannot be packed. */
-export function special(kind: { isFIFO(): boolean; isSocket(): boolean }): Problem {
+/** Returns why an entry that is not a file, folder or link cannot be packed. */
+export function special(kind: { isFIFO(): boolean; isSocket(): boolean }): PathProblem {
   const what = kind.isFIFO() ? "a named pipe" : kind.isSocket() ? "a socket" : "a device";
   return { code: "LOB1006", what: `is ${what}, not a file`, mend: "Remove it, or ignore it in .lobignore." };
 }

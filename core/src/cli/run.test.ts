@@ -382,7 +382,7 @@ describe("pull", () => {
   test("refuses an existing target before any request", async () => {
     await mkdir(join(cwd, "churn"));
     await writeFile(join(cwd, "churn", "mine"), "mine");
-    expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 2, err: expect.stringContaining("exists already [LOB1009]") });
+    expect(await lobreg(["pull", "fraud/churn"])).toMatchObject({ code: 2, err: expect.stringContaining("already exists [LOB1009]") });
     expect(connects).toEqual([]);
   });
 
@@ -667,7 +667,7 @@ metrics
     // These manifests have no summary because nothing inspected the files.
     expect(await lobreg(["diff", "fraud/churn@1", "@2", "-q", "--gate", "code: none"])).toMatchObject({
       code: 1,
-      err: expect.stringContaining("it is not known of the model: its files were not looked into"),
+      err: expect.stringContaining("it is not known of the model: its files were not inspected"),
     });
   });
 
@@ -688,7 +688,7 @@ metrics
   });
 
   test("reports a missing folder", async () => {
-    expect(await lobreg(["diff", "./gone", "new"])).toMatchObject({ code: 2, err: expect.stringContaining("does not exist. [LOB1004]") });
+    expect(await lobreg(["diff", "./gone", "new"])).toMatchObject({ code: 2, err: expect.stringContaining("does not exist [LOB1004]") });
   });
 
   /** A manifest of one file with one tensor. */

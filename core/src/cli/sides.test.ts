@@ -153,7 +153,7 @@ describe("neither a file nor a version", () => {
     ],
     ["old.tar.gz", "@prod", 'but "old.tar.gz" is not LOB/MODEL[@VERSION] [LOB1002]'],
     // The path exists but cannot be read; it must not be taken for a version.
-    ["loop", "old", 'loop" is a link that leads nowhere. [LOB1004]'],
+    ["loop", "old", 'loop" is a link to nothing [LOB1004]'],
   ])("%j, %j", async (before, after, message) => {
     expect(await lobreg("diff", before, after)).toEqual({ code: 2, out: "", err: expect.stringContaining(message) });
     expect(connects).toEqual([]);
@@ -208,6 +208,6 @@ describe("--numeric", () => {
 test("a file that does not match its name is an error, not a difference", async () => {
   await writeFile(join(cwd, "x.tgz"), "weights");
   await writeFile(join(cwd, "manifest.json.gz"), "weights");
-  expect(await lobreg("diff", "old", "x.tgz")).toMatchObject({ code: 2, out: "", err: expect.stringContaining("is no artifact: it is plain text") }); // prettier-ignore
+  expect(await lobreg("diff", "old", "x.tgz")).toMatchObject({ code: 2, out: "", err: expect.stringContaining("is not an artifact: it is plain text") }); // prettier-ignore
   expect(await lobreg("diff", "manifest.json.gz", "old")).toMatchObject({ code: 1, out: "", err: expect.stringContaining("[LOB4003]") });
 });

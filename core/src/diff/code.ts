@@ -1,5 +1,5 @@
 /** Which files load other code than before, as far as their findings tell. */
-import type { Code } from "../findings/findings.js";
+import type { CodeFinding } from "../findings/findings.js";
 import type { Pair } from "./files.js";
 import type { CodeChange } from "./types.js";
 
@@ -17,7 +17,7 @@ export function codeChange(path: string, pair: Pair): CodeChange | undefined {
  * A pickle with other content and the same imports is no other code, unless what it imports is told by that content what to run. A program
  * with other content is other code.
  */
-const isSamePickle = (before: Code, after: Code): boolean =>
+const isSamePickle = (before: CodeFinding, after: CodeFinding): boolean =>
   after.kind === "pickle" &&
   before.kind === after.kind &&
   before.imports.length === after.imports.length &&

@@ -1,7 +1,7 @@
 /** A difference as tables for people; how they look is for the terminal, Markdown and HTML. Names are as they are in the models: who shows them escapes them. */
 import { bytes, counted, integer, metricPair, metricValue } from "../format.js";
 import type { GateResult } from "./gate-result.js";
-import type { Code, Column } from "../findings/findings.js";
+import type { CodeFinding, Column } from "../findings/findings.js";
 import { mayBeOtherCode } from "./code.js";
 import type {
   Change,
@@ -256,7 +256,7 @@ function fileNote({ before, after }: Change<FileFacts>): string | undefined {
   return modes === undefined ? "content" : `content, ${modes}`;
 }
 
-function codeText({ kind, unknown, whole }: Code): string {
+function codeText({ kind, unknown, whole }: CodeFinding): string {
   const imports = unknown.length === 0 ? "" : ` that imports ${some(unknown)}`;
   return `${kind}${imports}${whole || kind !== "pickle" ? "" : ", not followed to its end"}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What readers find in a file, as the manifest keeps it. Texts come out of files of unknown origin: they are bounded and well-formed,
- * and nothing else is promised of them. Who shows one escapes it.
+ * Findings of the readers about one file, as stored in the manifest. Texts come from untrusted files: they are bounded and
+ * well-formed Unicode, nothing more. Escape them for display.
  */
 import { z } from "zod";
 import { count, sha256 } from "./values.js";
@@ -18,7 +18,7 @@ export const tensorSchema = z
       .max(LIMITS.dimensions)
       .readonly()
       .describe("-1 for a dimension without a fixed length"),
-    bytes: count.exactOptional().describe("bytes of its content, where they are in this file"),
+    bytes: count.exactOptional().describe("bytes of its content, if it is in this file"),
     sha256: sha256.exactOptional().describe("SHA-256 of its content as it is stored"),
   })
   .readonly();
@@ -26,7 +26,7 @@ export const tensorSchema = z
 export const columnSchema = z
   .object({
     name: text.exactOptional(),
-    type: text.describe("as MLflow writes it; a nested type as JSON"),
+    type: text.describe("as MLflow writes it; nested types as JSON"),
     required: z.boolean(),
     shape: z
       .array(z.int())
@@ -65,7 +65,7 @@ export const findingsSchema = z
     signature: signatureSchema.exactOptional(),
     requirements: list(text).exactOptional(),
     metrics: z.record(text, z.number()).exactOptional(),
-    properties: z.record(text, z.string().max(LIMITS.name)).exactOptional().describe("what else the file says of the model"),
+    properties: z.record(text, z.string().max(LIMITS.name)).exactOptional().describe("other statements of the file about the model"),
     card: z
       .object({ text: z.string().max(LIMITS.card), cut: z.boolean() })
       .readonly()
@@ -75,7 +75,7 @@ export const findingsSchema = z
   })
   .readonly();
 
-/** The findings of all files together, for the manifest's first line. */
+/** Summary of the findings of all files, for the manifest's first line. */
 export const summarySchema = z
   .object({
     formats: z.record(z.string().max(40), count).describe("files of each format that was recognised"),
@@ -96,6 +96,6 @@ export const summarySchema = z
 export type Tensor = z.infer<typeof tensorSchema>;
 export type Column = z.infer<typeof columnSchema>;
 export type Signature = z.infer<typeof signatureSchema>;
-export type Code = z.infer<typeof codeSchema>;
+export type CodeFinding = z.infer<typeof codeSchema>;
 export type Findings = z.infer<typeof findingsSchema>;
 export type Summary = z.infer<typeof summarySchema>;

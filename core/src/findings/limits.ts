@@ -1,11 +1,11 @@
 /**
- * How much of a file the readers look at, and how much of what they find is kept. The bounds are of work, never of time: what is found
- * in a file is the same on a slow machine.
+ * Limits on how much of a file the readers examine and how many findings are kept. They bound work, never time, so that the findings
+ * are the same on a slow machine.
  */
 export const INSPECT_LIMITS = {
-  /** Bytes of a text file (JSON, YAML, Markdown) that is read whole. */
+  /** Bytes of the largest text file (JSON, YAML, Markdown) that is read. */
   text: 4 << 20,
-  /** Bytes of a header that is read whole: room for 150,000 tensors. */
+  /** Bytes of the largest header that is read: enough for 150,000 tensors. */
   header: 32 << 20,
   /** Characters of a name or a short text that is kept. */
   name: 512,
@@ -21,7 +21,7 @@ export const INSPECT_LIMITS = {
   instructions: 4_000_000,
   /** Files in a zip. */
   entries: 100_000,
-  /** Other things of which a file may have many: metrics, columns, requirements, warnings. */
+  /** Items of any other list in a file: metrics, columns, requirements. */
   items: 1_000,
   /** Warnings of a file. */
   warnings: 20,
@@ -29,9 +29,9 @@ export const INSPECT_LIMITS = {
   card: 65_536,
   /** Bytes of one file's findings as JSON. A line of the manifest has room for twice as much. */
   findings: 2 << 20,
-  /** Bytes of a file's findings as JSON that always have room. */
+  /** Bytes of a file's findings as JSON that always fit. */
   smallFindings: 320,
-  /** Bytes of all findings of a model as JSON, but for these of each file. */
+  /** Bytes of all findings of a model as JSON, not counting `smallFindings` of each file. */
   model: 64 << 20,
   /** Warnings of all files together, and unknown imports of one kind, in the manifest's first line. */
   summaryItems: 100,

@@ -1,16 +1,15 @@
-/** What is kept of a file's findings when a model has more of them than a manifest has room for. */
+/** Reduces a file's findings when a model has more of them than fit into a manifest. */
 import type { Findings } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 
-/** The warning of a file that has had no room. */
-export const NOT_KEPT = "what was found in it is not kept";
+/** Warning on a file whose findings did not fit. */
+export const NOT_KEPT = "its findings are not kept";
 
-/** Bytes that a file's findings take of the room for all of them. What is small takes none: so there is room for {@link withoutRoom} of any number of files. */
+/** Bytes that a file's findings take from the shared limit. Small findings take none, so that {@link withoutRoom} always fits. */
 export const weightOf = (findings: Findings): number => Math.max(0, Buffer.byteLength(JSON.stringify(findings)) - INSPECT_LIMITS.smallFindings); // prettier-ignore
 
 /**
- * What is always kept: the format, the sums, and that loading the file can run code. Else whoever puts enough files in front of a pickle
- * would have a model without any.
+ * Keeps the format, the totals, and that loading the file can run code. Otherwise many files sorted before a pickle could hide it.
  */
 export const withoutRoom = ({ format, tensorCount, parameters, code }: Findings): Findings => ({
   format,

@@ -1,14 +1,14 @@
-/** The findings of all files together. */
-import type { Code, Findings, Summary } from "./findings.js";
+/** Summarizes the findings of all files. */
+import type { CodeFinding, Findings, Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 import { NOT_KEPT } from "./room.js";
 
-/** Warnings of a model as a whole, with an empty path. Nothing but counts is kept of it. */
-export const TOO_MUCH = "what was found is too much to be kept";
-/** Of some files nothing but their formats and whether they can run code is kept. */
-export const NOT_ALL = "what was found in some files is not kept, because there was no room";
-/** Its files were not looked into. */
-export const NOT_INSPECTED = "its files were not looked into when it was published";
+/** Warning on the whole model, with an empty path: only counts are kept. */
+export const TOO_MUCH = "the findings are too large to keep";
+/** Warning on the whole model: some files keep only their format and whether they can run code. */
+export const NOT_ALL = "the findings of some files are not kept, because there was no room";
+/** Warning on the whole model: its files were not inspected. */
+export const NOT_INSPECTED = "its files were not inspected when it was published";
 
 interface Kind {
   files: number;
@@ -16,7 +16,7 @@ interface Kind {
   readonly unknown: Set<string>;
 }
 
-/** Takes the findings of one file after the other, in the order of their paths. */
+/** Adds up the findings of files, which arrive in the order of their paths. */
 export class Summing {
   readonly #formats = new Map<string, number>();
   readonly #code = new Map<string, Kind>();
@@ -41,7 +41,7 @@ export class Summing {
     if (findings.requirements) this.#requirements = outer(this.#requirements, path, ORDER.indexOf(findings.format), findings);
   }
 
-  /** Those of the outermost metrics file; undefined when there is none. */
+  /** Metrics of the outermost metrics file; undefined if the model has no metrics file. */
   get metrics(): Readonly<Record<string, number>> | undefined {
     return this.#metrics?.findings.metrics;
   }
@@ -51,7 +51,7 @@ export class Summing {
     if (this.#warnings.length < INSPECT_LIMITS.summaryItems) this.#warnings.push({ path, warning });
   }
 
-  #addCode({ kind, unknown, whole }: Code): void {
+  #addCode({ kind, unknown, whole }: CodeFinding): void {
     const known: Kind = this.#code.get(kind) ?? { files: 0, whole: true, unknown: new Set() };
     known.files++;
     known.whole &&= whole;
@@ -71,7 +71,7 @@ export class Summing {
       ...(signature && { signature }),
       ...(requirements && { requirements }),
       ...(properties && { properties }),
-      // First, because warnings of files may be left out.
+      // First, because warnings of files may be cut.
       warnings: [...(this.#notAll ? [{ path: "", warning: NOT_ALL }] : []), ...this.#warnings],
     };
     if (Buffer.byteLength(JSON.stringify(summary)) <= INSPECT_LIMITS.summary) return summary;
@@ -81,7 +81,7 @@ export class Summing {
   }
 }
 
-/** Of several files that say the same thing, the one that counts: the best kind, then the outermost, then the first. */
+/** File that wins among several with the same kind of statement: the best format, then the outermost, then the first. */
 interface Outermost {
   readonly rank: number;
   readonly findings: Findings;

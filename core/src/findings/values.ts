@@ -1,4 +1,4 @@
-/** Values that come again and again in a manifest. */
+/** Schemas of values that recur in a manifest. */
 import { z } from "zod";
 import { isSha256 } from "../layout.js";
 

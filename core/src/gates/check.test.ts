@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { describe as described, type Diff, diffModels } from "../diff/index.js";
 import type { Described } from "../diff/types.js";
-import type { Code, Findings } from "../findings/findings.js";
+import type { CodeFinding, Findings } from "../findings/findings.js";
 import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../findings/summary.js";
 import type { ManifestFile, Metrics } from "../types.js";
 import { checkGates, type Checked } from "./check.js";
@@ -265,12 +265,12 @@ describe("decimal numbers", () => {
 });
 
 describe("facts", () => {
-  const code = (more: Partial<Code> = {}): Findings => ({ format: "pickle", code: { kind: "pickle", imports: [], unknown: [], whole: true, ...more } }); // prettier-ignore
+  const code = (more: Partial<CodeFinding> = {}): Findings => ({ format: "pickle", code: { kind: "pickle", imports: [], unknown: [], whole: true, ...more } }); // prettier-ignore
   const signature = (type: string): Findings => ({ format: "mlflow", signature: { inputs: [{ name: "age", type, required: true }] } });
   const requirements = (...asked: string[]): Findings => ({ format: "requirements", requirements: asked });
   const withFindings = (path: string, findings: Findings): ManifestFile => file(path, JSON.stringify(findings), { findings });
   const plain = file("a.txt", "text");
-  const pickle = (more: Partial<Code> = {}): ManifestFile => withFindings("model.pkl", code(more));
+  const pickle = (more: Partial<CodeFinding> = {}): ManifestFile => withFindings("model.pkl", code(more));
   const safetensors = withFindings("model.safetensors", weights(tensor("w", "1")));
 
   test.each([

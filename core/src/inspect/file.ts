@@ -1,41 +1,47 @@
-/** Inspects one file: finds its reader, and makes sure that whatever comes of it has bounds. */
-import { Damaged } from "../archive/bytes.js";
-import { type ByteSource, take } from "./bytes/source.js";
+/** Inspects one file: finds its reader and bounds the findings. */
+import { Damaged } from "../bytes/damaged.js";
+import { type ByteSource, take } from "../bytes/source.js";
 import type { Findings } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
 import { hiddenPickle } from "./pickle/reader.js";
-import { type Candidate, HEAD_BYTES, Notes, type Reader } from "./reader.js";
+import { type Candidate, HEAD_BYTES, Warnings, type FormatReader } from "./reader.js";
 import { READERS } from "./readers.js";
-import type { OpenFile, Places } from "./tensors/places.js";
+import type { OpenFile, TensorLocations } from "./tensors/locations.js";
 
 /**
- * What is in a file; undefined when no reader knows it. Depends on its path and its bytes only, and on those of the files that it names.
+ * Returns the findings about a file; undefined if no reader recognizes it. They depend only on its path and bytes and on the files it names.
  *
- * @param places where given, takes where the content of tensors lies; then nothing is hashed
- * @param openFile opens other files of the model; where it is not given, or throws Damaged, nothing is found in them
- * @throws what the source throws, and what openFile throws. A file that is not what it seems has a warning instead.
+ * @param locations if given, collects the locations of tensors; nothing is hashed then
+ * @param openFile opens other files of the model; if it is missing or throws Damaged, nothing is found in them
+ * @throws errors of the source and of openFile. A damaged file gets a warning instead.
  */
-export async function inspectFile(path: string, given: ByteSource, places?: Places, openFile?: OpenFile): Promise<Findings | undefined> {
+export async function inspectFile(
+  path: string,
+  given: ByteSource,
+  locations?: TensorLocations,
+  openFile?: OpenFile,
+): Promise<Findings | undefined> {
   const watch = new Watch();
   const source = watch.source(given);
   try {
     const head = await take(source, 0, HEAD_BYTES);
     const file: Candidate = { path, name: path.slice(path.lastIndexOf("/") + 1).toLowerCase(), head, size: source.size };
-    const notes = new Notes();
+    const warnings = new Warnings();
     const reader = READERS.find((one) => one.matches(file));
-    const found = reader && (await read(reader, notes, () => reader.read(source, file, notes, places, openFile && watch.opener(openFile))));
-    // Whatever a file is, it may be a pickle as well: a picture can be made that is both.
-    const hidden = found?.code === undefined ? await hiddenPickle(source, file, notes) : undefined;
+    const found =
+      reader && (await read(reader, warnings, () => reader.read(source, file, warnings, locations, openFile && watch.opener(openFile))));
+    // A file of any format may be a pickle as well: a picture can be made that is both.
+    const hidden = found?.code === undefined ? await hiddenPickle(source, file, warnings) : undefined;
     const both = found && hidden?.code ? { ...found, code: hidden.code } : (found ?? hidden);
-    return both && bounded(both, notes);
+    return both && bounded(both, warnings);
   } finally {
-    // Whatever a reader made of it: what could not be read is no finding.
+    // A read error counts even if the reader caught it: a file that could not be read has no findings.
     // eslint-disable-next-line no-unsafe-finally
     if (watch.failure !== undefined) throw watch.failure;
   }
 }
 
-/** Remembers the first thing that what is read threw. */
+/** Remembers the first error of any source that is read. */
 class Watch {
   failure: Error | undefined;
 
@@ -54,36 +60,36 @@ class Watch {
     try {
       return await work;
     } catch (error) {
-      // That a file may not be looked at is nothing that failed.
+      // Damaged means that a file may not be opened; that is no failure.
       if (!(error instanceof Damaged)) this.failure ??= error as Error;
       throw error;
     }
   }
 }
 
-async function read(reader: Reader, notes: Notes, work: () => Promise<Findings>): Promise<Findings> {
+async function read(reader: FormatReader, warnings: Warnings, work: () => Promise<Findings>): Promise<Findings> {
   try {
     return await work();
   } catch (error) {
-    // A reader that fails in another way has met what its author did not think of: no reason not to publish the model.
-    notes.add(error instanceof Damaged ? `it cannot be read: ${error.message}` : "it cannot be read");
+    // Any other error is a case that the reader does not handle: no reason to refuse the model.
+    warnings.add(error instanceof Damaged ? `it cannot be read: ${error.message}` : "it cannot be read");
     return reader.failed;
   }
 }
 
-/** Findings that fit into a line of the manifest. Tensors are left out from the end, then everything else; they stay counted. */
-function bounded(findings: Findings, notes: Notes): Findings {
+/** Reduces findings to a line of the manifest: first drops tensors from the end, then everything else. Counts stay. */
+function bounded(findings: Findings, warnings: Warnings): Findings {
   const listed = findings.tensors?.length ?? 0;
-  if (findings.tensorCount !== undefined && findings.tensorCount > listed) notes.add(`only ${listed} of its tensors are listed`);
-  const withNotes = (found: Findings): Findings => ({ ...found, ...(notes.list.length > 0 && { warnings: notes.list }) });
-  const all = withNotes(findings);
+  if (findings.tensorCount !== undefined && findings.tensorCount > listed) warnings.add(`only ${listed} of its tensors are listed`);
+  const withWarnings = (found: Findings): Findings => ({ ...found, ...(warnings.list.length > 0 && { warnings: warnings.list }) });
+  const all = withWarnings(findings);
   if (bytesOf(all) <= INSPECT_LIMITS.findings) return all;
   const { tensors = [], ...rest } = findings;
-  const room = INSPECT_LIMITS.findings - bytesOf(withNotes(rest)) - 4_096; // The warning that follows has room in these.
+  const room = INSPECT_LIMITS.findings - bytesOf(withWarnings(rest)) - 4_096; // Reserves space for the warning that follows.
   if (room < 0) {
-    notes.add("what was found is too much to be kept");
+    warnings.add("its findings are too large to keep");
     const { format, tensorCount, parameters, code } = findings;
-    return withNotes({
+    return withWarnings({
       format,
       ...(tensorCount !== undefined && { tensorCount }),
       ...(parameters !== undefined && { parameters }),
@@ -92,8 +98,8 @@ function bounded(findings: Findings, notes: Notes): Findings {
   }
   let [used, fitting] = [0, 0];
   while (fitting < tensors.length && (used += bytesOf(tensors[fitting]) + 1) <= room) fitting++;
-  notes.add(`only ${fitting} of its tensors are listed`);
-  return withNotes({ ...rest, ...(fitting > 0 && { tensors: tensors.slice(0, fitting) }) });
+  warnings.add(`only ${fitting} of its tensors are listed`);
+  return withWarnings({ ...rest, ...(fitting > 0 && { tensors: tensors.slice(0, fitting) }) });
 }
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

@@ -1,7 +1,7 @@
 /** Damaged files of every kind: whatever the bytes, findings come out that the manifest takes, or none; never an error, never much memory. */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { bytesSource } from "./bytes/source.js";
+import { bytesSource } from "../bytes/source.js";
 import { inspectFile } from "./file.js";
 import { findingsSchema } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";

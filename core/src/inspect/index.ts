@@ -1,3 +1,3 @@
-/** What is in a model: readers of its files, and the manifest that says what they found. */
+/** Inspection of a model: readers of its files and what they find. */
 export { inspectFile } from "./file.js";
 export { inspectTree, type InspectedTree, type InspectOptions } from "./tree.js";

@@ -1,6 +1,6 @@
 /** Files of models made by hand, so that a test can write what no library would. Not part of the package. */
 import { crc32, deflateRawSync } from "node:zlib";
-import { bytesSource } from "./bytes/source.js";
+import { bytesSource } from "../bytes/source.js";
 import { findingsSchema, type Findings } from "../findings/findings.js";
 import { inspectFile } from "./file.js";
 

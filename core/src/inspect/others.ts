@@ -1,18 +1,18 @@
-/** The other files of a model, for who reads one that speaks of them, such as the index of a split model. */
-import { Damaged } from "../archive/bytes.js";
+/** Lets a reader open other files of the model that a file refers to, such as the shards of an index. */
+import { Damaged } from "../bytes/damaged.js";
 import { changed, refusal } from "../archive/problems.js";
-import { Source, SourceProblem } from "../archive/source.js";
+import { FileSource, SourceProblem } from "../archive/source.js";
 import type { ScannedTree, SourceFile } from "../archive/tree.js";
 import { readWhole } from "./open.js";
-import type { OpenFile, OpenSource } from "./tensors/places.js";
+import type { OpenFile, OpenSource } from "./tensors/locations.js";
 
-/** Files whose places are remembered; of a tree of more, each is looked for by itself. */
+/** Files whose positions in the tree are remembered. In a larger tree each lookup scans the list. */
 const MOST_REMEMBERED = 100_000;
-/** Files that may have something to look for, by the names by which their readers know them. */
+/** Files that may refer to others, by the names that their readers recognize. */
 const LOOKING = [/\.onnx$/i, /\.index(\.\w+)?\.json$/i];
-/** Those of each kind that may look. */
+/** Files of each kind that may open others. */
 const MOST_LOOKING = 16;
-/** How many bytes the files that they open together may have, in times of the model's: once, unless they speak of the same files. */
+/** Bytes that they may open in total, as a multiple of the model's size: once, unless they refer to the same files. */
 const MOST_TIMES = 2;
 
 /** Finds files of a tree by their paths. */
@@ -31,7 +31,7 @@ async function byPath(tree: ScannedTree): Promise<ReadonlyMap<string, SourceFile
   return files;
 }
 
-/** Lets the first few files of each kind that has something to look for open others. Which those are depends on the tree only. */
+/** Lets the first few files of each kind open others. Which ones depends only on the tree. */
 export class Others {
   readonly #tree: ScannedTree;
   readonly #signal: AbortSignal | undefined;
@@ -48,16 +48,16 @@ export class Others {
   }
 
   /**
-   * Does what one file needs others for. To be called with one file after the other in the order of their paths: they open others one
-   * after the other, so that it depends on nothing else which of them do.
+   * Runs work for which one file needs others. Call it for each file in the order of the paths: files are served in that order, so that
+   * the result is deterministic.
    *
-   * @param work gets a function that throws LobError LOB1004 or LOB1007 where a file cannot be read or is no longer what it was, and
-   *   Damaged where there is too much to look at
+   * @param work receives a function that throws LobError LOB1004 or LOB1007 if a file cannot be read or has changed, and Damaged if
+   *   there is too much to read
    */
   async look<T>({ path }: SourceFile, work: (openFile: OpenFile) => Promise<T>): Promise<T> {
     const kind = LOOKING.findIndex((name) => name.test(path));
     if (kind === -1) return work(() => Promise.resolve(undefined));
-    // In a larger tree every file would have to be looked for in the whole list.
+    // In a larger tree every lookup would scan the whole list.
     if (this.#tree.files > MOST_REMEMBERED) return work(refusing("the model has too many files to look for others"));
     if (++this.#looking[kind]! > MOST_LOOKING) return work(refusing(`the model has more than ${MOST_LOOKING} such files`));
     const before = this.#turn;
@@ -68,7 +68,7 @@ export class Others {
         await before;
         const file = await this.#find(other);
         if (file === undefined) return undefined;
-        if (file.size > this.#left) throw new Damaged("the files that it and others like it speak of are too large together");
+        if (file.size > this.#left) throw new Damaged("the files that it and similar files refer to are too large in total");
         this.#left -= file.size;
         return this.#open(file);
       });
@@ -79,7 +79,7 @@ export class Others {
 
   #open(file: SourceFile): Promise<OpenSource> {
     return this.#named(file, async () => {
-      const source = await Source.open(file.from);
+      const source = await FileSource.open(file.from);
       if (source.size !== file.size) {
         await source.close();
         throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
@@ -96,7 +96,7 @@ export class Others {
     });
   }
 
-  /** What is wrong with a file names it, and not the one that is looked from. */
+  /** Errors name the file that is opened, not the file that refers to it. */
   async #named<T>({ path }: SourceFile, work: () => Promise<T>): Promise<T> {
     try {
       return await work();

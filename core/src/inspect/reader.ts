@@ -1,39 +1,40 @@
-/** What a reader is: it recognises files, and finds out what is in one. */
-import type { ByteSource } from "./bytes/source.js";
+/** Interface of a reader, which recognizes files of a format and inspects them. */
+import type { ByteSource } from "../bytes/source.js";
 import type { Findings } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
-import type { OpenFile, Places } from "./tensors/places.js";
+import type { OpenFile, TensorLocations } from "./tensors/locations.js";
 import { short } from "./text.js";
 
-/** What a reader is told of a file. */
+/** File offered to the readers. */
 export interface Candidate {
   /** Path in the model, with `/`. */
   readonly path: string;
-  /** The last name of the path, in lower case. */
+  /** File name, in lower case. */
   readonly name: string;
-  /** The first {@link HEAD_BYTES}, fewer when the file has no more. */
+  /** First {@link HEAD_BYTES}, fewer if the file is shorter. */
   readonly head: Buffer;
   readonly size: number;
 }
 
 export const HEAD_BYTES = 512;
 
-export interface Reader {
-  /** Called with every file; the first reader that says yes reads it. */
+export interface FormatReader {
+  /** Called for every file; the first reader that returns true reads it. */
   matches(file: Candidate): boolean;
   /**
-   * Throws Damaged for a file that is not what it seems.
-   * @param notes takes what a person should know of the file
-   * @param places where given, takes where the content of tensors lies; then nothing is hashed
-   * @param openFile where given, opens other files of the model, to be closed; it may throw Damaged
+   * Inspects a file.
+   * @param warnings collects warnings about the file
+   * @param locations if given, collects the locations of tensors; nothing is hashed then
+   * @param openFile if given, opens other files of the model, which the reader closes; it may throw Damaged
+   * @throws Damaged the file is not what it seems
    */
-  read(source: ByteSource, file: Candidate, notes: Notes, places?: Places, openFile?: OpenFile): Promise<Findings>;
-  /** What to say of a file that could not be read. */
+  read(source: ByteSource, file: Candidate, warnings: Warnings, locations?: TensorLocations, openFile?: OpenFile): Promise<Findings>;
+  /** Findings about a file that could not be read. */
   readonly failed: Findings;
 }
 
-/** Warnings about a file, each once, and not without end. */
-export class Notes {
+/** Bounded list of distinct warnings about a file. */
+export class Warnings {
   readonly #texts = new Set<string>();
 
   add(text: string): void {

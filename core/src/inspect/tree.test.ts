@@ -44,7 +44,7 @@ test("what is in a model is in its manifest, and the whole of it in the first li
     code: [{ kind: "pickle", files: 1, unknown: ["sklearn:Model"], whole: true }],
     signature: { inputs: [{ name: "age", type: "double", required: true }] },
     properties: { flavors: "sklearn", "sklearn.sklearn_version": "1.9" },
-    warnings: [{ path: "weights/b.safetensors", warning: "it cannot be read: its tensors do not end where the file does" }],
+    warnings: [{ path: "weights/b.safetensors", warning: "it cannot be read: its tensors do not end at the end of the file" }],
   });
   expect(entries.map(({ path, findings }) => [path, findings?.format])).toEqual([
     ["MLmodel", "mlflow"],
@@ -168,7 +168,7 @@ describe("files that speak of others", () => {
   const external = model({ 5: [message({ 1: [2, 2], 2: 1, 8: "W", 13: message({ 1: "location", 2: "w.bin" }), 14: 1 })] });
   const index = JSON.stringify({ weight_map: { w: "b.safetensors", v: "gone.safetensors" } });
   const FILES = { "a/m.onnx": external, "a/w.bin": Buffer.alloc(16, 1), "i/m.safetensors.index.json": index, "i/b.safetensors": WEIGHTS };
-  const WARNING = { path: "i/m.safetensors.index.json", warning: 'it names shards that are not there: "gone.safetensors"' };
+  const WARNING = { path: "i/m.safetensors.index.json", warning: 'it names missing shards: "gone.safetensors"' };
 
   test("are held against them, in the manifest's first line and in that of the file; progress stays that of the tree", async () => {
     const tree = await scanned(FILES);

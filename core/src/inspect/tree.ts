@@ -1,12 +1,12 @@
-/** Inspects all files of a model that was scanned. */
+/** Inspects all files of a scanned model. */
 import { inOrder } from "../archive/inorder.js";
 import { changed, refusal } from "../archive/problems.js";
-import { Source, SourceProblem } from "../archive/source.js";
+import { FileSource, SourceProblem } from "../archive/source.js";
 import { Spool } from "../archive/spool.js";
 import type { ScannedTree, SourceFile } from "../archive/tree.js";
 import type { OnProgress } from "../progress.js";
 import type { ManifestFile, Metrics } from "../types.js";
-import { type ByteSource } from "./bytes/source.js";
+import { type ByteSource } from "../bytes/source.js";
 import { inspectFile } from "./file.js";
 import type { Summary } from "../findings/findings.js";
 import { INSPECT_LIMITS } from "../findings/limits.js";
@@ -14,41 +14,41 @@ import { readWhole } from "./open.js";
 import { Others } from "./others.js";
 import { NOT_KEPT, weightOf, withoutRoom } from "../findings/room.js";
 import { Summing } from "../findings/summary.js";
-import type { OpenFile } from "./tensors/places.js";
+import type { OpenFile } from "./tensors/locations.js";
 
-/** Files that are inspected at once: few, because each may take some hundred MiB while it is read. */
+/** Files inspected at once: few, because each may take some hundred MiB of memory. */
 const WIDTH = 2;
 const MOST_LINE = 2 * INSPECT_LIMITS.findings;
 
 export interface InspectOptions {
-  /** Told of phase "inspect": bytes of files that were looked at, of the tree's bytes. */
+  /** Receives phase "inspect": bytes of files inspected, out of the tree's bytes. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Folder for temporary files; default the operating system's. */
+  /** Folder for temporary files. Default: the operating system's. */
   readonly tmpDir?: string;
-  /** Bytes of all findings as JSON, but for the first 320 of each file; default 64 MiB. */
+  /** Bytes of all findings as JSON, not counting the first 320 of each file. Default 64 MiB. */
   readonly room?: number;
 }
 
-/** The files of a tree with what was found in them. To be closed when done with. */
+/** Files of a tree with their findings. The caller closes it. */
 export interface InspectedTree {
   readonly digest: string;
   readonly files: number;
   readonly bytes: number;
   readonly summary: Summary;
-  /** What the model's own metrics file says; undefined where there is no such file. */
+  /** Metrics of the model's metrics file; undefined if it has none. */
   readonly metrics: Metrics | undefined;
-  /** The files in the order of the tree; any number of times. */
+  /** Yields the files in the order of the tree, any number of times. */
   entries(): AsyncIterable<ManifestFile>;
   /** Removes the temporary file. The tree stays open. */
   close(): Promise<void>;
 }
 
 /**
- * Reads every file of the tree again, those with tensors from beginning to end. What a file holds never fails this.
+ * Reads every file of the tree again, those with tensors completely. No content of a file makes this fail.
  *
- * @throws {LobError} LOB1004 or LOB1007 a file cannot be read or is no longer what it was; LOB2009 no space for the temporary file;
- *   the signal's reason when it is aborted
+ * @throws {LobError} LOB1004 or LOB1007 a file cannot be read or has changed; LOB2009 no space for the temporary file;
+ *   the signal's reason if it is aborted
  */
 export async function inspectTree(tree: ScannedTree, options: InspectOptions = {}): Promise<InspectedTree> {
   const spool = await Spool.create<ManifestFile>(options.tmpDir, MOST_LINE);
@@ -94,7 +94,7 @@ async function inspected(
   signal?.throwIfAborted();
   const { from, ...entry } = file;
   try {
-    const source = await Source.open(from);
+    const source = await FileSource.open(from);
     try {
       if (source.size !== file.size) throw new SourceProblem(changed(source.size > file.size ? "grew" : "shrank"));
       const findings = await inspectFile(file.path, watched(source, file, progress, signal), undefined, openFile);
@@ -109,8 +109,8 @@ async function inspected(
   }
 }
 
-/** A file that tells how far it was read, and hears when to stop. */
-function watched(source: Source, { path, size }: SourceFile, progress: Seen, signal: AbortSignal | undefined): ByteSource {
+/** Source that reports progress and stops when the signal is aborted. */
+function watched(source: FileSource, { path, size }: SourceFile, progress: Seen, signal: AbortSignal | undefined): ByteSource {
   let furthest = 0;
   return {
     size,

@@ -1,6 +1,7 @@
-/** Reads a manifest. Whoever could write to the bucket may have made it: everything in it is checked, and memory is bounded. */
+/** Reads a manifest. Anybody with write access to the bucket may have written it: everything is checked, and memory is bounded. */
 import type { z } from "zod";
-import { Damaged, readLines } from "../archive/bytes.js";
+import { Damaged } from "../bytes/damaged.js";
+import { readLines } from "../bytes/lines.js";
 import { TreeDigest } from "../archive/digest.js";
 import { gunzipMember } from "../archive/gunzip.js";
 import { BLOCK, paddingOf } from "../archive/header.js";
@@ -17,7 +18,7 @@ import { fileSchema, headerSchema } from "./schema.js";
  *
  * @param limits bytes of findings; those of {@link MANIFEST_LIMITS} by default
  *
- * @throws {LobError} LOB4003 at once or while iterating. What the source throws passes through.
+ * @throws {LobError} LOB4003 at once or while iterating. Errors of the source pass through.
  */
 export async function readManifest(
   source: AsyncIterable<Uint8Array>,
@@ -70,7 +71,7 @@ async function* readFiles(
   }
 }
 
-/** Closes the source when a consumer gives up before the first file, too: a generator that never ran has no `finally`. */
+/** Closes the source even if a consumer stops before the first file: a generator that never ran executes no `finally`. */
 function closing(
   files: AsyncGenerator<ManifestFile, void, undefined>,
   lines: AsyncGenerator<string, void, undefined>,
@@ -89,7 +90,7 @@ function closing(
 function parseHeader(line: string): ManifestHeader {
   const value = parseJson(line, 1);
   if (typeof value === "object" && value !== null && "schema" in value && typeof value.schema === "number" && value.schema > 1) {
-    throw new LobError("LOB4003", `The manifest has schema version ${value.schema}; this release reads version 1.`, {
+    throw new LobError("LOB4003", `the manifest has schema version ${value.schema}; this release reads version 1`, {
       hint: "Use a newer release of lob-registry.",
     });
   }
@@ -117,8 +118,8 @@ function parseJson(line: string, number: number): unknown {
 
 function explain(error: unknown): unknown {
   if (!(error instanceof Damaged)) return error;
-  return new LobError("LOB4003", `The manifest cannot be read: ${error.message}.`, {
-    hint: "Try again; if that fails in the same way, the stored manifest is not what was published.",
+  return new LobError("LOB4003", `the manifest cannot be read: ${error.message}`, {
+    hint: "Try again. If that fails the same way, the stored manifest is not what was published.",
     cause: error,
   });
 }

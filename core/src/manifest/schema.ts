@@ -1,4 +1,4 @@
-/** What the lines of a manifest are: checked here, and published as docs/manifest.schema.json. */
+/** Schema of the lines of a manifest, published as docs/manifest.schema.json. */
 import { z } from "zod";
 import { findingsSchema, summarySchema } from "../findings/findings.js";
 import { lobProblem, modelProblem } from "../layout.js";
@@ -23,8 +23,8 @@ export const fileSchema = z.object({
   mode: z.literal([0o644, 0o755]),
   size: count,
   sha256,
-  offset: count.describe("where the file's bytes begin in the uncompressed tar"),
-  findings: findingsSchema.exactOptional().describe("what is in the file; absent where no reader knows it"),
+  offset: count.describe("offset of the file's bytes in the uncompressed tar"),
+  findings: findingsSchema.exactOptional().describe("findings about the file; absent if no reader recognizes it"),
 });
 
 /** The JSON Schema of a line; keys that it does not name are allowed. */

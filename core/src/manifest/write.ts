@@ -43,7 +43,7 @@ export async function buildManifest(
       const hash = createHash("sha256");
       let size = 0;
       for await (const piece of gzipMember(chunks(lines(whole, tree.entries())))) {
-        await onDisk(work, () => handle.writeFile(piece)); // Writes on from where the last piece ended.
+        await onDisk(work, () => handle.writeFile(piece)); // Appends to the last piece.
         hash.update(piece);
         size += piece.length;
       }
@@ -57,7 +57,7 @@ export async function buildManifest(
   }
 }
 
-/** The keys in a fixed order, so that equal content gives equal bytes whoever built the objects. */
+/** Yields lines with keys in a fixed order, so that equal content gives equal bytes. */
 async function* lines(header: ManifestHeader, files: AsyncIterable<ManifestFile>): AsyncGenerator<string, void, undefined> {
   const { schema, lob, model, treeDigest, contentBytes, createdBy, summary } = header;
   const metrics = Object.fromEntries(Object.entries(header.metrics).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -68,11 +68,11 @@ async function* lines(header: ManifestHeader, files: AsyncIterable<ManifestFile>
 }
 
 const tooLarge = (what: string): LobError =>
-  new LobError("LOB1006", `The model has too much to list: ${what}.`, {
-    hint: "Put many small files into one, such as an archive, or give them shorter paths.",
+  new LobError("LOB1006", `the model has too much to list: ${what}`, {
+    hint: "Combine many small files into one, such as an archive, or give them shorter paths.",
   });
 
-/** Text cut into chunks of the size that is compressed at once. */
+/** Cuts text into chunks of the size that is compressed at once. */
 async function* chunks(texts: AsyncIterable<string>): AsyncGenerator<Buffer, void, undefined> {
   let total = 0;
   let parts: Buffer[] = [];

@@ -1,17 +1,17 @@
-/** Which elements of a tensor are looked at. */
+/** Selects the elements of a tensor to compare. */
 
-export interface Block {
+export interface NumericBlock {
   readonly from: number;
   readonly count: number;
 }
 
-/** Elements that are read at once, at most. */
+/** Elements read at once, at most. */
 const MOST = 65_536;
-/** Parts of a tensor that are looked at where not all of it is: many enough to be spread, few enough for the time that each read takes. */
+/** Parts of a tensor that are compared if not all of it is: enough to be spread out, few enough to limit reads. */
 const PARTS = 64;
 
-/** All elements where they are at most so many, else evenly spread blocks: the same for the same numbers, in ascending order. */
-export function* blocksOf(elements: number, most: number): Generator<Block, void, undefined> {
+/** Yields all elements if there are at most `most`, else evenly spread blocks. Deterministic and in ascending order. */
+export function* blocksOf(elements: number, most: number): Generator<NumericBlock, void, undefined> {
   if (elements <= most) {
     for (let from = 0; from < elements; from += MOST) yield { from, count: Math.min(MOST, elements - from) };
     return;

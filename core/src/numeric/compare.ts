@@ -1,8 +1,8 @@
-/** How far the numbers of tensors moved: fills in what a comparison of manifests cannot know. */
+/** Compares the numbers of tensors: adds to a diff what manifests cannot show. */
 import type { Diff, NumericChange, Side, TensorChange } from "../diff/index.js";
 import type { ReadableSide } from "../sides/files.js";
 import { elementsOf } from "../inspect/tensors/dtypes.js";
-import type { OpenSource } from "../inspect/tensors/places.js";
+import type { OpenSource } from "../inspect/tensors/locations.js";
 import type { OnProgress } from "../progress.js";
 import { blocksOf } from "./blocks.js";
 import { decoderOf } from "./decode.js";
@@ -11,35 +11,35 @@ import { isUnreadable, SideFiles } from "./files.js";
 import { Moments } from "./moments.js";
 
 export interface NumericOptions {
-  /** Elements of a tensor that are looked at, at most: of a larger one evenly spread blocks, always the same. Default 1,048,576. */
+  /** Elements compared per tensor, at most. Larger tensors are sampled in evenly spread blocks, always the same. Default 1,048,576. */
   readonly elements?: number;
-  /** Seconds that it may take, without those for fetching a version; then the other tensors are left without numbers. Default 20. */
+  /** Time budget in seconds, not counting the download of a version. Tensors after that get no numbers. Default 20. */
   readonly seconds?: number;
-  /** Told of phase "check": bytes read. */
+  /** Receives phase "check": bytes read. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-  /** Milliseconds; the process's own clock by default. */
+  /** Current time in milliseconds. Default: the process's clock. */
   readonly now?: () => number;
 }
 
 export const NUMERIC_DEFAULTS = { elements: 1_048_576, seconds: 20 } as const;
 
-/** Elements of a tensor that are looked at, at most, where each takes a read of its own: more would take the time of all others. */
+/** Elements compared per tensor, at most, if each needs a separate read: more would use up the time for other tensors. */
 const MOST_SCATTERED = 65_536;
 
-/** No time is left. */
+/** The time budget is used up. */
 class OutOfTime extends Error {}
 
 /**
- * Adds to each listed tensor that changed how far its numbers moved, where it has the same shape on both sides and elements that are numbers.
- * Sides whose files are not to hand, as a manifest's, give none. What is damaged gives none, and is no error: it is counted.
+ * Adds to each changed tensor how far its numbers moved, if it has the same shape on both sides and numeric elements. Sides without
+ * files, such as a manifest, add nothing. Damaged files add nothing and are counted, not thrown.
  *
  * @param diff of these two sides
- * @returns the same difference with `numeric` on tensors, and how many have it
- * @throws the signal's reason when it is aborted; what fetching a version throws
+ * @returns the same diff with `numeric` on tensors, and the number of tensors that have it
+ * @throws the signal's reason if it is aborted; errors of downloading a version
  */
 export async function compareNumbers(diff: Diff, before: Side, after: Side, options: NumericOptions = {}): Promise<Diff> {
-  const clock = new Clock(options);
+  const clock = new TimeBudget(options);
   const [left, right] = [filesOf(before, clock), filesOf(after, clock)];
   const counts = { compared: 0, outOfTime: 0, unread: 0 };
   const items: TensorChange[] = [];
@@ -66,7 +66,7 @@ async function numbersOf(
   { before, after }: TensorChange,
   left: SideFiles,
   right: SideFiles,
-  clock: Clock,
+  clock: TimeBudget,
   most: number,
 ): Promise<NumericChange | "outOfTime" | "unread"> {
   if (clock.isOver) return "outOfTime";
@@ -77,14 +77,14 @@ async function numbersOf(
     if (from === undefined || to === undefined || elements === undefined) return "unread";
     const order = orderOf(before.shape, from.strides);
     const readers: Elements[] = [];
-    for (const [files, place, { dtype, shape }] of [
+    for (const [files, location, { dtype, shape }] of [
       [left, from, before],
       [right, to, after],
     ] as const) {
-      const source = await files.open(place);
+      const source = await files.open(location);
       if (source === undefined) return "unread";
       opened.push(source);
-      readers.push(new Elements(source, place, decoderOf(dtype)!, shape, order));
+      readers.push(new Elements(source, location, decoderOf(dtype)!, shape, order));
     }
     return await moved(readers[0]!, readers[1]!, elements, most, clock);
   } catch (error) {
@@ -96,12 +96,12 @@ async function numbersOf(
   }
 }
 
-async function moved(before: Elements, after: Elements, elements: number, most: number, clock: Clock): Promise<NumericChange> {
+async function moved(before: Elements, after: Elements, elements: number, most: number, clock: TimeBudget): Promise<NumericChange> {
   const moments = new Moments();
   let [from, to] = [new Float64Array(0), new Float64Array(0)];
   const room = before.scattered || after.scattered ? Math.min(most, MOST_SCATTERED) : most;
   for (const block of blocksOf(elements, room)) {
-    clock.check(); // Elements may be in memory, or all in one place: then nothing is read.
+    clock.check(); // Elements may be in memory already: then nothing is read.
     if (from.length < block.count) [from, to] = [new Float64Array(block.count), new Float64Array(block.count)];
     await both(before.read(block.from, block.count, from), after.read(block.from, block.count, to));
     moments.add(from, to, block.count);
@@ -109,12 +109,12 @@ async function moved(before: Elements, after: Elements, elements: number, most: 
   return moments.change(elements);
 }
 
-/** Waits for both, also when one fails: nothing reads any more when what is read is closed. */
+/** Waits for both even if one fails, so that no read is running when the files are closed. */
 async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
   for (const ended of await Promise.allSettled([one, other])) if (ended.status === "rejected") throw ended.reason;
 }
 
-function filesOf(side: Side | ReadableSide, clock: Clock): SideFiles {
+function filesOf(side: Side | ReadableSide, clock: TimeBudget): SideFiles {
   if (!("open" in side)) return new SideFiles(() => Promise.resolve(undefined));
   return new SideFiles(async (path) => {
     const source = await clock.stopped(() => side.open(path));
@@ -122,8 +122,8 @@ function filesOf(side: Side | ReadableSide, clock: Clock): SideFiles {
   });
 }
 
-/** How much time is left, and whether somebody interrupts. */
-class Clock {
+/** Tracks the time left and whether the run is aborted. */
+class TimeBudget {
   readonly #options: NumericOptions;
   readonly #now: () => number;
   #end: number;
@@ -144,7 +144,7 @@ class Clock {
     if (this.isOver) throw new OutOfTime();
   }
 
-  /** Does what takes no time of this. */
+  /** Runs work that does not count against the budget. */
   async stopped<T>(work: () => Promise<T>): Promise<T> {
     const start = this.#now();
     try {
@@ -154,7 +154,7 @@ class Clock {
     }
   }
 
-  /** A source that gives nothing when no time is left. */
+  /** Wraps a source so that reads fail when no time is left. */
   watched(source: OpenSource, item: string): OpenSource {
     return {
       size: source.size,

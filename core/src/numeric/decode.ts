@@ -1,4 +1,4 @@
-/** From the bytes of elements to numbers. */
+/** Decodes the bytes of elements to numbers. */
 
 export interface Decoder {
   readonly bytes: number;
@@ -6,7 +6,7 @@ export interface Decoder {
   decode(view: DataView, offset: number, step: number, count: number, into: Float64Array, at: number): void;
 }
 
-/** How elements of a type are read; undefined for one whose elements are no single numbers, as complex and quantised ones. */
+/** Returns the decoder of a type; undefined if its elements are not single numbers, such as complex and quantized types. */
 export function decoderOf(dtype: string): Decoder | undefined {
   const known = DECODERS.get(dtype);
   if (known !== undefined) return known;
@@ -25,7 +25,7 @@ const single = (bytes: number, read: (view: DataView, offset: number) => number)
   },
 });
 
-/** Of one or two bytes: all that there are, once. */
+/** Decodes types of one or two bytes with a table of all their values. */
 function table(bytes: 1 | 2, little: boolean, numberOf: (bits: number) => number): Decoder {
   const numbers = Float64Array.from({ length: 1 << (8 * bytes) }, (_, bits) => numberOf(bits));
   return single(bytes, bytes === 1 ? (view, offset) => numbers[view.getUint8(offset)]! : (view, offset) => numbers[view.getUint16(offset, little)]!); // prettier-ignore
@@ -36,13 +36,13 @@ interface Float {
   readonly mantissa: number;
   readonly bias: number;
   /**
-   * What the largest exponents mean. ieee: infinities and NaN; fn: all of its bits set are NaN, and there is no infinity; fnuz: what
-   * would be -0 is NaN, and there is neither infinity nor -0.
+   * Meaning of the largest exponent. ieee: infinities and NaN; fn: NaN if all bits are set, no infinity; fnuz: the bits of -0 are NaN,
+   * neither infinity nor -0 exists.
    */
   readonly kind: "ieee" | "fn" | "fnuz";
 }
 
-/** The number that the bits of a small float are. */
+/** Decodes the bits of a small float. */
 export function floatOf(bits: number, { exponent, mantissa, bias, kind }: Float): number {
   const fraction = bits & ((1 << mantissa) - 1);
   const power = (bits >>> mantissa) & ((1 << exponent) - 1);

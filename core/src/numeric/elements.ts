@@ -1,18 +1,18 @@
-/** The elements of one tensor as numbers, wherever they lie. */
-import { Damaged } from "../archive/bytes.js";
-import { type ByteSource, take } from "../inspect/bytes/source.js";
-import type { OpenSource, Place } from "../inspect/tensors/places.js";
+/** Reads the elements of one tensor as numbers, from any layout. */
+import { Damaged } from "../bytes/damaged.js";
+import { type ByteSource, take } from "../bytes/source.js";
+import type { OpenSource, TensorLocation } from "../inspect/tensors/locations.js";
 import type { Decoder } from "./decode.js";
 
-/** Bytes of elements that lie scattered and are held in memory; of more, each window is read by itself. */
+/** Bytes of a scattered tensor that are held in memory; a larger one is read window by window. */
 const MOST_HELD = 32 << 20;
 const WINDOW_BYTES = 4_096;
 
-/** The order in which elements are counted: dimensions from the outermost one to the one whose elements lie closest. */
+/** Order in which elements are counted: dimensions from the outermost to the one whose elements are closest. */
 export type Order = readonly number[];
 
-/** The order in which the elements of a tensor lie, as well as its strides tell. */
-export function orderOf(shape: readonly number[], strides: Place["strides"]): Order {
+/** Returns the storage order of a tensor's elements, according to its strides. */
+export function orderOf(shape: readonly number[], strides: TensorLocation["strides"]): Order {
   const dimensions = shape.map((_, i) => i);
   return strides === undefined ? dimensions : dimensions.sort((a, b) => (strides[b] ?? 0) - (strides[a] ?? 0) || a - b);
 }
@@ -22,19 +22,19 @@ export class Elements {
   readonly #start: number;
   readonly #decoder: Decoder;
   readonly #shape: readonly number[];
-  /** Undefined where the elements lie in one piece in the order in which they are counted. */
+  /** Undefined if the elements are contiguous in the order in which they are counted. */
   readonly #strides: readonly number[] | undefined;
-  /** Bytes from the first element to the end of the last one. */
+  /** Bytes from the start of the first element to the end of the last. */
   readonly #span: number;
   #buffer: Buffer = Buffer.alloc(0);
-  /** Where the scattered elements that are in the buffer begin in the source. */
+  /** Position in the source of the buffered, scattered elements. */
   #from = 0;
 
   /**
    * @param order in which elements are counted
-   * @throws Damaged when the source does not have all elements
+   * @throws Damaged the source does not have all elements
    */
-  constructor(source: OpenSource, { start, strides }: Place, decoder: Decoder, shape: readonly number[], order: Order) {
+  constructor(source: OpenSource, { start, strides }: TensorLocation, decoder: Decoder, shape: readonly number[], order: Order) {
     this.#source = source;
     this.#start = start;
     this.#decoder = decoder;
@@ -57,12 +57,12 @@ export class Elements {
       throw new Damaged("a tensor lies scattered in what can be read forward only");
   }
 
-  /** Whether elements lie so far apart that most of them take a read of their own. */
+  /** Whether elements are so far apart that most of them need a separate read. */
   get scattered(): boolean {
     return this.#strides !== undefined && this.#span > MOST_HELD;
   }
 
-  /** Decodes `count` elements from the one numbered `from`; numbers only ascend. */
+  /** Decodes `count` elements, starting with number `from`, into `into`. `from` must not decrease between calls. */
   async read(from: number, count: number, into: Float64Array): Promise<void> {
     if (this.#strides !== undefined) return this.#gather(from, count, into, this.#strides);
     const { bytes } = this.#decoder;
@@ -85,7 +85,7 @@ export class Elements {
     }
   }
 
-  /** Where an element lies, in elements from the first one, and how many follow in its innermost dimension. */
+  /** Returns the offset of an element, in elements, and how many follow in its innermost dimension. */
   #locate(element: number, strides: readonly number[]): { offset: number; left: number } {
     let [rest, offset, left] = [element, 0, 1];
     for (let i = this.#shape.length - 1; i >= 0; i--) {
@@ -98,7 +98,7 @@ export class Elements {
     return { offset, left };
   }
 
-  /** Makes sure that the element at a position is in the buffer: with all others where they have room, else with those beside it. */
+  /** Buffers the element at a position: with all others if they fit, else with its neighbors. */
   async #window(position: number): Promise<DataView> {
     const { bytes } = this.#decoder;
     const has = position >= this.#from && position + bytes <= this.#from + this.#buffer.length;

@@ -1,38 +1,38 @@
-/** The files of one side, each opened and gone through once for where its tensors lie. */
-import { Damaged } from "../archive/bytes.js";
+/** Files of one side. Each is opened and inspected once to locate its tensors. */
+import { Damaged } from "../bytes/damaged.js";
 import { SourceProblem } from "../archive/source.js";
 import type { PlacedTensor } from "../diff/index.js";
 import { inspectFile } from "../inspect/file.js";
-import { borrowed, type OpenFile, type OpenSource, type Place, Places } from "../inspect/tensors/places.js";
+import { borrowed, type OpenFile, type OpenSource, type TensorLocation, TensorLocations } from "../inspect/tensors/locations.js";
 
-/** Files that are open at once: a change of tensors goes through one file after the other. */
+/** Files open at once: changed tensors are listed file by file. */
 const MOST_OPEN = 4;
 
-/** What cannot be read is no error of the comparison: the file is damaged, hostile, or another than it was. */
+/** Whether a file is unreadable: damaged, hostile or changed. That is not an error of the comparison. */
 export const isUnreadable = (error: unknown): boolean => error instanceof Damaged || error instanceof SourceProblem;
 
 interface Located {
   readonly source: OpenSource;
-  readonly places: Places;
+  readonly locations: TensorLocations;
 }
 
 export class SideFiles {
   readonly #openFile: OpenFile;
-  /** Undefined for a file that cannot be read. */
+  /** Undefined if the file cannot be read. */
   readonly #files = new Map<string, Located | undefined>();
 
   constructor(openFile: OpenFile) {
     this.#openFile = openFile;
   }
 
-  /** Where a tensor lies; undefined where that is not known. */
-  async placeOf(tensor: PlacedTensor): Promise<Place | undefined> {
-    return (await this.#located(tensor.path))?.places.of(tensor);
+  /** Returns the location of a tensor; undefined if it is unknown. */
+  async placeOf(tensor: PlacedTensor): Promise<TensorLocation | undefined> {
+    return (await this.#located(tensor.path))?.locations.of(tensor);
   }
 
-  /** Opens what a tensor lies in; to be closed where it says so. */
-  open(place: Place): Promise<OpenSource | undefined> {
-    return place.open(this.#openFile);
+  /** Opens the source that holds a tensor. The caller closes it if it has `close`. */
+  open(location: TensorLocation): Promise<OpenSource | undefined> {
+    return location.open(this.#openFile);
   }
 
   async close(): Promise<void> {
@@ -52,9 +52,9 @@ export class SideFiles {
     try {
       source = await this.#openFile(path);
       if (source === undefined) return undefined;
-      const places = new Places();
-      await inspectFile(path, borrowed(source), places);
-      return { source, places };
+      const locations = new TensorLocations();
+      await inspectFile(path, borrowed(source), locations);
+      return { source, locations };
     } catch (error) {
       await source?.close?.();
       if (isUnreadable(error)) return undefined;
@@ -65,7 +65,7 @@ export class SideFiles {
   async #forget(path: string): Promise<void> {
     const located = this.#files.get(path);
     this.#files.delete(path);
-    await located?.places.close();
+    await located?.locations.close();
     await located?.source.close?.();
   }
 }

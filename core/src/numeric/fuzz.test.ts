@@ -3,11 +3,11 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Diff, Side } from "../diff/index.js";
 import { numericChangeSchema } from "../diff/types.js";
-import { bytesSource } from "../inspect/bytes/source.js";
+import { bytesSource } from "../bytes/source.js";
 import { inspectFile } from "../inspect/file.js";
 import type { Findings, Tensor } from "../findings/findings.js";
 import { damage, damaged, SEEDS } from "../inspect/seeds.test.helper.js";
-import { Places } from "../inspect/tensors/places.js";
+import { TensorLocations } from "../inspect/tensors/locations.js";
 import { compareNumbers } from "./compare.js";
 import { assertProperty } from "../testing/property.js";
 
@@ -43,7 +43,7 @@ test("there are seeds of many formats, and of most of them numbers", async () =>
 test.each(WITH_TENSORS.map(({ path, bytes, findings }) => [path, bytes, findings] as const))(
   "%s is found to hold the same when its tensors are located and not hashed",
   async (path, bytes, findings) => {
-    const { tensors, ...rest } = (await inspectFile(path, bytesSource(bytes), new Places()))!;
+    const { tensors, ...rest } = (await inspectFile(path, bytesSource(bytes), new TensorLocations()))!;
     const { tensors: hashed, ...same } = findings;
     expect(rest).toEqual(same);
     expect(tensors!.map(({ sha256: _, ...tensor }) => tensor)).toEqual(hashed!.map(({ sha256: _, ...tensor }) => tensor));

@@ -1,15 +1,15 @@
-/** Sums over two tensors, from which the numbers of their difference come. */
+/** Sums over two tensors, from which the statistics of their difference are computed. */
 import type { NumericChange } from "../diff/index.js";
 
-/** Exponents of the least scale, whose inverse is finite, and of the largest one. */
+/** Exponents of the smallest scale with a finite inverse, and of the largest scale. */
 const [LEAST, MOST] = [-1_000, 1_023];
 
 const KINDS = ["before", "after", "difference"] as const;
 type Scales = Record<(typeof KINDS)[number], number>;
 
 /**
- * Adds up block by block. What was before, after, and their difference are each scaled by the power of two of their own largest number, so that
- * no sum overflows and none that counts vanishes: not even a difference that is small beside both.
+ * Adds up block by block. The numbers before, after and their difference are each scaled by a power of two according to their largest
+ * value, so that no sum overflows and no relevant one underflows, not even a difference that is small compared with both.
  */
 export class Moments {
   #examined = 0;
@@ -29,7 +29,7 @@ export class Moments {
     const [inverseBefore, inverseAfter, inverse] = KINDS.map((kind) => inverseOf(this.#scales[kind])) as [number, number, number];
     let [nonFinite, squaresBefore, squaresAfter, both, squares] = [0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
-      // No pairs in here: this runs for each of a hundred million elements.
+      // No allocation here: this runs for each of a hundred million elements.
       const from = before[i]!;
       const to = after[i]!;
       if (!Number.isFinite(from) || !Number.isFinite(to)) {
@@ -39,7 +39,7 @@ export class Moments {
       const a = from * inverseBefore;
       const b = to * inverseAfter;
       const distance = to - from;
-      // A difference beyond float64 is of numbers so large that they can be scaled first.
+      // Numbers whose difference exceeds float64 are large enough to be scaled first.
       const d = Number.isFinite(distance) ? distance * inverse : to * inverse - from * inverse;
       squaresBefore += a * a;
       squaresAfter += b * b;
@@ -56,7 +56,7 @@ export class Moments {
   change(elements: number): NumericChange {
     const [before, after, difference] = KINDS.map((kind) => Math.sqrt(this.#squares[kind])) as [number, number, number];
     const relative = (difference / before) * (this.#scales.difference / this.#scales.before);
-    // One root of both: the same numbers, or the sides the other way round, give the same to the last bit. And no -0, which JSON has not.
+    // One root of both: equal numbers, or swapped sides, give the same result to the last bit. No -0, which JSON lacks.
     const cosine = this.#both / Math.sqrt(this.#squares.before * this.#squares.after);
     return {
       elements,
@@ -81,7 +81,7 @@ export class Moments {
 
 const inverseOf = (scale: number): number => (scale === 0 ? 0 : 1 / scale);
 
-/** Of elements that are finite on both sides. Their difference may be infinite. */
+/** Counts elements that are finite on both sides. Their difference may be infinite. */
 function largestOf(before: Float64Array, after: Float64Array, count: number): Scales {
   let [largestBefore, largestAfter, difference] = [0, 0, 0];
   for (let i = 0; i < count; i++) {
@@ -95,5 +95,5 @@ function largestOf(before: Float64Array, after: Float64Array, count: number): Sc
   return { before: largestBefore, after: largestAfter, difference };
 }
 
-/** JSON has no infinity: a number beyond float64 is the largest one. */
+/** Replaces infinity, which JSON lacks, by the largest number. */
 const representable = (value: number): number => Math.min(value, Number.MAX_VALUE);

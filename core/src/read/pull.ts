@@ -59,7 +59,7 @@ export interface PullResult {
  */
 export async function pull(aws: Aws, lob: Lob, model: string, ref: VersionRef, options: PullOptions): Promise<PullResult> {
   const kind = options.archive === true ? "file" : "folder";
-  const place = { kind, ...(options.force !== undefined && { force: options.force }) } as const;
+  const place = { kind, force: options.force } as const;
   const target = await checkTarget(options.target, place);
   const { version } = await resolve(aws, lob, model, ref, options.signal);
   assertReadable(version, options.yanked);

@@ -4,17 +4,16 @@
  */
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { link, lstat, mkdir, mkdtemp, open, opendir, realpath, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
-import { onDisk } from "../archive/index.js";
+import { link, lstat, mkdir, mkdtemp, open, opendir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
+import { assertSpace, onDisk, targetExists } from "../archive/index.js";
 import { LobError } from "../errors.js";
-import { bytes as showBytes } from "../format.js";
 import { Pool } from "../transfer/pool.js";
 
 export interface TargetOptions {
   /** Whether a folder or one file is going to stand there. */
   readonly kind: "folder" | "file";
   /** Replace what stands there. It is moved aside first and deleted last. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /**
@@ -80,10 +79,11 @@ export class Workspace {
    */
   static async create(target: string, bytes: number, options: TargetOptions): Promise<Workspace> {
     const parent = dirname(target);
-    return onDisk({ target: parent, purpose: "to pull into it", needed: bytes }, async () => {
+    const work = { target: parent, purpose: "to pull into it", needed: bytes };
+    return onDisk(work, async () => {
       const madeParent = await mkdir(parent, { recursive: true });
       try {
-        await assertSpace(parent, bytes);
+        await assertSpace(work);
         const folder = await mkdtemp(join(parent, `.${basename(target)}.lobreg-`));
         return new Workspace(target, folder, madeParent, options);
       } catch (error) {
@@ -140,16 +140,6 @@ export class Workspace {
     );
     if (!this.#placed && this.#madeParent !== undefined) await removeEmpty(dirname(this.target), this.#madeParent);
   }
-}
-
-async function assertSpace(parent: string, bytes: number): Promise<void> {
-  const { bavail, bsize, blocks } = await statfs(parent);
-  const free = bavail * bsize;
-  if (blocks === 0 || free >= bytes) return; // file systems without a size say 0
-  throw new LobError("LOB2009", `there is no room at ${parent}: the version takes ${showBytes(bytes)}, and ${showBytes(free)} are free`, {
-    hint: "Free some space, or name a target on another disk.",
-    details: { path: parent, free, needed: bytes },
-  });
 }
 
 /** Flushes files, then folders, to the disk: a name that stands after a power cut must not stand for an empty file. */
@@ -214,10 +204,7 @@ const nothing = (): undefined => undefined;
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? "";
 
 const taken = (path: string): LobError =>
-  new LobError("LOB1009", `${path} exists already`, {
-    hint: "Name a target that does not exist or an empty folder, or replace this one with --force.",
-    details: { path },
-  });
+  targetExists(path, "Name a target that does not exist or an empty folder, or replace this one with --force.");
 
 const mountPoint = (path: string, target: string): LobError =>
   new LobError("LOB1009", `${path} is a mount point, which cannot be replaced at one stroke`, {

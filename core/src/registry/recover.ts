@@ -1,7 +1,7 @@
 import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { isSha256, isToken, LATEST, METADATA, s3Uri, versionKey, versionUrl } from "../layout.js";
-import { readManifestDetails, type ManifestDetails } from "../manifest/manifest-facts.js";
+import { readManifestDetails, type ManifestDetails } from "../manifest/manifest-details.js";
 import { readVersion } from "./store.js";
 import { headObject, listNewestNumbers, type ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
@@ -55,12 +55,12 @@ export function versionOfObject(lob: Lob, model: string, n: number, head: Object
     reservedAt: head.lastModified?.toISOString() ?? at,
     readyAt: at,
     holders: [],
-    ...ownFacts(n, head, manifest),
+    ...ownDetails(n, head, manifest),
   };
 }
 
 /** Details that only an object of ours has. */
-function ownFacts(n: number, head: ObjectHead, manifest: ManifestDetails | undefined): Partial<Version> {
+function ownDetails(n: number, head: ObjectHead, manifest: ManifestDetails | undefined): Partial<Version> {
   if (!isOwnNumber(n, head)) return {};
   const manifestSha256 = head.metadata[METADATA.manifestSha256];
   return {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { Described, Diff, MetricChange } from "../diff/types.js";
 import type { GateResult } from "../diff/gate-result.js";
-import type { Code, Column } from "../findings/findings.js";
+import type { CodeFinding, Column } from "../findings/findings.js";
 import type { ModelReport, Report } from "./types.js";
 
 export const HOSTILE = [
@@ -61,7 +61,7 @@ const column: fc.Arbitrary<Column> = merged(
   fc.record({ type: nasty(), required: fc.boolean() }),
   merged(optional("name", nasty()), merged(optional("default", nasty()), optional("shape", fc.constant([-1, 3])))),
 );
-const code: fc.Arbitrary<Code> = fc.record({ kind: nasty(40), imports: few(nasty()), unknown: few(nasty()), whole: fc.boolean() });
+const code: fc.Arbitrary<CodeFinding> = fc.record({ kind: nasty(40), imports: few(nasty()), unknown: few(nasty()), whole: fc.boolean() });
 const signature = fc.record({ inputs: few(column), outputs: few(column) });
 
 const described: fc.Arbitrary<Described> = merged(

@@ -125,9 +125,9 @@ describe("an artifact's file", () => {
   });
 
   test.each<[string, () => Uint8Array, string, string]>([
-    ["no gzip", () => Buffer.from("weights"), "LOB1011", "is no artifact: it is plain text, not gzip"],
-    ["no tar in the gzip", () => gzipSync("x".repeat(600)), "LOB1011", "is no artifact: what is compressed is plain text"],
-    ["empty files only", () => rawArchive([{ name: "a", content: "" }]), "LOB1011", "holds no file that has content"],
+    ["no gzip", () => Buffer.from("weights"), "LOB1011", "is not an artifact: it is plain text, not gzip"],
+    ["no tar in the gzip", () => gzipSync("x".repeat(600)), "LOB1011", "is not an artifact: what is compressed is plain text"],
+    ["empty files only", () => rawArchive([{ name: "a", content: "" }]), "LOB1011", "holds no file with content"],
     ["cut short", () => rawArchive([{ name: "a", content: "1" }]).subarray(0, -20), "LOB4002", "cannot be unpacked"],
     ["a link", () => rawArchive([{ name: "a", type: "2", link: "/etc/passwd" }]), "LOB4002", "a symbolic link"],
     ["an absolute path", () => rawArchive([{ name: "/etc/x", content: "1" }]), "LOB4002", "absolute"],
@@ -275,7 +275,7 @@ describe("a model over several files", () => {
     for (const { before, after } of await diffs(files, fewer)) {
       expect(before.summary.warnings).toEqual([]);
       expect(after.summary.warnings).toEqual([
-        { path: "m.safetensors.index.json", warning: 'it names shards that are not there: "2.safetensors"' },
+        { path: "m.safetensors.index.json", warning: 'it names missing shards: "2.safetensors"' },
       ]);
     }
   });

@@ -1,4 +1,4 @@
-/** A built folder, a file or an artifact's file on the disk as one of the two models of a diff. */
+/** Opens a folder, a file or an artifact on disk as one side of a diff. */
 import { copyFile } from "node:fs/promises";
 import { onDisk, scanTree } from "../archive/index.js";
 import type { ScannedTree } from "../archive/tree.js";
@@ -8,17 +8,17 @@ import { buildManifest } from "../manifest/index.js";
 import type { ManifestHeader, Metrics } from "../types.js";
 import { openSource } from "../inspect/open.js";
 import { fileFinder } from "../inspect/others.js";
-import type { OpenFile, OpenSource } from "../inspect/tensors/places.js";
+import type { OpenFile, OpenSource } from "../inspect/tensors/locations.js";
 import { inspectTree, type InspectOptions } from "../inspect/tree.js";
 
-/** What the first line of a manifest says besides what is in the files. */
-export type ManifestFacts = Pick<ManifestHeader, "lob" | "model" | "createdBy"> & Partial<Pick<ManifestHeader, "metrics">>;
+/** Values of a manifest's first line that do not come from the files. */
+export type ManifestOrigin = Pick<ManifestHeader, "lob" | "model" | "createdBy"> & Partial<Pick<ManifestHeader, "metrics">>;
 
 /** A side whose files can be read. */
 export interface ReadableSide extends OpenSide {
   /**
-   * Opens one of its files by the path that it has in the model; to be closed before the side.
-   * @returns undefined when there is none of this path, or it is not what it was
+   * Opens a file by its path in the model. The caller closes it before the side.
+   * @returns undefined if no file has this path, or it has changed
    */
   open(path: string): Promise<OpenSource | undefined>;
 }
@@ -26,21 +26,21 @@ export interface ReadableSide extends OpenSide {
 /** A side whose files are on this disk. Its entries can be read any number of times. */
 export interface FilesSide extends ReadableSide {
   /**
-   * Writes its manifest, as a version of it would have it, to `path`; what is there is replaced. `manifestSide` reads it, on another machine
-   * for all it matters. Nothing is scanned again.
+   * Writes the manifest that a version of this model would have to `path`, replacing any file there. `manifestSide` reads it, also on
+   * another machine. Nothing is scanned again.
    *
-   * @param facts metrics: default those of the side, none where they are not known
+   * @param origin its metrics default to those of the side, or none if they are unknown
    * @returns the manifest's SHA-256 in lower-case hexadecimal, and its bytes
    * @throws LobError LOB1006 more files than a manifest may list; LOB2009 the disk is full or refuses
    */
-  writeManifest(path: string, facts: ManifestFacts): Promise<{ sha256: string; size: number }>;
+  writeManifest(path: string, origin: ManifestOrigin): Promise<{ sha256: string; size: number }>;
 }
 
 /**
  * Scans and inspects a folder or file.
  *
- * @param metrics of the model; where none are given, those that its own metrics file has
- * @throws what scanTree and inspectTree throw
+ * @param metrics of the model. Default: those of its metrics file
+ * @throws errors of scanTree and inspectTree
  */
 export async function folderSide(
   path: string,
@@ -52,11 +52,11 @@ export async function folderSide(
 }
 
 /**
- * Unpacks an artifact's file (`lobreg pull --archive` leaves one, and so does the Python library) into a temporary folder, and inspects what
- * it holds. A model of one file is the same as an artifact and as that file. Temporary files take as much as the model has.
+ * Unpacks an artifact (from `lobreg pull --archive` or the Python library) into a temporary folder and inspects it. A model of one file
+ * gives the same result as an artifact and as that file. Temporary files need as much space as the model.
  *
- * @param metrics of the model; where none are given, those that its own metrics file has
- * @throws what unpackTree and inspectTree throw: LOB1004, LOB1011, LOB2009, LOB4002
+ * @param metrics of the model. Default: those of its metrics file
+ * @throws errors of unpackTree and inspectTree: LOB1004, LOB1011, LOB2009, LOB4002
  */
 export async function artifactSide(path: string, metrics: Metrics | undefined, options: InspectOptions = {}): Promise<FilesSide> {
   const { onProgress } = options;
@@ -86,8 +86,8 @@ async function treeSide(
       inspected: true,
       entries: { [Symbol.asyncIterator]: () => inspected.entries()[Symbol.asyncIterator]() },
       open: fileOpener(tree),
-      async writeManifest(path, facts) {
-        const header = { ...facts, metrics: facts.metrics ?? known ?? {}, summary: inspected.summary };
+      async writeManifest(path, origin) {
+        const header = { ...origin, metrics: origin.metrics ?? known ?? {}, summary: inspected.summary };
         const built = await buildManifest(inspected, header, options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir });
         try {
           await onDisk({ target: path, purpose: "to keep the manifest", needed: built.size }, () => copyFile(built.path, path));

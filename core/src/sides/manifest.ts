@@ -1,4 +1,4 @@
-/** A manifest on the disk as one of the two models of a diff: all that is known of a model that another job built. */
+/** Opens a manifest on disk as one side of a diff: a model that another job built. */
 import { openGiven } from "../archive/given.js";
 import { showPath } from "../archive/paths.js";
 import type { OpenSide } from "../diff/index.js";
@@ -11,11 +11,11 @@ export interface ManifestSide extends OpenSide {
 }
 
 /**
- * Opens a manifest: one of a version, or one that {@link FilesSide.writeManifest} wrote. It is hostile: what it claims is only what somebody
- * wrote, and that it belongs together (order, sizes, tree digest) is known when its entries were read to their end. They can be read once.
- * Metrics: those of the manifest, and not known where it has none. `of`: the model of which it says that it is.
+ * Opens the manifest of a version, or one that {@link FilesSide.writeManifest} wrote. It is hostile: its claims are unproven, and its
+ * consistency (order, sizes, tree digest) is known only after all entries were read. Entries can be read once. `metrics` is undefined
+ * if the manifest has none. `of` is the model that the manifest names.
  *
- * @throws LobError LOB1004 it is not there or cannot be read; LOB4003 it is damaged or hostile, now or while entries are read
+ * @throws LobError LOB1004 it is missing or cannot be read; LOB4003 it is damaged or hostile, at once or while entries are read
  */
 export async function manifestSide(path: string): Promise<ManifestSide> {
   const handle = await openGiven(path);
@@ -32,7 +32,7 @@ export async function manifestSide(path: string): Promise<ManifestSide> {
   }
 }
 
-/** The files; what is wrong with them is said with the path. */
+/** Yields the files. Errors name the path of the manifest. */
 function named(path: string, files: AsyncIterable<ManifestFile>): AsyncIterable<ManifestFile> {
   return {
     [Symbol.asyncIterator]() {
@@ -51,7 +51,7 @@ function named(path: string, files: AsyncIterable<ManifestFile>): AsyncIterable<
 function withPath(path: string, error: unknown): unknown {
   if (!(error instanceof LobError) || error.code !== "LOB4003") return error;
   return new LobError("LOB4003", `${showPath(path)}: ${error.message}`, {
-    hint: "Make it anew with the job that wrote it. If it came from somebody else, it is not to be trusted.",
+    hint: "Run the job that wrote it again. If somebody else provided it, do not trust it.",
     cause: error,
     details: { path },
   });

@@ -1,4 +1,4 @@
-/** A version as one of the two models of a diff, by its manifest, and where its numbers are asked for by its files. */
+/** Opens a published version as one side of a diff: its manifest and, to compare numbers, its files. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathProblem } from "../archive/index.js";
@@ -13,13 +13,13 @@ import { pull, type PullOptions } from "../read/pull.js";
 import type { VersionRef } from "../read/ref.js";
 import { resolve, type Resolved } from "../read/resolve.js";
 
-/** Of a reference such as LATEST or an alias, a caller learns which version it was. */
+/** Side with the version number that a reference such as LATEST or an alias resolved to. */
 export interface VersionSide extends OpenSide {
   readonly version: number;
 }
 
 /**
- * Fetches the manifest of a version, verified; nothing of the artifact.
+ * Fetches and verifies the manifest of a version, without the artifact.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002, LOB3003, LOB3030 (not found), LOB3010 (no manifest), LOB4xxx (not what it should be), LOB2xxx
  */
@@ -29,9 +29,10 @@ export async function versionSide(aws: Aws, lob: Lob, model: string, ref: Versio
 }
 
 /**
- * The same, and the version's files: it is pulled into a temporary folder when the first of them is opened, verified whole. A withdrawn one, too.
+ * Opens a version with its files. It is pulled into a temporary folder and verified when the first file is opened, even if it is
+ * withdrawn.
  *
- * @throws what {@link versionSide} throws; `open` throws what {@link pull} throws
+ * @throws errors of {@link versionSide}; `open` throws errors of {@link pull}
  */
 export async function pulledSide(
   aws: Aws,
@@ -57,7 +58,7 @@ export async function pulledSide(
   });
 }
 
-/** A side that lives in a folder, which goes with it. */
+/** Ties a side to a folder that is removed when the side is closed. */
 async function closing<T extends object>(folder: string, make: () => Promise<T>): Promise<T & Pick<OpenSide, "close">> {
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
@@ -72,7 +73,7 @@ async function byManifest(aws: Aws, lob: Lob, { version, alias }: Resolved, fold
   const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), signal ? { signal } : {});
   const name = `${lob.lob}/${version.model}@${alias ? `${alias.alias} (${targetWords(alias)})` : version.version}`;
   const { treeDigest, contentBytes, summary } = header;
-  // The row's metrics are those that count: they may have been corrected since.
-  const facts = { treeDigest, files: header.files, contentBytes, metrics: version.metrics, inspected: summary !== undefined };
-  return { name, version: version.version, ...facts, entries: files };
+  // The row's metrics count, because they may have been corrected since.
+  const described = { treeDigest, files: header.files, contentBytes, metrics: version.metrics, inspected: summary !== undefined };
+  return { name, version: version.version, ...described, entries: files };
 }

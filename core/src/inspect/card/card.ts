@@ -1,23 +1,23 @@
 /** Model cards: Markdown with YAML in front, as the Hugging Face Hub has it. */
-import { whole } from "../bytes/source.js";
+import { whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Notes, Reader } from "../reader.js";
+import type { Warnings, FormatReader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";
 
-const FACTS = ["license", "license_name", "library_name", "pipeline_tag", "base_model", "datasets", "language", "tags", "model_name"];
+const KEPT = ["license", "license_name", "library_name", "pipeline_tag", "base_model", "datasets", "language", "tags", "model_name"];
 
-export const card: Reader = {
+export const card: FormatReader = {
   failed: { format: "card" },
   matches: ({ name }) => /^(readme|(model[-_ ]?)?card)\.(md|markdown)$/.test(name),
-  async read(source, _, notes) {
+  async read(source, _, warnings) {
     const text = decode(await whole(source, INSPECT_LIMITS.text)).toWellFormed();
-    const front = frontMatter(text, notes);
-    const properties = FACTS.flatMap((fact) => {
-      const value = own(front, fact);
+    const front = frontMatter(text, warnings);
+    const properties = KEPT.flatMap((key) => {
+      const value = own(front, key);
       return value === undefined || value === null
         ? []
-        : [[fact, short(typeof value === "string" ? value : JSON.stringify(value))] as const];
+        : [[key, short(typeof value === "string" ? value : JSON.stringify(value))] as const];
     });
     const metrics = modelIndex(front);
     return {
@@ -36,13 +36,13 @@ function cut(text: string): { text: string; cut: boolean } {
   return { text: text.slice(0, end > 0 ? end + 1 : INSPECT_LIMITS.card).toWellFormed(), cut: true };
 }
 
-function frontMatter(text: string, notes: Notes): unknown {
+function frontMatter(text: string, warnings: Warnings): unknown {
   const found = /^---\r?\n([^]*?)\r?\n---\s*(\r?\n|$)/.exec(text);
   if (!found) return undefined;
   try {
     return parseYaml(found[1]!);
   } catch {
-    notes.add("what stands in front of its text is not YAML");
+    warnings.add("what stands in front of its text is not YAML");
     return undefined;
   }
 }

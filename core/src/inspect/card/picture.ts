@@ -1,7 +1,8 @@
 /** Pictures: only how large they are. */
-import { Damaged } from "../../archive/bytes.js";
-import { type ByteSource, take } from "../bytes/source.js";
-import type { Reader } from "../reader.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
+import type { ByteSource } from "../../bytes/source.js";
+import type { FormatReader } from "../reader.js";
 
 interface Size {
   readonly width: number;
@@ -17,7 +18,7 @@ const kindOf = (head: Buffer): string | undefined => {
   return latin1(head, 0, 4) === "RIFF" && latin1(head, 8, 12) === "WEBP" ? "webp" : undefined;
 };
 
-export const picture: Reader = {
+export const picture: FormatReader = {
   failed: { format: "picture" },
   matches: ({ head }) => kindOf(head) !== undefined,
   async read(source, { head }) {
@@ -29,34 +30,46 @@ export const picture: Reader = {
 
 function sizeOf(kind: string, head: Buffer): Size {
   if (head.length < 30) throw new Damaged("it is too short for a picture");
-  if (kind === "png") return { width: head.readUInt32BE(16), height: head.readUInt32BE(20) };
-  if (kind === "gif") return { width: head.readUInt16LE(6), height: head.readUInt16LE(8) };
+  const cursor = Cursor.of(head);
+  const from = (position: number): Cursor => {
+    cursor.seek(position);
+    return cursor;
+  };
+  if (kind === "png") return { width: from(16).u32be(), height: cursor.u32be() };
+  if (kind === "gif") return { width: from(6).u16(), height: cursor.u16() };
   switch (latin1(head, 12, 16)) {
     case "VP8X":
-      return { width: head.readUIntLE(24, 3) + 1, height: head.readUIntLE(27, 3) + 1 };
+      return { width: from(24).u24() + 1, height: cursor.u24() + 1 };
     case "VP8L": {
-      const bits = head.readUInt32LE(21);
+      const bits = from(21).u32();
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
     }
     case "VP8 ":
-      return { width: head.readUInt16LE(26) & 0x3fff, height: head.readUInt16LE(28) & 0x3fff };
+      return { width: from(26).u16() & 0x3fff, height: cursor.u16() & 0x3fff };
     default:
       throw new Damaged("it has no size");
   }
 }
 
 const MOST_SEGMENTS = 1_000;
+/** Bytes of a segment that hold its marker, its length and, at a start of frame, the size of the picture. */
+const SEGMENT_BYTES = 9;
 
 /** A JPEG says its size in a segment behind any number of others. */
 async function jpegSize(source: ByteSource): Promise<Size> {
+  const cursor = Cursor.at(source, SEGMENT_BYTES);
   for (let position = 2, count = 0; count < MOST_SEGMENTS; count++) {
-    const segment = await take(source, position, 9);
-    if (segment.length < 9 || segment[0] !== 0xff) break;
-    const marker = segment[1]!;
+    cursor.seek(position);
+    if (!(await cursor.ensure(SEGMENT_BYTES)) || cursor.u8() !== 0xff) break;
+    const marker = cursor.u8();
+    const length = cursor.u16be();
     // Start of frame, in any of its forms; three numbers among them mean something else.
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
-      return { width: segment.readUInt16BE(7), height: segment.readUInt16BE(5) };
-    position += 2 + (marker === 0xff ? -1 : segment.readUInt16BE(2));
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+      cursor.seek(position + 5);
+      const height = cursor.u16be();
+      return { width: cursor.u16be(), height };
+    }
+    position += marker === 0xff ? 1 : 2 + length;
   }
   throw new Damaged("it has no size");
 }

@@ -1,5 +1,5 @@
 /** Files that are code themselves. */
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 import { unfollowed } from "../pickle/code.js";
 
 const PYTHON = /\.(py|pyc|pyw|ipynb)$/;
@@ -21,7 +21,7 @@ const kindOf = (name: string, head: Buffer): string | undefined => {
 };
 
 /** Source code, scripts and programs. They are named, not read. */
-export const codeFile: Reader = {
+export const codeFile: FormatReader = {
   failed: { format: "code" },
   matches: ({ name, head }) => kindOf(name, head) !== undefined,
   read(_, { name, head }) {

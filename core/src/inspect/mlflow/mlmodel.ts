@@ -1,22 +1,22 @@
 /** MLflow's `MLmodel`: which kinds of model it is, its signature, what wrote it. */
-import { Damaged } from "../../archive/bytes.js";
-import { whole } from "../bytes/source.js";
-import type { Code } from "../../findings/findings.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { whole } from "../../bytes/source.js";
+import type { CodeFinding } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";
 import { signatureOf } from "./signature.js";
 
 /** Facts that are the same each time the same model is logged; ids and times are not. */
 const FACTS = ["mlflow_version", "model_size_bytes", "prompts", "type_hints"] as const;
-/** What a flavor says about itself that a reader wants to see when it changes. */
+/** Properties of a flavor that matter in a diff. */
 const FLAVOR_FACTS = ["loader_module", "python_version", "serialization_format", "model_class", "code", "data", "env", "python_model"];
 
-export const mlmodel: Reader = {
+export const mlmodel: FormatReader = {
   failed: { format: "mlflow" },
   matches: ({ path, name }) => name === "mlmodel" && /(^|\/)MLmodel$/.test(path),
-  async read(source, _, notes) {
+  async read(source, _, warnings) {
     const model = parseYaml(decode(await whole(source, INSPECT_LIMITS.text)));
     const flavors = own(model, "flavors");
     if (!isRecord(flavors)) throw new Damaged("it has no flavors");
@@ -34,7 +34,7 @@ export const mlmodel: Reader = {
         for (const key of Object.keys(flavor).sort()) if (key.endsWith("_version")) put(`${name}.${key}`, flavor[key]);
       }
     }
-    const signature = signatureOf(own(model, "signature"), notes);
+    const signature = signatureOf(own(model, "signature"), warnings);
     const code = loaderCode(own(flavors, "python_function"));
     return {
       format: "mlflow",
@@ -46,7 +46,7 @@ export const mlmodel: Reader = {
 };
 
 /** Loading the python_function flavor imports its loader, from the code folder of the model when there is one. */
-function loaderCode(flavor: unknown): Code | undefined {
+function loaderCode(flavor: unknown): CodeFinding | undefined {
   const [loader, code] = [own(flavor, "loader_module"), own(flavor, "code")];
   if (typeof loader !== "string") return undefined;
   const known = /^mlflow\.[a-z_.]+$/.test(loader) && (code === undefined || code === null);

@@ -1,21 +1,21 @@
 /** The signature of an MLflow model: what it takes and gives, column by column. */
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Column, Signature } from "../../findings/findings.js";
-import type { Notes } from "../reader.js";
+import type { Warnings } from "../reader.js";
 import { isRecord, own, short } from "../text.js";
 
 /** @param value the `signature` of an MLmodel file; its parts are texts of JSON */
-export function signatureOf(value: unknown, notes: Notes): Signature | undefined {
+export function signatureOf(value: unknown, warnings: Warnings): Signature | undefined {
   if (!isRecord(value)) return undefined;
   const parts: Record<string, readonly Column[]> = {};
   for (const part of ["inputs", "outputs", "params"] as const) {
-    const columns = columnsOf(own(value, part), part, notes);
+    const columns = columnsOf(own(value, part), part, warnings);
     if (columns !== undefined) parts[part] = columns;
   }
   return Object.keys(parts).length === 0 ? undefined : parts;
 }
 
-function columnsOf(value: unknown, part: string, notes: Notes): readonly Column[] | undefined {
+function columnsOf(value: unknown, part: string, warnings: Warnings): readonly Column[] | undefined {
   if (value === undefined || value === null) return undefined;
   let list: unknown = value;
   if (typeof value === "string") {
@@ -26,10 +26,10 @@ function columnsOf(value: unknown, part: string, notes: Notes): readonly Column[
     }
   }
   if (!Array.isArray(list)) {
-    notes.add(`the ${part} of its signature are not a list`);
+    warnings.add(`the ${part} of its signature are not a list`);
     return undefined;
   }
-  if (list.length > INSPECT_LIMITS.items) notes.add(`its signature has ${list.length} ${part}; ${INSPECT_LIMITS.items} are kept`);
+  if (list.length > INSPECT_LIMITS.items) warnings.add(`its signature has ${list.length} ${part}; ${INSPECT_LIMITS.items} are kept`);
   return list.slice(0, INSPECT_LIMITS.items).map(columnOf);
 }
 
@@ -49,7 +49,7 @@ function columnOf(value: unknown): Column {
   };
 }
 
-/** What arrays, objects and maps are made of, with names in order. */
+/** Returns the element types of arrays, objects and maps, with names in order. */
 function nestedOf(value: unknown): Record<string, unknown> {
   const parts = ["items", "properties", "values"].map((key) => [key, own(value, key)] as const);
   return Object.fromEntries(parts.filter(([, part]) => part !== undefined).map(([key, part]) => [key, ordered(part)]));

@@ -6,7 +6,7 @@ import type { Field, Wire } from "./wire.js";
 
 const KINDS: Readonly<Record<number, string>> = { 4: "sequence", 5: "map", 7: "opaque", 8: "sparse tensor", 9: "optional" };
 
-/** Of a `ValueInfoProto`. */
+/** Returns the column of a `ValueInfoProto`. */
 export async function columnOf(wire: Wire, { start, end }: Field): Promise<Column> {
   let name = "";
   let type: Pick<Column, "type" | "shape"> = { type: "unknown" };

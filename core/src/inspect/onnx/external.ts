@@ -1,44 +1,44 @@
-/** Tensors of ONNX whose content is in another file of the model: its hash, so that it is known which of them changed. */
-import { Damaged } from "../../archive/bytes.js";
-import type { Notes } from "../reader.js";
+/** Hashes ONNX tensors whose content is in another file of the model, so that a diff shows which of them changed. */
+import { Damaged } from "../../bytes/damaged.js";
+import type { Warnings } from "../reader.js";
 import { disjoint, hashRange, type Range } from "../tensors/hash.js";
-import { besideOf, type OpenFile, type OpenSource } from "../tensors/places.js";
+import { besideOf, type OpenFile, type OpenSource } from "../tensors/locations.js";
 import { short } from "../text.js";
 import type { OnnxTensor } from "./tensor.js";
 
-interface Lying {
+interface ExternalTensor {
   readonly tensor: OnnxTensor;
   readonly range: Range;
 }
 
 /**
- * One file after the other. Each is read once at most: of one in which different tensors overlap nothing is hashed.
+ * Hashes file by file. Each is read at most once: a file with overlapping tensors is not hashed.
  *
- * @param path of the file that names the others
- * @param notes takes which of them are not there, or too short
+ * @param path path of the file that names the others
+ * @param warnings collects files that are missing or too short
  */
 export async function hashesElsewhere(
   tensors: readonly OnnxTensor[],
   path: string,
-  notes: Notes,
+  warnings: Warnings,
   openFile: OpenFile,
 ): Promise<ReadonlyMap<OnnxTensor, string>> {
   const hashes = new Map<OnnxTensor, string>();
   try {
-    for (const [other, lying] of byFile(tensors, path)) await hashAll(lying, await openFile(other), notes, hashes);
+    for (const [other, lying] of byFile(tensors, path)) await hashAll(lying, await openFile(other), warnings, hashes);
   } catch (error) {
-    // What changed is not known then, as of any content without a hash.
+    // The tensors have no hash then: a diff cannot tell whether they changed.
     if (!(error instanceof Damaged)) throw error;
   }
   return hashes;
 }
 
-/** By the path of the file, whichever way it is written. */
-function byFile(tensors: readonly OnnxTensor[], path: string): ReadonlyMap<string, readonly Lying[]> {
-  const files = new Map<string, Lying[]>();
+/** Groups tensors by the normalized path of their file. */
+function byFile(tensors: readonly OnnxTensor[], path: string): ReadonlyMap<string, readonly ExternalTensor[]> {
+  const files = new Map<string, ExternalTensor[]>();
   for (const tensor of tensors) {
     const { location, offset, length, bytes, raw } = tensor;
-    // What a model says of the length in another way than its shape does is not understood.
+    // A stated length that contradicts the shape is not understood.
     if (location === undefined || raw !== undefined || bytes === undefined || (length ?? bytes) !== bytes) continue;
     const lying = { tensor, range: { start: offset, end: offset + bytes } };
     const file = besideOf(path, location);
@@ -51,20 +51,20 @@ function byFile(tensors: readonly OnnxTensor[], path: string): ReadonlyMap<strin
 }
 
 async function hashAll(
-  lying: readonly Lying[],
+  lying: readonly ExternalTensor[],
   source: OpenSource | undefined,
-  notes: Notes,
+  warnings: Warnings,
   hashes: Map<OnnxTensor, string>,
 ): Promise<void> {
   const location = lying[0]?.tensor.location ?? "";
   if (source === undefined) {
-    notes.add(`its weights are in a file that is not there: ${quote(location)}`);
+    warnings.add(`its weights are in a missing file: ${quote(location)}`);
     return;
   }
   try {
     const inside = lying.filter(({ range }) => range.end <= source.size);
-    if (inside.length < lying.length) notes.add(`its weights go beyond the end of the file that has them: ${quote(location)}`);
-    // Two tensors may be one and the same.
+    if (inside.length < lying.length) warnings.add(`its weights go beyond the end of the file that has them: ${quote(location)}`);
+    // Two tensors may share one range.
     const ranges = new Map(inside.map(({ range }) => [`${range.start} ${range.end}`, range]));
     if (!disjoint([...ranges.values()], source.size)) return;
     const known = new Map<string, string>();

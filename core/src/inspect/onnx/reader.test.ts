@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
-import { Damaged } from "../../archive/bytes.js";
-import { bytesSource } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { bytesSource } from "../../bytes/source.js";
 import { inspectFile } from "../file.js";
 import { found } from "../inspect.test.helper.js";
-import { type OpenFile, Places } from "../tensors/places.js";
+import { type OpenFile, TensorLocations } from "../tensors/locations.js";
 import { message, model, tensor, varint } from "./onnx.test.helper.js";
 
 const input = (name: string, dims: readonly Buffer[]): Buffer =>
@@ -55,7 +55,7 @@ describe("weights in other files", () => {
     "that point outside, %s",
     async (location) => {
       const findings = await found("m.onnx", external(location));
-      expect(findings.warnings).toEqual([`its weights point outside of the model: ${JSON.stringify(location)}`]);
+      expect(findings.warnings).toEqual([`its weights point outside the model: ${JSON.stringify(location)}`]);
       expect(findings.properties).not.toHaveProperty("external_data");
     },
   );
@@ -109,7 +109,7 @@ describe("the content of weights in other files", () => {
     });
     expect(await inspected(weight("a", 0, 8, "gone.bin"))).toEqual({
       hashes: [undefined],
-      warnings: ['its weights are in a file that is not there: "gone.bin"'],
+      warnings: ['its weights are in a missing file: "gone.bin"'],
     });
     await inspected(weight("a", 0, 8, "../w.bin"), weight("b", 0, 8, "/etc/passwd"));
     expect(opened).toEqual([]);
@@ -119,11 +119,11 @@ describe("the content of weights in other files", () => {
     expect((await inspected(weight("a", 0, 4), weight("b", 0, 16))).hashes).toEqual([undefined, undefined]);
   });
 
-  test("is not read where places are asked for, and no finding where it may not be looked at; what cannot be read is thrown", async () => {
+  test("is not read where locations are asked for, and no finding where it may not be looked at; what cannot be read is thrown", async () => {
     const bytes = bytesSource(model({ 5: [weight("a")] }));
     opened = [];
-    const places = new Places();
-    const { tensors } = (await inspectFile("sub/m.onnx", bytes, places, openFile))!;
+    const locations = new TensorLocations();
+    const { tensors } = (await inspectFile("sub/m.onnx", bytes, locations, openFile))!;
     expect([tensors, opened]).toEqual([[{ name: "a", dtype: "float32", shape: [2], bytes: 8 }], []]);
     const refused = await inspectFile("sub/m.onnx", bytes, undefined, () => Promise.reject(new Damaged("no")));
     expect(refused).toMatchObject({ tensors, format: "onnx" });
@@ -135,7 +135,7 @@ describe("the content of weights in other files", () => {
 test("operators that a library has to bring", async () => {
   const findings = await found("m.onnx", model({ 1: [message({ 4: "Evil", 7: "com.evil" })] }));
   expect(findings.properties).toMatchObject({ operators: "com.evil.Evil 1" });
-  expect(findings.warnings).toEqual(['it uses operators of the domain "com.evil", which a library has to bring']);
+  expect(findings.warnings).toEqual(['it uses operators of the domain "com.evil", which a library must provide']);
 });
 
 test.each<[string, Buffer, RegExp]>([

@@ -1,23 +1,23 @@
-/** ONNX: the graph's initializers, inputs and outputs, and operators. Nothing is run; weights in other files are named. */
-import { Damaged } from "../../archive/bytes.js";
-import type { ByteSource } from "../bytes/source.js";
+/** Reads ONNX: initializers, inputs, outputs and operators of the graph. Nothing runs; weights in other files are named. */
+import { Damaged } from "../../bytes/damaged.js";
+import type { ByteSource } from "../../bytes/source.js";
 import type { Column, Findings } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Notes, Reader } from "../reader.js";
-import { collect, type Given } from "../tensors/collect.js";
+import type { Warnings, FormatReader } from "../reader.js";
+import { collect, type TensorInput } from "../tensors/collect.js";
 import { disjoint } from "../tensors/hash.js";
-import { besideOf, contained, type OpenFile, type Place, type Places } from "../tensors/places.js";
+import { besideOf, contained, type OpenFile, type TensorLocation, type TensorLocations } from "../tensors/locations.js";
 import { short } from "../text.js";
 import { columnOf } from "./column.js";
 import { hashesElsewhere } from "./external.js";
 import { readTensor, type OnnxTensor } from "./tensor.js";
-import { typedPlace } from "./typed.js";
+import { typedLocation } from "./typed.js";
 import { type Field, Wire } from "./wire.js";
 
-export const onnx: Reader = {
+export const onnx: FormatReader = {
   failed: { format: "onnx" },
   matches: ({ name }) => name.endsWith(".onnx"),
-  read: (source, { path }, notes, places, openFile) => new ModelReader(source, path, notes, places, openFile).read(),
+  read: (source, { path }, warnings, locations, openFile) => new ModelReader(source, path, warnings, locations, openFile).read(),
 };
 
 const MODEL = {
@@ -33,17 +33,17 @@ const MODEL = {
 };
 const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 };
 const NODE = { operator: 4, attribute: 5, domain: 7 };
-/** Of an attribute only the graphs in it: a forest of trees has its numbers here. */
+/** Fields of an attribute that hold graphs. The others are skipped: a forest of trees stores all its numbers in attributes. */
 const GRAPHS: ReadonlySet<number> = new Set([6, 11]);
 const MOST_DEPTH = 20;
-/** Domains whose operators every run-time has, or a well-known one. */
+/** Domains whose operators every runtime, or a well-known one, provides. */
 const DOMAINS = new Set(["", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft"]);
 
 class ModelReader {
   readonly #source: ByteSource;
   readonly #path: string;
-  readonly #notes: Notes;
-  readonly #places: Places | undefined;
+  readonly #warnings: Warnings;
+  readonly #locations: TensorLocations | undefined;
   readonly #openFile: OpenFile | undefined;
   readonly #wire: Wire;
   readonly #tensors: OnnxTensor[] = [];
@@ -51,11 +51,17 @@ class ModelReader {
   readonly #operators = new Map<string, number>();
   readonly #external = new Set<string>();
 
-  constructor(source: ByteSource, path: string, notes: Notes, places: Places | undefined, openFile: OpenFile | undefined) {
+  constructor(
+    source: ByteSource,
+    path: string,
+    warnings: Warnings,
+    locations: TensorLocations | undefined,
+    openFile: OpenFile | undefined,
+  ) {
     this.#source = source;
     this.#path = path;
-    this.#notes = notes;
-    this.#places = places;
+    this.#warnings = warnings;
+    this.#locations = locations;
     this.#openFile = openFile;
     this.#wire = new Wire(source);
   }
@@ -63,13 +69,13 @@ class ModelReader {
   async read(): Promise<Findings> {
     const properties = await this.#model();
     const names = new Set(this.#tensors.map(({ name }) => name));
-    // Before version 4 of the format, initializers were inputs too.
+    // Before version 4 of the format, initializers were also inputs.
     const inputs = this.#columns.inputs.filter(({ name }) => !names.has(name ?? ""));
     return {
       format: "onnx",
       ...collect(await this.#hashed()),
       signature: { inputs, outputs: this.#columns.outputs },
-      properties: { ...Object.fromEntries(properties), ...this.#operatorFacts() },
+      properties: { ...Object.fromEntries(properties), ...this.#operatorProperties() },
     };
   }
 
@@ -97,7 +103,7 @@ class ModelReader {
     return properties;
   }
 
-  /** A message of a text and a text or number. */
+  /** Reads a message of a text and a text or number. */
   async #pair({ start, end }: Field): Promise<[string, string]> {
     const pair: [string, string] = ["", ""];
     for await (const field of this.#wire.fields(start, end)) {
@@ -115,7 +121,7 @@ class ModelReader {
       else if (depth === 0 && (field.number === GRAPH.input || field.number === GRAPH.output)) {
         const columns = field.number === GRAPH.input ? this.#columns.inputs : this.#columns.outputs;
         if (columns.length < INSPECT_LIMITS.items) columns.push(await columnOf(this.#wire, field));
-        else this.#notes.add(`only ${INSPECT_LIMITS.items} of its inputs and outputs are kept`);
+        else this.#warnings.add(`only ${INSPECT_LIMITS.items} of its inputs and outputs are kept`);
       }
     }
   }
@@ -132,7 +138,7 @@ class ModelReader {
     const name = domain === "" || domain === "ai.onnx" ? operator : `${domain}.${operator}`;
     if (this.#operators.size < INSPECT_LIMITS.items || this.#operators.has(name))
       this.#operators.set(name, (this.#operators.get(name) ?? 0) + 1);
-    if (!DOMAINS.has(domain)) this.#notes.add(`it uses operators of the domain ${JSON.stringify(domain)}, which a library has to bring`);
+    if (!DOMAINS.has(domain)) this.#warnings.add(`it uses operators of the domain ${JSON.stringify(domain)}, which a library must provide`);
   }
 
   async #initializer(field: Field): Promise<void> {
@@ -141,39 +147,39 @@ class ModelReader {
     this.#tensors.push(tensor);
     if (tensor.location === undefined) return;
     if (besideOf(this.#path, tensor.location) === undefined)
-      this.#notes.add(`its weights point outside of the model: ${JSON.stringify(short(tensor.location, 200))}`);
+      this.#warnings.add(`its weights point outside the model: ${JSON.stringify(short(tensor.location, 200))}`);
     else if (this.#external.size < INSPECT_LIMITS.items) this.#external.add(tensor.location);
   }
 
-  async #hashed(): Promise<Given[]> {
+  async #hashed(): Promise<TensorInput[]> {
     const ranges = this.#tensors.flatMap(({ raw }) => raw ?? []);
     if (!disjoint(ranges, this.#source.size)) throw new Damaged("its tensors overlap");
     const elsewhere =
-      this.#openFile === undefined || this.#places !== undefined
+      this.#openFile === undefined || this.#locations !== undefined
         ? undefined
-        : await hashesElsewhere(this.#tensors.slice(0, INSPECT_LIMITS.tensors), this.#path, this.#notes, this.#openFile);
-    const tensors: Given[] = [];
+        : await hashesElsewhere(this.#tensors.slice(0, INSPECT_LIMITS.tensors), this.#path, this.#warnings, this.#openFile);
+    const tensors: TensorInput[] = [];
     for (const described of this.#tensors) {
       const { raw, location, offset, length: _, typed, ...tensor } = described;
       const listed = tensors.length < INSPECT_LIMITS.tensors;
-      if (raw !== undefined && listed) tensors.push(await contained(tensor, this.#source, raw, this.#places));
+      if (raw !== undefined && listed) tensors.push(await contained(tensor, this.#source, raw, this.#locations));
       else {
         const sha256 = elsewhere?.get(described);
         tensors.push(sha256 === undefined ? tensor : { ...tensor, sha256 });
-        if (typed !== undefined) this.#places?.add(tensor, typedPlace(this.#source, typed, tensor.dtype));
+        if (typed !== undefined) this.#locations?.add(tensor, typedLocation(this.#source, typed, tensor.dtype));
         else if (location !== undefined) this.#elsewhere(tensor, location, offset);
       }
     }
     return tensors;
   }
 
-  /** In another file, beside this one or below it. */
-  #elsewhere(tensor: Given, location: string, start: number): void {
+  /** Notes the location of a tensor in another file, next to this one or below it. */
+  #elsewhere(tensor: TensorInput, location: string, start: number): void {
     const path = besideOf(this.#path, location);
-    if (path !== undefined) this.#places?.add(tensor, { start, open: (openFile) => openFile(path) } satisfies Place);
+    if (path !== undefined) this.#locations?.add(tensor, { start, open: (openFile) => openFile(path) } satisfies TensorLocation);
   }
 
-  #operatorFacts(): Record<string, string> {
+  #operatorProperties(): Record<string, string> {
     const operators = [...this.#operators].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
     const external = [...this.#external].sort();
     return {

@@ -1,23 +1,23 @@
-/** A tensor of ONNX: its description, and where its content is. */
+/** Reads a tensor of ONNX: its description and the location of its content. */
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { bytesOf, elementsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
-import type { Given } from "../tensors/collect.js";
-import { Damaged } from "../../archive/bytes.js";
+import type { TensorInput } from "../tensors/collect.js";
+import { Damaged } from "../../bytes/damaged.js";
 import { isTyped, type TypedField } from "./typed.js";
 import { onnxType } from "./types.js";
 import type { Field, Wire } from "./wire.js";
 
-export interface OnnxTensor extends Given {
-  /** The content, where it lies in this file in one piece. */
+export interface OnnxTensor extends TensorInput {
+  /** Content, if it is contiguous in this file. */
   readonly raw?: Range;
-  /** The file that has the content, as the model names it. */
+  /** File with the content, as the model names it. */
   readonly location?: string;
-  /** Where in that file it begins. */
+  /** Offset in that file, in bytes. */
   readonly offset: number;
-  /** Bytes that it has there, where the model says so. */
+  /** Bytes in that file, if the model states them. */
   readonly length?: number;
-  /** The content, where it is a list of numbers of this file in one piece. */
+  /** Content, if it is one packed list of numbers in this file. */
   readonly typed?: TypedField;
 }
 
@@ -28,7 +28,7 @@ export async function readTensor(wire: Wire, { start, end }: Field): Promise<Onn
   const shape: number[] = [];
   let [name, type, elsewhere] = ["", 0, false];
   let raw: Range | undefined;
-  const places = new Map<string, string>();
+  const external = new Map<string, string>();
   const typed: TypedField[] = [];
   for await (const field of wire.fields(start, end)) {
     if (field.number === TENSOR.dims) shape.push(...(await wire.numbers(field)).map(lengthOf));
@@ -37,35 +37,35 @@ export async function readTensor(wire: Wire, { start, end }: Field): Promise<Onn
     else if (field.number === TENSOR.raw) raw = { start: field.start, end: field.end };
     else if (isTyped(field) && typed.length < 2) typed.push({ number: field.number, start: field.start, end: field.end });
     else if (field.number === TENSOR.location) elsewhere = field.value === EXTERNAL;
-    else if (field.number === TENSOR.external && places.size < 10) {
+    else if (field.number === TENSOR.external && external.size < 10) {
       const pair = ["", ""];
       for await (const inner of wire.fields(field.start, field.end)) {
         if (inner.number === 1 || inner.number === 2) pair[inner.number - 1] = await wire.text(inner);
       }
-      places.set(pair[0]!, pair[1]!);
+      external.set(pair[0]!, pair[1]!);
     }
     if (shape.length > INSPECT_LIMITS.dimensions) throw new Damaged(`it has a tensor of more than ${INSPECT_LIMITS.dimensions} dimensions`);
   }
   const dtype = onnxType(type);
   const bytes = raw ? raw.end - raw.start : bytesOf(dtype, elementsOf(shape));
-  const [location, length] = [places.get("location"), places.get("length")];
+  const [location, length] = [external.get("location"), external.get("length")];
   return {
     name,
     dtype,
     shape,
     ...(bytes !== undefined && { bytes }),
     ...(raw && { raw }),
-    offset: numberOf(places.get("offset")),
+    offset: numberOf(external.get("offset")),
     ...(length !== undefined && { length: numberOf(length) }),
     ...(raw === undefined && typed.length === 1 && { typed: typed[0]! }),
     ...((elsewhere || location !== undefined) && { location: location ?? "" }),
   };
 }
 
-/** A number that cannot be lies beyond the end of every file. */
+/** Parses a number; an impossible one becomes a position beyond the end of every file. */
 const numberOf = (text = "0"): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER);
 
 function lengthOf(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new Damaged("it has a tensor of a length that cannot be"); // Negative ones are huge here.
+  if (!Number.isSafeInteger(value)) throw new Damaged("it has a tensor of an impossible length"); // Negative lengths are decoded as huge ones.
   return value;
 }

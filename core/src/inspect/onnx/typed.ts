@@ -1,25 +1,25 @@
-/** Tensors of ONNX whose content is a list of numbers, as writers of small ones have it. */
-import { Damaged } from "../../archive/bytes.js";
-import { bytesSource, type ByteSource, take } from "../bytes/source.js";
+/** Locates ONNX tensors whose content is a list of numbers, as small tensors are often written. */
+import { Damaged } from "../../bytes/damaged.js";
+import { bytesSource, type ByteSource, take } from "../../bytes/source.js";
 import { bitsOf } from "../tensors/dtypes.js";
 import type { Range } from "../tensors/hash.js";
-import type { Place } from "../tensors/places.js";
+import type { TensorLocation } from "../tensors/locations.js";
 import type { Field } from "./wire.js";
 
-/** The numbers of a tensor, packed into one field. */
+/** Numbers of a tensor, packed into one field. */
 export interface TypedField extends Range {
   readonly number: number;
 }
 
-/** Fields of numbers that have a fixed length, with the one type that they are of; the numbers of the others do not. */
+/** Fields of fixed-length numbers, with their type. */
 const FIXED: Readonly<Record<number, string>> = { 4: "float32", 10: "float64" };
-/** int32_data (also of smaller types, and of the bits of small floats), int64_data, uint64_data. */
+/** Fields of varints: int32_data (also for smaller types and the bits of small floats), int64_data, uint64_data. */
 const VARIABLE: ReadonlySet<number> = new Set([5, 7, 11]);
 const MOST_BYTES = 16 << 20;
 
 export const isTyped = ({ number, isNumber }: Field): boolean => !isNumber && (number in FIXED || VARIABLE.has(number));
 
-export function typedPlace(source: ByteSource, { number, start, end }: TypedField, dtype: string): Place {
+export function typedLocation(source: ByteSource, { number, start, end }: TypedField, dtype: string): TensorLocation {
   if (number in FIXED) return { start, open: () => Promise.resolve(FIXED[number] === dtype ? source : undefined) };
   const itemBytes = (bitsOf(dtype) ?? 0) / 8;
   return {
@@ -31,7 +31,7 @@ export function typedPlace(source: ByteSource, { number, start, end }: TypedFiel
   };
 }
 
-/** Numbers of variable length as numbers of so many bytes. Negative ones are written as those of 64 bits are. */
+/** Decodes varints to numbers of `itemBytes`. Negative numbers are encoded with 64 bits. */
 function decoded(bytes: Buffer, itemBytes: number): Buffer {
   const wide = Buffer.alloc(8);
   const items = Buffer.alloc(bytes.reduce((count, byte) => count + (byte < 0x80 ? 1 : 0), 0) * itemBytes);

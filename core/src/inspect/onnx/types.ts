@@ -1,4 +1,4 @@
-/** Element types of ONNX by number. */
+/** Element types of ONNX by their number. */
 const TYPES: Readonly<Record<number, string>> = {
   1: "float32",
   2: "uint8",

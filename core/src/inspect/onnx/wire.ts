@@ -1,55 +1,53 @@
-/** The wire format of protocol buffers, field by field, at any place of a file: what is not wanted is not read. */
-import { Damaged } from "../../archive/bytes.js";
-import type { ByteSource } from "../bytes/source.js";
+/** Reads the wire format of protocol buffers field by field, at any position of a file. Unwanted fields are not read. */
+import { Cursor } from "../../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
+import type { ByteSource } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";
 
 export interface Field {
   readonly number: number;
-  /** Of a number; one of more than 2^53 is not exact. */
+  /** Value of a number field, not exact above 2^53; 0 for other fields. */
   readonly value: number;
-  /** Of a text, of bytes, of a message: where its content is. Of a number both are its end. */
+  /** Start of the content of a text, bytes or message. For a number, `start` and `end` are its end. */
   readonly start: number;
   readonly end: number;
   readonly isNumber: boolean;
 }
 
-const WINDOW_BYTES = 1 << 16;
-/** Bytes of a key and a length, or a number. */
+/** Bytes of a key and a length or number. */
 const AHEAD = 20;
-/** Fields that are passed over or read. A forest of trees has some ten million numbers, each a field. */
+/** Fields that are read or skipped. A forest of trees has some ten million numbers, each in a field. */
 const MOST_FIELDS = 50_000_000;
 
 export class Wire {
-  readonly #source: ByteSource;
-  readonly #buffer = Buffer.alloc(WINDOW_BYTES);
-  #from = 0;
-  #to = 0;
-  #next = 0;
+  readonly #cursor: Cursor;
   #left = MOST_FIELDS;
 
   constructor(source: ByteSource) {
-    this.#source = source;
+    this.#cursor = Cursor.at(source);
   }
 
   /**
-   * The fields of a message that lies between two places.
-   * @param wanted numbers of the fields to give; others are passed over without a look
+   * Yields the fields of a message between two positions.
+   * @param wanted numbers of the fields to yield; default: all
    */
   async *fields(start: number, end: number, wanted?: ReadonlySet<number>): AsyncGenerator<Field, void, undefined> {
+    const cursor = this.#cursor;
     for (let position = start; position < end;) {
       if (this.#left-- <= 0) throw new Damaged("it has too many fields");
       const ahead = Math.min(AHEAD, end - position);
-      if (!this.#has(position, ahead)) await this.#load(position, ahead);
-      const key = this.#varint(position, end);
+      if (cursor.position !== position) cursor.seek(position);
+      if (cursor.available < ahead) await cursor.need(ahead);
+      const key = cursor.varint(end - position);
       const number = Math.floor(key / 8);
-      let from = this.#next;
+      let from = cursor.position;
       let isNumber = true;
       let value: number | undefined;
       switch (key % 8) {
         case 0:
-          value = this.#varint(from, end);
-          position = this.#next;
+          value = cursor.varint(end - from);
+          position = cursor.position;
           break;
         case 1:
           position = from + 8;
@@ -59,12 +57,12 @@ export class Wire {
           break;
         case 2:
           isNumber = false;
-          position = this.#varint(from, end);
-          from = this.#next;
+          position = cursor.varint(end - from);
+          from = cursor.position;
           position += from;
           break;
         default:
-          throw new Damaged("a field is of a kind that is not known");
+          throw new Damaged("a field has an unknown kind");
       }
       if (position > end) throw new Damaged("a field goes beyond its message");
       if (wanted?.has(number) === false) continue;
@@ -72,50 +70,25 @@ export class Wire {
     }
   }
 
-  /** The text of a field, cut where it is endless. */
+  /** Reads the text of a field, truncated to `most` characters. */
   async text({ start, end }: Field, most: number = INSPECT_LIMITS.name): Promise<string> {
     const length = Math.min(end - start, 4 * most);
-    await this.#load(start, length);
-    return short(this.#buffer.toString("utf8", start - this.#from, start - this.#from + length), most);
+    this.#cursor.seek(start);
+    await this.#cursor.need(length);
+    return short(this.#cursor.utf8(length), most);
   }
 
-  /** The numbers of a repeated field: packed into bytes, or one alone. */
+  /** Reads the numbers of a repeated field: packed into bytes, or a single one. */
   async numbers({ start, end, isNumber, value }: Field): Promise<number[]> {
     if (isNumber) return [value];
     const numbers: number[] = [];
-    for (let position = start; position < end; position = this.#next) {
-      if (numbers.length >= INSPECT_LIMITS.dimensions) throw new Damaged("it has a list of numbers without end");
-      await this.#load(position, Math.min(AHEAD, end - position));
-      numbers.push(this.#varint(position, end));
+    const cursor = this.#cursor;
+    for (let position = start; position < end; position = cursor.position) {
+      if (numbers.length >= INSPECT_LIMITS.dimensions) throw new Damaged("it has an endless list of numbers");
+      cursor.seek(position);
+      await cursor.need(Math.min(AHEAD, end - position));
+      numbers.push(cursor.varint(end - position));
     }
     return numbers;
-  }
-
-  /** Reads a number, and says in `#next` where it ends. */
-  #varint(position: number, end: number): number {
-    let value = 0;
-    let scale = 1;
-    for (let i = 0; i < 10 && position + i < end; i++) {
-      const byte = this.#buffer[position + i - this.#from]!;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) {
-        this.#next = position + i + 1;
-        return value;
-      }
-      scale *= 128;
-    }
-    throw new Damaged("a number does not end");
-  }
-
-  #has(position: number, count: number): boolean {
-    return position >= this.#from && position + count <= this.#to;
-  }
-
-  /** Makes sure that bytes are in the window. */
-  async #load(position: number, count: number): Promise<void> {
-    if (this.#has(position, count)) return;
-    this.#from = position;
-    this.#to = position + (await this.#source.read(this.#buffer, position));
-    if (this.#to < position + count) throw new Damaged("it ends early");
   }
 }

@@ -1,9 +1,9 @@
-/** Compressions, by the first bytes of what they give. */
-import { Damaged } from "../../archive/bytes.js";
-import { inflate } from "../bytes/inflate.js";
-import { type ByteSource, pieces } from "../bytes/source.js";
+/** Recognizes compressed files by their first bytes. */
+import { Damaged } from "../../bytes/damaged.js";
+import { inflate } from "../../bytes/inflate.js";
+import { type ByteSource, pieces } from "../../bytes/source.js";
 
-/** More of the first bytes than what marks a stream: an honest file may begin with the mark by chance. */
+/** Matches more than the magic number, because other files may begin with it by chance. */
 const COMPRESSIONS: readonly (readonly [name: string, magic: RegExp])[] = [
   // eslint-disable-next-line no-control-regex
   ["zlib", /^x[\x01\x5e\x9c\xda]/],
@@ -13,7 +13,7 @@ const COMPRESSIONS: readonly (readonly [name: string, magic: RegExp])[] = [
   ["bzip2", /^BZh[1-9](1AY&SY|\x17rE8P\x90)/],
   // eslint-disable-next-line no-control-regex
   ["xz", /^\xfd7zXZ\x00/],
-  // Its length is not known, or less than 2^40.
+  // The length is unknown or below 2^40.
   // eslint-disable-next-line no-control-regex
   ["lzma", /^\x5d\x00[^]{3}(\xff{8}|[^]{5}\x00{3})/],
   // eslint-disable-next-line no-control-regex
@@ -25,21 +25,21 @@ const COMPRESSIONS: readonly (readonly [name: string, magic: RegExp])[] = [
 
 const READ: ReadonlySet<string> = new Set(["zlib", "gzip"]);
 
-/** How a file seems to be compressed; undefined when it does not. */
+/** Returns the compression that a file seems to have, if any. */
 export function compressionOf(head: Buffer): string | undefined {
   const start = head.toString("latin1", 0, 16);
   return COMPRESSIONS.find(([, magic]) => magic.test(start))?.[0];
 }
 
-/** The same, where it is one that is not read here. */
+/** Returns the compression that a file seems to have, if no reader unpacks it. */
 export function unreadCompression(head: Buffer): string | undefined {
   const name = compressionOf(head);
   return name === undefined || READ.has(name) ? undefined : name;
 }
 
 /**
- * The content of a file, unpacked where it is compressed.
- * @throws Damaged when it is compressed in a way that is not read
+ * Yields the content of a file, unpacked if it is compressed.
+ * @throws Damaged the compression is not supported
  */
 export function unpacked(source: ByteSource, head: Buffer): AsyncIterable<Buffer> {
   const name = compressionOf(head);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
 import { Header } from "tar/header";
-import { bytesSource } from "../bytes/source.js";
+import { bytesSource } from "../../bytes/source.js";
 import { inspectFile } from "../file.js";
 import { found, zipOf } from "../inspect.test.helper.js";
 
@@ -63,7 +63,7 @@ test("a zip behind other bytes, which Keras and skops find", async () => {
     expect(await found(path, bytes)).toMatchObject({
       format: "zip",
       code: { whole: false },
-      warnings: ["it cannot be read: it does not begin as a zip does"],
+      warnings: ["it cannot be read: it does not begin like a zip"],
     });
   }
 });

@@ -1,25 +1,25 @@
-/** NumPy arrays in a pickle. */
+/** Recognizes NumPy arrays in a pickle. */
 import { numpyType, type NumpyType } from "../tensors/numpy-dtype.js";
 import { elementsOf } from "../tensors/dtypes.js";
-import { type Array, entry, isGlobal, itemsOf, type Made, NONE, numberOf, shapeOf, textOf, type Value } from "./values.js";
+import { type PickleArray, entry, isGlobal, itemsOf, type Made, NONE, numberOf, shapeOf, textOf, type PickleValue } from "./values.js";
 
 const both = (module: string, name: string): string[] => [`numpy.core.${module}:${name}`, `numpy._core.${module}:${name}`];
 
 export interface ArrayType extends NumpyType {
-  /** Set when the state of the type says something else than its spelling, so that NumPy may read it otherwise. */
+  /** Set if the state of the type contradicts its spelling, so that NumPy may read it differently. */
   readonly odd?: boolean;
 }
 
-/** The type that `numpy.dtype(...)` would be; undefined for any other value. */
-export function dtypeOf(value: Value | undefined, depth = 0): ArrayType | undefined {
+/** Returns the type that `numpy.dtype(...)` would give; undefined for any other value. */
+export function dtypeOf(value: PickleValue | undefined, depth = 0): ArrayType | undefined {
   if (value?.kind === "global" && value.module === "numpy") return SCALARS[value.name];
-  if (depth > 20) return undefined; // It may hold itself.
+  if (depth > 20) return undefined; // It may contain itself.
   if (value?.kind !== "made" || !isGlobal(value.callee, "numpy:dtype")) return undefined;
   const spelling = textOf(itemsOf(value.args)?.[0]);
   if (spelling === undefined) return undefined;
   const state = itemsOf(value.state);
   const order = textOf(state?.[1]) ?? "|";
-  // A structured type has the names of its fields; whether one of them is an object only its state says.
+  // Only the state of a structured type shows whether a field is an object.
   const structured = state?.[3] !== undefined && state[3].kind !== "none";
   const type = numpyType(/^[<>=|]/.test(spelling) ? spelling : `${order}${spelling}`);
   if (value.state === undefined) return type;
@@ -39,13 +39,13 @@ export function dtypeOf(value: Value | undefined, depth = 0): ArrayType | undefi
   return fits ? { ...type, object } : { ...type, object: true, odd: true };
 }
 
-/** NPY_ITEM_REFCOUNT: elements are, or hold, Python objects. */
+/** NPY_ITEM_REFCOUNT: elements are, or contain, Python objects. */
 const HAS_OBJECT = 1;
 
-const isSet = (value: Value | undefined): boolean => value !== undefined && value.kind !== "none";
+const isSet = (value: PickleValue | undefined): boolean => value !== undefined && value.kind !== "none";
 
-/** The types of the fields of a structured type. */
-const fieldsOf = (fields: Value | undefined): (Value | undefined)[] =>
+/** Returns the field types of a structured type. */
+const fieldsOf = (fields: PickleValue | undefined): (PickleValue | undefined)[] =>
   fields?.kind === "dict" ? fields.pairs.map(([, field]) => itemsOf(field)?.[0]) : [undefined];
 
 const SCALARS: Readonly<Record<string, NumpyType>> = Object.fromEntries(
@@ -55,8 +55,8 @@ const SCALARS: Readonly<Record<string, NumpyType>> = Object.fromEntries(
   }),
 );
 
-/** The array that a value would be; undefined for any other value. */
-export function arrayOf(value: Value): Array | undefined {
+/** Returns the array that a value would become; undefined for any other value. */
+export function arrayOf(value: PickleValue): PickleArray | undefined {
   if (value.kind === "array") return value.array;
   if (value.kind !== "made") return undefined;
   if (isGlobal(value.callee, ...both("multiarray", "_reconstruct"))) return reconstructed(value);
@@ -67,8 +67,8 @@ export function arrayOf(value: Value): Array | undefined {
   return undefined;
 }
 
-/** `_reconstruct(ndarray, (0,), b"b")` and then the state (1, shape, dtype, fortran order, content). */
-function reconstructed({ state }: Made): Array | undefined {
+/** Reads `_reconstruct(ndarray, (0,), b"b")` followed by the state (1, shape, dtype, fortran order, content). */
+function reconstructed({ state }: Made): PickleArray | undefined {
   const [, shape, type, order, content] = itemsOf(state) ?? [];
   return arrayFrom(dtypeOf(type), shapeOf(shape), order?.kind === "bool" && order.value, content);
 }
@@ -77,8 +77,8 @@ function arrayFrom(
   type: NumpyType | undefined,
   shape: readonly number[] | undefined,
   fortran: boolean,
-  content: Value | undefined,
-): Array | undefined {
+  content: PickleValue | undefined,
+): PickleArray | undefined {
   if (type === undefined || shape === undefined) return undefined;
   if (content?.kind !== "bytes") {
     const bytes = type.itemBytes === undefined ? undefined : type.itemBytes * (elementsOf(shape) ?? 0);
@@ -94,27 +94,27 @@ function arrayFrom(
   };
 }
 
-/** What joblib's `NumpyArrayWrapper` says of the array whose bytes follow it. */
+/** Attributes of joblib's `NumpyArrayWrapper` for the array whose bytes follow it. */
 export interface Wrapper {
   readonly type: ArrayType;
   readonly shape: readonly number[];
   readonly fortran: boolean;
-  /** Whether bytes that align the array come before it. */
+  /** Whether alignment bytes precede the array. */
   readonly aligned: boolean;
 }
 
 const ATTRIBUTES = ["subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"];
 
-/** Undefined for any other object, and for one that does not say all of it as joblib does. */
+/** Returns undefined for any other object, and for a wrapper that differs from joblib's. */
 export function wrapperOf(object: Made): Wrapper | undefined {
   if (!isGlobal(object.callee, "joblib.numpy_pickle:NumpyArrayWrapper") || object.state?.kind !== "dict") return undefined;
   const keys = object.state.pairs.map(([key]) => textOf(key) ?? "");
-  // Another attribute may stand for a method, and one that is there twice may have been left out here.
+  // An unknown attribute may replace a method, and a repeated one may have been dropped here.
   if (new Set(keys).size !== keys.length || !keys.every((key) => ATTRIBUTES.includes(key))) return undefined;
   const type = dtypeOf(entry(object.state, "dtype"));
   const shape = shapeOf(entry(object.state, "shape"));
   const alignment = entry(object.state, "numpy_array_alignment_bytes") ?? NONE;
-  // Of what is not understood it is not known whether elements or a pickle follow.
+  // For an unknown type it is unclear whether elements or a pickle follow.
   if (type?.object === true && type.odd !== true && type.dtype !== "object" && !type.dtype.startsWith("V")) return undefined;
   if (type === undefined || shape === undefined || !["none", "number"].includes(alignment.kind)) return undefined;
   return { type, shape, fortran: textOf(entry(object.state, "order")) === "F", aligned: alignment.kind === "number" };

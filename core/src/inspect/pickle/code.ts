@@ -1,15 +1,15 @@
-/** What loading a file would import, as the manifest says it. */
-import type { Code } from "../../findings/findings.js";
+/** Builds the code finding: what loading a file would import. */
+import type { CodeFinding } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Notes } from "../reader.js";
+import type { Warnings } from "../reader.js";
 import { short } from "../text.js";
 import { isHarmless } from "./harmless.js";
 import type { Trace } from "./machine.js";
 
 /** @param whole whether every pickle was followed to its end */
-export function codeOf(kind: string, trace: Trace, whole: boolean, notes: Notes): Code {
-  for (const oddity of trace.oddities) notes.add(`loading it ${oddity}`);
-  if (trace.overflown) notes.add(`loading it imports more than ${INSPECT_LIMITS.imports} names`);
+export function codeOf(kind: string, trace: Trace, whole: boolean, warnings: Warnings): CodeFinding {
+  for (const oddity of trace.oddities) warnings.add(`loading it ${oddity}`);
+  if (trace.overflown) warnings.add(`loading it imports more than ${INSPECT_LIMITS.imports} names`);
   const imports = [...trace.imports].sort();
   return {
     kind,
@@ -19,5 +19,5 @@ export function codeOf(kind: string, trace: Trace, whole: boolean, notes: Notes)
   };
 }
 
-/** A file that is loaded by unpickling and that could not be followed: anything may be in it. */
-export const unfollowed = (kind: string): Code => ({ kind, imports: [], unknown: [], whole: false });
+/** Finding for a file that is unpickled but could not be followed: it may contain anything. */
+export const unfollowed = (kind: string): CodeFinding => ({ kind, imports: [], unknown: [], whole: false });

@@ -1,7 +1,7 @@
 /**
- * The globals that do no harm, whatever a pickle passes to them: they make containers, numbers, arrays and tensors. Exact names;
- * everything else is unknown, which says nothing against it. A name belongs here when calling it with any argument, setting any state of
- * what it gives, and adding items to that, neither runs code from the pickle nor touches anything outside of it.
+ * Globals that are harmless with any argument: they build containers, numbers, arrays and tensors. Names are exact; everything else is
+ * unknown, which does not mean harmful. A name belongs here if calling it with any argument, setting any state of its result and adding
+ * items to it neither runs code from the pickle nor touches anything outside it.
  */
 import { SKLEARN } from "./sklearn.js";
 

@@ -1,11 +1,11 @@
-/** Texts and numbers as pickles spell them. */
+/** Decodes texts and numbers of pickles. */
 import { TextDecoder } from "node:util";
 
 export const latin1 = (bytes: Buffer): string => bytes.toString("latin1");
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Undefined for what is not valid UTF-8: Python lets surrogates through, and no honest name has one. */
+/** Decodes UTF-8; undefined if it is invalid. Python accepts surrogates, but no honest name has one. */
 export function utf8(bytes: Buffer): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -14,7 +14,7 @@ export function utf8(bytes: Buffer): string | undefined {
   }
 }
 
-/** A little-endian number in two's complement, of 8 bytes at most; undefined when it is too large to be exact. */
+/** Decodes a little-endian two's complement number of at most 8 bytes; undefined if it is too large to be exact. */
 export function signed(bytes: Buffer): number | undefined {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);

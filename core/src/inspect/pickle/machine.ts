@@ -1,59 +1,59 @@
 /**
- * Follows a pickle as Python's unpickler would, without importing, calling or building anything: what is on the stack are
- * descriptions. So an import is found however it is named: in the stream, from the stack, from the memo, by extension code.
+ * Follows a pickle as Python's unpickler would, without importing, calling or building anything: the stack holds descriptions.
+ * So an import is found however it is named: in the stream, from the stack, from the memo, by extension code.
  */
 import { createHash } from "node:crypto";
-import { Damaged } from "../../archive/bytes.js";
-import type { Cursor } from "../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
+import type { Cursor } from "../../bytes/cursor.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { latin1, signed, utf8 } from "./literals.js";
 import { OP } from "./opcodes.js";
-import { isGlobal, isIdentifier, isWrapper, itemsOf, made, type Made, MISSING, NONE, textOf, UNKNOWN, type Value } from "./values.js";
+import { isGlobal, isIdentifier, isWrapper, itemsOf, made, type Made, MISSING, NONE, textOf, UNKNOWN, type PickleValue } from "./values.js";
 
-/** Characters of a text that is kept, so that it can name an import, a key or a type. */
+/** Longest text that is kept, in characters: enough to name an import, a key or a type. */
 const KEPT_TEXT = 1_000;
-/** Bytes that are kept, so that a small number in an array's state can be read. */
+/** Longest bytes object that is kept: enough for a small number in an array's state. */
 const KEPT_BYTES = 64;
-/** Characters of all texts that are kept; what names an import after that is not known. */
+/** Characters of all kept texts; an import named by a later text is unknown. */
 const KEPT_TEXTS = 32 << 20;
 /** Items of a container that are kept. */
 const KEPT_ITEMS = 100_000;
-/** About what the descriptions of a file's pickles may take in memory, in bytes, without texts; and what one takes by its kind. */
+/** Approximate memory limit for the descriptions of a file's pickles, in bytes without texts, and the bytes of one by its kind. */
 const ROOM = 140 << 20;
-const ROOM_OF: Readonly<Record<Value["kind"], number>> = {
+const ROOM_OF: Readonly<Record<PickleValue["kind"], number>> = {
   ...{ none: 0, unknown: 0, missing: 0, bool: 32, number: 32, text: 48, global: 64, persistent: 48 },
   ...{ bytes: 200, array: 200, tuple: 80, list: 80, set: 80, dict: 80, made: 200 },
 };
-/** What a place in the memo takes. */
+/** Bytes of a memo entry. */
 const ROOM_OF_PLACE = 40;
-/** Bytes that are buffered before an instruction: as many as one of fixed length can have. */
+/** Bytes buffered before an instruction: the most that one of fixed length has. */
 const AHEAD = 16;
 const MOST_LINE = 1 << 20;
 
 const OTHER_WRAPPER = "makes an array wrapper in another way than joblib";
-const NEVER_CALLED: ReadonlySet<Value["kind"]> = new Set([
+const NEVER_CALLED: ReadonlySet<PickleValue["kind"]> = new Set([
   ...(["none", "bool", "number", "text", "bytes", "tuple", "list", "set", "dict", "array"] as const),
 ]);
 
-/** What is found on the way, over all the pickles of a file. */
+/** Collects observations over all pickles of a file. */
 export class Trace {
   readonly imports = new Set<string>();
-  /** What no honest pickle does. */
+  /** Behavior that no honest pickle shows. */
   readonly oddities = new Set<string>();
-  /** Whether imports may be missing because of what is odd. */
+  /** Whether imports may be missing because of an oddity. */
   hiding = false;
   /** Instructions left. */
   left: number = INSPECT_LIMITS.instructions;
   /** Bytes left for descriptions. */
   room = ROOM;
-  /** Set when there were more imports than are listed. */
+  /** Set if there were more imports than are listed. */
   overflown = false;
-  /** Calls of imports that are spelled as honest ones are. */
+  /** Calls of imports with well-formed names. */
   calls = 0;
-  /** Set when something was too much for this reader that Python would go on with. */
+  /** Set if a limit of this reader stopped it where Python would continue. */
   cut = false;
 
-  imported(module: string | undefined, name: string | undefined): Value {
+  imported(module: string | undefined, name: string | undefined): PickleValue {
     if (module === undefined || name === undefined) {
       this.hides("imports something whose name is computed");
       return UNKNOWN;
@@ -68,7 +68,7 @@ export class Trace {
     this.oddities.add(what);
   }
 
-  /** What is imported or called may be something else than is listed. */
+  /** Records an oddity that can make the listed imports wrong. */
   hides(what: string): void {
     this.hiding = true;
     this.odd(what);
@@ -77,20 +77,20 @@ export class Trace {
 
 export interface MachineOptions {
   /**
-   * Whether an import by two texts of the stack or the memo is one that an honest file seems to have, and that is not there: Python would go
-   * no further. It is followed nevertheless, and what it gives is never held against the file.
+   * Whether an import named by two texts of the stack or memo occurs in honest files but does not exist, so that Python would stop there.
+   * Following continues, but its result never counts against the file.
    */
   readonly isMissing?: (module: string | undefined, name: string | undefined) => boolean;
-  /** Called when an object gets its state; joblib has an array's bytes after it. What it gives takes the place of the object. */
-  readonly onBuild?: (object: Made, cursor: Cursor) => Promise<Value | undefined>;
+  /** Called when an object gets its state, after which joblib writes an array's bytes. The result replaces the object. */
+  readonly onBuild?: (object: Made, cursor: Cursor) => Promise<PickleValue | undefined>;
 }
 
 /**
  * Follows one pickle up to its end.
- * @returns what it would give
- * @throws Damaged when it is not a pickle to its end, or too long. What was found before is in the trace.
+ * @returns a description of the value it would build
+ * @throws Damaged it is not a valid pickle, or too long. The trace keeps earlier observations.
  */
-export async function follow(cursor: Cursor, trace: Trace, options: MachineOptions = {}): Promise<Value> {
+export async function follow(cursor: Cursor, trace: Trace, options: MachineOptions = {}): Promise<PickleValue> {
   return new Machine(cursor, trace, options).run();
 }
 
@@ -98,13 +98,13 @@ class Machine {
   readonly #cursor: Cursor;
   readonly #trace: Trace;
   readonly #options: MachineOptions;
-  #stack: Value[] = [];
-  readonly #outer: Value[][] = [];
-  readonly #memo = new Map<number, Value>();
+  #stack: PickleValue[] = [];
+  readonly #outer: PickleValue[][] = [];
+  readonly #memo = new Map<number, PickleValue>();
   #texts = 0;
-  /** Where the last frame ends: Python reads a frame as a whole, and arrays from behind it. */
+  /** End of the last frame: Python reads a frame as a whole, and arrays after it. */
   #frameEnd = 0;
-  /** Whether it went on behind an import that is not there. */
+  /** Whether following continued after an import that does not exist. */
   #missed = false;
 
   constructor(cursor: Cursor, trace: Trace, options: MachineOptions) {
@@ -113,10 +113,10 @@ class Machine {
     this.#options = options;
   }
 
-  async run(): Promise<Value> {
+  async run(): Promise<PickleValue> {
     const cursor = this.#cursor;
     for (;;) {
-      if (cursor.available < AHEAD) await cursor.ensure(AHEAD); // At the end of the stream there may be fewer.
+      if (cursor.available < AHEAD) await cursor.ensure(AHEAD); // The end of the stream may be closer.
       if (this.#trace.left-- <= 0) throw this.#tooMuch(`it has more than ${INSPECT_LIMITS.instructions} instructions`);
       const op = cursor.u8();
       if (op === OP.STOP) return this.#pop();
@@ -124,7 +124,7 @@ class Machine {
     }
   }
 
-  /** Instructions of fixed length; false for the others. */
+  /** Executes instructions of fixed length; returns false for others. */
   #simple(op: number): boolean {
     const cursor = this.#cursor;
     const trace = this.#trace;
@@ -135,7 +135,7 @@ class Machine {
         break;
       }
       case OP.FRAME:
-        this.#frameEnd = Number(cursor.bytes(8).readBigUInt64LE()) + cursor.position;
+        this.#frameEnd = Number(cursor.u64()) + cursor.position;
         break;
       case OP.MARK:
         this.#outer.push(this.#stack);
@@ -160,16 +160,16 @@ class Machine {
         this.#push({ kind: "bool", value: op === OP.NEWTRUE });
         break;
       case OP.BININT:
-        this.#number(cursor.bytes(4).readInt32LE());
+        this.#number(cursor.i32());
         break;
       case OP.BININT1:
         this.#number(cursor.u8());
         break;
       case OP.BININT2:
-        this.#number(cursor.bytes(2).readUInt16LE());
+        this.#number(cursor.u16());
         break;
       case OP.BINFLOAT:
-        this.#number(cursor.bytes(8).readDoubleBE());
+        this.#number(cursor.f64be());
         break;
       case OP.EMPTY_TUPLE:
         this.#push({ kind: "tuple", items: [] });
@@ -217,13 +217,13 @@ class Machine {
         this.#get(cursor.u8());
         break;
       case OP.LONG_BINGET:
-        this.#get(cursor.bytes(4).readUInt32LE());
+        this.#get(cursor.u32());
         break;
       case OP.BINPUT:
         this.#put(cursor.u8());
         break;
       case OP.LONG_BINPUT:
-        this.#put(cursor.bytes(4).readUInt32LE());
+        this.#put(cursor.u32());
         break;
       case OP.MEMOIZE:
         this.#put(this.#memo.size);
@@ -240,10 +240,10 @@ class Machine {
         this.#extension(cursor.u8());
         break;
       case OP.EXT2:
-        this.#extension(cursor.bytes(2).readUInt16LE());
+        this.#extension(cursor.u16());
         break;
       case OP.EXT4:
-        this.#extension(cursor.bytes(4).readInt32LE());
+        this.#extension(cursor.i32());
         break;
       case OP.REDUCE:
       case OP.NEWOBJ: {
@@ -280,7 +280,7 @@ class Machine {
     return true;
   }
 
-  /** Instructions with an argument of any length. */
+  /** Executes instructions with an argument of variable length. */
   async #long(op: number): Promise<void> {
     const cursor = this.#cursor;
     switch (op) {
@@ -332,30 +332,30 @@ class Machine {
       case OP.LONG1:
         return this.#longNumber(cursor.u8());
       case OP.LONG4: {
-        const length = cursor.bytes(4).readInt32LE();
+        const length = cursor.i32();
         if (length < 0) throw new Damaged("it holds a number of negative length");
         return this.#longNumber(length);
       }
       case OP.SHORT_BINSTRING:
         return this.#string(cursor.u8());
       case OP.BINSTRING: {
-        const length = cursor.bytes(4).readInt32LE();
+        const length = cursor.i32();
         if (length < 0) throw new Damaged("it holds a text of negative length");
         return this.#string(length);
       }
       case OP.SHORT_BINUNICODE:
         return this.#unicode(cursor.u8());
       case OP.BINUNICODE:
-        return this.#unicode(cursor.bytes(4).readUInt32LE());
+        return this.#unicode(cursor.u32());
       case OP.BINUNICODE8:
-        return this.#unicode(length64(cursor.bytes(8)));
+        return this.#unicode(lengthOf(cursor.u64()));
       case OP.SHORT_BINBYTES:
         return this.#bytes(cursor.u8());
       case OP.BINBYTES:
-        return this.#bytes(cursor.bytes(4).readUInt32LE());
+        return this.#bytes(cursor.u32());
       case OP.BINBYTES8:
       case OP.BYTEARRAY8:
-        return this.#bytes(length64(cursor.bytes(8)));
+        return this.#bytes(lengthOf(cursor.u64()));
       default:
         throw new Damaged(`it holds what is no instruction of a pickle (byte ${op} at ${cursor.position - 1})`);
     }
@@ -366,7 +366,7 @@ class Machine {
     const target = this.#top();
     this.#changes(target);
     if (target.kind !== "made") return;
-    // Python adds the second state to the first one.
+    // Python merges the second state into the first.
     if (target.state !== undefined && (isWrapper(target.callee) || isGlobal(target.callee, "numpy:dtype")))
       this.#trace.odd("sets the state of an array wrapper or of an array's type twice");
     target.state = state;
@@ -377,7 +377,7 @@ class Machine {
     this.#stack[this.#stack.length - 1] = other;
   }
 
-  #call(callee: Value, args: Value, isNew = false): void {
+  #call(callee: PickleValue, args: PickleValue, isNew = false): void {
     if (isWrapper(callee) && itemsOf(args)?.length !== 0) this.#trace.odd(OTHER_WRAPPER);
     if (NEVER_CALLED.has(callee.kind)) throw new Damaged("it calls what cannot be called");
     if (callee.kind === "global") this.#trace.calls += Number(isIdentifier(`${callee.module}:${callee.name}`));
@@ -385,26 +385,26 @@ class Machine {
     this.#push({ ...made(callee, args), ...(isNew && { isNew }) });
   }
 
-  #append(items: readonly Value[]): void {
+  #append(items: readonly PickleValue[]): void {
     const target = this.#top();
     this.#changes(target);
     if ("items" in target) for (const item of items) if (target.items.length < KEPT_ITEMS) target.items.push(item);
   }
 
-  #set(pairs: readonly [Value, Value][]): void {
+  #set(pairs: readonly [PickleValue, PickleValue][]): void {
     const target = this.#top();
     this.#changes(target);
     if ("pairs" in target) for (const pair of pairs) if (target.pairs.length < KEPT_ITEMS) target.pairs.push(pair);
   }
 
-  /** From here on Python goes only where that import is there: texts name what they seem to, and what is called is not known any more. */
+  /** Continues after a missing import, which Python does only if it exists: later calls are unknown. */
   #miss(): void {
     this.#missed = true;
     this.#push(MISSING);
   }
 
-  /** What a class or a function is told to hold stays in the program: by that, other imports can be reached. */
-  #changes(target: Value): void {
+  /** Records a change to a class or function: it outlives the pickle and can give access to other imports. */
+  #changes(target: PickleValue): void {
     if (this.#missed) return;
     if (target.kind === "global" || target.kind === "unknown") this.#trace.hides("changes what it imports");
   }
@@ -442,7 +442,7 @@ class Machine {
     if (bytes) this.#push({ kind: "bytes", length, at: this.#cursor.position - length, value: Buffer.from(bytes), sha256: hashOf(bytes) });
   }
 
-  /** The bytes when there are few; long ones are passed over, and hashed where wanted. */
+  /** Returns up to `most` bytes. Skips longer ones, and hashes them if asked. */
   async #short(length: number, most: number, hashed = false): Promise<Buffer | undefined> {
     if (length <= most) {
       await this.#cursor.need(length);
@@ -463,7 +463,7 @@ class Machine {
     try {
       return await this.#cursor.line(most);
     } catch (error) {
-      if (this.#cursor.available > most) this.#trace.cut = true; // It did not end there: it is too long.
+      if (this.#cursor.available > most) this.#trace.cut = true; // The line is too long, not truncated.
       throw error;
     }
   }
@@ -472,17 +472,17 @@ class Machine {
     const line = latin1(await this.#line(MOST_LINE));
     const number = Number(line);
     if (Number.isSafeInteger(number) && number >= 0) return number;
-    if (/^[\s\d_+]+$/.test(line)) this.#trace.cut = true; // Python reads `1_0`, too.
+    if (/^[\s\d_+]+$/.test(line)) this.#trace.cut = true; // Python also accepts `1_0`.
     throw new Damaged("it uses a memo key that is no number");
   }
 
-  /** For what Python would go on with. */
+  /** Returns the error for a limit that Python does not have. */
   #tooMuch(what: string): Damaged {
     this.#trace.cut = true;
     return new Damaged(what);
   }
 
-  /** A line that names a module or something in it. */
+  /** Reads a line that names a module or an attribute of it. */
   async #nameLine(): Promise<string | undefined> {
     const line = utf8(await this.#line(MOST_LINE));
     if (line === undefined) throw new Damaged("it imports what is no name");
@@ -500,7 +500,7 @@ class Machine {
     this.#uses(ROOM_OF_PLACE);
   }
 
-  #push(value: Value): void {
+  #push(value: PickleValue): void {
     this.#stack.push(value);
     this.#uses(ROOM_OF[value.kind]);
   }
@@ -510,32 +510,32 @@ class Machine {
     if (this.#trace.room < 0) throw this.#tooMuch("it makes more objects than are followed");
   }
 
-  #top(): Value {
+  #top(): PickleValue {
     const value = this.#stack.at(-1);
     if (value === undefined) throw new Damaged("it takes from an empty stack");
     return value;
   }
 
-  #pop(): Value {
+  #pop(): PickleValue {
     const value = this.#top();
     this.#stack.pop();
     this.#given(value);
     return value;
   }
 
-  #take(count: number): Value[] {
+  #take(count: number): PickleValue[] {
     if (this.#stack.length < count) throw new Damaged("it takes from an empty stack");
     const items = this.#stack.splice(this.#stack.length - count);
     items.forEach((item) => this.#given(item));
     return items;
   }
 
-  /** joblib's wrapper is called by itself; handed to something else, it may be made where that is not seen. */
-  #given(value: Value): void {
+  /** Records an array wrapper passed to other code, which could create it unobserved. joblib only calls it directly. */
+  #given(value: PickleValue): void {
     if (isWrapper(value)) this.#trace.odd(OTHER_WRAPPER);
   }
 
-  #popMark(): Value[] {
+  #popMark(): PickleValue[] {
     const items = this.#stack;
     const outer = this.#outer.pop();
     if (outer === undefined) throw new Damaged("it goes back to a mark that was not set");
@@ -545,15 +545,15 @@ class Machine {
   }
 }
 
-/** Whether a value is certainly none of Python's texts, which alone name an import. */
-const isNoText = (value: Value): boolean =>
+/** Whether a value is certainly not a Python string, which an import name must be. */
+const isNoText = (value: PickleValue): boolean =>
   value.kind === "made"
     ? value.isNew === true && value.callee.kind === "global" && !/^(str|unicode)$/.test(value.callee.name)
     : value.kind !== "text" && NEVER_CALLED.has(value.kind);
 
-function pairsOf(items: readonly Value[]): [Value, Value][] {
+function pairsOf(items: readonly PickleValue[]): [PickleValue, PickleValue][] {
   if (items.length % 2 !== 0) throw new Damaged("it holds a key without a value");
-  const pairs: [Value, Value][] = [];
+  const pairs: [PickleValue, PickleValue][] = [];
   for (let i = 0; i < items.length; i += 2) pairs.push([items[i]!, items[i + 1]!]);
   return pairs;
 }
@@ -563,15 +563,14 @@ function kept<T>(items: T[]): T[] {
   return items;
 }
 
-function length64(bytes: Buffer): number {
-  const length = bytes.readBigUInt64LE();
+function lengthOf(length: bigint): number {
   if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged("it holds bytes without end");
   return Number(length);
 }
 
 const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
-/** Text with `\uXXXX`, as protocol 0 writes what is not Latin-1; undefined when it is written in another way. */
+/** Decodes `\uXXXX`, which protocol 0 writes for characters beyond Latin-1; undefined for other escapes. */
 function unescaped(line: string): string | undefined {
   const text = line.replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
   return text.includes("\\") ? undefined : text;

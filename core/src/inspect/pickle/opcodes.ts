@@ -1,4 +1,4 @@
-/** The instructions of pickle protocols 0 to 5. */
+/** Instructions of pickle protocols 0 to 5. */
 const code = (character: string): number => character.charCodeAt(0);
 
 export const OP = {

@@ -1,13 +1,13 @@
-/** Where joblib finds an array in a pickle, every other program finds instructions: a file may be made for either. */
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
+/** Follows joblib files as other programs do: where joblib reads an array, they read instructions, and a file may be made for either. */
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
 import { follow, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
 import { isIdentifier } from "./values.js";
 
 /**
- * joblib writes objects as a pickle within the pickle, which takes NumPy's name from its own memo: to `pickle.load` that is another text, such
- * as the name of an attribute, and a module of that name which has a `dtype` is hardly there.
+ * Whether an import is an artifact of plain loading. joblib nests pickles of objects that take NumPy's name from their own memo. For
+ * `pickle.load` that entry is another text, such as an attribute name, and a module of that name with a `dtype` is unlikely to exist.
  */
 const isMissing = (module: string | undefined, name: string | undefined): boolean =>
   module !== undefined && name === "dtype" && !HAS_DTYPE.test(module);
@@ -15,15 +15,15 @@ const isMissing = (module: string | undefined, name: string | undefined): boolea
 const HAS_DTYPE = /^(numpy|torch|cupy|jax|tensorflow|keras|pandas|scipy|paddle|mxnet|chainer|mindspore|numba|xarray|dask)(\.|$)/;
 
 /**
- * Follows a file with arrays again, as Python's own `pickle.load` would. With an honest file that comes to an end in the first array, since
- * its bytes are no instructions, or soon after an import that is not there. What it finds is taken into the trace.
+ * Follows a file with arrays again, as Python's `pickle.load` would. With an honest file that ends in the first array, whose bytes are
+ * not instructions, or soon after an import that does not exist. Observations are added to the trace.
  */
 export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace): Promise<void> {
   const trace = new Trace();
-  trace.room = into.room; // What the first way made is still there.
-  const cursor = new Cursor(stream);
+  trace.room = into.room; // Objects of the first pass are still in memory.
+  const cursor = Cursor.over(stream);
   try {
-    // Who calls it again and again gets one pickle after the other.
+    // A program that calls `pickle.load` repeatedly gets one pickle after the other.
     for (let i = 0; i === 0 || (i < 100 && (await cursor.ensure(1)) && cursor.peek() === OP.PROTO); i++)
       await follow(cursor, trace, { isMissing });
   } catch (error) {

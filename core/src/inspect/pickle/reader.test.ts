@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { deflateSync, gzipSync } from "node:zlib";
 import { found, MEMOIZE, pickled, proto, STACK_GLOBAL, text, TUPLE1, TUPLE2 } from "../inspect.test.helper.js";
 import { inspectFile } from "../file.js";
-import { bytesSource } from "../bytes/source.js";
+import { bytesSource } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { isHarmless } from "./harmless.js";
 

@@ -1,58 +1,58 @@
-/** Pickles: `.pkl`, `.joblib`, and PyTorch files from before 1.6. */
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
-import { Sequential } from "../bytes/sequential.js";
-import type { ByteSource } from "../bytes/source.js";
+/** Reads pickles: `.pkl`, `.joblib` and PyTorch files before 1.6. */
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { Sequential } from "../../bytes/sequential.js";
+import type { ByteSource } from "../../bytes/source.js";
 import type { Findings } from "../../findings/findings.js";
 import { compressionOf, unpacked, unreadCompression } from "../packed/compression.js";
-import { isTar, TAR, TAR_NOTE } from "../packed/containers.js";
-import { type Candidate, HEAD_BYTES, type Notes, type Reader } from "../reader.js";
-import { collect, type Given } from "../tensors/collect.js";
-import { placeIn } from "../tensors/places.js";
+import { isTar, TAR, TAR_WARNING } from "../packed/containers.js";
+import { type Candidate, HEAD_BYTES, type Warnings, type FormatReader } from "../reader.js";
+import { collect, type TensorInput } from "../tensors/collect.js";
+import { locationIn } from "../tensors/locations.js";
 import { codeOf, unfollowed } from "./code.js";
 import { joblibArrays } from "./joblib.js";
 import { follow, type MachineOptions, Trace } from "./machine.js";
 import { OP } from "./opcodes.js";
 import { followPlain } from "./plain.js";
-import { findTensors, type Found } from "./tensors.js";
-import { isIdentifier, type Layout, type Value } from "./values.js";
+import { findTensors, type FoundTensor } from "./tensors.js";
+import { isIdentifier, type ArrayLayout, type PickleValue } from "./values.js";
 
 const NAME = /\.(pkl|pickle|joblib|dill|pt|pth|ckpt)(\.(gz|z|bz2|xz|lzma|lz4|zst))?$/;
 
-export const pickle: Reader = {
+export const pickle: FormatReader = {
   failed: { format: "pickle", code: unfollowed("pickle") },
   matches: ({ name, head }) => NAME.test(name) || hasPickleMagic(head),
-  read(source, { head }, notes, places) {
+  read(source, { head }, warnings, locations) {
     const open = (): AsyncIterable<Buffer> => unpacked(source, head);
-    const content = compressionOf(head) === undefined ? source : places?.kept(new Sequential(open, Number.MAX_SAFE_INTEGER));
-    return readPickles(open, notes, (array, layout) => content && places?.add(array, placeIn(content, layout, array.shape)));
+    const content = compressionOf(head) === undefined ? source : locations?.kept(new Sequential(open, Number.MAX_SAFE_INTEGER));
+    return readPickles(open, warnings, (array, layout) => content && locations?.add(array, locationIn(content, layout, array.shape)));
   },
 };
 
-/** How protocols 2 to 5 begin. 0 and 1 have no mark. */
+/** Whether a file begins like protocols 2 to 5. Protocols 0 and 1 have no magic number. */
 export const hasPickleMagic = (head: Buffer): boolean => head[0] === OP.PROTO && head[1]! >= 2 && head[1]! <= 5;
 
 /**
- * Follows the pickles of a stream: one, or those of an old PyTorch file one after the other.
+ * Follows the pickles of a stream: one, or several in an old PyTorch file.
  *
- * @param onArray is told of each array whose elements lie in the stream
+ * @param onArray called for each array whose elements are in the stream
  */
 async function readPickles(
   open: () => AsyncIterable<Buffer>,
-  notes: Notes,
-  onArray: (array: Given, layout: Layout) => void = () => undefined,
+  warnings: Warnings,
+  onArray: (array: TensorInput, layout: ArrayLayout) => void = () => undefined,
 ): Promise<Findings> {
   const trace = new Trace();
-  const cursor = new Cursor(open());
+  const cursor = Cursor.over(open());
   const joblib = joblibArrays(trace);
   let whole = true;
-  let roots: Value[] = [];
+  let roots: PickleValue[] = [];
   try {
     roots = await followAll(cursor, trace, joblib);
   } catch (error) {
     if (!(error instanceof Damaged)) throw error;
     whole = false;
-    notes.add(`it cannot be followed to its end: ${error.message}`);
+    warnings.add(`it cannot be followed to its end: ${error.message}`);
   } finally {
     await cursor.close();
   }
@@ -61,13 +61,13 @@ async function readPickles(
   return {
     format: isTorch ? "pytorch" : "pickle",
     ...collect(roots.flatMap(findTensors).map((found) => listed(found, onArray))),
-    code: codeOf("pickle", trace, whole, notes),
+    code: codeOf("pickle", trace, whole, warnings),
   };
 }
 
-async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions): Promise<Value[]> {
+async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions): Promise<PickleValue[]> {
   const roots = [await follow(cursor, trace, options)];
-  // Old PyTorch files: a number, a protocol, facts of the machine, the content, the names of the storages; then the storages.
+  // Old PyTorch files: a number, a protocol, details of the machine, the content, the names of the storages; then the storages.
   const most = isTorchHeader(roots[0]) ? 5 : 100;
   while (roots.length < most && (await cursor.ensure(1)) && cursor.peek() === OP.PROTO) {
     roots.push(await follow(cursor, trace, options));
@@ -76,10 +76,10 @@ async function followAll(cursor: Cursor, trace: Trace, options: MachineOptions):
   return roots;
 }
 
-// 0x1950a86a20f9469cfc6c, as a number of 10 bytes: too long to be kept as one.
-const isTorchHeader = (value: Value | undefined): boolean => value?.kind === "number" && value.value === undefined;
+// 0x1950a86a20f9469cfc6c, a number of 10 bytes, which is too long to be kept.
+const isTorchHeader = (value: PickleValue | undefined): boolean => value?.kind === "number" && value.value === undefined;
 
-function listed(found: Found, onArray: (array: Given, layout: Layout) => void): Given {
+function listed(found: FoundTensor, onArray: (array: TensorInput, layout: ArrayLayout) => void): TensorInput {
   const { name } = found;
   if ("array" in found) {
     const { layout, ...array } = found.array;
@@ -91,17 +91,17 @@ function listed(found: Found, onArray: (array: Given, layout: Layout) => void): 
 }
 
 /**
- * A pickle in a file that says by neither name nor first bytes that it is one, also under a compression that joblib unpacks whatever the
- * name: it imports something and goes on to its end. Undefined for any other file.
+ * Finds a pickle in a file without its name or magic number, also inside a compression that joblib unpacks for any name: it imports
+ * something and is valid to its end. Returns undefined for any other file.
  */
-export async function hiddenPickle(source: ByteSource, file: Candidate, notes: Notes): Promise<Findings | undefined> {
+export async function hiddenPickle(source: ByteSource, file: Candidate, warnings: Warnings): Promise<Findings | undefined> {
   if (unreadCompression(file.head) !== undefined) return undefined;
   const open = (): AsyncIterable<Buffer> => unpacked(source, file.head);
   if (compressionOf(file.head) !== undefined && (await startsAsTar(open()))) {
-    notes.add(TAR_NOTE);
+    warnings.add(TAR_WARNING);
     return TAR;
   }
-  const cursor = new Cursor(open());
+  const cursor = Cursor.over(open());
   const trace = new Trace();
   let whole = true;
   try {
@@ -114,24 +114,24 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, notes: N
     await cursor.close();
   }
   if ([...trace.imports].some((name) => name.endsWith("NumpyArrayWrapper"))) {
-    notes.add("it is a pickle, which its name does not say");
-    return readPickles(open, notes);
+    warnings.add("it is a pickle, which its name does not say");
+    return readPickles(open, warnings);
   }
-  // A text may seem to import lines of it. What is imported and called before that has been called, whatever comes of the rest.
+  // Plain text may look like imports. Imports called before an error have already run, even if the rest is invalid.
   const names = [...trace.imports];
   const runs = names.some(isIdentifier) && (trace.calls > 0 || (whole && names.every(isIdentifier)));
   if (!runs && cursor.damage !== undefined && compressionOf(file.head) === "gzip") {
-    // Python gives all that comes before the damage; of that, the end is lost here.
-    notes.add(cursor.damage.message);
+    // Python returns everything before the damage; the end of that is lost here.
+    warnings.add(cursor.damage.message);
     return { format: "gzip", code: unfollowed("pickle") };
   }
   if (!runs) return undefined;
-  notes.add("it is a pickle, which its name does not say");
-  return { format: "pickle", code: codeOf("pickle", trace, whole, notes) };
+  warnings.add("it is a pickle, which its name does not say");
+  return { format: "pickle", code: codeOf("pickle", trace, whole, warnings) };
 }
 
 async function startsAsTar(stream: AsyncIterable<Buffer>): Promise<boolean> {
-  const cursor = new Cursor(stream);
+  const cursor = Cursor.over(stream);
   try {
     return (await cursor.ensure(HEAD_BYTES)) && isTar(cursor.ahead(HEAD_BYTES));
   } catch (error) {

@@ -1,8 +1,8 @@
 /**
- * Classes of scikit-learn of which the code is known. Each was held against the source of release 1.9.1, with all that it inherits: to make
- * one keeps what it is given, or makes such a one of its own; its state becomes its attributes, with a warning where that is of another
- * release; none can be called. What is in doubt is not here: what is compiled from Cython, as `sklearn.tree._tree:Tree` and the losses,
- * which may copy memory as a state says; kernels, which can be called; functions; NumPy's generators of random numbers.
+ * Classes of scikit-learn whose code was reviewed in release 1.9.1, including base classes: constructors store their arguments or build
+ * other classes of this list, state becomes attributes (with a warning for another release), and instances are not callable. Excluded in
+ * case of doubt: Cython classes such as `sklearn.tree._tree:Tree` and the losses, which may copy memory according to a state; kernels,
+ * which are callable; functions; NumPy's random number generators.
  */
 export const SKLEARN: Readonly<Record<string, readonly string[]>> = {
   "sklearn.calibration": ["CalibratedClassifierCV", "_CalibratedClassifier", "_SigmoidCalibration"],

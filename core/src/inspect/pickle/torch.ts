@@ -1,17 +1,17 @@
-/** PyTorch tensors in a pickle: each is a view of a storage that lies elsewhere and is named by a persistent id. */
+/** Recognizes PyTorch tensors in a pickle: views of storages that are stored elsewhere and named by a persistent id. */
 import { bitsOf, elementsOf } from "../tensors/dtypes.js";
-import { isGlobal, itemsOf, numberOf, shapeOf, textOf, type Value } from "./values.js";
+import { isGlobal, itemsOf, numberOf, shapeOf, textOf, type PickleValue } from "./values.js";
 
-/** A tensor, and where its content is. */
+/** Tensor and the location of its content. */
 export interface TorchTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly bytes: number;
   /** Name of the storage. */
   readonly key: string;
-  /** Where in the storage the content begins; undefined when it does not lie there in one piece. */
+  /** Offset of the content in the storage, in bytes; undefined if it is not contiguous. */
   readonly start: number | undefined;
-  /** Where in the storage the first element lies, and the way to the others, in elements; absent where that is not known. */
+  /** Offset of the first element in the storage and strides, in elements; absent if unknown. */
   readonly view?: { readonly offset: number; readonly strides: readonly number[] };
 }
 
@@ -33,8 +33,8 @@ const STORAGES: Readonly<Record<string, string>> = {
 const REBUILD = ["torch._utils:_rebuild_tensor", "torch._utils:_rebuild_tensor_v2", "torch._utils:_rebuild_tensor_v3"];
 const WRAP = ["torch._utils:_rebuild_parameter", "torch._utils:_rebuild_parameter_with_state", "torch.nn.parameter:Parameter"];
 
-/** The tensor that a value would be; undefined for any other value. */
-export function torchTensorOf(value: Value): TorchTensor | undefined {
+/** Returns the tensor that a value would become; undefined for any other value. */
+export function torchTensorOf(value: PickleValue): TorchTensor | undefined {
   for (let depth = 0; depth < 4 && value.kind === "made"; depth++) {
     const args = itemsOf(value.args);
     if (isGlobal(value.callee, ...REBUILD)) return rebuilt(args ?? []);
@@ -45,7 +45,7 @@ export function torchTensorOf(value: Value): TorchTensor | undefined {
   return undefined;
 }
 
-function rebuilt([storage, offset, size, stride, , , type]: readonly Value[]): TorchTensor | undefined {
+function rebuilt([storage, offset, size, stride, , , type]: readonly PickleValue[]): TorchTensor | undefined {
   if (storage?.kind !== "persistent") return undefined;
   const [word, storageType, key] = itemsOf(storage.id) ?? [];
   const dtype = torchType(type) ?? (storageType?.kind === "global" ? STORAGES[storageType.name] : undefined);
@@ -59,7 +59,7 @@ function rebuilt([storage, offset, size, stride, , , type]: readonly Value[]): T
   return { dtype, shape, bytes, key: name, start, ...(view && { view }) };
 }
 
-function torchType(value: Value | undefined): string | undefined {
+function torchType(value: PickleValue | undefined): string | undefined {
   return value?.kind === "global" && value.module === "torch" && bitsOf(value.name) !== undefined ? value.name : undefined;
 }
 

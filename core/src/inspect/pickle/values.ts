@@ -1,93 +1,93 @@
-/** What a pickle would build, as plain descriptions: nothing is imported, called or made. */
+/** Describes values that a pickle would build. Nothing is imported, called or created. */
 
-export type Value =
+export type PickleValue =
   | { readonly kind: "none" }
   | { readonly kind: "bool"; readonly value: boolean }
-  /** Absent: a number too large to be kept. */
+  /** Absent if the number is too large to be kept. */
   | { readonly kind: "number"; readonly value: number | undefined }
-  /** Absent: a text too long to be kept. */
+  /** Absent if the text is too long to be kept. */
   | { readonly kind: "text"; readonly value: string | undefined }
-  /** `value` only of short bytes. `at`: where they begin in the stream. */
+  /** `value` is present for short bytes only. `at` is their position in the stream. */
   | { readonly kind: "bytes"; readonly length: number; readonly at: number; readonly value?: Buffer; readonly sha256?: string }
   | Items
   | Pairs
   | { readonly kind: "global"; readonly module: string; readonly name: string }
   | Made
-  | { readonly kind: "persistent"; readonly id: Value }
-  | { readonly kind: "array"; readonly array: Array }
-  /** What an import that is not there would give. */
+  | { readonly kind: "persistent"; readonly id: PickleValue }
+  | { readonly kind: "array"; readonly array: PickleArray }
+  /** Result of an import that does not exist. */
   | { readonly kind: "missing" }
   | { readonly kind: "unknown" };
 
 export interface Items {
   readonly kind: "tuple" | "list" | "set";
-  readonly items: Value[];
+  readonly items: PickleValue[];
 }
 
 export interface Pairs {
   readonly kind: "dict";
-  readonly pairs: [Value, Value][];
+  readonly pairs: [PickleValue, PickleValue][];
 }
 
-/** What a call would give, and what would be put into it afterwards. */
+/** Result of a call, and the items added to it afterwards. */
 export interface Made {
   readonly kind: "made";
-  readonly callee: Value;
-  readonly args: Value;
-  /** Set for an instance of the class that was called; a call of anything may give anything. */
+  readonly callee: PickleValue;
+  readonly args: PickleValue;
+  /** Set for an instance of the class that was called; any other call may return anything. */
   readonly isNew?: boolean;
-  state?: Value;
-  readonly pairs: [Value, Value][];
-  readonly items: Value[];
+  state?: PickleValue;
+  readonly pairs: [PickleValue, PickleValue][];
+  readonly items: PickleValue[];
 }
 
-/** A NumPy array whose bytes lie in the stream. */
-export interface Array {
+/** NumPy array whose bytes are in the stream. */
+export interface PickleArray {
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Absent where the elements are objects. */
+  /** Absent if the elements are objects. */
   readonly bytes?: number;
   readonly sha256?: string;
-  /** Where its elements lie in the stream; absent where they are not all there. */
-  readonly layout?: Layout;
+  /** Location of the elements in the stream; absent if they are not all there. */
+  readonly layout?: ArrayLayout;
 }
 
-export interface Layout {
+export interface ArrayLayout {
   readonly at: number;
-  /** Whether the first dimension is the one that changes fastest. */
+  /** Whether the first dimension changes fastest. */
   readonly fortran: boolean;
 }
 
-export const NONE: Value = { kind: "none" };
-export const UNKNOWN: Value = { kind: "unknown" };
-export const MISSING: Value = { kind: "missing" };
+export const NONE: PickleValue = { kind: "none" };
+export const UNKNOWN: PickleValue = { kind: "unknown" };
+export const MISSING: PickleValue = { kind: "missing" };
 
-export const made = (callee: Value, args: Value): Made => ({ kind: "made", callee, args, pairs: [], items: [] });
+export const made = (callee: PickleValue, args: PickleValue): Made => ({ kind: "made", callee, args, pairs: [], items: [] });
 
-/** The text of a value that is one. */
-export const textOf = (value: Value | undefined): string | undefined => (value?.kind === "text" ? value.value : undefined);
-export const numberOf = (value: Value | undefined): number | undefined => (value?.kind === "number" ? value.value : undefined);
-export const itemsOf = (value: Value | undefined): readonly Value[] | undefined =>
+/** Returns the text of a text value. */
+export const textOf = (value: PickleValue | undefined): string | undefined => (value?.kind === "text" ? value.value : undefined);
+export const numberOf = (value: PickleValue | undefined): number | undefined => (value?.kind === "number" ? value.value : undefined);
+export const itemsOf = (value: PickleValue | undefined): readonly PickleValue[] | undefined =>
   value?.kind === "tuple" || value?.kind === "list" ? value.items : undefined;
 
 /** Whether a value is the global `module:name`, as Python 2 or 3 calls it. */
-export const isGlobal = (value: Value | undefined, ...names: readonly string[]): boolean =>
+export const isGlobal = (value: PickleValue | undefined, ...names: readonly string[]): boolean =>
   value?.kind === "global" && names.includes(`${value.module}:${value.name}`);
 
 /** Whether `module:name` is as every honest import is spelled. In the bytes of an array, or of a text, there may be others by chance. */
 export const isIdentifier = (name: string): boolean => /^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*$/.test(name);
 
-/** Whether a value is joblib's class that stands for an array whose bytes follow, whatever module it is taken from. */
-export const isWrapper = (value: Value): boolean => value.kind === "global" && /(^|\.)NumpyArrayWrapper$/.test(value.name);
+/** Whether a value is joblib's class for an array whose bytes follow, imported from any module. */
+export const isWrapper = (value: PickleValue): boolean => value.kind === "global" && /(^|\.)NumpyArrayWrapper$/.test(value.name);
 
-/** The value under a text key of a dict. */
-export function entry(value: Value | undefined, key: string): Value | undefined {
+/** Returns the value of a dict for a text key. */
+export function entry(value: PickleValue | undefined, key: string): PickleValue | undefined {
   if (value?.kind !== "dict") return undefined;
   return value.pairs.findLast(([name]) => textOf(name) === key)?.[1]; // As in Python, the last one wins.
 }
 
-/** Lengths of a shape; undefined when it is none. */
-export function shapeOf(value: Value | undefined): readonly number[] | undefined {
+/** Returns the lengths of a shape; undefined for any other value. */
+export function shapeOf(value: PickleValue | undefined): readonly number[] | undefined {
   const lengths = itemsOf(value)?.map(numberOf);
   return lengths?.every((length): length is number => length !== undefined && length >= 0) === true ? lengths : undefined;
 }

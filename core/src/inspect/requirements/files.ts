@@ -1,27 +1,27 @@
-/** What a model needs to be installed: pip's requirements, conda's environments, lock files. */
+/** Reads the packages that a model needs: pip requirements, conda environments, lock files. */
 import { parse } from "smol-toml";
-import { Damaged } from "../../archive/bytes.js";
-import { whole } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { whole } from "../../bytes/source.js";
 import type { Findings } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Notes, Reader } from "../reader.js";
+import type { Warnings, FormatReader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";
 
 type Parse = (text: string) => string[];
 
-const reader = (format: string, names: RegExp, parse: Parse): Reader => ({
+const reader = (format: string, names: RegExp, parse: Parse): FormatReader => ({
   failed: { format },
   matches: ({ name }) => names.test(name),
-  async read(source, _, notes): Promise<Findings> {
+  async read(source, _, warnings): Promise<Findings> {
     const found = parse(decode(await whole(source, INSPECT_LIMITS.text)));
-    return { format, requirements: bounded(found, notes) };
+    return { format, requirements: bounded(found, warnings) };
   },
 });
 
-function bounded(found: readonly string[], notes: Notes): string[] {
+function bounded(found: readonly string[], warnings: Warnings): string[] {
   const all = [...new Set(found.map((one) => short(withoutSecrets(one))))].sort();
-  if (all.length > INSPECT_LIMITS.items) notes.add(`it names ${all.length} packages; ${INSPECT_LIMITS.items} are kept`);
+  if (all.length > INSPECT_LIMITS.items) warnings.add(`it names ${all.length} packages; ${INSPECT_LIMITS.items} are kept`);
   return all.slice(0, INSPECT_LIMITS.items);
 }
 
@@ -70,7 +70,7 @@ function lock(text: string): string[] {
   });
 }
 
-export const REQUIREMENTS: readonly Reader[] = [
+export const REQUIREMENTS: readonly FormatReader[] = [
   reader("requirements", /^requirements([._-][\w-]+)*\.txt$/, pip),
   reader("conda", /^((conda|environment|env)\.ya?ml|python_env\.yaml)$/, conda),
   reader("lock", /^((uv|poetry)\.lock|pylock(\.[\w-]+)?\.toml)$/, lock),

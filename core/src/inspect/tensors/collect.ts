@@ -1,5 +1,5 @@
-/** The tensors of one file: counted all, listed up to a bound. */
-import { Damaged } from "../../archive/bytes.js";
+/** Counts the tensors of one file and lists them up to a bound. */
+import { Damaged } from "../../bytes/damaged.js";
 import type { Tensor } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";
@@ -11,21 +11,21 @@ export interface Counted {
   readonly parameters: number;
 }
 
-/** A tensor as a format has it: its name may be endless, its shape anything. */
-export interface Given extends Omit<Tensor, "name"> {
+/** Tensor as read from a file: its name may be very long, its shape anything. */
+export interface TensorInput extends Omit<Tensor, "name"> {
   readonly name: string;
 }
 
 /**
- * @param tensors in an order that depends on the file only
- * @throws Damaged when they have more elements than can be counted
+ * @param tensors in an order that depends only on the file
+ * @throws Damaged they have more elements than can be counted exactly
  */
-export function collect(tensors: readonly Given[]): Counted {
+export function collect(tensors: readonly TensorInput[]): Counted {
   let parameters = 0;
   for (const { shape, name } of tensors) {
     const elements = elementsOf(shape.map((length) => Math.max(0, length)));
     if (elements === undefined || !Number.isSafeInteger((parameters += elements)))
-      throw new Damaged(`its tensor ${JSON.stringify(short(name, 80))} has a shape that cannot be`);
+      throw new Damaged(`its tensor ${JSON.stringify(short(name, 80))} has an impossible shape`);
   }
   return {
     tensors: tensors.slice(0, INSPECT_LIMITS.tensors).map(({ name, ...rest }) => ({ name: short(name), ...rest })),

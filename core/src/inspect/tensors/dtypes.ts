@@ -1,4 +1,4 @@
-/** Element types: one name for each, whatever the format calls it, so that tensors of two formats can be compared. */
+/** Element types: one name for each across formats, so that tensors of two formats can be compared. */
 
 /** Bits of an element. */
 const BITS: Readonly<Record<string, number>> = {
@@ -33,9 +33,9 @@ const BITS: Readonly<Record<string, number>> = {
 /** Bits of one element; undefined for a type without a fixed length. */
 export const bitsOf = (dtype: string): number | undefined => (Object.hasOwn(BITS, dtype) ? BITS[dtype] : undefined);
 
-/** Elements of a tensor; undefined when they are more than can be counted exactly. */
+/** Number of elements of a tensor; undefined if it is too large to be exact. */
 export function elementsOf(shape: readonly number[]): number | undefined {
-  // A dimension of 0 makes the tensor empty, however large the others are.
+  // A dimension of 0 makes the tensor empty, even if others are huge.
   if (shape.includes(0)) return 0;
   let elements = 1;
   for (const length of shape) {
@@ -45,7 +45,7 @@ export function elementsOf(shape: readonly number[]): number | undefined {
   return elements;
 }
 
-/** Whole bytes of so many elements; undefined when they are not whole, too many, or the type has no fixed length. */
+/** Bytes of `elements`; undefined if they are not whole bytes, not exact, or the type has no fixed length. */
 export function bytesOf(dtype: string, elements: number | undefined): number | undefined {
   const bits = bitsOf(dtype);
   if (bits === undefined || elements === undefined) return undefined;

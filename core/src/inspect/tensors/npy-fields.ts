@@ -1,4 +1,4 @@
-/** Structured types as NumPy writes them into a header: `[('a', '<f4'), ('b', [('c', '|u1')], (2,))]`, a literal of Python. */
+/** Parses structured types in NumPy headers, such as `[('a', '<f4'), ('b', [('c', '|u1')], (2,))]`, a Python literal. */
 import { numpyType } from "./numpy-dtype.js";
 
 const MOST_DEPTH = 32;
@@ -12,15 +12,15 @@ const TYPE = /'([^'\\]{1,100})'/y;
 const FIELD_END = /(?:, \((?:\d+,|\d+(?:, \d+)+)\))?\)/y;
 
 /**
- * Whether elements of such a type are, or hold, Python objects. What NumPy does not write so itself is taken to: a literal has many
- * spellings, and types have names of which some mean objects.
+ * Whether elements of such a type are, or contain, Python objects. Assumes so for any spelling that NumPy does not write: a literal has
+ * many spellings, and some names of types mean objects.
  */
 export function holdsObject(spelling: string): boolean {
   const fields = new Fields(spelling);
   return !(fields.list(0) && fields.ended);
 }
 
-/** Each question moves on when the answer is yes; after a no there is no way back. */
+/** Each method advances if it returns true; after false, parsing cannot continue. */
 class Fields {
   readonly #text: string;
   #at = 0;
@@ -33,7 +33,7 @@ class Fields {
     return this.#at === this.#text.length;
   }
 
-  /** `[field, …]`, none of them an object. */
+  /** Parses `[field, …]` without objects. */
   list(depth: number): boolean {
     if (depth > MOST_DEPTH || !this.#take(OPEN)) return false;
     do if (!this.#field(depth)) return false;
@@ -41,7 +41,7 @@ class Fields {
     return this.#take(CLOSE) !== null;
   }
 
-  /** `(name, type)` or `(name, type, shape)`; a name may come with a title. */
+  /** Parses `(name, type)` or `(name, type, shape)`; a name may have a title. */
   #field(depth: number): boolean {
     return this.#take(FIELD) !== null && this.#type(depth) && this.#take(FIELD_END) !== null;
   }

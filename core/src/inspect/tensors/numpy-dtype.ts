@@ -1,9 +1,9 @@
-/** Element types as NumPy spells them: `<f4`, `|b1`, `<U10`, `V56`. */
+/** Parses element types as NumPy spells them: `<f4`, `|b1`, `<U10`, `V56`. */
 import { short } from "../text.js";
 
 export interface NumpyType {
   readonly dtype: string;
-  /** Bytes of an element; undefined where the spelling does not say. */
+  /** Bytes of an element; undefined if the spelling does not state them. */
   readonly itemBytes: number | undefined;
   /** Whether elements are Python objects, which are pickled. */
   readonly object: boolean;
@@ -22,5 +22,5 @@ export function numpyType(spelling: string): NumpyType {
     return { dtype: `${kind === "M" ? "datetime64" : "timedelta64"}${unit}${big}`, itemBytes: length, object: false };
   if (kind === "U" && length !== undefined) return { dtype: `U${length}${big}`, itemBytes: 4 * length, object: false };
   if ((kind === "S" || kind === "V") && length !== undefined) return { dtype: `${kind}${length}`, itemBytes: length, object: false };
-  return { dtype: short(spelling, 200), itemBytes: undefined, object: true }; // What is not understood may hold objects.
+  return { dtype: short(spelling, 200), itemBytes: undefined, object: true }; // An unknown type may contain objects.
 }

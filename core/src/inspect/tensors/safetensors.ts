@@ -1,13 +1,13 @@
-/** safetensors: a header of JSON, then the tensors. */
-import { Damaged } from "../../archive/bytes.js";
-import { type ByteSource, take } from "../bytes/source.js";
+/** Reads safetensors: a JSON header, then the tensors. */
+import { Damaged } from "../../bytes/damaged.js";
+import { type ByteSource, take } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
-import { collect, type Given } from "./collect.js";
+import { collect, type TensorInput } from "./collect.js";
 import { bytesOf, elementsOf } from "./dtypes.js";
 import type { Range } from "./hash.js";
-import { contained } from "./places.js";
+import { contained } from "./locations.js";
 
 const DTYPES: Readonly<Record<string, string>> = {
   BOOL: "bool",
@@ -36,17 +36,17 @@ const DTYPES: Readonly<Record<string, string>> = {
 
 const LENGTH_BYTES = 8;
 
-interface Placed extends Given, Range {}
+interface SafetensorsEntry extends TensorInput, Range {}
 
-export const safetensors: Reader = {
+export const safetensors: FormatReader = {
   failed: { format: "safetensors" },
   matches: ({ name, head, size }) => name.endsWith(".safetensors") || looksLike(head, size),
-  async read(source, _file, _notes, places) {
+  async read(source, _file, _warnings, locations) {
     const { tensors, metadata, start } = await readHeader(source);
-    const hashed: Given[] = [];
+    const hashed: TensorInput[] = [];
     for (const { start: from, end, ...tensor } of tensors) {
       const listed = hashed.length < INSPECT_LIMITS.tensors;
-      hashed.push(listed ? await contained(tensor, source, { start: start + from, end: start + end }, places) : tensor);
+      hashed.push(listed ? await contained(tensor, source, { start: start + from, end: start + end }, locations) : tensor);
     }
     const properties = Object.entries(metadata).slice(0, INSPECT_LIMITS.items);
     return {
@@ -57,17 +57,17 @@ export const safetensors: Reader = {
   },
 };
 
-/** A file of any name whose first bytes are a possible length, and then `{"`. */
+/** Whether a file of any name begins with a plausible length and `{"`. */
 function looksLike(head: Buffer, size: number): boolean {
   if (head.length < LENGTH_BYTES + 2 || head.toString("latin1", LENGTH_BYTES, LENGTH_BYTES + 2) !== '{"') return false;
   const length = head.readBigUInt64LE();
   return length >= 2n && length <= BigInt(size - LENGTH_BYTES);
 }
 
-/** The header, checked as strictly as the safetensors library does: the tensors cover the rest of the file, without gap or overlap. */
+/** Reads the header and checks it as strictly as the safetensors library: the tensors cover the rest of the file without gap or overlap. */
 export async function readHeader(
   source: ByteSource,
-): Promise<{ tensors: readonly Placed[]; metadata: Readonly<Record<string, string>>; start: number }> {
+): Promise<{ tensors: readonly SafetensorsEntry[]; metadata: Readonly<Record<string, string>>; start: number }> {
   const prefix = await take(source, 0, LENGTH_BYTES);
   if (prefix.length < LENGTH_BYTES) throw new Damaged("it is too short for a header");
   const claimed = prefix.readBigUInt64LE();
@@ -77,7 +77,7 @@ export async function readHeader(
   const header = parseJson(await take(source, LENGTH_BYTES, length));
   if (!isRecord(header)) throw new Damaged("its header is not a JSON object");
   const start = LENGTH_BYTES + length;
-  const tensors: Placed[] = [];
+  const tensors: SafetensorsEntry[] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name !== "__metadata__") tensors.push(placed(name, entry));
     if (tensors.length > INSPECT_LIMITS.countedTensors) throw new Damaged("it has too many tensors");
@@ -85,22 +85,22 @@ export async function readHeader(
   tensors.sort((a, b) => a.start - b.start || a.end - b.end || (a.name < b.name ? -1 : 1));
   let position = 0;
   for (const tensor of tensors) {
-    if (tensor.start !== position) throw new Damaged(`its tensor ${quote(tensor.name)} does not begin where the one before it ends`);
+    if (tensor.start !== position) throw new Damaged(`its tensor ${quote(tensor.name)} does not begin at the end of the previous one`);
     position = tensor.end;
   }
-  if (start + position !== source.size) throw new Damaged("its tensors do not end where the file does");
+  if (start + position !== source.size) throw new Damaged("its tensors do not end at the end of the file");
   return { tensors, metadata: stringsOf(own(header, "__metadata__")), start };
 }
 
-function placed(name: string, entry: unknown): Placed {
+function placed(name: string, entry: unknown): SafetensorsEntry {
   const [type, shape, offsets] = [own(entry, "dtype"), own(entry, "shape"), own(entry, "data_offsets")];
   const dtype = typeof type === "string" && Object.hasOwn(DTYPES, type) ? DTYPES[type] : undefined;
   if (dtype === undefined) throw new Damaged(`its tensor ${quote(name)} has an unknown element type`);
-  if (!isNaturals(shape) || shape.length > INSPECT_LIMITS.dimensions) throw new Damaged(`its tensor ${quote(name)} has no proper shape`);
-  if (!isNaturals(offsets) || offsets.length !== 2) throw new Damaged(`its tensor ${quote(name)} has no proper place`);
+  if (!isNaturals(shape) || shape.length > INSPECT_LIMITS.dimensions) throw new Damaged(`its tensor ${quote(name)} has no valid shape`);
+  if (!isNaturals(offsets) || offsets.length !== 2) throw new Damaged(`its tensor ${quote(name)} has no valid offsets`);
   const [start, end] = [offsets[0]!, offsets[1]!];
   const bytes = bytesOf(dtype, elementsOf(shape));
-  if (bytes === undefined || bytes !== end - start) throw new Damaged(`its tensor ${quote(name)} has a place that does not fit its shape`);
+  if (bytes === undefined || bytes !== end - start) throw new Damaged(`its tensor ${quote(name)} has offsets that do not fit its shape`);
   return { name, dtype, shape, bytes, start, end };
 }
 

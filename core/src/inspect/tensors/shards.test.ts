@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { bytesSource } from "../bytes/source.js";
-import { Damaged } from "../../archive/bytes.js";
+import { bytesSource } from "../../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
 import { inspectFile } from "../file.js";
 import { found, safetensorsFile, torchZip } from "../inspect.test.helper.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { OpenFile } from "./places.js";
+import type { OpenFile } from "./locations.js";
 
 const INDEX = "deep/model.safetensors.index.json";
 
@@ -53,7 +53,7 @@ test("the index of a split model", async () => {
   }
   expect(await found(INDEX, "{}")).toMatchObject({ warnings: ["it cannot be read: it has no weight_map"] });
   expect(await found(INDEX, index({ a: 1 }))).toMatchObject({
-    warnings: ["it cannot be read: it places a tensor in what is no file"],
+    warnings: ["it cannot be read: it maps a tensor to something that is not a file"],
   });
 });
 
@@ -68,14 +68,14 @@ describe("held against its shards", () => {
 
   test("a shard that is not there; then the sum is not known", async () => {
     expect(await warnings(index({ ...map, d: "3.safetensors" }, 4), files)).toEqual([
-      'it names shards that are not there: "3.safetensors"',
+      'it names missing shards: "3.safetensors"',
     ]);
   });
 
   test("tensors that a shard lacks, and those that it has and the index places nowhere, or elsewhere", async () => {
     expect(await warnings(index({ ...map, b: "2.safetensors", x: "2.safetensors" }), files)).toEqual([
-      'its shard "2.safetensors" lacks what it places there: "b", "x"',
-      'its shard "1.safetensors" has what it does not place there: "b"',
+      'its shard "2.safetensors" lacks tensors that it maps there: "b", "x"',
+      'its shard "1.safetensors" has tensors that it does not map there: "b"',
     ]);
   });
 
@@ -93,13 +93,13 @@ describe("held against its shards", () => {
   test.each(["/etc/passwd", "../1.safetensors", "a/../../b", "C:\\x"])("a shard outside, %s, is not opened", async (outside) => {
     const { openFile, opened } = folder({});
     const findings = await inspectFile(INDEX, bytesSource(Buffer.from(index({ a: outside }))), undefined, openFile);
-    expect(findings?.warnings).toEqual([`it places tensors outside of the model: ${JSON.stringify(outside)}`]);
+    expect(findings?.warnings).toEqual([`it maps tensors to files outside the model: ${JSON.stringify(outside)}`]);
     expect(opened).toEqual([]);
   });
 
   test("one shard under two names is not read twice", async () => {
     const twice = index({ ...map, b: "./1.safetensors" });
-    expect(await warnings(twice, files)).toEqual(["it is not held against its shards: it has two names for one shard"]);
+    expect(await warnings(twice, files)).toEqual(["it is not checked against its shards: it has two names for one shard"]);
   });
 
   test("a shard that is damaged is said by the shard", async () => {
@@ -112,9 +112,9 @@ describe("held against its shards", () => {
     const placed = Object.fromEntries(names.flatMap((name) => Array.from({ length: 50 }, (_, i) => [`${name} ${i}`, name])));
     const said = await warnings(index(placed, 1), many);
     expect(said).toHaveLength(13);
-    expect(said[0]).toBe('its shard "0.safetensors" lacks what it places there: "0.safetensors 0", "0.safetensors 1", "0.safetensors 2" and 47 more'); // prettier-ignore
-    expect(said).toContain("35 more of its shards lack what it places there");
-    expect(said).toContain("35 more of its shards have what it does not place there");
+    expect(said[0]).toBe('its shard "0.safetensors" lacks tensors that it maps there: "0.safetensors 0", "0.safetensors 1", "0.safetensors 2" and 47 more'); // prettier-ignore
+    expect(said).toContain("35 more of its shards lack tensors that it maps there");
+    expect(said).toContain("35 more of its shards have tensors that it does not map there");
     expect(said.at(-1)).toBe("its total_size is 1, and the tensors of its shards have 80 bytes");
     for (const text of said) expect(text.length).toBeLessThanOrEqual(INSPECT_LIMITS.name);
   });
@@ -123,10 +123,10 @@ describe("held against its shards", () => {
     const { openFile, opened } = folder({});
     const endless = index(Object.fromEntries(Array.from({ length: INSPECT_LIMITS.items + 1 }, (_, i) => [`t${i}`, `${i}.safetensors`])));
     const findings = await inspectFile(INDEX, bytesSource(Buffer.from(endless)), undefined, openFile);
-    expect(findings?.warnings).toEqual(["it is not held against its shards: it names more than 1000"]);
+    expect(findings?.warnings).toEqual(["it is not checked against its shards: it names more than 1000"]);
     expect(opened).toEqual([]);
     const refused = await inspectFile(INDEX, bytesSource(Buffer.from(index(map))), undefined, () => Promise.reject(new Damaged("no")));
-    expect(refused).toMatchObject({ format: "shard-index", properties: { shards: "2" }, warnings: ["it is not held against its shards: no"] }); // prettier-ignore
+    expect(refused).toMatchObject({ format: "shard-index", properties: { shards: "2" }, warnings: ["it is not checked against its shards: no"] }); // prettier-ignore
   });
 
   test("what opening or reading a shard throws is thrown, and no finding", async () => {
@@ -143,8 +143,8 @@ describe("held against its shards", () => {
     const path = "deep/pytorch_model.bin.index.json";
     expect(await warnings(index({ w: "1.bin", tied: "1.bin" }, 1), bin, path)).toEqual([]);
     expect(await warnings(index({ x: "1.bin", y: "2.bin" }), bin, path)).toEqual([
-      'it names shards that are not there: "2.bin"',
-      'its shard "1.bin" has what it does not place there: "w"',
+      'it names missing shards: "2.bin"',
+      'its shard "1.bin" has tensors that it does not map there: "w"',
     ]);
     expect(await warnings(index({ w: "1.bin" }), { "deep/1.bin": Buffer.from("text") }, path)).toEqual([]);
   });

@@ -1,31 +1,31 @@
-/** The index of a model that is split over several files: which tensor is in which of them. It is held against the files themselves. */
-import { Damaged } from "../../archive/bytes.js";
-import { type ByteSource, take, whole } from "../bytes/source.js";
+/** Reads the index of a sharded model, which maps tensors to files, and checks it against those files. */
+import { Damaged } from "../../bytes/damaged.js";
+import { type ByteSource, take, whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { pickle } from "../pickle/reader.js";
-import { HEAD_BYTES, Notes, type Reader } from "../reader.js";
+import { HEAD_BYTES, Warnings, type FormatReader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
 import { zip } from "../zip/reader.js";
-import { besideOf, type OpenFile, Places } from "./places.js";
+import { besideOf, type OpenFile, TensorLocations } from "./locations.js";
 import { readHeader } from "./safetensors.js";
 
-/** Also of a variant, as diffusers has `model.safetensors.index.fp16.json`. */
+/** Index names, including variants such as `model.safetensors.index.fp16.json` of diffusers. */
 const INDEX = /\.(safetensors|bin)\.index(\.\w+)?\.json$/;
-/** Things that one warning names; of the others it says how many. */
+/** Items that one warning names; the others are counted. */
 const MOST_NAMED = 3;
-/** Warnings of one kind, so that one of another kind has room. */
+/** Warnings of one kind, so that other kinds fit. */
 const MOST_ALIKE = 5;
 
-export const shardIndex: Reader = {
+export const shardIndex: FormatReader = {
   failed: { format: "shard-index" },
   matches: ({ name }) => INDEX.test(name),
-  async read(source, { path }, notes, _places, openFile) {
+  async read(source, { path }, warnings, _locations, openFile) {
     const index = parseJson(await whole(source, INSPECT_LIMITS.header));
     const map = own(index, "weight_map");
     if (!isRecord(map)) throw new Damaged("it has no weight_map");
     const shards = namesByShard(map);
     const total = own(own(index, "metadata"), "total_size");
-    if (openFile !== undefined) await new Check(path, shards, notes, openFile).run(total);
+    if (openFile !== undefined) await new ShardCheck(path, shards, warnings, openFile).run(total);
     return {
       format: "shard-index",
       properties: {
@@ -40,7 +40,7 @@ export const shardIndex: Reader = {
 function namesByShard(map: Readonly<Record<string, unknown>>): ReadonlyMap<string, ReadonlySet<string>> {
   const shards = new Map<string, Set<string>>();
   for (const [name, shard] of Object.entries(map)) {
-    if (typeof shard !== "string") throw new Damaged("it places a tensor in what is no file");
+    if (typeof shard !== "string") throw new Damaged("it maps a tensor to something that is not a file");
     const names = shards.get(shard);
     if (names) names.add(name);
     else shards.set(shard, new Set([name]));
@@ -48,26 +48,26 @@ function namesByShard(map: Readonly<Record<string, unknown>>): ReadonlyMap<strin
   return shards;
 }
 
-/** The tensors of a shard. */
+/** Tensors of a shard. */
 interface Content {
   readonly names: ReadonlySet<string>;
-  /** Whether every name that can be loaded is among them. */
+  /** Whether every loadable name is among them. */
   readonly all: boolean;
-  /** Bytes of all of them; and where those who write an index count a bool as one bit, as they long did. Undefined where they may share bytes. */
+  /** Total bytes; and the total if a bool counts as one bit, as in older indexes. Undefined if tensors may share bytes. */
   readonly bytes?: { readonly stored: number; readonly counted: number };
 }
 
-/** A shard that is not as the index says, and the tensors concerned, in words. */
+/** Shard that differs from the index, and a text that names the tensors concerned. */
 interface Odd {
   readonly shard: string;
   readonly tensors: string;
 }
 
-/** Goes through the shards one after the other, so that the tensors of one are in memory at a time. */
-class Check {
+/** Checks shard after shard, so that only the tensors of one are in memory. */
+class ShardCheck {
   readonly #path: string;
   readonly #shards: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly #notes: Notes;
+  readonly #warnings: Warnings;
   readonly #openFile: OpenFile;
   readonly #outside: string[] = [];
   readonly #missing: string[] = [];
@@ -78,38 +78,39 @@ class Check {
   #counted = 0;
   #bytesKnown = true;
 
-  constructor(path: string, shards: ReadonlyMap<string, ReadonlySet<string>>, notes: Notes, openFile: OpenFile) {
+  constructor(path: string, shards: ReadonlyMap<string, ReadonlySet<string>>, warnings: Warnings, openFile: OpenFile) {
     this.#path = path;
     this.#shards = shards;
-    this.#notes = notes;
+    this.#warnings = warnings;
     this.#openFile = openFile;
   }
 
-  /** @param total what the index says of the bytes of all tensors */
+  /** @param total bytes of all tensors according to the index */
   async run(total: unknown): Promise<void> {
     if (this.#shards.size > INSPECT_LIMITS.items) {
-      this.#notes.add(`it is not held against its shards: it names more than ${INSPECT_LIMITS.items}`);
+      this.#warnings.add(`it is not checked against its shards: it names more than ${INSPECT_LIMITS.items}`);
       return;
     }
     try {
       for (const [shard, names] of this.#shards) await this.#shard(shard, names);
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
-      this.#notes.add(`it is not held against its shards: ${error.message}`);
+      this.#warnings.add(`it is not checked against its shards: ${error.message}`);
       return;
     }
-    if (this.#outside.length > 0) this.#notes.add(`it places tensors outside of the model: ${some(this.#outside)}`);
-    if (this.#missing.length > 0) this.#notes.add(`it names shards that are not there: ${some(this.#missing)}`);
-    this.#tell(this.#lacking, "lacks", "lack", "what it places there");
-    this.#tell(this.#unnamed, "has", "have", "what it does not place there");
+    if (this.#outside.length > 0) this.#warnings.add(`it maps tensors to files outside the model: ${some(this.#outside)}`);
+    if (this.#missing.length > 0) this.#warnings.add(`it names missing shards: ${some(this.#missing)}`);
+    this.#tell(this.#lacking, "lacks", "lack", "tensors that it maps there");
+    this.#tell(this.#unnamed, "has", "have", "tensors that it does not map there");
     const whole = this.#bytesKnown && this.#outside.length + this.#missing.length === 0;
     if (whole && typeof total === "number" && total !== this.#stored && Math.floor(total) !== Math.floor(this.#counted))
-      this.#notes.add(`its total_size is ${total}, and the tensors of its shards have ${this.#stored} bytes`);
+      this.#warnings.add(`its total_size is ${total}, and the tensors of its shards have ${this.#stored} bytes`);
   }
 
   #tell(shards: readonly Odd[], does: string, most: string, what: string): void {
-    for (const { shard, tensors } of shards.slice(0, MOST_ALIKE)) this.#notes.add(`its shard ${quote(shard)} ${does} ${what}: ${tensors}`);
-    if (shards.length > MOST_ALIKE) this.#notes.add(`${shards.length - MOST_ALIKE} more of its shards ${most} ${what}`);
+    for (const { shard, tensors } of shards.slice(0, MOST_ALIKE))
+      this.#warnings.add(`its shard ${quote(shard)} ${does} ${what}: ${tensors}`);
+    if (shards.length > MOST_ALIKE) this.#warnings.add(`${shards.length - MOST_ALIKE} more of its shards ${most} ${what}`);
   }
 
   async #shard(shard: string, named: ReadonlySet<string>): Promise<void> {
@@ -135,7 +136,7 @@ class Check {
       if (lacking.length > 0) this.#lacking.push({ shard, tensors: some(lacking) });
       if (unnamed.length > 0) this.#unnamed.push({ shard, tensors: some(unnamed) });
     } catch (error) {
-      // What is wrong with the shard is said of the shard.
+      // The shard's own findings report its problems.
       if (!(error instanceof Damaged)) throw error;
       this.#bytesKnown = false;
     } finally {
@@ -151,17 +152,17 @@ async function contentOf(source: ByteSource, path: string): Promise<Content> {
     const sum = (which: "stored" | "counted"): number => sizes.reduce((bytes, size) => bytes + size[which], 0);
     return { names: new Set(tensors.map(({ name }) => name)), all: true, bytes: { stored: sum("stored"), counted: sum("counted") } };
   }
-  // Of PyTorch: names that lead to one tensor are found once, and tensors may share their bytes.
+  // In PyTorch files, several names of one tensor are found once, and tensors may share bytes.
   const head = await take(source, 0, HEAD_BYTES);
   const file = { path, name: path.toLowerCase(), head, size: source.size };
   const reader = [zip, pickle].find((one) => one.matches(file));
-  if (reader === undefined) throw new Damaged("it is no file of PyTorch");
-  const places = new Places(); // Nothing is hashed again.
+  if (reader === undefined) throw new Damaged("it is not a PyTorch file");
+  const locations = new TensorLocations(); // Nothing is hashed again.
   try {
-    const { tensors = [] } = await reader.read(source, file, new Notes(), places);
+    const { tensors = [] } = await reader.read(source, file, new Warnings(), locations);
     return { names: new Set(tensors.map(({ name }) => name)), all: false };
   } finally {
-    await places.close();
+    await locations.close();
   }
 }
 

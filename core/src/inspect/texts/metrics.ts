@@ -1,36 +1,36 @@
 /** `metrics.json` and its relatives: numbers, nested ones joined by `.`. */
-import { Damaged } from "../../archive/bytes.js";
-import { whole } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Notes, Reader } from "../reader.js";
+import type { Warnings, FormatReader } from "../reader.js";
 import { isRecord, parseJson, short } from "../text.js";
 
 const NAME = /^((all|eval|train|test|val|validation)[_-])?(metrics|results|scores)\.json$/;
 const MOST_DEPTH = 16;
 
-export const metricsFile: Reader = {
+export const metricsFile: FormatReader = {
   failed: { format: "metrics" },
   matches: ({ name }) => NAME.test(name),
-  async read(source, _, notes) {
+  async read(source, _, warnings) {
     const value = parseJson(await whole(source, INSPECT_LIMITS.text));
     if (!isRecord(value)) throw new Damaged("it is not an object of names and numbers");
-    return { format: "metrics", metrics: metricsIn(value, notes) };
+    return { format: "metrics", metrics: metricsIn(value, warnings) };
   },
 };
 
 /** The numbers in a value; what is no number is left out. More lenient than what a publisher hands over as metrics: this is a file that is there. */
-export function metricsIn(value: Record<string, unknown>, notes: Notes): Record<string, number> {
+export function metricsIn(value: Record<string, unknown>, warnings: Warnings): Record<string, number> {
   const found = new Map<string, number>();
   const walk = (object: Record<string, unknown>, start: string, depth: number): void => {
     for (const key of Object.keys(object).sort()) {
       const entry = object[key];
       const name = `${start}${key}`;
       if (typeof entry === "number") {
-        if (found.size >= INSPECT_LIMITS.items) notes.add(`it has more than ${INSPECT_LIMITS.items} metrics`);
+        if (found.size >= INSPECT_LIMITS.items) warnings.add(`it has more than ${INSPECT_LIMITS.items} metrics`);
         else if (Number.isFinite(entry)) found.set(short(name), entry === 0 ? 0 : entry);
       } else if (isRecord(entry)) {
         if (depth < MOST_DEPTH) walk(entry, `${name}.`, depth + 1);
-        else notes.add("it is nested too deeply");
+        else warnings.add("it is nested too deeply");
       }
     }
   };

@@ -1,6 +1,6 @@
 /** YAML of unknown origin: plain values only, aliases bounded, no tags that make anything. */
 import { parseDocument } from "yaml";
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "../../bytes/damaged.js";
 
 /** Lines, items and beginnings of lists and maps: each takes up to a thousand bytes while the text is parsed. */
 const MOST_ITEMS = 100_000;
@@ -18,7 +18,7 @@ export function parseYaml(text: string): unknown {
   }
 }
 
-/** Those that there seem to be, also where they are letters of a text. */
+/** Counts characters that can start an item, including those inside strings. */
 function itemsOf(text: string): number {
   let count = 0;
   for (const letter of text) if ("\n,[{-?".includes(letter)) count++;

@@ -1,41 +1,41 @@
-/** LightGBM's text model: facts line by line, then the trees, of which only the number is counted. */
-import { Cursor } from "../bytes/cursor.js";
-import { pieces } from "../bytes/source.js";
-import type { Reader } from "../reader.js";
+/** Reads LightGBM's text model: one property per line, then the trees, which are only counted. */
+import { Cursor } from "../../bytes/cursor.js";
+import { pieces } from "../../bytes/source.js";
+import type { FormatReader } from "../reader.js";
 import { short } from "../text.js";
 import { featureColumns } from "./features.js";
 
 const MOST_LINE = 4 << 20;
 const MOST_LINES = 100;
-const FACTS = ["version", "num_class", "num_tree_per_iteration", "label_index", "objective", "average_output"];
+const KEPT = ["version", "num_class", "num_tree_per_iteration", "label_index", "objective", "average_output"];
 
-export const lightgbm: Reader = {
+export const lightgbm: FormatReader = {
   failed: { format: "lightgbm" },
   matches: ({ head }) => head.toString("latin1", 0, 13) === "tree\nversion=",
-  async read(source, _, notes) {
-    const facts = new Map<string, string>();
-    const cursor = new Cursor(pieces(source));
+  async read(source, _, warnings) {
+    const properties = new Map<string, string>();
+    const cursor = Cursor.over(pieces(source));
     try {
       await cursor.line(MOST_LINE);
-      // The facts end at an empty line, before the first tree.
+      // The properties end at an empty line, before the first tree.
       for (let line = "-", count = 0; line !== "" && count < MOST_LINES; count++) {
         line = (await cursor.line(MOST_LINE)).toString("utf8").trimEnd();
         const at = line.indexOf("=");
-        facts.set(at < 0 ? line : line.slice(0, at), at < 0 ? "true" : line.slice(at + 1));
+        properties.set(at < 0 ? line : line.slice(0, at), at < 0 ? "true" : line.slice(at + 1));
       }
     } finally {
       await cursor.close();
     }
-    const names = facts.get("feature_names")?.split(" ") ?? [];
+    const names = properties.get("feature_names")?.split(" ") ?? [];
     const trees =
-      facts
+      properties
         .get("tree_sizes")
         ?.split(" ")
         .filter((size) => size !== "").length ?? 0;
-    const kept = FACTS.flatMap((fact) => (facts.has(fact) ? [[fact, short(facts.get(fact)!)] as const] : []));
+    const kept = KEPT.flatMap((name) => (properties.has(name) ? [[name, short(properties.get(name)!)] as const] : []));
     return {
       format: "lightgbm",
-      signature: { inputs: featureColumns(names, [], notes) },
+      signature: { inputs: featureColumns(names, [], warnings) },
       properties: { ...Object.fromEntries(kept), trees: String(trees), features: String(names.length) },
     };
   },

@@ -1,24 +1,24 @@
-/** Universal Binary JSON, as XGBoost writes it. Arrays of numbers are passed over: only objects, texts and lists of these are kept. */
-import { Damaged } from "../../archive/bytes.js";
+/** Parses Universal Binary JSON as XGBoost writes it. Skips arrays of numbers: only objects, texts and lists of them are kept. */
+import { Cursor } from "../../bytes/cursor.js";
+import { Damaged } from "../../bytes/damaged.js";
 
 const MOST_DEPTH = 50;
-/** Values in all. */
+/** Total number of values. */
 const MOST_VALUES = 1_000_000;
 
-/** Bytes of a number by its letter. */
+/** Bytes of a number by its type letter. */
 const NUMBERS: Readonly<Record<string, number>> = { i: 1, U: 1, I: 2, l: 4, L: 8, d: 4, D: 8 };
 
 export function parseUbjson(bytes: Buffer): unknown {
-  return new Parser(bytes).value(0);
+  return new UbjsonParser(bytes).value(0);
 }
 
-class Parser {
-  readonly #bytes: Buffer;
-  #at = 0;
+class UbjsonParser {
+  readonly #cursor: Cursor;
   #left = MOST_VALUES;
 
   constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+    this.#cursor = Cursor.of(bytes);
   }
 
   value(depth: number, letter: string = this.#letter()): unknown {
@@ -31,9 +31,9 @@ class Parser {
       case "[":
         return this.#array(depth);
       case "S":
-        return this.#take(this.#length()).toString("utf8");
+        return this.#cursor.utf8(this.#length());
       case "C":
-        return this.#take(1).toString("latin1");
+        return this.#letter();
       case "T":
       case "F":
         return letter === "T";
@@ -41,82 +41,77 @@ class Parser {
       case "N":
         return null;
       default:
-        throw new Damaged("it holds what is no UBJSON");
+        throw new Damaged("it is not valid UBJSON");
     }
   }
 
   #object(depth: number): Record<string, unknown> {
     const entries: [string, unknown][] = [];
     while (this.#peek() !== "}") {
-      const name = this.#take(this.#length()).toString("utf8");
+      const name = this.#cursor.utf8(this.#length());
       entries.push([name, this.value(depth + 1)]);
     }
-    this.#at++;
+    this.#letter();
     return Object.fromEntries(entries);
   }
 
   #array(depth: number): unknown {
     if (this.#peek() === "$") {
-      this.#at++;
+      this.#letter();
       const letter = this.#letter();
       if (this.#letter() !== "#") throw new Damaged("it has an array without a length");
       const count = this.#length();
       const size = NUMBERS[letter];
-      if (size === undefined) throw new Damaged("it has an array of what is no number");
-      this.#take(count * size);
+      if (size === undefined) throw new Damaged("it has an array of another type than numbers");
+      this.#cursor.bytes(count * size);
       return undefined;
     }
     let count: number | undefined;
     if (this.#peek() === "#") {
-      this.#at++;
+      this.#letter();
       count = this.#length();
     }
     const values: unknown[] = [];
     while (count === undefined ? this.#peek() !== "]" : values.length < count) values.push(this.value(depth + 1));
-    if (count === undefined) this.#at++;
+    if (count === undefined) this.#letter();
     return values;
   }
 
   #length(): number {
     const length = this.#number(this.#letter());
-    if (!Number.isSafeInteger(length) || length < 0) throw new Damaged("it has a length that cannot be");
+    if (!Number.isSafeInteger(length) || length < 0) throw new Damaged("it has an impossible length");
     return length;
   }
 
   #number(letter: string): number {
-    const bytes = this.#take(NUMBERS[letter] ?? 0);
+    const cursor = this.#cursor;
     switch (letter) {
       case "i":
-        return bytes.readInt8();
+        return cursor.i8();
       case "U":
-        return bytes.readUInt8();
+        return cursor.u8();
       case "I":
-        return bytes.readInt16BE();
+        return cursor.i16be();
       case "l":
-        return bytes.readInt32BE();
+        return cursor.i32be();
       case "L":
-        return Number(bytes.readBigInt64BE());
+        return Number(cursor.i64be());
       case "d":
-        return bytes.readFloatBE();
+        return cursor.f32be();
       case "D":
-        return bytes.readDoubleBE();
+        return cursor.f64be();
       default:
-        throw new Damaged("it has a length that is no number");
+        throw new Damaged("it has a length that is not a number");
     }
   }
 
   #letter(): string {
-    return this.#take(1).toString("latin1");
+    return this.#cursor.latin1(1);
   }
 
   #peek(): string {
-    if (this.#at >= this.#bytes.length) throw new Damaged("it ends early");
-    return String.fromCharCode(this.#bytes[this.#at]!);
-  }
-
-  #take(count: number): Buffer {
-    if (count > this.#bytes.length - this.#at) throw new Damaged("it ends early");
-    this.#at += count;
-    return this.#bytes.subarray(this.#at - count, this.#at);
+    const byte = this.#cursor.peek();
+    if (byte === undefined) throw new Damaged("it ends early");
+    return String.fromCharCode(byte);
   }
 }

@@ -1,7 +1,7 @@
 /** XGBoost's models as JSON and as Universal Binary JSON: objective, booster, features, number of trees. */
-import { whole } from "../bytes/source.js";
+import { whole } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
-import type { Reader } from "../reader.js";
+import type { FormatReader } from "../reader.js";
 import { isRecord, own, parseJson, short } from "../text.js";
 import { featureColumns } from "./features.js";
 import { parseUbjson } from "./ubjson.js";
@@ -14,13 +14,13 @@ const JSON_HEAD = /^\s*\{\s*"(learner|version)"\s*:/;
 // eslint-disable-next-line no-control-regex
 const UBJSON_HEAD = /^\{L\x00{7}\x07(learner|version)/;
 
-export const xgboost: Reader = {
+export const xgboost: FormatReader = {
   failed: { format: "xgboost" },
   matches: ({ head, name }) => {
     const start = head.toString("latin1", 0, 64);
     return UBJSON_HEAD.test(start) || (/\.(json|xgb|model)$/.test(name) && JSON_HEAD.test(start) && head.includes('"learner"'));
   },
-  async read(source, { head }, notes) {
+  async read(source, { head }, warnings) {
     const binary = UBJSON_HEAD.test(head.toString("latin1", 0, 64));
     const model = binary ? parseUbjson(await whole(source, MOST_UBJSON)) : parseJson(await whole(source, MOST_JSON));
     const learner = own(model, "learner");
@@ -44,7 +44,7 @@ export const xgboost: Reader = {
     const names = strings(own(learner, "feature_names"));
     return {
       format: "xgboost",
-      ...(names.length > 0 && { signature: { inputs: featureColumns(names, strings(own(learner, "feature_types")), notes) } }),
+      ...(names.length > 0 && { signature: { inputs: featureColumns(names, strings(own(learner, "feature_types")), warnings) } }),
       properties: Object.fromEntries(
         properties
           .filter((entry): entry is [string, string] => typeof entry[1] === "string")

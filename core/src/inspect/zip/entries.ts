@@ -1,28 +1,28 @@
-/** The files in a zip, by its directory. Names are only names: nothing is unpacked to a disk. */
+/** Reads the files in a zip by its directory. Names are safe: nothing is unpacked to disk. */
 import yauzl from "yauzl";
-import { Damaged } from "../../archive/bytes.js";
-import { inflate } from "../bytes/inflate.js";
-import { type ByteSource, pieces, slice } from "../bytes/source.js";
+import { Damaged } from "../../bytes/damaged.js";
+import { inflate } from "../../bytes/inflate.js";
+import { type ByteSource, pieces, slice } from "../../bytes/source.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { short } from "../text.js";
 
 export interface ZipEntry {
   readonly name: string;
-  /** Bytes when unpacked, as the directory says. */
+  /** Uncompressed bytes, according to the directory. */
   readonly size: number;
-  /** The content in place, where it is not compressed. */
+  /** Content as stored; undefined if it is compressed. */
   readonly stored: ByteSource | undefined;
-  /** The content, unpacked. Each piece may be overwritten by the next one. */
+  /** Yields the unpacked content. Each piece may overwrite the last one. */
   open(): AsyncIterable<Buffer>;
-  /** What an honest writer would not have written. */
+  /** Property that no honest writer produces. */
   readonly oddity: string | undefined;
 }
 
 export const isZip = (head: Buffer): boolean => head.length >= 4 && ["PK\x03\x04", "PK\x05\x06"].includes(head.toString("latin1", 0, 4));
 
 /**
- * All files, in the order of the directory.
- * @throws Damaged when the directory cannot be read, or the files take more room than the zip has
+ * Returns all files in the order of the directory.
+ * @throws Damaged the directory cannot be read, or the files are larger than the zip
  */
 export async function zipEntries(source: ByteSource): Promise<ZipEntry[]> {
   const reader = new SourceReader(source);
@@ -43,7 +43,7 @@ export async function zipEntries(source: ByteSource): Promise<ZipEntry[]> {
   }
 }
 
-/** The whole content of a small file. */
+/** Returns the whole content of a small file. */
 export async function unpack(entry: ZipEntry, most: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -70,7 +70,7 @@ function entryOf(source: ByteSource, raw: yauzl.Entry, start: number): ZipEntry 
       if (raw.compressionMethod === DEFLATED) return inflate(pieces(content), "deflate");
       throw new Damaged(`it holds a file that is compressed by method ${raw.compressionMethod}, which is not read`);
     },
-    // Some programs heed these, and some do not: what one of them checks is not what the other loads.
+    // Some programs respect these and others do not, so a scanner may check other bytes than a program loads.
     oddity: raw.isEncrypted()
       ? "is marked as encrypted"
       : stored && raw.compressedSize !== raw.uncompressedSize
@@ -79,7 +79,7 @@ function entryOf(source: ByteSource, raw: yauzl.Entry, start: number): ZipEntry 
   };
 }
 
-/** Lets yauzl read from a source. Keeps what the source throws, for it to be thrown again as it was. */
+/** Lets yauzl read from a source. Keeps the source's error, to rethrow it unchanged. */
 class SourceReader extends yauzl.RandomAccessReader {
   readonly #source: ByteSource;
   failure: Error | undefined;
@@ -106,7 +106,7 @@ const opened = (reader: SourceReader, size: number): Promise<yauzl.ZipFile> =>
     yauzl.fromRandomAccessReader(reader, size, options, (error, zip) => (error ? reject(error) : resolve(zip)));
   });
 
-/** The next entry of the directory; undefined at its end. */
+/** Returns the next entry of the directory; undefined at its end. */
 const next = (zip: yauzl.ZipFile): Promise<yauzl.Entry | undefined> =>
   new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {

@@ -1,5 +1,5 @@
 /** Keras 3: the layers of a `.keras` file, by the classes that its configuration names. */
-import type { Code } from "../../findings/findings.js";
+import type { CodeFinding } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { isRecord, own, short } from "../text.js";
 
@@ -8,8 +8,8 @@ const MOST_DEPTH = 200;
 const MODULES =
   /^keras(\.(src\.)?(layers|models|initializers|regularizers|constraints|optimizers|losses|metrics|activations|dtype_policies|quantizers)(\.\w+)*)?$/;
 
-/** What loading would import besides Keras' own classes; undefined when it is nothing. A Lambda layer is code in itself. */
-export function kerasCode(config: unknown): Code | undefined {
+/** Returns the imports of loading beyond Keras' own classes, if any. A Lambda layer counts as code. */
+export function kerasCode(config: unknown): CodeFinding | undefined {
   const unknown = new Set<string>();
   const visit = (value: unknown, depth: number): void => {
     if (depth > MOST_DEPTH || unknown.size >= INSPECT_LIMITS.imports) {

@@ -1,18 +1,18 @@
-/** Zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. What is in one decides, not its name. */
-import { Damaged } from "../../archive/bytes.js";
-import { Cursor } from "../bytes/cursor.js";
-import { Sequential } from "../bytes/sequential.js";
-import type { Code, Findings } from "../../findings/findings.js";
+/** Reads zip files of models: PyTorch since 1.6, TorchScript, NumPy's `.npz`, Keras' `.keras`, skops. The content decides, not the name. */
+import { Damaged } from "../../bytes/damaged.js";
+import { Cursor } from "../../bytes/cursor.js";
+import { Sequential } from "../../bytes/sequential.js";
+import type { CodeFinding, Findings } from "../../findings/findings.js";
 import { codeOf, unfollowed } from "../pickle/code.js";
 import { joblibArrays } from "../pickle/joblib.js";
 import { follow, Trace } from "../pickle/machine.js";
 import { followPlain } from "../pickle/plain.js";
 import { hasPickleMagic } from "../pickle/reader.js";
 import { findTensors } from "../pickle/tensors.js";
-import type { Notes, Reader } from "../reader.js";
-import { collect, type Given } from "../tensors/collect.js";
+import type { Warnings, FormatReader } from "../reader.js";
+import { collect, type TensorInput } from "../tensors/collect.js";
 import { isNpy, type ReadArray, readArray } from "../tensors/npy.js";
-import type { OpenSource, Places } from "../tensors/places.js";
+import type { OpenSource, TensorLocations } from "../tensors/locations.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { parseJson, short } from "../text.js";
 import { isZip, unpack, type ZipEntry, zipEntries } from "./entries.js";
@@ -20,39 +20,39 @@ import { kerasCode } from "./keras.js";
 import { skopsNames } from "./skops.js";
 import { type TorchContent, torchTensors } from "./torch-tensors.js";
 
-export const zip: Reader = {
+export const zip: FormatReader = {
   failed: { format: "zip", code: unfollowed("pickle") },
-  // Keras and skops find a zip behind any other bytes, too.
+  // Keras and skops also find a zip after arbitrary bytes.
   matches: ({ head, name }) => isZip(head) || /\.(keras|skops)$/.test(name),
-  async read(source, { head }, notes, places) {
-    if (!isZip(head)) throw new Damaged("it does not begin as a zip does");
+  async read(source, { head }, warnings, locations) {
+    if (!isZip(head)) throw new Damaged("it does not begin like a zip");
     const entries = await zipEntries(source);
-    const contents = new Contents(entries, notes, places);
+    const contents = new ZipContents(entries, warnings, locations);
     for (const entry of entries) await contents.look(entry);
     return contents.findings(source.size);
   },
 };
 
-/** TorchScript keeps what is for its debugger in pickles, too. */
+/** TorchScript also stores debug information in pickles. */
 const PICKLE_NAME = /\.(pkl|debug_pkl|pickle|joblib|dill)$/i;
-/** Where PyTorch keeps the bytes of tensors. */
+/** Names of files in which PyTorch stores the bytes of tensors. */
 const STORAGE_NAME = /(^|\/)data\/\d+$/;
 
-/** What is found while one file after the other is looked at. */
-class Contents {
+/** Collects findings file by file. */
+class ZipContents {
   readonly #entries: readonly ZipEntry[];
-  readonly #notes: Notes;
+  readonly #warnings: Warnings;
   readonly #trace = new Trace();
-  readonly #places: Places | undefined;
-  readonly #arrays: { readonly tensor: Given; readonly entry: ZipEntry; readonly layout: ReadArray["layout"] }[] = [];
+  readonly #locations: TensorLocations | undefined;
+  readonly #arrays: { readonly tensor: TensorInput; readonly entry: ZipEntry; readonly layout: ReadArray["layout"] }[] = [];
   #torch: TorchContent | undefined;
   #pickles = 0;
   #whole = true;
 
-  constructor(entries: readonly ZipEntry[], notes: Notes, places: Places | undefined) {
-    this.#places = places;
+  constructor(entries: readonly ZipEntry[], warnings: Warnings, locations: TensorLocations | undefined) {
+    this.#locations = locations;
     this.#entries = entries;
-    this.#notes = notes;
+    this.#warnings = warnings;
     const names = new Set<string>();
     for (const { name, oddity } of entries) {
       if (names.has(name)) this.#trace.odd(`finds ${quote(name)} more than once in the zip`);
@@ -62,7 +62,7 @@ class Contents {
   }
 
   async look(entry: ZipEntry): Promise<void> {
-    const cursor = new Cursor(entry.open());
+    const cursor = Cursor.over(entry.open());
     try {
       await cursor.ensure(8);
       const head = cursor.available < 8 ? Buffer.alloc(0) : cursor.ahead(8);
@@ -89,7 +89,7 @@ class Contents {
     if (joblib.met) await followPlain(entry.open(), this.#trace);
   }
 
-  /** Bytes that may be a pickle by chance: it is one when it goes on to its end and imports something. */
+  /** Follows bytes that may look like a pickle by chance: they are one if they are valid to the end and import something. */
   async #unnamed(entry: ZipEntry, cursor: Cursor): Promise<void> {
     const trace = new Trace();
     trace.left = this.#trace.left;
@@ -101,7 +101,7 @@ class Contents {
       },
     );
     this.#trace.left = trace.left;
-    // What is called before an error has been called.
+    // Calls before an error have already run.
     if (!(ended && trace.imports.size > 0) && (trace.calls === 0 || STORAGE_NAME.test(entry.name))) return;
     this.#pickles++;
     this.#whole &&= ended;
@@ -112,27 +112,28 @@ class Contents {
   async #array(entry: ZipEntry, cursor: Cursor): Promise<void> {
     try {
       const name = entry.name.replace(/\.npy$/, "");
-      const read = await readArray(cursor, name, entry.size, this.#trace, this.#notes, this.#places === undefined);
+      const read = await readArray(cursor, name, entry.size, this.#trace, this.#warnings, this.#locations === undefined);
       this.#arrays.push({ tensor: read.tensor, entry, layout: read.layout });
       if (read.object) this.#pickles++;
       this.#whole &&= read.whole;
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
-      this.#pickles++; // It may be one of objects.
+      this.#pickles++; // It may be an array of objects.
       this.#fail(entry, error);
     }
   }
 
   #fail(entry: ZipEntry, error: Damaged): void {
     this.#whole = false;
-    this.#notes.add(`${quote(entry.name)} cannot be followed to its end: ${error.message}`);
+    this.#warnings.add(`${quote(entry.name)} cannot be followed to its end: ${error.message}`);
   }
 
   async findings(size: number): Promise<Findings> {
     const format = this.#format();
     const keras = format === "keras" ? await this.#kerasCode() : undefined;
     if (format === "skops") await this.#nameArrays();
-    const tensors = this.#torch === undefined ? this.#placedArrays() : await torchTensors(this.#torch, this.#entries, size, this.#places);
+    const tensors =
+      this.#torch === undefined ? this.#locatedArrays() : await torchTensors(this.#torch, this.#entries, size, this.#locations);
     return {
       format,
       ...(tensors.length > 0 && collect(tensors)),
@@ -148,15 +149,15 @@ class Contents {
     return names.has("schema.json") ? "skops" : "zip";
   }
 
-  #code(format: string): { code?: Code } {
-    if (format === "torchscript") return { code: codeOf("torchscript", this.#trace, this.#whole, this.#notes) };
+  #code(format: string): { code?: CodeFinding } {
+    if (format === "torchscript") return { code: codeOf("torchscript", this.#trace, this.#whole, this.#warnings) };
     if (this.#pickles > 0 || !this.#whole || this.#trace.oddities.size > 0)
-      return { code: codeOf("pickle", this.#trace, this.#whole, this.#notes) };
+      return { code: codeOf("pickle", this.#trace, this.#whole, this.#warnings) };
     return {};
   }
 
-  /** Undefined where only Keras' own classes are loaded. */
-  async #kerasCode(): Promise<Code | undefined> {
+  /** Undefined if only Keras' own classes are loaded. */
+  async #kerasCode(): Promise<CodeFinding | undefined> {
     const config = await this.#json("config.json");
     return config === undefined ? unfollowed("keras") : kerasCode(config);
   }
@@ -170,22 +171,22 @@ class Contents {
     this.#arrays.sort((a, b) => (a.tensor.name < b.tensor.name ? -1 : 1));
   }
 
-  #placedArrays(): Given[] {
+  #locatedArrays(): TensorInput[] {
     return this.#arrays.map(({ tensor, entry, layout }) => {
       const open = (): Promise<OpenSource> => Promise.resolve(entry.stored ?? new Sequential(() => entry.open(), entry.size));
-      if (layout) this.#places?.add(tensor, { ...layout, open });
+      if (layout) this.#locations?.add(tensor, { ...layout, open });
       return tensor;
     });
   }
 
-  /** What a small file of the zip holds; undefined when it cannot be read, which is noted. */
+  /** Returns the parsed JSON of a small file of the zip; undefined, with a warning, if it cannot be read. */
   async #json(path: string): Promise<unknown> {
     const entry = this.#entries.find(({ name }) => name === path);
     try {
       return entry && parseJson(await unpack(entry, INSPECT_LIMITS.text));
     } catch (error) {
       if (!(error instanceof Damaged)) throw error;
-      this.#notes.add(`its ${path} cannot be read: ${error.message}`);
+      this.#warnings.add(`its ${path} cannot be read: ${error.message}`);
       return undefined;
     }
   }

@@ -1,44 +1,44 @@
-/** The tensors of a PyTorch file: views of storages that lie beside the pickle which tells of them. */
-import type { ByteSource } from "../bytes/source.js";
-import type { Found } from "../pickle/tensors.js";
+/** Locates and hashes the tensors of a PyTorch file: views of storages next to the pickle that describes them. */
+import type { ByteSource } from "../../bytes/source.js";
+import type { FoundTensor } from "../pickle/tensors.js";
 import type { TorchTensor } from "../pickle/torch.js";
-import type { Given } from "../tensors/collect.js";
+import type { TensorInput } from "../tensors/collect.js";
 import { bitsOf } from "../tensors/dtypes.js";
 import { hashRange } from "../tensors/hash.js";
-import type { Places } from "../tensors/places.js";
+import type { TensorLocations } from "../tensors/locations.js";
 import { unpack, type ZipEntry } from "./entries.js";
 
-/** What the pickle of a PyTorch file tells. */
+/** Content of the pickle of a PyTorch file. */
 export interface TorchContent {
-  /** The folder in the zip that it lies in: empty, or with a slash at its end. */
+  /** Folder of the pickle in the zip: empty, or ending in a slash. */
   readonly root: string;
-  readonly found: readonly Found[];
+  readonly found: readonly FoundTensor[];
 }
 
 /**
- * With the hashes of their content; where places are asked for, these are noted instead.
- * @param size bytes of the file: together no more is hashed, however often a storage is named
+ * Returns the tensors with hashes of their content. If `locations` is given, records their locations instead.
+ * @param size bytes of the file, which limit the bytes hashed even if a storage is named often
  */
 export async function torchTensors(
   { root, found }: TorchContent,
   entries: readonly ZipEntry[],
   size: number,
-  places: Places | undefined,
-): Promise<Given[]> {
+  locations: TensorLocations | undefined,
+): Promise<TensorInput[]> {
   const storages = new Map(entries.map((entry) => [entry.name, entry.stored]));
   const storageOf = ({ key }: TorchTensor): ByteSource | undefined => storages.get(`${root}data/${key}`);
-  if (places !== undefined) {
+  if (locations !== undefined) {
     const known = await isLittle(root, entries);
     return found.map((one) => {
       const tensor = described(one);
       const storage = "torch" in one && known ? storageOf(one.torch) : undefined;
-      if ("torch" in one && storage !== undefined) notePlace(one.torch, tensor, storage, places);
+      if ("torch" in one && storage !== undefined) noteLocation(one.torch, tensor, storage, locations);
       return tensor;
     });
   }
   const hashes = new Map<string, string>();
   let left = size;
-  const tensors: Given[] = [];
+  const tensors: TensorInput[] = [];
   for (const one of found) {
     if ("array" in one) {
       tensors.push(described(one));
@@ -57,7 +57,7 @@ export async function torchTensors(
   return tensors;
 }
 
-function described(one: Found): Given {
+function described(one: FoundTensor): TensorInput {
   if ("array" in one) {
     const { layout: _, ...array } = one.array;
     return { name: one.name, ...array };
@@ -66,13 +66,13 @@ function described(one: Found): Given {
   return { name: one.name, dtype, shape, bytes };
 }
 
-function notePlace({ dtype, view }: TorchTensor, tensor: Given, storage: ByteSource, places: Places): void {
+function noteLocation({ dtype, view }: TorchTensor, tensor: TensorInput, storage: ByteSource, locations: TensorLocations): void {
   if (view === undefined) return;
   const itemBytes = (bitsOf(dtype) ?? 0) / 8;
-  places.add(tensor, { start: view.offset * itemBytes, strides: view.strides, open: () => Promise.resolve(storage) });
+  locations.add(tensor, { start: view.offset * itemBytes, strides: view.strides, open: () => Promise.resolve(storage) });
 }
 
-/** Whether the storages have the byte order of this file's usual writers; a machine of the other one says so beside them. */
+/** Whether the storages are little-endian; a big-endian machine records its byte order next to them. */
 async function isLittle(root: string, entries: readonly ZipEntry[]): Promise<boolean> {
   const entry = entries.find(({ name }) => name === `${root}byteorder`);
   return entry === undefined || (await unpack(entry, 16)).toString("latin1") === "little";

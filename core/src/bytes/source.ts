@@ -1,9 +1,9 @@
-/** The bytes of one file of a model, at any place. Readers see nothing but this, so that they can be tested on bytes from anywhere. */
-import { Damaged } from "../../archive/bytes.js";
+/** Random access to the bytes of one file. Readers depend only on this, so that tests can pass bytes from anywhere. */
+import { Damaged } from "./damaged.js";
 
 export interface ByteSource {
   readonly size: number;
-  /** Reads from `position`, which may be beyond the end, into the whole of `buffer`; answers how many bytes, fewer only at the end. */
+  /** Fills `buffer` from `position`, which may be beyond the end. Returns the number of bytes, fewer than asked only at the end. */
   read(buffer: Buffer, position: number): Promise<number>;
 }
 
@@ -17,7 +17,7 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** A part of a source as a source of its own. The caller has checked that the source has it. */
+/** Returns a part of a source as another source. The caller checks that the source has it. */
 export function slice(source: ByteSource, start: number, size: number): ByteSource {
   return {
     size,
@@ -25,19 +25,19 @@ export function slice(source: ByteSource, start: number, size: number): ByteSour
   };
 }
 
-/** Up to `length` bytes, fewer only at the end. They are held in memory: `length` has to be bounded by the caller. */
+/** Reads `length` bytes, fewer only at the end. The caller bounds `length`, because they are held in memory. */
 export async function take(source: ByteSource, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, source.size - position)));
   return buffer.subarray(0, await source.read(buffer, position));
 }
 
-/** All of a file that is small enough to be held in memory. */
+/** Reads a whole file. @throws Damaged it has more than `most` bytes */
 export async function whole(source: ByteSource, most: number): Promise<Buffer> {
   if (source.size > most) throw new Damaged(`it has ${source.size} bytes; ${most} are read`);
   return take(source, 0, source.size);
 }
 
-/** A range in pieces. Each piece is overwritten by the next one: a consumer that keeps it copies it. */
+/** Yields a range in pieces. Each piece overwrites the last one: a consumer that keeps it must copy it. */
 export async function* pieces(source: ByteSource, start = 0, end = source.size): AsyncGenerator<Buffer, void, undefined> {
   const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(PIECE_BYTES, end - start)));
   for (let position = start; position < end;) {

@@ -1,4 +1,4 @@
-/** A stream as a source: for who reads on and on, as through what is compressed. */
+/** Random-access source over a stream, such as compressed data, for readers that move mostly forward. */
 import type { ByteSource } from "./source.js";
 import { Cursor } from "./cursor.js";
 
@@ -8,16 +8,16 @@ export class Sequential implements ByteSource {
   readonly #open: () => AsyncIterable<Buffer>;
   #cursor: Cursor | undefined;
 
-  /** @param size as somebody claims it */
+  /** @param size bytes of the stream, as claimed */
   constructor(open: () => AsyncIterable<Buffer>, size: number) {
     this.#open = open;
     this.size = size;
   }
 
-  /** Passes over what lies before `position`; begins anew for what has been passed. Throws Damaged for what lies beyond its end. */
+  /** Skips to `position`, and restarts the stream if it is behind. @throws Damaged `position` is beyond the end */
   async read(buffer: Buffer, position: number): Promise<number> {
     if (this.#cursor !== undefined && position < this.#cursor.position) await this.close();
-    this.#cursor ??= new Cursor(this.#open());
+    this.#cursor ??= Cursor.over(this.#open());
     await this.#cursor.pass(position - this.#cursor.position);
     const whole = await this.#cursor.ensure(buffer.length);
     const count = whole ? buffer.length : this.#cursor.available;

@@ -1,25 +1,25 @@
-/** Compressed streams, up to a bound. */
+/** Decompresses streams up to a bound. */
 import { once } from "node:events";
 import { createGunzip, createInflate, createInflateRaw } from "node:zlib";
-import { Damaged } from "../../archive/bytes.js";
+import { Damaged } from "./damaged.js";
 
-/** Bytes that are unpacked of one stream. */
+/** Bytes of output allowed for one stream. */
 const MOST_BYTES = 4 * 2 ** 30;
-/** Bytes that are given to the decoder at once: what comes of them is held in memory, and may be a thousand times as much. */
+/** Bytes of input decoded at once. Their output is held in memory and can be a thousand times as large. */
 const FEED_BYTES = 8 << 10;
 
 const DECODERS = { zlib: createInflate, gzip: createGunzip, deflate: createInflateRaw } as const;
 
 /**
- * All that comes before an error is given first: what is found in a damaged file does not depend on who was faster.
- * @throws Damaged when it is not such a stream, or unpacks to more than 4 GiB. What the source throws passes through.
+ * Yields all output before an error, so that findings in a damaged file do not depend on timing.
+ * @throws Damaged the stream has another format, or unpacks to more than 4 GiB. Errors of the source pass through.
  */
 export async function* inflate(source: AsyncIterable<Buffer>, format: keyof typeof DECODERS): AsyncGenerator<Buffer, void, undefined> {
   const decoder = DECODERS[format]();
   let given: Buffer[] = [];
   let failed = false;
   decoder.on("data", (piece: Buffer) => given.push(piece)).on("error", () => (failed = true));
-  // Also where it takes no more, because it has come to its end or to an error.
+  // Settles as well when the decoder accepts no more input, at its end or after an error.
   const over = Promise.race([once(decoder, "end"), once(decoder, "close")]).catch(() => undefined);
   let total = 0;
   const unpacked = function* (): Generator<Buffer, void, undefined> {
@@ -34,12 +34,12 @@ export async function* inflate(source: AsyncIterable<Buffer>, format: keyof type
   try {
     for await (const piece of source) {
       for (let at = 0; at < piece.length && !decoder.readableEnded; at += FEED_BYTES) {
-        // A copy: the source uses its buffer again.
+        // A copy, because the source reuses its buffer.
         const written = new Promise((resolve) => decoder.write(Buffer.from(piece.subarray(at, at + FEED_BYTES)), resolve));
         await Promise.race([written, over]);
         yield* unpacked();
       }
-      if (decoder.readableEnded) return; // What follows its end is none of it.
+      if (decoder.readableEnded) return; // Bytes after the end do not belong to the stream.
     }
     decoder.end();
     await over;

@@ -10,10 +10,10 @@ import { download, type DownloadOptions } from "../transfer/download.js";
 export type ManifestDetails = Pick<ManifestHeader, "files" | "contentBytes" | "metrics">;
 
 /**
- * Reads the whole manifest that an object's metadata names, and verifies it: its own hash, its files against its header, and that it is
- * of this content.
+ * Reads the manifest that an object's metadata names and verifies its hash, its files against its header, and that it describes this
+ * content.
  *
- * @returns undefined where there is none, or none that can be relied on
+ * @returns undefined if it is missing or cannot be trusted
  * @throws LobError LOB2xxx (AWS)
  */
 export async function readManifestDetails(
