@@ -1,4 +1,5 @@
 /** `lobreg show`: prints everything about one version. */
+import { isReadable } from "../../registry/status.js";
 import stringWidth from "string-width";
 import { counted, exactBytes, moment, printable, printableLines } from "../../format.js";
 import { parseS3Uri } from "../../layout.js";
@@ -115,8 +116,6 @@ function section(output: Output, title: string | undefined, rows: readonly Detai
   });
   return [...(title === undefined ? [] : [output.style("bold", title)]), ...lines].join("\n");
 }
-
-const isReadable = ({ status }: Version): boolean => status === "READY" || status === "YANKED";
 
 function howToPull(output: Output, version: Version, name: string): string {
   const yanked = version.status === "YANKED" ? " --yanked" : "";
