@@ -6,7 +6,7 @@ import { parseGate } from "./parse.js";
 import { printGate } from "./print.js";
 import { assertProperty } from "../testing/property.js";
 
-/** The error of a gate that is wrong. */
+/** Returns the error of an invalid gate. */
 function wrong(text: string): LobError {
   try {
     parseGate(text);
@@ -17,7 +17,7 @@ function wrong(text: string): LobError {
   throw new Error(`${text} is a gate`);
 }
 
-describe("what is a gate", () => {
+describe("valid gates", () => {
   test.each([
     ["auc >= 0.80", "auc >= 0.8"],
     ["  auc>=base-0.005 ", "auc >= base - 0.005"],
@@ -61,7 +61,7 @@ describe("what is a gate", () => {
     expect(parseGate(printed)).toEqual({ ...gate, text: printed });
   });
 
-  test("what binds how tightly", () => {
+  test("precedence of operators", () => {
     const tree = parseGate("a - b * -c / 2 + 1 > 0");
     const name = (of: string): Expression => ({ kind: "quantity", of: "candidate", quantity: { kind: "metric", name: of } });
     const [one, two]: Expression[] = [
@@ -87,7 +87,7 @@ describe("what is a gate", () => {
   });
 });
 
-describe("what is none", () => {
+describe("invalid gates", () => {
   test.each([
     ["", 1, "it is empty", "Gates look like"],
     ["auc", 4, "it ends where a comparison", "Gates look like"],
@@ -98,22 +98,22 @@ describe("what is none", () => {
     ["0.8 <= auc <= 0.9", 12, "it compares twice", "write two gates"],
     ["auc >= 0.8 and loss < 1", 12, 'there is "and" where the end', "write two gates"],
     ["auc >= base && loss < 1", 13, 'there is "&&" where the end', "write two gates"],
-    ["auc >= base + 10%", 17, "per cent can mean two things", "base * 1.1 or base * 0.9; for a share write 0.1."],
-    ["auc >= 7%", 9, "per cent", "base * 1.07"],
-    ["auc >= 0,8", 9, 'there is ","', "A number has a point"],
-    ["auc >= 1,000", 9, 'there is ","', "A number has a point"],
+    ["auc >= base + 10%", 17, "a percentage is ambiguous", "base * 1.1 or base * 0.9; for a share, write 0.1."],
+    ["auc >= 7%", 9, "a percentage", "base * 1.07"],
+    ["auc >= 0,8", 9, 'there is ","', "a decimal point"],
+    ["auc >= 1,000", 9, 'there is ","', "a decimal point"],
     ["auc >= 0.8, loss < 1", 11, 'there is ","', "write two gates"],
-    ["auc >= 1_000", 9, '"_000" is no unit', "nothing else between its digits"],
+    ["auc >= 1_000", 9, '"_000" is not a unit', "no separators"],
     ["auc > 1e-400", 7, 'the number "1e-400" is too small', ""],
     ["auc > .1e-400", 7, "is too small", ""],
-    ["auc > 1e", 8, '"e" is no unit', '"1e"'],
+    ["auc > 1e", 8, '"e" is not a unit', '"1e"'],
     ["auc ≠ 0.8", 5, 'there is "≠"', 'Write "!=".'],
     ["auc > −1", 7, 'there is "−"', 'Write "-".'],
     ["auc >= base – 1", 13, 'there is "–"', 'Write "-".'],
     ["auc × 2 > 1", 5, 'there is "×"', 'Write "*".'],
     ["auc ⩾ 2", 5, 'there is "⩾"', 'Write ">=".'],
-    ["auc >= base * 105%", 18, "per cent", "For 105% of the base write base * 1.05;"],
-    ["loss: 0.3", 1, 'there is no fact "loss"', 'instead of ":"'],
+    ["auc >= base * 105%", 18, "a percentage", "For 105% of the base, write base * 1.05;"],
+    ["loss: 0.3", 1, 'there is no content gate "loss"', 'instead of ":"'],
     ["size <= base * 1.1MB", 1, "it multiplies size by size", "base * 1.1"],
     ["size <= -(2KB * (3MB / 2))", 1, "it multiplies size by size", ""],
     ["size / base <= 2MB", 1, "it compares a ratio with size", ""],
@@ -123,35 +123,35 @@ describe("what is none", () => {
     ["auc > 1)", 8, 'there is ")" where the end', ""],
     ["auc ! 1", 5, '"!" has no meaning in a gate', ""],
     ["'val/auc' > 1", 1, "has no meaning in a gate", "double quotes"],
-    ['"val/auc > 1', 1, "does not end with one", ""],
+    ['"val/auc > 1', 1, 'the closing " of a name is missing', ""],
     ['"" > 1', 1, "the name between the quotes is empty", ""],
-    ['"a\\n" > 1', 3, "comes", ""],
+    ['"a\\n" > 1', 3, "must be followed by", ""],
     ["val.. > 1", 4, 'there is "."', ""],
-    ["5xx_rate < 1", 2, '"xx_rate" is no unit', '"5xx_rate"'],
-    ["avg(auc) > 1", 1, 'there is no function "avg"; there are abs, min and max', ""],
+    ["5xx_rate < 1", 2, '"xx_rate" is not a unit', '"5xx_rate"'],
+    ["avg(auc) > 1", 1, 'there is no function "avg"; the functions are abs, min and max', ""],
     ["mix(auc, 1) > 1", 1, 'there is no function "mix"', "Did you mean min?"],
     ["base(auc) > 1", 1, 'there is no function "base"', "base.auc"],
-    ["base. > auc", 5, 'behind "base." comes the name of a metric', ""],
+    ["base. > auc", 5, '"base." must be followed by the name of a metric', ""],
     ['base.val."auc" > auc', 9, 'there is "."', ""],
-    ["abs(auc, loss) > 1", 1, "abs takes one value, and got 2", ""],
+    ["abs(auc, loss) > 1", 1, "abs takes one value, but got 2", ""],
     ["min(auc) > 1", 1, "min takes two values or more", ""],
-    ["1 < 2", 1, "it names nothing of the model", "Name a metric"],
-    ["base.auc > 0.8", 1, "it names nothing of the model", ""],
+    ["1 < 2", 1, "it names no value of the model", "Name a metric"],
+    ["base.auc > 0.8", 1, "it names no value of the model", ""],
     ["auc - loss > base", 1, '"base" alone may mean the base\'s auc or its loss', "Write base.auc or base.loss."],
     ['"val/auc" - loss > base', 1, '"base" alone', 'Write base."val/auc" or base.loss.'],
-    ["latency_ms < 200MB", 1, "it has the unit MB, and latency_ms has no units", "write the number in full"],
+    ["latency_ms < 200MB", 1, "it has the unit MB, but latency_ms has no units", "Write the number in full"],
     ["files < 2K", 1, "files has no units", ""],
     ['"size" < 2GB', 1, '"size" has no units', ""],
-    ["size < 200M", 1, "M is no unit of size", "B, KB, MB"],
-    ["parameters < 7GB", 1, "GB is no unit of parameters", "K, M, B, T"],
+    ["size < 200M", 1, "M is not a unit of size", "B, KB, MB"],
+    ["parameters < 7GB", 1, "GB is not a unit of parameters", "K, M, B, T"],
     ["size / parameters < 2B", 1, "names size and parameters", ""],
-    ["size < 200mb", 11, '"mb" is no unit', "Did you mean MB?"],
-    ["parameters < 7b", 15, '"b" is no unit', "Did you mean B?"],
+    ["size < 200mb", 11, '"mb" is not a unit', "Did you mean MB?"],
+    ["parameters < 7b", 15, '"b" is not a unit', "Did you mean B?"],
     ["signature: compatable", 12, 'there is "compatable" where compatible, unchanged or present should be', "Did you mean compatible?"],
     ["signature:", 11, "it ends where compatible", ""],
     ['signature: "present"', 12, 'there is "present"', ""],
-    ["picle: none", 1, 'there is no fact "picle"', "Did you mean pickle?"],
-    ["constructor: none", 1, "there is no fact", ""],
+    ["picle: none", 1, 'there is no content gate "picle"', "Did you mean pickle?"],
+    ["constructor: none", 1, "there is no content gate", ""],
     ["card: present twice", 15, 'there is "twice" where the end should be', ""],
     ["auc > 1\u0007", 1, "holds a character that cannot be printed", ""],
     ["auc > \ud800", 1, "holds a character that cannot be printed", ""],
@@ -169,7 +169,7 @@ describe("what is none", () => {
   });
 });
 
-/** Any tree that has a meaning: names of one kind of thing, so that units and `base` alone mean something. */
+/** Generates valid trees. All names have the same kind, so that units and `base` alone make sense. */
 const flavours: { quantities: Quantity[]; units: (string | undefined)[]; base: boolean }[] = [
   { quantities: ["auc", "val/auc", "a-b", "base", "size", 'q"\\', "base.x", "ö.1@2"].map((name) => ({ kind: "metric", name })), units: [undefined], base: false },
   { quantities: [{ kind: "metric", name: "x y" }], units: [undefined], base: true },
@@ -200,7 +200,7 @@ const gates = fc.constantFrom(...flavours).chain(({ quantities, units, base }) =
   return fc.record({ kind: fc.constant("comparison" as const), left: own, operator, right: tree });
 });
 
-/** Whether units are multiplied is not known of a tree that was made by chance. */
+/** Parses a random gate; skips those that multiply units. */
 function withMeaning(text: string): Gate & { kind: "comparison" } {
   try {
     return parseGate(text) as Gate & { kind: "comparison" };
@@ -211,7 +211,7 @@ function withMeaning(text: string): Gate & { kind: "comparison" } {
 }
 
 describe("any text", () => {
-  test("a gate that is printed is read as the same gate", () => {
+  test("a printed gate parses as the same gate", () => {
     assertProperty(
       fc.property(gates, (gate) => {
         const text = printGate(gate);
@@ -232,7 +232,7 @@ describe("any text", () => {
     fc.tuple(words, fc.nat(1_200)).map(([word, count]) => word.repeat(count)),
   );
 
-  test("is a gate or LOB1010, and nothing else", () => {
+  test("is a gate, or fails with LOB1010", () => {
     assertProperty(
       fc.property(texts, (text) => {
         try {
@@ -248,7 +248,7 @@ describe("any text", () => {
     );
   });
 
-  test("is looked at once: how often a character is read grows with the length, whatever is in it", () => {
+  test("takes linear time: the number of reads grows with the length, whatever the text", () => {
     const worst = ["(", "-", "a+", "a.", '"', "\\", "1e", "1e+", "base.", "min(", "a,", "1 ", " "];
     let all = 0;
     for (const part of worst) {

@@ -1,7 +1,7 @@
-/** HTML from templates: whatever is put in is text, unless it was made here. */
+/** Builds HTML from templates. Every value is escaped, unless a template made it. */
 import { printable } from "../format.js";
 
-/** What is HTML already. */
+/** Finished HTML, which is not escaped again. */
 export class Html {
   readonly source: string;
   constructor(source: string) {
@@ -9,14 +9,14 @@ export class Html {
   }
 }
 
-type Value = string | number | Html | readonly Html[] | undefined;
+type MarkupValue = string | number | Html | readonly Html[] | undefined;
 
-/** A template; texts in it are escaped, for between tags as for attributes in double quotes. */
-export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
+/** Tag of an HTML template. Escapes values, between tags and inside of attributes in double quotes. */
+export function markup(strings: TemplateStringsArray, ...values: readonly MarkupValue[]): Html {
   return new Html(strings.map((part, i) => part + (i < values.length ? sourceOf(values[i]) : "")).join(""));
 }
 
-function sourceOf(value: Value): string {
+function sourceOf(value: MarkupValue): string {
   if (value === undefined) return "";
   if (value instanceof Html) return value.source;
   if (typeof value === "object") return value.map(({ source }) => source).join("");
@@ -25,5 +25,5 @@ function sourceOf(value: Value): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Control characters and marks that turn the direction of writing are no text either. */
+/** Also replaces control characters and bidirectional marks. */
 const escaped = (text: string): string => printable(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);

@@ -1,7 +1,7 @@
 import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
-import { metricsOf } from "../facts/metrics.js";
-import { parseDescription, tagsOf } from "../facts/tags.js";
+import { metricsOf } from "../descriptors/metrics.js";
+import { parseDescription, tagsOf } from "../descriptors/tags.js";
 import { LATEST, lobProblem, modelProblem } from "../layout.js";
 import type { OnProgress } from "../progress.js";
 import type { LogLine } from "../registry/context.js";
@@ -43,7 +43,7 @@ export interface PublishResult {
   readonly changed: boolean;
   readonly dryRun: boolean;
   /** Whether metrics, tags or description of an existing version were updated. */
-  readonly factsUpdated: boolean;
+  readonly descriptorsUpdated: boolean;
   /** Whether this publish joined another publisher's work on the same content. */
   readonly joined: boolean;
   /** The newest version afterwards; 0 in a dry run of the first one. */

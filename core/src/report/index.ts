@@ -1,6 +1,6 @@
-/** What a pull request would change in the models of a repository: compared and written by one job, read by another. */
+/** Reports of what a pull request changes in the models of a repository: written by one job, read by another. */
 export { compareModel, type CompareModelOptions } from "./build.js";
 export { parseReport } from "./read.js";
 export { reportText } from "./write.js";
 export { gatesVerdict, type GatesVerdict, isChanged } from "./outcome.js";
-export { type Base, type Compared, type Failed, type ModelReport, reportSchema, type Report } from "./types.js";
+export { type ComparisonBase, type Compared, type Failed, type ModelReport, reportSchema, type Report } from "./types.js";
