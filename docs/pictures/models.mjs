@@ -113,7 +113,7 @@ const GATES = ["auc >= base - 0.005", "log_loss <= 0.45", "latency_p99_ms <= 20"
 export async function exampleReports(folder) {
   for (const [name, recipe] of Object.entries({ "in-use": IN_USE, better: BETTER, worse: WORSE })) await write(join(folder, name), recipe);
 
-  /** @type {(model: string, built: string, other?: Exclude<import("../../core/dist/report/types.js").Base, { kind: "version" }>) => Promise<ModelReport>} */
+  /** @type {(model: string, built: string, other?: Exclude<import("../../core/dist/report/types.js").ComparisonBase, { kind: "version" }>) => Promise<ModelReport>} */
   const compared = async (model, built, other) => {
     const [inUse, candidate] = await Promise.all(["in-use", built].map((name) => folderSide(join(folder, name), undefined, {})));
     if (!inUse || !candidate) throw new Error("there are two sides");

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseGate } from "lob-registry-core";
-import { BUILTINS, COMPARISONS, FACTS, FUNCTIONS, GATE_LIMITS, UNITS } from "../../core/src/gates/language.js";
+import { BUILTINS, COMPARISONS, CONTENT_GATES, FUNCTIONS, GATE_LIMITS, UNITS } from "../../core/src/gates/language.js";
 
 const PAGE = readFileSync(join(import.meta.dirname, "..", "..", "docs", "gates.md"), "utf8");
 
@@ -20,11 +20,11 @@ test("there are gates in each place", () => {
   for (const gates of [blocks, typed, inYaml]) expect(gates.length).toBeGreaterThan(1);
 });
 
-test("every fact has a row, and there are no others", () => {
-  const facts = Object.entries(FACTS).flatMap(([fact, words]) => words.map((word) => `${fact}: ${word}`));
+test("every content gate has a row, and there are no other rows", () => {
+  const gates = Object.entries(CONTENT_GATES).flatMap(([name, words]) => words.map((word) => `${name}: ${word}`));
   const rows = PAGE.split("\n").filter((line) => /^\| `[a-z]+: /.test(line));
-  const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, fact]) => fact));
-  expect(named.sort()).toEqual(facts.sort());
+  const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  expect(named.sort()).toEqual(gates.sort());
 });
 
 test("every quantity, function, comparison and unit is on it", () => {

@@ -124,7 +124,7 @@ describe("a full round trip", () => {
       version: 1,
       changed: false,
       dryRun: true,
-      factsUpdated: true,
+      descriptorsUpdated: true,
     });
     expect((await lobreg("publish", "fraud/round", "build", "-m", "val.auc=0.94")).out).toContain(
       "its metrics, tags or description were updated",

@@ -1,5 +1,5 @@
 /** Gate results as annotations at the lines that define the gates. Pure. */
-import type { ModelDifference } from "lob-registry-core";
+import type { ModelReport } from "lob-registry-core";
 import type { Annotation, AnnotationLevel, Log } from "../log.js";
 import type { ModelToCompare } from "./inputs.js";
 
@@ -10,7 +10,7 @@ const LEVELS: Readonly<Record<string, readonly [level: AnnotationLevel, title: s
 };
 
 /** One annotation per gate that did not pass. @param inputs the compared models, in the order of the report */
-export function annotationsOf(models: readonly ModelDifference[], inputs: readonly ModelToCompare[]): Annotation[] {
+export function annotationsOf(models: readonly ModelReport[], inputs: readonly ModelToCompare[]): Annotation[] {
   return models.flatMap((report, index) => {
     if (report.kind === "failed") return [];
     const positions = inputs[index]?.rules.gates ?? [];

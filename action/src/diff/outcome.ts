@@ -1,5 +1,5 @@
 /** The outcome of a comparison, for the outputs, the check run and the exit code. Pure. */
-import { gatesVerdict, type GateResult, type GatesVerdict, type ModelDifference, type Report } from "lob-registry-core";
+import { gatesVerdict, type GateResult, type GatesVerdict, type ModelReport, type Report } from "lob-registry-core";
 import type { ActionProblem } from "../problem.js";
 
 /** Whether the gates passed. `unknown`: no gate failed, but some could not be checked. */
@@ -21,7 +21,7 @@ export interface NoDiff {
 
 export type GateCounts = Readonly<Record<GateResult["outcome"], number>>;
 
-export function gateCounts(models: readonly ModelDifference[]): GateCounts {
+export function gateCounts(models: readonly ModelReport[]): GateCounts {
   const counts = { passed: 0, failed: 0, skipped: 0, unknown: 0 };
   for (const model of models) if (model.kind === "compared") for (const { outcome } of model.gates) counts[outcome] += 1;
   return counts;

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ModelDifference } from "lob-registry-core";
+import type { ModelReport } from "lob-registry-core";
 import { hasFailed, type DiffOutcome } from "./outcome.js";
 import { MAX_JSON_BYTES, OUTPUT_NAMES, outputsOf, outputsOfNothing } from "./outputs.js";
 import { COMMIT, compared, difference, failedModel, gate, report } from "./testing.js";
 
 const files = { report: "/t/report.json", markdown: "/t/report.md", html: "/t/report.html" };
-const outcome = (models: readonly ModelDifference[], failOnGates = true): DiffOutcome => ({
+const outcome = (models: readonly ModelReport[], failOnGates = true): DiffOutcome => ({
   lob: "fraud",
   report: report(models),
   folder: "/t",
   files,
   failOnGates,
 });
-const outputs = (...models: ModelDifference[]): Record<string, string> => outputsOf(outcome(models));
-const json = (...models: ModelDifference[]): any => JSON.parse(outputs(...models)["json"]!);
+const outputs = (...models: ModelReport[]): Record<string, string> => outputsOf(outcome(models));
+const json = (...models: ModelReport[]): any => JSON.parse(outputs(...models)["json"]!);
 
 const SAME = compared({ model: "same", diff: difference({ different: false }) });
 const FIRST = compared({ model: "first", base: { kind: "none" } });
@@ -26,7 +26,7 @@ test("sets all outputs in the order of action.yml", () => {
 });
 
 describe("changed", () => {
-  test.each<[string, ModelDifference[]]>([
+  test.each<[string, ModelReport[]]>([
     ["true", [SAME, compared()]],
     ["true", [FIRST]],
     ["true", [UNKNOWN]],
@@ -36,7 +36,7 @@ describe("changed", () => {
 });
 
 describe("gates-passed, and whether the step fails", () => {
-  test.each<[string, boolean, ModelDifference[]]>([
+  test.each<[string, boolean, ModelReport[]]>([
     ["true", false, [compared()]],
     ["true", false, [compared({ gates: [gate("passed"), gate("skipped")] })]],
     ["false", true, [compared({ gates: [gate("failed"), gate("unknown")] }), SAME]],

@@ -1,5 +1,5 @@
 /** The outputs of the action that compares. All of them are always set, so that later steps can rely on them. Pure. */
-import { defined, isChanged, type Compared, type Diff, type ModelDifference, type Report } from "lob-registry-core";
+import { defined, isChanged, type Compared, type Diff, type ModelReport, type Report } from "lob-registry-core";
 import { oneLine } from "../format.js";
 import { gateCounts, gatesPassed, type NoDiff, type DiffOutcome } from "./outcome.js";
 
@@ -66,7 +66,7 @@ function gatesNotPassed({ models }: Report): object[] {
 }
 
 /** One model in a few hundred bytes. */
-function entryOf(model: ModelDifference): object {
+function entryOf(model: ModelReport): object {
   if (model.kind === "failed") return { model: model.model, status: "failed", code: model.code, message: oneLine(model.message, 200) };
   const { base, candidate, diff } = model;
   return {

@@ -9,7 +9,7 @@ import {
   type FilesSide,
   type Lob,
   type Metrics,
-  type ModelDifference,
+  type ModelReport,
   type ModelSummary,
   type OnProgress,
   type OpenSide,
@@ -75,7 +75,7 @@ const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB200
 /** Compares the models one after another, which keeps the log readable and the memory small. */
 export async function run(job: DiffJob): Promise<Report> {
   const { inputs, source, deps } = job;
-  const models: ModelDifference[] = [];
+  const models: ModelReport[] = [];
   let registry = await openRegistry(job);
   for (const model of inputs.models) {
     const names = { lob: inputs.lob, model: model.model };
@@ -100,7 +100,7 @@ export async function run(job: DiffJob): Promise<Report> {
 
 const CREATED_BY = `lob-registry-action ${RELEASE}`;
 
-function failedModel(names: { lob: string; model: string }, { code, message, hint }: ActionProblem): ModelDifference {
+function failedModel(names: { lob: string; model: string }, { code, message, hint }: ActionProblem): ModelReport {
   const words = { message: oneLine(message, 10_000), hint: hint === undefined ? undefined : oneLine(hint, 10_000) };
   return { kind: "failed", ...names, code, ...defined(words) };
 }

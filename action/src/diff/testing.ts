@@ -1,5 +1,5 @@
 /** Values for several tests. Not in the bundle. */
-import { defined, type Compared, type Diff, type GateResult, type ModelDifference, type Report } from "lob-registry-core";
+import { defined, type Compared, type Diff, type GateResult, type ModelReport, type Report } from "lob-registry-core";
 import { emptyInputs } from "../testing.js";
 import { DIFF_INPUTS, type RawDiffInputs } from "./inputs.js";
 
@@ -48,7 +48,7 @@ export const compared = (overrides: Partial<Compared> = {}): Compared => {
   };
 };
 
-export const failedModel = (model = "chargeback"): ModelDifference => ({
+export const failedModel = (model = "chargeback"): ModelReport => ({
   kind: "failed",
   lob: "fraud",
   model,
@@ -62,7 +62,7 @@ export const gate = (outcome: GateResult["outcome"], text = "auc >= 0.9", reason
   reason,
 });
 
-export const report = (models: readonly ModelDifference[]): Report => ({ schema: 1, createdBy: "test", commit: COMMIT, models });
+export const report = (models: readonly ModelReport[]): Report => ({ schema: 1, createdBy: "test", commit: COMMIT, models });
 
 /** Inputs from the runner: all empty except the given ones. */
 export const rawInputs = (given: Partial<RawDiffInputs>): RawDiffInputs => ({ ...emptyInputs(DIFF_INPUTS), ...given });

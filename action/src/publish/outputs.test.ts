@@ -31,7 +31,7 @@ test("an unchanged model, and one with updated metrics, tags or description", ()
   const unchanged = outputsOf(report({ outcomes: [done({ version: 7, latest: 9, changed: false })] }));
   expect(unchanged).toMatchObject({ version: "7", changed: "false", latest: "9" });
   expect(JSON.parse(unchanged.json)).toMatchObject({ status: "unchanged" });
-  const updated = outputsOf(report({ outcomes: [done({ changed: false, factsUpdated: true })] }));
+  const updated = outputsOf(report({ outcomes: [done({ changed: false, descriptorsUpdated: true })] }));
   expect(updated.changed).toBe("false");
   expect(JSON.parse(updated.json)).toMatchObject({ status: "updated" });
 });

@@ -11,7 +11,7 @@ export type PublishStatus = "published" | "unchanged" | "updated" | "failed" | "
 export function statusOf(outcome: PublishOutcome): PublishStatus {
   if (outcome.kind !== "done") return outcome.kind;
   if (outcome.result.changed) return "published";
-  return outcome.result.factsUpdated ? "updated" : "unchanged";
+  return outcome.result.descriptorsUpdated ? "updated" : "unchanged";
 }
 
 /** Values of all outputs. With several models, the outputs of a single model are empty and `changed` says whether any changed. */

@@ -155,7 +155,7 @@ export function sentenceOf(outcome: PublishOutcome, lob: string): string {
       : `Published ${name} version ${result.version}; ${was}`;
   }
   const same = `version ${result.version} of ${name} already has this content`;
-  if (!result.factsUpdated) return result.dryRun ? `Dry run: nothing would change; ${same}` : `Unchanged: ${same}`;
+  if (!result.descriptorsUpdated) return result.dryRun ? `Dry run: nothing would change; ${same}` : `Unchanged: ${same}`;
   return result.dryRun
     ? `Dry run: its metrics, tags or description would be updated; ${same}`
     : `Updated metrics, tags or description; ${same}`;

@@ -20,7 +20,7 @@ describe("the verdict is the first line", () => {
     [report({ outcomes: [done({ version: 1, latest: 1 }, 0)] }), "## ✅ Published fraud/churn version 1; its first version"],
     [report({ outcomes: [done({ changed: false })] }), "## ✅ Unchanged&#58; version 8 of fraud/churn already has this content"],
     [
-      report({ outcomes: [done({ changed: false, factsUpdated: true })] }),
+      report({ outcomes: [done({ changed: false, descriptorsUpdated: true })] }),
       "## ✅ Updated metrics, tags or description; version 8 of fraud/churn already has this content",
     ],
     [report({ dryRun: true, outcomes: [done({ dryRun: true })] }), "## 🔍 Dry run&#58; fraud/churn would become version 8; LATEST was 7"],

@@ -30,7 +30,7 @@ export function result(overrides: Partial<PublishResult> = {}): PublishResult {
     version: 8,
     changed: true,
     dryRun: false,
-    factsUpdated: false,
+    descriptorsUpdated: false,
     joined: false,
     latest: 8,
     treeDigest: DIGEST,

@@ -1,6 +1,6 @@
 /** A diff for the terminal: no line is wider than it, and long names keep both ends. */
 import stringWidth from "string-width";
-import { gateSection, type Row, type Section, sectionsOf, valuesOf, wordsOf } from "../diff/sections.js";
+import { gateSection, type SectionRow, type Section, sectionsOf, valuesOf, wordsOf } from "../diff/sections.js";
 import type { Diff } from "../diff/types.js";
 import { verdict } from "../diff/verdict.js";
 import { integer, printable } from "../format.js";
@@ -46,7 +46,7 @@ function sectionText(output: Pick<Output, "style">, { kind, title, rows, more }:
 }
 
 /** `before → after  (note)`. */
-function rightOf(row: Row, kind: Section["kind"]): string {
+function rightOf(row: SectionRow, kind: Section["kind"]): string {
   const words = printable(wordsOf(row));
   // The words of a changed column already name both types.
   if (kind === "signature" && row.mark === "~") return words;
@@ -55,7 +55,7 @@ function rightOf(row: Row, kind: Section["kind"]): string {
 }
 
 /** `  ~ name  …`. If that is too wide, the text after the name goes below it. */
-function linesOf(row: Row, right: string, column: number, width: number | undefined): string[] {
+function linesOf(row: SectionRow, right: string, column: number, width: number | undefined): string[] {
   const name = printable(row.name);
   const gap = name === "" ? " " : " ".repeat(2 + Math.max(0, column - stringWidth(name)));
   const whole = `${MARGIN}${row.mark}${name === "" ? "" : ` ${name}`}${gap}${right}`.trimEnd();

@@ -1,10 +1,10 @@
 /** Which files load other code than before, as far as their findings tell. */
 import type { Code } from "../findings/findings.js";
-import type { Pair } from "./files.js";
+import type { FilePair } from "./files.js";
 import type { CodeChange } from "./types.js";
 
 /** What loading one file could run before and after; undefined where that is the same. */
-export function codeChange(path: string, pair: Pair): CodeChange | undefined {
+export function codeChange(path: string, pair: FilePair): CodeChange | undefined {
   const [before, after] = [pair.before?.findings?.code, pair.after?.findings?.code];
   if (before === undefined && after === undefined) return undefined;
   const known = new Set(before?.imports);

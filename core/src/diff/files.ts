@@ -5,7 +5,7 @@ import { comparePaths } from "../archive/index.js";
 import type { ManifestFile } from "../types.js";
 import { listed, Listing } from "./listing.js";
 import { Largest } from "./overview.js";
-import type { Change, FileFacts, FilesDiff, Overview } from "./types.js";
+import type { Change, ListedFile, FilesDiff, Overview } from "./types.js";
 
 /** Files on either side that have no partner and are remembered, to find out which were only renamed. */
 export const MOST_REMEMBERED = 100_000;
@@ -14,7 +14,7 @@ export const MOST_REMEMBERED = 100_000;
 const MOST_OUTLYING = 100;
 
 /** A file with what was found in it, on one side or on both. */
-export interface Pair {
+export interface FilePair {
   readonly before?: ManifestFile;
   readonly after?: ManifestFile;
   /** Listed tensors that the newer model has in the files before this one. */
@@ -24,7 +24,7 @@ export interface Pair {
 export interface ComparedFiles {
   readonly diff: FilesDiff;
   /** The files that are not the same on both sides, or whose weights in other files are not; renamed ones that are read in another way with their partner. */
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly FilePair[];
   /** What the files have in common that did not change. */
   readonly same: { tensorCount: number; parameters: number };
   /** Tensors of the newer model that are listed. */
@@ -33,8 +33,8 @@ export interface ComparedFiles {
 }
 
 export async function compareFiles(before: AsyncIterable<ManifestFile>, after: AsyncIterable<ManifestFile>): Promise<ComparedFiles> {
-  const changed = new Listing<Change<FileFacts>>();
-  const pairs: Pair[] = [];
+  const changed = new Listing<Change<ListedFile>>();
+  const pairs: FilePair[] = [];
   const lonely = { before: [] as ManifestFile[], after: [] as ManifestFile[] };
   const counts = { removed: 0, added: 0 };
   const same = { tensorCount: 0, parameters: 0 };
@@ -46,7 +46,7 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
     same.parameters += findings?.parameters ?? 0;
   };
   /** Files that did not change themselves, and have their weights in others. */
-  const outlying: Required<Pair>[] = [];
+  const outlying: Required<FilePair>[] = [];
   for await (const pair of sideBySide(before, after)) {
     const start = index;
     index += pair.after?.findings?.tensors?.length ?? 0;
@@ -57,7 +57,7 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
       if (content) pairs.push({ ...pair, index: start });
       else if (weightFiles(to).length > 0 && outlying.length < MOST_OUTLYING) outlying.push({ before: from, after: to, index: start });
       else isSame(to);
-      if (content || mode) changed.add({ before: factsOf(from), after: factsOf(to) });
+      if (content || mode) changed.add({ before: listedFile(from), after: listedFile(to) });
     } else if (pair.before) {
       if (counts.removed++ < MOST_REMEMBERED) lonely.before.push(pair.before);
     } else if (pair.after && counts.added++ < MOST_REMEMBERED) {
@@ -82,10 +82,10 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
   pairs.push(...removed.map((file) => ({ before: file })), ...added.map((file) => ({ after: file, index: indexes.get(file)! })));
   return {
     diff: {
-      added: { ...listed(added.map(factsOf)), count: counts.added - renamed.length },
-      removed: { ...listed(removed.map(factsOf)), count: counts.removed - renamed.length },
+      added: { ...listed(added.map(listedFile)), count: counts.added - renamed.length },
+      removed: { ...listed(removed.map(listedFile)), count: counts.removed - renamed.length },
       changed: changed.toJSON(),
-      renamed: listed(renamed.map(({ before: from, after: to }) => ({ before: factsOf(from), after: factsOf(to) }))),
+      renamed: listed(renamed.map(({ before: from, after: to }) => ({ before: listedFile(from), after: listedFile(to) }))),
     },
     pairs,
     same,
@@ -100,7 +100,7 @@ function weightFiles({ path, findings }: ManifestFile): string[] {
   return names === undefined ? [] : names.split(", ").map((name) => posix.join(posix.dirname(path), name));
 }
 
-const factsOf = ({ path, mode, size, sha256 }: ManifestFile): FileFacts => ({ path, mode, size, sha256 });
+const listedFile = ({ path, mode, size, sha256 }: ManifestFile): ListedFile => ({ path, mode, size, sha256 });
 
 /** Files of equal content, each with one partner, in the order of their paths. Empty files are all alike, and no renames. */
 function partners(before: readonly ManifestFile[], after: readonly ManifestFile[]) {
@@ -119,7 +119,7 @@ function partners(before: readonly ManifestFile[], after: readonly ManifestFile[
 }
 
 /** Every path of either side, once. Both sides are closed, whatever happens. */
-async function* sideBySide(before: AsyncIterable<ManifestFile>, after: AsyncIterable<ManifestFile>): AsyncGenerator<Pair, void, undefined> {
+async function* sideBySide(before: AsyncIterable<ManifestFile>, after: AsyncIterable<ManifestFile>): AsyncGenerator<FilePair, void, undefined> {
   const [left, right] = [before[Symbol.asyncIterator](), after[Symbol.asyncIterator]()];
   try {
     let [a, b] = [await left.next(), await right.next()];

@@ -4,14 +4,14 @@ import { NOT_INSPECTED, Summing } from "../findings/summary.js";
 import type { Findings, Summary } from "../findings/findings.js";
 import type { ManifestFile } from "../types.js";
 import { codeChange } from "./code.js";
-import { compareFiles, type Pair } from "./files.js";
+import { compareFiles, type FilePair } from "./files.js";
 import { listed } from "./listing.js";
 import { compareMetrics, type MetricRules } from "./metrics.js";
 import { compareRequirements } from "./requirements.js";
 import { compareSignatures } from "./signature.js";
 import { compareTensors } from "./tensors.js";
 import { compareTexts } from "./texts.js";
-import type { Described, Diff, PropertyChange, Side } from "./types.js";
+import type { DescribedModel, Diff, PropertyChange, Side } from "./types.js";
 
 export type * from "./types.js";
 export { directionOf, type MetricRules } from "./metrics.js";
@@ -49,13 +49,13 @@ export async function diffModels(before: Side, after: Side, rules: MetricRules =
  *
  * @throws what reading the files throws
  */
-export async function describe(side: Side): Promise<Described> {
+export async function describe(side: Side): Promise<DescribedModel> {
   const total = new Summing();
   for await (const file of side.entries) if (file.findings) total.add(file.path, file.findings);
   return described(side, total.summary());
 }
 
-const described = ({ name, treeDigest, files, contentBytes, metrics, inspected }: Side, summary: Summary): Described => ({
+const described = ({ name, treeDigest, files, contentBytes, metrics, inspected }: Side, summary: Summary): DescribedModel => ({
   name: shortenMiddle(name, 1_024),
   treeDigest,
   files,
@@ -72,14 +72,14 @@ async function* summed(files: AsyncIterable<ManifestFile>, into: Summing): Async
   }
 }
 
-const pathOf = ({ before, after }: Pair): string => (after ?? before)!.path;
+const pathOf = ({ before, after }: FilePair): string => (after ?? before)!.path;
 
-const cardOf = (pair: Pair) => {
+const cardOf = (pair: FilePair) => {
   const [before, after] = [pair.before?.findings?.card, pair.after?.findings?.card];
   return (before ?? after) && compareTexts(pathOf(pair), before?.text ?? "", after?.text ?? "");
 };
 
-function propertiesOf(pair: Pair): PropertyChange[] {
+function propertiesOf(pair: FilePair): PropertyChange[] {
   const [before, after] = [propertiesIn(pair.before?.findings), propertiesIn(pair.after?.findings)];
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((property) => {
     const [from, to] = [before.get(property), after.get(property)];

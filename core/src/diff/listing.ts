@@ -1,10 +1,10 @@
 /** Lists that have bounds, and still say how many there are. */
-import type { Listed } from "./types.js";
+import type { BoundedList } from "./types.js";
 
 /** Things of one kind that are listed. */
 const MOST_ITEMS = 1_000;
 
-export class Listing<T> implements Listed<T> {
+export class Listing<T> implements BoundedList<T> {
   count = 0;
   readonly items: T[] = [];
 
@@ -12,11 +12,11 @@ export class Listing<T> implements Listed<T> {
     if (this.count++ < MOST_ITEMS) this.items.push(item);
   }
 
-  toJSON(): Listed<T> {
+  toJSON(): BoundedList<T> {
     return { count: this.count, items: this.items };
   }
 }
 
-export function listed<T>(items: readonly T[]): Listed<T> {
+export function listed<T>(items: readonly T[]): BoundedList<T> {
   return { count: items.length, items: items.slice(0, MOST_ITEMS) };
 }

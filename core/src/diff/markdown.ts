@@ -3,7 +3,7 @@ import { integer, metricValue, printable, shorten, shortenMiddle } from "../form
 import type { GateResult } from "./gate-result.js";
 import { type Block, fit } from "../markdown/blocks.js";
 import { code, DETAILS_END, detailsHead, fence, span, tableHead, tableRow, text } from "../markdown/text.js";
-import { type Mark, type Row, type Section, sectionsOf, tallied, valuesOf } from "./sections.js";
+import { type ChangeMark, type SectionRow, type Section, sectionsOf, tallied, valuesOf } from "./sections.js";
 import type { Diff } from "./types.js";
 import { verdict } from "./verdict.js";
 
@@ -40,7 +40,7 @@ export function diffBlocks(diff: Diff): DiffBlocks {
   const blocks: DiffBlocks = { open: [], folded: [] };
   for (const section of sectionsOf(diff, MOST_ROWS)) {
     const { kind, title, rows } = section;
-    const [breaking, harmless] = [true, false].map((bad) => rows.filter(({ tone }) => (tone === "bad") === bad)) as [Row[], Row[]];
+    const [breaking, harmless] = [true, false].map((bad) => rows.filter(({ tone }) => (tone === "bad") === bad)) as [SectionRow[], SectionRow[]];
     switch (kind) {
       case "metrics":
         blocks.open.push(metricsTable(section));
@@ -123,14 +123,14 @@ function metricsTable({ rows, more }: Section): Block {
   };
 }
 
-function metricRow({ mark, name, before, after, change, tone }: Row): string {
+function metricRow({ mark, name, before, after, change, tone }: SectionRow): string {
   const values = mark === "+" ? `**${after}**` : mark === "-" ? before : `${before}&nbsp;→&nbsp;**${after}**`;
   const words = change === undefined ? (mark === "+" ? "new" : "gone") : `${change.startsWith("-") ? "▼" : "▲"}&nbsp;${change}`;
   return tableRow([span(shortenMiddle(name, 48)), `${values}<br>${tone === undefined ? "" : `${TONES[tone]}&nbsp;`}${words}`]);
 }
 
 const SQUARES: Readonly<Record<string, string>> = { "~": "🟨", "+": "🟩", "-": "🟥", "→": "🟦" };
-const WORDS: Readonly<Record<Mark, string>> = { "~": "changed", "+": "added", "-": "removed", "→": "renamed" };
+const WORDS: Readonly<Record<ChangeMark, string>> = { "~": "changed", "+": "added", "-": "removed", "→": "renamed" };
 
 function list(heading: string, section: Section): Block {
   const shown = section.rows.slice(0, MOST_OPEN);
@@ -154,7 +154,7 @@ const folded = (title: string, section: Section): Block =>
 const tallyText = (tally: Section["tally"]): string =>
   (["~", "+", "-", "→"] as const).flatMap((mark) => ((tally[mark] ?? 0) > 0 ? [`${integer(tally[mark]!)} ${WORDS[mark]}`] : [])).join(", ");
 
-function rowText(row: Row, kind: Section["kind"]): string {
+function rowText(row: SectionRow, kind: Section["kind"]): string {
   const { name, note, names = [] } = row;
   // Here the note says it all: of a column what changed of it, of code what is new about it.
   const values = note !== undefined && (kind === "signature" || kind === "code") ? "" : valuesOf(row);

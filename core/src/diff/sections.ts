@@ -8,8 +8,8 @@ import type {
   CodeChange,
   ColumnChange,
   Diff,
-  FileFacts,
-  Listed,
+  ListedFile,
+  BoundedList,
   MetricChange,
   NumericChange,
   PlacedTensor,
@@ -17,12 +17,12 @@ import type {
 } from "./types.js";
 
 /** What a row is about: something added, gone, another than before, under another name. */
-export type Mark = "+" | "-" | "~" | "→";
+export type ChangeMark = "+" | "-" | "~" | "→";
 /** What a gate says: it passed, failed, could not be checked, was skipped. */
 export type GateMark = "✓" | "✗" | "?" | "·";
 
-export interface Row {
-  readonly mark: Mark | GateMark;
+export interface SectionRow {
+  readonly mark: ChangeMark | GateMark;
   readonly name: string;
   readonly before: string;
   readonly after: string;
@@ -45,11 +45,11 @@ export interface Section {
   readonly kind: SectionKind;
   /** Holds a name from the model where the kind is `card`. */
   readonly title: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly SectionRow[];
   /** Rows that there would be besides these. */
   readonly more: number;
   /** How many of each kind, those that are no rows among them. */
-  readonly tally: Readonly<Partial<Record<Row["mark"], number>>>;
+  readonly tally: Readonly<Partial<Record<SectionRow["mark"], number>>>;
 }
 
 /** @param most rows of a section; what a reader should be alarmed by comes first */
@@ -74,7 +74,7 @@ export function sectionsOf(diff: Diff, most: number): Section[] {
   ].filter(({ rows }) => rows.length > 0);
 }
 
-const GATES: Readonly<Record<GateResult["outcome"], Pick<Row, "mark" | "tone">>> = {
+const GATES: Readonly<Record<GateResult["outcome"], Pick<SectionRow, "mark" | "tone">>> = {
   failed: { mark: "✗", tone: "bad" },
   unknown: { mark: "?", tone: "bad" },
   passed: { mark: "✓", tone: "good" },
@@ -83,38 +83,38 @@ const GATES: Readonly<Record<GateResult["outcome"], Pick<Row, "mark" | "tone">>>
 
 /** What gates say, those that fail first; undefined where there are none. */
 export function gateSection(results: readonly GateResult[], most = Infinity): Section | undefined {
-  const rows = results.map(({ gate, outcome, reason }): Row => ({ ...GATES[outcome], name: gate, before: "", after: "", note: reason }));
+  const rows = results.map(({ gate, outcome, reason }): SectionRow => ({ ...GATES[outcome], name: gate, before: "", after: "", note: reason }));
   return rows.length === 0 ? undefined : section("gates", "gates", rowsOf(rows), most);
 }
 
-interface Rows extends Listed<Row> {
+interface SectionRows extends BoundedList<SectionRow> {
   readonly tally?: Section["tally"];
 }
 
 /** What is said of a row besides its values, in words. */
-export const wordsOf = ({ change, note, names, alarm }: Row): string =>
+export const wordsOf = ({ change, note, names, alarm }: SectionRow): string =>
   [change, names === undefined ? note : `${note ?? ""} ${some(names)}`.trim(), alarm].filter((words) => words !== undefined).join(", ");
 
-const rowsOf = (items: readonly Row[]): Rows => ({ count: items.length, items });
+const rowsOf = (items: readonly SectionRow[]): SectionRows => ({ count: items.length, items });
 
-function section(kind: SectionKind, title: string, { count, items, tally }: Rows, most: number): Section {
-  const order = (tone: Row["tone"]): number => (tone === "bad" ? 0 : tone === "good" ? 1 : 2);
+function section(kind: SectionKind, title: string, { count, items, tally }: SectionRows, most: number): Section {
+  const order = (tone: SectionRow["tone"]): number => (tone === "bad" ? 0 : tone === "good" ? 1 : 2);
   const rows = kind === "card" ? items : [...items].sort((a, b) => order(a.tone) - order(b.tone));
   return { kind, title, rows: rows.slice(0, most), more: count - Math.min(rows.length, most), tally: tally ?? tallied(items) };
 }
 
-export function tallied(rows: readonly Row[]): Section["tally"] {
-  const tally: Partial<Record<Row["mark"], number>> = {};
+export function tallied(rows: readonly SectionRow[]): Section["tally"] {
+  const tally: Partial<Record<SectionRow["mark"], number>> = {};
   for (const { mark } of rows) tally[mark] = (tally[mark] ?? 0) + 1;
   return tally;
 }
 
 /** Values and what they say, in one line: `0.91 → 0.92`. */
-export const valuesOf = ({ mark, before, after }: Row): string =>
+export const valuesOf = ({ mark, before, after }: SectionRow): string =>
   mark === "→" ? `was ${before}` : mark === "~" && before !== after ? `${before} → ${after}` : after || before;
 
 /** Mark and texts of something that is there before, after, or both times. */
-function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: T) => string): Pick<Row, "mark" | "before" | "after"> {
+function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: T) => string): Pick<SectionRow, "mark" | "before" | "after"> {
   return {
     mark: before === undefined ? "+" : after === undefined ? "-" : "~",
     before: before === undefined ? "" : textOf(before),
@@ -122,13 +122,13 @@ function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: 
   };
 }
 
-function codeRow(one: CodeChange): Row {
+function codeRow(one: CodeChange): SectionRow {
   const row = { ...sides(one, codeText), name: one.path };
   if (one.newImports.length > 0) return { ...row, note: "now imports", names: one.newImports, tone: "bad" };
   return mayBeOtherCode(one) ? { ...row, note: "its content changed and may be other code", tone: "bad" } : row;
 }
 
-function metricRow(one: MetricChange): Row {
+function metricRow(one: MetricChange): SectionRow {
   const { name, before, after, verdict } = one;
   const tone = { ...(verdict === "better" && { tone: "good" as const }), ...(verdict === "worse" && { tone: "bad" as const }) };
   if (before === undefined || after === undefined) return { ...sides(one, metricValue), name, ...tone };
@@ -136,7 +136,7 @@ function metricRow(one: MetricChange): Row {
   return { mark: "~", name, ...metricPair(before, after), ...words, ...tone };
 }
 
-const columnRow = (one: ColumnChange): Row => ({
+const columnRow = (one: ColumnChange): SectionRow => ({
   ...sides(one, columnText),
   name: `${one.part} ${one.column}`,
   note: one.what,
@@ -145,12 +145,12 @@ const columnRow = (one: ColumnChange): Row => ({
 
 /** Changed, added, removed and renamed things of one kind, as one list of rows. */
 function changesOf<T, C extends Change<T>>(
-  diff: { added: Listed<T>; removed: Listed<T>; changed: Listed<C>; renamed: Listed<Change<T>> },
+  diff: { added: BoundedList<T>; removed: BoundedList<T>; changed: BoundedList<C>; renamed: BoundedList<Change<T>> },
   nameOf: (item: T) => string,
   textOf: (item: T) => string,
   noteOf: (change: C) => string | undefined,
-): Rows {
-  const items: Row[] = [
+): SectionRows {
+  const items: SectionRow[] = [
     ...diff.changed.items.map((change) => {
       const note = noteOf(change);
       return { ...sides<T>(change, textOf), name: nameOf(change.after), ...(note !== undefined && { note }) };
@@ -169,14 +169,14 @@ function changesOf<T, C extends Change<T>>(
   return { count: Object.values(tally).reduce((sum, one) => sum + one, 0), items, tally };
 }
 
-function totals({ before, after, tensors }: Diff): Row[] {
+function totals({ before, after, tensors }: Diff): SectionRow[] {
   const facts: [string, Change<number>, (value: number) => string][] = [
     ["size", { before: before.contentBytes, after: after.contentBytes }, bytes],
     ["files", { before: before.files, after: after.files }, integer],
     ["tensors", tensors.tensorCount, integer],
     ["parameters", tensors.parameters, integer],
   ];
-  return facts.flatMap(([name, change, textOf]): Row[] => {
+  return facts.flatMap(([name, change, textOf]): SectionRow[] => {
     const difference = change.after - change.before;
     if (difference === 0) return [];
     return [{ ...sides(change, textOf), name, change: `${difference > 0 ? "+" : "-"}${textOf(Math.abs(difference))}` }];
@@ -184,7 +184,7 @@ function totals({ before, after, tensors }: Diff): Row[] {
 }
 
 /** Where numbers were asked for: tensors of another shape, then those with numbers, the furthest moved first; the others stay as they are. */
-function furthestFirst({ changed, numeric }: Diff["tensors"]): Listed<TensorChange> {
+function furthestFirst({ changed, numeric }: Diff["tensors"]): BoundedList<TensorChange> {
   if (numeric === undefined) return changed;
   const items = changed.items.map((item) => ({ item, far: distance(item) }));
   // Two that moved infinitely far have a difference that is no number.
@@ -238,19 +238,19 @@ function digits(value: number, precision = 4): string {
 }
 
 /** Tensors that were to be compared by number, and were not. */
-function leftOut({ numeric }: Diff["tensors"]): Row[] {
+function leftOut({ numeric }: Diff["tensors"]): SectionRow[] {
   const reasons: [number, string][] = [
     [numeric?.outOfTime ?? 0, "no time was left"],
     [numeric?.unread ?? 0, "their numbers are not to hand"],
   ];
-  return reasons.flatMap(([count, note]): Row[] =>
+  return reasons.flatMap(([count, note]): SectionRow[] =>
     count === 0 ? [] : [{ mark: "~", name: `${counted(count, "tensor")} without numbers`, before: "", after: "", note }],
   );
 }
 
-const fileText = ({ size }: FileFacts): string => bytes(size);
+const fileText = ({ size }: ListedFile): string => bytes(size);
 
-function fileNote({ before, after }: Change<FileFacts>): string | undefined {
+function fileNote({ before, after }: Change<ListedFile>): string | undefined {
   const modes = before.mode === after.mode ? undefined : after.mode === 0o755 ? "made executable" : "no longer executable";
   if (before.sha256 === after.sha256) return modes;
   return modes === undefined ? "content" : `content, ${modes}`;
@@ -270,11 +270,11 @@ export function columnText({ type, required, shape, default: preset }: Column): 
   return parts.join(", ");
 }
 
-const cardRows = ({ removed, added }: Diff["cards"][number]): Rows => ({
+const cardRows = ({ removed, added }: Diff["cards"][number]): SectionRows => ({
   count: removed.count + added.count,
   items: [
-    ...removed.items.map((line): Row => ({ mark: "-", name: "", before: line, after: "" })),
-    ...added.items.map((line): Row => ({ mark: "+", name: "", before: "", after: line })),
+    ...removed.items.map((line): SectionRow => ({ mark: "-", name: "", before: line, after: "" })),
+    ...added.items.map((line): SectionRow => ({ mark: "+", name: "", before: "", after: line })),
   ],
   tally: { "-": removed.count, "+": added.count },
 });

@@ -2,7 +2,7 @@
 import type { Column, Signature } from "../findings/findings.js";
 import type { ColumnChange, SignatureDiff } from "./types.js";
 
-type Part = ColumnChange["part"];
+type SignaturePart = ColumnChange["part"];
 
 /** Undefined when both are the same. */
 export function compareSignatures(before: Signature | undefined, after: Signature | undefined): SignatureDiff | undefined {
@@ -10,7 +10,7 @@ export function compareSignatures(before: Signature | undefined, after: Signatur
   return columns.length === 0 ? undefined : { breaking: columns.some(({ breaking }) => breaking), columns };
 }
 
-function compareColumns(part: Part, before: readonly Column[] | undefined, after: readonly Column[] | undefined): ColumnChange[] {
+function compareColumns(part: SignaturePart, before: readonly Column[] | undefined, after: readonly Column[] | undefined): ColumnChange[] {
   const [left, right] = [byName(before ?? []), byName(after ?? [])];
   const changes: ColumnChange[] = [];
   for (const [column, from] of left) {
@@ -28,11 +28,11 @@ function compareColumns(part: Part, before: readonly Column[] | undefined, after
 const byName = (columns: readonly Column[]): Map<string, Column> => new Map(columns.map((column, i) => [column.name ?? `#${i}`, column]));
 
 /** What a caller sends too much is not looked at, as long as it has a name; what a reader misses, is missed. */
-const removalBreaks = (part: Part, { name }: Column, after: readonly Column[] | undefined): boolean =>
+const removalBreaks = (part: SignaturePart, { name }: Column, after: readonly Column[] | undefined): boolean =>
   part !== "inputs" || name === undefined || after === undefined;
 
 /** A model that said nothing before promised nothing. */
-function additionBreaks(part: Part, column: Column, before: readonly Column[] | undefined): boolean {
+function additionBreaks(part: SignaturePart, column: Column, before: readonly Column[] | undefined): boolean {
   if (before === undefined) return false;
   if (part === "outputs") return column.name === undefined;
   return part === "inputs" ? column.required : column.default === undefined;
@@ -41,7 +41,7 @@ function additionBreaks(part: Part, column: Column, before: readonly Column[] | 
 /** Types that a caller may go on sending, by the type that is expected now. */
 const WIDER: Readonly<Record<string, readonly string[]>> = { long: ["integer"], double: ["float", "integer"] };
 
-function changesOf(part: Part, column: string, before: Column, after: Column): ColumnChange[] {
+function changesOf(part: SignaturePart, column: string, before: Column, after: Column): ColumnChange[] {
   const found: [what: string, breaking: boolean][] = [];
   if (before.type !== after.type) {
     const wider = part !== "outputs" && (WIDER[after.type]?.includes(before.type) ?? false);

@@ -1,5 +1,5 @@
 /** Which tensors differ, wherever they lie: a model may have been split into other files. */
-import type { ComparedFiles, Pair } from "./files.js";
+import type { ComparedFiles, FilePair } from "./files.js";
 import { listed } from "./listing.js";
 import { strip } from "./overview.js";
 import type { Change, Overview, PlacedTensor, TensorChange, TensorsDiff } from "./types.js";
@@ -36,7 +36,7 @@ export function compareTensors({ pairs, same, listedTensors }: ComparedFiles): {
   return { diff, overview: strip(listedTensors, { changed: newer(changed), added: left.after, renamed: newer(moved) }) };
 }
 
-const placed = (file: Pair["before"], index?: number): PlacedTensor[] =>
+const placed = (file: FilePair["before"], index?: number): PlacedTensor[] =>
   (file?.findings?.tensors ?? []).map((tensor, i) => ({ path: file!.path, ...tensor, ...(index !== undefined && { index: index + i }) }));
 
 interface Unmatched {

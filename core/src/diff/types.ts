@@ -38,7 +38,7 @@ const listed = <T extends z.ZodType>(item: T) => z.object({ count, items: z.arra
 const change = <T extends z.ZodType>(fact: T) => z.object({ before: fact, after: fact }).readonly();
 
 /** A model as a whole: what a side is, when its files have been gone through. */
-export const describedSchema = z
+export const describedModelSchema = z
   .object({
     name: path.describe("what a person calls it"),
     treeDigest: sha256,
@@ -49,7 +49,7 @@ export const describedSchema = z
   })
   .readonly();
 
-const fileFacts = z.object({ path, mode: z.int(), size: count, sha256 }).readonly();
+const listedFile = z.object({ path, mode: z.int(), size: count, sha256 }).readonly();
 
 const placedTensor = z
   .object({
@@ -158,13 +158,13 @@ const overviewSchema = z
 export const diffSchema = z
   .object({
     different: z.boolean().describe("whether the files or the metrics differ"),
-    before: describedSchema,
-    after: describedSchema,
+    before: describedModelSchema,
+    after: describedModelSchema,
     files: z.object({
-      added: listed(fileFacts),
-      removed: listed(fileFacts),
-      changed: listed(change(fileFacts)).describe("other content, or another mode, under the same path"),
-      renamed: listed(change(fileFacts)).describe("the same content under another path"),
+      added: listed(listedFile),
+      removed: listed(listedFile),
+      changed: listed(change(listedFile)).describe("other content, or another mode, under the same path"),
+      renamed: listed(change(listedFile)).describe("the same content under another path"),
     }).readonly(), // prettier-ignore
     tensors: z.object({
       added: listed(placedTensor),
@@ -193,7 +193,7 @@ export const diffSchema = z
   })
   .readonly();
 
-export interface Listed<T> {
+export interface BoundedList<T> {
   readonly count: number;
   readonly items: readonly T[];
 }
@@ -203,8 +203,8 @@ export interface Change<T> {
   readonly after: T;
 }
 
-export type Described = z.infer<typeof describedSchema>;
-export type FileFacts = z.infer<typeof fileFacts>;
+export type DescribedModel = z.infer<typeof describedModelSchema>;
+export type ListedFile = z.infer<typeof listedFile>;
 /** A tensor, with the file that holds it. */
 export type PlacedTensor = z.infer<typeof placedTensor>;
 export type NumericChange = z.infer<typeof numericChangeSchema>;

@@ -5,7 +5,7 @@
  */
 import { type Comparison, type Expression, type Measured, type Quantity, UNITS } from "./language.js";
 
-export interface Value {
+export interface GateValue {
   readonly value: number;
   /** How far from the true value it may be. */
   readonly error: number;
@@ -17,7 +17,7 @@ export class Incalculable extends Error {
 }
 
 /** What an expression's names stand for. */
-export interface Meaning {
+export interface GateMeaning {
   readonly valueOf: (of: "candidate" | "base", quantity: Quantity) => number;
   readonly subject: Quantity | undefined;
   readonly measured: Measured | undefined;
@@ -28,8 +28,8 @@ const DIGITS = 1e-15;
 const STEP = Number.EPSILON / 2;
 
 /** @throws Incalculable */
-export function calculate(expression: Expression, meaning: Meaning): Value {
-  const of = (part: Expression): Value => calculate(part, meaning);
+export function calculate(expression: Expression, meaning: GateMeaning): GateValue {
+  const of = (part: Expression): GateValue => calculate(part, meaning);
   switch (expression.kind) {
     case "number":
       return given(expression.value * factorOf(expression.unit, meaning.measured));
@@ -52,7 +52,7 @@ export function calculate(expression: Expression, meaning: Meaning): Value {
   }
 }
 
-export function compare({ value: a, error: of }: Value, operator: Comparison, { value: b, error: and }: Value): boolean {
+export function compare({ value: a, error: of }: GateValue, operator: Comparison, { value: b, error: and }: GateValue): boolean {
   const equal = Math.abs(a - b) <= of + and;
   switch (operator) {
     case ">=":
@@ -75,12 +75,12 @@ export const factorOf = (unit: string | undefined, measured: Measured | undefine
   unit === undefined || measured === undefined ? 1 : (UNITS[measured] as Readonly<Record<string, number>>)[unit]!;
 
 /** A number that was given, and not calculated. */
-function given(value: number): Value {
+function given(value: number): GateValue {
   if (!Number.isFinite(value)) throw new Incalculable(Number.isNaN(value) ? "it is not a number" : "it is infinite");
   return { value, error: Number.isSafeInteger(value) ? 0 : Math.abs(value) * DIGITS };
 }
 
-const BINARY: Readonly<Record<"+" | "-" | "*" | "/", (a: Value, b: Value) => Value>> = {
+const BINARY: Readonly<Record<"+" | "-" | "*" | "/", (a: GateValue, b: GateValue) => GateValue>> = {
   "+": (a, b) => rounded(a.value + b.value, a.error + b.error),
   "-": (a, b) => rounded(a.value - b.value, a.error + b.error),
   "*": (a, b) => rounded(a.value * b.value, Math.abs(a.value) * b.error + Math.abs(b.value) * a.error + a.error * b.error),
@@ -94,7 +94,7 @@ const BINARY: Readonly<Record<"+" | "-" | "*" | "/", (a: Value, b: Value) => Val
 };
 
 /** A whole number that came of whole numbers is exact: one that is rounded to, as of a division, would be too large. */
-function rounded(value: number, error: number): Value {
+function rounded(value: number, error: number): GateValue {
   if (!Number.isFinite(value) || !Number.isFinite(error)) throw new Incalculable("it is too large");
   return { value, error: error === 0 && Number.isSafeInteger(value) ? 0 : error + Math.abs(value) * STEP };
 }

@@ -2,23 +2,23 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { describe as described, type Diff, diffModels } from "../diff/index.js";
-import type { Described } from "../diff/types.js";
+import type { DescribedModel } from "../diff/types.js";
 import type { Code, Findings } from "../findings/findings.js";
 import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../findings/summary.js";
 import type { ManifestFile, Metrics } from "../types.js";
-import { checkGates, type Checked } from "./check.js";
-import { type Expression, FACTS, partsOf } from "./language.js";
+import { checkGates, type GateInput } from "./check.js";
+import { type Expression, CONTENT_GATES, partsOf } from "./language.js";
 import { parseGate } from "./parse.js";
 import { print } from "./print.js";
 import { gateResultSchema } from "../diff/gate-result.js";
 import { assertProperty } from "../testing/property.js";
 
-const check = (text: string, checked: Checked) => {
+const check = (text: string, checked: GateInput) => {
   const [result] = checkGates([parseGate(text)], checked);
   return gateResultSchema.parse(result);
 };
 
-const modelOf = (metrics: Metrics | undefined, more: Partial<Described> = {}): Described => ({
+const modelOf = (metrics: Metrics | undefined, more: Partial<DescribedModel> = {}): DescribedModel => ({
   name: "model",
   treeDigest: "0".repeat(64),
   files: 3,
@@ -29,7 +29,7 @@ const modelOf = (metrics: Metrics | undefined, more: Partial<Described> = {}): D
 });
 
 /** A model with these findings beside another, with what differs. */
-async function compared(before: readonly ManifestFile[], after: readonly ManifestFile[]): Promise<Checked & { diff: Diff }> {
+async function compared(before: readonly ManifestFile[], after: readonly ManifestFile[]): Promise<GateInput & { diff: Diff }> {
   const diff = await diffModels(side("old", before), side("new", after));
   return { candidate: diff.after, base: diff.before, diff };
 }
@@ -100,7 +100,7 @@ describe("numbers", () => {
 
   test("no base: gates that need one are skipped or unknown, the others decide", () => {
     const gates = ["auc >= base", "auc >= base.loss", "auc >= 0.8", "files > 3", "signature: unchanged", "code: none"].map(parseGate);
-    const outcomes = (beside: Checked["base"]) => checkGates(gates, { candidate, base: beside }).map(({ outcome }) => outcome);
+    const outcomes = (beside: GateInput["base"]) => checkGates(gates, { candidate, base: beside }).map(({ outcome }) => outcome);
     expect(outcomes("none")).toEqual(["skipped", "skipped", "passed", "failed", "skipped", "passed"]);
     expect(outcomes("unknown")).toEqual(["unknown", "unknown", "passed", "failed", "unknown", "passed"]);
     expect(check("auc >= base", { candidate, base: "none" }).reason).toBe("there is no version yet to compare with");
@@ -264,7 +264,7 @@ describe("decimal numbers", () => {
   });
 });
 
-describe("facts", () => {
+describe("content gates", () => {
   const code = (more: Partial<Code> = {}): Findings => ({ format: "pickle", code: { kind: "pickle", imports: [], unknown: [], whole: true, ...more } }); // prettier-ignore
   const signature = (type: string): Findings => ({ format: "mlflow", signature: { inputs: [{ name: "age", type, required: true }] } });
   const requirements = (...asked: string[]): Findings => ({ format: "requirements", requirements: asked });
@@ -327,13 +327,13 @@ describe("facts", () => {
     if (!reason.startsWith("the model has no")) expect(check(gate, without).outcome).toBe("unknown");
   }); // prettier-ignore
 
-  const ALL = Object.entries(FACTS).flatMap(([fact, words]) => words.map((word) => `${fact}: ${word}`));
-  const warned = (model: Described, warning: string, path = ""): Described => ({ ...model, summary: { ...model.summary, warnings: [{ path, warning }] } }); // prettier-ignore
+  const ALL = Object.entries(CONTENT_GATES).flatMap(([name, words]) => words.map((word) => `${name}: ${word}`));
+  const warned = (model: DescribedModel, warning: string, path = ""): DescribedModel => ({ ...model, summary: { ...model.summary, warnings: [{ path, warning }] } }); // prettier-ignore
 
-  test.each<[string, (fact: string) => boolean]>([
-    [TOO_MUCH, (fact) => !fact.startsWith("warnings")],
-    [NOT_INSPECTED, (fact) => !fact.startsWith("warnings")],
-    [NOT_ALL, (fact) => /^(signature|requirements):/.test(fact)],
+  test.each<[string, (gate: string) => boolean]>([
+    [TOO_MUCH, (gate) => !gate.startsWith("warnings")],
+    [NOT_INSPECTED, (gate) => !gate.startsWith("warnings")],
+    [NOT_ALL, (gate) => /^(signature|requirements):/.test(gate)],
   ])("what is not known passes nothing: %s", async (warning, concerned) => {
     const both = await compared([plain], [plain]);
     const candidate = warned(both.candidate, warning);
@@ -342,8 +342,8 @@ describe("facts", () => {
         expect(check(gate, checked)).toEqual({ gate, outcome: "failed", reason: `it is not known of the model: ${warning}` });
     }
     expect(check("warnings: none", { ...both, candidate })).toMatchObject({ outcome: "failed", reason: expect.stringContaining(warning) });
-    const base = warned(both.base as Described, warning);
-    for (const gate of ALL.filter((fact) => concerned(fact) && fact.endsWith("unchanged")))
+    const base = warned(both.base as DescribedModel, warning);
+    for (const gate of ALL.filter((gate) => concerned(gate) && gate.endsWith("unchanged")))
       expect(check(gate, { ...both, base })).toMatchObject({ outcome: "skipped", reason: `it is not known of the base: ${warning}` });
     // A file's warning is a file's.
     expect(check("code: none", { ...both, candidate: warned(both.candidate, warning, "a") }).outcome).toBe("passed");

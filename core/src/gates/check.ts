@@ -1,8 +1,8 @@
 /** What gates say of a model: a pure function. */
-import type { Described, Diff } from "../diff/types.js";
+import type { DescribedModel, Diff } from "../diff/types.js";
 import { printable } from "../format.js";
-import { calculate, compare, Incalculable, type Meaning, type Value } from "./calculate.js";
-import { checkFact } from "./facts.js";
+import { calculate, compare, Incalculable, type GateMeaning, type GateValue } from "./calculate.js";
+import { checkContent } from "./content.js";
 import { notKnown } from "./known.js";
 import { type Gate, partsOf, type Quantity } from "./language.js";
 import { near } from "./near.js";
@@ -11,10 +11,10 @@ import type { GateResult } from "../diff/gate-result.js";
 import { reasonOf, refusal } from "./words.js";
 
 /** What a gate is checked against. */
-export interface Checked {
-  readonly candidate: Described;
+export interface GateInput {
+  readonly candidate: DescribedModel;
   /** none: there is no version yet; unknown: it could not be read. */
-  readonly base: Described | "none" | "unknown";
+  readonly base: DescribedModel | "none" | "unknown";
   /** From the base to the candidate. Facts that compare with the base need it. */
   readonly diff?: Diff;
 }
@@ -28,9 +28,9 @@ export interface Undecided {
 const MOST_REASON = 4_000;
 
 /** One result for each gate, in their order. Nothing is thrown, whatever is in the model. */
-export function checkGates(gates: readonly Gate[], checked: Checked): GateResult[] {
+export function checkGates(gates: readonly Gate[], checked: GateInput): GateResult[] {
   return gates.map((gate) => {
-    const { reason, ...result } = gate.kind === "fact" ? checkFact(gate, checked) : checkComparison(gate, checked);
+    const { reason, ...result } = gate.kind === "content" ? checkContent(gate, checked) : checkComparison(gate, checked);
     const words = printable(reason);
     const short = words.length > MOST_REASON ? `${words.slice(0, MOST_REASON - 1).toWellFormed()}…` : words;
     return { gate: gate.text, reason: short, ...result };
@@ -38,20 +38,20 @@ export function checkGates(gates: readonly Gate[], checked: Checked): GateResult
 }
 
 /** What there is when there is no base; undefined when there is one. */
-export function withoutBase({ base }: Checked): Undecided | undefined {
+export function withoutBase({ base }: GateInput): Undecided | undefined {
   if (base === "none") return { outcome: "skipped", reason: "there is no version yet to compare with" };
   return base === "unknown" ? { outcome: "unknown", reason: "the base could not be read" } : undefined;
 }
 
-function checkComparison(gate: Gate & { kind: "comparison" }, checked: Checked): Omit<GateResult, "gate"> {
+function checkComparison(gate: Gate & { kind: "comparison" }, checked: GateInput): Omit<GateResult, "gate"> {
   const undecided = missing(gate, checked);
   if (undecided !== undefined) return undecided;
-  const meaning: Meaning = {
-    valueOf: (of, quantity) => valueOf(of === "base" ? (checked.base as Described) : checked.candidate, quantity)!,
+  const meaning: GateMeaning = {
+    valueOf: (of, quantity) => valueOf(of === "base" ? (checked.base as DescribedModel) : checked.candidate, quantity)!,
     subject: gate.subject,
     measured: gate.measured,
   };
-  const sides: Value[] = [];
+  const sides: GateValue[] = [];
   for (const side of [gate.left, gate.right]) {
     try {
       sides.push(calculate(side, meaning));
@@ -60,14 +60,14 @@ function checkComparison(gate: Gate & { kind: "comparison" }, checked: Checked):
       return { outcome: "failed", reason: refusal(side, meaning, error.message) };
     }
   }
-  const [left, right] = sides as [Value, Value];
+  const [left, right] = sides as [GateValue, GateValue];
   const passed = compare(left, gate.operator, right);
   const { reason, actual, bound } = reasonOf(gate, meaning, left.value, right.value, passed);
   return { outcome: passed ? "passed" : "failed", reason, actual, bound };
 }
 
 /** What the gate names and is not there; that of the candidate first, because it is a failure whatever the base is. */
-function missing(gate: Gate & { kind: "comparison" }, checked: Checked): Undecided | undefined {
+function missing(gate: Gate & { kind: "comparison" }, checked: GateInput): Undecided | undefined {
   const { candidate, base } = checked;
   const named = namesIn(gate);
   for (const { quantity } of named.filter(({ of }) => of === "candidate")) {
@@ -80,32 +80,32 @@ function missing(gate: Gate & { kind: "comparison" }, checked: Checked): Undecid
   return gone && { outcome: "skipped", reason: lackingInBase(gone.quantity, base) };
 }
 
-interface Named {
+interface NamedQuantity {
   readonly of: "candidate" | "base";
   readonly quantity: Quantity;
 }
 
-function namesIn({ left, right, subject }: Gate & { kind: "comparison" }): Named[] {
-  return [...partsOf(left), ...partsOf(right)].flatMap((part): Named[] => {
+function namesIn({ left, right, subject }: Gate & { kind: "comparison" }): NamedQuantity[] {
+  return [...partsOf(left), ...partsOf(right)].flatMap((part): NamedQuantity[] => {
     if (part.kind === "base") return [{ of: "base", quantity: subject! }];
     return part.kind === "quantity" ? [part] : [];
   });
 }
 
 /** Undefined where it is not known. */
-function valueOf({ metrics = {}, summary, files, contentBytes }: Described, { kind, name }: Quantity): number | undefined {
+function valueOf({ metrics = {}, summary, files, contentBytes }: DescribedModel, { kind, name }: Quantity): number | undefined {
   if (kind === "metric") return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
   if (notKnown(summary, name) !== undefined) return undefined;
   return { size: contentBytes, files, tensors: summary.tensorCount, parameters: summary.parameters }[name];
 }
 
-function lackingInBase(quantity: Quantity, { metrics, summary }: Described): string {
+function lackingInBase(quantity: Quantity, { metrics, summary }: DescribedModel): string {
   if (quantity.kind === "builtin") return `${quantity.name} is not known of the base: ${notKnown(summary, quantity.name) ?? ""}`;
   if (metrics === undefined) return `no metrics are known of the base, and the gate names its ${printQuantity(quantity)}`;
   return `the base has no metric ${printQuantity(quantity)} to compare with`;
 }
 
-function lacking(quantity: Quantity, { metrics = {}, summary }: Described, { text }: Gate): string {
+function lacking(quantity: Quantity, { metrics = {}, summary }: DescribedModel, { text }: Gate): string {
   if (quantity.kind === "builtin") return `${quantity.name} is not known of the model: ${notKnown(summary, quantity.name) ?? ""}`;
   const names = Object.keys(metrics);
   if (names.length === 0)

@@ -1,9 +1,9 @@
 /** What is not known of a model that it is asked for: then nothing passes. */
 import type { Summary } from "../findings/findings.js";
 import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../findings/summary.js";
-import type { Builtin, Fact } from "./language.js";
+import type { Builtin, ContentGate } from "./language.js";
 
-type Asked = Fact | Builtin;
+type Asked = ContentGate | Builtin;
 
 /** What comes of single files, and has no room where they have none. That loading can run code, formats and sums always have. */
 const OF_FILES: readonly Asked[] = ["signature", "requirements"];

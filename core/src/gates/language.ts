@@ -18,7 +18,7 @@ export const UNITS = {
 } as const satisfies Partial<Record<Builtin, Readonly<Record<string, number>>>>;
 export type Measured = keyof typeof UNITS;
 
-export const FACTS = {
+export const CONTENT_GATES = {
   signature: ["compatible", "unchanged", "present"],
   pickle: ["none", "known"],
   code: ["none", "unchanged"],
@@ -26,13 +26,13 @@ export const FACTS = {
   card: ["present"],
   warnings: ["none"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
-export type Fact = keyof typeof FACTS;
+export type ContentGate = keyof typeof CONTENT_GATES;
 
 export const COMPARISONS = [">=", "<=", "==", "!=", ">", "<"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 export const FUNCTIONS = ["abs", "min", "max"] as const;
-export type Function = (typeof FUNCTIONS)[number];
+export type GateFunction = (typeof FUNCTIONS)[number];
 
 /** Something of a model that has a number. A metric may be called as a builtin is: then it is written in quotes. */
 export type Quantity = { readonly kind: "builtin"; readonly name: Builtin } | { readonly kind: "metric"; readonly name: string };
@@ -44,11 +44,11 @@ export type Expression =
   | { readonly kind: "base" }
   | { readonly kind: "negated"; readonly operand: Expression }
   | { readonly kind: "binary"; readonly operator: "+" | "-" | "*" | "/"; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: "call"; readonly name: Function; readonly operands: readonly Expression[] };
+  | { readonly kind: "call"; readonly name: GateFunction; readonly operands: readonly Expression[] };
 
 export type Condition =
   | { readonly kind: "comparison"; readonly left: Expression; readonly operator: Comparison; readonly right: Expression }
-  | { readonly kind: "fact"; readonly fact: Fact; readonly word: string };
+  | { readonly kind: "content"; readonly name: ContentGate; readonly word: string };
 
 export type Gate = Condition & {
   /** As it was written. */

@@ -5,7 +5,7 @@ import { WrongGate } from "./tokens.js";
 
 /** @throws WrongGate */
 export function checkMeaning(condition: Condition): Condition & { measured?: Measured; subject?: Quantity } {
-  if (condition.kind === "fact") return condition;
+  if (condition.kind === "content") return condition;
   const parts = [...partsOf(condition.left), ...partsOf(condition.right)];
   const named = parts.flatMap((part) => (part.kind === "quantity" ? [part] : []));
   const own = distinct(named.filter(({ of }) => of === "candidate").map(({ quantity }) => quantity));

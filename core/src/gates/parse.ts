@@ -1,6 +1,6 @@
 /** Reads a gate. What is wrong with one is told with its place, and how to write what was probably meant. */
 import { LobError } from "../errors.js";
-import { quote, textProblem } from "../facts/text.js";
+import { quote, textProblem } from "../descriptors/text.js";
 import { checkMeaning } from "./meaning.js";
 import {
   BUILTINS,
@@ -9,9 +9,9 @@ import {
   COMPARISONS,
   type Condition,
   type Expression,
-  type Fact,
-  FACTS,
-  type Function,
+  type ContentGate,
+  CONTENT_GATES,
+  type GateFunction,
   FUNCTIONS,
   type Gate,
   GATE_LIMITS,
@@ -33,7 +33,7 @@ export function parseGate(text: string): Gate {
     if (trimmed === "") throw new WrongGate(0, "it is empty");
     const problem = textProblem(trimmed, { max: GATE_LIMITS.length });
     if (problem !== undefined) throw new WrongGate(0, `it ${problem}`);
-    return { ...checkMeaning(new Parser(tokensOf(trimmed)).gate()), text: trimmed };
+    return { ...checkMeaning(new GateParser(tokensOf(trimmed)).gate()), text: trimmed };
   } catch (error) {
     if (!(error instanceof WrongGate)) throw error;
     const column = error.at + 1;
@@ -63,11 +63,11 @@ const HABITS: Readonly<Record<string, string>> = {
   "·": 'Write "*".',
   "÷": 'Write "/".',
 };
-const ONE_EACH = "A gate is one comparison or fact: write two gates.";
+const ONE_EACH = "A gate is one comparison or one content gate: write two gates.";
 const POINT = "A number has a point, and nothing else between its digits: 0.8, 1000.";
 const JOINING: readonly string[] = ["and", "or", "AND", "OR", "&&", "||"];
 
-class Parser {
+class GateParser {
   readonly #tokens: readonly Token[];
   #position = 0;
   #depth = 0;
@@ -82,27 +82,27 @@ class Parser {
 
   gate(): Condition {
     const [first, second] = this.#tokens;
-    const condition = first!.kind === "name" && second?.text === ":" ? this.#fact() : this.#comparison();
+    const condition = first!.kind === "name" && second?.text === ":" ? this.#content() : this.#comparison();
     if (this.#next.kind !== "end") throw this.#unexpected("the end");
     return condition;
   }
 
-  #fact(): Condition {
+  #content(): Condition {
     const [name, , word] = this.#tokens as [Token, Token, Token];
-    if (!Object.hasOwn(FACTS, name.text)) {
-      const known = Object.keys(FACTS);
+    if (!Object.hasOwn(CONTENT_GATES, name.text)) {
+      const known = Object.keys(CONTENT_GATES);
       throw new WrongGate(
         name.at,
-        `there is no fact ${quote(name.text)}; there are ${listOf(known)}`,
+        `there is no content gate ${quote(name.text)}; there are ${listOf(known)}`,
         didYouMean(name.text, known) ?? 'A comparison has ">=" or another sign instead of ":".',
       );
     }
-    const fact = name.text as Fact;
-    const words: readonly string[] = FACTS[fact];
+    const content = name.text as ContentGate;
+    const words: readonly string[] = CONTENT_GATES[content];
     this.#position = 2;
     if (word.kind !== "name" || !words.includes(word.text)) throw this.#unexpected(listOf(words, "or"), didYouMean(word.text, words));
     this.#position = 3;
-    return { kind: "fact", fact, word: word.text };
+    return { kind: "content", name: content, word: word.text };
   }
 
   #comparison(): Condition {
@@ -235,7 +235,7 @@ class Parser {
 const quantityOf = (name: string): Quantity =>
   (BUILTINS as readonly string[]).includes(name) ? { kind: "builtin", name: name as Builtin } : { kind: "metric", name };
 
-function checkOperands(name: Function, count: number, at: number): void {
+function checkOperands(name: GateFunction, count: number, at: number): void {
   if (name === "abs" && count !== 1) throw new WrongGate(at, `abs takes one value, and got ${count}`);
   if (name !== "abs" && count < 2) throw new WrongGate(at, `${name} takes two values or more`);
 }

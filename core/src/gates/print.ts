@@ -5,7 +5,7 @@ import { BUILTINS, type Condition, type Expression, FUNCTIONS, type Quantity } f
 type Instead = (part: Expression) => string | undefined;
 
 export const printGate = (gate: Condition): string =>
-  gate.kind === "fact" ? `${gate.fact}: ${gate.word}` : `${print(gate.left)} ${gate.operator} ${print(gate.right)}`;
+  gate.kind === "content" ? `${gate.name}: ${gate.word}` : `${print(gate.left)} ${gate.operator} ${print(gate.right)}`;
 
 export function print(expression: Expression, instead: Instead = () => undefined): string {
   const text = (part: Expression): string => instead(part) ?? own(part);

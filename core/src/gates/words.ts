@@ -1,6 +1,6 @@
 /** What a gate says, in words with the numbers. */
 import { integer } from "../format.js";
-import { factorOf, type Meaning } from "./calculate.js";
+import { factorOf, type GateMeaning } from "./calculate.js";
 import { type Comparison, type Expression, type Gate, partsOf } from "./language.js";
 import { factors } from "./meaning.js";
 import { print, printQuantity } from "./print.js";
@@ -18,7 +18,7 @@ const TURNED: Readonly<Record<Comparison, Comparison>> = { ">=": "<=", "<=": ">=
 /** `auc is 0.89, and has to be at least 0.905 (base 0.91 - 0.005)`: what is about the model first, even where the gate has it last. */
 export function reasonOf(
   gate: Gate & { kind: "comparison" },
-  meaning: Meaning,
+  meaning: GateMeaning,
   left: number,
   right: number,
   passed: boolean,
@@ -37,7 +37,7 @@ export function reasonOf(
 }
 
 /** Why a side of a gate has no value. */
-export const refusal = (side: Expression, meaning: Meaning, why: string): string =>
+export const refusal = (side: Expression, meaning: GateMeaning, why: string): string =>
   `${print(side)} cannot be calculated: ${why}${isPlain(side) ? "" : ` (${derivation(side, meaning) ?? ""})`}`;
 
 /** Whether something of the candidate is in it. */
@@ -51,7 +51,7 @@ const isSize = (about: Expression, { measured }: Gate): boolean =>
   (about.kind === "quantity" && about.quantity.kind === "builtin" && about.quantity.name === "size");
 
 /** The expression with the numbers that its names stand for; undefined for a number, which is its own. */
-function derivation(side: Expression, { valueOf, subject, measured }: Meaning): string | undefined {
+function derivation(side: Expression, { valueOf, subject, measured }: GateMeaning): string | undefined {
   if (side.kind === "number" && factorOf(side.unit, measured) === 1) return undefined;
   if (side.kind === "base") return "base";
   return print(side, (part) => {

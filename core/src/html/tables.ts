@@ -1,5 +1,5 @@
 /** Tables of what changed, and parts that open on a click. */
-import { type Row, type Section, some, valuesOf } from "../diff/sections.js";
+import { type SectionRow, type Section, some, valuesOf } from "../diff/sections.js";
 import { integer, printable } from "../format.js";
 import { type Html, markup } from "./tag.js";
 
@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<string, readonly [kind: string, word: string]>> = {
 
 /** `3 changed, 1 added`. */
 export const tallyText = ({ tally }: Section): string =>
-  Object.entries(MARKS).flatMap(([mark, [, word]]) => ((tally[mark as Row["mark"]] ?? 0) > 0 ? [`${integer(tally[mark as Row["mark"]]!)} ${word}`] : [])).join(", "); // prettier-ignore
+  Object.entries(MARKS).flatMap(([mark, [, word]]) => ((tally[mark as SectionRow["mark"]] ?? 0) > 0 ? [`${integer(tally[mark as SectionRow["mark"]]!)} ${word}`] : [])).join(", "); // prettier-ignore
 
 export const fold = (title: string, note: string, inside: Html): Html =>
   markup`<details class="card"><summary>${title}${note === "" ? "" : markup` <span class="muted">${note}</span>`}</summary><div class="inside">${inside}</div></details>
@@ -36,7 +36,7 @@ ${section.rows.map(tableRow)}</tbody>
 
 export const moreText = (more: number): Html => (more > 0 ? markup`<p class="muted small">… and ${integer(more)} more</p>` : markup``);
 
-function tableRow(row: Row): Html {
+function tableRow(row: SectionRow): Html {
   const [kind, word] = MARKS[row.mark] ?? ["change", ""];
   const values = valuesOf(row);
   const words = [row.note, row.names && some(row.names), row.alarm].filter((part) => part !== undefined).join(" ");

@@ -9,14 +9,14 @@ export class Html {
   }
 }
 
-type Value = string | number | Html | readonly Html[] | undefined;
+type MarkupValue = string | number | Html | readonly Html[] | undefined;
 
 /** A template; texts in it are escaped, for between tags as for attributes in double quotes. */
-export function markup(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
+export function markup(strings: TemplateStringsArray, ...values: readonly MarkupValue[]): Html {
   return new Html(strings.map((part, i) => part + (i < values.length ? sourceOf(values[i]) : "")).join(""));
 }
 
-function sourceOf(value: Value): string {
+function sourceOf(value: MarkupValue): string {
   if (value === undefined) return "";
   if (value instanceof Html) return value.source;
   if (typeof value === "object") return value.map(({ source }) => source).join("");

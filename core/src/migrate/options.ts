@@ -34,7 +34,7 @@ export interface MigrateOptions {
 }
 
 /** One model of a {@link MigrationReport}. Sizes are bytes. */
-export interface ModelReport {
+export interface ModelMigration {
   readonly model: string;
   /** `would` be done in a plan, was `done`; nothing is left to do, or it cannot be done. */
   readonly state: "to-do" | "done" | "nothing-to-do" | "failed";
@@ -63,7 +63,7 @@ export interface MigrationReport {
   readonly inPlace: boolean;
   /** False for a plan. */
   readonly applied: boolean;
-  readonly models: readonly ModelReport[];
+  readonly models: readonly ModelMigration[];
   /** What concerns no model, such as a table without an index. */
   readonly findings: readonly Finding[];
   /** How many findings need a person. */

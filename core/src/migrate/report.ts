@@ -1,7 +1,7 @@
 /** A plan, and what came of it, in the form that is handed out. Pure. */
 import { s3Uri } from "../layout.js";
 import type { Finding } from "./findings.js";
-import type { MigrationReport, ModelReport } from "./options.js";
+import type { MigrationReport, ModelMigration } from "./options.js";
 import { isDone, type ModelPlan, type PlanContext } from "./plan.js";
 import type { VersionStep } from "./plan-versions.js";
 
@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /** @param outcome absent for a plan */
-export function modelReport(plan: ModelPlan, outcome?: Outcome): ModelReport {
+export function modelReport(plan: ModelPlan, outcome?: Outcome): ModelMigration {
   const open = (work: "copy" | "index") => (step: VersionStep) => step.do === work && (outcome?.versions.has(step.version) ?? true);
   const copied = plan.versions.filter(open("copy"));
   const indexed = plan.versions.filter(open("index"));
@@ -49,7 +49,7 @@ export function migrationReport(
   context: PlanContext,
   source: { readonly bucket: string; readonly table?: string },
   applied: boolean,
-  models: readonly ModelReport[],
+  models: readonly ModelMigration[],
   findings: readonly Finding[],
 ): MigrationReport {
   const all = [...findings, ...models.flatMap((model) => model.findings)];

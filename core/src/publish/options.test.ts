@@ -82,7 +82,7 @@ describe("options of a publish", () => {
       ),
       { requiredKeys: [] },
     ) as fc.Arbitrary<Provenance>;
-    const facts = fc.record(
+    const descriptors = fc.record(
       {
         metrics: fc.dictionary(texts, fc.oneof(fc.double(), fc.constantFrom(0, 1e-130, 9.9e125, 1e126, 1e-131, 2 ** 70))),
         tags: fc.dictionary(texts, texts),
@@ -92,7 +92,7 @@ describe("options of a publish", () => {
       { requiredKeys: [] },
     );
     assertProperty(
-      fc.property(facts, (given) => {
+      fc.property(descriptors, (given) => {
         let checked: PublishOptions;
         try {
           checked = checkedOptions({ ...OPTIONS, ...given });

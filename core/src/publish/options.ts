@@ -1,6 +1,6 @@
 import { LobError } from "../errors.js";
-import { metricsOf } from "../facts/metrics.js";
-import { parseDescription, tagsOf } from "../facts/tags.js";
+import { metricsOf } from "../descriptors/metrics.js";
+import { parseDescription, tagsOf } from "../descriptors/tags.js";
 import { LATEST, lobProblem, modelProblem } from "../layout.js";
 import type { OnProgress } from "../progress.js";
 import type { LogLine } from "../registry/context.js";
@@ -42,7 +42,7 @@ export interface PublishResult {
   readonly changed: boolean;
   readonly dryRun: boolean;
   /** Whether metrics, tags or description of a version that was there already were updated. */
-  readonly factsUpdated: boolean;
+  readonly descriptorsUpdated: boolean;
   /** Whether another publisher's work on the same content was joined. */
   readonly joined: boolean;
   /** The newest version afterwards; 0 in a dry run of the first one. */
@@ -67,7 +67,7 @@ export interface PublishResult {
 }
 
 /**
- * The options, with facts that a row can hold: what could not be read again must not be written.
+ * Returns the options with descriptors that a row can hold, so that every row that is written can be read again.
  * @throws LobError LOB1001 (names), LOB1002 (key, provenance), LOB1008 (metrics, tags, description)
  */
 export function checkedOptions({ metrics, tags, description, provenance, ...options }: PublishOptions): PublishOptions {

@@ -7,7 +7,7 @@ import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 import { advanceLatest } from "./advance.js";
 import { bringToReady, takeRowOver } from "./create.js";
 import { decide, type Decision, type Settled } from "./decide.js";
-import { changedFacts, updateFacts } from "./facts.js";
+import { changedDescriptors, updateDescriptors } from "./descriptors.js";
 import { findNumbers, indexUpTo } from "../registry/recover.js";
 import { foreignNumber, look } from "./look.js";
 import { checkedOptions, type PublishOptions, type PublishResult } from "./options.js";
@@ -101,14 +101,14 @@ async function perform(run: PublishRun): Promise<PublishResult> {
       continue;
     }
     // A key that was used before asks for the same again: what later publishes said about the version stays.
-    const after = ready.replay && !run.keyIsNew ? version : await updateFacts(run, version);
+    const after = ready.replay && !run.keyIsNew ? version : await updateDescriptors(run, version);
     const latest = await advanceLatest(run, version.version, ready.replay);
     await clean(run, run.ownStaging.keys());
     await cleanAfter(run, version);
     return resultOf(run, after, {
       changed: run.ownTokens.has(version.token),
       joined: ready.joined,
-      factsUpdated: !run.ownTokens.has(version.token) && after !== version,
+      descriptorsUpdated: !run.ownTokens.has(version.token) && after !== version,
       latest,
     });
   }
@@ -250,18 +250,18 @@ async function rehearse(run: PublishRun): Promise<PublishResult> {
     const version = Math.max(model?.next ?? 1, (foreign ?? 0) + 1);
     return resultOf(
       run,
-      { ...facts(run), version },
-      { changed: true, joined: false, factsUpdated: false, latest: Math.max(latest, foreign ?? 0) },
+      { ...descriptorsOf(run), version },
+      { changed: true, joined: false, descriptorsUpdated: false, latest: Math.max(latest, foreign ?? 0) },
     );
   }
   const n = decision.do === "finish" || decision.do === "set-key" ? decision.version : decision.row.version;
   const version = await requireVersion(run, n);
-  const differing = decision.do === "finish" && decision.replay ? {} : changedFacts(version, run.options);
-  const outcome = { changed: false, joined: version.status === "RESERVED", factsUpdated: Object.keys(differing).length > 0, latest };
+  const differing = decision.do === "finish" && decision.replay ? {} : changedDescriptors(version, run.options);
+  const outcome = { changed: false, joined: version.status === "RESERVED", descriptorsUpdated: Object.keys(differing).length > 0, latest };
   return resultOf(run, { ...version, ...differing }, outcome);
 }
 
-const facts = ({ options }: PublishRun) => ({
+const descriptorsOf = ({ options }: PublishRun) => ({
   metrics: options.metrics ?? {},
   tags: options.tags ?? {},
   ...(options.description !== undefined && { description: options.description }),
@@ -284,7 +284,7 @@ type Described = Pick<Version, "version" | "metrics" | "tags"> & Partial<Version
 function resultOf(
   run: PublishRun,
   version: Described,
-  outcome: Pick<PublishResult, "changed" | "joined" | "factsUpdated" | "latest">,
+  outcome: Pick<PublishResult, "changed" | "joined" | "descriptorsUpdated" | "latest">,
 ): PublishResult {
   const { lob, tree, options, aws } = run;
   const key = versionKey(lob, options.model, version.version);

@@ -1,7 +1,7 @@
 /** What is said of one model, as blocks of Markdown, the most important first. */
 import { diffBlocks, fold, gateBlocks, MOST_OPEN, someNames, type DiffBlocks } from "../diff/markdown.js";
 import { columnText } from "../diff/sections.js";
-import type { Described } from "../diff/types.js";
+import type { DescribedModel } from "../diff/types.js";
 import { metricValue, shortenMiddle } from "../format.js";
 import type { Column } from "../findings/findings.js";
 import { type Block, paragraph } from "../markdown/blocks.js";
@@ -37,7 +37,7 @@ function comparison({ base, candidate, diff, gates, shortened = [] }: Compared):
 const notWhole = (parts: readonly string[]): string => `The report had no room for all of: ${parts.map((part) => text(part)).join(", ")}.`;
 
 /** Said of every model that has some, whether or not something changed in them. */
-function executables(candidate: Described): Block[] {
+function executables(candidate: DescribedModel): Block[] {
   const formats = executable(candidate);
   if (formats.length === 0) return [];
   const rows = formats.map(({ format, imports, whole }) => {
@@ -48,7 +48,7 @@ function executables(candidate: Described): Block[] {
 }
 
 /** A model by itself: what is in it. */
-function contents(candidate: Described): DiffBlocks {
+function contents(candidate: DescribedModel): DiffBlocks {
   const { metrics = {}, summary } = candidate;
   const names = Object.entries(metrics);
   const open: Block[] = [];

@@ -5,17 +5,17 @@
 import type { z } from "zod";
 import type { $ZodType, $ZodTypes } from "zod/v4/core";
 
-export interface Problem {
-  /** Where, as in `models.0.diff.code.3.path`. */
-  readonly path: readonly (string | number)[];
+/** Keys and indexes from the root of a JSON document to a value, e.g. `["models", 0, "lob"]`. */
+export type JsonPath = readonly (string | number)[];
+
+export interface ReportProblem {
+  readonly path: JsonPath;
   readonly message: string;
 }
 
-type Path = Problem["path"];
+export const firstProblem = (schema: z.ZodType, value: unknown): ReportProblem | undefined => look(schema, value, []);
 
-export const firstProblem = (schema: z.ZodType, value: unknown): Problem | undefined => look(schema, value, []);
-
-function look(schema: $ZodType, value: unknown, path: Path): Problem | undefined {
+function look(schema: $ZodType, value: unknown, path: JsonPath): ReportProblem | undefined {
   const { def } = (schema as $ZodTypes)._zod;
   switch (def.type) {
     case "readonly":
@@ -37,7 +37,7 @@ function look(schema: $ZodType, value: unknown, path: Path): Problem | undefined
   }
 }
 
-function lookInObject(shape: Readonly<Record<string, $ZodType>>, value: unknown, path: Path): Problem | undefined {
+function lookInObject(shape: Readonly<Record<string, $ZodType>>, value: unknown, path: JsonPath): ReportProblem | undefined {
   if (!isObject(value)) return { path, message: "it is no object" };
   for (const [key, schema] of Object.entries(shape)) {
     if (!Object.hasOwn(value, key)) {
@@ -50,7 +50,7 @@ function lookInObject(shape: Readonly<Record<string, $ZodType>>, value: unknown,
   return undefined;
 }
 
-function lookInRecord(keys: $ZodType, values: $ZodType, value: unknown, path: Path): Problem | undefined {
+function lookInRecord(keys: $ZodType, values: $ZodType, value: unknown, path: JsonPath): ReportProblem | undefined {
   if (!isObject(value)) return { path, message: "it is no object" };
   for (const [key, one] of Object.entries(value)) {
     const problem = look(keys, key, [...path, key]) ?? look(values, one, [...path, key]);
@@ -65,7 +65,7 @@ function mostOf(checks: readonly { _zod: { def: object } }[] = []): number | und
   return longest?.maximum;
 }
 
-function lookInArray(element: $ZodType, most: number | undefined, value: unknown, path: Path): Problem | undefined {
+function lookInArray(element: $ZodType, most: number | undefined, value: unknown, path: JsonPath): ReportProblem | undefined {
   if (!Array.isArray(value)) return { path, message: "it is no list" };
   if (most !== undefined && value.length > most) return { path, message: `it has ${value.length} entries, and may have ${most}` };
   for (const [i, one] of value.entries()) {
@@ -76,7 +76,7 @@ function lookInArray(element: $ZodType, most: number | undefined, value: unknown
 }
 
 /** Of the kinds that a value may be, the one that it says it is. */
-function lookInUnion({ options, discriminator }: { options: readonly $ZodType[]; discriminator?: string }, value: unknown, path: Path): Problem | undefined {
+function lookInUnion({ options, discriminator }: { options: readonly $ZodType[]; discriminator?: string }, value: unknown, path: JsonPath): ReportProblem | undefined {
   if (!isObject(value) || discriminator === undefined) return { path, message: "it is no object" };
   const kind = Object.hasOwn(value, discriminator) ? value[discriminator] : undefined;
   const option = options.find((one) => one._zod.propValues?.[discriminator]?.has(kind as string));

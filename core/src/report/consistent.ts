@@ -1,19 +1,18 @@
 /** What a report has to be beyond its shape, because who shows it relies on it. */
-import type { Diff, Described, MetricChange } from "../diff/types.js";
-import { textProblem } from "../facts/text.js";
-import type { Problem } from "./check.js";
+import type { Diff, DescribedModel, MetricChange } from "../diff/types.js";
+import { textProblem } from "../descriptors/text.js";
+import type { JsonPath, ReportProblem } from "./check.js";
 import type { Compared, Report } from "./types.js";
 
-type Path = Problem["path"];
-const problem = (path: Path, message: string): Problem => ({ path, message });
+const problem = (path: JsonPath, message: string): ReportProblem => ({ path, message });
 
 /** The first thing that cannot be. */
-export function contradiction(report: Report): Problem | undefined {
+export function contradiction(report: Report): ReportProblem | undefined {
   const unprintable = textOfOurs(report.createdBy, ["createdBy"]);
   if (unprintable !== undefined) return unprintable;
   const seen = new Set<string>();
   for (const [i, model] of report.models.entries()) {
-    const path: Path = ["models", i];
+    const path: JsonPath = ["models", i];
     const name = `${model.lob}/${model.model}`;
     if (seen.has(name)) return problem(path, `${name} is in it twice`);
     seen.add(name);
@@ -24,13 +23,13 @@ export function contradiction(report: Report): Problem | undefined {
 }
 
 /** Texts that this program wrote, and not a model: they have one form, and none of them is empty by design. */
-function textOfOurs(text: string | undefined, path: Path): Problem | undefined {
+function textOfOurs(text: string | undefined, path: JsonPath): ReportProblem | undefined {
   if (text === undefined) return undefined;
   const wrong = textProblem(text.trim(), { max: 10_000, allowEmpty: true, multiline: true });
   return wrong === undefined ? undefined : problem(path, `it ${wrong}`);
 }
 
-function inCompared(model: Compared, path: Path): Problem | undefined {
+function inCompared(model: Compared, path: JsonPath): ReportProblem | undefined {
   const { base, candidate, diff, gates } = model;
   for (const [i, { gate, reason, outcome }] of gates.entries()) {
     const at = [...path, "gates", i];
@@ -47,10 +46,10 @@ function inCompared(model: Compared, path: Path): Problem | undefined {
   return inDiff(diff, [...path, "diff"]);
 }
 
-const isSame = (one: Described, other: Described): boolean =>
+const isSame = (one: DescribedModel, other: DescribedModel): boolean =>
   one.treeDigest === other.treeDigest && one.name === other.name && one.files === other.files && one.contentBytes === other.contentBytes;
 
-function inDiff(diff: Diff, path: Path): Problem | undefined {
+function inDiff(diff: Diff, path: JsonPath): ReportProblem | undefined {
   for (const [kind, lists] of [["files", diff.files], ["tensors", diff.tensors]] as const) {
     for (const list of ["added", "removed", "changed", "renamed"] as const) {
       const { count, items } = lists[list];

@@ -3,4 +3,4 @@ export { compareModel, type CompareModelOptions } from "./build.js";
 export { parseReport } from "./read.js";
 export { reportText } from "./write.js";
 export { gatesVerdict, type GatesVerdict, isChanged } from "./outcome.js";
-export { type Base, type Compared, type Failed, type ModelReport, reportSchema, type Report } from "./types.js";
+export { type ComparisonBase, type Compared, type Failed, type ModelReport, reportSchema, type Report } from "./types.js";

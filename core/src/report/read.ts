@@ -1,8 +1,8 @@
 /** Reads a report. From a fork it is whatever somebody put there: everything in it is checked, and time and memory have bounds. */
 import { LobError } from "../errors.js";
-import { quote } from "../facts/text.js";
+import { quote } from "../descriptors/text.js";
 import { printable } from "../format.js";
-import { firstProblem, type Problem } from "./check.js";
+import { firstProblem, type JsonPath, type ReportProblem } from "./check.js";
 import { contradiction } from "./consistent.js";
 import { REPORT_LIMITS, type ReportLimits } from "./limits.js";
 import { type Report, reportSchema } from "./types.js";
@@ -24,7 +24,7 @@ export function parseReport(source: string | Uint8Array, limits: ReportLimits = 
   const problem = firstProblem(reportSchema, value);
   if (problem !== undefined) throw wrong(problem);
   const result = reportSchema.safeParse(value);
-  if (!result.success) throw wrong({ path: (result.error.issues[0]?.path ?? []) as Problem["path"], message: "it is wrong" });
+  if (!result.success) throw wrong({ path: (result.error.issues[0]?.path ?? []) as JsonPath, message: "it is wrong" });
   const broken = contradiction(result.data);
   if (broken !== undefined) throw wrong(broken);
   return result.data;
@@ -70,7 +70,7 @@ function parsed(text: string): unknown {
 }
 
 /** Halves of surrogate pairs, which no file in UTF-8 can hold, and the one name of a property that is no property. */
-function checkTexts(value: unknown, path: Problem["path"] = []): void {
+function checkTexts(value: unknown, path: JsonPath = []): void {
   if (typeof value === "string" && !value.isWellFormed()) throw wrong({ path, message: "it holds half a character" });
   if (typeof value !== "object" || value === null) return;
   for (const [key, one] of Object.entries(value)) {
@@ -79,7 +79,7 @@ function checkTexts(value: unknown, path: Problem["path"] = []): void {
   }
 }
 
-function wrong({ path, message }: Problem): LobError {
+function wrong({ path, message }: ReportProblem): LobError {
   const place = path.map((part) => String(part).slice(0, 60)).join(".").slice(0, 200).toWellFormed(); // prettier-ignore
   return damaged(`at ${place === "" ? "its beginning" : printable(place)}, ${printable(message).slice(0, 300).toWellFormed()}`);
 }

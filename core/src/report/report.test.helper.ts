@@ -1,6 +1,6 @@
 /** Reports for tests: of any kind, and with names that try to be something else. Not part of the package. */
 import fc from "fast-check";
-import type { Described, Diff, MetricChange } from "../diff/types.js";
+import type { DescribedModel, Diff, MetricChange } from "../diff/types.js";
 import type { GateResult } from "../diff/gate-result.js";
 import type { Code, Column } from "../findings/findings.js";
 import type { ModelReport, Report } from "./types.js";
@@ -64,7 +64,7 @@ const column: fc.Arbitrary<Column> = merged(
 const code: fc.Arbitrary<Code> = fc.record({ kind: nasty(40), imports: few(nasty()), unknown: few(nasty()), whole: fc.boolean() });
 const signature = fc.record({ inputs: few(column), outputs: few(column) });
 
-const described: fc.Arbitrary<Described> = merged(
+const described: fc.Arbitrary<DescribedModel> = merged(
   fc.record({
     name: nasty(),
     treeDigest: sha256,

@@ -3,7 +3,7 @@
  * from a fork, it is whatever somebody put there.
  */
 import { z } from "zod";
-import { describedSchema, diffSchema } from "../diff/types.js";
+import { describedModelSchema, diffSchema } from "../diff/types.js";
 import { gateResultSchema } from "../diff/gate-result.js";
 import { lobProblem, modelProblem } from "../layout.js";
 
@@ -24,7 +24,7 @@ export const comparedSchema = z
         z.object({ kind: z.literal("unknown"), reason: z.string().max(4_000) }).describe("the registry could not be read, as in a fork's pull request"),
       ])
       .readonly(), // prettier-ignore
-    candidate: describedSchema,
+    candidate: describedModelSchema,
     diff: diffSchema.exactOptional().describe("present where the base is a version"),
     gates: z.array(gateResultSchema).max(1_000).readonly(),
     shortened: z
@@ -64,7 +64,7 @@ export const reportSchema = z
   .readonly();
 
 export type Compared = z.infer<typeof comparedSchema>;
-export type Base = Compared["base"];
+export type ComparisonBase = Compared["base"];
 export type Failed = z.infer<typeof failedSchema>;
 export type ModelReport = Compared | Failed;
 export type Report = z.infer<typeof reportSchema>;

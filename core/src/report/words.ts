@@ -6,12 +6,12 @@ import type { Compared, ModelReport, Report } from "./types.js";
 
 /** From the worst to the best: a gate that fails or a model that failed; something to look at; nothing to complain of; nothing at all. */
 export const LEVELS = ["failed", "attention", "good", "unchanged"] as const;
-export type Level = (typeof LEVELS)[number];
+export type VerdictLevel = (typeof LEVELS)[number];
 
-export const SIGNS: Readonly<Record<Level, string>> = { failed: "❌", attention: "⚠️", good: "✅", unchanged: "⚪" };
+export const SIGNS: Readonly<Record<VerdictLevel, string>> = { failed: "❌", attention: "⚠️", good: "✅", unchanged: "⚪" };
 
 export interface Verdict {
-  readonly level: Level;
+  readonly level: VerdictLevel;
   /** The most important first. */
   readonly parts: readonly string[];
   /** All of them. */
@@ -22,9 +22,9 @@ export function modelVerdict(model: ModelReport): Verdict {
   return model.kind === "failed" ? verdictOf("failed", [`failed (${model.code})`]) : verdictOf(levelOf(model), wordsOf(model));
 }
 
-export const verdictOf = (level: Level, parts: readonly string[]): Verdict => ({ level, parts, words: parts.join(", ") });
+export const verdictOf = (level: VerdictLevel, parts: readonly string[]): Verdict => ({ level, parts, words: parts.join(", ") });
 
-function levelOf({ base, diff, gates }: Compared): Level {
+function levelOf({ base, diff, gates }: Compared): VerdictLevel {
   const outcomes = new Set(gates.map(({ outcome }) => outcome));
   if (outcomes.has("failed")) return "failed";
   if (base.kind === "unknown" || outcomes.has("unknown") || (diff && needsAttention(diff))) return "attention";

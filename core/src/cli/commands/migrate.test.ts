@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import type { MigrationReport, ModelReport } from "../../migrate/options.js";
+import type { MigrationReport, ModelMigration } from "../../migrate/options.js";
 import { ending } from "./migrate.js";
 
 const output = { style: (colour: string, text: string): string => `<${colour}>${text}</>` };
-const model = (state: ModelReport["state"], copied: number): ModelReport => ({
+const model = (state: ModelMigration["state"], copied: number): ModelMigration => ({
   model: "churn",
   state,
   versions: { copied, indexed: 0, there: 0, left: 0 },
@@ -14,7 +14,7 @@ const model = (state: ModelReport["state"], copied: number): ModelReport => ({
   latestWork: "advance",
   findings: [],
 });
-const report = (problems: number, ...models: ModelReport[]): MigrationReport => ({
+const report = (problems: number, ...models: ModelMigration[]): MigrationReport => ({
   lob: "fraud",
   source: "s3://old",
   inPlace: false,

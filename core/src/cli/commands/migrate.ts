@@ -5,7 +5,7 @@ import { bytes, counted, duration, integer, printable } from "../../format.js";
 import { LATEST, modelProblem, parseS3Uri } from "../../layout.js";
 import type { Finding } from "../../migrate/findings.js";
 import { migrate as applyMigration, planMigration } from "../../migrate/migrate.js";
-import type { MigrationReport, MigrationSource, ModelReport } from "../../migrate/options.js";
+import type { MigrationReport, MigrationSource, ModelMigration } from "../../migrate/options.js";
 import { parseRef } from "../../read/ref.js";
 import { usage } from "../arguments.js";
 import { command, flag, value, values } from "../command.js";
@@ -126,7 +126,7 @@ function heading({ lob, source, sourceTable, inPlace, applied }: MigrationReport
   return inPlace ? `${verb} of ${lob}, in place: ${from}` : `${verb} from ${from} to ${lob}`;
 }
 
-function columns({ applied, inPlace }: MigrationReport): readonly TableColumn<ModelReport>[] {
+function columns({ applied, inPlace }: MigrationReport): readonly TableColumn<ModelMigration>[] {
   return [
     { title: "MODEL", rank: 0, value: ({ model }) => printable(model) },
     {
@@ -149,7 +149,7 @@ function columns({ applied, inPlace }: MigrationReport): readonly TableColumn<Mo
   ];
 }
 
-function whatOf({ versions: { copied, indexed, there, left }, aliases, latest, latestWork, state }: ModelReport, inPlace: boolean): string {
+function whatOf({ versions: { copied, indexed, there, left }, aliases, latest, latestWork, state }: ModelMigration, inPlace: boolean): string {
   const words = [
     copied > 0 && `copy ${integer(copied)}`,
     indexed > 0 && `index ${integer(indexed)}${inPlace ? "" : " already copied"}`,
@@ -182,7 +182,7 @@ function findingLines(output: Output, { findings, models }: MigrationReport): st
 /** The last line. */
 export function ending(output: Pick<Output, "style">, report: MigrationReport, took: number): string {
   const { models, applied, problems } = report;
-  const sum = (of: (model: ModelReport) => number): number => models.reduce((total, model) => total + of(model), 0);
+  const sum = (of: (model: ModelMigration) => number): number => models.reduce((total, model) => total + of(model), 0);
   const versions = sum(({ versions: { copied, indexed } }) => copied + indexed);
   const trouble = problems > 0 ? ` ${counted(problems, "problem")} ${problems === 1 ? "needs" : "need"} manual action.` : "";
   const size = bytes(sum((model) => model.bytes));

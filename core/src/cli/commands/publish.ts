@@ -4,8 +4,8 @@ import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { defined } from "../../defined.js";
 import { LobError } from "../../errors.js";
-import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics } from "../../facts/metrics.js";
-import { parseDescription, parseTags } from "../../facts/tags.js";
+import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics } from "../../descriptors/metrics.js";
+import { parseDescription, parseTags } from "../../descriptors/tags.js";
 import { bytes, counted, duration, metric, printable } from "../../format.js";
 import type { PublishResult } from "../../publish/options.js";
 import { publish as publishModel } from "../../publish/publish.js";
@@ -79,7 +79,7 @@ export const publish = command({
 
 function describe({ output }: CommandContext, result: PublishResult, took: number): string {
   const name = output.style("bold", nameOf(result));
-  const { dryRun, changed, factsUpdated } = result;
+  const { dryRun, changed, descriptorsUpdated } = result;
   const content = `${counted(result.files, "file")}, ${bytes(result.contentBytes)}`;
   const metrics = Object.entries(result.metrics)
     .map(([key, number]) => `${printable(key)}=${metric(number)}`)
@@ -88,7 +88,7 @@ function describe({ output }: CommandContext, result: PublishResult, took: numbe
     ["content", changed && `${content}${result.size === undefined ? "" : `, ${bytes(result.size)} packed`}`],
     ["tree digest", changed && result.treeDigest],
     ["sha256", changed && result.sha256],
-    ["metrics", (changed || factsUpdated) && metrics],
+    ["metrics", (changed || descriptorsUpdated) && metrics],
     ["S3 URI", result.s3Uri],
     ["LATEST", !dryRun && (result.latest === result.version ? "this version" : nameOf({ ...result, version: result.latest }))],
     ["took", changed && !dryRun && duration(took)],
@@ -99,10 +99,10 @@ function describe({ output }: CommandContext, result: PublishResult, took: numbe
 
 type StyleText = (style: "green" | "yellow" | "dim", text: string) => string;
 
-function headline(style: StyleText, { dryRun, changed, factsUpdated, joined }: PublishResult, name: string): string {
+function headline(style: StyleText, { dryRun, changed, descriptorsUpdated, joined }: PublishResult, name: string): string {
   if (changed)
     return dryRun ? `${style("yellow", "would publish")} ${name} (dry run: nothing was written)` : `${style("green", "published")} ${name}`;
-  const updated = factsUpdated ? `; its metrics, tags or description ${dryRun ? "would be" : "were"} updated` : "";
+  const updated = descriptorsUpdated ? `; its metrics, tags or description ${dryRun ? "would be" : "were"} updated` : "";
   if (joined) {
     const [verb, state] = dryRun ? ["would join", "is being published"] : ["joined", "was already being published"];
     return `${style("green", verb)} ${name}: the same content ${state}${updated}`;

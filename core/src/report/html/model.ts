@@ -1,10 +1,10 @@
 /** What the page says of one model. */
 import { columnText, type Section, sectionsOf } from "../../diff/sections.js";
-import type { Described, Diff } from "../../diff/types.js";
+import type { DescribedModel, Diff } from "../../diff/types.js";
 import { bytes, integer, signed } from "../../format.js";
 import type { GateResult } from "../../diff/gate-result.js";
 import { executable, totalsOf } from "../contents.js";
-import type { Base, Failed } from "../types.js";
+import type { ComparisonBase, Failed } from "../types.js";
 import { SIGNS, type Verdict } from "../words.js";
 import { metricsCard, metricValues } from "./metrics.js";
 import { tensorStrip } from "./strip.js";
@@ -13,14 +13,14 @@ import { type Html, markup } from "../../html/tag.js";
 import { fileMap } from "./treemap.js";
 
 /** A model as the page shows it; `candidate` is absent where it failed. */
-export interface Shown {
+export interface ShownModel {
   readonly title: string;
   readonly verdict: Verdict;
   /** With what it is compared, in words. */
   readonly against: string;
   readonly failure?: Failed;
-  readonly unknown?: Extract<Base, { kind: "unknown" }>["reason"];
-  readonly candidate?: Described;
+  readonly unknown?: Extract<ComparisonBase, { kind: "unknown" }>["reason"];
+  readonly candidate?: DescribedModel;
   readonly diff?: Diff;
   readonly gates: readonly GateResult[];
   /** Parts of the difference that are not whole in the report. */
@@ -28,7 +28,7 @@ export interface Shown {
 }
 
 /** @param most rows of a table @param heading tag of the title */
-export function modelSection(shown: Shown, id: string, most: number, heading: "h1" | "h2"): Html {
+export function modelSection(shown: ShownModel, id: string, most: number, heading: "h1" | "h2"): Html {
   const { title, verdict, against, failure, unknown, candidate, diff, gates, shortened = [] } = shown;
   const name = markup`${SIGNS[verdict.level]} ${title}`;
   return markup`<section class="model ${verdict.level}" id="${id}">
@@ -115,7 +115,7 @@ const codes = (names: readonly string[]): Html =>
 const MOST_NAMES = 20;
 
 /** Said of every model that has some, whether or not something changed in them. */
-function executables(candidate: Described): Html {
+function executables(candidate: DescribedModel): Html {
   const formats = executable(candidate);
   if (formats.length === 0) return markup``;
   const items = formats.map(({ format, imports, whole }) => {
@@ -125,13 +125,13 @@ function executables(candidate: Described): Html {
   return card("Contains executable format: loading it can run code", list(items));
 }
 
-function warnings({ summary }: Described): Html {
+function warnings({ summary }: DescribedModel): Html {
   if (summary.warnings.length === 0) return markup``;
   return fold("Warnings", String(summary.warnings.length), list(summary.warnings.map(({ path, warning }) => markup`<i aria-hidden="true">⚠️</i><code>${path}</code> ${warning}`))); // prettier-ignore
 }
 
 /** A model by itself. */
-function contents(candidate: Described, most: number): Html {
+function contents(candidate: DescribedModel, most: number): Html {
   const { signature, requirements = [], properties = {} } = candidate.summary;
   const columns = (["inputs", "outputs", "params"] as const).flatMap((part) => (signature?.[part] ?? []).map((column, i) => markup`${part} <code>${column.name ?? `#${i}`}</code> ${columnText(column)}`)); // prettier-ignore
   const part = (title: string, items: readonly Html[]): Html =>

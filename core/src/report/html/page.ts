@@ -4,7 +4,7 @@ import { judged, needsAttention, touched } from "../../diff/verdict.js";
 import type { GateResult } from "../../diff/gate-result.js";
 import type { ModelReport, Report } from "../types.js";
 import { modelVerdict, reportVerdict, SIGNS, verdictOf, worstFirst } from "../words.js";
-import { modelSection, type Shown } from "./model.js";
+import { modelSection, type ShownModel } from "./model.js";
 import { STYLE } from "../../html/style.js";
 import { type Html, markup } from "../../html/tag.js";
 
@@ -34,7 +34,7 @@ export function diffHtml(diff: Diff, gates: readonly GateResult[] = []): string 
   const failing = gates.some(({ outcome }) => outcome === "failed");
   const level = failing ? "failed" : needsAttention(diff) ? "attention" : diff.different ? "good" : "unchanged";
   const title = `${diff.before.name} → ${diff.after.name}`;
-  const shown: Shown = {
+  const shown: ShownModel = {
     title,
     verdict: verdictOf(level, diff.different ? [...judged(diff), ...touched(diff)] : ["no difference"]),
     against: "",
@@ -45,7 +45,7 @@ export function diffHtml(diff: Diff, gates: readonly GateResult[] = []): string 
   return page(title, markup`<main>${modelSection(shown, "m0", MOST_ROWS, "h1")}</main>`);
 }
 
-function shownOf(model: ModelReport): Shown {
+function shownOf(model: ModelReport): ShownModel {
   const head = { title: `${model.lob}/${model.model}`, verdict: modelVerdict(model) };
   if (model.kind === "failed") return { ...head, against: "", failure: model, gates: [] };
   const { base, candidate, diff, gates, shortened } = model;

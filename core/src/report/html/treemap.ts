@@ -38,7 +38,7 @@ export function fileMap({ overview }: Diff): Html {
 `; // prettier-ignore
 }
 
-interface Place {
+interface Tile {
   readonly cell: Cell;
   /** Shares of the whole, in percent. */
   readonly x: number;
@@ -47,7 +47,7 @@ interface Place {
   readonly height: number;
 }
 
-function places(cells: readonly Cell[]): Place[] {
+function places(cells: readonly Cell[]): Tile[] {
   type Node = Partial<Cell> & { readonly children?: readonly Cell[] };
   const root = hierarchy<Node>({ children: cells }, ({ children }) => children)
     // An empty file is to be seen, too.
@@ -65,7 +65,7 @@ function places(cells: readonly Cell[]): Place[] {
     }));
 }
 
-function area({ cell: { name, status, size }, x, y, width, height }: Place): Html {
+function area({ cell: { name, status, size }, x, y, width, height }: Tile): Html {
   const label = width < 7 || height < 9 ? "" : markup`<span>${name}</span>${height < 18 ? "" : markup`<span>${bytes(size)}</span>`}`;
   const place = `left:${x.toFixed(2)}%;top:${y.toFixed(2)}%;width:${width.toFixed(2)}%;height:${height.toFixed(2)}%`;
   return markup`<div class="${status}" style="${place}" title="${name}: ${WORDS[status]}, ${bytes(size)}">${label}</div>`;

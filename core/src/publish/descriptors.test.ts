@@ -4,7 +4,7 @@ import { parseVersionRow, versionRowItem } from "../registry/rows.js";
 import { awsError, FakeAws, type Deliver } from "../testing/fake-aws.js";
 import { LOB } from "../testing/simulation.js";
 import type { Version } from "../types.js";
-import { changedFacts, updateFacts } from "./facts.js";
+import { changedDescriptors, updateDescriptors } from "./descriptors.js";
 import type { LogLine } from "../registry/context.js";
 import type { PublishOptions } from "./options.js";
 import type { PublishRun } from "./run.js";
@@ -30,9 +30,9 @@ const VERSION: Version = {
   reservedAt: "2026-11-23T14:00:00.000Z",
   holders: [],
 };
-type Facts = Pick<PublishOptions, "metrics" | "tags" | "description">;
+type Descriptors = Pick<PublishOptions, "metrics" | "tags" | "description">;
 
-const table: [what: string, given: Facts, changed: Facts][] = [
+const table: [what: string, given: Descriptors, changed: Descriptors][] = [
   ["nothing is given", {}, {}],
   ["all is the same", { metrics: { auc: 0.9, loss: 0.1 }, tags: { team: "risk" }, description: "first try" }, {}],
   ["all is the same in another order", { metrics: { loss: 0.1, auc: 0.9 } }, {}],
@@ -44,11 +44,11 @@ const table: [what: string, given: Facts, changed: Facts][] = [
   ["all differs", { metrics: { auc: 1 }, tags: {}, description: "x" }, { metrics: { auc: 1 }, tags: {}, description: "x" }],
 ];
 
-test.each(table)("the facts that differ when %s", (_, given, changed) => expect(changedFacts(VERSION, given)).toEqual(changed));
+test.each(table)("the descriptors that differ when %s", (_, given, changed) => expect(changedDescriptors(VERSION, given)).toEqual(changed));
 
 test("a description where there was none differs", () => {
   const { description: _, ...version } = VERSION;
-  expect(changedFacts(version, { description: "x" })).toEqual({ description: "x" });
+  expect(changedDescriptors(version, { description: "x" })).toEqual({ description: "x" });
 });
 
 describe("publishing the same content again", () => {
@@ -62,9 +62,9 @@ describe("publishing the same content again", () => {
   });
 
   const stored = (): Version => parseVersionRow(fake.items(LOB.registryTable)[0]!);
-  /** Updates the facts by a run that needs nothing else. */
+  /** Updates the descriptors in a run that holds only what the update uses. */
   function update(
-    given: Facts & { dryRun?: boolean },
+    given: Descriptors & { dryRun?: boolean },
     deliver: Deliver = async (_, execute) => Promise.resolve(execute()),
   ): Promise<Version> {
     const aws = fake.clients(async (request, execute) => {
@@ -73,7 +73,7 @@ describe("publishing the same content again", () => {
     });
     const options = { ...given, lob: "fraud", model: "churn", path: "." };
     const run: Partial<PublishRun> = { aws, lob: LOB, options, onLog: (line) => void events.push(line) };
-    return updateFacts(run as PublishRun, VERSION);
+    return updateDescriptors(run as PublishRun, VERSION);
   }
 
   test.each(table)("updates exactly what differs when %s", async (_, given, changed) => {

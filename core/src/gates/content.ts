@@ -1,35 +1,35 @@
 /** Facts that a gate can ask for. They go as far as the readers of docs/inspect.md do: nothing is ever called safe. */
 import { MOST_REMEMBERED } from "../diff/files.js";
 import { some } from "../diff/sections.js";
-import type { Described, Diff } from "../diff/types.js";
+import type { DescribedModel, Diff } from "../diff/types.js";
 import { counted } from "../format.js";
 import type { Summary } from "../findings/findings.js";
-import { type Checked, withoutBase } from "./check.js";
+import { type GateInput, withoutBase } from "./check.js";
 import { notKnown } from "./known.js";
-import type { Fact, Gate } from "./language.js";
+import type { ContentGate, Gate } from "./language.js";
 import type { GateResult } from "../diff/gate-result.js";
 
-type Finding = Pick<GateResult, "outcome" | "reason">;
-type Code = Summary["code"][number];
+type GateDecision = Pick<GateResult, "outcome" | "reason">;
+type CodeSummary = Summary["code"][number];
 
-const passed = (reason: string): Finding => ({ outcome: "passed", reason });
-const failed = (reason: string): Finding => ({ outcome: "failed", reason });
+const passed = (reason: string): GateDecision => ({ outcome: "passed", reason });
+const failed = (reason: string): GateDecision => ({ outcome: "failed", reason });
 
-export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Finding {
+export function checkContent(gate: Gate & { kind: "content" }, checked: GateInput): GateDecision {
   const { summary } = checked.candidate;
-  const wanted = `${gate.fact}: ${gate.word}`;
-  const why = notKnown(summary, gate.fact);
+  const wanted = `${gate.name}: ${gate.word}`;
+  const why = notKnown(summary, gate.name);
   if (why !== undefined) return failed(`it is not known of the model: ${why}`);
   switch (wanted) {
     case "signature: present":
       return summary.signature ? passed("the model has a signature") : failed("the model has no signature");
     case "signature: compatible":
-      return compared(gate.fact, checked, (diff, base) => {
+      return compared(gate.name, checked, (diff, base) => {
         if (!base.summary.signature) return summary.signature ? noSignature : { outcome: "skipped", reason: "neither has a signature" };
         return summary.signature ? compatible(diff) : failed("the model has no signature, and the base has one");
       });
     case "signature: unchanged":
-      return compared(gate.fact, checked, ({ signature }, base) => {
+      return compared(gate.name, checked, ({ signature }, base) => {
         if (signature) return failed(`the signature changed: ${some(signature.columns.map(({ part, column, what }) => `${part} ${column}: ${what}`))}`); // prettier-ignore
         return passed(base.summary.signature ? "the signature is the same" : "neither has a signature");
       });
@@ -40,11 +40,11 @@ export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Find
     case "code: none":
       return none(summary.code, "nothing was found that loading the model can run");
     case "code: unchanged":
-      return compared(gate.fact, checked, unchangedCode);
+      return compared(gate.name, checked, unchangedCode);
     case "requirements: present":
       return summary.requirements ? passed("the model says what it requires") : failed("the model does not say what it requires");
     case "requirements: unchanged":
-      return compared(gate.fact, checked, ({ requirements }) => {
+      return compared(gate.name, checked, ({ requirements }) => {
         if (requirements.length === 0) return passed("the requirements are the same");
         return failed(`${counted(requirements.length, "requirement")} changed: ${some(requirements.map(({ name }) => name))}`);
       });
@@ -58,25 +58,25 @@ export function checkFact(gate: Gate & { kind: "fact" }, checked: Checked): Find
   }
 }
 
-const noSignature: Finding = { outcome: "skipped", reason: "the base has no signature to compare with" };
+const noSignature: GateDecision = { outcome: "skipped", reason: "the base has no signature to compare with" };
 
 /** What takes both sides. */
-function compared(fact: Fact, checked: Checked, check: (diff: Diff, base: Described) => Finding): Finding {
+function compared(name: ContentGate, checked: GateInput, check: (diff: Diff, base: DescribedModel) => GateDecision): GateDecision {
   const { base, diff } = checked;
   if (typeof base === "string") return withoutBase(checked)!;
   if (diff === undefined) return { outcome: "unknown", reason: "it is not known what changed" };
-  const why = notKnown(base.summary, fact);
+  const why = notKnown(base.summary, name);
   return why === undefined ? check(diff, base) : { outcome: "skipped", reason: `it is not known of the base: ${why}` };
 }
 
-function compatible({ signature }: Diff): Finding {
+function compatible({ signature }: Diff): GateDecision {
   if (signature === undefined) return passed("the signature is the same");
   if (!signature.breaking) return passed("the signature changed, and breaks no caller");
   const breaking = signature.columns.filter((column) => column.breaking).map(({ part, column, what }) => `${part} ${column}: ${what}`);
   return failed(`the signature breaks callers: ${some(breaking)}`);
 }
 
-function unchangedCode({ code, files }: Diff): Finding {
+function unchangedCode({ code, files }: Diff): GateDecision {
   if (code.length > 0) return failed(`what ${counted(code.length, "file")} can run changed: ${some(code.map(({ path }) => path))}`);
   // Of more files than are remembered, those without a partner were not looked into.
   if ([files.added, files.removed].some(({ count }) => count + files.renamed.count >= MOST_REMEMBERED))
@@ -85,12 +85,12 @@ function unchangedCode({ code, files }: Diff): Finding {
 }
 
 /** Of these kinds are the files that are unpickled when they are loaded. */
-const isPickle = ({ kind }: Code): boolean => kind === "pickle" || kind === "torchscript";
+const isPickle = ({ kind }: CodeSummary): boolean => kind === "pickle" || kind === "torchscript";
 
-const none = (code: readonly Code[], without: string): Finding =>
+const none = (code: readonly CodeSummary[], without: string): GateDecision =>
   code.length === 0 ? passed(without) : failed(`loading the model can run code: ${some(code.map(({ kind, files }) => `${kind} in ${counted(files, "file")}`))}`); // prettier-ignore
 
-function knownPickle(pickles: readonly Code[]): Finding {
+function knownPickle(pickles: readonly CodeSummary[]): GateDecision {
   const unknown = pickles.flatMap((one) => one.unknown);
   if (unknown.length > 0) return failed(`pickles import what is not known to be harmless: ${some(unknown)}`);
   const files = pickles.filter(({ whole }) => !whole).reduce((sum, one) => sum + one.files, 0);
