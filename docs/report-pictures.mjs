@@ -1,6 +1,6 @@
-// Takes the pictures of docs/pull-requests.md: small models are made here and compared by the real difference, its Markdown is rendered as
-// GitHub does it, and a browser takes pictures of that and of the HTML page. By hand, after `npm run build`:
-//   node docs/report-pictures.mjs [FOLDER]        (docs/pictures by default; needs chromium, and pngquant for small files)
+// Takes the pictures of docs/pull-requests.md: compares small models, renders the Markdown as GitHub does, and takes screenshots of it and
+// of the HTML page. Run by hand after `npm run build`:
+//   node docs/report-pictures.mjs [FOLDER]        (default: docs/pictures; needs chromium, and pngquant for small files)
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ try {
   await withBrowser(async (screenshot) => {
     for (const { name, page, width, dark, height } of PICTURES) {
       const file = join(target, `${name}.png`);
-      await writeFile(file, await screenshot(pathToFileURL(join(folder, `${page}.html`)).href, { width, dark, ...(height && { height }) }));
+      await writeFile(file, await screenshot(pathToFileURL(join(folder, `${page}.html`)).href, { width, dark, height }));
       shrink(file);
       console.log(file);
     }
@@ -48,19 +48,21 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** @param {string} file a PNG; as it is where there is no pngquant */
+/** Compresses a picture if pngquant is installed. @param {string} file a PNG */
 function shrink(file) {
   try {
     execFileSync("pngquant", ["--force", "--skip-if-larger", "--strip", "--quality=60-95", "--speed=1", "--output", file, file]);
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOENT") return; // 98, 99: it would not be smaller
-    console.warn("pngquant is not installed: the pictures are larger than they have to be");
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOENT") return; // 98, 99: the result would not be smaller
+    console.warn("pngquant is not installed, so the pictures stay larger than necessary");
   }
 }
 
 /**
+ * Renders a comment or a summary as GitHub shows it.
+ *
  * @param {string} head HTML above it
- * @param {string} markdown what a comment or a summary has
+ * @param {string} markdown
  */
 async function github(head, markdown) {
   const style = await readFile(new URL("../node_modules/github-markdown-css/github-markdown.css", import.meta.url), "utf8");

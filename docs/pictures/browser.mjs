@@ -1,10 +1,10 @@
-// A browser without a window, spoken to by the protocol of its developer tools.
+// Controls a headless browser by the Chrome DevTools Protocol.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** @typedef {{ width: number, dark: boolean, height?: number }} View height: the page is cut there */
+/** @typedef {{ width: number, dark: boolean, height?: number | undefined }} View height: of the picture; default: the whole page */
 /** @typedef {(url: string, view: View) => Promise<Buffer>} Screenshot */
 
 /** @param {(screenshot: Screenshot) => Promise<void>} use */
@@ -35,7 +35,7 @@ export async function withBrowser(use) {
         awaitPromise: true,
       });
       const { cssContentSize } = await send("Page.getLayoutMetrics");
-      if (cssContentSize.width > width) console.warn(`${url} is ${cssContentSize.width} px wide where there are ${width}`);
+      if (cssContentSize.width > width) console.warn(`${url} is ${cssContentSize.width} px wide, but the view only ${width}`);
       const clip = { x: 0, y: 0, width, height: Math.min(height ?? Infinity, cssContentSize.height), scale: 1 };
       const { data } = await send("Page.captureScreenshot", { format: "png", clip, captureBeyondViewport: true });
       return Buffer.from(data, "base64");
@@ -49,7 +49,7 @@ export async function withBrowser(use) {
 }
 
 /**
- * Where the browser listens, as it says when it has started.
+ * Returns the address that the browser prints when it listens.
  *
  * @param {import("node:child_process").ChildProcess} chromium
  * @returns {Promise<string>}
@@ -91,6 +91,6 @@ async function connect(url) {
   return (method, params = {}, sessionId) =>
     new Promise((resolve, reject) => {
       waiting.set(++id, { resolve, reject });
-      socket.send(JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) }));
+      socket.send(JSON.stringify({ id, method, params, sessionId }));
     });
 }

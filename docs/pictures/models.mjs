@@ -1,4 +1,4 @@
-// Small models for the pictures, and the reports that the real difference makes of them.
+// Writes small models for the pictures, and compares them into reports.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { compareModel, compareNumbers, folderSide, parseGate } from "../../core/dist/index.js";
@@ -22,7 +22,7 @@ const WORSE = {
   metrics: { auc: 0.90512, average_precision: 0.7544, log_loss: 0.42963, brier: 0.1187, f1: 0.6821, recall: 0.7311, latency_p99_ms: 19.8 },
 };
 
-/** Random numbers that are the same each time. @param {number} seed */
+/** Returns a deterministic random number generator. @param {number} seed */
 function random(seed) {
   let state = seed >>> 0;
   return () => {
@@ -32,7 +32,7 @@ function random(seed) {
 }
 
 /**
- * @param {{ layers: number, width: number, step: number }} recipe step: by how much the later layers moved
+ * @param {{ layers: number, width: number, step: number }} recipe step: how far the later layers moved
  */
 function safetensors({ layers, width, step }) {
   /** @type {[string, number[]][]} */
@@ -55,7 +55,7 @@ function safetensors({ layers, width, step }) {
     const numbers = Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, random(index + 1));
     const layer = Number(/layers\.(\d+)/.exec(name)?.[1] ?? layers);
     const moved = random(1_000 + index);
-    // The first layers are frozen; the others moved, the later the more.
+    // The first layers are frozen. Later layers move further.
     if (step > 0 && layer >= 2) numbers.forEach((number, i) => (numbers[i] = number + step * (layer / layers) ** 4 * moved()));
     header[name] = { dtype: "F32", shape, data_offsets: [offset, (offset += numbers.byteLength)] };
     parts.push(Buffer.from(numbers.buffer));
@@ -66,7 +66,7 @@ function safetensors({ layers, width, step }) {
   return Buffer.concat([size, json, ...parts]);
 }
 
-/** A pickle that makes one object of each class. @param {string[]} imports `module name` */
+/** Returns a pickle that imports each class. @param {string[]} imports `module name` */
 const pickle = (imports) => Buffer.from(`\x80\x02${imports.map((name) => `c${name.replace(" ", "\n")}\n`).join("0")}.`, "latin1");
 
 /** @param {Recipe} recipe */
@@ -108,7 +108,7 @@ const GATES = ["auc >= base - 0.005", "log_loss <= 0.45", "latency_p99_ms <= 20"
 
 /**
  * @param {string} folder for the models
- * @returns {Promise<{ one: Report, many: Report, fork: Report }>} fork: of a job that may not read the registry
+ * @returns {Promise<{ one: Report, many: Report, fork: Report }>} fork: from a job that may not read the registry
  */
 export async function exampleReports(folder) {
   for (const [name, recipe] of Object.entries({ "in-use": IN_USE, better: BETTER, worse: WORSE })) await write(join(folder, name), recipe);
@@ -116,7 +116,7 @@ export async function exampleReports(folder) {
   /** @type {(model: string, built: string, other?: Exclude<import("../../core/dist/report/types.js").ComparisonBase, { kind: "version" }>) => Promise<ModelReport>} */
   const compared = async (model, built, other) => {
     const [inUse, candidate] = await Promise.all(["in-use", built].map((name) => folderSide(join(folder, name), undefined, {})));
-    if (!inUse || !candidate) throw new Error("there are two sides");
+    if (!inUse || !candidate) throw new Error("a side is missing");
     try {
       const base = other ?? /** @type {const} */ ({ kind: "version", side: inUse, version: 7, ref: "LATEST" });
       const report = await compareModel({ lob: "fraud", model, candidate, base, gates: GATES });

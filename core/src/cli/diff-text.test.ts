@@ -22,7 +22,7 @@ async function example(): Promise<Diff> {
 
 const GATES: GateResult[] = [
   { gate: "auc >= base - 0.005", outcome: "passed", reason: "auc is 0.921" },
-  { gate: "loss <= 1.5", outcome: "failed", reason: "loss is 2, and has to be at most 1.5" },
+  { gate: "loss <= 1.5", outcome: "failed", reason: "loss is 2, but must be at most 1.5" },
   { gate: "recall > 0", outcome: "unknown", reason: "the base could not be read" },
 ];
 
@@ -92,7 +92,7 @@ describe("width of the terminal", () => {
   1 metric worse, 1 metric better, 2 tensors changed, 1 file changed
 
 gates
-  ✗ loss <= 1.5          loss is 2, and has to be at most 1.5
+  ✗ loss <= 1.5          loss is 2, but must be at most 1.5
   ? recall > 0           the base could not be read
   ✓ auc >= base - 0.005  auc is 0.921
 
@@ -111,7 +111,7 @@ files
 
   test("40 columns: values go below their name, and long names are cut in the middle", async () => {
     const text = diffText(plain(40), await example(), GATES);
-    expect(text).toContain("  ✗ loss <= 1.5\n      loss is 2, and has to be at most\n      1.5\n");
+    expect(text).toContain("  ✗ loss <= 1.5\n      loss is 2, but must be at most\n      1.5\n");
     expect(text).toContain("  ~ model.layers.10.…y_projection.weight\n      float32 [2, 2] (content)\n");
   });
 
@@ -141,5 +141,5 @@ test("colours mark good and bad changes only", async () => {
   const text = diffText(styled, await example(), GATES);
   expect(text).toContain("<red>  ~ loss  1 → 2  (+1, worse)</>");
   expect(text).toContain("<green>  ~ auc   0.9132 → 0.9210  (+0.0078, better)</>");
-  expect(text).toContain("<red>  ✗ loss <= 1.5          loss is 2, and has to be at most 1.5</>");
+  expect(text).toContain("<red>  ✗ loss <= 1.5          loss is 2, but must be at most 1.5</>");
 });

@@ -608,7 +608,7 @@ files
     expect(out).toContain(`2 files changed
 
 gates
-  ✗ auc >= base + 0.1  auc is 0.95, and has to be at least 1 (base 0.9 + 0.1)
+  ✗ auc >= base + 0.1  auc is 0.95, but must be at least 1 (base 0.9 + 0.1)
   ✗ loss < 1           the model has no metric loss
   ✓ code: none         nothing was found that loading the model can run
 
@@ -627,7 +627,7 @@ metrics
     });
     expect(JSON.parse((await lobreg(["diff", "old", "new", "--json"])).out)).not.toHaveProperty("gates");
     const failing = gates("auc > 1", "auc < 1");
-    const warning = "auc > 1: auc is 0.95, and has to be more than 1\n";
+    const warning = "auc > 1: auc is 0.95, but must be more than 1\n";
     expect(await lobreg(["diff", "old", "new", "-q", ...failing])).toMatchObject({
       code: 1,
       err: `lobreg: warning: gate failed: ${warning}`,
@@ -635,7 +635,7 @@ metrics
     const markdown = await lobreg(["diff", "old", "new", "--markdown", ...failing]);
     expect(markdown).toMatchObject({ code: 1, err: "" });
     expect(markdown.out).toMatch(/^\*\*.*\n\n- ❌ `auc > 1` — auc is 0\.95, .*\n\n\| Metric/);
-    expect(markdown.out).toContain("Gates that passed (1)");
+    expect(markdown.out).toContain("Gates passed (1)");
   });
 
   test("--json, --markdown, --better and --tolerance change the output", async () => {
@@ -667,7 +667,7 @@ metrics
     // These manifests have no summary because nothing inspected the files.
     expect(await lobreg(["diff", "fraud/churn@1", "@2", "-q", "--gate", "code: none"])).toMatchObject({
       code: 1,
-      err: expect.stringContaining("it is not known of the model: its files were not looked into"),
+      err: expect.stringContaining("unknown for the model: its files were not looked into"),
     });
   });
 

@@ -178,10 +178,10 @@ describe("--numeric", () => {
       "\n  ~ array  float32 [2]  (relative 10 %, max 0.5, cosine 0.99846)\n",
     );
     expect((await lobreg("diff", "old", "new", "--numeric", "--numeric-seconds", "0")).out).toContain(
-      "numbers\n  ~ 1 tensor without numbers  (no time was left)\n",
+      "numbers\n  ~ 1 tensor without numbers  (the time limit was reached)\n",
     );
     expect((await lobreg("diff", "old", "new.manifest.json.gz", "--numeric", "--markdown")).out).toContain(
-      "- 1 tensor without numbers: their numbers are not to hand\n",
+      "- 1 tensor without numbers: their numbers are not available\n",
     );
   });
 

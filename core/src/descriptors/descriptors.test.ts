@@ -157,7 +157,7 @@ describe("tags", () => {
 
   test("a parsed object: numbers and booleans become text, anything else is refused", () => {
     expect(tagsOf({ team: "risk", year: 2026, final: true }, "config")).toEqual({ team: "risk", year: "2026", final: "true" });
-    expect(errorOf(() => tagsOf({ team: ["a"] }, "config")).message).toBe('config gives "team" a value that is no text');
+    expect(errorOf(() => tagsOf({ team: ["a"] }, "config")).message).toBe('config gives "team" a value that is not a text, number or boolean');
     expect(errorOf(() => tagsOf(["team=risk"], "config")).message).toBe("config is not an object of names and texts");
     expect(errorOf(() => tagsOf(null, "config")).code).toBe("LOB1008");
   });

@@ -1,14 +1,14 @@
 /**
- * The metrics of a version: named numbers, kept in its row and in its manifest.
+ * The metrics of a version: named numbers, stored in its row and in its manifest.
  *
- * Pure: the command line and the Action read the files and hand the text in. Metrics are numbers only, so that any two
- * versions can be compared; what is no number (text, true and false, null, lists) is left out and reported to the caller.
+ * Pure: the command line and the Action read the files and pass the text. Metrics are only numbers, so that any two versions can be
+ * compared. Other values (texts, booleans, null, lists) are omitted and reported to the caller.
  */
 import { LobError } from "../errors.js";
 import type { Metrics } from "../types.js";
 import { quote, splitPair, textProblem } from "./text.js";
 
-/** Bounds that keep the row small and within what DynamoDB can store. */
+/** Limits that keep the row small and within what DynamoDB can store. */
 export const METRICS_LIMITS = {
   /** Metrics of one version. */
   count: 200,
@@ -16,26 +16,26 @@ export const METRICS_LIMITS = {
   nameLength: 120,
   /** Characters of a metrics file. */
   textLength: 1_048_576,
-  /** Objects inside one another. */
+  /** Nested objects. */
   depth: 16,
-  /** Magnitudes that a number in DynamoDB can have, apart from 0. */
+  /** Smallest and largest magnitude of a number in DynamoDB, apart from 0. */
   smallest: 1e-130,
   largest: 9.9e125,
 } as const;
 
-/** Is told the names of the values that are no numbers and were left out, at most 20 of them. */
+/** Called with the names of at most 20 omitted values that are not numbers. */
 export type OnIgnored = (names: readonly string[]) => void;
 
 const MOST_IGNORED_NAMES = 20;
 
 /**
- * Reads the text of a `metrics.json`: one JSON object whose numbers are the metrics. Nested objects are flattened with ".",
- * so that `{"val": {"auc": 0.9}}` gives `val.auc`.
+ * Parses the text of a `metrics.json`: one JSON object whose numbers are the metrics. Joins nested names with ".":
+ * `{"val": {"auc": 0.9}}` becomes `val.auc`.
  *
- * @param text The file's text.
- * @param source What to call it in an error, such as the file's path.
- * @returns The metrics, in an order that depends on their names only.
- * @throws LobError LOB1008 when it is not a JSON object, holds NaN or Infinity, or is beyond {@link METRICS_LIMITS}.
+ * @param text the text of the file
+ * @param source its name in errors, e.g. the path of the file
+ * @returns the metrics, sorted by name
+ * @throws LobError LOB1008 if it is not a JSON object, contains NaN or Infinity, or exceeds {@link METRICS_LIMITS}
  */
 export function parseMetrics(text: string, source: string, onIgnored?: OnIgnored): Metrics {
   if (text.length > METRICS_LIMITS.textLength) {
@@ -45,7 +45,7 @@ export function parseMetrics(text: string, source: string, onIgnored?: OnIgnored
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
-    // Python's json module writes these, although JSON does not have them.
+    // Python's json module writes NaN and Infinity, which JSON does not have.
     const word = notJsonNumber(text);
     if (word !== undefined) throw wrong(source, `holds ${word}, which is not a number`, NOT_FINITE_HINT);
     throw new LobError("LOB1008", `${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
@@ -57,7 +57,7 @@ export function parseMetrics(text: string, source: string, onIgnored?: OnIgnored
 }
 
 /**
- * The metrics in a value that was parsed already, from JSON or YAML; the same rules as {@link parseMetrics}.
+ * Returns the metrics in a parsed value, from JSON or YAML, by the rules of {@link parseMetrics}.
  *
  * @throws LobError LOB1008
  */
@@ -79,16 +79,16 @@ export function metricsOf(value: unknown, source: string, onIgnored?: OnIgnored)
   return sorted(found);
 }
 
-/** Whether an argument has the form `name=number`; anything else is taken for a file by the command line. */
+/** Whether an argument has the form `name=number`. The command line takes anything else for a file. */
 export function isMetricPair(text: string): boolean {
   const pair = splitPair(text);
   return pair !== undefined && pair.name !== "" && numberOf(pair.value) !== undefined;
 }
 
 /**
- * Reads metrics given as `name=number`, such as `val.auc=0.93`.
+ * Parses metrics in the form `name=number`, e.g. `val.auc=0.93`.
  *
- * @throws LobError LOB1008 when one is no such pair, no finite number, given twice, or beyond {@link METRICS_LIMITS}.
+ * @throws LobError LOB1008 if one is not such a pair, not finite, given twice, or exceeds {@link METRICS_LIMITS}
  */
 export function parseMetricPairs(pairs: readonly string[], source: string): Metrics {
   const found = new Map<string, number>();
@@ -104,9 +104,9 @@ export function parseMetricPairs(pairs: readonly string[], source: string): Metr
 }
 
 /**
- * Several sources as one, the later ones winning.
+ * Merges metrics of several sources. Later sources win.
  *
- * @throws LobError LOB1008 when together they are more than {@link METRICS_LIMITS}`.count`.
+ * @throws LobError LOB1008 if there are more than {@link METRICS_LIMITS}`.count` in total
  */
 export function mergeMetrics(all: readonly Metrics[], source: string): Metrics {
   const found = new Map<string, number>();
@@ -116,7 +116,7 @@ export function mergeMetrics(all: readonly Metrics[], source: string): Metrics {
 }
 
 const SHAPE_HINT = 'Metrics are a JSON object of numbers, like {"val": {"auc": 0.93}, "rows": 1200}.';
-const NOT_FINITE_HINT = "Leave the metric out, or give it a finite number.";
+const NOT_FINITE_HINT = "Omit the metric, or give it a finite number.";
 
 function add(found: Map<string, number>, name: string, value: number, source: string): void {
   const problem = name === "__proto__" ? "cannot be used" : textProblem(name, { max: METRICS_LIMITS.nameLength });
@@ -128,10 +128,10 @@ function add(found: Map<string, number>, name: string, value: number, source: st
     throw wrong(
       source,
       `gives ${quote(name)} the value ${value}, which cannot be stored`,
-      `Numbers are 0, or between ${METRICS_LIMITS.smallest} and ${METRICS_LIMITS.largest} in magnitude.`,
+      `The magnitude of a number must be 0, or between ${METRICS_LIMITS.smallest} and ${METRICS_LIMITS.largest}.`,
     );
   }
-  if (found.has(name)) throw wrong(source, `gives ${quote(name)} twice`, 'Nested names are joined with ".": rename one of the two.');
+  if (found.has(name)) throw wrong(source, `gives ${quote(name)} twice`, 'Nested names are joined with ".". Rename one of the two.');
   if (found.size === METRICS_LIMITS.count) throw tooMany(source);
   found.set(name, value === 0 ? 0 : value); // -0 comes back from DynamoDB as 0
 }
@@ -140,11 +140,11 @@ function tooMany(source: string): LobError {
   return wrong(
     source,
     `has more than ${METRICS_LIMITS.count} metrics`,
-    "Keep those by which versions are compared, and put the rest into a file of the model.",
+    "Keep the metrics that versions are compared by, and put the rest into a file of the model.",
   );
 }
 
-/** A number as people and programs write it: decimal, with an exponent or not; also nan and inf, to be refused by name. */
+/** Parses a decimal number with an optional exponent. Accepts nan and inf, so that errors can name them. */
 function numberOf(text: string): number | undefined {
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (/^[+-]?nan$/i.test(text)) return Number.NaN;
@@ -152,7 +152,7 @@ function numberOf(text: string): number | undefined {
   return undefined;
 }
 
-/** The first NaN or Infinity outside of the strings of a JSON text. One pass: an unclosed string reaches to the end. */
+/** Returns the first NaN or Infinity outside of the strings of a JSON text. One pass; an unclosed string extends to the end. */
 function notJsonNumber(text: string): string | undefined {
   for (const [match, word] of text.matchAll(/"[^"\\]*(?:\\[^][^"\\]*)*(?:"|$)|-?\b(NaN|Infinity)\b/g)) {
     if (word !== undefined) return match;
@@ -169,5 +169,5 @@ function isObject(value: unknown): value is object {
 }
 
 function wrong(source: string, problem: string, hint?: string): LobError {
-  return new LobError("LOB1008", `${source} ${problem}`, { ...(hint !== undefined && { hint }), details: { source } });
+  return new LobError("LOB1008", `${source} ${problem}`, { hint, details: { source } });
 }

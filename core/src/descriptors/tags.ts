@@ -1,19 +1,19 @@
-/** The tags and the description of a version: short words of people, kept in its row. Pure, as {@link parseMetrics} is. */
+/** The tags and the description of a version: short texts, stored in its row. Pure. */
 import { LobError } from "../errors.js";
 import type { Tags } from "../types.js";
 import { quote, splitPair, textProblem } from "./text.js";
 
-/** Bounds that keep the row small; long texts belong into a file of the model. */
+/** Limits that keep the row small. Long texts belong in a file of the model. */
 export const TAGS_LIMITS = { count: 50, nameLength: 128, valueLength: 256 } as const;
 /** Most characters of a description. */
 export const DESCRIPTION_LIMIT = 1024;
 
 /**
- * Reads tags given as `name=value`, such as `team=risk`. A value may be empty and may hold "=".
+ * Parses tags in the form `name=value`, e.g. `team=risk`. A value may be empty and may contain "=".
  *
- * @param source What to call them in an error, such as `--tag`.
- * @returns The tags, in an order that depends on their names only.
- * @throws LobError LOB1008 when one is no such pair, given twice, or beyond {@link TAGS_LIMITS}.
+ * @param source their name in errors, e.g. `--tag`
+ * @returns the tags, sorted by name
+ * @throws LobError LOB1008 if one is not such a pair, is given twice, or exceeds {@link TAGS_LIMITS}
  */
 export function parseTags(pairs: readonly string[], source: string): Tags {
   const found = new Map<string, string>();
@@ -26,9 +26,9 @@ export function parseTags(pairs: readonly string[], source: string): Tags {
 }
 
 /**
- * The tags in a value that was parsed already, from JSON or YAML: an object of texts, numbers, true and false.
+ * Returns the tags in a parsed value, from JSON or YAML: an object of texts, numbers and booleans.
  *
- * @throws LobError LOB1008, as {@link parseTags}.
+ * @throws LobError LOB1008, as {@link parseTags}
  */
 export function tagsOf(value: unknown, source: string): Tags {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -37,7 +37,7 @@ export function tagsOf(value: unknown, source: string): Tags {
   const found = new Map<string, string>();
   for (const [name, entry] of Object.entries(value)) {
     if (typeof entry !== "string" && typeof entry !== "number" && typeof entry !== "boolean") {
-      throw wrong(source, `gives ${quote(name)} a value that is no text`);
+      throw wrong(source, `gives ${quote(name)} a value that is not a text, number or boolean`);
     }
     add(found, name, String(entry), source);
   }
@@ -45,9 +45,9 @@ export function tagsOf(value: unknown, source: string): Tags {
 }
 
 /**
- * A description as it is kept: without space around it; empty becomes undefined. Line feeds may be in it.
+ * Returns a description as it is stored: without surrounding space, undefined if empty. Line feeds are allowed.
  *
- * @throws LobError LOB1008 when it is longer than {@link DESCRIPTION_LIMIT} or holds what cannot be printed.
+ * @throws LobError LOB1008 if it is longer than {@link DESCRIPTION_LIMIT}, or contains unprintable characters
  */
 export function parseDescription(text: string, source: string): string | undefined {
   const trimmed = text.replace(/\r\n?/g, "\n").trim();
@@ -71,5 +71,5 @@ function sorted(found: ReadonlyMap<string, string>): Tags {
 }
 
 function wrong(source: string, problem: string, hint?: string): LobError {
-  return new LobError("LOB1008", `${source} ${problem}`, { ...(hint !== undefined && { hint }), details: { source } });
+  return new LobError("LOB1008", `${source} ${problem}`, { hint, details: { source } });
 }

@@ -1,21 +1,22 @@
-/** Which files load other code than before, as far as their findings tell. */
+/** Compares the code that loading a file can run, as far as the findings show it. */
+import { defined } from "../defined.js";
 import type { Code } from "../findings/findings.js";
 import type { FilePair } from "./files.js";
 import type { CodeChange } from "./types.js";
 
-/** What loading one file could run before and after; undefined where that is the same. */
+/** Returns what loading one file could run before and after; undefined if that is unchanged. */
 export function codeChange(path: string, pair: FilePair): CodeChange | undefined {
   const [before, after] = [pair.before?.findings?.code, pair.after?.findings?.code];
   if (before === undefined && after === undefined) return undefined;
   const known = new Set(before?.imports);
   const newImports = (after?.imports ?? []).filter((name) => !known.has(name));
   if (before && after && newImports.length === 0 && isSamePickle(before, after)) return undefined;
-  return { path, ...(before && { before }), ...(after && { after }), newImports };
+  return defined({ path, before, after, newImports });
 }
 
 /**
- * A pickle with other content and the same imports is no other code, unless what it imports is told by that content what to run. A program
- * with other content is other code.
+ * Tells whether a changed file still loads the same code. A pickle with the same imports does, unless one of its imports runs what the
+ * content says. Any other program with changed content is different code.
  */
 const isSamePickle = (before: Code, after: Code): boolean =>
   after.kind === "pickle" &&
@@ -23,15 +24,15 @@ const isSamePickle = (before: Code, after: Code): boolean =>
   before.imports.length === after.imports.length &&
   !mayBeOtherCode({ before, after });
 
-/** Whether a changed pickle may run other code although it imports nothing new: it was not followed, or its content is code. */
+/** Whether a changed pickle without new imports may run different code: it was not followed to its end, or its content is code. */
 export function mayBeOtherCode({ before, after }: Pick<CodeChange, "before" | "after">): boolean {
   if (before?.kind !== "pickle" || after?.kind !== "pickle") return false;
   return !before.whole || !after.whole || after.unknown.some(carriesCode);
 }
 
 /**
- * Whether what a name stands for runs what a pickle passes to it, or makes code of it. That is taken to be so of all of Python's own modules
- * that are not known to be harmless, and of others' functions that are known for it.
+ * Whether an imported name may run the arguments that a pickle passes to it, or turn them into code. Assumes so for every module of the
+ * Python standard library, because callers pass only names that are not known to be harmless, and for a list of third-party names.
  *
  * @param name `module:name`
  */
@@ -42,7 +43,7 @@ export function carriesCode(name: string): boolean {
   return OTHERS.some((other) => name === other || name.startsWith(`${other}.`) || name.startsWith(`${other}:`));
 }
 
-/** Python's own modules, of any version, without the underscores that some begin with. */
+/** Modules of the standard library of any Python version, without leading underscores. */
 const PYTHON: ReadonlySet<string> = new Set(
   [
     "abc aifc aix_support antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect blake2",
@@ -62,7 +63,7 @@ const PYTHON: ReadonlySet<string> = new Set(
     "time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest",
     "urllib uu uuid venv warnings wave weakref weakrefset webbrowser winapi winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile",
     "zipimport zlib zoneinfo",
-    // Of older versions, and what is installed along.
+    // Modules of older versions, and packages that are installed with Python.
     "builtin__ main__ asynchat asyncore binhex cgi cgitb commands copy_reg cPickle crypt distutils imp imputil lib2to3 nntplib pip",
     "pipes pkg_resources popen2 setuptools smtpd telnetlib thread urllib2 xdrlib",
   ]
@@ -70,7 +71,7 @@ const PYTHON: ReadonlySet<string> = new Set(
     .split(" "),
 );
 
-/** Modules and names of others. */
+/** Third-party modules and names that run or load code. */
 const OTHERS: readonly string[] = [
   ...["cloudpickle", "dill", "joblib:load", "joblib.numpy_pickle:load", "cffi", "psutil", "sh", "pexpect", "fabric", "invoke", "IPython"],
   ...["numpy:load", "numpy:fromfile", "numpy:ndarray.tofile", "numpy.testing", "numpy.f2py", "numpy.distutils", "numpy.ctypeslib"],

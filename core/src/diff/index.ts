@@ -1,4 +1,5 @@
-/** What differs between two models, by their manifests: a pure function, whatever the size of the weights. */
+/** Compares two models by their manifests. A pure function: the cost does not depend on the size of the weights. */
+import { defined } from "../defined.js";
 import { shortenMiddle } from "../format.js";
 import { NOT_INSPECTED, Summing } from "../findings/summary.js";
 import type { Findings, Summary } from "../findings/findings.js";
@@ -17,9 +18,9 @@ export type * from "./types.js";
 export { directionOf, type MetricRules } from "./metrics.js";
 
 /**
- * Goes through both lists of files once, side by side. Memory grows with what differs, and not with what is the same.
+ * Compares two models in one pass over both lists of files. Memory grows with what differs, not with what is unchanged.
  *
- * @throws what reading the files throws
+ * @throws every error from reading the entries of a side
  */
 export async function diffModels(before: Side, after: Side, rules: MetricRules = {}): Promise<Diff> {
   const totals = { before: new Summing(), after: new Summing() };
@@ -28,26 +29,26 @@ export async function diffModels(before: Side, after: Side, rules: MetricRules =
   const metrics = before.metrics && after.metrics ? compareMetrics(before.metrics, after.metrics, rules) : [];
   const signature = compareSignatures(from.signature, to.signature);
   const tensors = compareTensors(compared);
-  return {
+  return defined({
     different: before.treeDigest !== after.treeDigest || metrics.some(({ verdict }) => verdict !== "same"),
     before: described(before, from),
     after: described(after, to),
     files: compared.diff,
     tensors: tensors.diff,
     metrics,
-    ...(signature && { signature }),
+    signature,
     requirements: compareRequirements(from.requirements ?? [], to.requirements ?? []),
     code: compared.pairs.flatMap((pair) => codeChange(pathOf(pair), pair) ?? []),
     cards: compared.pairs.flatMap((pair) => cardOf(pair) ?? []),
     properties: listed(compared.pairs.flatMap(propertiesOf)),
     overview: { files: compared.overview, tensors: tensors.overview },
-  };
+  });
 }
 
 /**
- * A model by itself, where there is nothing to compare it with.
+ * Describes a single model that has nothing to compare with.
  *
- * @throws what reading the files throws
+ * @throws every error from reading the entries of a side
  */
 export async function describe(side: Side): Promise<DescribedModel> {
   const total = new Summing();
@@ -55,16 +56,17 @@ export async function describe(side: Side): Promise<DescribedModel> {
   return described(side, total.summary());
 }
 
-const described = ({ name, treeDigest, files, contentBytes, metrics, inspected }: Side, summary: Summary): DescribedModel => ({
-  name: shortenMiddle(name, 1_024),
-  treeDigest,
-  files,
-  contentBytes,
-  ...(metrics && { metrics }),
-  summary: inspected ? summary : { ...summary, warnings: [{ path: "", warning: NOT_INSPECTED }, ...summary.warnings] },
-});
+const described = ({ name, treeDigest, files, contentBytes, metrics, inspected }: Side, summary: Summary): DescribedModel =>
+  defined({
+    name: shortenMiddle(name, 1_024),
+    treeDigest,
+    files,
+    contentBytes,
+    metrics,
+    summary: inspected ? summary : { ...summary, warnings: [{ path: "", warning: NOT_INSPECTED }, ...summary.warnings] },
+  });
 
-/** The files as they pass, with their findings taken into a summary. */
+/** Yields the files and adds their findings to a summary on the way. */
 async function* summed(files: AsyncIterable<ManifestFile>, into: Summing): AsyncGenerator<ManifestFile, void, undefined> {
   for await (const file of files) {
     if (file.findings) into.add(file.path, file.findings);
@@ -84,7 +86,7 @@ function propertiesOf(pair: FilePair): PropertyChange[] {
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((property) => {
     const [from, to] = [before.get(property), after.get(property)];
     if (from === to) return [];
-    return [{ path: pathOf(pair), property, ...(from !== undefined && { before: from }), ...(to !== undefined && { after: to }) }];
+    return [defined({ path: pathOf(pair), property, before: from, after: to })];
   });
 }
 

@@ -1,7 +1,7 @@
-/** Lists that have bounds, and still say how many there are. */
+/** Lists with a bounded number of items that still count all of them. */
 import type { BoundedList } from "./types.js";
 
-/** Things of one kind that are listed. */
+/** Most items of one list. */
 const MOST_ITEMS = 1_000;
 
 export class Listing<T> implements BoundedList<T> {

@@ -37,7 +37,7 @@ test("the verdict first, then what a reviewer has to see, then the rest folded",
 
 </details>
 
-<details><summary>Facts: 1 changed</summary>
+<details><summary>Properties: 1 changed</summary>
 
 - 🟨 \`m: m\` \`1 → 2\`
 
@@ -58,7 +58,7 @@ test("what has no room is named", async () => {
   const text = await markdown("m", 600);
   expect(text.length).toBeLessThanOrEqual(600);
   expect(text).toContain("**1 metric worse");
-  expect(text).toMatch(/There is no room here for: .*text of the card/);
+  expect(text).toMatch(/Omitted for lack of room: .*text of the card/);
 });
 
 test("a difference of 5,000 files and 10,000 tensors has bounds", async () => {
@@ -81,7 +81,7 @@ test("gates: those that fail before all else, the others folded, and none where 
   ]);
   expect(text).toMatch(/^\*\*.*\n\n- ❌ `d` — d is 1\n- ❓ `b` — b is 1\n\n\| Metric \|/);
   expect(text).toContain(
-    "<details><summary>Gates that passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`",
+    "<details><summary>Gates passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`",
   );
   expect(await markdown("m")).not.toMatch(/gate/i);
 });

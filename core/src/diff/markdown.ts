@@ -1,4 +1,4 @@
-/** A difference as Markdown for GitHub. Whatever a model calls its things: it is text in a code span, and links, mentions and tags are none. */
+/** Renders a diff as Markdown for GitHub. Every name from a model becomes text in a code span, never a link, a mention or a tag. */
 import { integer, metricValue, printable, shorten, shortenMiddle } from "../format.js";
 import type { GateResult } from "./gate-result.js";
 import { type Block, fit } from "../markdown/blocks.js";
@@ -7,14 +7,16 @@ import { type ChangeMark, type SectionRow, type Section, sectionsOf, tallied, va
 import type { Diff } from "./types.js";
 import { verdict } from "./verdict.js";
 
-/** Rows of a section, where there is room for them. */
+/** Most rows of a section. */
 const MOST_ROWS = 100;
-/** Rows of what is not folded. */
+/** Most rows of an unfolded section. */
 export const MOST_OPEN = 30;
 
 /**
- * @param gates what they say of the newer model; those that fail come first of all
- * @param budget UTF-16 code units at most: of what has no room, it is said that it is left out
+ * Renders a diff as one Markdown document.
+ *
+ * @param gates results for the newer model; failing gates come first
+ * @param budget most UTF-16 code units of the result; names the parts that are omitted for lack of room
  */
 export function diffMarkdown(diff: Diff, gates: readonly GateResult[] = [], budget = 60_000): string {
   const head = `**${verdict(diff)}** — ${span(diff.before.name, 200)} → ${span(diff.after.name, 200)}`;
@@ -24,23 +26,26 @@ export function diffMarkdown(diff: Diff, gates: readonly GateResult[] = [], budg
   return `${[head, body.text, leftOut(body.missing)].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** Room that the words of {@link leftOut} take at most, with what separates them. */
+/** Most UTF-16 code units of {@link leftOut}, with its separator. */
 export const NOTE_ROOM = 200;
 export const leftOut = (names: readonly string[]): string =>
-  names.length === 0 ? "" : shorten(`There is no room here for: ${names.join(", ")}.`, NOTE_ROOM - 2);
+  names.length === 0 ? "" : shorten(`Omitted for lack of room: ${names.join(", ")}.`, NOTE_ROOM - 2);
 
 export interface DiffBlocks {
-  /** What a reviewer has to see. */
+  /** Blocks that a reviewer must see. */
   readonly open: Block[];
   readonly folded: Block[];
 }
 
-/** Pieces of the page, the most important first. */
+/** Returns the blocks of a diff, most important first. */
 export function diffBlocks(diff: Diff): DiffBlocks {
   const blocks: DiffBlocks = { open: [], folded: [] };
   for (const section of sectionsOf(diff, MOST_ROWS)) {
     const { kind, title, rows } = section;
-    const [breaking, harmless] = [true, false].map((bad) => rows.filter(({ tone }) => (tone === "bad") === bad)) as [SectionRow[], SectionRow[]];
+    const [breaking, harmless] = [true, false].map((bad) => rows.filter(({ tone }) => (tone === "bad") === bad)) as [
+      SectionRow[],
+      SectionRow[],
+    ];
     switch (kind) {
       case "metrics":
         blocks.open.push(metricsTable(section));
@@ -48,7 +53,7 @@ export function diffBlocks(diff: Diff): DiffBlocks {
       case "signature":
         if (breaking.length > 0) blocks.open.push(list("**The signature breaks callers**", { ...section, rows: breaking, more: 0 }));
         if (harmless.length > 0)
-          blocks.folded.push(folded("Signature, what breaks no caller", { ...section, rows: harmless, tally: tallied(harmless) }));
+          blocks.folded.push(folded("Signature changes that break no caller", { ...section, rows: harmless, tally: tallied(harmless) }));
         break;
       case "code":
         blocks.open.push(list("**Code that loading can run**", section));
@@ -57,7 +62,7 @@ export function diffBlocks(diff: Diff): DiffBlocks {
         blocks.open.push(totals(section));
         break;
       case "numbers":
-        blocks.folded.push(fold("tensors without numbers", "Not compared by number", section.rows.map((row) => `- ${text(row.name)}: ${text(row.note!)}`))); // prettier-ignore
+        blocks.folded.push(fold("tensors without numbers", "Not compared numerically", section.rows.map((row) => `- ${text(row.name)}: ${text(row.note!)}`))); // prettier-ignore
         break;
       case "card":
         blocks.folded.push(textDiff(section));
@@ -69,12 +74,12 @@ export function diffBlocks(diff: Diff): DiffBlocks {
   const same = diff.metrics.filter(({ verdict }) => verdict === "same");
   if (same.length > 0) {
     const rows = same.slice(0, MOST_ROWS).map(({ name, after }) => `- ${span(shortenMiddle(name, 80))} ${metricValue(after!)}`);
-    blocks.folded.unshift(fold("metrics that are the same", `Metrics that are the same (${same.length})`, rows, same.length - rows.length));
+    blocks.folded.unshift(fold("unchanged metrics", `Unchanged metrics (${same.length})`, rows, same.length - rows.length));
   }
   return blocks;
 }
 
-/** What a reviewer has to see of the gates, and the others. */
+/** Returns the failing and unknown gates as open blocks, all other gates folded. */
 export function gateBlocks(gates: readonly GateResult[]): DiffBlocks {
   const sorted = [...gates].sort((a, b) => rank(a) - rank(b));
   const [failing, others] = [true, false].map((bad) => sorted.filter(({ outcome }) => (outcome === "failed" || outcome === "unknown") === bad)) as [GateResult[], GateResult[]]; // prettier-ignore
@@ -82,7 +87,7 @@ export function gateBlocks(gates: readonly GateResult[]): DiffBlocks {
   const [rows, more] = rowsOf(failing, MOST_OPEN);
   return {
     open: failing.length > 0 ? [{ name: "gates", begin: "", rows, more }] : [],
-    folded: others.length > 0 ? [fold("gates that passed", gatesTitle(others), ...rowsOf(others, MOST_ROWS))] : [],
+    folded: others.length > 0 ? [fold("passed gates", gatesTitle(others), ...rowsOf(others, MOST_ROWS))] : [],
   };
 }
 
@@ -96,12 +101,12 @@ function gatesTitle(gates: readonly GateResult[]): string {
   const skipped = gates.filter(({ outcome }) => outcome === "skipped").length;
   const passed = gates.length - skipped;
   return [
-    ...(passed > 0 ? [`Gates that passed (${passed})`] : []),
-    ...(skipped > 0 ? [`${passed > 0 ? "s" : "Gates that were s"}kipped (${skipped})`] : []),
+    ...(passed > 0 ? [`Gates passed (${passed})`] : []),
+    ...(skipped > 0 ? [`${passed > 0 ? "s" : "Gates s"}kipped (${skipped})`] : []),
   ].join(", ");
 }
 
-/** A part that opens on a click. @param title HTML */
+/** Returns a part that opens on a click. @param title HTML */
 export const fold = (name: string, title: string, rows: readonly string[], more = 0): Block => ({
   name,
   begin: detailsHead(title),
@@ -112,7 +117,7 @@ export const fold = (name: string, title: string, rows: readonly string[], more 
 
 const TONES = { good: "🟢", bad: "🔴" } as const;
 
-/** Two columns are narrow enough for a phone. */
+/** Has only two columns, to fit a phone. */
 function metricsTable({ rows, more }: Section): Block {
   const shown = rows.slice(0, MOST_OPEN);
   return {
@@ -125,7 +130,7 @@ function metricsTable({ rows, more }: Section): Block {
 
 function metricRow({ mark, name, before, after, change, tone }: SectionRow): string {
   const values = mark === "+" ? `**${after}**` : mark === "-" ? before : `${before}&nbsp;→&nbsp;**${after}**`;
-  const words = change === undefined ? (mark === "+" ? "new" : "gone") : `${change.startsWith("-") ? "▼" : "▲"}&nbsp;${change}`;
+  const words = change === undefined ? (mark === "+" ? "new" : "removed") : `${change.startsWith("-") ? "▼" : "▲"}&nbsp;${change}`;
   return tableRow([span(shortenMiddle(name, 48)), `${values}<br>${tone === undefined ? "" : `${TONES[tone]}&nbsp;`}${words}`]);
 }
 
@@ -156,14 +161,14 @@ const tallyText = (tally: Section["tally"]): string =>
 
 function rowText(row: SectionRow, kind: Section["kind"]): string {
   const { name, note, names = [] } = row;
-  // Here the note says it all: of a column what changed of it, of code what is new about it.
+  // The note already names what changed in a column, and what is new in code.
   const values = note !== undefined && (kind === "signature" || kind === "code") ? "" : valuesOf(row);
   const shown = values === "" ? "" : span(values, 200);
   const words = note === undefined ? "" : shown === "" ? text(note) : `(${text(note)})`;
   return [span(shortenMiddle(name, 120)), shown, words, someNames(names)].filter((part) => part !== "").join(" ");
 }
 
-/** The first of some names, and how many more there are. */
+/** Lists the first five names, and how many more there are. */
 export function someNames(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => span(shortenMiddle(name, 100)));
   return `${shown.join(", ")}${names.length > shown.length ? ` and ${integer(names.length - shown.length)} more` : ""}`;
@@ -174,7 +179,7 @@ function totals({ rows }: Section): Block {
   return { name: "totals", begin: "**Totals:** ", rows: words, between: " · " };
 }
 
-/** Lines as GitHub colours a patch; nothing in them can end it. */
+/** Renders lines as a patch, which GitHub colours. No line can end the code block. */
 function textDiff({ title, rows, more, tally }: Section): Block {
   const lines = rows.map(({ mark, before, after }) => `${mark}${shorten(printable(mark === "-" ? before : after), 400)}`);
   const { begin, end } = fence(lines, "diff");

@@ -1,11 +1,12 @@
-/** Metrics before and after, and whether that is better. */
+/** Compares metrics, and tells which of them improved. */
+import { defined } from "../defined.js";
 import type { Metrics } from "../types.js";
 import type { Direction, MetricChange } from "./types.js";
 
 export interface MetricRules {
-  /** Which way is better, by name; wins over what is known of the name. */
+  /** Direction that is better, by metric name. Overrides {@link directionOf}. */
   readonly better?: Readonly<Record<string, Direction>>;
-  /** Difference up to which two values count as the same; 0 by default. */
+  /** Largest absolute difference of two values that count as the same. Default 0. */
   readonly tolerance?: number;
 }
 
@@ -17,19 +18,13 @@ const LOWER = words(
   "loss logloss mse rmse mae mape smape rmsle error errors wer cer perplexity ppl brier ece hinge deviance crossentropy latency fpr fnr medae",
 );
 
-/** In the order of their names; those that are the same among them. */
+/** Compares all metrics of both models, sorted by name, including the unchanged ones. */
 export function compareMetrics(before: Metrics, after: Metrics, { better = {}, tolerance = 0 }: MetricRules = {}): MetricChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.map((name) => {
     const [from, to] = [valueOf(before, name), valueOf(after, name)];
     const direction = valueOf(better, name) ?? directionOf(name);
-    return {
-      name,
-      ...(from !== undefined && { before: from }),
-      ...(to !== undefined && { after: to }),
-      ...(direction && { better: direction }),
-      verdict: verdictOf(from, to, direction, tolerance),
-    };
+    return defined({ name, before: from, after: to, better: direction, verdict: verdictOf(from, to, direction, tolerance) });
   });
 }
 
@@ -44,13 +39,13 @@ function verdictOf(
 ): MetricChange["verdict"] {
   if (before === undefined) return "added";
   if (after === undefined) return "removed";
-  // A tolerance of 0.01 takes 0.91 for the same as 0.9, although their difference is a little more than that in binary.
+  // The factor makes 0.91 equal to 0.9 within 0.01, although their difference is slightly larger in binary.
   if (before === after || Math.abs(after - before) <= tolerance * (1 + 1e-9)) return "same";
   if (better === undefined) return "changed";
   return after > before === (better === "higher") ? "better" : "worse";
 }
 
-/** Which way is better by the words of a name, `val.roc_auc`; undefined when they say nothing, or both. */
+/** Returns which direction is better, judged by the words in a name such as `val.roc_auc`; undefined if no word or words of both kinds match. */
 export function directionOf(name: string): Direction | undefined {
   const parts = name
     .slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("/")) + 1)

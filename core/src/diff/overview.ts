@@ -1,11 +1,11 @@
-/** All of two models in little: what did not change too, for pictures. */
+/** Condenses two models for pictures, including everything that did not change. */
 import type { FileOverview, FileStatus, Overview, PlacedTensor, TensorCell } from "./types.js";
 
-/** Files that are told of one by one. */
+/** Most files that are listed individually. */
 const MOST_FILES = 200;
 const MOST_CELLS = 600;
 
-/** The largest files, and the sums of all others. Takes any number of them, in any order. */
+/** Collects the largest files, and the sums of all others. Takes any number of files in any order. */
 export class Largest {
   #files: FileOverview[] = [];
   readonly #others = new Map<FileStatus, { files: number; bytes: number }>();
@@ -30,9 +30,9 @@ export class Largest {
 }
 
 /**
- * All tensors of the model in their order, as many to a cell as it takes to have few cells.
+ * Assigns all tensors of the newer model, in their order, to at most 600 cells.
  *
- * @param total tensors that are listed; those in none of the lists are the same
+ * @param total number of listed tensors; tensors outside of the three lists are unchanged
  */
 export function strip(
   total: number,

@@ -1,4 +1,4 @@
-/** A difference as tables for people; how they look is for the terminal, Markdown and HTML. Names are as they are in the models: who shows them escapes them. */
+/** Turns a diff into sections of rows, which the terminal, Markdown and HTML render. Names from models are not escaped here. */
 import { bytes, counted, integer, metricPair, metricValue } from "../format.js";
 import type { GateResult } from "./gate-result.js";
 import type { Code, Column } from "../findings/findings.js";
@@ -16,9 +16,9 @@ import type {
   TensorChange,
 } from "./types.js";
 
-/** What a row is about: something added, gone, another than before, under another name. */
+/** Marks something added, removed, changed or renamed. */
 export type ChangeMark = "+" | "-" | "~" | "→";
-/** What a gate says: it passed, failed, could not be checked, was skipped. */
+/** Marks a gate that passed, failed, could not be checked or was skipped. */
 export type GateMark = "✓" | "✗" | "?" | "·";
 
 export interface SectionRow {
@@ -26,33 +26,33 @@ export interface SectionRow {
   readonly name: string;
   readonly before: string;
   readonly after: string;
-  /** By how much, with its sign. */
-  readonly change?: string;
-  /** A word of ours on it. */
-  readonly note?: string;
-  /** Names from the model that the note goes on with. */
-  readonly names?: readonly string[];
-  /** What a reader should be alarmed by. */
-  readonly alarm?: string;
-  /** Whether a reader should be pleased or alarmed. */
-  readonly tone?: "good" | "bad";
+  /** Signed difference. */
+  readonly change?: string | undefined;
+  /** Comment in our words, without any name from a model. */
+  readonly note?: string | undefined;
+  /** Names from the model that complete the note. */
+  readonly names?: readonly string[] | undefined;
+  /** Warning for the reader, e.g. `breaks callers`. */
+  readonly alarm?: string | undefined;
+  /** Judgement, if the row has one. */
+  readonly tone?: "good" | "bad" | undefined;
 }
 
 export type SectionKind =
-  "gates" | "metrics" | "signature" | "code" | "totals" | "tensors" | "numbers" | "requirements" | "files" | "facts" | "card";
+  "gates" | "metrics" | "signature" | "code" | "totals" | "tensors" | "numbers" | "requirements" | "files" | "properties" | "card";
 
 export interface Section {
   readonly kind: SectionKind;
-  /** Holds a name from the model where the kind is `card`. */
+  /** Contains a path from the model if the kind is `card`. */
   readonly title: string;
   readonly rows: readonly SectionRow[];
-  /** Rows that there would be besides these. */
+  /** Number of further rows that are not listed. */
   readonly more: number;
-  /** How many of each kind, those that are no rows among them. */
+  /** Number of changes by mark, including unlisted ones. */
   readonly tally: Readonly<Partial<Record<SectionRow["mark"], number>>>;
 }
 
-/** @param most rows of a section; what a reader should be alarmed by comes first */
+/** Returns the sections that have rows. Alarming rows come first. @param most rows of a section */
 export function sectionsOf(diff: Diff, most: number): Section[] {
   const { metrics, signature, tensors, files, requirements, properties } = diff;
   return [
@@ -69,7 +69,7 @@ export function sectionsOf(diff: Diff, most: number): Section[] {
       changesOf(files, ({ path }) => path, fileText, fileNote),
       most,
     ),
-    section("facts", "facts", { ...rowsOf(properties.items.map((one) => ({ ...sides(one, String), name: `${one.path}: ${one.property}` }))), count: properties.count }, most), // prettier-ignore
+    section("properties", "properties", { ...rowsOf(properties.items.map((one) => ({ ...sides(one, String), name: `${one.path}: ${one.property}` }))), count: properties.count }, most), // prettier-ignore
     ...diff.cards.map((card) => section("card", `text of ${card.path}`, cardRows(card), most)),
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -81,9 +81,15 @@ const GATES: Readonly<Record<GateResult["outcome"], Pick<SectionRow, "mark" | "t
   skipped: { mark: "·" },
 };
 
-/** What gates say, those that fail first; undefined where there are none. */
+/** Returns the results of gates, failing gates first; undefined if there are no gates. */
 export function gateSection(results: readonly GateResult[], most = Infinity): Section | undefined {
-  const rows = results.map(({ gate, outcome, reason }): SectionRow => ({ ...GATES[outcome], name: gate, before: "", after: "", note: reason }));
+  const rows = results.map(({ gate, outcome, reason }): SectionRow => ({
+    ...GATES[outcome],
+    name: gate,
+    before: "",
+    after: "",
+    note: reason,
+  }));
   return rows.length === 0 ? undefined : section("gates", "gates", rowsOf(rows), most);
 }
 
@@ -91,7 +97,7 @@ interface SectionRows extends BoundedList<SectionRow> {
   readonly tally?: Section["tally"];
 }
 
-/** What is said of a row besides its values, in words. */
+/** Returns all words of a row besides its values. */
 export const wordsOf = ({ change, note, names, alarm }: SectionRow): string =>
   [change, names === undefined ? note : `${note ?? ""} ${some(names)}`.trim(), alarm].filter((words) => words !== undefined).join(", ");
 
@@ -109,12 +115,15 @@ export function tallied(rows: readonly SectionRow[]): Section["tally"] {
   return tally;
 }
 
-/** Values and what they say, in one line: `0.91 → 0.92`. */
+/** Returns the values of a row on one line: `0.91 → 0.92`. */
 export const valuesOf = ({ mark, before, after }: SectionRow): string =>
   mark === "→" ? `was ${before}` : mark === "~" && before !== after ? `${before} → ${after}` : after || before;
 
-/** Mark and texts of something that is there before, after, or both times. */
-function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: T) => string): Pick<SectionRow, "mark" | "before" | "after"> {
+/** Returns the mark and the texts of something that exists before, after, or both. */
+function sides<T>(
+  { before, after }: { before?: T; after?: T },
+  textOf: (value: T) => string,
+): Pick<SectionRow, "mark" | "before" | "after"> {
   return {
     mark: before === undefined ? "+" : after === undefined ? "-" : "~",
     before: before === undefined ? "" : textOf(before),
@@ -125,25 +134,25 @@ function sides<T>({ before, after }: { before?: T; after?: T }, textOf: (value: 
 function codeRow(one: CodeChange): SectionRow {
   const row = { ...sides(one, codeText), name: one.path };
   if (one.newImports.length > 0) return { ...row, note: "now imports", names: one.newImports, tone: "bad" };
-  return mayBeOtherCode(one) ? { ...row, note: "its content changed and may be other code", tone: "bad" } : row;
+  return mayBeOtherCode(one) ? { ...row, note: "its content changed and may be different code", tone: "bad" } : row;
 }
 
 function metricRow(one: MetricChange): SectionRow {
   const { name, before, after, verdict } = one;
-  const tone = { ...(verdict === "better" && { tone: "good" as const }), ...(verdict === "worse" && { tone: "bad" as const }) };
-  if (before === undefined || after === undefined) return { ...sides(one, metricValue), name, ...tone };
-  const words = verdict === "better" || verdict === "worse" ? { note: verdict } : {};
-  return { mark: "~", name, ...metricPair(before, after), ...words, ...tone };
+  const tone = verdict === "better" ? "good" : verdict === "worse" ? "bad" : undefined;
+  if (before === undefined || after === undefined) return { ...sides(one, metricValue), name, tone };
+  return { mark: "~", name, ...metricPair(before, after), note: tone && verdict, tone };
 }
 
 const columnRow = (one: ColumnChange): SectionRow => ({
   ...sides(one, columnText),
   name: `${one.part} ${one.column}`,
   note: one.what,
-  ...(one.breaking && { alarm: "breaks callers", tone: "bad" as const }),
+  alarm: one.breaking ? "breaks callers" : undefined,
+  tone: one.breaking ? "bad" : undefined,
 });
 
-/** Changed, added, removed and renamed things of one kind, as one list of rows. */
+/** Joins the changed, added, removed and renamed items of one kind into one list of rows. */
 function changesOf<T, C extends Change<T>>(
   diff: { added: BoundedList<T>; removed: BoundedList<T>; changed: BoundedList<C>; renamed: BoundedList<Change<T>> },
   nameOf: (item: T) => string,
@@ -151,10 +160,7 @@ function changesOf<T, C extends Change<T>>(
   noteOf: (change: C) => string | undefined,
 ): SectionRows {
   const items: SectionRow[] = [
-    ...diff.changed.items.map((change) => {
-      const note = noteOf(change);
-      return { ...sides<T>(change, textOf), name: nameOf(change.after), ...(note !== undefined && { note }) };
-    }),
+    ...diff.changed.items.map((change) => ({ ...sides<T>(change, textOf), name: nameOf(change.after), note: noteOf(change) })),
     ...diff.added.items.map((after) => ({ ...sides<T>({ after }, textOf), name: nameOf(after) })),
     ...diff.removed.items.map((before) => ({ ...sides<T>({ before }, textOf), name: nameOf(before) })),
     ...diff.renamed.items.map(({ before, after }) => ({
@@ -170,28 +176,28 @@ function changesOf<T, C extends Change<T>>(
 }
 
 function totals({ before, after, tensors }: Diff): SectionRow[] {
-  const facts: [string, Change<number>, (value: number) => string][] = [
+  const sums: [string, Change<number>, (value: number) => string][] = [
     ["size", { before: before.contentBytes, after: after.contentBytes }, bytes],
     ["files", { before: before.files, after: after.files }, integer],
     ["tensors", tensors.tensorCount, integer],
     ["parameters", tensors.parameters, integer],
   ];
-  return facts.flatMap(([name, change, textOf]): SectionRow[] => {
+  return sums.flatMap(([name, change, textOf]): SectionRow[] => {
     const difference = change.after - change.before;
     if (difference === 0) return [];
     return [{ ...sides(change, textOf), name, change: `${difference > 0 ? "+" : "-"}${textOf(Math.abs(difference))}` }];
   });
 }
 
-/** Where numbers were asked for: tensors of another shape, then those with numbers, the furthest moved first; the others stay as they are. */
+/** Sorts changed tensors after a numeric comparison: other shapes first, then by distance, then the rest. Keeps the order without one. */
 function furthestFirst({ changed, numeric }: Diff["tensors"]): BoundedList<TensorChange> {
   if (numeric === undefined) return changed;
   const items = changed.items.map((item) => ({ item, far: distance(item) }));
-  // Two that moved infinitely far have a difference that is no number.
+  // Infinity minus Infinity is NaN, which sort cannot use.
   return { count: changed.count, items: items.sort((a, b) => (a.far === b.far ? 0 : b.far - a.far)).map(({ item }) => item) };
 }
 
-/** What is no number any more, or was all 0 before, moved further than any share says. */
+/** Ranks how far a tensor moved. Values that became NaN, or that were all 0 before, rank above every relative change. */
 function distance({ shape, numeric }: TensorChange): number {
   if (shape) return Infinity;
   if (numeric === undefined) return -1;
@@ -212,11 +218,11 @@ function whatChanged({ shape, dtype, content }: TensorChange): string {
   return content === undefined ? "content may have changed" : "content";
 }
 
-/** `relative 0.8 %, max 0.013, cosine 0.999968`: the first tells most, and is not there where all was 0 before. */
+/** Returns `relative 0.8 %, max 0.013, cosine 0.999968`. The relative change comes first as the most telling; it is undefined if all was 0 before. */
 function numericNote(change: NumericChange): string {
   const { relative, l2, maxAbs, cosine, nonFinite, examined, elements } = change;
   const sample = `sample of ${digits((100 * examined) / elements, 2)} %`;
-  // Nothing is known of how far it moved: what changed lies elsewhere, as in a few rows of many.
+  // The change lies outside of the sample, for example in a few of many rows, so its distance is unknown.
   if (missedIt(change)) return `same in a ${sample}`;
   const parts = [
     relative === undefined ? `moved by ${digits(l2)}` : `relative ${digits(100 * relative, 2)} %`,
@@ -228,20 +234,20 @@ function numericNote(change: NumericChange): string {
   return parts.join(", ");
 }
 
-/** Whether what changed in a tensor is not in the sample of it. */
+/** Whether the sample of a changed tensor contains no change. */
 export const missedIt = ({ l2, nonFinite, examined, elements }: NumericChange): boolean =>
   examined < elements && l2 === 0 && nonFinite === 0;
 
 function digits(value: number, precision = 4): string {
   const rounded = Number(value.toPrecision(precision));
-  return Number.isFinite(rounded) ? String(rounded) : "over 1e+308"; // As of the largest number there is.
+  return Number.isFinite(rounded) ? String(rounded) : "over 1e+308"; // rounding the largest double overflows
 }
 
-/** Tensors that were to be compared by number, and were not. */
+/** Returns rows for the tensors that a numeric comparison did not reach. */
 function leftOut({ numeric }: Diff["tensors"]): SectionRow[] {
   const reasons: [number, string][] = [
-    [numeric?.outOfTime ?? 0, "no time was left"],
-    [numeric?.unread ?? 0, "their numbers are not to hand"],
+    [numeric?.outOfTime ?? 0, "the time limit was reached"],
+    [numeric?.unread ?? 0, "their numbers are not available"],
   ];
   return reasons.flatMap(([count, note]): SectionRow[] =>
     count === 0 ? [] : [{ mark: "~", name: `${counted(count, "tensor")} without numbers`, before: "", after: "", note }],
@@ -279,7 +285,7 @@ const cardRows = ({ removed, added }: Diff["cards"][number]): SectionRows => ({
   tally: { "-": removed.count, "+": added.count },
 });
 
-/** The first three of some names, and how many more there are. */
+/** Lists the first three names, and how many more there are. */
 export function some(names: readonly string[]): string {
   const rest = names.length - 3;
   return rest > 0 ? `${names.slice(0, 3).join(", ")} and ${rest} more` : names.join(", ");

@@ -1,10 +1,10 @@
-/** Whether who calls a model, or reads what it gives, has to change. The rules are those of MLflow when it enforces a signature. */
+/** Tells whether callers of a model must change. Follows the rules of MLflow's signature enforcement. */
 import type { Column, Signature } from "../findings/findings.js";
 import type { ColumnChange, SignatureDiff } from "./types.js";
 
 type SignaturePart = ColumnChange["part"];
 
-/** Undefined when both are the same. */
+/** Returns the changed columns; undefined if the signatures are equal. */
 export function compareSignatures(before: Signature | undefined, after: Signature | undefined): SignatureDiff | undefined {
   const columns = (["inputs", "outputs", "params"] as const).flatMap((part) => compareColumns(part, before?.[part], after?.[part]));
   return columns.length === 0 ? undefined : { breaking: columns.some(({ breaking }) => breaking), columns };
@@ -24,21 +24,21 @@ function compareColumns(part: SignaturePart, before: readonly Column[] | undefin
   return changes;
 }
 
-/** Columns without a name are known by their place. */
+/** Columns without a name are identified by their position. */
 const byName = (columns: readonly Column[]): Map<string, Column> => new Map(columns.map((column, i) => [column.name ?? `#${i}`, column]));
 
-/** What a caller sends too much is not looked at, as long as it has a name; what a reader misses, is missed. */
+/** MLflow ignores surplus named inputs, so removing one breaks no caller. A removed output or parameter does. */
 const removalBreaks = (part: SignaturePart, { name }: Column, after: readonly Column[] | undefined): boolean =>
   part !== "inputs" || name === undefined || after === undefined;
 
-/** A model that said nothing before promised nothing. */
+/** Additions break no caller if the model had no such list before. */
 function additionBreaks(part: SignaturePart, column: Column, before: readonly Column[] | undefined): boolean {
   if (before === undefined) return false;
   if (part === "outputs") return column.name === undefined;
   return part === "inputs" ? column.required : column.default === undefined;
 }
 
-/** Types that a caller may go on sending, by the type that is expected now. */
+/** Types that MLflow safely converts, by the type that the model expects. */
 const WIDER: Readonly<Record<string, readonly string[]>> = { long: ["integer"], double: ["float", "integer"] };
 
 function changesOf(part: SignaturePart, column: string, before: Column, after: Column): ColumnChange[] {
@@ -58,7 +58,7 @@ function changesOf(part: SignaturePart, column: string, before: Column, after: C
 
 const shapeText = ({ shape }: Column): string => (shape === undefined ? "none" : `[${shape.join(", ")}]`);
 
-/** Whether every value of one shape is of the other, too. -1 is any length. */
+/** Whether every value of the narrow shape also has the wide shape. -1 stands for any length. */
 function fits(narrow: Column, wide: Column): boolean {
   if (wide.shape === undefined) return true;
   if (narrow.shape?.length !== wide.shape.length) return false;

@@ -1,11 +1,12 @@
-/** Which tensors differ, wherever they lie: a model may have been split into other files. */
+/** Compares tensors independently of files, because a model may be split into other files. */
+import { defined } from "../defined.js";
 import type { ComparedFiles, FilePair } from "./files.js";
 import { listed } from "./listing.js";
 import { strip } from "./overview.js";
 import type { Change, Overview, PlacedTensor, TensorChange, TensorsDiff } from "./types.js";
 
 /**
- * A tensor's partner is the one of the same name in the same file; else of the same name anywhere, when there is but one; else of the same
+ * Matches each tensor with the one of the same name in the same file, else with the only one of the same name, else with one of the same
  * content.
  */
 export function compareTensors({ pairs, same, listedTensors }: ComparedFiles): { diff: TensorsDiff; overview: Overview["tensors"] } {
@@ -22,7 +23,7 @@ export function compareTensors({ pairs, same, listedTensors }: ComparedFiles): {
   const changed = matched.flatMap((pair) => changeOf(pair) ?? []);
   const count = (side: "before" | "after", what: "tensorCount" | "parameters"): number =>
     pairs.reduce((sum, pair) => sum + (pair[side]?.findings?.[what] ?? 0), same[what]);
-  // One of the same name and content that lies in another file is the same.
+  // A tensor with the same name and content in another file is unchanged.
   const moved = renamed.filter((pair) => pair.before.name !== pair.after.name);
   const diff = {
     added: listed(left.after),
@@ -37,14 +38,16 @@ export function compareTensors({ pairs, same, listedTensors }: ComparedFiles): {
 }
 
 const placed = (file: FilePair["before"], index?: number): PlacedTensor[] =>
-  (file?.findings?.tensors ?? []).map((tensor, i) => ({ path: file!.path, ...tensor, ...(index !== undefined && { index: index + i }) }));
+  (file?.findings?.tensors ?? []).map((tensor, i) =>
+    defined({ path: file!.path, ...tensor, index: index === undefined ? undefined : index + i }),
+  );
 
 interface Unmatched {
   readonly before: PlacedTensor[];
   readonly after: PlacedTensor[];
 }
 
-/** Moves partners of equal key into `found`; answers the others. `unique`: only where each side has one of that key. */
+/** Moves pairs of equal key into `found`, and returns the rest. With `unique`, pairs only keys that occur once per side. */
 function match(
   { before, after }: Unmatched,
   found: Change<PlacedTensor>[],
@@ -75,12 +78,12 @@ function match(
   return { before: before.filter((tensor) => !taken.has(tensor)), after: after.filter((tensor) => !taken.has(tensor)) };
 }
 
-/** Undefined when nothing differs. Of two without a hash it is not known whether their content does. */
+/** Returns how two tensors differ; undefined if they are equal. Without hashes, `content` stays absent because it is unknown. */
 function changeOf({ before, after }: Change<PlacedTensor>): TensorChange | undefined {
   const shape = before.shape.length !== after.shape.length || before.shape.some((length, i) => length !== after.shape[i]);
   const dtype = before.dtype !== after.dtype;
   const known = before.sha256 !== undefined && after.sha256 !== undefined;
   const content = before.sha256 !== after.sha256;
   if (!shape && !dtype && known && !content) return undefined;
-  return { before, after, shape, dtype, ...(known && { content }) };
+  return defined({ before, after, shape, dtype, content: known ? content : undefined });
 }

@@ -1,8 +1,8 @@
-/** Lines of a text that only one of two has. */
+/** Compares two texts by their lines. */
 import { listed } from "./listing.js";
 import type { TextChange } from "./types.js";
 
-/** Undefined when both have the same lines, whatever their order. */
+/** Returns the lines that only one text has; undefined if both have the same lines in any order. */
 export function compareTexts(path: string, before: string, after: string): TextChange | undefined {
   const [left, right] = [linesOf(before), linesOf(after)];
   const [added, removed] = [missing(right, left), missing(left, right)];
@@ -11,7 +11,7 @@ export function compareTexts(path: string, before: string, after: string): TextC
 
 const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n").map((line) => line.trimEnd())); // prettier-ignore
 
-/** The lines of one text that another has not, or not as often. */
+/** Returns the lines that the other text lacks, or has less often. */
 function missing(lines: readonly string[], others: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of others) counts.set(line, (counts.get(line) ?? 0) + 1);

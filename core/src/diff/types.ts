@@ -1,6 +1,6 @@
 /**
- * What differs between two models: plain values that are their own JSON. They come back from a report that another job wrote, which is
- * hostile until parsed: so their shape is a schema.
+ * The difference between two models, as plain values that serialize to JSON. Defined as schemas, because a report that another job wrote is
+ * untrusted until it is parsed.
  */
 import { z } from "zod";
 import { codeSchema, columnSchema, summarySchema, tensorSchema, text } from "../findings/findings.js";
@@ -8,22 +8,22 @@ import { INSPECT_LIMITS } from "../findings/limits.js";
 import { count, sha256 } from "../findings/values.js";
 import type { ManifestFile, Metrics } from "../types.js";
 
-/** One of the two models that are compared. */
+/** One of two models to compare. */
 export interface Side {
-  /** What a person calls it: `fraud/churn@7`, or a folder. */
+  /** Name for people: `fraud/churn@7`, or a folder. */
   readonly name: string;
   readonly treeDigest: string;
   readonly files: number;
   readonly contentBytes: number;
-  /** Undefined where they are not known, as of a folder without a metrics file: then there is nothing to compare. */
+  /** Undefined if unknown, e.g. for a folder without a metrics file. Unknown metrics are not compared. */
   readonly metrics: Metrics | undefined;
-  /** Whether its files were looked into; not so where an older release published it. Then nothing is known of what is in them. */
+  /** Whether its files were inspected. False for versions of releases without inspection; the content of their files is unknown. */
   readonly inspected: boolean;
-  /** Sorted by path, as a manifest has them. Read once. */
+  /** All files, sorted by path as in a manifest. Iterated once. */
   readonly entries: AsyncIterable<ManifestFile>;
 }
 
-/** A side that holds something open while it is compared. */
+/** A side that holds resources until it is closed. */
 export interface OpenSide extends Side {
   /** Removes temporary files. */
   close(): Promise<void>;
@@ -32,19 +32,19 @@ export interface OpenSide extends Side {
 const path = z.string().max(1024);
 const finite = z.number();
 
-/** Things of one kind that changed: all are counted, and as many listed as have room. */
+/** Changes of one kind: counts all of them, and lists at most 1,000. */
 const listed = <T extends z.ZodType>(item: T) => z.object({ count, items: z.array(item).max(1_000).readonly() }).readonly();
-/** A fact before and after. */
-const change = <T extends z.ZodType>(fact: T) => z.object({ before: fact, after: fact }).readonly();
+/** A value before and after. */
+const change = <T extends z.ZodType>(value: T) => z.object({ before: value, after: value }).readonly();
 
-/** A model as a whole: what a side is, when its files have been gone through. */
+/** A model as a whole: a side after its files were read. */
 export const describedModelSchema = z
   .object({
-    name: path.describe("what a person calls it"),
+    name: path.describe("name for people"),
     treeDigest: sha256,
     files: count,
     contentBytes: count,
-    metrics: z.record(z.string().max(1024), finite).exactOptional().describe("absent where they are not known"),
+    metrics: z.record(z.string().max(1024), finite).exactOptional().describe("absent if unknown"),
     summary: summarySchema,
   })
   .readonly();
@@ -55,20 +55,20 @@ const placedTensor = z
   .object({
     ...tensorSchema.unwrap().shape,
     path,
-    index: count.exactOptional().describe("its place among all tensors of the newer model, in the order of the files' paths"),
+    index: count.exactOptional().describe("position among all tensors of the newer model, ordered by file path"),
   })
   .readonly();
 
-/** How far the numbers of a tensor moved. */
+/** How far the numbers of a tensor moved. Only examined elements count. */
 export const numericChangeSchema = z
   .object({
-    elements: count.describe("of the tensor"),
-    examined: count.describe("of them that were looked at"),
-    nonFinite: count.describe("of those looked at that are NaN or infinite on either side; they count nowhere else"),
-    l2: finite.min(0).describe("length of the difference of those that were looked at"),
-    relative: finite.min(0).exactOptional().describe("that, divided by the length of what was there before; absent where that is 0"),
-    maxAbs: finite.min(0).describe("largest difference of one element"),
-    cosine: finite.min(-1).max(1).exactOptional().describe("of the angle between before and after; absent where either is all 0"),
+    elements: count.describe("elements of the tensor"),
+    examined: count.describe("elements that were examined"),
+    nonFinite: count.describe("examined elements that are NaN or infinite on either side; they are excluded from all other numbers"),
+    l2: finite.min(0).describe("Euclidean norm of the difference"),
+    relative: finite.min(0).exactOptional().describe("l2 divided by the Euclidean norm before; absent if that is 0"),
+    maxAbs: finite.min(0).describe("largest absolute difference of one element"),
+    cosine: finite.min(-1).max(1).exactOptional().describe("cosine similarity of before and after; absent if either is all 0"),
   })
   .readonly();
 
@@ -78,8 +78,8 @@ const tensorChange = z
     after: placedTensor,
     shape: z.boolean(),
     dtype: z.boolean(),
-    content: z.boolean().exactOptional().describe("whether the content differs; absent where one of the two has no hash"),
-    numeric: numericChangeSchema.exactOptional().describe("present where it was asked for, and both sides' numbers were to hand"),
+    content: z.boolean().exactOptional().describe("whether the content differs; absent if a hash is missing"),
+    numeric: numericChangeSchema.exactOptional().describe("present if requested and the numbers of both sides were available"),
   })
   .readonly();
 
@@ -90,24 +90,24 @@ const metricChange = z
     name: z.string().max(1024),
     before: finite.exactOptional(),
     after: finite.exactOptional(),
-    better: directionSchema.exactOptional().describe("which way is better; absent where it is neither declared nor known"),
+    better: directionSchema.exactOptional().describe("direction that is better; absent if neither declared nor known"),
     verdict: z
       .literal(["better", "worse", "same", "changed", "added", "removed"])
-      .describe("same: the difference is within the tolerance; changed: it is not known which way is better"),
+      .describe("same: the difference is within the tolerance; changed: the better direction is unknown"),
   })
   .readonly();
 
 const columnChange = z
   .object({
     part: z.literal(["inputs", "outputs", "params"]),
-    column: text.describe("the column's name, or its place where it has none"),
+    column: text.describe("name of the column, or `#` and its position if it has no name"),
     before: columnSchema.exactOptional(),
     after: columnSchema.exactOptional(),
-    breaking: z.boolean().describe("whether who calls the model has to change"),
+    breaking: z.boolean().describe("whether callers of the model must change"),
     what: z
       .string()
       .max(4 * INSPECT_LIMITS.name)
-      .describe("in words, such as `type double → string`"),
+      .describe("the change in words, e.g. `type double → string`"),
   })
   .readonly();
 
@@ -118,11 +118,11 @@ const codeChange = z
     path,
     before: codeSchema.exactOptional(),
     after: codeSchema.exactOptional(),
-    newImports: z.array(text).max(INSPECT_LIMITS.imports).readonly().describe("what loading imports now and did not import before"),
+    newImports: z.array(text).max(INSPECT_LIMITS.imports).readonly().describe("names that loading imports now and did not import before"),
   })
   .readonly();
 
-/** Lines of a text that only one of the two has. */
+/** Lines that only one of two texts has. */
 const textChange = z
   .object({ path, added: listed(z.string().max(INSPECT_LIMITS.card)), removed: listed(z.string().max(INSPECT_LIMITS.card)) })
   .readonly();
@@ -148,8 +148,8 @@ const overviewSchema = z
       .readonly(),
     tensors: z
       .object({
-        each: z.int().min(1).describe("tensors of a cell; the last one may have fewer"),
-        cells: z.array(tensorCell).max(600).readonly().describe("the newer model's tensors in their order"),
+        each: z.int().min(1).describe("tensors per cell; the last cell may have fewer"),
+        cells: z.array(tensorCell).max(600).readonly().describe("the tensors of the newer model in their order"),
       })
       .readonly(),
   })
@@ -163,7 +163,7 @@ export const diffSchema = z
     files: z.object({
       added: listed(listedFile),
       removed: listed(listedFile),
-      changed: listed(change(listedFile)).describe("other content, or another mode, under the same path"),
+      changed: listed(change(listedFile)).describe("other content or mode under the same path"),
       renamed: listed(change(listedFile)).describe("the same content under another path"),
     }).readonly(), // prettier-ignore
     tensors: z.object({
@@ -173,13 +173,13 @@ export const diffSchema = z
       renamed: listed(change(placedTensor)).describe("the same content under another name"),
       numeric: z
         .object({
-          compared: count.describe("tensors with numbers"),
-          outOfTime: count.describe("those for which no time was left"),
-          unread: count.describe("those of which a side's numbers are not to hand, or cannot be read"),
+          compared: count.describe("tensors that were compared numerically"),
+          outOfTime: count.describe("tensors that were skipped when the time limit was reached"),
+          unread: count.describe("tensors whose numbers are unavailable or unreadable on a side"),
         })
         .readonly()
         .exactOptional()
-        .describe("present where numbers were asked for: of the listed tensors that changed, with one shape and elements that are numbers"),
+        .describe("present if numbers were requested; covers the listed changed tensors with equal shapes and numeric elements"),
       tensorCount: change(count),
       parameters: change(count),
     }).readonly(), // prettier-ignore
@@ -189,7 +189,7 @@ export const diffSchema = z
     code: z.array(codeChange).max(100_000).readonly(),
     cards: z.array(textChange).max(10_000).readonly(),
     properties: listed(propertyChange),
-    overview: overviewSchema.exactOptional().describe("both models in little, with what did not change"),
+    overview: overviewSchema.exactOptional().describe("both models condensed, including everything unchanged"),
   })
   .readonly();
 
@@ -205,7 +205,7 @@ export interface Change<T> {
 
 export type DescribedModel = z.infer<typeof describedModelSchema>;
 export type ListedFile = z.infer<typeof listedFile>;
-/** A tensor, with the file that holds it. */
+/** A tensor with the file that contains it. */
 export type PlacedTensor = z.infer<typeof placedTensor>;
 export type NumericChange = z.infer<typeof numericChangeSchema>;
 export type TensorChange = z.infer<typeof tensorChange>;

@@ -1,22 +1,21 @@
 /**
- * Arithmetic on decimal numbers in binary, with what rounding may have done to them. 0.91 - 0.005 is not 0.905 in binary, and a gate that says
- * so would be right for nobody. Whole numbers are exact. Of any other decimal number a double keeps 15 digits, and that is what it is
- * taken for: values that agree in these are equal.
+ * Calculates with decimal numbers in doubles, and tracks the rounding error. 0.91 - 0.005 is not 0.905 in binary, but a gate must treat
+ * them as equal. Integers are exact. Any other decimal number counts as known to 15 digits, because a double keeps that many.
  */
 import { type Comparison, type Expression, type Measured, type Quantity, UNITS } from "./language.js";
 
 export interface GateValue {
   readonly value: number;
-  /** How far from the true value it may be. */
+  /** Largest distance from the true value. */
   readonly error: number;
 }
 
-/** Why there is no value, for a sentence. */
+/** Thrown if an expression has no value. The message is a clause, e.g. `it divides by 0`. */
 export class Incalculable extends Error {
   override readonly name = "Incalculable";
 }
 
-/** What an expression's names stand for. */
+/** Resolves the names and units of a gate. */
 export interface GateMeaning {
   readonly valueOf: (of: "candidate" | "base", quantity: Quantity) => number;
   readonly subject: Quantity | undefined;
@@ -24,7 +23,7 @@ export interface GateMeaning {
 }
 
 const DIGITS = 1e-15;
-/** A step of rounding. */
+/** Largest relative error of one rounding step. */
 const STEP = Number.EPSILON / 2;
 
 /** @throws Incalculable */
@@ -70,11 +69,11 @@ export function compare({ value: a, error: of }: GateValue, operator: Comparison
   }
 }
 
-/** A number of the unit is so many of what it counts. */
+/** Returns the factor of a unit, e.g. 1e6 for MB; 1 without a unit. */
 export const factorOf = (unit: string | undefined, measured: Measured | undefined): number =>
   unit === undefined || measured === undefined ? 1 : (UNITS[measured] as Readonly<Record<string, number>>)[unit]!;
 
-/** A number that was given, and not calculated. */
+/** Returns a number from the gate or the model, with the error of its decimal notation. */
 function given(value: number): GateValue {
   if (!Number.isFinite(value)) throw new Incalculable(Number.isNaN(value) ? "it is not a number" : "it is infinite");
   return { value, error: Number.isSafeInteger(value) ? 0 : Math.abs(value) * DIGITS };
@@ -86,14 +85,14 @@ const BINARY: Readonly<Record<"+" | "-" | "*" | "/", (a: GateValue, b: GateValue
   "*": (a, b) => rounded(a.value * b.value, Math.abs(a.value) * b.error + Math.abs(b.value) * a.error + a.error * b.error),
   "/": (a, b) => {
     const size = Math.abs(b.value);
-    // 0.3 - 0.1 - 0.2 is 0 for whoever wrote it.
+    // 0.3 - 0.1 - 0.2 means 0 to its author.
     if (size <= 2 * b.error) throw new Incalculable("it divides by 0");
     const value = a.value / b.value;
     return rounded(value, (a.error + Math.abs(value) * b.error) / (size - b.error));
   },
 };
 
-/** A whole number that came of whole numbers is exact: one that is rounded to, as of a division, would be too large. */
+/** Adds the error of one rounding step. Integer results of exact operands stay exact, because inexact ones exceed the safe range. */
 function rounded(value: number, error: number): GateValue {
   if (!Number.isFinite(value) || !Number.isFinite(error)) throw new Incalculable("it is too large");
   return { value, error: error === 0 && Number.isSafeInteger(value) ? 0 : error + Math.abs(value) * STEP };

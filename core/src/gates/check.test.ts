@@ -39,22 +39,22 @@ describe("numbers", () => {
   const candidate = modelOf({ auc: 0.89, latency_ms: 104.9, "val/auc": 0.81, loss: 0.3 });
 
   test.each([
-    ["auc >= base - 0.005", "failed", "auc is 0.89, and has to be at least 0.905 (base 0.91 - 0.005)"],
+    ["auc >= base - 0.005", "failed", "auc is 0.89, but must be at least 0.905 (base 0.91 - 0.005)"],
     ["auc >= 0.80", "passed", "auc is 0.89, which is at least 0.8"],
-    ["auc >= base", "failed", "auc is 0.89, and has to be at least 0.91 (base)"],
-    ["0.9 <= auc", "failed", "auc is 0.89, and has to be at least 0.9"],
-    ["base < auc", "failed", "auc is 0.89, and has to be more than 0.91 (base)"],
+    ["auc >= base", "failed", "auc is 0.89, but must be at least 0.91 (base)"],
+    ["0.9 <= auc", "failed", "auc is 0.89, but must be at least 0.9"],
+    ["base < auc", "failed", "auc is 0.89, but must be more than 0.91 (base)"],
     ["latency_ms <= base * 1.05", "passed", "latency_ms is 104.9, which is at most 105 (base 100 * 1.05)"],
-    ["abs(auc - base) < 0.02", "failed", "abs(auc - base) is 0.02 (abs(auc 0.89 - base 0.91)), and has to be less than 0.02"],
-    ["size <= 200MB", "failed", "size is 204,800,000 bytes, and has to be at most 200,000,000 bytes (200MB)"],
+    ["abs(auc - base) < 0.02", "failed", "abs(auc - base) is 0.02 (abs(auc 0.89 - base 0.91)), but must be less than 0.02"],
+    ["size <= 200MB", "failed", "size is 204,800,000 bytes, but must be at most 200,000,000 bytes (200MB)"],
     ["size <= 200MiB", "passed", "size is 204,800,000 bytes, which is at most 209,715,200 bytes (200MiB)"],
     ["size <= base + 10MB", "passed", "size is 204,800,000 bytes, which is at most 210,000,000 bytes (base 200,000,000 + 10MB)"],
-    ["size / 1MB <= 200", "failed", "size / 1MB is 204.8 (size 204,800,000 / 1MB), and has to be at most 200"],
+    ["size / 1MB <= 200", "failed", "size / 1MB is 204.8 (size 204,800,000 / 1MB), but must be at most 200"],
     ["size - base <= 5MB", "passed", "size - base is 4,800,000 bytes (size 204,800,000 - base 200,000,000), which is at most 5,000,000 bytes (5MB)"],
     ["size < 204800001B", "passed", "size is 204,800,000 bytes, which is less than 204,800,001 bytes"],
-    ["parameters <= 7B", "failed", "parameters is 7,241,732,096, and has to be at most 7,000,000,000 (7B)"],
-    ["files == base", "failed", "files is 3, and has to be 2 (base)"],
-    ["files != 3", "failed", "files is 3, and has to be other than 3"],
+    ["parameters <= 7B", "failed", "parameters is 7,241,732,096, but must be at most 7,000,000,000 (7B)"],
+    ["files == base", "failed", "files is 3, but must be 2 (base)"],
+    ["files != 3", "failed", "files is 3, but must be other than 3"],
     ["tensors == 12", "passed", "tensors is 12, which is 12"],
     ['"val/auc" > base', "passed", '"val/auc" is 0.81, which is more than 0.8 (base)'],
     ['auc >= base."val/auc"', "passed", 'auc is 0.89, which is at least 0.8 (base."val/auc" 0.8)'],
@@ -75,7 +75,7 @@ describe("numbers", () => {
     ["acu >= 0.8", "the model has no metric acu; it has auc"],
     ["AUC >= base", "the model has no metric AUC; it has auc"],
     ["ms >= 0.8", "the model has no metric ms; it has latency_ms"],
-    ["val/auc >= 0.8", 'the model has no metric val; it has val/auc, which has to be written in quotes: "val/auc"'],
+    ["val/auc >= 0.8", 'the model has no metric val; it has val/auc, which must be quoted: "val/auc"'],
     ["toString > 1", "the model has no metric toString"],
     ["__proto__ > 1", "the model has no metric __proto__"],
     ['"size" > 1', 'the model has no metric "size"'],
@@ -87,7 +87,7 @@ describe("numbers", () => {
   test("no metrics at all", () => {
     expect(check("auc > 1", { candidate: modelOf(undefined), base })).toMatchObject({
       outcome: "failed",
-      reason: "no metrics are known of the model, and the gate names auc: a metrics.json in its folder says them",
+      reason: "the model has no metrics, but the gate names auc: add a metrics.json to the model's folder",
     });
   });
 
@@ -116,7 +116,7 @@ describe("numbers", () => {
     });
     expect(check("auc >= base", { candidate, base: modelOf(undefined) })).toMatchObject({
       outcome: "skipped",
-      reason: "no metrics are known of the base, and the gate names its auc",
+      reason: "the base's metrics are unknown, but the gate names its auc",
     });
   });
 
@@ -303,7 +303,7 @@ describe("content gates", () => {
 
   test.each([
     ["signature: compatible", signature("long"), signature("long"), "passed", "the signature is the same"],
-    ["signature: compatible", signature("integer"), signature("long"), "passed", "the signature changed, and breaks no caller"],
+    ["signature: compatible", signature("integer"), signature("long"), "passed", "the signature changed without breaking callers"],
     ["signature: compatible", signature("long"), signature("integer"), "failed", "the signature breaks callers: inputs age: type long → integer"],
     ["signature: compatible", signature("long"), undefined, "failed", "the model has no signature, and the base has one"],
     ["signature: compatible", undefined, undefined, "skipped", "neither has a signature"],
@@ -339,12 +339,12 @@ describe("content gates", () => {
     const candidate = warned(both.candidate, warning);
     for (const gate of ALL.filter(concerned)) {
       for (const checked of [{ ...both, candidate }, { candidate, base: "none" } as const])
-        expect(check(gate, checked)).toEqual({ gate, outcome: "failed", reason: `it is not known of the model: ${warning}` });
+        expect(check(gate, checked)).toEqual({ gate, outcome: "failed", reason: `unknown for the model: ${warning}` });
     }
     expect(check("warnings: none", { ...both, candidate })).toMatchObject({ outcome: "failed", reason: expect.stringContaining(warning) });
     const base = warned(both.base as DescribedModel, warning);
     for (const gate of ALL.filter((gate) => concerned(gate) && gate.endsWith("unchanged")))
-      expect(check(gate, { ...both, base })).toMatchObject({ outcome: "skipped", reason: `it is not known of the base: ${warning}` });
+      expect(check(gate, { ...both, base })).toMatchObject({ outcome: "skipped", reason: `unknown for the base: ${warning}` });
     // A file's warning is a file's.
     expect(check("code: none", { ...both, candidate: warned(both.candidate, warning, "a") }).outcome).toBe("passed");
   });

@@ -1,4 +1,4 @@
-/** What gates say of a model: a pure function. */
+/** Checks gates against a model. Pure. */
 import type { DescribedModel, Diff } from "../diff/types.js";
 import { printable } from "../format.js";
 import { calculate, compare, Incalculable, type GateMeaning, type GateValue } from "./calculate.js";
@@ -10,16 +10,16 @@ import { printQuantity } from "./print.js";
 import type { GateResult } from "../diff/gate-result.js";
 import { reasonOf, refusal } from "./words.js";
 
-/** What a gate is checked against. */
+/** The models that gates are checked on. */
 export interface GateInput {
   readonly candidate: DescribedModel;
-  /** none: there is no version yet; unknown: it could not be read. */
+  /** `none`: there is no version yet. `unknown`: it could not be read. */
   readonly base: DescribedModel | "none" | "unknown";
-  /** From the base to the candidate. Facts that compare with the base need it. */
-  readonly diff?: Diff;
+  /** From the base to the candidate. Content gates that compare with the base are unknown without it. */
+  readonly diff?: Diff | undefined;
 }
 
-/** Why a gate cannot be decided. */
+/** The outcome of a gate that lacks a value. */
 export interface Undecided {
   readonly outcome: "failed" | "skipped" | "unknown";
   readonly reason: string;
@@ -27,7 +27,7 @@ export interface Undecided {
 
 const MOST_REASON = 4_000;
 
-/** One result for each gate, in their order. Nothing is thrown, whatever is in the model. */
+/** Returns one result per gate, in their order. Never throws, whatever the model contains. */
 export function checkGates(gates: readonly Gate[], checked: GateInput): GateResult[] {
   return gates.map((gate) => {
     const { reason, ...result } = gate.kind === "content" ? checkContent(gate, checked) : checkComparison(gate, checked);
@@ -37,7 +37,7 @@ export function checkGates(gates: readonly Gate[], checked: GateInput): GateResu
   });
 }
 
-/** What there is when there is no base; undefined when there is one. */
+/** Returns the outcome of a gate that needs a base if there is none; undefined if there is one. */
 export function withoutBase({ base }: GateInput): Undecided | undefined {
   if (base === "none") return { outcome: "skipped", reason: "there is no version yet to compare with" };
   return base === "unknown" ? { outcome: "unknown", reason: "the base could not be read" } : undefined;
@@ -66,7 +66,7 @@ function checkComparison(gate: Gate & { kind: "comparison" }, checked: GateInput
   return { outcome: passed ? "passed" : "failed", reason, actual, bound };
 }
 
-/** What the gate names and is not there; that of the candidate first, because it is a failure whatever the base is. */
+/** Finds the first name without a value. Checks the candidate first: a missing candidate value fails whatever the base is. */
 function missing(gate: Gate & { kind: "comparison" }, checked: GateInput): Undecided | undefined {
   const { candidate, base } = checked;
   const named = namesIn(gate);
@@ -92,7 +92,7 @@ function namesIn({ left, right, subject }: Gate & { kind: "comparison" }): Named
   });
 }
 
-/** Undefined where it is not known. */
+/** Returns the value of a quantity; undefined if it is unknown. */
 function valueOf({ metrics = {}, summary, files, contentBytes }: DescribedModel, { kind, name }: Quantity): number | undefined {
   if (kind === "metric") return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
   if (notKnown(summary, name) !== undefined) return undefined;
@@ -100,21 +100,21 @@ function valueOf({ metrics = {}, summary, files, contentBytes }: DescribedModel,
 }
 
 function lackingInBase(quantity: Quantity, { metrics, summary }: DescribedModel): string {
-  if (quantity.kind === "builtin") return `${quantity.name} is not known of the base: ${notKnown(summary, quantity.name) ?? ""}`;
-  if (metrics === undefined) return `no metrics are known of the base, and the gate names its ${printQuantity(quantity)}`;
+  if (quantity.kind === "builtin") return `the base's ${quantity.name} is unknown: ${notKnown(summary, quantity.name) ?? ""}`;
+  if (metrics === undefined) return `the base's metrics are unknown, but the gate names its ${printQuantity(quantity)}`;
   return `the base has no metric ${printQuantity(quantity)} to compare with`;
 }
 
 function lacking(quantity: Quantity, { metrics = {}, summary }: DescribedModel, { text }: Gate): string {
-  if (quantity.kind === "builtin") return `${quantity.name} is not known of the model: ${notKnown(summary, quantity.name) ?? ""}`;
+  if (quantity.kind === "builtin") return `the model's ${quantity.name} is unknown: ${notKnown(summary, quantity.name) ?? ""}`;
   const names = Object.keys(metrics);
   if (names.length === 0)
-    return `no metrics are known of the model, and the gate names ${printQuantity(quantity)}: a metrics.json in its folder says them`;
+    return `the model has no metrics, but the gate names ${printQuantity(quantity)}: add a metrics.json to the model's folder`;
   const what = `the model has no metric ${printQuantity(quantity)}`;
-  // `val/auc` without quotes is a division, and `val-auc` a subtraction.
+  // Without quotes, `val/auc` is a division and `val-auc` a subtraction.
   const written = text.replaceAll(" ", "");
   const unquoted = names.find((name) => name.length > quantity.name.length && name.includes(quantity.name) && printQuantity({ kind: "metric", name }).startsWith('"') && written.includes(name.replaceAll(" ", "")) && !text.includes(`"${name}"`)); // prettier-ignore
-  if (unquoted !== undefined) return `${what}; it has ${unquoted}, which has to be written in quotes: "${unquoted}"`;
+  if (unquoted !== undefined) return `${what}; it has ${unquoted}, which must be quoted: "${unquoted}"`;
   const meant = near(quantity.name, names).map((name) => printQuantity({ kind: "metric", name }));
   return meant.length === 0 ? what : `${what}; it has ${meant.join(", ")}`;
 }

@@ -1,4 +1,4 @@
-/** Gates: what a model has to be like, in a small language of its own. docs/gates.md is for who writes them. */
+/** Gates: conditions that a model must meet, in a small language. docs/gates.md is the guide for their authors. */
 export { checkGates, type GateInput } from "./check.js";
 export { type Gate } from "./language.js";
 export { parseGate } from "./parse.js";

@@ -1,11 +1,11 @@
-/** Names that somebody may have meant. */
+/** Suggests names that an author may have meant. */
 import { closestMatch } from "leven";
 
-/** Names that are looked at, and their length: a model may have thousands, of any kind. */
+/** Limits for the names to compare, because a model may have thousands of any length. */
 const MOST = 1_000;
 const LONGEST = 120;
 
-/** The most alike of some names, when it is alike enough to be a slip; the same with other capitals comes first. */
+/** Returns the most similar name if it is similar enough for a typo. Prefers a name that differs only in case. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const few = names.slice(0, MOST).filter(({ length }) => length <= LONGEST);
   if (name.length > LONGEST) return undefined;
@@ -14,7 +14,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return closestMatch(name, few, { maxDistance: name.length < 3 ? 1 : name.length < 8 ? 2 : 3 });
 }
 
-/** Names of which a name is the last word, `val.auc` of `auc`, or the most alike; three at most. */
+/** Returns at most three suggestions: the most similar name, and names that end with the given one (`val.auc` for `auc`). */
 export function near(name: string, names: readonly string[]): string[] {
   const ending = names.filter((one) => one.endsWith(name) && /[./_-]/.test(one.at(-name.length - 1) ?? ""));
   const slip = nearest(name, names);

@@ -1,4 +1,4 @@
-/** Reads a gate. What is wrong with one is told with its place, and how to write what was probably meant. */
+/** Parses gates. Errors name the column, and suggest what the author probably meant. */
 import { LobError } from "../errors.js";
 import { quote, textProblem } from "../descriptors/text.js";
 import { checkMeaning } from "./meaning.js";
@@ -24,8 +24,10 @@ import { type Token, tokensOf, WrongGate } from "./tokens.js";
 const EXAMPLES = 'Gates look like "auc >= base - 0.005", "size <= 200MB" or "signature: compatible".';
 
 /**
- * @param text such as `auc >= base - 0.005`; docs/gates.md has the language
- * @throws LobError LOB1010
+ * Parses one gate.
+ *
+ * @param text e.g. `auc >= base - 0.005`; docs/gates.md describes the language
+ * @throws LobError LOB1010 (not a gate), with the column
  */
 export function parseGate(text: string): Gate {
   const trimmed = text.trim();
@@ -44,7 +46,7 @@ export function parseGate(text: string): Gate {
   }
 }
 
-/** What people write who know other languages, and what it is in this one. */
+/** Hints for habits from other languages. */
 const HABITS: Readonly<Record<string, string>> = {
   "=": 'Write "==" for equal.',
   "===": 'Write "==".',
@@ -64,7 +66,7 @@ const HABITS: Readonly<Record<string, string>> = {
   "÷": 'Write "/".',
 };
 const ONE_EACH = "A gate is one comparison or one content gate: write two gates.";
-const POINT = "A number has a point, and nothing else between its digits: 0.8, 1000.";
+const POINT = "Write numbers with a decimal point and no separators: 0.8, 1000.";
 const JOINING: readonly string[] = ["and", "or", "AND", "OR", "&&", "||"];
 
 class GateParser {
@@ -93,8 +95,8 @@ class GateParser {
       const known = Object.keys(CONTENT_GATES);
       throw new WrongGate(
         name.at,
-        `there is no content gate ${quote(name.text)}; there are ${listOf(known)}`,
-        didYouMean(name.text, known) ?? 'A comparison has ">=" or another sign instead of ":".',
+        `there is no content gate ${quote(name.text)}; the content gates are ${listOf(known)}`,
+        didYouMean(name.text, known) ?? 'In a comparison, write ">=" or another operator instead of ":".',
       );
     }
     const content = name.text as ContentGate;
@@ -148,12 +150,12 @@ class GateParser {
     if (!Number.isFinite(value)) throw new WrongGate(at, `the number ${quote(text)} is too large`);
     if (value === 0 && /^[.0]*[1-9]/.test(text)) throw new WrongGate(at, `the number ${quote(text)} is too small`);
     const unit = this.#next;
-    if (unit.text === "%") throw new WrongGate(unit.at, "per cent can mean two things", percentHint(value));
+    if (unit.text === "%") throw new WrongGate(unit.at, "a percentage is ambiguous", percentHint(value));
     if (unit.kind !== "name" || JOINING.includes(unit.text)) return { kind: "number", value };
     const known = [...new Set(Object.values(UNITS).flatMap((units) => Object.keys(units)))];
     if (!known.includes(unit.text)) {
       const hint = unit.at === at + text.length ? runOnHint(text, unit.text) : undefined;
-      throw new WrongGate(unit.at, `${quote(unit.text)} is no unit`, unitHint(unit.text, known) ?? hint);
+      throw new WrongGate(unit.at, `${quote(unit.text)} is not a unit`, unitHint(unit.text, known) ?? hint);
     }
     this.#take();
     return { kind: "number", value, unit: unit.text };
@@ -166,7 +168,7 @@ class GateParser {
       this.#take();
       const quoted = this.#tokens[this.#position + 1];
       if (this.#next.text !== "." || this.#next.kind !== "mark") return { kind: "base" };
-      if (quoted?.kind !== "quoted") throw new WrongGate(this.#next.at, 'behind "base." comes the name of a metric');
+      if (quoted?.kind !== "quoted") throw new WrongGate(this.#next.at, '"base." must be followed by the name of a metric');
       this.#take();
       return this.#quantity("base", { kind: "metric", name: quoted.text });
     }
@@ -184,8 +186,8 @@ class GateParser {
     this.#take();
     const name = FUNCTIONS.find((one) => one === text);
     if (name === undefined) {
-      const hint = text === "base" ? "The base's value of a metric is base.auc, or base.\"val/auc\"." : didYouMean(text, FUNCTIONS); // prettier-ignore
-      throw new WrongGate(at, `there is no function ${quote(text)}; there are ${listOf(FUNCTIONS)}`, hint);
+      const hint = text === "base" ? "For the base's value of a metric, write base.auc or base.\"val/auc\"." : didYouMean(text, FUNCTIONS); // prettier-ignore
+      throw new WrongGate(at, `there is no function ${quote(text)}; the functions are ${listOf(FUNCTIONS)}`, hint);
     }
     const operands = this.#deeper(() => this.#operands());
     if (this.#mark([")"]) === undefined) throw this.#unexpected('")"');
@@ -210,7 +212,7 @@ class GateParser {
     return this.#tokens[this.#position++]!;
   }
 
-  /** Takes the next word when it is one of these marks. */
+  /** Takes the next token if it is one of these marks. */
   #mark<M extends string>(marks: readonly M[]): M | undefined {
     const { kind, text } = this.#next;
     const found = kind === "mark" ? marks.find((one) => one === text) : undefined;
@@ -225,7 +227,7 @@ class GateParser {
     return new WrongGate(at, `${got} where ${expected} should be`, hint ?? known);
   }
 
-  /** `0,8` and `1,000`, or what is a list elsewhere. */
+  /** Tells a comma inside a number (`0,8`, `1,000`) from one between gates. */
   #commaHint(): string {
     const around = [this.#tokens[this.#position - 1], this.#tokens[this.#position + 1]];
     return around.every((token) => token?.kind === "number") ? POINT : ONE_EACH;
@@ -236,7 +238,7 @@ const quantityOf = (name: string): Quantity =>
   (BUILTINS as readonly string[]).includes(name) ? { kind: "builtin", name: name as Builtin } : { kind: "metric", name };
 
 function checkOperands(name: GateFunction, count: number, at: number): void {
-  if (name === "abs" && count !== 1) throw new WrongGate(at, `abs takes one value, and got ${count}`);
+  if (name === "abs" && count !== 1) throw new WrongGate(at, `abs takes one value, but got ${count}`);
   if (name !== "abs" && count < 2) throw new WrongGate(at, `${name} takes two values or more`);
 }
 
@@ -245,14 +247,14 @@ function unitHint(unit: string, known: readonly string[]): string | undefined {
   return meant === undefined || unit.length > 4 ? undefined : `Did you mean ${meant}?`;
 }
 
-/** What follows a number without a space. */
+/** Hint for text that follows a number without a space. */
 const runOnHint = (number: string, rest: string): string =>
-  /^_\d/.test(rest) ? POINT : `A name that begins with a digit is written in quotes: ${quote(number + rest)}.`;
+  /^_\d/.test(rest) ? POINT : `Quote a name that starts with a digit: ${quote(number + rest)}.`;
 
 function percentHint(value: number): string {
   const [more, less, share] = [1 + value / 100, 1 - value / 100, value / 100].map((one) => Number(one.toPrecision(12))) as [number, number, number]; // prettier-ignore
-  if (less < 0) return `For ${value}% of the base write base * ${share}; for a share write ${share}.`;
-  return `For ${value}% more or less than the base write base * ${more} or base * ${less}; for a share write ${share}.`;
+  if (less < 0) return `For ${value}% of the base, write base * ${share}; for a share, write ${share}.`;
+  return `For ${value}% more or less than the base, write base * ${more} or base * ${less}; for a share, write ${share}.`;
 }
 
 const didYouMean = (word: string, known: readonly string[]): string | undefined => {

@@ -1,7 +1,7 @@
-/** A gate's expression as text again, with no more brackets than it needs. */
+/** Prints gates and expressions, with as few brackets as possible. */
 import { BUILTINS, type Condition, type Expression, FUNCTIONS, type Quantity } from "./language.js";
 
-/** Says what stands for a part of an expression, in place of its own text; undefined for that. */
+/** Returns the text to print instead of a part of an expression; undefined to print the part itself. */
 type Instead = (part: Expression) => string | undefined;
 
 export const printGate = (gate: Condition): string =>
@@ -32,12 +32,12 @@ export function print(expression: Expression, instead: Instead = () => undefined
   return text(expression);
 }
 
-/** How tightly a part holds together. */
+/** Precedence of the operator of a part. */
 const levelOf = (part: Expression): number => (part.kind !== "binary" ? 3 : part.operator === "*" || part.operator === "/" ? 2 : 1);
 
 const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{Nd}_@]*(?:\.[\p{L}\p{M}\p{Nd}_@]+)*$/u;
 
-/** As it has to be written in a gate: in quotes, where it is no plain name or means something else without. */
+/** Prints a quantity as gates spell it: quoted unless it is a plain name without another meaning. */
 export function printQuantity({ kind, name }: Quantity): string {
   const plain = kind === "builtin" || (PLAIN.test(name) && !isReserved(name));
   return plain ? name : `"${name.replaceAll(/["\\]/g, "\\$&")}"`;

@@ -1,13 +1,13 @@
-/** A gate's text as words, one pass, none of it looked at twice. */
+/** Splits the text of a gate into tokens, in one pass. */
 export interface Token {
   readonly kind: "number" | "name" | "quoted" | "mark" | "end";
-  /** As it was written; of a quoted name without the quotes. */
+  /** The source text; for a quoted name, the name without quotes and escapes. */
   readonly text: string;
-  /** Where it begins, from 0. */
+  /** Start offset, from 0. */
   readonly at: number;
 }
 
-/** What is wrong with a gate at a place; who knows the gate says which. */
+/** A syntax error at an offset. The parser adds the text of the gate. */
 export class WrongGate extends Error {
   override readonly name = "WrongGate";
   readonly at: number;
@@ -20,11 +20,11 @@ export class WrongGate extends Error {
   }
 }
 
-/** Longest first. Not all have a meaning: what people write by habit is known, so that it can be said what to write instead. */
+/** All marks, longest first. Some have no meaning, but are recognized to suggest what to write instead. */
 const MARKS = [..."=== !== && || => =< <> ** // >= <= == != ≥ ≤ ⩾ ⩽ ≠ > < = + - − – * × · / ÷ ( ) , . : %".split(" ")];
 const DIGIT = /[0-9]/;
 const NAME_START = /[\p{L}_]/u;
-/** `recall@10` and `val.auc` are names as they are. */
+/** Allows unquoted names such as `recall@10` and `val.auc`. */
 const NAME_PART = /[\p{L}\p{M}\p{Nd}_@]/u;
 
 /** @throws WrongGate */
@@ -51,14 +51,14 @@ function tokenAt(characters: Characters, at: number): Token {
   }
   const hint =
     next === "'" || next === "`" || next === "“"
-      ? 'Names with other characters than letters, digits, "_", "." and "@" are written in double quotes, such as "val/auc".'
+      ? 'Put names with characters other than letters, digits, "_", "." and "@" in double quotes: "val/auc".'
       : undefined;
   throw new WrongGate(at, `${JSON.stringify(next)} has no meaning in a gate`, hint);
 }
 
 const isDigit = (character: string): boolean => DIGIT.test(character);
 const isNamePart = (character: string): boolean => NAME_PART.test(character);
-/** One that does not break is copied out of a page with the rest. */
+/** Accepts no-break spaces, because text copied from a web page contains them. */
 const isSpace = (character: string): boolean => /\p{Zs}/u.test(character);
 
 function numberAt(characters: Characters): string {
@@ -68,7 +68,7 @@ function numberAt(characters: Characters): string {
     characters.skip(1);
     characters.take(isDigit);
   }
-  // `1e5`, and not `1 epoch`: an exponent has a digit.
+  // An exponent needs a digit, so that `1epoch` is not read as one.
   const exponent = characters.next === "e" || characters.next === "E";
   const signed = characters.second === "+" || characters.second === "-";
   if (exponent && isDigit(signed ? characters.third : characters.second)) {
@@ -78,7 +78,7 @@ function numberAt(characters: Characters): string {
   return characters.since(start);
 }
 
-/** With the dots in it; one at its end is left, as in `base."val/auc"`. */
+/** Reads a name including inner dots, but not a dot at its end, as in `base."val/auc"`. */
 function nameAt(characters: Characters): string {
   const start = characters.at;
   characters.take(isNamePart);
@@ -95,12 +95,12 @@ function quotedAt(characters: Characters): string {
   let name = "";
   for (;;) {
     const next = characters.next;
-    if (next === "") throw new WrongGate(start, 'a name that begins with " does not end with one');
+    if (next === "") throw new WrongGate(start, 'the closing " of a name is missing');
     characters.skip(next.length);
     if (next === '"') break;
     if (next === "\\") {
       const escaped = characters.next;
-      if (escaped !== '"' && escaped !== "\\") throw new WrongGate(characters.at - 1, 'behind a "\\" in quotes comes " or \\');
+      if (escaped !== '"' && escaped !== "\\") throw new WrongGate(characters.at - 1, 'in quotes, "\\" must be followed by " or \\');
       name += escaped;
       characters.skip(1);
     } else name += next;
@@ -109,7 +109,7 @@ function quotedAt(characters: Characters): string {
   return name;
 }
 
-/** A place in a text that moves on. */
+/** A cursor over the characters of a text. */
 class Characters {
   readonly #text: string;
   at = 0;
@@ -118,7 +118,7 @@ class Characters {
     this.#text = text;
   }
 
-  /** The character here, whole where it takes two code units; "" at the end. */
+  /** The next character, including both code units of a surrogate pair; "" at the end. */
   get next(): string {
     return this.#from(this.at);
   }

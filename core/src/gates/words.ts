@@ -1,4 +1,4 @@
-/** What a gate says, in words with the numbers. */
+/** Explains the result of a gate in words, with the numbers. */
 import { integer } from "../format.js";
 import { factorOf, type GateMeaning } from "./calculate.js";
 import { type Comparison, type Expression, type Gate, partsOf } from "./language.js";
@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<Comparison, string>> = {
 };
 const TURNED: Readonly<Record<Comparison, Comparison>> = { ">=": "<=", "<=": ">=", ">": "<", "<": ">", "==": "==", "!=": "!=" };
 
-/** `auc is 0.89, and has to be at least 0.905 (base 0.91 - 0.005)`: what is about the model first, even where the gate has it last. */
+/** Returns `auc is 0.89, but must be at least 0.905 (base 0.91 - 0.005)`. The candidate's side comes first, even if the gate has it last. */
 export function reasonOf(
   gate: Gate & { kind: "comparison" },
   meaning: GateMeaning,
@@ -33,24 +33,24 @@ export function reasonOf(
   const is = `${print(about)} is ${shown(actual)}${unit}${from === undefined || isPlain(about) ? "" : ` (${from})`}`;
   const to = derivation(other, meaning);
   const bounded = `${words}${shown(bound)}${unit}${to === undefined ? "" : ` (${to})`}`;
-  return { reason: `${is}, ${passed ? "which is" : "and has to be"} ${bounded}`, actual, bound };
+  return { reason: `${is}, ${passed ? "which is" : "but must be"} ${bounded}`, actual, bound };
 }
 
-/** Why a side of a gate has no value. */
+/** Explains why a side of a gate has no value. */
 export const refusal = (side: Expression, meaning: GateMeaning, why: string): string =>
   `${print(side)} cannot be calculated: ${why}${isPlain(side) ? "" : ` (${derivation(side, meaning) ?? ""})`}`;
 
-/** Whether something of the candidate is in it. */
+/** Whether a side contains a value of the candidate. */
 const isAbout = (side: Expression): boolean => [...partsOf(side)].some((part) => part.kind === "quantity" && part.of === "candidate");
 
 const isPlain = ({ kind }: Expression): boolean => kind === "quantity";
 
-/** Whether what is compared are bytes: with a unit, or the size itself. `size / 1MB` are none. */
+/** Whether the gate compares bytes: values with units, or the size itself, but not `size / 1MB`. */
 const isSize = (about: Expression, { measured }: Gate): boolean =>
   (measured === "size" && factors(about) === 1) ||
   (about.kind === "quantity" && about.quantity.kind === "builtin" && about.quantity.name === "size");
 
-/** The expression with the numbers that its names stand for; undefined for a number, which is its own. */
+/** Prints a side with the values of its names, e.g. `base 0.91 - 0.005`; undefined for a plain number. */
 function derivation(side: Expression, { valueOf, subject, measured }: GateMeaning): string | undefined {
   if (side.kind === "number" && factorOf(side.unit, measured) === 1) return undefined;
   if (side.kind === "base") return "base";
@@ -61,7 +61,7 @@ function derivation(side: Expression, { valueOf, subject, measured }: GateMeanin
   });
 }
 
-/** Without the digits that only binary gives: 0.905, where it is 0.9050000000000001. */
+/** Prints a number without binary rounding digits: 0.905 instead of 0.9050000000000001. */
 function shown(value: number): string {
   if (Number.isSafeInteger(value)) return Math.abs(value) < 10_000 ? String(value) : integer(value);
   return String(Number(value.toPrecision(15)));

@@ -1,4 +1,4 @@
-/** How the page looks: light and dark, on a phone and on a wide screen; colours never say something alone. */
+/** Styles of the page: light and dark, for phones and wide screens. No information depends on colour alone. */
 import { Html } from "./tag.js";
 
 const LIGHT = `--page:#f6f8fa;--card:#fff;--text:#1f2328;--muted:#59636e;--line:#d1d9e0;--soft:#eff2f5;--link:#0969da;

@@ -1,4 +1,4 @@
-/** Tables of what changed, and parts that open on a click. */
+/** Renders tables of changes, and parts that open on a click. */
 import { type SectionRow, type Section, some, valuesOf } from "../diff/sections.js";
 import { integer, printable } from "../format.js";
 import { type Html, markup } from "./tag.js";
@@ -18,18 +18,18 @@ export const fold = (title: string, note: string, inside: Html): Html =>
   markup`<details class="card"><summary>${title}${note === "" ? "" : markup` <span class="muted">${note}</span>`}</summary><div class="inside">${inside}</div></details>
 `; // prettier-ignore
 
-/** @param kind of how it looks: alarm, notice */
+/** Renders a card. @param kind its style: `alarm`, `notice` or none */
 export const card = (title: string, inside: Html, kind = ""): Html =>
   markup`<section class="card ${kind}"><h3>${title}</h3>${inside}</section>\n`;
 
-/** What is behind a chart, inside its card. */
+/** Renders the rows of a chart, folded below it. */
 export const behind = (section: Section | undefined): Html =>
   section === undefined
     ? markup``
     : markup`<details class="behind"><summary>${tallyText(section)}</summary>${rowsTable(section)}</details>`;
 
 export const rowsTable = (section: Section): Html => markup`<table class="stack changes">
-<thead><tr><th scope="col"><span class="sr">What became of it</span></th><th scope="col">Name</th><th scope="col">Before → after</th><th scope="col">What changed</th></tr></thead>
+<thead><tr><th scope="col"><span class="sr">Status</span></th><th scope="col">Name</th><th scope="col">Before → after</th><th scope="col">What changed</th></tr></thead>
 <tbody>
 ${section.rows.map(tableRow)}</tbody>
 </table>${moreText(section.more)}`; // prettier-ignore
@@ -44,7 +44,7 @@ function tableRow(row: SectionRow): Html {
 `; // prettier-ignore
 }
 
-/** Lines that only one of the two has. */
+/** Renders the lines that only one of two texts has. */
 export const textDiff = ({ rows, more }: Section): Html =>
   markup`<pre>${rows.map(({ mark, before, after }) => markup`<span class="${mark === "-" ? "del" : "ins"}">${mark} ${printable(mark === "-" ? before : after)}</span>`)}</pre>${moreText(more)}`; // prettier-ignore
 

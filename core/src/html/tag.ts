@@ -1,7 +1,7 @@
-/** HTML from templates: whatever is put in is text, unless it was made here. */
+/** Builds HTML from templates. Every value is escaped, unless a template made it. */
 import { printable } from "../format.js";
 
-/** What is HTML already. */
+/** Finished HTML, which is not escaped again. */
 export class Html {
   readonly source: string;
   constructor(source: string) {
@@ -11,7 +11,7 @@ export class Html {
 
 type MarkupValue = string | number | Html | readonly Html[] | undefined;
 
-/** A template; texts in it are escaped, for between tags as for attributes in double quotes. */
+/** Tag of an HTML template. Escapes values, between tags and inside of attributes in double quotes. */
 export function markup(strings: TemplateStringsArray, ...values: readonly MarkupValue[]): Html {
   return new Html(strings.map((part, i) => part + (i < values.length ? sourceOf(values[i]) : "")).join(""));
 }
@@ -25,5 +25,5 @@ function sourceOf(value: MarkupValue): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Control characters and marks that turn the direction of writing are no text either. */
+/** Also replaces control characters and bidirectional marks. */
 const escaped = (text: string): string => printable(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);

@@ -1,37 +1,37 @@
-/** Markdown that has to fit: blocks of rows, of which the first are the most important. Pure. */
+/** Fits Markdown into a length limit, as blocks of rows with the most important first. Pure. */
 import { integer } from "../format.js";
 
-/** A list, a table or a paragraph that can be cut between its rows, and is whole Markdown then. */
+/** A list, a table or a paragraph that stays valid Markdown if it is cut between rows. */
 export interface Block {
-  /** What it is called where it had no room; a word of ours. */
+  /** Name to print if the block has no room, in our words. */
   readonly name: string;
   readonly begin: string;
   readonly rows: readonly string[];
-  /** Between the rows; a line feed by default. */
+  /** Separator of the rows. Default: a line feed. */
   readonly between?: string;
-  /** Ends the rows, before it is said how many more there are. */
+  /** Text after the rows, before the number of further rows. */
   readonly end?: string;
-  /** Ends the block. */
+  /** Text at the end of the block. */
   readonly close?: string;
-  /** Rows that there are besides these. */
+  /** Number of further rows that are not in `rows`. */
   readonly more?: number;
 }
 
-/** Text of one piece. */
+/** Returns a block that cannot be cut. */
 export const paragraph = (name: string, text: string): Block => ({ name, begin: "", rows: [text] });
 
 export interface Fitted {
   readonly text: string;
-  /** Names of the blocks of which nothing is there; the others say themselves how much is missing. */
+  /** Names of the blocks that are omitted. Cut blocks print themselves how many rows are missing. */
   readonly missing: readonly string[];
 }
 
-/** Blocks with an empty line between them, no longer than `room` (UTF-16 code units): whole rows, as many as there are room for. */
+/** Joins blocks with empty lines into at most `room` UTF-16 code units, cutting blocks between rows. */
 export function fit(blocks: readonly Block[], room: number): Fitted {
   const parts: string[] = [];
   const missing = new Set<string>();
   let left = room;
-  /** What all blocks from here on would take. */
+  /** Length of all remaining blocks. */
   let rest = blocks.reduce((sum, one) => sum + length(one, one.rows.length) + GAP.length, 0);
   blocks.forEach((block, index) => {
     const gap = parts.length > 0 ? GAP.length : 0;
@@ -52,9 +52,9 @@ export function fit(blocks: readonly Block[], room: number): Fitted {
 
 const GAP = "\n\n";
 
-/** As many rows as `room` holds; undefined when it holds none. */
+/** Renders as many rows as fit into `room`; undefined if none fits. */
 function trimmed(block: Block, room: number): string | undefined {
-  // With none of its rows, it already says how many more there are.
+  // A block without rows already prints how many there are.
   let used = length(block, 0);
   const fitting = block.rows.findIndex((row) => (used += row.length + between(block).length) > room);
   if (fitting <= 0) return undefined;

@@ -1,4 +1,4 @@
-/** What is said of one model, as blocks of Markdown, the most important first. */
+/** Renders one model of a report as blocks of Markdown, most important first. */
 import { diffBlocks, fold, gateBlocks, MOST_OPEN, someNames, type DiffBlocks } from "../diff/markdown.js";
 import { columnText } from "../diff/sections.js";
 import type { DescribedModel } from "../diff/types.js";
@@ -23,20 +23,20 @@ function comparison({ base, candidate, diff, gates, shortened = [] }: Compared):
   const { open, folded } = diff ? diffBlocks(diff) : contents(candidate);
   const { warnings } = candidate.summary;
   return [
-    ...(base.kind === "unknown" ? [paragraph("why it is not compared", `Not compared with the version in use: ${text(base.reason, 600)}`)] : []),
+    ...(base.kind === "unknown" ? [paragraph("the reason why it is not compared", `Not compared with the version in use: ${text(base.reason, 600)}`)] : []),
     ...gated.open,
     ...open,
     ...executables(candidate),
     ...gated.folded,
-    ...(shortened.length > 0 ? [paragraph("what is not whole", notWhole(shortened))] : []),
+    ...(shortened.length > 0 ? [paragraph("the list of shortened parts", shortenedNote(shortened))] : []),
     ...folded,
     ...(warnings.length > 0 ? [fold("warnings", `Warnings (${warnings.length})`, warnings.map(({ path, warning }) => `- ${span(shortenMiddle(path, 120))} ${text(warning)}`))] : []),
   ]; // prettier-ignore
 }
 
-const notWhole = (parts: readonly string[]): string => `The report had no room for all of: ${parts.map((part) => text(part)).join(", ")}.`;
+const shortenedNote = (parts: readonly string[]): string => `Shortened to fit the report: ${parts.map((part) => text(part)).join(", ")}.`;
 
-/** Said of every model that has some, whether or not something changed in them. */
+/** Lists formats that can run code. Shown for every model that has some, changed or not. */
 function executables(candidate: DescribedModel): Block[] {
   const formats = executable(candidate);
   if (formats.length === 0) return [];
@@ -47,7 +47,7 @@ function executables(candidate: DescribedModel): Block[] {
   return [{ name: "executable formats", begin: "**Contains executable format:** loading it can run code.\n\n", rows }];
 }
 
-/** A model by itself: what is in it. */
+/** Renders the contents of a model that is not compared. */
 function contents(candidate: DescribedModel): DiffBlocks {
   const { metrics = {}, summary } = candidate;
   const names = Object.entries(metrics);
@@ -63,7 +63,7 @@ function contents(candidate: DescribedModel): DiffBlocks {
   }
   open.push({
     name: "totals",
-    begin: "**What is in it:** ",
+    begin: "**Contents:** ",
     rows: totalsOf(candidate).map(([word, value]) => `${word} ${text(value, 400)}`),
     between: " · ",
   });
@@ -71,7 +71,7 @@ function contents(candidate: DescribedModel): DiffBlocks {
   const columns = (["inputs", "outputs", "params"] as const).flatMap((part) =>
     (signature?.[part] ?? []).map((column, i) => `- ${part} ${columnLine(column, i)}`),
   );
-  const facts = Object.entries(properties);
+  const pairs = Object.entries(properties);
   const folded = (
     [
       ["signature", `Signature (${columns.length})`, columns],
@@ -82,10 +82,10 @@ function contents(candidate: DescribedModel): DiffBlocks {
         requirements.length,
       ],
       [
-        "facts",
-        `Facts (${facts.length})`,
-        facts.slice(0, MOST_ROWS).map(([name, value]) => `- ${span(shortenMiddle(name, 120))} ${span(value, 200)}`),
-        facts.length,
+        "properties",
+        `Properties (${pairs.length})`,
+        pairs.slice(0, MOST_ROWS).map(([name, value]) => `- ${span(shortenMiddle(name, 120))} ${span(value, 200)}`),
+        pairs.length,
       ],
     ] as const
   ).flatMap(([name, title, rows, count = rows.length]) =>

@@ -1,4 +1,4 @@
-/** A model that was built, beside what is in use of it. */
+/** Compares a built model with the version in use, and checks its gates. */
 import { describe, diffModels, type MetricRules, type Side } from "../diff/index.js";
 import { checkGates, type Gate } from "../gates/index.js";
 import type { Compared } from "./types.js";
@@ -6,22 +6,22 @@ import type { Compared } from "./types.js";
 export interface CompareModelOptions {
   readonly lob: string;
   readonly model: string;
-  /** What was built. */
+  /** The built model. */
   readonly candidate: Side;
   readonly base:
     | { readonly kind: "version"; readonly side: Side; readonly version: number; readonly ref: string }
     | { readonly kind: "none" }
     | { readonly kind: "unknown"; readonly reason: string };
-  /** None by default. */
+  /** Default: no rules. */
   readonly rules?: MetricRules;
-  /** None by default. */
+  /** Default: no gates. */
   readonly gates?: readonly Gate[];
 }
 
 /**
- * Reads both sides once. Who opened them closes them.
+ * Compares a candidate with its base. Reads both sides once; the caller closes them.
  *
- * @throws what reading the files throws
+ * @throws every error from reading the entries of a side
  */
 export async function compareModel({ lob, model, candidate, base, rules = {}, gates = [] }: CompareModelOptions): Promise<Compared> {
   if (base.kind !== "version") {

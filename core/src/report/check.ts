@@ -1,6 +1,6 @@
 /**
- * Whether a value has the shape of a schema, up to the first place where it has not. zod tells every problem there is, and a hostile text has
- * millions of them: a few megabytes would take gigabytes. After this, zod has nothing to tell.
+ * Finds the first place where a value violates a schema. zod collects every problem, and a hostile text of a few megabytes has so many that
+ * they would take gigabytes. A value that passes here has no problems left for zod.
  */
 import type { z } from "zod";
 import type { $ZodType, $ZodTypes } from "zod/v4/core";
@@ -20,7 +20,7 @@ function look(schema: $ZodType, value: unknown, path: JsonPath): ReportProblem |
   switch (def.type) {
     case "readonly":
       return look(def.innerType, value, path);
-    case "optional": // exactOptional, too: what is absent is not looked at
+    case "optional": // also exactOptional; absent values are not checked
       return look(def.innerType, value, path);
     case "object":
       return lookInObject(def.shape, value, path);
@@ -32,13 +32,13 @@ function look(schema: $ZodType, value: unknown, path: JsonPath): ReportProblem |
       return lookInUnion(def, value, path);
     default: {
       const parsed = (schema as z.ZodType).safeParse(value);
-      return parsed.success ? undefined : { path, message: parsed.error.issues[0]?.message ?? "it is wrong" };
+      return parsed.success ? undefined : { path, message: parsed.error.issues[0]?.message ?? "it is invalid" };
     }
   }
 }
 
 function lookInObject(shape: Readonly<Record<string, $ZodType>>, value: unknown, path: JsonPath): ReportProblem | undefined {
-  if (!isObject(value)) return { path, message: "it is no object" };
+  if (!isObject(value)) return { path, message: "it is not an object" };
   for (const [key, schema] of Object.entries(shape)) {
     if (!Object.hasOwn(value, key)) {
       if (schema._zod.optin !== "optional") return { path: [...path, key], message: "it is missing" };
@@ -51,7 +51,7 @@ function lookInObject(shape: Readonly<Record<string, $ZodType>>, value: unknown,
 }
 
 function lookInRecord(keys: $ZodType, values: $ZodType, value: unknown, path: JsonPath): ReportProblem | undefined {
-  if (!isObject(value)) return { path, message: "it is no object" };
+  if (!isObject(value)) return { path, message: "it is not an object" };
   for (const [key, one] of Object.entries(value)) {
     const problem = look(keys, key, [...path, key]) ?? look(values, one, [...path, key]);
     if (problem !== undefined) return problem;
@@ -59,15 +59,15 @@ function lookInRecord(keys: $ZodType, values: $ZodType, value: unknown, path: Js
   return undefined;
 }
 
-/** The length that a list may have. */
+/** Returns the maximum length of a list. */
 function mostOf(checks: readonly { _zod: { def: object } }[] = []): number | undefined {
   const longest = checks.map(({ _zod }) => _zod.def as { check: string; maximum?: number }).find(({ check }) => check === "max_length");
   return longest?.maximum;
 }
 
 function lookInArray(element: $ZodType, most: number | undefined, value: unknown, path: JsonPath): ReportProblem | undefined {
-  if (!Array.isArray(value)) return { path, message: "it is no list" };
-  if (most !== undefined && value.length > most) return { path, message: `it has ${value.length} entries, and may have ${most}` };
+  if (!Array.isArray(value)) return { path, message: "it is not a list" };
+  if (most !== undefined && value.length > most) return { path, message: `it has ${value.length} entries; at most ${most} are allowed` };
   for (const [i, one] of value.entries()) {
     const problem = look(element, one, [...path, i]);
     if (problem !== undefined) return problem;
@@ -75,12 +75,12 @@ function lookInArray(element: $ZodType, most: number | undefined, value: unknown
   return undefined;
 }
 
-/** Of the kinds that a value may be, the one that it says it is. */
+/** Checks a value against the variant that its discriminator names. */
 function lookInUnion({ options, discriminator }: { options: readonly $ZodType[]; discriminator?: string }, value: unknown, path: JsonPath): ReportProblem | undefined {
-  if (!isObject(value) || discriminator === undefined) return { path, message: "it is no object" };
+  if (!isObject(value) || discriminator === undefined) return { path, message: "it is not an object" };
   const kind = Object.hasOwn(value, discriminator) ? value[discriminator] : undefined;
   const option = options.find((one) => one._zod.propValues?.[discriminator]?.has(kind as string));
-  return option === undefined ? { path: [...path, discriminator], message: "it is of no known kind" } : look(option, value, path);
+  return option === undefined ? { path: [...path, discriminator], message: "it is unknown" } : look(option, value, path);
 } // prettier-ignore
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,14 +1,14 @@
-/** What is in a model that is compared with nothing, as facts for people; names are as they are in the model. */
+/** Describes the contents of a model for people. Names from the model are not escaped here. */
 import { bytes, counted, integer } from "../format.js";
 import type { DescribedModel } from "../diff/types.js";
 
-/** Formats that can run code when they are loaded: `pickle (2 files)`. */
+/** Returns the formats that can run code when they are loaded: `pickle (2 files)`. */
 export const executable = ({
   summary,
 }: DescribedModel): { readonly format: string; readonly imports: readonly string[]; readonly whole: boolean }[] =>
   summary.code.map(({ kind, files, unknown, whole }) => ({ format: `${kind} (${counted(files, "file")})`, imports: unknown, whole }));
 
-/** Size and numbers, as pairs of a word and a value. */
+/** Returns size and counts, as pairs of a word and a value. */
 export function totalsOf({ files, contentBytes, summary }: DescribedModel): [string, string][] {
   const formats = Object.entries(summary.formats).map(([format, count]) => (count === 1 ? format : `${format} ×${integer(count)}`));
   return [

@@ -1,4 +1,4 @@
-/** What a pull request would change in the models of a repository: compared and written by one job, read by another. */
+/** Reports of what a pull request changes in the models of a repository: written by one job, read by another. */
 export { compareModel, type CompareModelOptions } from "./build.js";
 export { parseReport } from "./read.js";
 export { reportText } from "./write.js";

@@ -1,10 +1,10 @@
-/** What a report may be. Nothing beyond is written, and nothing beyond is read. */
+/** Limits of a report, for writing and for reading. */
 export const REPORT_LIMITS = {
-  /** Bytes of its text. */
+  /** Bytes of the text. */
   bytes: 16 << 20,
-  /** Values in it, whatever they are: memory for one is some dozen bytes even where its text is one. */
+  /** JSON values. A value of one byte of text takes dozens of bytes of memory. */
   values: 1 << 20,
-  /** Objects and lists inside one another. */
+  /** Nested objects and lists. */
   depth: 24,
 } as const;
 

@@ -47,7 +47,7 @@ describe("the verdict is the first line", () => {
 
   test("and below it is what the report had no room for", async () => {
     const markdown = reportMarkdown(reportOf({ ...(await compared({ auc: 1 }, { auc: 0 })), shortened: ["code", "metrics"] }));
-    expect(markdown).toContain("\n\nThe report had no room for all of: code, metrics.");
+    expect(markdown).toContain("\n\nShortened to fit the report: code, metrics.");
     expect(reportMarkdown(reportOf(await compared({ auc: 1 }, { auc: 0 })))).not.toContain("no room");
   });
 
@@ -110,13 +110,13 @@ describe("what a reviewer has to see is not folded, all else is", () => {
       saying("1", []),
       saying("2", ["os:system"]),
     ]);
-    const gates = [gate("loss <= 1", "failed", "loss is 1.5, and has to be at most 1"), gate("auc > 0.9", "passed")];
+    const gates = [gate("loss <= 1", "failed", "loss is 1.5, but must be at most 1"), gate("auc > 0.9", "passed")];
     const markdown = reportMarkdown(reportOf({ ...model, gates }), { fullReport });
     const [shown, ...folds] = markdown.split("<details>");
     expect(shown)
-      .toBe(`**❌ fraud/churn: 1 of 2 gates fails, loading 1 file may run other code, 2 metrics better** — against version 7 (LATEST)
+      .toBe(`**❌ fraud/churn: 1 of 2 gates fails, loading 1 file may run different code, 2 metrics better** — against version 7 (LATEST)
 
-- ❌ \`loss <= 1\` — loss is 1.5, and has to be at most 1
+- ❌ \`loss <= 1\` — loss is 1.5, but must be at most 1
 
 | Metric | Before → after |
 | :--- | :--- |
@@ -133,8 +133,8 @@ describe("what a reviewer has to see is not folded, all else is", () => {
 
 `);
     expect(folds.map((part) => /<summary>(.*)<\/summary>/.exec(part)![1])).toEqual([
-      "Gates that passed (1)",
-      "Metrics that are the same (1)",
+      "Gates passed (1)",
+      "Unchanged metrics (1)",
       "Tensors: 1 changed",
       "Files: 2 changed",
     ]);
@@ -147,7 +147,7 @@ describe("what a reviewer has to see is not folded, all else is", () => {
       reportOf({ kind: "compared", lob: "fraud", model: "churn", base: { kind: "none" }, candidate, gates: [] }),
     );
     expect(markdown).toContain("| `auc` | 0.9123 |");
-    expect(markdown).toContain("**What is in it:** size 2 bytes in 2 files · tensors 2 · parameters 8 · formats pickle, safetensors");
+    expect(markdown).toContain("**Contents:** size 2 bytes in 2 files · tensors 2 · parameters 8 · formats pickle, safetensors");
     expect(markdown).toContain("**Contains executable format:**");
     expect(markdown).not.toContain("safe ");
   });
@@ -264,7 +264,7 @@ describe("a large model", () => {
     const short = reportMarkdown(reportOf({ ...model, gates }), { fullReport, budget: 4_200 });
     expect(short.length).toBeLessThanOrEqual(4_200);
     expect(short).toContain("| `auc` | 0.8&nbsp;→&nbsp;**0.9**<br>");
-    expect(short).toMatch(/There is no room here for: .*text of the card/);
+    expect(short).toMatch(/Omitted for lack of room: .*text of the card/);
     check(short, 1);
   });
 

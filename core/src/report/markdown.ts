@@ -1,4 +1,4 @@
-/** A report as Markdown for a comment or a job summary on GitHub: what a reviewer needs first, on a phone too, and never too long. */
+/** Renders a report as Markdown for a comment or a job summary on GitHub: most important first, readable on a phone, never too long. */
 import { leftOut, NOTE_ROOM } from "../diff/markdown.js";
 import { integer, shorten, shortenMiddle } from "../format.js";
 import { type Block, fit } from "../markdown/blocks.js";
@@ -9,24 +9,25 @@ import { changes, modelVerdict, reportVerdict, SIGNS, worstFirst } from "./words
 
 export interface ReportMarkdownOptions {
   /**
-   * Most UTF-16 code units of the result; 64,000 by default, for a comment. A job summary has a bound of bytes: a third of it is safe. With
-   * less than {@link LEAST_BUDGET} and what `intro` and `footnotes` take, there is a RangeError.
+   * Most UTF-16 code units of the result. Default 64,000, for a comment. A job summary is limited in bytes; a third of that limit is safe.
+   * Must be at least {@link LEAST_BUDGET} plus the length of `intro` and `footnotes`.
    */
   readonly budget?: number;
-  /** Where all of it is. The text may be anything; an address that is none of the web is left out. */
+  /** Link to the complete report. The text is escaped; a URL that is not http or https is omitted. */
   readonly fullReport?: { readonly text: string; readonly url: string };
-  /** Lines of the caller's own Markdown before everything, such as a comment by which it finds its own again. */
+  /** Markdown lines that precede the report, e.g. a hidden marker for finding the comment again. */
   readonly intro?: readonly string[];
-  /** The same after everything, such as a link to the run. */
+  /** Markdown lines that follow the report, e.g. a link to the run. */
   readonly footnotes?: readonly string[];
 }
 
 export const LEAST_BUDGET = 4_000;
 
 /**
- * The verdict is the first line, after `intro`. Nothing that a model, a gate or an error says becomes a tag, a link, a mention or a comment.
+ * Renders a report. The verdict is the first line after `intro`. Text from a model, a gate or an error never becomes a tag, a link, a mention
+ * or an HTML comment.
  *
- * @throws RangeError when the budget is too small
+ * @throws RangeError if the budget is too small
  */
 export function reportMarkdown(report: Report, options: ReportMarkdownOptions = {}): string {
   const { budget = 64_000, fullReport, intro = [], footnotes = [] } = options;
@@ -37,7 +38,7 @@ export function reportMarkdown(report: Report, options: ReportMarkdownOptions = 
   const before = intro.length === 0 ? "" : `${intro.join("\n")}\n`;
   const after = foot.length === 0 ? "" : `\n\n${foot.join("\n\n")}`;
   const room = budget - before.length - after.length - 1;
-  if (room < LEAST_BUDGET) throw new RangeError(`a report needs ${LEAST_BUDGET} characters besides intro and footnotes, and has ${room}`);
+  if (room < LEAST_BUDGET) throw new RangeError(`a report needs ${LEAST_BUDGET} characters besides intro and footnotes, but has ${room}`);
   const [only, ...others] = report.models;
   const body = only !== undefined && others.length === 0 ? oneModel(only, room) : manyModels(report, room);
   return `${before}${body}${after}\n`;
@@ -58,9 +59,9 @@ function against(model: ModelReport, show: (ref: string) => string): string {
   return ` — against version ${version}${ref === String(version) ? "" : ` (${ref === "LATEST" ? ref : show(shorten(ref, 40))})`}`;
 }
 
-/** So many are open at first, the worst: on a phone, each is a screen or two. */
+/** Most models that are unfolded, worst first. Each fills one or two screens of a phone. */
 const MOST_OPEN_MODELS = 5;
-/** Models that have a part of their own have at least so much room in it. */
+/** Least UTF-16 code units of a model that has its own part. */
 const LEAST_ROOM = 1_000;
 
 function manyModels(report: Report, room: number): string {
@@ -81,17 +82,17 @@ function manyModels(report: Report, room: number): string {
     left,
   );
   const missing = changed.length - shown.length;
-  const note = missing > 0 ? `There is no room for what changed in ${integer(missing)} more models.` : "";
+  const note = missing > 0 ? `Omitted for lack of room: changes in ${integer(missing)} more ${missing === 1 ? "model" : "models"}.` : "";
   return joined([head, overview, ...parts, rest, note]);
 }
 
 const GAP = "\n\n";
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(GAP);
 
-/** A line for each, which says whether somebody has to read on. */
+/** Returns a table with one line per model, which tells reviewers whether to read on. */
 const overviewOf = (models: readonly ModelReport[], nameOf: (model: ModelReport) => string): Block => ({
   name: "models",
-  begin: `${tableHead([{ title: "Model" }, { title: "What is new" }])}\n`,
+  begin: `${tableHead([{ title: "Model" }, { title: "What changed" }])}\n`,
   rows: models.map((model) => {
     const { level, parts } = modelVerdict(model);
     return tableRow([`${SIGNS[level]}&nbsp;${span(nameOf(model))}`, parts.slice(0, 3).join(", ")]);
@@ -99,14 +100,14 @@ const overviewOf = (models: readonly ModelReport[], nameOf: (model: ModelReport)
 });
 
 const unchangedOf = (models: readonly ModelReport[], nameOf: (model: ModelReport) => string): Block => ({
-  name: "models that do not change",
+  name: "unchanged models",
   begin: detailsHead(`${integer(models.length)} ${models.length === 1 ? "model does" : "models do"} not change`),
   rows: models.map((model) => span(nameOf(model))),
   between: ", ",
   close: DETAILS_END,
 });
 
-/** A model among many: closed, where nobody has to look at it. @param mayOpen whether there are not too many open ones before it */
+/** Returns a folded model, opened if it needs attention. @param mayOpen whether few enough models before it are open */
 function folded(model: ModelReport, name: string, room: number, mayOpen: boolean): string {
   const { level, words } = modelVerdict(model);
   const headOf = (shown: string, base: string): string =>
@@ -118,9 +119,9 @@ function folded(model: ModelReport, name: string, room: number, mayOpen: boolean
 }
 
 /**
- * Texts that together fit into `room`: who needs less than an even share leaves the rest to the others.
+ * Returns texts that together fit into `room`. A text that needs less than an even share leaves the rest to the others.
  *
- * @param writers write a text of at most so many characters
+ * @param writers each writes a text of at most `most` characters
  */
 function share(writers: readonly ((most: number) => string)[], room: number): string[] {
   let left = room - GAP.length * writers.length;

@@ -1,4 +1,4 @@
-/** Reads a report. From a fork it is whatever somebody put there: everything in it is checked, and time and memory have bounds. */
+/** Parses reports. A report from a fork is untrusted: everything in it is checked, within limits of time and memory. */
 import { LobError } from "../errors.js";
 import { quote } from "../descriptors/text.js";
 import { printable } from "../format.js";
@@ -8,23 +8,25 @@ import { REPORT_LIMITS, type ReportLimits } from "./limits.js";
 import { type Report, reportSchema } from "./types.js";
 
 /**
- * @param source its text, or the bytes of it in UTF-8
- * @param limits of a report; {@link REPORT_LIMITS} by default
- * @throws LobError LOB4005, with the place in the document
+ * Parses and checks a report.
+ *
+ * @param source the text, or its bytes in UTF-8
+ * @param limits default {@link REPORT_LIMITS}
+ * @throws LobError LOB4005 (damaged report), with the place in the document
  */
 export function parseReport(source: string | Uint8Array, limits: ReportLimits = REPORT_LIMITS): Report {
   const size = typeof source === "string" ? Buffer.byteLength(source) : source.byteLength;
-  if (size > limits.bytes) throw damaged(`it has ${size} bytes, and may have ${limits.bytes}`);
+  if (size > limits.bytes) throw damaged(`it has ${size} bytes; at most ${limits.bytes} are allowed`);
   const text = typeof source === "string" ? source : decoded(source);
   checkNesting(text, limits);
   const value = parsed(text);
   checkTexts(value);
   if (typeof value === "object" && value !== null && "schema" in value && typeof value.schema === "number" && value.schema > 1)
-    throw damaged(`it has schema version ${value.schema}, and this release reads version 1`, "Let both jobs use the same release.");
+    throw damaged(`it has schema version ${value.schema}, but this release reads version 1`, "Use the same release in both jobs.");
   const problem = firstProblem(reportSchema, value);
   if (problem !== undefined) throw wrong(problem);
   const result = reportSchema.safeParse(value);
-  if (!result.success) throw wrong({ path: (result.error.issues[0]?.path ?? []) as JsonPath, message: "it is wrong" });
+  if (!result.success) throw wrong({ path: (result.error.issues[0]?.path ?? []) as JsonPath, message: "it is invalid" });
   const broken = contradiction(result.data);
   if (broken !== undefined) throw wrong(broken);
   return result.data;
@@ -38,7 +40,7 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** Before anything is made of the text: how deep it goes, and how many values it has at most. */
+/** Limits depth and number of values before the text is parsed. */
 function checkNesting(text: string, limits: ReportLimits): void {
   let [depth, values, quoted] = [0, 1, false];
   for (let i = 0; i < text.length; i++) {
@@ -64,29 +66,29 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // The reason that JSON.parse gives quotes the text.
+    // The message of JSON.parse is dropped, because it quotes the untrusted text.
     throw damaged("it is not JSON");
   }
 }
 
-/** Halves of surrogate pairs, which no file in UTF-8 can hold, and the one name of a property that is no property. */
+/** Refuses unpaired surrogates, which UTF-8 cannot encode, and the key `__proto__`. */
 function checkTexts(value: unknown, path: JsonPath = []): void {
-  if (typeof value === "string" && !value.isWellFormed()) throw wrong({ path, message: "it holds half a character" });
+  if (typeof value === "string" && !value.isWellFormed()) throw wrong({ path, message: "it contains half a character" });
   if (typeof value !== "object" || value === null) return;
   for (const [key, one] of Object.entries(value)) {
-    if (key === "__proto__" || !key.isWellFormed()) throw wrong({ path, message: `it has a name that cannot be: ${quote(key)}` });
+    if (key === "__proto__" || !key.isWellFormed()) throw wrong({ path, message: `it has an invalid key: ${quote(key)}` });
     if (typeof one === "string" || typeof one === "object") checkTexts(one, [...path, key]);
   }
 }
 
 function wrong({ path, message }: ReportProblem): LobError {
   const place = path.map((part) => String(part).slice(0, 60)).join(".").slice(0, 200).toWellFormed(); // prettier-ignore
-  return damaged(`at ${place === "" ? "its beginning" : printable(place)}, ${printable(message).slice(0, 300).toWellFormed()}`);
+  return damaged(`at ${place === "" ? "the root" : printable(place)}, ${printable(message).slice(0, 300).toWellFormed()}`);
 }
 
 function damaged(what: string, hint?: string, cause?: unknown): LobError {
-  return new LobError("LOB4005", `The report cannot be used: ${what}.`, {
-    hint: hint ?? "Run the job that compares again. Nothing of this report was used.",
-    ...(cause !== undefined && { cause }),
+  return new LobError("LOB4005", `the report cannot be used: ${what}`, {
+    hint: hint ?? "Run the comparing job again. Nothing from this report was used.",
+    cause,
   });
 }

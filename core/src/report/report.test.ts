@@ -73,7 +73,7 @@ describe("comparing a model", () => {
     expect(model.diff).toMatchObject({ before: { name: "fraud/churn@7" }, after: { name: "build/churn" } });
     expect(model.candidate).toEqual(model.diff?.after);
     expect(model.gates.map(({ outcome }) => outcome)).toEqual(["failed", "failed", "passed"]);
-    expect(model.gates[0]?.reason).toBe("auc is 0.89, and has to be at least 0.905 (base 0.91 - 0.005)");
+    expect(model.gates[0]?.reason).toBe("auc is 0.89, but must be at least 0.905 (base 0.91 - 0.005)");
   });
 
   test("with nothing: what is in it, and the gates that need no base", () => {

@@ -1,6 +1,6 @@
-/** Makes what is known of a model shorter, whatever is in it. */
+/** Shortens the report of a model, whatever it contains. */
 
-/** How long things may be. */
+/** Most lengths of one step of shortening. */
 export interface Cut {
   /** Entries of a list. */
   readonly items: number;
@@ -10,7 +10,7 @@ export interface Cut {
   readonly gates: number;
 }
 
-/** From whole to next to nothing. The last one is a few kilobytes, whatever the model. */
+/** Steps from the whole report to almost nothing. The last one takes a few kilobytes for any model. */
 export const STEPS = [
   { items: Infinity, chars: Infinity, gates: 1_000 },
   { items: 1_000, chars: 1_000, gates: 1_000 },
@@ -24,13 +24,13 @@ export const STEPS = [
   { items: 0, chars: 60, gates: 0 },
 ] as const satisfies readonly [Cut, ...Cut[]];
 
-/** What is wrong unless it is whole. */
+/** Keys of values that are wrong if shortened. */
 const WHOLE = new Set(["sha256", "treeDigest", "shape"]);
 
 /**
- * A copy that is well-formed and without what JSON does not have.
+ * Returns a shortened copy that is well-formed JSON.
  *
- * @param onCut is called where a list without a count lost entries
+ * @param onCut called if a list without a count lost entries
  */
 export function shortened<T>(value: T, cut: Cut, onCut: () => void): T {
   const copy = (one: unknown, key: string, within: object): unknown => {
@@ -49,7 +49,7 @@ export function shortened<T>(value: T, cut: Cut, onCut: () => void): T {
   return copy(value, "", {}) as T;
 }
 
-/** Objects whose names are the model's. */
+/** Objects with keys from the model. */
 const RECORDS = new Set(["metrics", "properties", "formats"]);
 
 export const clip = (text: string, most: number): string =>

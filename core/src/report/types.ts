@@ -1,6 +1,6 @@
 /**
- * What a pull request would change in the models of a repository. One job writes it, and another, which may post comments, reads it:
- * from a fork, it is whatever somebody put there.
+ * The report of what a pull request changes in the models of a repository. One job writes it, and another job, which may post comments,
+ * reads it. A report from a fork is untrusted.
  */
 import { z } from "zod";
 import { describedModelSchema, diffSchema } from "../diff/types.js";
@@ -12,31 +12,31 @@ const names = {
   model: z.string().refine((model) => modelProblem(model) === undefined),
 };
 
-/** A model that was built, beside what is in use of it. */
+/** A built model, compared with the version in use. */
 export const comparedSchema = z
   .object({
     kind: z.literal("compared"),
     ...names,
     base: z
       .discriminatedUnion("kind", [
-        z.object({ kind: z.literal("version"), version: z.int().min(1), ref: z.string().max(200) }).describe("ref: what was asked for, such as LATEST or prod"),
-        z.object({ kind: z.literal("none") }).describe("nothing was published yet"),
-        z.object({ kind: z.literal("unknown"), reason: z.string().max(4_000) }).describe("the registry could not be read, as in a fork's pull request"),
+        z.object({ kind: z.literal("version"), version: z.int().min(1), ref: z.string().max(200) }).describe("ref: the requested reference, e.g. LATEST or prod"),
+        z.object({ kind: z.literal("none") }).describe("nothing is published yet"),
+        z.object({ kind: z.literal("unknown"), reason: z.string().max(4_000) }).describe("the registry could not be read, e.g. in a fork's pull request"),
       ])
       .readonly(), // prettier-ignore
     candidate: describedModelSchema,
-    diff: diffSchema.exactOptional().describe("present where the base is a version"),
+    diff: diffSchema.exactOptional().describe("present if the base is a version"),
     gates: z.array(gateResultSchema).max(1_000).readonly(),
     shortened: z
       .array(z.string().max(40))
       .max(20)
       .readonly()
       .exactOptional()
-      .describe("parts of the difference that are not whole, because there was no room: code, metrics, summary, …"),
+      .describe("parts of the diff that were shortened for lack of room: code, metrics, summary, …"),
   })
   .readonly();
 
-/** A model of which nothing can be said. */
+/** A model that could not be compared. */
 export const failedSchema = z
   .object({
     kind: z.literal("failed"),
@@ -55,7 +55,7 @@ export const reportSchema = z
       .string()
       .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
       .exactOptional()
-      .describe("the newest commit of the pull request when it was written"),
+      .describe("newest commit of the pull request at the time of writing"),
     models: z
       .array(z.discriminatedUnion("kind", [comparedSchema, failedSchema]))
       .max(1_000)

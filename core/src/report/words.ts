@@ -1,10 +1,10 @@
-/** What a report says in one line of a model and of all of them, without any name from a model. */
+/** Sums up each model and the whole report in one line, without any name from a model. */
 import { counted } from "../format.js";
 import type { GateResult } from "../diff/gate-result.js";
 import { judged, needsAttention, touched } from "../diff/verdict.js";
 import type { Compared, ModelReport, Report } from "./types.js";
 
-/** From the worst to the best: a gate that fails or a model that failed; something to look at; nothing to complain of; nothing at all. */
+/** Worst first: a gate or the model failed; a person must look at it; changes without problems; no changes. */
 export const LEVELS = ["failed", "attention", "good", "unchanged"] as const;
 export type VerdictLevel = (typeof LEVELS)[number];
 
@@ -12,9 +12,9 @@ export const SIGNS: Readonly<Record<VerdictLevel, string>> = { failed: "❌", at
 
 export interface Verdict {
   readonly level: VerdictLevel;
-  /** The most important first. */
+  /** Parts of the verdict, most important first. */
   readonly parts: readonly string[];
-  /** All of them. */
+  /** All parts in one text. */
   readonly words: string;
 }
 
@@ -46,16 +46,16 @@ function wordsOf({ base, diff, gates }: Compared): string[] {
   return words;
 }
 
-/** What is judged says enough; without it, how much is another than before. */
+/** Returns what a reviewer must judge; if there is nothing, how many tensors and files changed. */
 function differenceOf(diff: NonNullable<Compared["diff"]>): string[] {
   const words = judged(diff);
   return words.length > 0 ? words : touched(diff).slice(0, 3);
 }
 
-/** Whether a reader of many models has to see this one by itself. */
+/** Whether a model needs its own part in a report of many models. */
 export const changes = (model: ModelReport): boolean => modelVerdict(model).level !== "unchanged";
 
-/** Of all models together. */
+/** Returns the verdict on all models together. */
 export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
   if (models.length === 0) return verdictOf("unchanged", ["no model was built"]);
   const count = (matches: (model: ModelReport) => boolean): number => models.filter(matches).length;
@@ -80,11 +80,11 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
     [count(isFirst), counted(count(isFirst), "first version")],
     [unknown, `${unknown === models.length ? counted(unknown, "model") : unknown} not compared`],
     [unchecked, `${counted(unchecked, "gate")} could not be checked`],
-    [attention, `${attention} to look at`],
+    [attention, `${attention} ${attention === 1 ? "needs" : "need"} attention`],
   ];
   const words = parts.flatMap(([number, text]) => (number > 0 ? [text] : []));
   if (gates.length > 0 && failing + unchecked === 0) words.push("gates pass");
-  // Where nothing could be compared, it is not known that nothing changes.
+  // If no model could be compared, it is unknown how many change.
   const isKnown = models.some((model) => model.kind === "compared" && !isUnknown(model));
   const total = counted(models.length, "model");
   const changing = isKnown ? [`${changed} of ${total} ${changed === 1 ? "changes" : "change"}`] : unknown === models.length ? [] : [total];
@@ -95,7 +95,7 @@ export function reportVerdict({ models }: Pick<Report, "models">): Verdict {
 const isFirst = (model: ModelReport): boolean => model.kind === "compared" && model.base.kind === "none";
 const isUnknown = (model: ModelReport): boolean => model.kind === "compared" && model.base.kind === "unknown";
 
-/** The worst first, and as they were given among equals. */
+/** Sorts models worst first. Keeps the given order among equals. */
 export function worstFirst(models: readonly ModelReport[]): ModelReport[] {
   const ranked = models.map((model) => ({ model, rank: LEVELS.indexOf(modelVerdict(model).level) }));
   return ranked.sort((a, b) => a.rank - b.rank).map(({ model }) => model);

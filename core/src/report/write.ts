@@ -1,12 +1,12 @@
 /**
- * Writes a report, so that it can always be read back.
+ * Writes reports that can always be read back.
  *
- * A report has up to 1,000 models and an end at 16 MiB, and one model alone may have more to tell than that. So each model has a share of the
- * room: the small ones are whole, and what they leave is shared evenly by the large ones. A model that is larger than its share has its lists
- * and texts shortened, all of them to the same length, step by step until it fits. Lists with a count keep it; of the others `shortened` says
- * which are not whole. A text that was cut ends in "…". Outcomes of gates are kept to the last: where there is no room to list them,
- * the worst of them stands for all.
+ * A report has up to 1,000 models in at most 16 MiB, but a single model may need more than that. Small models are written whole, and the
+ * large ones share the remaining room evenly. A model that exceeds its share gets its lists and texts shortened in steps until it fits.
+ * Counted lists keep their count; `shortened` names the other lists that lost entries. A shortened text ends in "…". Outcomes of gates
+ * survive longest: if there is no room to list them, the worst outcome stands for all.
  */
+import { defined } from "../defined.js";
 import { internalError, LobError } from "../errors.js";
 import { printable, printableLines } from "../format.js";
 import type { GateResult } from "../diff/gate-result.js";
@@ -16,30 +16,32 @@ import { parseReport } from "./read.js";
 import { clip, type Cut, shortened, STEPS } from "./shorten.js";
 import { type Compared, comparedSchema, type Failed, type ModelReport, type Report } from "./types.js";
 
-/** Bytes for what is not of a model. */
+/** Bytes for everything outside of the models. */
 const ENVELOPE = 4_096;
 
 /**
- * @param limits of a report; {@link REPORT_LIMITS} by default
+ * Serializes a report, shortened to fit.
+ *
+ * @param limits default {@link REPORT_LIMITS}
  * @returns JSON of at most 16 MiB, which {@link parseReport} reads
- * @throws LobError LOB9001 for what no report can be: more than 1,000 models, or one twice
+ * @throws LobError LOB9001 (internal error) for more than 1,000 models, or for a model that is listed twice
  */
 export function reportText(report: Report, limits: ReportLimits = REPORT_LIMITS): string {
   const models = share(report.models, limits.bytes - ENVELOPE);
   const { schema, createdBy, commit } = report;
-  const text = JSON.stringify({ schema, createdBy: printable(clip(createdBy, 200)), ...(commit !== undefined && { commit }), models });
+  const text = JSON.stringify({ schema, createdBy: printable(clip(createdBy, 200)), commit, models });
   try {
     parseReport(text, limits);
     return text;
   } catch (error) {
-    throw internalError(`a report was made that cannot be read: ${error instanceof LobError ? error.message : String(error)}`, error);
+    throw internalError(`wrote a report that cannot be read back: ${error instanceof LobError ? error.message : String(error)}`, error);
   }
 }
 
-/** How often it is looked whether more models are small, when the first have left their room. */
+/** Rounds of handing the room that small models leave to the others. */
 const ROUNDS = 8;
 
-/** The models in their order, each as long as its share allows. No model is looked at for longer than its share is. */
+/** Fits the models into the room, in their order. The work per model is bounded by its share. */
 function share(models: readonly ModelReport[], room: number): ModelReport[] {
   const fitted: ModelReport[] = [];
   let waiting = models.map((model, place) => ({ model, place }));
@@ -60,7 +62,7 @@ function share(models: readonly ModelReport[], room: number): ModelReport[] {
   return fitted;
 }
 
-/** The longest form that has room. Most are whole; else from the shortest on, so that the work grows with the room, and not with the model. */
+/** Returns the longest form that fits. Tries the whole, then starts from the shortest, so that the work grows with the room, not with the model. */
 function fit(model: ModelReport, room: number): [model: ModelReport, size: number] {
   const [whole, ...steps] = STEPS;
   const form = (step: Cut): [ModelReport, number] | undefined => {
@@ -83,31 +85,31 @@ const cut = (model: ModelReport, step: Cut): ModelReport => (model.kind === "fai
 
 function cutFailed({ message, hint, ...rest }: Failed, { chars }: Cut): Failed {
   const text = (one: string): string => printableLines(clip(one, Math.min(10_000, Math.max(200, chars))));
-  return { ...rest, message: text(message), ...(hint !== undefined && { hint: text(hint) }) };
+  return defined({ ...rest, message: text(message), hint: hint === undefined ? undefined : text(hint) });
 }
 
 function cutCompared({ kind, lob, model, base, candidate, diff, gates }: Compared, step: Cut): Compared {
-  const notWhole = new Set<string>();
-  const described = <T>(value: T): T => shortened(value, step, () => notWhole.add("summary"));
+  const cutParts = new Set<string>();
+  const described = <T>(value: T): T => shortened(value, step, () => cutParts.add("summary"));
   const parts = diff && {
-    ...Object.fromEntries(Object.entries(diff).map(([part, value]) => [part, shortened(value, step, () => notWhole.add(part))])),
+    ...Object.fromEntries(Object.entries(diff).map(([part, value]) => [part, shortened(value, step, () => cutParts.add(part))])),
     before: described(diff.before),
     after: described(diff.after),
-    tensors: shortened(counted(diff.tensors), step, () => notWhole.add("tensors")),
+    tensors: shortened(counted(diff.tensors), step, () => cutParts.add("tensors")),
   };
-  return {
+  return defined({
     kind,
     lob,
     model,
     base: base.kind === "version" ? { ...base, ref: printable(clip(base.ref, 200)) } : base.kind === "none" ? base : { ...base, reason: printable(clip(base.reason, Math.min(4_000, Math.max(200, step.chars)))) },
     candidate: described(candidate),
-    ...(parts && { diff: parts as NonNullable<Compared["diff"]> }),
+    diff: parts as Compared["diff"],
     gates: cutGates(gates, step),
-    ...(notWhole.size > 0 && { shortened: [...notWhole].sort() }),
-  };
+    shortened: cutParts.size > 0 ? [...cutParts].sort() : undefined,
+  });
 } // prettier-ignore
 
-/** Sums that are too large to be exact. */
+/** Clamps sums that are too large to be exact. */
 function counted(tensors: NonNullable<Compared["diff"]>["tensors"]): typeof tensors {
   const exact = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);
   const sums = ({ before, after }: { before: number; after: number }) => ({ before: exact(before), after: exact(after) });
@@ -128,13 +130,13 @@ function cutGates(gates: readonly GateResult[], { chars, gates: most }: Cut): Ga
   const rest = sorted.slice(listed);
   const counts = WORST_FIRST.map((outcome) => [rest.filter((one) => one.outcome === outcome).length, outcome] as const);
   const words = counts.filter(([count]) => count > 0).map(([count, outcome]) => `${count} ${outcome}`);
-  const reason = `there is no room to list them: ${words.join(", ")}`;
+  const reason = `omitted for lack of room: ${words.join(", ")}`;
   return [...sorted.slice(0, listed).map(short), { gate: `${rest.length} more gates`, outcome: rest[0]!.outcome, reason }];
 }
 
 /**
- * Bytes of a value as JSON, at most 16 too many for each value in it: so that what fits into the bytes has not too many values, either.
- * What is above `most` is not looked at further.
+ * Returns the bytes of a value as JSON, counting at least 16 for each value in it, so that the limit of bytes also limits the number of
+ * values. Stops above `most`.
  */
 function weigh(value: unknown, most: number): number {
   if (typeof value === "string") return Math.max(LEAST, Buffer.byteLength(JSON.stringify(value)));

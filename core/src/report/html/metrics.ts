@@ -1,4 +1,4 @@
-/** Metrics before and after: a table whose rows have bars. */
+/** Renders metrics before and after, as a table with bars. */
 import type { MetricChange } from "../../diff/types.js";
 import type { Metrics } from "../../types.js";
 import { metricPair, metricValue, percent, signed } from "../../format.js";
@@ -17,12 +17,12 @@ export function metricsCard(metrics: readonly MetricChange[]): Html {
 <h3>Metrics</h3>
 <figure>
 <table class="stack metrics">
-<thead><tr><th scope="col">Metric</th><th scope="col">Before → after</th><th scope="col"><span class="sr">Change in proportion</span></th><th scope="col">Change</th></tr></thead>
+<thead><tr><th scope="col">Metric</th><th scope="col">Before → after</th><th scope="col"><span class="sr">Relative change</span></th><th scope="col">Change</th></tr></thead>
 <tbody>
 ${rows.map((row) => metricRow(row, widest))}
 </tbody>
 </table>
-<figcaption>Bars show by how much a metric changed in proportion to what it was: to the left it fell, to the right it rose. Green is better, red is worse.${more(metrics.length - rows.length)}</figcaption>
+<figcaption>Bars show relative changes: left is a decrease, right an increase. Green is better, red is worse.${more(metrics.length - rows.length)}</figcaption>
 </figure>
 </section>
 `; // prettier-ignore
@@ -39,7 +39,7 @@ function metricRow(one: MetricChange, widest: number): Html {
 `; // prettier-ignore
 }
 
-/** Undefined where there is nothing to relate to. */
+/** Returns the relative change; undefined without a value before, or if that is 0. */
 function relative({ before, after }: MetricChange): number | undefined {
   if (before === undefined || after === undefined || before === 0) return undefined;
   const share = (after - before) / Math.abs(before);
@@ -56,20 +56,20 @@ function values(before: number | undefined, after: number | undefined): Html {
 
 function change({ before, after, verdict }: MetricChange): Html {
   if (verdict === "added") return markup`new`;
-  if (verdict === "removed") return markup`gone`;
+  if (verdict === "removed") return markup`removed`;
   if (before === after) return markup`same`;
   const text = metricPair(before!, after!).change;
   return markup`${text.startsWith("-") ? "▼" : "▲"} ${text}<span class="sr">, ${verdict}</span>`;
 }
 
-/** From the middle to the left or right. */
+/** Renders a bar from the middle to the left or right. */
 function bar(share: number | undefined, widest: number, tone: string): Html {
   if (share === undefined || share === 0 || widest === 0) return markup`<div class="axis"></div>`;
   const width = Math.max(1, (Math.abs(share) / widest) * 50).toFixed(1);
   return markup`<div class="axis"><i class="${tone}" style="width:${width}%;${share < 0 ? "right" : "left"}:50%"></i></div>`;
 }
 
-/** Those of a model that is compared with nothing. */
+/** Renders the metrics of a model that is not compared. */
 export function metricValues(metrics: Metrics): Html {
   const rows = Object.entries(metrics).slice(0, MOST_ROWS);
   if (rows.length === 0) return markup``;

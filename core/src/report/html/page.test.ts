@@ -152,5 +152,5 @@ test("a page of 5,000 files and tensors has bounds", async () => {
   const page = checked(diffHtml(await difference(5_000)));
   expect(page.length).toBeLessThan(2_000_000);
   expect(page).toContain("… and 667 more");
-  expect(page).toContain(", 9 to a square");
+  expect(page).toContain(", 9 per square");
 });

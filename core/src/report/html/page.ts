@@ -1,4 +1,4 @@
-/** A report as one HTML page, which needs nothing else: no script, no font, no picture from anywhere. */
+/** Renders a report as one self-contained HTML page, without scripts, fonts or pictures. */
 import type { Diff } from "../../diff/types.js";
 import { judged, needsAttention, touched } from "../../diff/verdict.js";
 import type { GateResult } from "../../diff/gate-result.js";
@@ -8,11 +8,11 @@ import { modelSection, type ShownModel } from "./model.js";
 import { STYLE } from "../../html/style.js";
 import { type Html, markup } from "../../html/tag.js";
 
-/** Rows of a table, of one model and of one among many: so that the page stays one that a browser likes. */
+/** Most rows of a table, and of all tables of many models, so that browsers can handle the page. */
 const MOST_ROWS = 1_000;
 const MOST_ROWS_OF_ALL = 10_000;
 
-/** All text of it is escaped; its policy lets a browser load nothing. */
+/** Renders a report. Escapes all text, and forbids the browser to load anything (Content-Security-Policy). */
 export function reportHtml(report: Report): string {
   const shown = worstFirst(report.models).map(shownOf);
   const commit =
@@ -29,7 +29,7 @@ export function reportHtml(report: Report): string {
   ); // prettier-ignore
 }
 
-/** The same for a difference by itself. */
+/** Renders a single diff as a page, like {@link reportHtml}. */
 export function diffHtml(diff: Diff, gates: readonly GateResult[] = []): string {
   const failing = gates.some(({ outcome }) => outcome === "failed");
   const level = failing ? "failed" : needsAttention(diff) ? "attention" : diff.different ? "good" : "unchanged";
@@ -52,11 +52,11 @@ function shownOf(model: ModelReport): ShownModel {
   return {
     ...head,
     against: againstWords(base),
-    ...(base.kind === "unknown" && { unknown: base.reason }),
+    unknown: base.kind === "unknown" ? base.reason : undefined,
     candidate,
-    ...(diff && { diff }),
+    diff,
     gates,
-    ...(shortened && { shortened }),
+    shortened,
   };
 }
 

@@ -1,11 +1,11 @@
-/** All tensors of the newer model in their order, coloured by what became of them. */
+/** Renders all tensors of the newer model in their order, coloured by status. */
 import { missedIt } from "../../diff/sections.js";
 import type { Diff, TensorCell } from "../../diff/types.js";
 import { counted, integer, percent } from "../../format.js";
 import { type Html, markup } from "../../html/tag.js";
 
 const STATUSES = ["changed", "added", "renamed", "same"] as const;
-const WORDS = { changed: "changed", added: "added", renamed: "renamed", same: "the same" } as const;
+const WORDS = { changed: "changed", added: "added", renamed: "renamed", same: "unchanged" } as const;
 
 export function tensorStrip({ tensors, overview }: Diff): Html {
   const { each, cells } = overview?.tensors ?? { each: 1, cells: [] };
@@ -20,12 +20,12 @@ export function tensorStrip({ tensors, overview }: Diff): Html {
   return markup`<figure>
 <ul class="legend">${totals.flatMap(([status, count]) => (count > 0 ? [markup`<li><i class="${status}"></i>${integer(count)} ${WORDS[status]}</li>`] : []))}${tensors.removed.count > 0 ? markup`<li><i class="removed"></i>${integer(tensors.removed.count)} removed</li>` : ""}</ul>
 <div class="strip${cells.length > 80 ? " many" : ""}" role="img" aria-label="Tensors in the order of the files: ${words}">${cells.map((cell, i) => square(cell, known.get(i)))}</div>
-<figcaption>The tensors of the newer model in their order${each > 1 ? `, ${integer(each)} to a square` : ""}.${heat ? " The stronger the colour, the further the numbers moved." : ""}</figcaption>
+<figcaption>Tensors of the newer model in the order of the files${each > 1 ? `, ${integer(each)} per square` : ""}.${heat ? " The stronger the colour, the further the numbers moved." : ""}</figcaption>
 </figure>
 `; // prettier-ignore
 }
 
-/** What the listed changes say of the tensors in a square. */
+/** Details of the listed changes in one square. */
 interface Known {
   readonly names: string[];
   relative?: number;
@@ -52,7 +52,7 @@ function knowledge(tensors: Diff["tensors"], each: number): Map<number, Known> {
 
 function square(cell: TensorCell, known: Known | undefined): Html {
   const count = STATUSES.reduce((sum, status) => sum + (cell[status] ?? 0), 0);
-  // What is not the same is to be seen, however few there are of it.
+  // Even a single change determines the colour of a square.
   const changes = (["changed", "added", "renamed"] as const).filter((one) => (cell[one] ?? 0) > 0);
   const shown = changes.sort((a, b) => cell[b]! - cell[a]!)[0] ?? "same";
   const title = known?.names.join("; ") ?? `${counted(count, "tensor")} ${WORDS[shown]}`;
@@ -61,5 +61,5 @@ function square(cell: TensorCell, known: Known | undefined): Html {
   return markup`<i class="heat" style="--i:${Math.round(100 * strength)}%" title="${title}"></i>`;
 }
 
-/** From a ten-thousandth to all of what was there. */
+/** Maps relative changes from 0.0001 to 1 to the strength of the colour, on a logarithmic scale. */
 const heatOf = (relative: number): number => 0.25 + 0.75 * Math.min(1, Math.max(0, (Math.log10(relative) + 4) / 4));

@@ -1,4 +1,4 @@
-/** The files of both models, as large as they are, coloured by what became of them. */
+/** Renders the files of both models as a treemap, coloured by status. */
 import { hierarchy, treemap } from "d3-hierarchy";
 import type { Diff, FileStatus } from "../../diff/types.js";
 import { bytes, counted, integer } from "../../format.js";
@@ -7,13 +7,13 @@ import { type Html, markup } from "../../html/tag.js";
 const WIDTH = 1_000;
 const HEIGHT = 420;
 const STATUSES: readonly FileStatus[] = ["changed", "added", "removed", "renamed", "same"];
-const WORDS: Readonly<Record<FileStatus, string>> = { changed: "changed", added: "added", removed: "removed", renamed: "renamed", same: "the same" }; // prettier-ignore
+const WORDS: Readonly<Record<FileStatus, string>> = { changed: "changed", added: "added", removed: "removed", renamed: "renamed", same: "unchanged" }; // prettier-ignore
 
 interface Cell {
   readonly name: string;
   readonly status: FileStatus;
   readonly size: number;
-  /** 1, or of how many others this is the sum. */
+  /** 1, or the number of files that this cell sums up. */
   readonly files: number;
 }
 
@@ -32,25 +32,25 @@ export function fileMap({ overview }: Diff): Html {
   const words = totals.map(({ status, files, size }) => `${integer(files)} ${WORDS[status]}, ${bytes(size)}`).join("; ");
   return markup`<figure>
 <ul class="legend">${totals.map(({ status, files, size }) => markup`<li><i class="${status}"></i>${integer(files)} ${WORDS[status]} · ${bytes(size)}</li>`)}</ul>
-<div class="map" role="img" aria-label="Files by size: ${words}">${places(cells).map(area)}</div>
-<figcaption>Each area is a file, as large as the file is.</figcaption>
+<div class="map" role="img" aria-label="Files by size: ${words}">${tilesOf(cells).map(tileHtml)}</div>
+<figcaption>Each rectangle is a file, with an area proportional to its size.</figcaption>
 </figure>
 `; // prettier-ignore
 }
 
 interface Tile {
   readonly cell: Cell;
-  /** Shares of the whole, in percent. */
+  /** Position and size in percent of the map. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
 }
 
-function places(cells: readonly Cell[]): Tile[] {
+function tilesOf(cells: readonly Cell[]): Tile[] {
   type Node = Partial<Cell> & { readonly children?: readonly Cell[] };
   const root = hierarchy<Node>({ children: cells }, ({ children }) => children)
-    // An empty file is to be seen, too.
+    // Empty files stay visible.
     .sum(({ size, children }) => (children ? 0 : Math.max(1, size ?? 0)))
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   return treemap<Node>()
@@ -65,7 +65,7 @@ function places(cells: readonly Cell[]): Tile[] {
     }));
 }
 
-function area({ cell: { name, status, size }, x, y, width, height }: Tile): Html {
+function tileHtml({ cell: { name, status, size }, x, y, width, height }: Tile): Html {
   const label = width < 7 || height < 9 ? "" : markup`<span>${name}</span>${height < 18 ? "" : markup`<span>${bytes(size)}</span>`}`;
   const place = `left:${x.toFixed(2)}%;top:${y.toFixed(2)}%;width:${width.toFixed(2)}%;height:${height.toFixed(2)}%`;
   return markup`<div class="${status}" style="${place}" title="${name}: ${WORDS[status]}, ${bytes(size)}">${label}</div>`;
