@@ -111,7 +111,9 @@ files
 
   test("40 columns: values go below their name, and long names are cut in the middle", async () => {
     const text = diffText(plain(40), await example(), GATES);
-    expect(text).toContain("  ✗ loss <= 1.5\n      loss is 2, but must be at most\n      1.5\n");
+    expect(text).toContain("  ✗ loss <= 1.5\n      loss is 2, but must be at most 1.5\n");
+    const narrower = diffText(plain(36), await example(), GATES);
+    expect(narrower).toContain("  ✗ loss <= 1.5\n      loss is 2, but must be at most\n      1.5\n");
     expect(text).toContain("  ~ model.layers.10.…y_projection.weight\n      float32 [2, 2] (content)\n");
   });
 

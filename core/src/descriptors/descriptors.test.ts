@@ -19,14 +19,14 @@ const name = fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_@ /-]{0,20}[A-Za-z0-9]$/
 const value = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e100, max: 1e100 }).filter((n) => n === 0 || Math.abs(n) > 1e-100);
 
 describe("metrics", () => {
-  test("nested numbers are flattened, and what is no number is left out and told", () => {
+  test("flattens nested numbers, and reports values that are not numbers", () => {
     const ignored: string[] = [];
     const text = '{"val": {"auc": 0.93, "by": {"eu": 1}}, "rows": 12, "name": "xgb", "ok": true, "none": null, "curve": [1, 2]}';
     expect(parseMetrics(text, "m.json", (names) => ignored.push(...names))).toEqual({ "val.auc": 0.93, "val.by.eu": 1, rows: 12 });
     expect(ignored).toEqual(["name", "ok", "none", "curve"]);
   });
 
-  test("a byte order mark is no reason to fail", () => {
+  test("accepts a byte order mark", () => {
     expect(parseMetrics('\uFEFF{"a": 1}', "m.json")).toEqual({ a: 1 });
   });
 
@@ -51,7 +51,7 @@ describe("metrics", () => {
     expect(error.message).toBe(message);
   });
 
-  test("what is not JSON is refused with the place, also when NaN stands in a string only", () => {
+  test("refuses invalid JSON with the position, even if a string contains NaN", () => {
     for (const text of ['{"a": 1,}', "", '{"NaN": 1', '"NaN']) {
       const error = errorOf(() => parseMetrics(text, "m.json"));
       expect(error.message).toMatch(/^m\.json is not JSON: /);
@@ -59,7 +59,7 @@ describe("metrics", () => {
     }
   });
 
-  test("a name of an object's own machinery neither gets through nested nor changes prototypes", () => {
+  test("keys such as __proto__ never change prototypes, even if nested", () => {
     expect(errorOf(() => parseMetrics('{"__proto__": {"__proto__": 3}, "constructor": 1, "__proto__": 1}', "m.json")).code).toBe("LOB1008");
     expect(Object.entries(parseMetrics('{"constructor": 1, "toString": 2}', "m.json"))).toEqual([
       ["constructor", 1],
@@ -67,7 +67,7 @@ describe("metrics", () => {
     ]);
   });
 
-  test("count, name, depth and text are bounded", () => {
+  test("limits count, names, depth and text", () => {
     const many = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, i])));
     expect(Object.keys(parseMetrics(many(METRICS_LIMITS.count), "m"))).toHaveLength(METRICS_LIMITS.count);
     expect(errorOf(() => parseMetrics(many(METRICS_LIMITS.count + 1), "m")).message).toBe("m has more than 200 metrics");
@@ -81,12 +81,12 @@ describe("metrics", () => {
     expect(errorOf(() => parseMetrics('"\\"'.repeat(300_000), "m")).code).toBe("LOB1008");
   });
 
-  test("the limits fit a row: DynamoDB's own is 400 KB", () => {
+  test("the limits fit a DynamoDB row of 400 KB", () => {
     expect(METRICS_LIMITS.count * (METRICS_LIMITS.nameLength * 3 + 22)).toBeLessThan(100_000);
     expect(TAGS_LIMITS.count * (TAGS_LIMITS.nameLength + TAGS_LIMITS.valueLength) * 3).toBeLessThan(100_000);
   });
 
-  test("whatever flat numbers go in come out, in an order that does not depend on theirs", () => {
+  test("returns all flat numbers, in an order that is independent of the input", () => {
     assertProperty(
       fc.property(fc.uniqueArray(fc.tuple(name, value), { selector: ([key]) => key, maxLength: 50 }), (entries) => {
         const metrics = parseMetrics(JSON.stringify(Object.fromEntries(entries)), "m");
@@ -97,7 +97,7 @@ describe("metrics", () => {
     );
   });
 
-  test("any text gives metrics or LOB1008, never another error", () => {
+  test("any text gives metrics, or fails with LOB1008", () => {
     assertProperty(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), (text) => {
         try {
@@ -126,12 +126,12 @@ describe("metrics", () => {
     expect(errorOf(() => parseMetricPairs(["auc=1", "auc=2"], "--metrics")).message).toBe('--metrics gives "auc" twice');
   });
 
-  test("a pair is told from a path with = in it", () => {
+  test("tells a pair from a path that contains =", () => {
     expect(["auc=0.9", "auc=nan", "a.b=-1e5"].filter(isMetricPair)).toHaveLength(3);
     expect(["metrics.json", "runs/lr=0.1,seed=3/metrics.json", "=1", "auc=", "auc=good"].filter(isMetricPair)).toEqual([]);
   });
 
-  test("of several sources the later wins, and together they are bounded too", () => {
+  test("merging: later sources win, and the total is limited", () => {
     expect(mergeMetrics([{ a: 1, b: 1 }, { b: 2 }], "m")).toEqual({ a: 1, b: 2 });
     const half = (start: string) => Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`${start}${i}`, i]));
     expect(errorOf(() => mergeMetrics([half("a"), half("b")], "--metrics")).message).toBe("--metrics has more than 200 metrics");
@@ -139,7 +139,7 @@ describe("metrics", () => {
 });
 
 describe("tags", () => {
-  test("pairs; a value may be empty or hold =", () => {
+  test("pairs; a value may be empty or contain =", () => {
     expect(parseTags(["team=risk", " expr = a=b ", "empty="], "--tag")).toEqual({ team: "risk", expr: "a=b", empty: "" });
   });
 
@@ -157,7 +157,9 @@ describe("tags", () => {
 
   test("a parsed object: numbers and booleans become text, anything else is refused", () => {
     expect(tagsOf({ team: "risk", year: 2026, final: true }, "config")).toEqual({ team: "risk", year: "2026", final: "true" });
-    expect(errorOf(() => tagsOf({ team: ["a"] }, "config")).message).toBe('config gives "team" a value that is not a text, number or boolean');
+    expect(errorOf(() => tagsOf({ team: ["a"] }, "config")).message).toBe(
+      'config gives "team" a value that is not a text, number or boolean',
+    );
     expect(errorOf(() => tagsOf(["team=risk"], "config")).message).toBe("config is not an object of names and texts");
     expect(errorOf(() => tagsOf(null, "config")).code).toBe("LOB1008");
   });
@@ -178,12 +180,12 @@ describe("tags", () => {
 });
 
 describe("description", () => {
-  test("is trimmed, keeps its lines and its emoji, and empty is none", () => {
+  test("is trimmed, keeps its lines and emoji, and is undefined if empty", () => {
     expect(parseDescription("  first line\r\nsecond 👩\u200d🔬 ", "--description")).toBe("first line\nsecond 👩\u200d🔬");
     expect(parseDescription(" \n ", "--description")).toBeUndefined();
   });
 
-  test("is bounded, and printable", () => {
+  test("is limited in length, and printable", () => {
     expect(parseDescription("d".repeat(DESCRIPTION_LIMIT), "--description")).toHaveLength(DESCRIPTION_LIMIT);
     expect(errorOf(() => parseDescription("d".repeat(DESCRIPTION_LIMIT + 1), "--description")).message).toContain("at most 1024");
     expect(errorOf(() => parseDescription("a\u001b[31mb", "--description")).message).toBe(

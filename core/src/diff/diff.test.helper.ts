@@ -1,5 +1,6 @@
-/** Models to be compared, by hand. Not part of the package. */
+/** Builds models to compare in tests. Not part of the package. */
 import { createHash } from "node:crypto";
+import { defined } from "../defined.js";
 import { TreeDigest } from "../archive/index.js";
 import type { Findings, Tensor } from "../findings/findings.js";
 import type { ManifestFile, Metrics } from "../types.js";
@@ -7,7 +8,7 @@ import type { Side } from "./index.js";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** A file by its content; its findings and its mode may be given. */
+/** Returns a manifest entry for a file, optionally with findings or another mode. */
 export const file = (path: string, content: string, more: Partial<ManifestFile> = {}): ManifestFile => ({
   path,
   mode: 0o644,
@@ -22,11 +23,11 @@ export const tensor = (name: string, content?: string, more: Partial<Tensor> = {
   dtype: "float32",
   shape: [2, 2],
   bytes: 16,
-  ...(content !== undefined && { sha256: sha256(content) }),
+  ...defined({ sha256: content === undefined ? undefined : sha256(content) }),
   ...more,
 });
 
-/** Findings of a file of tensors. */
+/** Returns the findings of a file of tensors. */
 export const weights = (...tensors: readonly Tensor[]): Findings => ({
   format: "safetensors",
   tensors,
@@ -34,7 +35,7 @@ export const weights = (...tensors: readonly Tensor[]): Findings => ({
   parameters: tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0),
 });
 
-/** A side of a diff; `closed` says whether its files were let go of. */
+/** Returns a side of a diff; `closed` tells whether its iterator was closed. */
 export function side(name: string, files: readonly ManifestFile[], metrics: Metrics = {}): Side & { closed: () => boolean } {
   const digest = new TreeDigest();
   for (const one of files) digest.add(one);

@@ -29,7 +29,7 @@ describe("files", () => {
     expect(files.renamed).toMatchObject({ count: 1, items: [{ before: { path: "old-name" }, after: { path: "new-name" } }] });
   });
 
-  test("a renamed file that is code under its new name is other code, and nothing is told of one that is read as before", async () => {
+  test("a renamed file counts as changed code only if its new name makes it code", async () => {
     const python = { format: "python", code: { kind: "python", imports: [], unknown: [], whole: false } };
     const before = [file("kept.py", "k", { findings: python }), file("loader.txt", "import os")];
     const after = [file("a.py", "k", { findings: python }), file("loader.py", "import os", { findings: python })];
@@ -38,20 +38,20 @@ describe("files", () => {
     expect(diff.code).toEqual([{ path: "loader.py", after: python.code, newImports: [] }]);
   });
 
-  test("a renamed file whose tensors are read now has tensors that are new", async () => {
+  test("a renamed file that becomes readable adds tensors", async () => {
     const findings = weights(tensor("w", "1"));
     const diff = await diffModels(side("a", [file("w.bin", "1")]), side("b", [file("w.safetensors", "1", { findings })]));
     expect(diff.tensors).toMatchObject({ added: { count: 1 }, tensorCount: { before: 0, after: 1 } });
   });
 
-  test("of two with one content each finds one partner; empty files are not renamed", async () => {
+  test("pairs each renamed file with one partner; never pairs empty files", async () => {
     const { files } = await diff([file("a", "same"), file("b", "same"), file("empty", "")], [file("c", "same"), file("nothing", "")]);
     expect(files.renamed.items).toMatchObject([{ before: { path: "a" }, after: { path: "c" } }]);
     expect(paths(files.removed.items)).toEqual(["b", "empty"]);
     expect(paths(files.added.items)).toEqual(["nothing"]);
   });
 
-  test("5,000 files are counted, and not all listed", async () => {
+  test("counts 5,000 files, and lists 1,000", async () => {
     const many = Array.from({ length: 5_000 }, (_, i) => file(String(i).padStart(5, "0"), `content ${i}`));
     const { files } = await diff([file("z", "z")], [...many, file("z", "z")]);
     expect(files.added.count).toBe(5_000);
@@ -67,7 +67,7 @@ describe("files", () => {
     });
   });
 
-  test("both sides are let go of, also when one fails", async () => {
+  test("closes both sides, also if one fails", async () => {
     const [left, right] = [side("a", [file("a", "1"), file("b", "2")]), side("b", [file("a", "1")])];
     const failing = { ...right, entries: (async function* () {
       yield file("a", "1");
@@ -83,7 +83,7 @@ describe("files", () => {
   const filesOf = (all: readonly { path: string; content: string }[]): ManifestFile[] =>
     [...all].sort((a, b) => comparePaths(a.path, b.path)).map(({ path, content }) => file(path, content));
 
-  test("every file is told of exactly once, and the other way round the same is told", async () => {
+  test("counts every file exactly once, in both directions", async () => {
     await assertProperty(
       fc.asyncProperty(some, some, async (left, right) => {
         const [before, after] = [filesOf(left), filesOf(right)];
@@ -103,7 +103,7 @@ describe("files", () => {
 describe("tensors", () => {
   const in1 = (path: string, content: string, ...tensors: Tensor[]): ManifestFile => file(path, content, { findings: weights(...tensors) });
 
-  test("shape, type, content, added, removed, renamed; and what is the same is not told", async () => {
+  test("shape, type, content, added, removed, renamed; unchanged tensors are not listed", async () => {
     const { tensors } = await diff(
       [
         in1(
@@ -134,7 +134,7 @@ describe("tensors", () => {
     expect(tensors).toMatchObject({ tensorCount: { before: 6, after: 6 }, parameters: { before: 24, after: 30 } });
   });
 
-  test("a model that is split into other files has changed no tensor", async () => {
+  test("splitting a model into other files changes no tensor", async () => {
     const { tensors, files } = await diff(
       [in1("model.safetensors", "1", tensor("a", "a"), tensor("b", "b"))],
       [in1("model-1.safetensors", "2", tensor("a", "a")), in1("model-2.safetensors", "3", tensor("b", "b"))],
@@ -143,7 +143,7 @@ describe("tensors", () => {
     for (const kind of ["added", "removed", "changed", "renamed"] as const) expect(tensors[kind].count).toBe(0);
   });
 
-  test("whose file is the same and has them in another one may have changed when that one did", async () => {
+  test("tensors in external files may have changed if those files changed", async () => {
     const findings = { ...weights(tensor("w"), tensor("bias", "bias")), format: "onnx", properties: { external_data: "a.bin, b.bin" } };
     const model = file("sub/m.onnx", "m", { findings });
     const { tensors } = await diff([file("sub/b.bin", "1"), model], [file("sub/b.bin", "2"), model]);
@@ -154,7 +154,7 @@ describe("tensors", () => {
     expect(unmoved.tensors).toMatchObject({ changed: { count: 0 }, tensorCount: { before: 2, after: 2 } });
   });
 
-  test("one name in two files is two tensors", async () => {
+  test("the same name in two files means two tensors", async () => {
     const { tensors } = await diff(
       [in1("one", "1", tensor("coef_", "x")), in1("two", "2", tensor("coef_", "y"))],
       [in1("one", "3", tensor("coef_", "x")), in1("two", "4", tensor("coef_", "z"))],
@@ -162,7 +162,7 @@ describe("tensors", () => {
     expect(tensors.changed.items.map(({ after }) => after.path)).toEqual(["two"]);
   });
 
-  test("of two with one name in other files those of equal content are the same", async () => {
+  test("tensors of the same name in other files are matched by content", async () => {
     const { tensors } = await diff(
       [in1("one", "1", tensor("coef_", "x")), in1("two", "2", tensor("coef_", "y"))],
       [in1("four", "4", tensor("coef_", "y")), in1("three", "3", tensor("coef_", "x"))],
@@ -170,13 +170,13 @@ describe("tensors", () => {
     for (const kind of ["added", "removed", "changed", "renamed"] as const) expect(tensors[kind].count).toBe(0);
   });
 
-  test("without a hash it is not known whether the content changed", async () => {
+  test("without a hash, a change of content is unknown", async () => {
     const { tensors } = await diff([in1("m", "1", tensor("a"))], [in1("m", "2", tensor("a"))]);
     expect(tensors.changed.items).toHaveLength(1);
     expect(tensors.changed.items[0]).not.toHaveProperty("content");
   });
 
-  test("a renamed file takes its tensors along", async () => {
+  test("renaming a file changes no tensor", async () => {
     const { tensors } = await diff([in1("old", "1", tensor("a", "x"))], [in1("new", "1", tensor("a", "x"))]);
     expect(tensors).toMatchObject({
       changed: { count: 0 },
@@ -187,11 +187,11 @@ describe("tensors", () => {
   });
 });
 
-describe("what else a model says", () => {
+describe("other findings", () => {
   const saying = (path: string, content: string, findings: Partial<Findings>): ManifestFile =>
     file(path, content, { findings: { format: "x", ...findings } });
 
-  test("signature and requirements of the model, not of its parts", async () => {
+  test("compares signature and requirements of the model, not of its parts", async () => {
     const column = { name: "age", type: "double", required: true };
     const parts = saying("parts/MLmodel", "p", { format: "mlflow", signature: { inputs: [] } });
     const { signature, requirements } = await diff(
@@ -210,7 +210,7 @@ describe("what else a model says", () => {
     expect(requirements).toEqual([{ name: "a", before: "==1", after: "==2" }]);
   });
 
-  test("what loading imports now and did not before", async () => {
+  test("lists new imports of loading", async () => {
     const code = (...imports: string[]) => ({ kind: "pickle", imports, unknown: imports, whole: true });
     const { code: changes } = await diff(
       [
@@ -234,7 +234,7 @@ describe("what else a model says", () => {
     ]);
   });
 
-  test("a pickle whose content is the code, with the same imports", async () => {
+  test("a pickle with the same imports whose content is code", async () => {
     const code = async (command: string) => {
       const content = `cos\nsystem\n(S'${command}'\ntR.`;
       return file("m.pkl", content, { findings: await found("m.pkl", content) });
@@ -250,10 +250,10 @@ describe("what else a model says", () => {
     [true, "cloudpickle.cloudpickle:_make_function", true],
     [true, "builtins:getattr", true],
     [true, "sklearn.pipeline:Pipeline", false],
-  ])("told of: %s, where a pickle imports %s before and after, followed to its end: %s", async (told, name, whole) => {
+  ])("reported: %s, if a pickle imports %s before and after, followed to its end: %s", async (reported, name, whole) => {
     const code = { kind: "pickle", imports: [name], unknown: [name], whole };
     const { code: changes } = await diff([saying("a.pkl", "1", { code })], [saying("a.pkl", "2", { code })]);
-    expect(changes).toHaveLength(told ? 1 : 0);
+    expect(changes).toHaveLength(reported ? 1 : 0);
   });
 
   test.each(
@@ -262,22 +262,22 @@ describe("what else a model says", () => {
       "_pickle:loads dill._dill:_create_function cloudpickle:loads joblib:load torch:load torch.storage:_load_from_bytes numpy:load runpy:_run_code",
       "numpy.f2py.crackfortran:getlincoef pip._internal:main functools:partial operator:methodcaller __main__:f importlib:import_module",
     ].flatMap((line) => line.split(" ")),
-  )("%s is told by the pickle what to run", (name) => {
+  )("%s runs what the pickle says", (name) => {
     expect(carriesCode(name)).toBe(true);
   });
 
-  test("classes and functions of the libraries that models are made with are not", () => {
+  test("classes and functions of the usual libraries do not", () => {
     const names = "sklearn.tree._tree:Tree numpy.random._pickle:__randomstate_ctor xgboost.core:Booster lightgbm.basic:Booster osmnx:Graph";
     expect(names.split(" ").filter(carriesCode)).toEqual([]);
   });
 
-  test("a pickle that can no longer be followed", async () => {
+  test("a pickle that can no longer be followed to its end", async () => {
     const code = { kind: "pickle", imports: ["m:A"], unknown: [], whole: true };
     const { code: changes } = await diff([saying("a.pkl", "1", { code })], [saying("a.pkl", "2", { code: { ...code, whole: false } })]);
     expect(changes).toHaveLength(1);
   });
 
-  test("cards and facts", async () => {
+  test("cards and properties", async () => {
     const { cards, properties } = await diff(
       [saying("README.md", "1", { card: { text: "# A\nold\nsame\n", cut: false }, properties: { license: "mit", gone: "x" } })],
       [saying("README.md", "2", { card: { text: "# A\nsame\nnew\n", cut: false }, properties: { license: "apache-2.0", added: "y" } })],
@@ -290,20 +290,20 @@ describe("what else a model says", () => {
     ]);
   });
 
-  test("metrics that are not known on one side are not compared", async () => {
+  test("metrics that are unknown on one side are not compared", async () => {
     const files = [file("a", "1")];
     const unknown = { ...side("b", files), metrics: undefined };
     expect(await diffModels(side("a", files, { auc: 0.9 }), unknown)).toMatchObject({ different: false, metrics: [] });
   });
 
-  test("metrics alone make a difference", async () => {
+  test("a difference in metrics alone counts", async () => {
     const files = [file("a", "1")];
     const result = await diffModels(side("a", files, { auc: 0.9 }), side("b", files, { auc: 0.8 }));
     expect(result).toMatchObject({ different: true, metrics: [{ name: "auc", verdict: "worse" }], files: { changed: { count: 0 } } });
   });
 });
 
-test("a side's path may be longer than what a report takes as a name", async () => {
+test("shortens the name of a side to what a report accepts", async () => {
   const diff = await diffModels(side("a", []), side(`/${"deep/".repeat(400)}churn`, []));
   expect(diffSchema.parse(diff).after.name).toMatch(/^\/deep.*….*churn$/);
   expect(diff.after.name).toHaveLength(1_024);

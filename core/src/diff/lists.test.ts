@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { compareRequirements } from "./requirements.js";
 import { compareTexts } from "./texts.js";
 
-test("requirements by name, however it is spelled", () => {
+test("matches requirements by normalized name", () => {
   expect(
     compareRequirements(
       ["numpy==1", "Scikit_Learn>=1.9", "gone", "same[extra]==1 ; python_version > '3'", "conda=1.0", "two<2"],
@@ -25,7 +25,7 @@ test("requirements by name, however it is spelled", () => {
 });
 
 describe("texts", () => {
-  test("lines that only one has, as often as it has them more", () => {
+  test("lists surplus lines as often as they occur", () => {
     expect(compareTexts("README.md", "a\nb\nb\nc", "b\na\nd\nd\n")).toEqual({
       path: "README.md",
       added: { count: 2, items: ["d", "d"] },
@@ -33,7 +33,7 @@ describe("texts", () => {
     });
   });
 
-  test("order and ends of lines are no difference; nothing and something are", () => {
+  test("ignores the order and the ends of lines, but not an empty text", () => {
     expect(compareTexts("x", "a\nb\n", "b\r\na")).toBeUndefined();
     expect(compareTexts("x", "", "")).toBeUndefined();
     expect(compareTexts("x", "", "a")).toMatchObject({ added: { items: ["a"] }, removed: { count: 0 } });

@@ -4,7 +4,7 @@ import { file, side, tensor, weights } from "./diff.test.helper.js";
 import { diffModels } from "./index.js";
 import { diffMarkdown } from "./markdown.js";
 
-// That names become no markup is tested with the report, which has the same blocks: report/markdown.test.ts.
+// report/markdown.test.ts tests with the same blocks that names never become markup.
 
 async function markdown(name: string, budget?: number, gates: readonly GateResult[] = []): Promise<string> {
   const findings = (content: string) => ({
@@ -17,7 +17,7 @@ async function markdown(name: string, budget?: number, gates: readonly GateResul
   return diffMarkdown(await diffModels(before, after), gates, budget);
 }
 
-test("the verdict first, then what a reviewer has to see, then the rest folded", async () => {
+test("prints the verdict, then what a reviewer must see, then the rest folded", async () => {
   expect(await markdown("m")).toBe(`**1 metric worse, 1 tensor changed, 1 file changed** — \`m\` → \`fraud/churn@2\`
 
 | Metric | Before → after |
@@ -54,14 +54,14 @@ test("the verdict first, then what a reviewer has to see, then the rest folded",
 `);
 });
 
-test("what has no room is named", async () => {
+test("names the parts that are omitted for lack of room", async () => {
   const text = await markdown("m", 600);
   expect(text.length).toBeLessThanOrEqual(600);
   expect(text).toContain("**1 metric worse");
   expect(text).toMatch(/Omitted for lack of room: .*text of the card/);
 });
 
-test("a difference of 5,000 files and 10,000 tensors has bounds", async () => {
+test("limits the length for 5,000 files and 10,000 tensors", async () => {
   const files = Array.from({ length: 5_000 }, (_, i) =>
     file(`f${String(i).padStart(5, "0")}`, `${i}`, { findings: weights(tensor(`t${i}`, `${i}`), tensor(`u${i}`, `${i}u`)) }),
   );
@@ -71,7 +71,7 @@ test("a difference of 5,000 files and 10,000 tensors has bounds", async () => {
   expect(text).toContain("… and 9,900 more");
 });
 
-test("gates: those that fail before all else, the others folded, and none where none are given", async () => {
+test("gates: failing gates first, others folded, no section without gates", async () => {
   const gate = (name: string, outcome: GateResult["outcome"]): GateResult => ({ gate: name, outcome, reason: `${name} is 1` });
   const text = await markdown("m", undefined, [
     gate("a > 2", "passed"),
@@ -80,8 +80,6 @@ test("gates: those that fail before all else, the others folded, and none where 
     gate("d", "failed"),
   ]);
   expect(text).toMatch(/^\*\*.*\n\n- ❌ `d` — d is 1\n- ❓ `b` — b is 1\n\n\| Metric \|/);
-  expect(text).toContain(
-    "<details><summary>Gates passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`",
-  );
+  expect(text).toContain("<details><summary>Gates passed (1), skipped (1)</summary>\n\n- ✅ `a > 2` — a &#62; 2 is 1\n- ⏭️ `c > base`");
   expect(await markdown("m")).not.toMatch(/gate/i);
 });

@@ -38,6 +38,6 @@ describe("verdicts", () => {
   });
 });
 
-test("by name, those of either side once", () => {
+test("lists the metrics of both sides once, sorted by name", () => {
   expect(compareMetrics({ b: 1, a: 1 }, { c: 1, a: 1 }).map(({ name }) => name)).toEqual(["a", "b", "c"]);
 });

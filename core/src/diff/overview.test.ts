@@ -9,7 +9,7 @@ import { assertProperty } from "../testing/property.js";
 const overview = async (...[before, after]: Parameters<typeof side>[1][]): Promise<Overview> =>
   (await diffModels(side("a", before!), side("b", after!))).overview!;
 
-test("every file is told of, the largest first, those that did not change too", async () => {
+test("lists every file, largest first, including unchanged ones", async () => {
   const { files } = await overview(
     [file("changed", "1"), file("gone", "22222"), file("mode", "1"), file("old", "4444"), file("same", "333333")],
     [file("changed", "12"), file("mode", "1", { mode: 0o755 }), file("name", "4444"), file("new", "333"), file("same", "333333")],
@@ -27,7 +27,7 @@ test("every file is told of, the largest first, those that did not change too", 
   });
 });
 
-test("of any number of files the 200 largest are told, and the others summed", () => {
+test("lists the 200 largest files, and sums up the others", () => {
   const files = fc.array(fc.tuple(fc.nat({ max: 1_000 }), fc.constantFrom<FileStatus>("same", "changed", "added", "removed", "renamed")), {
     minLength: 150,
     maxLength: 1_500,
@@ -40,17 +40,17 @@ test("of any number of files the 200 largest are told, and the others summed", (
       expect(items.map(({ size }) => size)).toEqual(all.map(([size]) => size).sort((a, b) => b - a).slice(0, 200)); // prettier-ignore
       for (const status of ["same", "changed", "added", "removed", "renamed"] as const) {
         const mine = all.filter(([, one]) => one === status);
-        const told = items.filter((one) => one.status === status);
+        const shown = items.filter((one) => one.status === status);
         const rest = others.find((one) => one.status === status) ?? { files: 0, bytes: 0 };
-        expect(told.length + rest.files).toBe(mine.length);
-        expect(told.reduce((sum, { size }) => sum + size, rest.bytes)).toBe(mine.reduce((sum, [size]) => sum + size, 0));
+        expect(shown.length + rest.files).toBe(mine.length);
+        expect(shown.reduce((sum, { size }) => sum + size, rest.bytes)).toBe(mine.reduce((sum, [size]) => sum + size, 0));
       }
     }),
     { numRuns: 30 },
   );
 });
 
-test("the tensors of the newer model in their order, with those of files that did not change", async () => {
+test("lists the tensors of the newer model in order, including those of unchanged files", async () => {
   const same = file("a", "a", { findings: weights(tensor("a1", "1"), tensor("a2", "2")) });
   const { tensors } = await overview(
     [same, file("b", "b", { findings: weights(tensor("b1", "1"), tensor("b2", "2"), tensor("b3", "3")) }), file("c", "c")],
@@ -62,7 +62,7 @@ test("the tensors of the newer model in their order, with those of files that di
   });
 });
 
-test("many tensors share cells, and are all counted", async () => {
+test("many tensors share cells, and all are counted", async () => {
   const names = Array.from({ length: 5_001 }, (_, i) => `t${i}`);
   const model = (suffix: (i: number) => string) => [file("m", suffix(0), { findings: weights(...names.map((name, i) => tensor(name, name + suffix(i)))) })]; // prettier-ignore
   const { tensors } = await overview(model(() => "a"), model((i) => (i % 3 === 0 ? "b" : "a"))); // prettier-ignore
@@ -74,7 +74,7 @@ test("many tensors share cells, and are all counted", async () => {
   expect(JSON.stringify(tensors).length).toBeLessThan(20_000);
 });
 
-test("no tensors, no cells; and an overview is what its schema says", async () => {
+test("no tensors give no cells; an overview matches its schema", async () => {
   expect(strip(0, { changed: [], added: [], renamed: [] })).toEqual({ each: 1, cells: [] });
   const before = [file("m", "1", { findings: weights(tensor("a", "1")) })];
   const diff = await diffModels(side("a", before), side("b", [file("m", "2", { findings: weights(tensor("a", "2")) })]));

@@ -1,16 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
+import { defined } from "../defined.js";
 import type { Column, Signature } from "../findings/findings.js";
 import { compareSignatures } from "./signature.js";
 
 const column = (name: string | undefined, more: Partial<Column> = {}): Column => ({
-  ...(name !== undefined && { name }),
+  ...defined({ name }),
   type: "double",
   required: true,
   ...more,
 });
 const AGE = column("age");
 
-/** What changed, and whether that breaks callers. */
+/** Returns what changed, and whether it breaks callers. */
 function changes(part: keyof Signature, before: readonly Column[] | undefined, after: readonly Column[] | undefined): [string, boolean][] {
   const diff = compareSignatures(before && { [part]: before }, after && { [part]: after });
   const found = diff?.columns.map(({ column: name, what, breaking }): [string, boolean] => [`${name} ${what}`, breaking]) ?? [];
@@ -26,10 +27,10 @@ test("no difference", () => {
 
 describe("inputs", () => {
   test.each<[string, Column[] | undefined, Column[] | undefined, [string, boolean][]]>([
-    ["a column more", [AGE], [AGE, column("city")], [["city added", true]]],
-    ["an optional column more", [AGE], [AGE, column("city", { required: false })], [["city added", false]]],
-    ["a column less, which callers may go on sending", [AGE, column("city")], [AGE], [["city removed", false]]],
-    ["a place less", [column(undefined), column(undefined)], [column(undefined)], [["#1 removed", true]]],
+    ["a new column", [AGE], [AGE, column("city")], [["city added", true]]],
+    ["a new optional column", [AGE], [AGE, column("city", { required: false })], [["city added", false]]],
+    ["a removed column, which callers may still send", [AGE, column("city")], [AGE], [["city removed", false]]],
+    ["one unnamed column less", [column(undefined), column(undefined)], [column(undefined)], [["#1 removed", true]]],
     ["another type", [AGE], [column("age", { type: "string" })], [["age type double → string", true]]],
     ["a wider type", [column("age", { type: "float" })], [AGE], [["age type float → double", false]]],
     ["a narrower type", [AGE], [column("age", { type: "float" })], [["age type double → float", true]]],
@@ -38,8 +39,8 @@ describe("inputs", () => {
     ["a wider shape", [column("x", { shape: [1, 4] })], [column("x", { shape: [-1, 4] })], [["x shape [1, 4] → [-1, 4]", false]]],
     ["a narrower shape", [column("x", { shape: [-1, 4] })], [column("x", { shape: [1, 4] })], [["x shape [-1, 4] → [1, 4]", true]]],
     ["more dimensions", [column("x", { shape: [4] })], [column("x", { shape: [1, 4] })], [["x shape [4] → [1, 4]", true]]],
-    ["said for the first time", undefined, [AGE], [["age added", false]]],
-    ["said no longer", [AGE], undefined, [["age removed", true]]],
+    ["the first signature", undefined, [AGE], [["age added", false]]],
+    ["no signature any more", [AGE], undefined, [["age removed", true]]],
   ])("%s", (_, before, after, expected) => {
     expect(changes("inputs", before, after)).toEqual(expected);
   });
@@ -47,12 +48,12 @@ describe("inputs", () => {
 
 describe("outputs", () => {
   test.each<[string, Column[], Column[], [string, boolean][]]>([
-    ["a column more", [AGE], [AGE, column("city")], [["city added", false]]],
-    ["a place more", [column(undefined)], [column(undefined), column(undefined)], [["#1 added", true]]],
-    ["a column less", [AGE, column("city")], [AGE], [["city removed", true]]],
+    ["a new column", [AGE], [AGE, column("city")], [["city added", false]]],
+    ["one unnamed column more", [column(undefined)], [column(undefined), column(undefined)], [["#1 added", true]]],
+    ["a removed column", [AGE, column("city")], [AGE], [["city removed", true]]],
     ["another type, even a wider one", [column("age", { type: "float" })], [AGE], [["age type float → double", true]]],
     ["now optional", [AGE], [column("age", { required: false })], [["age required → optional", true]]],
-    ["now always there", [column("age", { required: false })], [AGE], [["age optional → required", false]]],
+    ["now required", [column("age", { required: false })], [AGE], [["age optional → required", false]]],
     ["a narrower shape", [column("y", { shape: [-1] })], [column("y", { shape: [1] })], [["y shape [-1] → [1]", false]]],
     ["a wider shape", [column("y", { shape: [1] })], [column("y", { shape: [-1] })], [["y shape [1] → [-1]", true]]],
   ])("%s", (_, before, after, expected) => {
@@ -63,9 +64,9 @@ describe("outputs", () => {
 describe("parameters", () => {
   const top = column("top", { type: "long", default: "5" });
   test.each<[string, Column[], Column[], [string, boolean][]]>([
-    ["one more with a default", [], [top], [["top added", false]]],
-    ["one more without", [], [column("top")], [["top added", true]]],
-    ["one less", [top], [], [["top removed", true]]],
+    ["a new parameter with a default", [], [top], [["top added", false]]],
+    ["a new parameter without a default", [], [column("top")], [["top added", true]]],
+    ["a removed parameter", [top], [], [["top removed", true]]],
     ["another default", [top], [{ ...top, default: "6" }], [["top default 5 → 6", false]]],
     ["no default any more", [top], [column("top", { type: "long" })], [["top default 5 → none", true]]],
   ])("%s", (_, before, after, expected) => {
@@ -73,7 +74,7 @@ describe("parameters", () => {
   });
 });
 
-test("several changes of one column are several", () => {
+test("lists several changes of one column separately", () => {
   expect(changes("inputs", [AGE], [column("age", { type: "string", required: false })])).toEqual([
     ["age type double → string", true],
     ["age required → optional", false],

@@ -28,7 +28,7 @@ const modelOf = (metrics: Metrics | undefined, more: Partial<DescribedModel> = {
   ...more,
 });
 
-/** A model with these findings beside another, with what differs. */
+/** Compares two models made of these files. */
 async function compared(before: readonly ManifestFile[], after: readonly ManifestFile[]): Promise<GateInput & { diff: Diff }> {
   const diff = await diffModels(side("old", before), side("new", after));
   return { candidate: diff.after, base: diff.before, diff };
@@ -65,7 +65,7 @@ describe("numbers", () => {
     expect(check(gate, { candidate, base })).toMatchObject({ gate, outcome, reason });
   }); // prettier-ignore
 
-  test("the numbers come along", () => {
+  test("results carry the numbers", () => {
     expect(check("auc >= base - 0.01", { candidate, base })).toMatchObject({ actual: 0.89, bound: 0.9 });
     expect(check("1GB >= size", { candidate, base })).toMatchObject({ actual: 204_800_000, bound: 1e9 });
     expect(check("nope > 1", { candidate, base })).not.toHaveProperty("actual");
@@ -98,7 +98,7 @@ describe("numbers", () => {
     }
   });
 
-  test("no base: gates that need one are skipped or unknown, the others decide", () => {
+  test("without a base, gates that need one are skipped or unknown, and all others are decided", () => {
     const gates = ["auc >= base", "auc >= base.loss", "auc >= 0.8", "files > 3", "signature: unchanged", "code: none"].map(parseGate);
     const outcomes = (beside: GateInput["base"]) => checkGates(gates, { candidate, base: beside }).map(({ outcome }) => outcome);
     expect(outcomes("none")).toEqual(["skipped", "skipped", "passed", "failed", "skipped", "passed"]);
@@ -120,7 +120,7 @@ describe("numbers", () => {
     });
   });
 
-  test("a reason has an end, whatever a model calls its metrics", () => {
+  test("the length of a reason is limited, whatever the names of metrics", () => {
     const long = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${"🙂".repeat(30)}${i}`, 1 / 3]));
     const names = Object.keys(long).map((name) => `"${name}"`);
     const gate = `max(${names.slice(0, 13).join(", ")}) > 1`;
@@ -130,7 +130,7 @@ describe("numbers", () => {
     expect(check(`m${"*m".repeat(400)} > 1`, { candidate: modelOf({ m: 1 / 3 }), base }).reason).toMatch(/^m \* m[^]{3900,}…$/);
   });
 
-  test("a reason is printable, whatever a model calls its metrics", () => {
+  test("a reason is printable, whatever the names of metrics", () => {
     const { reason } = check("auc > 1", { candidate: modelOf({ "auc\u001b": 1 }), base });
     expect(reason).toContain("it has");
     expect(reason).not.toContain("\u001b");
@@ -139,7 +139,7 @@ describe("numbers", () => {
 
 describe("decimal numbers", () => {
   test.each([
-    // 0.91 - 0.005 is 0.905 and a little in binary, 0.1 + 0.2 is 0.3 and a little.
+    // In binary, 0.91 - 0.005 is slightly more than 0.905, and 0.1 + 0.2 slightly more than 0.3.
     ["m >= base - 0.005", 0.905, 0.91, true],
     ["m > base - 0.005", 0.905, 0.91, false],
     ["m == 0.1 + 0.2", 0.3, 0, true],
@@ -150,13 +150,13 @@ describe("decimal numbers", () => {
     ["m >= 0.9", 0.8999999999999998, 0, true],
     ["m == m / 49 * 49", 1, 0, true],
     ["m / 3 * 3 == m", 9007199254740991, 0, true],
-    // What is written with fifteen digits is meant.
+    // Differences within 15 digits count.
     ["m >= 0.9", 0.89999999999999, 0, false],
     ["m > 0.9", 0.90000000000001, 0, true],
     ["m == 1e-20", 1.1e-20, 0, false],
     ["m > 0", 5e-324, 0, true],
     ["m - base > 0", 1e-18, 0, true],
-    // Whole numbers are exact.
+    // Integers are exact.
     ["m <= 9007199254740990", 9007199254740991, 0, false],
     ["m > 9007199254740990", 9007199254740991, 0, true],
     ["m == base + 1", 9007199254740991, 9007199254740990, true],
@@ -174,7 +174,7 @@ describe("decimal numbers", () => {
     expect(check(gate, { candidate: modelOf({}, { contentBytes }), base: "none" }).outcome).toBe(passed ? "passed" : "failed");
   });
 
-  /** Fractions of whole numbers without end: what a gate means on paper. */
+  /** Exact fractions, to calculate what a gate means on paper. */
   type Fraction = readonly [numerator: bigint, denominator: bigint];
   const decimal = (value: number): Fraction => {
     const [, digits = "", rest = "", exponent = "0"] = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(String(value))!;
@@ -206,20 +206,20 @@ describe("decimal numbers", () => {
     return c === 0n ? undefined : c < 0n ? [-a * d, -b * c] : [a * d, b * c];
   };
 
-  /** A number as it is written; undefined for one without end. */
+  /** Writes a fraction as a number; undefined for a recurring decimal. */
   const literal = ([numerator, denominator]: Fraction): Expression | undefined => {
     const [size, places] = [numerator < 0n ? -numerator : numerator, 10n ** 12n];
     if ((size * places) % denominator !== 0n || size / denominator > 999n) return undefined;
     const number: Expression = { kind: "number", value: Number(`${(size * places) / denominator}e-12`) };
     return numerator < 0n ? { kind: "negated", operand: number } : number;
   };
-  /** What a difference is small beside: the largest number on the way, and more where it is divided by a small one. */
+  /** Returns the scale for judging a difference: the largest intermediate number, and more after a division by a small one. */
   const scale = (all: readonly Fraction[]): number => {
     const sizes = all.map(([numerator, denominator]) => Math.abs(Number(numerator) / Number(denominator))).filter((size) => size > 0);
     return Math.max(1, ...sizes) * Math.max(1, 1 / Math.min(1, ...sizes)) ** 2;
   };
 
-  test("gates say what they would say on paper", () => {
+  test("gates decide as on paper", () => {
     const number = fc.oneof(
       fc.constant(0),
       fc.tuple(fc.nat(999), fc.nat(3)).map(([digits, places]) => Number(`${digits}e-${places}`)),
@@ -239,7 +239,7 @@ describe("decimal numbers", () => {
     assertProperty(
       fc.property(number, number, tree, tree, fc.boolean(), fc.constantFrom(">=", "<=", ">", "<", "==", "!="), (m, base, left, other, near, operator) => {
         const named: Expression = { kind: "binary", operator: "+", left, right: { kind: "quantity", of: "candidate", quantity: { kind: "metric", name: "m" } } };
-        // Often both sides are the same on paper.
+        // Makes both sides often equal on paper.
         const value = exact(named, { candidate: m, base });
         const right = (near && value !== undefined && literal(value)) || other;
         const text = `${print(named)} ${operator} ${print(right)}`;
@@ -282,13 +282,13 @@ describe("content gates", () => {
     ["pickle: none", [pickle({ kind: "torchscript" })], "failed", "torchscript in 1 file"],
     ["pickle: known", [plain], "passed", "no pickle was found"],
     ["pickle: known", [pickle({ imports: ["numpy:ndarray"] })], "passed", "followed to their end"],
-    ["pickle: known", [pickle({ unknown: ["os:system"] })], "failed", "pickles import what is not known to be harmless: os:system"],
-    ["pickle: known", [pickle({ whole: false })], "failed", "could not be followed to its end: anything may be in it"],
+    ["pickle: known", [pickle({ unknown: ["os:system"] })], "failed", "pickles import names that are not known to be harmless: os:system"],
+    ["pickle: known", [pickle({ whole: false })], "failed", "could not be followed to its end and may contain anything"],
     ["pickle: known", [pickle({ kind: "torchscript", whole: false })], "failed", "could not be followed"],
     ["signature: present", [withFindings("MLmodel", signature("long"))], "passed", "the model has a signature"],
     ["signature: present", [plain], "failed", "the model has no signature"],
-    ["requirements: present", [withFindings("requirements.txt", requirements("numpy==1"))], "passed", "says what it requires"],
-    ["requirements: present", [plain], "failed", "does not say what it requires"],
+    ["requirements: present", [withFindings("requirements.txt", requirements("numpy==1"))], "passed", "lists its requirements"],
+    ["requirements: present", [plain], "failed", "does not list its requirements"],
     ["card: present", [withFindings("README.md", { format: "card" })], "passed", "the model has a card"],
     ["card: present", [plain], "failed", "the model has no card"],
     ["warnings: none", [plain], "passed", "no warning"],
@@ -305,20 +305,20 @@ describe("content gates", () => {
     ["signature: compatible", signature("long"), signature("long"), "passed", "the signature is the same"],
     ["signature: compatible", signature("integer"), signature("long"), "passed", "the signature changed without breaking callers"],
     ["signature: compatible", signature("long"), signature("integer"), "failed", "the signature breaks callers: inputs age: type long → integer"],
-    ["signature: compatible", signature("long"), undefined, "failed", "the model has no signature, and the base has one"],
-    ["signature: compatible", undefined, undefined, "skipped", "neither has a signature"],
+    ["signature: compatible", signature("long"), undefined, "failed", "the model has no signature, but the base has one"],
+    ["signature: compatible", undefined, undefined, "skipped", "neither model has a signature"],
     ["signature: compatible", undefined, signature("long"), "skipped", "the base has no signature to compare with"],
     ["signature: unchanged", signature("long"), signature("long"), "passed", "the signature is the same"],
-    ["signature: unchanged", undefined, undefined, "passed", "neither has a signature"],
+    ["signature: unchanged", undefined, undefined, "passed", "neither model has a signature"],
     ["signature: unchanged", signature("integer"), signature("long"), "failed", "the signature changed: inputs age: type integer → long"],
     ["signature: unchanged", undefined, signature("long"), "failed", "the signature changed: inputs age: added"],
     ["requirements: unchanged", requirements("numpy==1"), requirements("Numpy==1"), "passed", "the requirements are the same"],
     ["requirements: unchanged", requirements("numpy==1"), requirements("numpy==2"), "failed", "1 requirement changed: numpy"],
     ["requirements: unchanged", requirements("numpy==1"), undefined, "failed", "1 requirement changed: numpy"],
     ["code: unchanged", code(), code({ whole: true }), "passed", "no file changed what loading it can run"],
-    ["code: unchanged", code(), code({ imports: ["os:system"] }), "failed", "what 1 file can run changed: same"],
-    ["code: unchanged", undefined, code(), "failed", "what 1 file can run changed: same"],
-    ["code: unchanged", code({ whole: false }), { ...code({ whole: false }), properties: { a: "b" } }, "failed", "what 1 file can run changed"],
+    ["code: unchanged", code(), code({ imports: ["os:system"] }), "failed", "what loading can run changed in 1 file: same"],
+    ["code: unchanged", undefined, code(), "failed", "what loading can run changed in 1 file: same"],
+    ["code: unchanged", code({ whole: false }), { ...code({ whole: false }), properties: { a: "b" } }, "failed", "what loading can run changed in 1 file"],
   ])("%s", async (gate, before, after, outcome, reason) => {
     const files = (findings: Findings | undefined): ManifestFile[] => [file("same", JSON.stringify(findings ?? ""), findings ? { findings } : {})]; // prettier-ignore
     const both = await compared(files(before), files(after));
@@ -334,7 +334,7 @@ describe("content gates", () => {
     [TOO_MUCH, (gate) => !gate.startsWith("warnings")],
     [NOT_INSPECTED, (gate) => !gate.startsWith("warnings")],
     [NOT_ALL, (gate) => /^(signature|requirements):/.test(gate)],
-  ])("what is not known passes nothing: %s", async (warning, concerned) => {
+  ])("unknown values pass no gate: %s", async (warning, concerned) => {
     const both = await compared([plain], [plain]);
     const candidate = warned(both.candidate, warning);
     for (const gate of ALL.filter(concerned)) {
@@ -345,30 +345,30 @@ describe("content gates", () => {
     const base = warned(both.base as DescribedModel, warning);
     for (const gate of ALL.filter((gate) => concerned(gate) && gate.endsWith("unchanged")))
       expect(check(gate, { ...both, base })).toMatchObject({ outcome: "skipped", reason: `unknown for the base: ${warning}` });
-    // A file's warning is a file's.
+    // A warning about a single file makes nothing unknown.
     expect(check("code: none", { ...both, candidate: warned(both.candidate, warning, "a") }).outcome).toBe("passed");
   });
 
-  test("a model into which nobody looked has no sums: 0 parameters would pass", async () => {
+  test("a model that was not inspected has unknown sums, because 0 parameters would pass", async () => {
     const none = { ...side("new", [plain]), inspected: false };
     const candidate = await described(none);
     for (const name of ["tensors", "parameters"] as const) {
-      const reason = `${name} is not known of the model: ${NOT_INSPECTED}`;
+      const reason = `${name} is unknown for the model: ${NOT_INSPECTED}`;
       expect(check(`${name} <= 7`, { candidate, base: "none" })).toEqual({ gate: `${name} <= 7`, outcome: "failed", reason });
       const older = check(`${name} <= base`, { candidate: modelOf({}), base: candidate });
-      expect(older).toMatchObject({ outcome: "skipped", reason: `${name} is not known of the base: ${NOT_INSPECTED}` });
+      expect(older).toMatchObject({ outcome: "skipped", reason: `${name} is unknown for the base: ${NOT_INSPECTED}` });
     }
     for (const gate of ["code: none", "pickle: none", "pickle: known"]) expect(check(gate, { candidate, base: "none" }).outcome).toBe("failed"); // prettier-ignore
     expect(check("files <= 7", { candidate, base: "none" }).outcome).toBe("passed");
   });
 
-  test("code that only was renamed into being read as such is not unchanged", async () => {
+  test("a file that becomes code by a rename counts as changed code", async () => {
     const python: Findings = { format: "python", code: { kind: "python", imports: [], unknown: [], whole: false } };
     const both = await compared([file("loader.txt", "import os")], [file("loader.py", "import os", { findings: python })]);
     expect(check("code: unchanged", both)).toMatchObject({ outcome: "failed", reason: expect.stringContaining("loader.py") });
   });
 
-  test("files that nobody looked into are not unchanged", async () => {
+  test("code is not unchanged if some files were not compared", async () => {
     const { diff, ...both } = await compared([plain], [plain]);
     const many = { ...diff, files: { ...diff.files, added: { count: 100_000, items: [] } } };
     expect(check("code: unchanged", { ...both, diff: many })).toMatchObject({ outcome: "failed", reason: expect.stringContaining("too many files") }); // prettier-ignore

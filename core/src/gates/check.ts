@@ -37,7 +37,7 @@ export function checkGates(gates: readonly Gate[], checked: GateInput): GateResu
   });
 }
 
-/** Returns the outcome of a gate that needs a base if there is none; undefined if there is one. */
+/** Returns the outcome of a gate that needs a base without one; undefined if there is a base. */
 export function withoutBase({ base }: GateInput): Undecided | undefined {
   if (base === "none") return { outcome: "skipped", reason: "there is no version yet to compare with" };
   return base === "unknown" ? { outcome: "unknown", reason: "the base could not be read" } : undefined;
@@ -100,13 +100,13 @@ function valueOf({ metrics = {}, summary, files, contentBytes }: DescribedModel,
 }
 
 function lackingInBase(quantity: Quantity, { metrics, summary }: DescribedModel): string {
-  if (quantity.kind === "builtin") return `the base's ${quantity.name} is unknown: ${notKnown(summary, quantity.name) ?? ""}`;
+  if (quantity.kind === "builtin") return `${quantity.name} is unknown for the base: ${notKnown(summary, quantity.name) ?? ""}`;
   if (metrics === undefined) return `the base's metrics are unknown, but the gate names its ${printQuantity(quantity)}`;
   return `the base has no metric ${printQuantity(quantity)} to compare with`;
 }
 
 function lacking(quantity: Quantity, { metrics = {}, summary }: DescribedModel, { text }: Gate): string {
-  if (quantity.kind === "builtin") return `the model's ${quantity.name} is unknown: ${notKnown(summary, quantity.name) ?? ""}`;
+  if (quantity.kind === "builtin") return `${quantity.name} is unknown for the model: ${notKnown(summary, quantity.name) ?? ""}`;
   const names = Object.keys(metrics);
   if (names.length === 0)
     return `the model has no metrics, but the gate names ${printQuantity(quantity)}: add a metrics.json to the model's folder`;

@@ -6,7 +6,7 @@ import { parseGate } from "./parse.js";
 import { printGate } from "./print.js";
 import { assertProperty } from "../testing/property.js";
 
-/** The error of a gate that is wrong. */
+/** Returns the error of an invalid gate. */
 function wrong(text: string): LobError {
   try {
     parseGate(text);
@@ -17,7 +17,7 @@ function wrong(text: string): LobError {
   throw new Error(`${text} is a gate`);
 }
 
-describe("what is a gate", () => {
+describe("valid gates", () => {
   test.each([
     ["auc >= 0.80", "auc >= 0.8"],
     ["  auc>=base-0.005 ", "auc >= base - 0.005"],
@@ -61,7 +61,7 @@ describe("what is a gate", () => {
     expect(parseGate(printed)).toEqual({ ...gate, text: printed });
   });
 
-  test("what binds how tightly", () => {
+  test("precedence of operators", () => {
     const tree = parseGate("a - b * -c / 2 + 1 > 0");
     const name = (of: string): Expression => ({ kind: "quantity", of: "candidate", quantity: { kind: "metric", name: of } });
     const [one, two]: Expression[] = [
@@ -87,7 +87,7 @@ describe("what is a gate", () => {
   });
 });
 
-describe("what is none", () => {
+describe("invalid gates", () => {
   test.each([
     ["", 1, "it is empty", "Gates look like"],
     ["auc", 4, "it ends where a comparison", "Gates look like"],
@@ -169,7 +169,7 @@ describe("what is none", () => {
   });
 });
 
-/** Any tree that has a meaning: names of one kind of thing, so that units and `base` alone mean something. */
+/** Generates valid trees. All names have the same kind, so that units and `base` alone make sense. */
 const flavours: { quantities: Quantity[]; units: (string | undefined)[]; base: boolean }[] = [
   { quantities: ["auc", "val/auc", "a-b", "base", "size", 'q"\\', "base.x", "ö.1@2"].map((name) => ({ kind: "metric", name })), units: [undefined], base: false },
   { quantities: [{ kind: "metric", name: "x y" }], units: [undefined], base: true },
@@ -200,7 +200,7 @@ const gates = fc.constantFrom(...flavours).chain(({ quantities, units, base }) =
   return fc.record({ kind: fc.constant("comparison" as const), left: own, operator, right: tree });
 });
 
-/** Whether units are multiplied is not known of a tree that was made by chance. */
+/** Parses a random gate; skips those that multiply units. */
 function withMeaning(text: string): Gate & { kind: "comparison" } {
   try {
     return parseGate(text) as Gate & { kind: "comparison" };
@@ -211,7 +211,7 @@ function withMeaning(text: string): Gate & { kind: "comparison" } {
 }
 
 describe("any text", () => {
-  test("a gate that is printed is read as the same gate", () => {
+  test("a printed gate parses as the same gate", () => {
     assertProperty(
       fc.property(gates, (gate) => {
         const text = printGate(gate);
@@ -232,7 +232,7 @@ describe("any text", () => {
     fc.tuple(words, fc.nat(1_200)).map(([word, count]) => word.repeat(count)),
   );
 
-  test("is a gate or LOB1010, and nothing else", () => {
+  test("is a gate, or fails with LOB1010", () => {
     assertProperty(
       fc.property(texts, (text) => {
         try {
@@ -248,7 +248,7 @@ describe("any text", () => {
     );
   });
 
-  test("is looked at once: how often a character is read grows with the length, whatever is in it", () => {
+  test("takes linear time: the number of reads grows with the length, whatever the text", () => {
     const worst = ["(", "-", "a+", "a.", '"', "\\", "1e", "1e+", "base.", "min(", "a,", "1 ", " "];
     let all = 0;
     for (const part of worst) {

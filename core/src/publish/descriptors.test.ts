@@ -46,7 +46,7 @@ const table: [what: string, given: Descriptors, changed: Descriptors][] = [
 
 test.each(table)("the descriptors that differ when %s", (_, given, changed) => expect(changedDescriptors(VERSION, given)).toEqual(changed));
 
-test("a description where there was none differs", () => {
+test("a first description differs", () => {
   const { description: _, ...version } = VERSION;
   expect(changedDescriptors(version, { description: "x" })).toEqual({ description: "x" });
 });
@@ -92,7 +92,7 @@ describe("publishing the same content again", () => {
     expect(stored().metrics).toEqual({ rows: 2 ** 60 });
   });
 
-  test("in a dry run says what they would be, and writes nothing", async () => {
+  test("returns the result of a dry run, and writes nothing", async () => {
     expect(await update({ description: "second try", dryRun: true })).toEqual({ ...VERSION, description: "second try" });
     expect(stored()).toEqual(VERSION);
     expect(requests).toEqual([]);
@@ -101,13 +101,13 @@ describe("publishing the same content again", () => {
   test.each<[string, Partial<Version>]>([
     ["withdrawn", { status: "YANKED" }],
     ["another object's", { token: "fedcba9876543210" }],
-  ])("leaves a version as it is that is %s by now", async (_, change) => {
+  ])("does not update a version that is %s by now", async (_, change) => {
     fake.putItem(LOB.registryTable, versionRowItem({ ...VERSION, ...change }));
     expect(await update({ description: "second try" })).toBe(VERSION);
     expect(stored()).toEqual({ ...VERSION, ...change });
   });
 
-  test("that is not allowed says what was to be updated", async () => {
+  test("names the descriptors if the update is not allowed", async () => {
     const denied = update({ metrics: {}, description: "x" }, async () => {
       throw awsError("AccessDeniedException", 400);
     });

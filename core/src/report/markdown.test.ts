@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { marked } from "marked";
+import { defined } from "../defined.js";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { describe as described, diffModels } from "../diff/index.js";
 import type { GateResult } from "../diff/gate-result.js";
@@ -39,19 +40,19 @@ describe("the verdict is the first line", () => {
       [{ auc: 1 }, { auc: 1 }],
     ],
     ["**⚠️ fraud/churn: 1 metric worse** — against version 7 (`prod`)", { base: { kind: "version", version: 7, ref: "prod" } }, [{ auc: 1 }, { auc: 0 }]], // prettier-ignore
-  ])("%s", async (line, facts, metrics) => {
+  ])("%s", async (line, given, metrics) => {
     const { diff, ...model } = await compared(...metrics);
-    const withDiff = facts.base === undefined || facts.base.kind === "version";
-    expect(firstLine(reportMarkdown(reportOf({ ...model, ...(withDiff && diff && { diff }), ...facts })))).toBe(line);
+    const withDiff = given.base === undefined || given.base.kind === "version";
+    expect(firstLine(reportMarkdown(reportOf({ ...model, ...defined({ diff: withDiff ? diff : undefined }), ...given })))).toBe(line);
   });
 
-  test("and below it is what the report had no room for", async () => {
+  test("followed by the shortened parts", async () => {
     const markdown = reportMarkdown(reportOf({ ...(await compared({ auc: 1 }, { auc: 0 })), shortened: ["code", "metrics"] }));
     expect(markdown).toContain("\n\nShortened to fit the report: code, metrics.");
     expect(reportMarkdown(reportOf(await compared({ auc: 1 }, { auc: 0 })))).not.toContain("no room");
   });
 
-  test("of many models of which none was compared says nothing of changes", async () => {
+  test("of many uncompared models does not mention changes", async () => {
     const { diff: _, ...model } = await compared({}, {});
     const unknown = { ...model, base: { kind: "unknown", reason: "no credentials" } } as const;
     expect(firstLine(reportMarkdown(reportOf({ ...unknown, gates: [gate("a", "unknown")] }, { ...unknown, model: "other" })))).toBe(
@@ -62,7 +63,7 @@ describe("the verdict is the first line", () => {
     );
   });
 
-  test("of many models, the worst first and open, those that do not change in one line", async () => {
+  test("of many models: the worst first and unfolded, unchanged ones on one line", async () => {
     const better = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "better" };
     const failing = { ...(await compared({ auc: 0.8 }, { auc: 0.9 })), model: "failing", gates: [gate("auc > 1", "failed")] };
     const same = { ...(await compared({}, {})), model: "same" };
@@ -82,14 +83,14 @@ describe("the verdict is the first line", () => {
     expect(markdown).toContain("`same`, `same2`");
   });
 
-  test("of many of which none is compared, it is not said that none changes", async () => {
+  test("of many uncompared models does not claim that none changes", async () => {
     const model = { ...(await compared({}, {})), base: { kind: "unknown", reason: "a fork's" } } as const;
     const { diff: _, ...unknown } = model;
     const report = reportOf({ ...unknown, model: "a" }, { ...unknown, model: "b" });
     expect(firstLine(reportMarkdown(report))).toBe("**⚠️ 2 models not compared** — `fraud`");
   });
 
-  test("of very many, only the five worst are open", async () => {
+  test("of very many models: only the five worst are unfolded", async () => {
     const same = await compared({ auc: 0.8 }, { auc: 0.9 });
     const failing = Array.from({ length: 7 }, (_, i) => ({ ...same, model: `m${i}`, gates: [gate("auc > 1", "failed")] }));
     const markdown = reportMarkdown(reportOf({ ...same, model: "good" }, ...failing));
@@ -99,13 +100,13 @@ describe("the verdict is the first line", () => {
   });
 });
 
-describe("what a reviewer has to see is not folded, all else is", () => {
+describe("only what a reviewer must see is unfolded", () => {
   const saying = (content: string, imports: string[]): ManifestFile[] => [
     file("m.pkl", content, { findings: { format: "pickle", code: { kind: "pickle", imports, unknown: imports, whole: true } } }),
     file("w.safetensors", content, { findings: weights(tensor("a", content), tensor("b", "same")) }),
   ];
 
-  test("of a version", async () => {
+  test("compared with a version", async () => {
     const model = await compared({ auc: 0.9132, loss: 2, f1: 1 }, { auc: 0.921, loss: 1.5, f1: 1 }, [
       saying("1", []),
       saying("2", ["os:system"]),
@@ -141,7 +142,7 @@ describe("what a reviewer has to see is not folded, all else is", () => {
     expect(markdown.trimEnd().endsWith(`<sub>[Full report](${URL_OF_ALL})</sub>`)).toBe(true);
   });
 
-  test("of a first version: what is in it", async () => {
+  test("a first version: contents", async () => {
     const candidate = await described(side("build", saying("1", ["os:system"]), { auc: 0.912345 }));
     const markdown = reportMarkdown(
       reportOf({ kind: "compared", lob: "fraud", model: "churn", base: { kind: "none" }, candidate, gates: [] }),
@@ -152,7 +153,7 @@ describe("what a reviewer has to see is not folded, all else is", () => {
     expect(markdown).not.toContain("safe ");
   });
 
-  test("where the base is unknown, why", async () => {
+  test("an unknown base: the reason", async () => {
     const { candidate } = await compared({}, { auc: 0.9 });
     const base = { kind: "unknown", reason: "a fork has no credentials" } as const;
     const markdown = reportMarkdown(reportOf({ kind: "compared", lob: "fraud", model: "churn", base, candidate, gates: [] }));
@@ -160,7 +161,7 @@ describe("what a reviewer has to see is not folded, all else is", () => {
     expect(markdown).toContain("| `auc` | 0.9 |");
   });
 
-  test("lines of a card are a patch, which they cannot end", async () => {
+  test("lines of a card are a patch, and cannot end it", async () => {
     const card = (text: string): ManifestFile[] => [file("README.md", text, { findings: { format: "card", card: { text, cut: false } } })];
     const markdown = reportMarkdown(reportOf(await compared({}, {}, [card("old\n"), card("````\n@octocat <b>\n")])));
     expect(markdown).toContain("`````diff\n-old\n+````\n+@octocat <b>\n`````");
@@ -183,7 +184,7 @@ const ALLOWED = new Set(
     ),
 );
 
-/** What GitHub would make of it has only what we put there; mentions and the like are looked for in what is no code. */
+/** Checks that the rendered HTML contains only our own tags, and no mentions or the like outside of code. */
 function check(markdown: string, links: number): void {
   const html = marked.parse(markdown, { gfm: true, async: false });
   const tags = html.match(/<[^>]*>/g) ?? [];
@@ -203,8 +204,8 @@ function check(markdown: string, links: number): void {
   expect(prose).not.toMatch(/@\w|#\d|\bgh-\d/i);
 }
 
-describe("whatever a report says", () => {
-  test("the result is within its budget, whole, and holds no markup but ours", () => {
+describe("any report", () => {
+  test("is rendered within its budget, well-formed, without foreign markup", () => {
     assertProperty(
       fc.property(reports(5), fc.integer({ min: 0, max: 20_000 }), (report, more) => {
         expect(reportSchema.safeParse(report).error).toBeUndefined();
@@ -219,7 +220,7 @@ describe("whatever a report says", () => {
     );
   });
 
-  test("so with a difference by itself", () => {
+  test("also as a single diff", () => {
     assertProperty(
       fc.property(diffs, fc.array(gateResults, { maxLength: 4 }), fc.integer({ min: 2_000, max: 60_000 }), (diff, gates, budget) => {
         const markdown = diffMarkdown(diff, gates, budget);
@@ -230,7 +231,7 @@ describe("whatever a report says", () => {
     );
   });
 
-  test("a budget with no room for the verdict is an error", () => {
+  test("a budget without room for the verdict is an error", () => {
     expect(() => reportMarkdown(reportOf(), { budget: LEAST_BUDGET })).toThrow(RangeError);
   });
 });
@@ -247,7 +248,7 @@ describe("a large model", () => {
     return file("z", text, { findings: { format: "card", card: { text, cut: false } } });
   };
 
-  test("is cut between rows, says how much is missing, and keeps what is most important", async () => {
+  test("is cut between rows, prints how much is missing, and keeps the most important parts", async () => {
     const model = await compared({ auc: 0.8 }, { auc: 0.9 }, [
       [...many(5_000, "a"), card("a")],
       [...many(5_000, "b"), card("b")],
@@ -268,7 +269,7 @@ describe("a large model", () => {
     check(short, 1);
   });
 
-  test("leaves room to the others: each has a like share, and what has no room is counted", async () => {
+  test("leaves room to the others: models have similar shares, and omitted ones are counted", async () => {
     const large = await compared({ auc: 0.8 }, { auc: 0.7 }, [many(300, "a"), many(300, "b")]);
     const small = await compared({ auc: 0.8 }, { auc: 0.9 });
     const models = Array.from({ length: 8 }, (_, i) => ({ ...(i === 5 ? small : large), model: `m${i}` }));
@@ -281,7 +282,7 @@ describe("a large model", () => {
     expect(parts[7]).toContain("0.8&nbsp;→&nbsp;**0.9**");
     const few = reportMarkdown(reportOf(...Array.from({ length: 500 }, (_, i) => ({ ...large, model: `m${i}` }))), { budget: 20_000 });
     expect(few.length).toBeLessThanOrEqual(20_000);
-    expect(few).toMatch(/There is no room for what changed in 4\d\d more models\./);
+    expect(few).toMatch(/Omitted for lack of room: changes in 4\d\d more models\./);
     expect(few).toMatch(/… and 3\d\d more/);
     check(few, 0);
   });

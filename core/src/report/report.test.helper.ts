@@ -1,4 +1,4 @@
-/** Reports for tests: of any kind, and with names that try to be something else. Not part of the package. */
+/** Generates reports for tests, with names that try to inject markup. Not part of the package. */
 import fc from "fast-check";
 import type { DescribedModel, Diff, MetricChange } from "../diff/types.js";
 import type { GateResult } from "../diff/gate-result.js";
@@ -34,7 +34,7 @@ export const HOSTILE = [
   " ",
 ];
 
-/** Text of any kind, such as a model's file may hold. */
+/** Any text that a file of a model may contain. */
 export const nasty = (max = 500): fc.Arbitrary<string> =>
   fc
     .oneof(
@@ -49,13 +49,13 @@ const count = fc.nat({ max: 100_000 });
 const sha256 = fc.constant("ab".repeat(32));
 const optional = <T, K extends string>(key: K, arbitrary: fc.Arbitrary<T>) =>
   fc.option(arbitrary, { nil: undefined }).map((value) => (value === undefined ? {} : { [key]: value }) as Partial<Record<K, T>>);
-/** Things with parts that may be missing. */
+/** Records with optional fields. */
 const merged = <A extends object, B extends object>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>): fc.Arbitrary<A & B> =>
   fc.tuple(a, b).map(([one, two]) => ({ ...one, ...two }));
 const few = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(item, { maxLength: 4 });
 const listed = <T>(item: fc.Arbitrary<T>) =>
   fc.tuple(few(item), fc.constantFrom(0, 7, 9_000)).map(([items, more]) => ({ count: items.length + more, items }));
-const change = <T>(fact: fc.Arbitrary<T>) => fc.record({ before: fact, after: fact });
+const change = <T>(value: fc.Arbitrary<T>) => fc.record({ before: value, after: value });
 
 const column: fc.Arbitrary<Column> = merged(
   fc.record({ type: nasty(), required: fc.boolean() }),
@@ -84,7 +84,7 @@ const described: fc.Arbitrary<DescribedModel> = merged(
   optional("metrics", fc.dictionary(nasty(), number, { maxKeys: 4 })),
 );
 
-const fileFacts = fc.record({ path: nasty(), mode: fc.constantFrom(0o644, 0o755), size: count, sha256 });
+const listedFile = fc.record({ path: nasty(), mode: fc.constantFrom(0o644, 0o755), size: count, sha256 });
 const placedTensor = fc.record({ path: nasty(), name: nasty(), dtype: nasty(), shape: few(fc.nat()) });
 const metricChange: fc.Arbitrary<MetricChange> = fc.oneof(
   fc.record({ name: nasty(), before: number, after: number, verdict: fc.constantFrom("better", "worse", "same", "changed") }),
@@ -98,7 +98,7 @@ export const diffs: fc.Arbitrary<Diff> = merged(
     different: fc.boolean(),
     before: described,
     after: described,
-    files: fc.record({ added: listed(fileFacts), removed: listed(fileFacts), changed: listed(change(fileFacts)), renamed: listed(change(fileFacts)) }), // prettier-ignore
+    files: fc.record({ added: listed(listedFile), removed: listed(listedFile), changed: listed(change(listedFile)), renamed: listed(change(listedFile)) }), // prettier-ignore
     tensors: fc.record({
       added: listed(placedTensor),
       removed: listed(placedTensor),
@@ -148,7 +148,7 @@ const models: fc.Arbitrary<ModelReport> = fc.oneof(
   fc.record({ kind: fc.constant("failed"), ...named, code: fc.constant("LOB1004"), message: nasty(), hint: nasty() }),
 );
 
-/** @param most models in it */
+/** Generates reports. @param most number of models */
 export const reports = (most: number): fc.Arbitrary<Report> =>
   merged(
     fc.record({ schema: fc.constant(1), createdBy: nasty(200), models: fc.array(models, { maxLength: most }) }),

@@ -48,7 +48,7 @@ const reportOf = (...models: ModelReport[]): Report => ({ schema: 1, createdBy: 
 const model = await compare("churn");
 const report = reportOf(model, await compare("ltv", "none"), await compare("new", "unknown"), failed);
 
-/** The error of a text that is no report. */
+/** Returns the error of a text that is not a valid report. */
 function wrong(source: string | Uint8Array, limits: ReportLimits = REPORT_LIMITS): string {
   try {
     parseReport(source, limits);
@@ -60,7 +60,7 @@ function wrong(source: string | Uint8Array, limits: ReportLimits = REPORT_LIMITS
 }
 
 type Loose = Record<string, any>;
-/** The report as somebody changed it on its way. */
+/** Returns a report that somebody manipulated. */
 function changed(change: (report: Loose) => void): string {
   const copy = JSON.parse(reportText(report)) as Loose;
   change(copy);
@@ -68,7 +68,7 @@ function changed(change: (report: Loose) => void): string {
 }
 
 describe("comparing a model", () => {
-  test("with a version: what differs, and what the gates say", () => {
+  test("with a version: the diff, and the results of gates", () => {
     expect(model.base).toEqual({ kind: "version", version: 7, ref: "LATEST" });
     expect(model.diff).toMatchObject({ before: { name: "fraud/churn@7" }, after: { name: "build/churn" } });
     expect(model.candidate).toEqual(model.diff?.after);
@@ -76,7 +76,7 @@ describe("comparing a model", () => {
     expect(model.gates[0]?.reason).toBe("auc is 0.89, but must be at least 0.905 (base 0.91 - 0.005)");
   });
 
-  test("with nothing: what is in it, and the gates that need no base", () => {
+  test("with nothing: its contents, and the gates that need no base", () => {
     const [, first, unknown] = report.models as Compared[];
     for (const one of [first!, unknown!]) expect(one).not.toHaveProperty("diff");
     expect(first?.candidate).toEqual({ ...model.candidate, name: "build/ltv" });
@@ -85,7 +85,7 @@ describe("comparing a model", () => {
   });
 });
 
-describe("what a report comes to", () => {
+describe("the outcome of a report", () => {
   const withGates = (...outcomes: GateResult["outcome"][]): Compared => ({ ...model, gates: outcomes.map((outcome) => ({ gate: "auc > 1", outcome, reason: "" })) }); // prettier-ignore
   test.each([
     ["none", []],
@@ -105,8 +105,8 @@ describe("what a report comes to", () => {
   });
 });
 
-describe("written and read", () => {
-  test("it is the same, as text and as bytes", () => {
+describe("a report that is written and read", () => {
+  test("is unchanged, as text and as bytes", () => {
     expect(parseReport(reportText(report))).toEqual(report);
     expect(parseReport(Buffer.from(`\uFEFF${reportText(report)}`))).toEqual(report);
     expect(parseReport(reportText(reportOf()))).toEqual(reportOf());
@@ -117,7 +117,7 @@ describe("written and read", () => {
     { maxLength: 5 },
   ).map((files) => files.map(({ path, text, metric }) => ({ path, text: `${text}\n${path}`, metric }))); // prettier-ignore
 
-  test("whatever the models call their things", async () => {
+  test("is unchanged with any names in the models", async () => {
     await assertProperty(
       fc.asyncProperty(anyModel, anyModel, async (before, after) => {
         const sideOf = (name: string, files: typeof before) => {
@@ -137,7 +137,7 @@ describe("written and read", () => {
 });
 
 describe("a report that is too large", () => {
-  /** A small report is as a large one is, and made in less time. */
+  /** Uses small limits, because large reports take long to build. */
   const smaller = (share: number) => ({ ...REPORT_LIMITS, bytes: Math.floor(REPORT_LIMITS.bytes * share), values: Math.floor(REPORT_LIMITS.values * share) }); // prettier-ignore
   const SIXTEENTH = smaller(1 / 16);
   const many = <T>(count: number, of: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i));
@@ -155,7 +155,7 @@ describe("a report that is too large", () => {
   }; // prettier-ignore
   const large: Compared = { ...model, diff: huge, gates: many(1_000, (i) => ({ gate: "auc > 1", outcome: i === 777 ? "failed" : "passed", reason: "r".repeat(4_000) })) }; // prettier-ignore
 
-  test("is shortened, with the counts as they are, and says what is not whole", () => {
+  test("is shortened, keeps its counts, and names the shortened parts", () => {
     const text = reportText(reportOf(large, { ...model, model: "small" }), SIXTEENTH);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIB);
     expect(Buffer.byteLength(text)).toBeGreaterThan(MIB / 8);
@@ -172,7 +172,7 @@ describe("a report that is too large", () => {
     expect(gatesVerdict(parseReport(text))).toBe("failed");
   });
 
-  test("eight of them have even shares, and each keeps what its gates say", () => {
+  test("eight large models have even shares, and keep the outcomes of their gates", () => {
     const models = many(8, (i): Compared => ({ ...large, model: `m${i}`, gates: large.gates.slice(i === 5 ? 600 : 0, 777 + (i % 2)) }));
     const text = reportText(reportOf(...models), SIXTEENTH);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MIB);
@@ -183,11 +183,11 @@ describe("a report that is too large", () => {
     expect(read.map((one) => one.gates.some(({ outcome }) => outcome === "failed"))).toEqual(models.map((one) => one.gates.some(({ outcome }) => outcome === "failed"))); // prettier-ignore
     const whole = read.filter((one, i) => one.gates.length === models[i]!.gates.length);
     const rest = read.filter((one) => !whole.includes(one)).map((one) => one.gates.at(-1)!);
-    for (const { gate, reason } of rest) expect([gate, reason]).toEqual([expect.stringMatching(/^\d+ more gates$/), expect.stringMatching(/no room to list them: \d+ passed$/)]); // prettier-ignore
+    for (const { gate, reason } of rest) expect([gate, reason]).toEqual([expect.stringMatching(/^\d+ more gates$/), expect.stringMatching(/^omitted for lack of room: \d+ passed$/)]); // prettier-ignore
     expect(read.every((one) => (one.diff?.files.added.items.length ?? 0) > 0)).toBe(true);
   });
 
-  test("models have room in a thousandth of it, whatever is in them", () => {
+  test("any model fits into a thousandth of a report", () => {
     const nothing = { name: long(1_024), treeDigest: "0".repeat(64), files: 1, contentBytes: 1, summary: { formats: Object.fromEntries(many(100, (i) => [`${i}`, 1])), tensorCount: 0, parameters: 0, code: many(20, () => ({ kind: long(40), files: 1, unknown: many(50, () => long(100)), whole: true })), warnings: [] } }; // prettier-ignore
     const one: Compared = {
       kind: "compared",
@@ -205,7 +205,7 @@ describe("a report that is too large", () => {
     expect(models[0]).toMatchObject({ shortened: ["summary"] });
   });
 
-  test("what a model calls as we call what has to be whole is cut as all else of it", () => {
+  test("names from a model are shortened, even if they equal our own keys", () => {
     const properties = { sha256: `\ud800${long(500)}`, shape: long(512), treeDigest: long(512) };
     const candidate = { ...model.candidate, summary: { ...model.candidate.summary, properties } };
     const one: Compared = { ...model, candidate, diff: { ...diff, after: candidate } };
@@ -216,25 +216,25 @@ describe("a report that is too large", () => {
       for (const value of Object.values(candidate.summary.properties ?? {})) expect(value.length).toBeLessThan(512);
   });
 
-  test("what no report can be is a mistake of ours", () => {
+  test("an impossible report is an internal error", () => {
     for (const models of [[model, model], many(1_001, (i) => ({ ...failed, model: `m${i}` }))])
       expect(() => reportText(reportOf(...models))).toThrow(expect.objectContaining({ code: "LOB9001" }));
   });
 });
 
-describe("what is no report", () => {
-  // Texts of megabytes are made when they are needed: jest would write them into the names of its tests.
+describe("an invalid report", () => {
+  // Functions create the large texts, because jest would print them in the names of tests.
   test.each<[name: string, text: () => string, message: string]>([
-    ["nothing", () => "", "it is not JSON"],
-    ["half of it", () => "{", "it is not JSON"],
-    ["null", () => "null", "at its beginning, it is no object"],
-    ["a list", () => "[]", "at its beginning, it is no object"],
-    ["one of a newer release", () => '{"schema":2,"anything":[]}', "it has schema version 2, and this release reads version 1"],
-    ["an empty one", () => '{"schema":1}', "at createdBy, it is missing"],
-    ["a deep one", () => `{"schema":1,"createdBy":"x","models":${"[".repeat(8 * MIB)}`, "it is nested deeper than 24 levels"],
+    ["an empty text", () => "", "it is not JSON"],
+    ["half a report", () => "{", "it is not JSON"],
+    ["null", () => "null", "at the root, it is not an object"],
+    ["a list", () => "[]", "at the root, it is not an object"],
+    ["a report of a newer release", () => '{"schema":2,"anything":[]}', "it has schema version 2, but this release reads version 1"],
+    ["an empty report", () => '{"schema":1}', "at createdBy, it is missing"],
+    ["a deep report", () => `{"schema":1,"createdBy":"x","models":${"[".repeat(8 * MIB)}`, "it is nested deeper than 24 levels"],
     ["many values", () => `[${"0,".repeat(1_100_000)}0]`, "it has more than 1048576 values"],
     ["many empty objects", () => `[${"{},".repeat(600_000)}0]`, "it has more than 1048576 values"],
-    ["a byte too many", () => " ".repeat(16 * MIB + 1), "it has 16777217 bytes, and may have 16777216"],
+    ["a byte too many", () => " ".repeat(16 * MIB + 1), "it has 16777217 bytes; at most 16777216 are allowed"],
     ["two bytes too many", () => `"${"é".repeat(8 * MIB)}"`, "it has 16777218 bytes"],
   ])("%s", (_, text, message) => expect(wrong(text())).toContain(message));
 
@@ -250,7 +250,7 @@ describe("what is no report", () => {
     ["models.0.diff", (one: Loose) => delete one["models"][0].diff],
     ["models.0.diff", (one: Loose) => void (one["models"][0].diff = null)],
     ["models.1.diff", (one: Loose) => void (one["models"][1].diff = one["models"][0].diff)],
-    ["models.1, fraud/churn is in it twice", (one: Loose) => void (one["models"][1].model = "churn")],
+    ["models.1, fraud/churn is listed twice", (one: Loose) => void (one["models"][1].model = "churn")],
     ["models.0.candidate", (one: Loose) => void (one["models"][0].candidate.treeDigest = "f".repeat(64))],
     ["models.0.candidate", (one: Loose) => void (one["models"][0].candidate.contentBytes++, (one["models"][0].candidate.name = "other"))],
     ["models.0.candidate.contentBytes", (one: Loose) => void (one["models"][0].candidate.contentBytes = 1e300)],
@@ -275,32 +275,32 @@ describe("what is no report", () => {
     ["models.3.code", (one: Loose) => void (one["models"][3].code = "LOB1004\n")],
     ["createdBy", (one: Loose) => void (one["createdBy"] = "\u0007")],
     ["commit", (one: Loose) => void (one["commit"] = "main")],
-    ["models.0.diff.code.0.after.imports.0, it holds half a character", (one: Loose) => void (one["models"][0].diff.code[0].after.imports[0] = "\ud800")],
+    ["models.0.diff.code.0.after.imports.0, it contains half a character", (one: Loose) => void (one["models"][0].diff.code[0].after.imports[0] = "\ud800")],
     ["models, it has 1001 entries", (one: Loose) => void (one["models"] = Array(1_001).fill(one["models"][3]))],
   ])("%s", (place, change) => {
     expect(wrong(changed(change))).toContain(place.includes(", ") ? `at ${place}` : `at ${place}, `);
   }); // prettier-ignore
 
-  test("names that are no properties", () => {
+  test("keys that are not properties", () => {
     const text = reportText(report);
-    expect(wrong(text.replace('"auc":', '"__proto__":'))).toContain('it has a name that cannot be: "__proto__"');
-    expect(wrong(text.replace('"auc":', '"\\ud800":'))).toContain("it has a name that cannot be");
+    expect(wrong(text.replace('"auc":', '"__proto__":'))).toContain('it has an invalid key: "__proto__"');
+    expect(wrong(text.replace('"auc":', '"\\ud800":'))).toContain("it has an invalid key");
     expect(wrong(text.replace('"schema"', '"__proto__":{"schema":1},"other"'))).toContain("__proto__");
     const [read] = parseReport(text.replaceAll('"auc":', '"constructor":').replaceAll('"auc"', '"constructor"')).models as Compared[];
     expect(read?.candidate.metrics).toEqual({ constructor: 0.89, loss: 0.2, toString: 1 });
   });
 
-  test("what nobody asked for is left out", () => {
+  test("unknown keys are dropped", () => {
     expect(parseReport(changed((one) => void (one["more"] = { deep: (one["models"][0].surplus = 1) })))).toEqual(report);
   });
 
-  test("the message is short and printable, whatever is in the report", () => {
+  test("has a short, printable message, whatever it contains", () => {
     const message = wrong(changed((one) => void (one["models"][0].candidate.metrics = { ["\u001b".repeat(5_000)]: 1 })));
     expect(message.length).toBeLessThan(700);
     expect(message).not.toContain("\u001b");
   });
 
-  test("of a million wrong entries the first is told, and no other is looked at", () => {
+  test("with a million wrong entries reports the first, and reads no other", () => {
     const text = changed((one) => {
       one["models"][0].diff.code = Array(100_000).fill({});
       one["models"] = Array(4).fill(one["models"][0]);
@@ -312,7 +312,7 @@ describe("what is no report", () => {
     expect(wrong(text)).toContain("at models.0.diff.code.0.path, it is missing");
   });
 
-  test("the first problem is there exactly where zod finds one", () => {
+  test("has a first problem exactly if zod finds one", () => {
     const values = JSON.parse(reportText(report)) as object;
     const paths: (string | number)[][] = [];
     const walk = (value: unknown, path: (string | number)[]): void => {
@@ -334,7 +334,7 @@ describe("what is no report", () => {
     );
   });
 
-  test("the schema has no part that is looked at as a whole and may be large", () => {
+  test("the schema leaves no large part to zod alone", () => {
     const leaves = new Set<string>();
     const walk = (schema: z.ZodType): void => {
       const { def } = schema as unknown as { def: Record<string, any> };
@@ -347,7 +347,7 @@ describe("what is no report", () => {
     expect([...leaves].sort()).toEqual(["boolean", "literal", "number", "string"]);
   });
 
-  test("a value weighs as much as reading allows values", () => {
+  test("the weight of a value matches the limit of values", () => {
     expect(REPORT_LIMITS.bytes / REPORT_LIMITS.values).toBe(16);
     const limits = { ...REPORT_LIMITS, bytes: MIB, values: MIB / 16 };
     const shapes = Array.from({ length: 1_000 }, (_, i) => ({ ...tensor(`${i}`, "1", { shape: Array(64).fill(1) }), path: "p" }));

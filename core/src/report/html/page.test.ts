@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { defined } from "../../defined.js";
 import { file, side, tensor, weights } from "../../diff/diff.test.helper.js";
 import { diffModels } from "../../diff/index.js";
 import { diffMarkdown } from "../../diff/markdown.js";
@@ -13,7 +14,7 @@ const TAG = new RegExp(
   `^<(?:/?(${TAGS.replaceAll(" ", "|")})(?: (?:class|id|style|title|scope|role|aria-label|aria-hidden|lang|charset|name|content|http-equiv|href)="[^"<>]*")*)>$`,
 );
 
-/** Every tag is one of ours with attributes of ours, all are closed, and nothing is loaded from anywhere. */
+/** Checks that all tags and attributes are ours, that tags are closed, and that nothing is loaded. */
 function checked(page: string): string {
   const [head, body] = page.split("</head>");
   expect(head).toContain(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`);
@@ -32,15 +33,15 @@ function checked(page: string): string {
   return page;
 }
 
-describe("whatever is in a report", () => {
-  test("it becomes no tag and no attribute", () => {
+describe("the content of a report", () => {
+  test("never becomes a tag or an attribute", () => {
     assertProperty(
       fc.property(reports(4), (report) => void checked(reportHtml(report))),
       { numRuns: 60 },
     );
   });
 
-  test("nor that of a difference by itself", () => {
+  test("nor does that of a single diff", () => {
     assertProperty(
       fc.property(diffs, (diff) => void checked(diffHtml(diff))),
       { numRuns: 60 },
@@ -48,7 +49,7 @@ describe("whatever is in a report", () => {
   });
 });
 
-/** A model with files and tensors of hostile names. */
+/** Returns a diff of models with hostile names of files and tensors. */
 const model = (count: number, content: string) =>
   Array.from({ length: count }, (_, i) =>
     file(`${String(i).padStart(5, "0")} ${HOSTILE[i % HOSTILE.length]!.slice(0, 60)}`, `${i % 3 === 0 ? content : ""}${i}`, {
@@ -59,7 +60,7 @@ const model = (count: number, content: string) =>
 const difference = (count: number): Promise<Diff> => diffModels(side("a", model(count, "a"), { auc: 0.9, [HOSTILE[0]!]: 1 }), side("b", model(count, "b"), { auc: 0.8, [HOSTILE[0]!]: 2 })); // prettier-ignore
 
 describe("charts", () => {
-  test("of tensors: a square for each, those that changed as strong as they moved", async () => {
+  test("of tensors: one square each, coloured by how far it moved", async () => {
     const diff = await difference(30);
     const items = diff.tensors.changed.items.map((one, i) => ({
       ...one,
@@ -68,11 +69,11 @@ describe("charts", () => {
     const page = checked(diffHtml({ ...diff, tensors: { ...diff.tensors, changed: { ...diff.tensors.changed, items } } }));
     expect(page.match(/<i class="same" title=/g)).toHaveLength(20);
     expect(page.match(/<i class="heat" style="--i:\d+%"/g)).toEqual(['<i class="heat" style="--i:100%"', ...Array<string>(9).fill('<i class="heat" style="--i:25%"')]); // prettier-ignore
-    expect(page).toContain('aria-label="Tensors in the order of the files: 10 changed, 20 the same"');
+    expect(page).toContain('aria-label="Tensors in the order of the files: 10 changed, 20 unchanged"');
     expect(page).toContain("changed, moved by 100%");
   });
 
-  test("of a tensor whose change is not in the sample of it, nothing is said of how far it moved", async () => {
+  test("of tensors: no distance if the sample contains no change", async () => {
     const diff = await difference(1);
     const items = diff.tensors.changed.items.map((one) => ({
       ...one,
@@ -84,7 +85,7 @@ describe("charts", () => {
     expect(page).toContain('<i class="heat" style="--i:100%"');
   });
 
-  test("of files: areas that together are all of the map", async () => {
+  test("of files: areas that fill the whole map", async () => {
     const page = checked(diffHtml(await difference(30)));
     const areas = [...page.matchAll(/<div class="(\w+)" style="left:([\d.]+)%;top:([\d.]+)%;width:([\d.]+)%;height:([\d.]+)%"/g)];
     expect(areas.map(([, status]) => status).sort()).toEqual([...Array<string>(10).fill("changed"), ...Array<string>(20).fill("same")]);
@@ -92,24 +93,24 @@ describe("charts", () => {
     expect(whole / 10_000).toBeCloseTo(1, 1);
   });
 
-  test("of metrics: to the left or right of the middle, and in words", async () => {
+  test("of metrics: bars to the left or right, and words", async () => {
     const diff = await diffModels(side("a", [], { auc: 0.8, loss: 1, new: 0 }), side("b", [], { auc: 0.84, loss: 0.9, new: 0 }));
     const page = checked(diffHtml(diff));
     expect(page).toContain('<i class="good" style="width:25.0%;left:50%"></i>');
     expect(page).toContain('<i class="good" style="width:50.0%;right:50%"></i>');
-    expect(page).toContain('<td class="num"><b>0</b></td>'); // the same is told once
+    expect(page).toContain('<td class="num"><b>0</b></td>'); // an unchanged value appears once
     expect(page).toContain('▼ -0.1<span class="sr">, better</span><small>-10.0%</small>');
   });
 });
 
-describe("numbers of a hostile report that cannot be", () => {
+describe("impossible numbers in a hostile report", () => {
   const count = fc.constantFrom(0, 1, 2, 1_000, Number.MAX_SAFE_INTEGER);
   const places = fc.option(count, { nil: undefined });
   const status = fc.constantFrom<FileStatus>("same", "changed", "added", "removed", "renamed");
   const cell = fc.record({ same: count, changed: count, added: count, renamed: count }, { requiredKeys: [] });
   const length = fc.constantFrom(0, Number.MIN_VALUE, 1e-3, 1, Number.MAX_VALUE);
   const numeric = fc.record({ elements: count, examined: count, nonFinite: count, l2: length, maxAbs: length, relative: length, cosine: fc.constantFrom(-1, 0, 1) }, { requiredKeys: ["elements", "examined", "nonFinite", "l2", "maxAbs"] }); // prettier-ignore
-  const placed = places.map((index) => ({ path: "w", ...tensor("t", "x"), ...(index !== undefined && { index }) }));
+  const placed = places.map((index) => ({ path: "w", ...tensor("t", "x"), ...defined({ index }) }));
   const overview = fc.record({
     files: fc.record({
       items: fc.array(fc.record({ path: fc.constant("w"), size: count, status }), { maxLength: 200, size: "max" }),
@@ -122,7 +123,7 @@ describe("numbers of a hostile report that cannot be", () => {
   });
   const PLACE = /^left:\d+\.\d\d%;top:\d+\.\d\d%;width:\d+\.\d\d%;height:\d+\.\d\d%$|^--i:\d{1,3}%$|^width:\d+\.\d%;(left|right):50%$/;
 
-  test("make a page all the same, whose every length is one", async () => {
+  test("still make a page with valid lengths", async () => {
     const like = await difference(3);
     const metrics = [[-Number.MAX_VALUE, Number.MAX_VALUE], [Number.MIN_VALUE, 1], [0, 0], [5, -Number.MIN_VALUE]].map(([before, after], i) => ({ name: `m${i}`, before: before!, after: after!, verdict: "changed" as const })); // prettier-ignore
     assertProperty(
@@ -142,13 +143,13 @@ describe("numbers of a hostile report that cannot be", () => {
   });
 });
 
-test("a verdict colours no text but its own: a good model is not green all over", async () => {
+test("a verdict colours only its own text, not the whole section", async () => {
   const style = /<style>[^]*<\/style>/.exec(diffHtml(await difference(1)))![0];
   expect(style).toContain("td.good{");
   expect(style).not.toMatch(/[\n};,]\.(failed|attention|good|unchanged)\{/);
 });
 
-test("a page of 5,000 files and tensors has bounds", async () => {
+test("limits the page of 5,000 files and tensors", async () => {
   const page = checked(diffHtml(await difference(5_000)));
   expect(page.length).toBeLessThan(2_000_000);
   expect(page).toContain("… and 667 more");
