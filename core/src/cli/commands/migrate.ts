@@ -149,7 +149,10 @@ function columns({ applied, inPlace }: MigrationReport): readonly TableColumn<Mo
   ];
 }
 
-function whatOf({ versions: { copied, indexed, there, left }, aliases, latest, latestWork, state }: ModelMigration, inPlace: boolean): string {
+function whatOf(
+  { versions: { copied, indexed, there, left }, aliases, latest, latestWork, state }: ModelMigration,
+  inPlace: boolean,
+): string {
   const words = [
     copied > 0 && `copy ${integer(copied)}`,
     indexed > 0 && `index ${integer(indexed)}${inPlace ? "" : " already copied"}`,
