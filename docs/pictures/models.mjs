@@ -87,7 +87,7 @@ const mlmodel = ({ age, region }) => {
 async function write(folder, recipe) {
   const files = {
     MLmodel: mlmodel(recipe),
-    "README.md": `---\nlicense: apache-2.0\n---\n# Churn\n\nWho leaves within 60 days.\n\n- Trained on ${recipe.months} months of events.\n- ${recipe.layers} layers of ${recipe.width}.\n`,
+    "README.md": `---\nlicense: apache-2.0\n---\n# Churn\n\nPredicts which customers leave within 60 days.\n\n- Trained on ${recipe.months} months of events.\n- ${recipe.layers} layers of ${recipe.width}.\n`,
     "metrics.json": JSON.stringify(recipe.metrics),
     "model.safetensors": safetensors(recipe),
     "preprocessing/scaler.pkl": pickle(recipe.imports),
@@ -133,7 +133,10 @@ export async function exampleReports(folder) {
   return {
     one: report(worse),
     fork: report(
-      await compared("churn", "worse", { kind: "unknown", reason: "the job has no AWS credentials; a fork's pull request gets none" }),
+      await compared("churn", "worse", {
+        kind: "unknown",
+        reason: "the job has no AWS credentials; pull requests from forks have no access",
+      }),
     ),
     many: report(worse, await compared("card-fraud", "better"), await compared("mule-accounts", "better", { kind: "none" }), ...others),
   };

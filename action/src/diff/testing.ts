@@ -5,9 +5,7 @@ import { DIFF_INPUTS, type RawDiffInputs } from "./inputs.js";
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
-type DescribedModel = Compared["candidate"];
-
-export const described = (name: string, digest: string): DescribedModel => ({
+export const described = (name: string, digest: string): Compared["candidate"] => ({
   name,
   treeDigest: digest.repeat(64),
   files: 1,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { defined } from "../defined.js";
 import { file, side, tensor, weights } from "../diff/diff.test.helper.js";
 import { describe as described, type Diff, diffModels } from "../diff/index.js";
 import type { DescribedModel } from "../diff/types.js";
@@ -23,7 +24,7 @@ const modelOf = (metrics: Metrics | undefined, more: Partial<DescribedModel> = {
   treeDigest: "0".repeat(64),
   files: 3,
   contentBytes: 204_800_000,
-  ...(metrics && { metrics }),
+  ...defined({ metrics }),
   summary: { formats: {}, tensorCount: 12, parameters: 7_241_732_096, code: [], warnings: [] },
   ...more,
 });

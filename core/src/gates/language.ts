@@ -39,7 +39,7 @@ export type GateFunction = (typeof FUNCTIONS)[number];
 export type Quantity = { readonly kind: "builtin"; readonly name: Builtin } | { readonly kind: "metric"; readonly name: string };
 
 export type Expression =
-  | { readonly kind: "number"; readonly value: number; readonly unit?: string }
+  | { readonly kind: "number"; readonly value: number; readonly unit?: string | undefined }
   | { readonly kind: "quantity"; readonly of: "candidate" | "base"; readonly quantity: Quantity }
   /** `base` alone: the base's value of the gate's subject. */
   | { readonly kind: "base" }

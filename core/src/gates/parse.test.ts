@@ -181,7 +181,7 @@ const gates = fc.constantFrom(...flavours).chain(({ quantities, units, base }) =
   const quantity = fc.constantFrom(...quantities);
   const number = fc.oneof(fc.nat().map(Number), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
   const leaf: fc.Arbitrary<Expression>[] = [
-    fc.record({ value: number, unit: fc.constantFrom(...units) }).map(({ value, unit }) => ({ kind: "number", value, ...(unit !== undefined && { unit }) })),
+    fc.record({ value: number, unit: fc.constantFrom(...units) }).map(({ value, unit }) => ({ kind: "number", value, unit })),
     fc.record({ kind: fc.constant("quantity" as const), of: fc.constantFrom("candidate" as const, "base" as const), quantity }),
     ...(base ? [fc.constant({ kind: "base" as const })] : []),
   ]; // prettier-ignore
