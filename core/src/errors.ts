@@ -78,10 +78,10 @@ type Detail = string | number | boolean | undefined;
 
 export interface LobErrorOptions {
   /** What the reader should do next, as one sentence. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** The things concerned, for `--json` and for annotations: lob, model, version, key, file, line and so on. */
-  readonly details?: Readonly<Record<string, Detail>>;
+  readonly details?: Readonly<Record<string, Detail>> | undefined;
 }
 
 /** An error with a stable {@link Code}. `message` says what happened, `hint` what to do next. */

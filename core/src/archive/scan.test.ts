@@ -155,11 +155,7 @@ describe(".lobignore", () => {
 describe("nothing to publish", () => {
   test.each<[string, Record<string, Content>, RegExp]>([
     ["an empty folder", {}, /holds no file/],
-    [
-      "a folder of which all is ignored",
-      { ".lobignore": "*\n", a: "x", b: "x" },
-      /no file except the 2 entries left out by \.lobignore/,
-    ],
+    ["a folder of which all is ignored", { ".lobignore": "*\n", a: "x", b: "x" }, /no file except the 2 entries left out by \.lobignore/],
     ["an empty file", { a: "" }, /one file, and that is empty \(0 bytes\)/],
     ["only empty files", { a: "", "b/c": "" }, /2 files, all of them empty \(0 bytes\)/],
   ])("%s", async (_, files, reason) => {

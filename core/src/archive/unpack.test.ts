@@ -138,7 +138,7 @@ describe("what was packed", () => {
   });
 
   test("tells of progress, and stops when told to", async () => {
-    const seen: { done: number; total?: number }[] = [];
+    const seen: { done: number; total?: number | undefined }[] = [];
     await unpackArchive(pieces(packed.archive), work.fresh(), {
       expected: expectedOf(packed),
       onProgress: (progress) => seen.push(progress),
