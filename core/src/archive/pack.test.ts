@@ -107,7 +107,7 @@ describe("the archive", () => {
       entries: () => toIterable([]),
       close: () => Promise.resolve(),
     };
-    expect(() => packTree(tree)).toThrow("Only a tree that scanTree gave");
+    expect(() => packTree(tree)).toThrow("Only a tree returned by scanTree");
   });
 });
 
