@@ -81,7 +81,7 @@ export interface LobErrorOptions {
   readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** The things concerned, for `--json` and for annotations: lob, model, version, key, file, line and so on. */
-  readonly details?: Readonly<Record<string, Detail>>;
+  readonly details?: Readonly<Record<string, Detail>> | undefined;
 }
 
 /** An error with a stable {@link ErrorCode}. `message` says what happened, `hint` what to do next. */

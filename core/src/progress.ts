@@ -8,11 +8,11 @@ export interface Progress {
   /** How much of this phase is done, in `unit`. */
   readonly done: number;
   /** How much there is to do in this phase, if known. */
-  readonly total?: number;
+  readonly total?: number | undefined;
   /** Default: bytes. */
-  readonly unit?: "bytes" | "versions";
+  readonly unit?: "bytes" | "versions" | undefined;
   /** The current item, e.g. the path of a file. */
-  readonly item?: string;
+  readonly item?: string | undefined;
 }
 
 export type OnProgress = (progress: Progress) => void;

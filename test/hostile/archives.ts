@@ -27,7 +27,7 @@ export const ARCHIVES: readonly Case[] = [
   {
     name: "zip: Keras with a Lambda layer, behind other bytes",
     files: { "model.keras": Buffer.concat([Buffer.from("#"), zipOf([{ name: "config.json", content: '{"class_name": "Lambda"}' }])]) },
-    wants: { unknown: [], whole: false, warning: /does not begin as a zip/ },
+    wants: { unknown: [], whole: false, warning: /does not begin like a zip/ },
   },
   {
     name: "zip: 256 MiB of zeros in 260 KB",

@@ -28,6 +28,6 @@ export async function openGiven(path: string): Promise<FileHandle> {
 const wrong = (path: string, what: string, cause?: unknown): LobError =>
   new LobError("LOB1004", `the path ${showPath(path)} ${what}`, {
     hint: "Check the spelling, and that the step that creates it ran.",
-    ...(cause !== undefined && { cause }),
+    cause,
     details: { path },
   });

@@ -50,9 +50,9 @@ export interface GzipOptions {
   /** See {@link gzipHeader}. */
   readonly comment?: string | undefined;
   /** Receives each chunk for reuse when it is no longer needed. */
-  readonly recycle?: (chunk: Buffer) => void;
+  readonly recycle?: ((chunk: Buffer) => void) | undefined;
   /** Chunks compressed at once; does not affect the output. Default 4. */
-  readonly width?: number;
+  readonly width?: number | undefined;
 }
 
 /** Yields a member that holds the chunks, each of {@link CHUNK_BYTES} except the last. */

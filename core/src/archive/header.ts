@@ -3,6 +3,7 @@ import { Header, type HeaderData } from "tar/header";
 import { Pax } from "tar/pax";
 import { LobError } from "../errors.js";
 import type { ManifestFile } from "../types.js";
+import { defined } from "../defined.js";
 
 export const BLOCK = 512;
 /** Two empty blocks end a tar. */
@@ -28,7 +29,7 @@ export function tarHeader(file: Pick<ManifestFile, "path" | "mode" | "size">, mt
     .slice(-99)
     .replace(/^\//, "_");
   const body = Buffer.from(
-    new Pax({ ...(!pathFits && { path: file.path }), ...(file.size > MAX_OCTAL && { size: file.size }) }).encodeBody(),
+    new Pax(defined({ path: pathFits ? undefined : file.path, size: file.size > MAX_OCTAL ? file.size : undefined })).encodeBody(),
   );
   return Buffer.concat([
     block({ ...fields, mode: 0o644, path: "PaxHeader", size: body.length, type: "ExtendedHeader" }),

@@ -80,7 +80,7 @@ describe("the archive", () => {
 
   test("reports progress up to all bytes", async () => {
     await withTree(await makeTree(work.fresh(), FILES), async (tree) => {
-      const seen: { done: number; total?: number }[] = [];
+      const seen: { done: number; total?: number | undefined }[] = [];
       await collect(packTree(tree, { onProgress: (progress) => seen.push(progress) }));
       expect(seen.at(-1)).toMatchObject({ phase: "upload", done: tree.bytes, total: tree.bytes });
     });
@@ -107,7 +107,7 @@ describe("the archive", () => {
       entries: () => toIterable([]),
       close: () => Promise.resolve(),
     };
-    expect(() => packTree(tree)).toThrow("Only a tree that scanTree gave");
+    expect(() => packTree(tree)).toThrow("Only a tree returned by scanTree");
   });
 });
 

@@ -10,12 +10,12 @@ import { ScannedTree, type SourceFile, type Tree } from "./tree.js";
 
 export interface PackOptions {
   /** Comment in the gzip header that makes two archives of the same files differ: 1 to 128 printable ASCII characters. */
-  readonly comment?: string;
+  readonly comment?: string | undefined;
   /** Receives phase "upload": bytes of files read, out of the tree's bytes. */
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Chunks compressed at once; does not affect the output. Default 4. */
-  readonly width?: number;
+  readonly width?: number | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export function packTree(tree: Tree, options: PackOptions = {}): AsyncIterable<B
   return gzipMember(tarChunks(tree, mtime, chunks, options), {
     comment: options.comment,
     recycle: (chunk) => chunks.give(chunk),
-    ...(options.width !== undefined && { width: options.width }),
+    width: options.width,
   });
 }
 

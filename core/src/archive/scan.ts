@@ -15,14 +15,14 @@ const WIDTH = 4;
 
 export interface ScanOptions {
   /** Pack symbolic links to files inside the folder as those files. Default false: links are refused. */
-  readonly follow?: boolean;
+  readonly follow?: boolean | undefined;
   /** Name of the file in the folder that lists, in gitignore syntax, what to leave out. Never packed. Default `.lobignore`. */
-  readonly ignoreFile?: string;
+  readonly ignoreFile?: string | undefined;
   /** Receives phase "scan": bytes hashed so far. */
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Folder for temporary files. Default: the operating system's. */
-  readonly tmpDir?: string;
+  readonly tmpDir?: string | undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import { Damaged } from "../bytes/damaged.js";
 import { BLOCK, paddingOf } from "./header.js";
 import { showPath } from "./paths.js";
 import { whatIs } from "./sniff.js";
+import { defined } from "../defined.js";
 
 const MAX_META_BYTES = 1 << 20;
 const PIECE_BYTES = 1 << 20;
@@ -127,7 +128,7 @@ function parsePax(bytes: Buffer): Extended {
   if (body.includes("GNU.sparse.")) throw new Damaged("it holds a sparse file, which is stored in parts");
   const { path, size } = Pax.parse(body);
   if (size !== undefined && !Number.isSafeInteger(size)) throw new Damaged("a header has an impossible size");
-  return { ...(path !== undefined && { path }), ...(size !== undefined && { size }) };
+  return defined({ path, size });
 }
 
 function text(bytes: Buffer): string {

@@ -138,7 +138,7 @@ describe("what was packed", () => {
   });
 
   test("tells of progress, and stops when told to", async () => {
-    const seen: { done: number; total?: number }[] = [];
+    const seen: { done: number; total?: number | undefined }[] = [];
     await unpackArchive(pieces(packed.archive), work.fresh(), {
       expected: expectedOf(packed),
       onProgress: (progress) => seen.push(progress),
@@ -342,7 +342,7 @@ describe("an archive cannot be more than it says", () => {
     const target = work.fresh();
     // What is no size at all is passed over by the library, and the plain header's size holds.
     if (size === "-1" || size === "NaN") expect((await unpackArchive(pieces(archive), target)).bytes).toBe(5);
-    else expect(await refused(archive)).toMatch(/no size that can be/);
+    else expect(await refused(archive)).toMatch(/an impossible size/);
   });
 });
 
@@ -358,7 +358,7 @@ describe("an archive that is damaged", () => {
 
   test("has a tar inside that ends early, wherever", async () => {
     for (const length of [512, 513, 1024, 2512, 2560, 2561, 3072, 3073, 3583]) {
-      expect(await refused(gzipSync(tar.subarray(0, length)))).toMatch(/ends (without the mark of its end|in the middle of a file)/);
+      expect(await refused(gzipSync(tar.subarray(0, length)))).toMatch(/(has no end mark|ends in the middle of a file)/);
     }
   });
 

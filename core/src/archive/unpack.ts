@@ -27,13 +27,13 @@ export interface UnpackLimits {
 
 export interface UnpackOptions {
   /** Exact contents that the archive must have. Default: any files and folders. */
-  readonly expected?: Expected;
-  readonly limits?: UnpackLimits;
+  readonly expected?: Expected | undefined;
+  readonly limits?: UnpackLimits | undefined;
   /** Called for each file once it is written, in the order of the archive. */
-  readonly onFile?: (file: UnpackedFile) => void;
+  readonly onFile?: ((file: UnpackedFile) => void) | undefined;
   /** Receives phase "download": bytes of files written. */
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type UnpackedFile = Pick<ManifestFile, "path" | "mode" | "size" | "sha256">;
@@ -91,7 +91,7 @@ async function unpackInto(source: AsyncIterable<Uint8Array>, work: DiskWork, opt
         options.onProgress?.({
           phase: "download",
           done: bytes,
-          ...(work.needed !== undefined && { total: work.needed }),
+          total: work.needed,
           item: entry.path,
         });
       });

@@ -16,7 +16,7 @@ export interface UnpackedTree {
 
 export interface UnpackTreeOptions extends Pick<UnpackOptions, "onProgress" | "signal"> {
   /** Folder for temporary files. Default: the operating system's. */
-  readonly tmpDir?: string;
+  readonly tmpDir?: string | undefined;
 }
 
 /**
@@ -71,7 +71,7 @@ function named(path: string, error: unknown): unknown {
   if (!(error instanceof LobError) || error.code !== "LOB4002") return error;
   if (isForeign(error.cause)) return noModel(path, `is not an artifact: ${(error.cause as Error).message}`, error);
   return new LobError(error.code, `${showPath(path)}: ${error.message}`, {
-    ...(error.hint !== undefined && { hint: error.hint }),
+    hint: error.hint,
     cause: error,
     details: { ...error.details, path },
   });
@@ -80,6 +80,6 @@ function named(path: string, error: unknown): unknown {
 const noModel = (path: string, what: string, cause?: unknown): LobError =>
   new LobError("LOB1011", `${showPath(path)} ${what}`, {
     hint: "A .tar.gz or .tgz is compared by its contents. To compare the file itself as a model of one file, put it into a folder and name the folder.",
-    ...(cause !== undefined && { cause }),
+    cause,
     details: { path },
   });

@@ -2,6 +2,7 @@
 import type { CodeFinding, Findings, Summary } from "./findings.js";
 import { INSPECT_LIMITS } from "./limits.js";
 import { NOT_KEPT } from "./room.js";
+import { defined } from "../defined.js";
 
 /** Warning on the whole model, with an empty path: only counts are kept. */
 export const TOO_MUCH = "the findings are too large to keep";
@@ -63,17 +64,17 @@ export class Summing {
     const { properties } = this.#model?.findings ?? {};
     const { signature } = this.#signature?.findings ?? {};
     const { requirements } = this.#requirements?.findings ?? {};
-    const summary: Summary = {
+    const summary: Summary = defined({
       formats: Object.fromEntries(sorted(this.#formats)),
       tensorCount: exact(this.#tensorCount),
       parameters: exact(this.#parameters),
       code: sorted(this.#code).map(([kind, { files, whole, unknown }]) => ({ kind, files, unknown: [...unknown].sort(), whole })),
-      ...(signature && { signature }),
-      ...(requirements && { requirements }),
-      ...(properties && { properties }),
+      signature,
+      requirements,
+      properties,
       // First, because warnings of files may be cut.
       warnings: [...(this.#notAll ? [{ path: "", warning: NOT_ALL }] : []), ...this.#warnings],
-    };
+    });
     if (Buffer.byteLength(JSON.stringify(summary)) <= INSPECT_LIMITS.summary) return summary;
     const { formats, tensorCount, parameters } = summary;
     const code = summary.code.map((kind) => ({ ...kind, unknown: [], whole: false }));

@@ -7,6 +7,7 @@ import { hiddenPickle } from "./pickle/reader.js";
 import { type Candidate, HEAD_BYTES, Warnings, type FormatReader } from "./reader.js";
 import { READERS } from "./readers.js";
 import type { OpenFile, TensorLocations } from "./tensors/locations.js";
+import { defined } from "../defined.js";
 
 /**
  * Returns the findings about a file; undefined if no reader recognizes it. They depend only on its path and bytes and on the files it names.
@@ -89,12 +90,14 @@ function bounded(findings: Findings, warnings: Warnings): Findings {
   if (room < 0) {
     warnings.add("its findings are too large to keep");
     const { format, tensorCount, parameters, code } = findings;
-    return withWarnings({
-      format,
-      ...(tensorCount !== undefined && { tensorCount }),
-      ...(parameters !== undefined && { parameters }),
-      ...(code && { code: { ...code, imports: code.imports.slice(0, 100), unknown: code.unknown.slice(0, 100), whole: false } }),
-    });
+    return withWarnings(
+      defined({
+        format,
+        tensorCount,
+        parameters,
+        code: code && { ...code, imports: code.imports.slice(0, 100), unknown: code.unknown.slice(0, 100), whole: false },
+      }),
+    );
   }
   let [used, fitting] = [0, 0];
   while (fitting < tensors.length && (used += bytesOf(tensors[fitting]) + 1) <= room) fitting++;

@@ -22,12 +22,12 @@ const MOST_LINE = 2 * INSPECT_LIMITS.findings;
 
 export interface InspectOptions {
   /** Receives phase "inspect": bytes of files inspected, out of the tree's bytes. */
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Folder for temporary files. Default: the operating system's. */
-  readonly tmpDir?: string;
+  readonly tmpDir?: string | undefined;
   /** Bytes of all findings as JSON, not counting the first 320 of each file. Default 64 MiB. */
-  readonly room?: number;
+  readonly room?: number | undefined;
 }
 
 /** Files of a tree with their findings. The caller closes it. */
@@ -36,7 +36,7 @@ export interface InspectedTree {
   readonly files: number;
   readonly bytes: number;
   readonly summary: Summary;
-  /** Metrics of the model's metrics file; undefined if it has none. */
+  /** Metrics of the model's metrics file; undefined if it has no such file. */
   readonly metrics: Metrics | undefined;
   /** Yields the files in the order of the tree, any number of times. */
   entries(): AsyncIterable<ManifestFile>;

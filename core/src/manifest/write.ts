@@ -29,7 +29,7 @@ export interface BuiltManifest {
 export async function buildManifest(
   tree: Pick<Tree, "digest" | "files" | "bytes" | "entries">,
   header: Omit<ManifestHeader, "schema" | "treeDigest" | "files" | "contentBytes">,
-  options: { tmpDir?: string } = {},
+  options: { tmpDir?: string | undefined } = {},
 ): Promise<BuiltManifest> {
   const whole: ManifestHeader = { ...header, schema: 1, treeDigest: tree.digest, files: tree.files, contentBytes: tree.bytes };
   if (tree.files > MANIFEST_LIMITS.files) throw tooLarge(`${tree.files} files; ${MANIFEST_LIMITS.files} are allowed`);

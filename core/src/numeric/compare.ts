@@ -12,14 +12,14 @@ import { Moments } from "./moments.js";
 
 export interface NumericOptions {
   /** Elements compared per tensor, at most. Larger tensors are sampled in evenly spread blocks, always the same. Default 1,048,576. */
-  readonly elements?: number;
+  readonly elements?: number | undefined;
   /** Time budget in seconds, not counting the download of a version. Tensors after that get no numbers. Default 20. */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   /** Receives phase "check": bytes read. */
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Current time in milliseconds. Default: the process's clock. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 export const NUMERIC_DEFAULTS = { elements: 1_048_576, seconds: 20 } as const;

@@ -1,5 +1,6 @@
 /** Sums over two tensors, from which the statistics of their difference are computed. */
 import type { NumericChange } from "../diff/index.js";
+import { defined } from "../defined.js";
 
 /** Exponents of the smallest scale with a finite inverse, and of the largest scale. */
 const [LEAST, MOST] = [-1_000, 1_023];
@@ -58,15 +59,15 @@ export class Moments {
     const relative = (difference / before) * (this.#scales.difference / this.#scales.before);
     // One root of both: equal numbers, or swapped sides, give the same result to the last bit. No -0, which JSON lacks.
     const cosine = this.#both / Math.sqrt(this.#squares.before * this.#squares.after);
-    return {
+    return defined({
       elements,
       examined: this.#examined,
       nonFinite: this.#nonFinite,
       l2: representable(difference * this.#scales.difference),
-      ...(before > 0 && { relative: representable(relative) }),
+      relative: before > 0 ? representable(relative) : undefined,
       maxAbs: representable(this.#maxAbs),
-      ...(before > 0 && after > 0 && { cosine: Math.max(-1, Math.min(1, cosine)) + 0 }),
-    };
+      cosine: before > 0 && after > 0 ? Math.max(-1, Math.min(1, cosine)) + 0 : undefined,
+    });
   }
 
   #rescale(kind: keyof Scales, largest: number): void {

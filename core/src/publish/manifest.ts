@@ -19,7 +19,7 @@ export async function buildModelManifest(
   const inspected = await inspectTree(tree, options);
   try {
     const { summary } = inspected;
-    return await buildManifest(inspected, { ...header, summary }, options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir });
+    return await buildManifest(inspected, { ...header, summary }, { tmpDir: options.tmpDir });
   } finally {
     await inspected.close();
   }

@@ -274,9 +274,7 @@ describe("a model over several files", () => {
     const { "2.safetensors": _, ...fewer } = files;
     for (const { before, after } of await diffs(files, fewer)) {
       expect(before.summary.warnings).toEqual([]);
-      expect(after.summary.warnings).toEqual([
-        { path: "m.safetensors.index.json", warning: 'it names missing shards: "2.safetensors"' },
-      ]);
+      expect(after.summary.warnings).toEqual([{ path: "m.safetensors.index.json", warning: 'it names missing shards: "2.safetensors"' }]);
     }
   });
 });

@@ -45,7 +45,7 @@ export interface FilesSide extends ReadableSide {
 export async function folderSide(
   path: string,
   metrics: Metrics | undefined,
-  options: InspectOptions & { follow?: boolean } = {},
+  options: InspectOptions & { follow?: boolean | undefined } = {},
 ): Promise<FilesSide> {
   const tree = await scanTree(path, options);
   return treeSide(tree, () => tree.close(), metrics, options);
@@ -61,9 +61,8 @@ export async function folderSide(
 export async function artifactSide(path: string, metrics: Metrics | undefined, options: InspectOptions = {}): Promise<FilesSide> {
   const { onProgress } = options;
   const unpacked = await unpackTree(path, {
-    ...(options.tmpDir !== undefined && { tmpDir: options.tmpDir }),
-    ...(options.signal && { signal: options.signal }),
-    ...(onProgress && { onProgress: (progress) => onProgress({ ...progress, phase: "scan" }) }),
+    ...options,
+    onProgress: onProgress && ((progress) => onProgress({ ...progress, phase: "scan" })),
   });
   return treeSide(unpacked.tree, () => unpacked.close(), metrics, options);
 }
@@ -88,7 +87,7 @@ async function treeSide(
       open: fileOpener(tree),
       async writeManifest(path, origin) {
         const header = { ...origin, metrics: origin.metrics ?? known ?? {}, summary: inspected.summary };
-        const built = await buildManifest(inspected, header, options.tmpDir === undefined ? {} : { tmpDir: options.tmpDir });
+        const built = await buildManifest(inspected, header, options);
         try {
           await onDisk({ target: path, purpose: "to keep the manifest", needed: built.size }, () => copyFile(built.path, path));
           return { sha256: built.sha256, size: built.size };

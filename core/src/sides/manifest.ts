@@ -13,7 +13,7 @@ export interface ManifestSide extends OpenSide {
 /**
  * Opens the manifest of a version, or one that {@link FilesSide.writeManifest} wrote. It is hostile: its claims are unproven, and its
  * consistency (order, sizes, tree digest) is known only after all entries were read. Entries can be read once. `metrics` is undefined
- * if the manifest has none. `of` is the model that the manifest names.
+ * if the manifest has no metrics. `of` is the model that the manifest names.
  *
  * @throws LobError LOB1004 it is missing or cannot be read; LOB4003 it is damaged or hostile, at once or while entries are read
  */

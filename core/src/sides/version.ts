@@ -70,7 +70,7 @@ async function closing<T extends object>(folder: string, make: () => Promise<T>)
 }
 
 async function byManifest(aws: Aws, lob: Lob, { version, alias }: Resolved, folder: string, signal: AbortSignal | undefined) {
-  const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), signal ? { signal } : {});
+  const { header, files } = await fetchManifest(aws, lob, version, join(folder, "manifest.json.gz"), { signal });
   const name = `${lob.lob}/${version.model}@${alias ? `${alias.alias} (${targetWords(alias)})` : version.version}`;
   const { treeDigest, contentBytes, summary } = header;
   // The row's metrics count, because they may have been corrected since.

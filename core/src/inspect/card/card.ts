@@ -4,6 +4,7 @@ import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Warnings, FormatReader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";
+import { defined } from "../../defined.js";
 
 const KEPT = ["license", "license_name", "library_name", "pipeline_tag", "base_model", "datasets", "language", "tags", "model_name"];
 
@@ -20,12 +21,12 @@ export const card: FormatReader = {
         : [[key, short(typeof value === "string" ? value : JSON.stringify(value))] as const];
     });
     const metrics = modelIndex(front);
-    return {
+    return defined({
       format: "card",
       card: cut(text),
-      ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
-      ...(metrics.length > 0 && { metrics: Object.fromEntries(metrics) }),
-    };
+      properties: properties.length > 0 ? Object.fromEntries(properties) : undefined,
+      metrics: metrics.length > 0 ? Object.fromEntries(metrics) : undefined,
+    });
   },
 };
 

@@ -7,6 +7,7 @@ import type { FormatReader } from "../reader.js";
 import { decode, isRecord, own, short } from "../text.js";
 import { parseYaml } from "../texts/yaml.js";
 import { signatureOf } from "./signature.js";
+import { defined } from "../../defined.js";
 
 /** Facts that are the same each time the same model is logged; ids and times are not. */
 const FACTS = ["mlflow_version", "model_size_bytes", "prompts", "type_hints"] as const;
@@ -36,12 +37,12 @@ export const mlmodel: FormatReader = {
     }
     const signature = signatureOf(own(model, "signature"), warnings);
     const code = loaderCode(own(flavors, "python_function"));
-    return {
+    return defined({
       format: "mlflow",
-      ...(code && { code }),
-      ...(signature && { signature }),
+      code,
+      signature,
       properties: Object.fromEntries(properties),
-    };
+    });
   },
 };
 

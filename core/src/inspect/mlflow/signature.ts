@@ -3,6 +3,7 @@ import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Column, Signature } from "../../findings/findings.js";
 import type { Warnings } from "../reader.js";
 import { isRecord, own, short } from "../text.js";
+import { defined } from "../../defined.js";
 
 /** @param value the `signature` of an MLmodel file; its parts are texts of JSON */
 export function signatureOf(value: unknown, warnings: Warnings): Signature | undefined {
@@ -40,13 +41,13 @@ function columnOf(value: unknown): Column {
   const shape = isRecord(tensor) ? own(tensor, "shape") : own(value, "shape");
   const nested = isRecord(tensor) ? {} : nestedOf(value);
   const preset = own(value, "default");
-  return {
-    ...(typeof name === "string" && { name: short(name) }),
+  return defined({
+    name: typeof name === "string" ? short(name) : undefined,
     type: typeof type !== "string" ? "unknown" : short(Object.keys(nested).length === 0 ? type : JSON.stringify({ type, ...nested })),
     required: own(value, "required") !== false && own(value, "optional") !== true,
-    ...(isShape(shape) && { shape }),
-    ...(preset !== undefined && { default: short(JSON.stringify(preset)) }),
-  };
+    shape: isShape(shape) ? shape : undefined,
+    default: preset === undefined ? undefined : short(JSON.stringify(preset)),
+  });
 }
 
 /** Returns the element types of arrays, objects and maps, with names in order. */

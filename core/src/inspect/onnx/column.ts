@@ -3,6 +3,7 @@ import type { Column } from "../../findings/findings.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { onnxType } from "./types.js";
 import type { Field, Wire } from "./wire.js";
+import { defined } from "../../defined.js";
 
 const KINDS: Readonly<Record<number, string>> = { 4: "sequence", 5: "map", 7: "opaque", 8: "sparse tensor", 9: "optional" };
 
@@ -33,7 +34,7 @@ async function tensorType(wire: Wire, { start, end }: Field): Promise<Pick<Colum
     if (field.number === 1) type = onnxType(field.value);
     else if (field.number === 2) shape = await shapeOf(wire, field);
   }
-  return { type, ...(shape && { shape }) };
+  return defined({ type, shape });
 }
 
 /** A dimension that has a name, or nothing, has no fixed length. */

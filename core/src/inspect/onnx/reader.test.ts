@@ -145,9 +145,9 @@ test.each<[string, Buffer, RegExp]>([
   ["a field beyond its end", Buffer.concat([varint((7 << 3) | 2), varint(2 ** 40)]), /beyond its message/],
   ["a field of 2^63 bytes", Buffer.concat([varint((7 << 3) | 2), varint(2n ** 63n)]), /beyond its message/],
   ["a number without end", Buffer.alloc(30, 0xff), /does not end/],
-  ["a group", Buffer.from([0x3b]), /kind that is not known/],
-  ["a shape that cannot be", model({ 5: [tensor("W", [2 ** 52, 2 ** 52], Buffer.alloc(4))] }), /shape that cannot be/],
-  ["a negative shape", model({ 5: [message({ 1: [-1n], 2: 1, 8: "W" })] }), /length that cannot be/],
+  ["a group", Buffer.from([0x3b]), /an unknown kind/],
+  ["a shape that cannot be", model({ 5: [tensor("W", [2 ** 52, 2 ** 52], Buffer.alloc(4))] }), /an impossible shape/],
+  ["a negative shape", model({ 5: [message({ 1: [-1n], 2: 1, 8: "W" })] }), /an impossible length/],
   [
     "too many dimensions",
     model({

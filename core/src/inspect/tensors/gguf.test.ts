@@ -41,7 +41,7 @@ test.each<[string, Buffer, RegExp]>([
   ["2^63 tensors", ggufFile(KEYS, [], Buffer.alloc(0), { tensors: 2n ** 63n }), /claims 9223372036854775808/],
   ["2^32 keys", ggufFile(KEYS, [], Buffer.alloc(0), { keys: 2 ** 32 }), /claims 4294967296 keys/],
   ["fewer tensors than it claims", ggufFile(KEYS, [], Buffer.alloc(64), { tensors: 4 }), /./],
-  ["an array without end", ggufFile([arrayKey("a", 8, 2 ** 50, Buffer.alloc(0))], [], Buffer.alloc(0)), /arrays without end/],
+  ["an array without end", ggufFile([arrayKey("a", 8, 2 ** 50, Buffer.alloc(0))], [], Buffer.alloc(0)), /endless arrays/],
   ["arrays in arrays", ggufFile([arrayKey("a", 9, 1, Buffer.alloc(200, 9))], [], Buffer.alloc(0)), /./],
   [
     "a text of 2^40 bytes",
@@ -54,7 +54,7 @@ test.each<[string, Buffer, RegExp]>([
   [
     "a shape that cannot be",
     ggufFile(KEYS, [{ name: "a", shape: [2 ** 40, 2 ** 40], type: 0, offset: 0 }], Buffer.alloc(0)),
-    /shape that cannot be/,
+    /an impossible shape/,
   ],
   ["no more than its name", Buffer.from("GGUF"), /ends early/],
 ])("%s", async (_, bytes, reason) => {

@@ -67,9 +67,7 @@ describe("held against its shards", () => {
   });
 
   test("a shard that is not there; then the sum is not known", async () => {
-    expect(await warnings(index({ ...map, d: "3.safetensors" }, 4), files)).toEqual([
-      'it names missing shards: "3.safetensors"',
-    ]);
+    expect(await warnings(index({ ...map, d: "3.safetensors" }, 4), files)).toEqual(['it names missing shards: "3.safetensors"']);
   });
 
   test("tensors that a shard lacks, and those that it has and the index places nowhere, or elsewhere", async () => {

@@ -8,6 +8,7 @@ import { isRecord, own, parseJson, short } from "../text.js";
 import { zip } from "../zip/reader.js";
 import { besideOf, type OpenFile, TensorLocations } from "./locations.js";
 import { readHeader } from "./safetensors.js";
+import { defined } from "../../defined.js";
 
 /** Index names, including variants such as `model.safetensors.index.fp16.json` of diffusers. */
 const INDEX = /\.(safetensors|bin)\.index(\.\w+)?\.json$/;
@@ -28,11 +29,11 @@ export const shardIndex: FormatReader = {
     if (openFile !== undefined) await new ShardCheck(path, shards, warnings, openFile).run(total);
     return {
       format: "shard-index",
-      properties: {
+      properties: defined({
         tensors: String(Object.keys(map).length),
         shards: String(shards.size),
-        ...(typeof total === "number" && { total_size: String(total) }),
-      },
+        total_size: typeof total === "number" ? String(total) : undefined,
+      }),
     };
   },
 };
