@@ -1,6 +1,6 @@
-// Compiles the component into provider/dist, which is committed without its types and tests: the Pulumi CLI takes the component from a git
-// tag as it stands in the repository, and compiles nothing.
-// With --check it writes nothing, and fails when what is in provider/dist, or what is committed of it, is not what the sources give.
+// Compiles the component into provider/dist, which is committed without types and tests: the Pulumi CLI runs the component straight from a git
+// tag and compiles nothing.
+// With --check it writes nothing, and fails if provider/dist does not match the sources or is not committed.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -13,7 +13,7 @@ const dist = join(root, "provider", "dist");
 
 /**
  * @param {string} folder
- * @returns {Promise<Map<string, string>>} the text of each file that is committed, by its path
+ * @returns {Promise<Map<string, string>>} the text of each committed file, by path
  */
 async function shippedOf(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -27,13 +27,13 @@ async function shippedOf(folder) {
 /** @param {string} target */
 async function compile(target) {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
-  // Types were checked before; without what a build with references needs.
+  // The types have been checked already. The other flags turn off the options of a build with references.
   const flags = ["--noCheck", "--composite", "false", "--incremental", "false", "--tsBuildInfoFile", "null", "--declaration", "false"];
   const end = await run(process.execPath, [tsc, "-p", join(root, "provider", "tsconfig.build.json"), "--outDir", target, ...flags]);
-  if (end !== 0) throw new Error(`the compiler ended with ${end}`);
+  if (end !== 0) throw new Error(`the compiler exited with ${end}`);
 }
 
-/** Removes what was compiled from sources that are gone: `./args.js` of old would be taken in place of `./args/index.js`. */
+/** Removes files whose source is gone: Node would load an old `./args.js` instead of `./args/index.js`. */
 async function removeOrphans() {
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const path = relative(dist, join(entry.parentPath, entry.name));
@@ -42,10 +42,10 @@ async function removeOrphans() {
   }
 }
 
-/** What of provider/dist is not as the last commit has it: changed, missing or not added. */
+/** Lists files of provider/dist that differ from the last commit: changed, missing or not added. */
 function uncommitted() {
   const status = execFileSync("git", ["status", "--porcelain", "--untracked-files=all", "--", dist], { cwd: root, encoding: "utf8" });
-  return status.split("\n").flatMap((line) => (line === "" ? [] : [`${line.slice(3)} is not committed as it is`]));
+  return status.split("\n").flatMap((line) => (line === "" ? [] : [`${line.slice(3)} is not committed`]));
 }
 
 await mkdir(join(root, "build"), { recursive: true });
@@ -56,15 +56,15 @@ try {
   const names = [...new Set([...wanted.keys(), ...found.keys()])].sort();
   const stale = names.filter((name) => wanted.get(name) !== found.get(name));
   if (process.argv.includes("--check")) {
-    const problems = [...stale.map((name) => `provider/dist/${name} is not what the sources give`), ...uncommitted()];
+    const problems = [...stale.map((name) => `provider/dist/${name} does not match the sources`), ...uncommitted()];
     if (problems.length > 0) {
       process.stderr.write(`${problems.join("\n")}\nRun \`npm run build\` and commit provider/dist.\n`);
       process.exitCode = 1;
-    } else process.stdout.write(`provider/dist is what the sources give (${wanted.size} files)\n`);
+    } else process.stdout.write(`provider/dist matches the sources (${wanted.size} files)\n`);
   } else {
     for (const name of stale) if (wanted.has(name)) await cp(join(work, name), join(dist, name));
     await removeOrphans();
-    process.stdout.write(`provider/dist is what the sources give (${wanted.size} files)\n`);
+    process.stdout.write(`provider/dist matches the sources (${wanted.size} files)\n`);
   }
 } finally {
   await rm(work, { recursive: true, force: true });

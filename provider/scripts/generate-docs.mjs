@@ -1,5 +1,5 @@
-// Writes docs/component.md from the schema, and docs/policies.md from the code that gives the policies to the roles. Needs a built dist/.
-// Unit tests compare both.
+// Writes docs/component.md from the schema, and docs/policies.md from the code that builds the roles' policies. Needs a built dist/.
+// Unit tests check that both are up to date.
 import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ const { examplePolicies } = require("../dist/policies/examples.js");
 
 const docs = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "docs");
 
-/** A policy as a person would write it: short lists on one line. @param {unknown} policy */
+/** Formats a policy with short lists on one line. @param {unknown} policy */
 function readable(policy) {
   return JSON.stringify(policy, undefined, 2).replace(/\[\s+("[^[\]{}]*")\s+\]/g, (list, /** @type {string} */ items) => {
     const line = `[${items.split(/,\s+/).join(", ")}]`;
@@ -31,7 +31,7 @@ async function update(name, change) {
 }
 
 await update("component.md", referencePage);
-/** Each policy under a heading of its name. The comment lets a test find the block. @param {[name: string, policy: unknown]} entry */
+/** Renders a policy under a heading with its name. The comment lets a test find the block. @param {[name: string, policy: unknown]} entry */
 const section = ([name, policy]) =>
   `## ${name.charAt(0).toUpperCase()}${name.slice(1)}\n\n<!-- policy: ${name} -->\n\`\`\`json\n${readable(policy)}\n\`\`\`\n`;
 

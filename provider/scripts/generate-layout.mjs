@@ -1,5 +1,5 @@
-// Writes src/generated/layout.ts: core's layout, carried along so that the component stands alone where it is installed.
-// Prints nothing when it is up to date. A unit test compares the two.
+// Writes src/generated/layout.ts, a copy of core's layout, so that the installed component does not need core.
+// Prints nothing if the copy is up to date. A unit test compares the two.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

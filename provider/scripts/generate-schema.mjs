@@ -1,5 +1,5 @@
-// Writes schema.golden.json: the schema that Pulumi infers from src/, which is what the other languages see. Needs a built dist/.
-// A unit test compares the two, so that a change of the interface is seen in review.
+// Writes schema.golden.json, the schema that Pulumi infers from src/ for the other languages. Needs a built dist/.
+// A unit test compares the two, so that reviewers see every change of the interface.
 import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ const golden = join(room, "schema.golden.json");
 
 const components = getPulumiComponents(require(room));
 const schema = JSON.parse(await new ComponentProvider({ name: "lob-registry", dirname: room, components }).getSchema());
-delete schema.version; // of each release: no change of the interface
+delete schema.version; // differs in each release without a change of the interface
 const wanted = `${JSON.stringify(schema, undefined, 2)}\n`;
 if ((await readFile(golden, "utf8").catch(() => "")) !== wanted) {
   await writeFile(golden, wanted);

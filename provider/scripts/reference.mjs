@@ -1,5 +1,5 @@
-// docs/component.md: every argument, output and type of the component, from schema.golden.json. The schema that Pulumi infers has no texts of
-// types; those are taken from where it takes all others, the comments in src/args.
+// Builds docs/component.md, with every argument, output and type of the component, from schema.golden.json. The schema has no descriptions of
+// types; they come from the comments in src/args, like those of the arguments.
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,14 +25,14 @@ function typeOf({ type, $ref, items, additionalProperties }) {
   return type ?? "any";
 }
 
-/** One cell of a table. @param {string} text */
+/** Escapes text for a table cell. @param {string} text */
 const cell = (text) => text.replaceAll("\n", " ").replaceAll("|", "\\|");
 
 /** @param {Properties} properties @param {"argument" | "property"} kind @param {readonly string[]} required */
 function inputs(properties, kind, required) {
   const rows = Object.entries(properties).map(([name, property]) => {
     const [text = "", fallback] = (property.description ?? "").split(/\s*Default: /);
-    const byDefault = required.includes(name) ? "must be given" : (fallback ?? "").replace(/\.$/, "") || "none";
+    const byDefault = required.includes(name) ? "required" : (fallback ?? "").replace(/\.$/, "") || "none";
     const known = property.plain ? ", plain" : "";
     return `| \`${name}\` | ${typeOf(property)}${known} | ${cell(byDefault)} | ${cell(text)} |`;
   });
@@ -47,7 +47,7 @@ function outputs(properties) {
   return ["| output | type | |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** The comments of the interfaces in src/args, by name. */
+/** Returns the comments of the interfaces in src/args by name. */
 function textsOfTypes() {
   /** @type {Map<string, string>} */
   const texts = new Map();
@@ -63,7 +63,7 @@ function textsOfTypes() {
   return texts;
 }
 
-/** The whole page. */
+/** Returns the whole page. */
 export function referencePage() {
   const schema = JSON.parse(readFileSync(join(room, "schema.golden.json"), "utf8"));
   const texts = textsOfTypes();
@@ -91,7 +91,7 @@ export function referencePage() {
     "# Arguments and outputs of the component",
     "<!-- Written by provider/scripts/generate-docs.mjs from provider/schema.golden.json. Do not edit. -->",
     "All arguments and outputs of the Pulumi components, in every language. [Guide](../provider/README.md), [topologies](topologies/README.md).",
-    "A type that is *plain* must be known while the program runs; every other value may be an output of another resource, and is checked when it is known. Other languages spell names their own way (`bucket_name` in Python, `BucketName` in Go) and add `Args` to type names.",
+    "A type that is *plain* must be known while the program runs; every other value may be an output of another resource, and is checked once it is known. Names follow each language's convention (`bucket_name` in Python, `BucketName` in Go), and type names end in `Args`.",
     ...resources,
     ...types,
   ].join("\n\n")}\n`;

@@ -1,21 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where the resources of a component are made, and by whom. */
+/** AWS account and region of a component's resources, and the identity that deploys them. */
 export interface Account {
   accountId: pulumi.Output<string>;
   region: pulumi.Output<string>;
-  /** Such as `aws` or `aws-cn`. */
+  /** Partition of AWS, e.g. `aws` or `aws-cn`. */
   partition: pulumi.Output<string>;
   /** ARN of the identity that runs the deployment. */
   callerArn: pulumi.Output<string>;
 }
 
-// One answer for all components of a deployment that have the same provider: with forty LOBs, two questions instead of eighty. By the
-// engine that answers, so that nothing outlives its deployment.
+// Components that share a provider share one answer: a deployment with forty LOBs asks twice instead of eighty times. Keyed by the
+// engine that answers, so that no answer outlives its deployment.
 const ASKED = new WeakMap<object, Map<pulumi.ProviderResource | undefined, Account>>();
 
-/** Asks AWS where the provider of this component is. */
+/** Looks up the account, region and caller of the component's AWS provider. */
 export function accountOf(component: pulumi.ComponentResource): Account {
   const deployment: object = pulumi.runtime.getMonitor() ?? component;
   const byProvider = ASKED.get(deployment) ?? new Map<pulumi.ProviderResource | undefined, Account>();

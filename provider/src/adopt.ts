@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Takes a child up from AWS instead of making it: the engine imports what has its name there, and changes it where the program says so. Bucket
- * and settings go by the bucket's name, a table by its own. As a transform, because the option `import` takes no output, and the names need the
- * account and the region. A name that a preview does not know is shown as one that is made.
+ * Imports a child from AWS instead of creating it, then changes whatever differs from the program. The bucket and its settings are found by
+ * the bucket's name, a table by its own name. This is a transform because the option `import` takes no output, and the names need the account
+ * and the region. A preview shows a child as created if its name is not known yet.
  */
 export const adopting: pulumi.ResourceTransform = async ({ props, opts }) => {
   const { name, bucket } = props as { name?: pulumi.Input<string>; bucket?: pulumi.Input<string> };
@@ -11,7 +11,7 @@ export const adopting: pulumi.ResourceTransform = async ({ props, opts }) => {
   return { props, opts: id === undefined ? opts : { ...opts, import: id } };
 };
 
-/** The value of an output; undefined when it is not known, for which `apply` waits for ever. */
+/** Returns the value of an output, or undefined if it is not known: `apply` would never be called. */
 async function valueOf(output: pulumi.Output<string | undefined>): Promise<string | undefined> {
   const { isKnown } = output as unknown as { isKnown: Promise<boolean> };
   if (!(await isKnown)) return undefined;

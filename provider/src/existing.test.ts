@@ -26,7 +26,7 @@ const table = (name: string): Record<string, unknown> => {
     hashKey,
     billingMode: "PAY_PER_REQUEST",
     attributes,
-    // As the provider tells them of tables that it made itself.
+    // In the form that the provider returns for tables that it created itself.
     globalSecondaryIndexes: specs.map(({ name: index, hashKey: hash, rangeKey }) => ({
       name: index,
       keySchemas: [
@@ -46,7 +46,7 @@ const ON_AWS: DeployOptions = {
 const EXISTING: LineOfBusinessArgs = { existingBucket: true, existingTables: true };
 const typesOf = ({ resources }: Deployment): string[] => resources.map(({ type }) => type.split(":").pop()!).sort();
 
-test("are looked up and used: the bucket gets its settings, the tables are left as they are", async () => {
+test("are looked up and used: the bucket gets its settings, the tables stay unchanged", async () => {
   let lob: LineOfBusiness | undefined;
   const deployment = await deploy(() => (lob = new LineOfBusiness("fraud", EXISTING)), ON_AWS);
   expect(typesOf(deployment)).toEqual([
@@ -68,7 +68,7 @@ test("are looked up and used: the bucket gets its settings, the tables are left 
   expect(deployment.warnings).toEqual([expect.stringMatching(/^existingBucket is on/)]);
 });
 
-test("of a shared registry too", async () => {
+test("work in a shared registry", async () => {
   const deployment = await deploy(() => {
     const { reference } = new SharedRegistry("models", { existingBucket: true, existingTables: true, bucketName: "old-models" });
     new LineOfBusiness("fraud", { sharedRegistry: reference });
@@ -78,14 +78,14 @@ test("of a shared registry too", async () => {
   expect(JSON.stringify(deployment.resources.find(({ name }) => name === "fraud-row")!.inputs)).toContain("old-models");
 });
 
-test("one of the two alone", async () => {
+test("one of the two can exist without the other", async () => {
   expect(typesOf(await deploy(() => new LineOfBusiness("fraud", { existingTables: true }), ON_AWS))).toContain("Bucket");
   expect(
     typesOf(await deploy(() => new LineOfBusiness("fraud", { existingBucket: true }), ON_AWS)).filter((type) => type === "Table"),
   ).toHaveLength(2);
 });
 
-test("are looked up by the explicit provider", async () => {
+test("are looked up with the explicit provider", async () => {
   const deployment = await deploy(() => {
     const provider = new aws.Provider("frankfurt", { region: "eu-central-1" });
     new LineOfBusiness("fraud", EXISTING, { provider });
@@ -94,7 +94,7 @@ test("are looked up by the explicit provider", async () => {
   for (const call of deployment.calls) expect(call).toMatch(/ urn:pulumi:stack::project::pulumi:providers:aws::frankfurt::/);
 });
 
-test("a bucket that others may have things in is listed under its prefix only", async () => {
+test("roles list a bucket that existed before only under the prefix", async () => {
   const policyOf = async (args: LineOfBusinessArgs): Promise<string> => {
     let lob: LineOfBusiness | undefined;
     await deploy(() => (lob = new LineOfBusiness("fraud", args)), ON_AWS);
@@ -104,7 +104,7 @@ test("a bucket that others may have things in is listed under its prefix only", 
   expect(await policyOf({})).not.toContain("s3:prefix");
 });
 
-test("what its policy must have beside ours is put behind it", async () => {
+test("statements of the user are added at the end of the policy", async () => {
   const mine = {
     Sid: "Partner",
     Effect: "Allow",
@@ -120,7 +120,7 @@ test("what its policy must have beside ours is put behind it", async () => {
   expect((JSON.parse(policy) as { Statement: unknown[] }).Statement.pop()).toEqual(mine);
 });
 
-test("a bucket has one owner in a program: a second one would replace its policy", async () => {
+test("a bucket has only one owner in a program, because a second one would replace its policy", async () => {
   const named = (bucketName: string): LineOfBusinessArgs => ({ existingBucket: true, bucketName });
   // One program after the other is no conflict.
   for (const lob of ["fraud", "risk"]) {

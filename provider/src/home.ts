@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
-import type { Problem } from "./checks/problem";
+import type { ArgumentProblem } from "./checks/problem";
 import { wrongArguments } from "./checks/wrong-arguments";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames } from "./generated/layout";
 import { bucketArn } from "./policies/target";
@@ -8,7 +8,7 @@ import type { LineOfBusinessSettings } from "./settings/line-of-business";
 import { declareStorage, type Storage, type StorageResources } from "./storage";
 import type { LineOfBusinessTransforms } from "./transforms";
 
-/** Where a LOB lives: in a bucket and tables of its own, or in those of a shared registry. */
+/** Bucket and tables of a LOB: its own or those of a shared registry. */
 export interface Home extends Omit<Storage, "resources"> {
   resources: Partial<StorageResources>;
   accountId: pulumi.Output<string>;
@@ -17,9 +17,9 @@ export interface Home extends Omit<Storage, "resources"> {
   prefix: pulumi.Output<string>;
   suffix: pulumi.Output<string>;
   kmsKeyArn: pulumi.Output<string | undefined>;
-  /** Whether the bucket was made for this LOB alone. */
+  /** Whether the bucket was created for this LOB alone. */
   ownBucket: boolean;
-  /** Region of the tables, where it may be another one than that of the provider. */
+  /** Region of the tables if it can differ from that of the provider. */
   tableRegion?: pulumi.Output<string>;
   /** Whether the bucket's policy refuses to replace a version of this LOB. */
   writeOnce: pulumi.Output<boolean>;
@@ -98,9 +98,12 @@ function sharedHome(name: string, account: Account, lob: string, reference: NonN
   };
 }
 
-/** A LOB's row and roles are made in the account of its provider, and a bucket's policy gives nothing to another one. */
-export function otherAccountProblem(ofRegistry: string | null | undefined, ofProvider: string): Problem | undefined {
+/**
+ * Returns the problem of a shared registry in another account. The LOB's row and roles are created in the account of its provider, and the
+ * bucket's policy grants nothing to other accounts.
+ */
+export function otherAccountProblem(ofRegistry: string | null | undefined, ofProvider: string): ArgumentProblem | undefined {
   if (!ofRegistry || ofRegistry === ofProvider) return undefined;
-  const reason = `the registry is in account ${ofRegistry}, and this LOB's AWS provider in ${ofProvider}: give the LOB a provider of the registry's account`;
+  const reason = `the registry is in account ${ofRegistry}, but this LOB's AWS provider is in ${ofProvider}; use a provider of the registry's account`;
   return { propertyPath: "sharedRegistry.accountId", reason };
 }

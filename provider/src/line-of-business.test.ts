@@ -30,7 +30,7 @@ const bucketOf = (deployment: Deployment): Registered => resource(deployment, "f
 const rowOf = (deployment: Deployment): Record<string, unknown> =>
   JSON.parse(resource(deployment, "fraud-row").inputs["item"] as string) as Record<string, unknown>;
 
-test("with no argument: these resources under these names, which a later release must keep", async () => {
+test("without arguments it declares these resources under these names, which later releases must keep", async () => {
   const deployment = await deployFraud();
   expect(deployment.resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
     "aws:dynamodb/table:Table fraud-catalog",
@@ -49,7 +49,7 @@ test("with no argument: these resources under these names, which a later release
   expect(deployment.warnings).toEqual([]);
 });
 
-test("the bucket: versioned, encrypted by S3, private, owned by the account, in names of account, region and LOB", async () => {
+test("the bucket is versioned, encrypted by S3, private and owned by the account, and named by account, region and LOB", async () => {
   const deployment = await deployFraud();
   expect(bucketOf(deployment).inputs).toEqual({ bucket: BUCKET, forceDestroy: false, tags: {} });
   expect(resource(deployment, "fraud-versioning").inputs).toEqual({ bucket: BUCKET, versioningConfiguration: { status: "Enabled" } });
@@ -67,7 +67,7 @@ test("the bucket: versioned, encrypted by S3, private, owned by the account, in 
   expect(resource(deployment, "fraud-ownership").inputs).toEqual({ bucket: BUCKET, rule: { objectOwnership: "BucketOwnerEnforced" } });
 });
 
-test("the tables: on demand, with backups, protected from deletion", async () => {
+test("the tables are on demand, with backups, and protected from deletion", async () => {
   const deployment = await deployFraud();
   for (const [name, table, hashKey] of [
     ["fraud-catalog", "fraud-model-catalog", "namespace"],
@@ -83,7 +83,7 @@ test("the tables: on demand, with backups, protected from deletion", async () =>
   }
 });
 
-test("the catalog row tells clients where everything is", async () => {
+test("clients find everything from the row in the catalog", async () => {
   const deployment = await deployFraud();
   expect(resource(deployment, "fraud-row").inputs).toMatchObject({ tableName: "fraud-model-catalog", hashKey: "namespace" });
   expect(rowOf(deployment)).toEqual({
@@ -102,7 +102,7 @@ test("the catalog row tells clients where everything is", async () => {
   });
 });
 
-test("order: settings that S3 confuses one after the other, and the row after all that it promises", async () => {
+test("settings that S3 cannot change concurrently are ordered, and the row comes after everything that it promises", async () => {
   const deployment = await deployFraud();
   const dependencies = (name: string): string[] => resource(deployment, name).dependsOn;
   expect(dependencies("fraud-public-access")).toContain(urnOf("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "fraud-ownership"));
@@ -120,7 +120,7 @@ test("order: settings that S3 confuses one after the other, and the row after al
   );
 });
 
-test("the policy is that of this bucket, in the partition of the account", async () => {
+test("the policy names this bucket, in the partition of the account", async () => {
   const deployment = await deployFraud({ retentionPrincipals: ["arn:aws:iam::111122223333:role/purge"] });
   const { bucket, policy } = resource(deployment, "fraud-policy").inputs as { bucket: string; policy: string };
   expect(bucket).toBe(BUCKET);
@@ -182,7 +182,7 @@ test("outputs", async () => {
   );
 });
 
-test("names, prefix, suffix, tags, aliases and texts given, plainly or as outputs", async () => {
+test("names, prefix, suffix, tags, aliases and texts can be plain values or outputs", async () => {
   const given: LineOfBusinessArgs = {
     lob: "cards",
     bucketName: "cards-models",
@@ -226,7 +226,7 @@ test("names, prefix, suffix, tags, aliases and texts given, plainly or as output
   }
 });
 
-test("everything is protected, and all but the row stays when the LOB is removed", async () => {
+test("everything is protected, and everything but the row stays when the LOB is removed", async () => {
   const deployment = await deployFraud();
   expect(children(deployment).filter(({ protect }) => !protect)).toEqual([]);
   expect(
@@ -236,7 +236,7 @@ test("everything is protected, and all but the row stays when the LOB is removed
   ).toEqual(["fraud-row"]);
 });
 
-test("a LOB to throw away: each safe default off, each with a warning", async () => {
+test("a temporary LOB has each safe default off, each with a warning", async () => {
   const deployment = await deployFraud({
     protect: false,
     retainOnDelete: false,
@@ -259,12 +259,12 @@ test("a LOB to throw away: each safe default off, each with a warning", async ()
   ]);
 });
 
-test("what the component is told by its options still holds where a safe default is off", async () => {
+test("with a safe default off, the children inherit the option from the component", async () => {
   const deployment = await deployFraud({ protect: false }, { protect: true });
   expect(children(deployment).every(({ protect }) => protect)).toBe(true);
 });
 
-test("with Python writers numbers can be replaced, and the row and a warning say so", async () => {
+test("with Python writers versions can be replaced, and the row and a warning say so", async () => {
   const deployment = await deployFraud({ pythonWriters: true });
   const policy = JSON.parse(resource(deployment, "fraud-policy").inputs["policy"] as string) as { Statement: { Sid: string }[] };
   expect(JSON.stringify(policy.Statement.find(({ Sid }) => Sid === "WriteOnce"))).not.toContain("/versions/");
@@ -273,7 +273,7 @@ test("with Python writers numbers can be replaced, and the row and a warning say
   expect(deployment.warnings).toEqual([expect.stringContaining("pythonWriters")]);
 });
 
-test("a customer key encrypts the bucket, stands in the row, and is warned about", async () => {
+test("a customer key encrypts the bucket, is in the row, and causes a warning", async () => {
   const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
   const deployment = await deployFraud({ kmsKeyArn: key });
   expect(resource(deployment, "fraud-encryption").inputs["rules"]).toEqual([
@@ -287,7 +287,7 @@ test("a customer key encrypts the bucket, stands in the row, and is warned about
   expect(deployment.warnings).toEqual([expect.stringContaining("kmsKeyArn")]);
 });
 
-test("a deployer that its own list of administrators would lock out is warned", async () => {
+test("a deployer gets a warning if its list of administrators would lock it out", async () => {
   const role = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
   expect((await deployFraud({ administrators: [role("team/deployer")] })).warnings).toEqual([]);
   expect((await deployFraud({ administrators: [role("emergency")] })).warnings).toEqual([
@@ -295,7 +295,7 @@ test("a deployer that its own list of administrators would lock out is warned", 
   ]);
 });
 
-test("an explicit provider is used for every resource and for every question to AWS", async () => {
+test("an explicit provider is used for every resource and every query to AWS", async () => {
   const deployment = await deploy(() => {
     const provider = new aws.Provider("frankfurt", { region: "eu-central-1" });
     new LineOfBusiness("fraud", {}, { provider });
@@ -308,7 +308,7 @@ test("an explicit provider is used for every resource and for every question to 
   expect([...used]).toEqual([expect.stringMatching(/pulumi:providers:aws::frankfurt::/)]);
 });
 
-test("a value that a preview does not know leaves the rest known", async () => {
+test("a value that is unknown in a preview leaves the rest known", async () => {
   const deployment = await deploy(
     () => {
       const key = new aws.kms.Key("key");
@@ -324,7 +324,7 @@ test("a value that a preview does not know leaves the rest known", async () => {
   expect(resource(deployment, "fraud-row").inputs).toMatchObject({ tableName: "fraud-model-catalog", item: UNKNOWN });
 });
 
-test("wrong arguments are refused together, with nothing registered", async () => {
+test("wrong arguments are refused together, before anything is registered", async () => {
   let refusal: unknown;
   const deployment = await deploy(() => {
     try {

@@ -4,7 +4,7 @@ import { accountOf } from "./account";
 import type { LineOfBusinessArgs } from "./args/line-of-business";
 import { lobPrefix, s3Uri } from "./generated/layout";
 import { homeOf, type Home } from "./home";
-import type { Target } from "./policies/target";
+import type { PolicyTarget } from "./policies/target";
 import { declareRoles, policyOf, type RoleResources } from "./roles/roles";
 import { lobRow } from "./row";
 import { lineOfBusinessSettings } from "./settings/line-of-business";
@@ -12,23 +12,23 @@ import { optionsOf, type StorageResources } from "./storage";
 import type { LineOfBusinessOptions } from "./transforms";
 import { PYTHON_WARNING } from "./warnings";
 
-/** What a `LineOfBusiness` is made of, for programs that add to it. In a shared registry it has no bucket and no tables. */
+/** Resources of a `LineOfBusiness`, for programs that add to it. In a shared registry it has no bucket and no tables. */
 export interface LineOfBusinessResources extends Partial<StorageResources>, RoleResources {
   /** The LOB's own row in the catalog. */
   row: aws.dynamodb.TableItem;
 }
 
-// Not a field: each field of the class becomes an output of the component, and an output that is a resource binds the schema to one
+// Not a field of the class: every field becomes an output of the component, and an output that is a resource would tie the schema to one
 // release of the AWS provider.
 const RESOURCES = new WeakMap<LineOfBusiness, LineOfBusinessResources>();
 
 /**
- * The model registry of one line of business: a bucket for the models, the catalog and registry tables, the row from which the Action and the
- * command line `lobreg` find everything, and the roles of those who publish, promote and read. Published versions are write-once; data is
- * protected and stays when the LOB is removed.
+ * The model registry of one line of business: a bucket for the models, the catalog and registry tables, the row from which the Action and
+ * `lobreg` find everything else, and the roles of publishers, promoters and readers. Published versions are write-once. Data is protected, and
+ * stays when the LOB is removed.
  */
 export class LineOfBusiness extends pulumi.ComponentResource {
-  /** Name of the LOB: what the Action and the command line are given. */
+  /** Name of the LOB, as the Action and `lobreg` expect it. */
   public readonly lob: pulumi.Output<string>;
   /** AWS account that holds the LOB. */
   public readonly accountId: pulumi.Output<string>;
@@ -46,30 +46,30 @@ export class LineOfBusiness extends pulumi.ComponentResource {
   public readonly registryTableName: pulumi.Output<string>;
   /** ARN of the registry table. */
   public readonly registryTableArn: pulumi.Output<string>;
-  /** Folder of all models in the bucket, with no slash at either end. */
+  /** Folder of all models in the bucket, without slashes at its ends. */
   public readonly prefix: pulumi.Output<string>;
   /** File extension of the artifacts. */
   public readonly suffix: pulumi.Output<string>;
-  /** Address of the LOB's models in S3, with its slash at the end. */
+  /** S3 URI of the LOB's models, with a slash at the end. */
   public readonly s3Uri: pulumi.Output<string>;
-  /** ARNs of the publishers' roles, by the publishers' names: the `role-to-assume` of a workflow. */
+  /** ARNs of the publishers' roles by publisher name: the `role-to-assume` of a workflow. */
   public readonly publisherRoleArns: pulumi.Output<Record<string, string>>;
-  /** ARNs of the promoters' roles, by the promoters' names. */
+  /** ARNs of the promoters' roles by promoter name. */
   public readonly promoterRoleArns: pulumi.Output<Record<string, string>>;
-  /** ARNs of the readers' roles, by the readers' names. */
+  /** ARNs of the readers' roles by reader name. */
   public readonly readerRoleArns: pulumi.Output<Record<string, string>>;
-  /** The policy of a publisher of all models, as JSON, to attach to a role of your own. */
+  /** Policy of a publisher of all models, as JSON, to attach to your own role. */
   public readonly publisherPolicy: pulumi.Output<string>;
-  /** The policy of a promoter of all models, as JSON, to attach to a role of your own. */
+  /** Policy of a promoter of all models, as JSON, to attach to your own role. */
   public readonly promoterPolicy: pulumi.Output<string>;
-  /** The policy of a reader, as JSON, to attach to a role of your own. */
+  /** Policy of a reader, as JSON, to attach to your own role. */
   public readonly readerPolicy: pulumi.Output<string>;
 
   /**
-   * @param name Name of the resource, and of the LOB where `args.lob` is left out.
-   * @param args What to change of the defaults.
-   * @param opts Options of the component; an explicit AWS provider is used for everything in it.
-   * @throws InputPropertiesError with everything that is wrong with the arguments, before anything is made.
+   * @param name name of the resource, and of the LOB if `args.lob` is not set
+   * @param args settings that differ from the defaults
+   * @param opts options of the component; its children use an explicit AWS provider
+   * @throws InputPropertiesError listing everything wrong with the arguments, before any resource is created
    */
   constructor(name: string, args: LineOfBusinessArgs = {}, opts: LineOfBusinessOptions = {}) {
     const settings = lineOfBusinessSettings(name, args);
@@ -83,7 +83,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     const { announced, kept } = optionsOf(this, storage.switches);
     const row = lobRow(name, home, settings, transform, {
       ...announced,
-      // Written last: from this row on the LOB is in use, and what the row promises holds.
+      // Written last: clients use the LOB as soon as they find this row, so everything that it promises must hold by then.
       dependsOn: home.guards,
     });
 
@@ -132,23 +132,25 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     });
   }
 
-  /** The resources of this LOB. Only in programs of TypeScript and JavaScript. */
+  /** Resources of this LOB. Only in TypeScript and JavaScript programs. */
   public get resources(): LineOfBusinessResources {
     return RESOURCES.get(this)!;
   }
 }
 
-function targetOf(home: Home, place: pulumi.Output<Target["place"]>, protectedAliases: pulumi.Output<string[]>): pulumi.Output<Target> {
-  return pulumi
-    .output({
-      partition: home.partition,
-      region: home.region,
-      place,
-      catalogArn: home.catalogTableArn,
-      registryArn: home.registryTableArn,
-      protectedAliases,
-      kmsKeyArn: home.kmsKeyArn,
-      ownBucket: home.ownBucket,
-    })
-    .apply(({ kmsKeyArn, ...known }) => ({ ...known, ...(kmsKeyArn !== undefined && { kmsKeyArn }) }));
+function targetOf(
+  home: Home,
+  place: pulumi.Output<PolicyTarget["place"]>,
+  protectedAliases: pulumi.Output<string[]>,
+): pulumi.Output<PolicyTarget> {
+  return pulumi.output({
+    partition: home.partition,
+    region: home.region,
+    place,
+    catalogArn: home.catalogTableArn,
+    registryArn: home.registryTableArn,
+    protectedAliases,
+    kmsKeyArn: home.kmsKeyArn,
+    ownBucket: home.ownBucket,
+  });
 }

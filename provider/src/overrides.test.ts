@@ -8,7 +8,7 @@ import { SharedRegistry } from "./shared-registry";
 import { ACCOUNT, deploy, type Registered } from "./testing/deploy";
 import type { LineOfBusinessTransforms, StorageTransforms } from "./transforms";
 
-// What a program can change of the children, and what a release must not: their names.
+// Programs can change the children. Releases must not change their names.
 
 const ALL: LineOfBusinessArgs = {
   publishers: [{ name: "models", repositories: [{ repository: "acme/models", branches: ["main"] }] }],
@@ -19,7 +19,7 @@ const ALL: LineOfBusinessArgs = {
 };
 const children = (resources: Registered[]): Registered[] => resources.filter(({ type }) => type.startsWith("aws:"));
 
-/** A transform for each kind of child, which notes the child's name and gives it options that no child has by default. */
+/** Returns a transform per kind of child that records the child's name and sets options that no child has by default. */
 function marking(kinds: readonly string[], seen: string[]): Record<string, (args: object, opts: object, name: string) => void> {
   return Object.fromEntries(
     kinds.map((kind) => [
@@ -36,7 +36,7 @@ function marking(kinds: readonly string[], seen: string[]): Record<string, (args
 const STORAGE = ["bucket", "ownership", "publicAccess", "policy", "versioning", "lifecycle", "encryption", "catalog", "registry"];
 
 describe("a transform", () => {
-  test("of each kind of child of a LOB sees its arguments, options and name before it is made", async () => {
+  test("of each kind of child of a LOB gets the arguments, options and name before the child is created", async () => {
     const seen: string[] = [];
     const transform = marking([...STORAGE, "row", "role", "rolePolicy", "oidcProvider"], seen) as LineOfBusinessTransforms;
     const { resources } = await deploy(() => new LineOfBusiness("fraud", ALL, { transform }));
@@ -63,7 +63,7 @@ describe("a transform", () => {
     for (const { protect, retainOnDelete } of children(resources)) expect([protect, retainOnDelete]).toEqual([false, true]);
   });
 
-  test("of each kind of child of a shared registry", async () => {
+  test("exists for each kind of child of a shared registry", async () => {
     const seen: string[] = [];
     const transform = marking(STORAGE, seen) as StorageTransforms;
     const { resources } = await deploy(() => new SharedRegistry("models", {}, { transform }));
@@ -71,7 +71,7 @@ describe("a transform", () => {
     expect(seen).toHaveLength(STORAGE.length);
   });
 
-  test("of one child leaves the others as they are", async () => {
+  test("of one child leaves the others unchanged", async () => {
     const transform: LineOfBusinessTransforms = {
       role: (args, opts, name) => {
         if (name.includes("publisher")) args.forceDetachPolicies = true;
@@ -84,7 +84,7 @@ describe("a transform", () => {
   });
 });
 
-test("everything that can have tags has them", async () => {
+test("every resource that supports tags has them", async () => {
   const { resources } = await deploy(() => new LineOfBusiness("fraud", ALL));
   const tagged = resources.filter(({ inputs }) => "tags" in inputs && inputs["tags"] !== undefined);
   expect(
@@ -99,7 +99,7 @@ test("everything that can have tags has them", async () => {
   );
 });
 
-test("with an explicit provider nothing uses the default one", async () => {
+test("with an explicit provider no resource uses the default one", async () => {
   const deployment = await deploy(() => {
     const provider = new aws.Provider("frankfurt", { region: "eu-central-1" });
     const { reference } = new SharedRegistry("models", {}, { provider });
@@ -111,7 +111,7 @@ test("with an explicit provider nothing uses the default one", async () => {
   expect(used[0]).toMatch(/pulumi:providers:aws::frankfurt::/);
 });
 
-test("URNs are those of provider/urns.golden.json: another one would mean another resource on the next up", async () => {
+test("URNs match provider/urns.golden.json: a changed URN would replace the resource on the next up", async () => {
   const { resources } = await deploy(() => {
     const { reference } = new SharedRegistry("models");
     new LineOfBusiness("fraud", ALL);

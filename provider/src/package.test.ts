@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
 import type * as provider from "@pulumi/pulumi/provider/experimental/provider";
 
-// What the package is to Pulumi and to npm, beside its code.
+// The package as Pulumi and npm see it, besides its code.
 
 const ROOM = dirname(__dirname);
 const read = (...path: string[]): string => readFileSync(join(ROOM, ...path), "utf8");
@@ -20,7 +20,7 @@ interface Schema {
   resources: Record<string, { description?: string; inputProperties: Record<string, Property>; properties: Record<string, Property> }>;
 }
 
-/** The schema as Pulumi infers it, with the TypeScript of this repository or with the old one that Pulumi carries itself. */
+/** Infers the schema with Pulumi, using the TypeScript of this repository or the old one that Pulumi bundles. */
 async function inferSchema(typescript: "installed" | "carried"): Promise<{ schema: Schema; compiler: string }> {
   let inferred: { schema: Schema; compiler: string } | undefined;
   await jest.isolateModulesAsync(async () => {
@@ -55,13 +55,13 @@ describe("the schema", () => {
     60_000,
   );
 
-  test("has the components under the tokens that the classes register", () => {
+  test("has the components under the tokens that their classes register", () => {
     expect(Object.keys(golden.resources)).toEqual(["lob-registry:index:LineOfBusiness", "lob-registry:index:SharedRegistry"]);
     expect(read("src", "line-of-business.ts")).toContain('super("lob-registry:index:LineOfBusiness"');
     expect(read("src", "shared-registry.ts")).toContain('super("lob-registry:index:SharedRegistry"');
   });
 
-  test("has a text for everything", () => {
+  test("has a description for everything", () => {
     const texts = Object.values(golden.resources).flatMap(({ description, inputProperties, properties }) => [
       description,
       ...[...Object.values(inputProperties), ...Object.values(properties)].map((property) => property.description),
@@ -74,7 +74,7 @@ describe("the schema", () => {
     expect([texts.length > 60, ofTypes.length > 20]).toEqual([true, true]);
   });
 
-  test("says the default of each argument that has one", () => {
+  test("gives the default of each argument that has one", () => {
     const all = [
       ...Object.values(golden.resources).flatMap(({ inputProperties }) => Object.entries(inputProperties)),
       ...Object.values(golden.types).flatMap(({ properties }) => Object.entries(properties)),
@@ -83,19 +83,19 @@ describe("the schema", () => {
     expect(silent.map(([name]) => name)).toEqual(["description", "owner"]);
   });
 
-  test("needs no release of the AWS provider in particular, and no type that a language cannot write", () => {
+  test("depends on no particular release of the AWS provider, and on no type that a language cannot express", () => {
     expect(golden.dependencies).toEqual([]);
     expect(JSON.stringify(golden)).not.toMatch(/pulumi\.json#\/(Any|Asset|Archive)/);
   });
 });
 
-test(`the layout is core's, byte for byte below the mark (${HINT})`, () => {
+test(`the layout is a copy of core's, byte for byte below the first line (${HINT})`, () => {
   const [mark, ...rest] = read("src", "generated", "layout.ts").split("\n");
   expect(mark).toMatch(/^\/\/ Generated .* Do not edit\.$/);
   expect(rest.join("\n")).toBe(read("..", "core", "src", "layout.ts"));
 });
 
-test("what ships is complete for npm and for Pulumi", () => {
+test("the package is complete for npm and for Pulumi", () => {
   const manifest = JSON.parse(read("package.json")) as {
     main: string;
     types: string;
@@ -106,7 +106,7 @@ test("what ships is complete for npm and for Pulumi", () => {
   expect(manifest).toMatchObject({ name: "lob-registry", main: "./dist/index.js", types: "./dist/index.d.ts" });
   expect(manifest).not.toHaveProperty("type");
   expect(manifest.files).toEqual(expect.arrayContaining(["dist", "src", "PulumiPlugin.yaml", "tsconfig.json", "README.md"]));
-  // As peers there is one copy of each in a program; as dependencies there could be two, of which one knows nothing of the deployment.
+  // A program has one copy of each peer dependency. It could have two copies of an ordinary dependency, one of them unaware of the deployment.
   expect(Object.keys(manifest.peerDependencies).sort()).toEqual(["@pulumi/aws", "@pulumi/pulumi"]);
   expect(manifest.dependencies).toBeUndefined();
   expect(read("PulumiPlugin.yaml")).toBe("runtime: nodejs\n");

@@ -1,6 +1,6 @@
 /**
- * Whether the identity that runs the deployment can be one of these principals, as far as its ARN tells: that of a role's session leaves the
- * role's path out. True for identities that are neither, such as the root user, which no list locks out.
+ * Whether the identity that runs the deployment can be one of these principals, as far as its ARN shows: the ARN of a role's session lacks the
+ * role's path. True for identities that are neither role nor user, e.g. the root user, which no list locks out.
  */
 export function mayBeAmong(callerArn: string, principals: readonly string[]): boolean {
   const caller = /^arn:[^:]*:(?:iam|sts)::(\d{12}):(user|assumed-role)\/(.+)$/.exec(callerArn);
@@ -14,7 +14,7 @@ export function mayBeAmong(callerArn: string, principals: readonly string[]): bo
   });
 }
 
-/** IAM's wildcards. */
+/** Matches a text against IAM's wildcards. */
 function like(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -5,7 +5,7 @@ import type { Home } from "./home";
 import type { LineOfBusinessSettings } from "./settings/line-of-business";
 import { child, type LineOfBusinessTransforms } from "./transforms";
 
-/** Declares the row of a LOB in the catalog: it tells clients where everything is. */
+/** Declares the row of a LOB in the catalog, from which clients find everything else. */
 export function lobRow(
   name: string,
   home: Home,

@@ -14,7 +14,7 @@ const named = ({ resources }: Deployment, name: string): Registered => resources
 const rowOf = (deployment: Deployment, name: string): Record<string, unknown> =>
   JSON.parse(named(deployment, `${name}-row`).inputs["item"] as string) as Record<string, unknown>;
 
-test("one bucket and one pair of tables, and in each LOB no more than its row", async () => {
+test("the registry has one bucket and one pair of tables, and each LOB only its row", async () => {
   const deployment = await deploy(() => {
     const models = new SharedRegistry("models");
     for (const lob of ["fraud", "cards"]) new LineOfBusiness(lob, { sharedRegistry: models.reference });
@@ -53,7 +53,7 @@ test("one bucket and one pair of tables, and in each LOB no more than its row", 
   expect(deployment.warnings).toEqual([]);
 });
 
-test("a LOB's row waits for what guards the bucket, and all of it is protected", async () => {
+test("a LOB's row waits for the resources that guard the bucket, and all are protected", async () => {
   const deployment = await deploy(() => {
     const models = new SharedRegistry("models");
     new LineOfBusiness("fraud", { sharedRegistry: models.reference });
@@ -65,7 +65,7 @@ test("a LOB's row waits for what guards the bucket, and all of it is protected",
   expect(children.filter(({ retainOnDelete }) => !retainOnDelete).map(({ name }) => name)).toEqual(["fraud-row"]);
 });
 
-test("a LOB takes plain texts, as another stack gives them, and asks nobody about the rest", async () => {
+test("a LOB accepts plain strings from another stack, and looks nothing else up", async () => {
   let lob: LineOfBusiness | undefined;
   const reference = {
     bucketName: "models",
@@ -87,14 +87,14 @@ test("a LOB takes plain texts, as another stack gives them, and asks nobody abou
     registryTable: { S: "registry" },
     kmsKeyArn: { S: reference.kmsKeyArn },
   });
-  // The row goes where the table is, whatever region the provider is in.
+  // The row's region is that of the table, not that of the provider.
   expect(named(deployment, "fraud-row").inputs).toMatchObject({ tableName: "catalog", region: "us-east-1" });
   expect(await valueOf(lob!.catalogTableArn)).toBe(`arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/catalog`);
   expect(await valueOf(lob!.bucketArn)).toBe("arn:aws:s3:::models");
   expect(await valueOf(lob!.s3Uri)).toBe("s3://models/m/fraud/");
 });
 
-test("the reference that it gives is all that a LOB is told, and known in a preview", async () => {
+test("the output reference holds everything that a LOB needs, and is known in a preview", async () => {
   let known: unknown;
   const deployment = await deploy(
     () => {
@@ -119,7 +119,7 @@ test("the reference that it gives is all that a LOB is told, and known in a prev
   expect(fraud.inputs["item"]).toContain(BUCKET);
 });
 
-test("who still publishes from Python is named by LOB, whose row says that versions can be replaced", async () => {
+test("Python writers are named per LOB, and the LOB's row says that versions can be replaced", async () => {
   const deployment = await deploy(() => {
     const models = new SharedRegistry("models", { pythonWriters: [{ lob: "cards", principals: [PYTHON] }] });
     for (const lob of ["fraud", "cards"]) new LineOfBusiness(lob, { sharedRegistry: models.reference });
@@ -130,14 +130,14 @@ test("who still publishes from Python is named by LOB, whose row says that versi
   expect(named(deployment, "models-policy").inputs["policy"]).toContain("ml-models/cards/*");
 });
 
-test("the lifecycle is about all LOBs", async () => {
+test("the lifecycle rules cover all LOBs", async () => {
   const deployment = await deploy(() => new SharedRegistry("models"));
   const rules = JSON.stringify(named(deployment, "models-lifecycle").inputs);
   expect(rules).toContain('"filter":{"prefix":"ml-staging/"}');
   expect(rules).toContain('"prefix":"ml-models/"');
 });
 
-test("an explicit provider is used for everything, and asked once for all LOBs", async () => {
+test("an explicit provider is used for everything, and queried once for all LOBs", async () => {
   const deployment = await deploy(() => {
     const provider = new aws.Provider("frankfurt", { region: "eu-central-1" });
     const models = new SharedRegistry("models", {}, { provider });
@@ -154,14 +154,14 @@ test("an explicit provider is used for everything, and asked once for all LOBs",
   expect(deployment.calls).toHaveLength(2);
 });
 
-test("the resources are there for programs that add to them", async () => {
+test("programs can add to the resources", async () => {
   let models: SharedRegistry | undefined;
   await deploy(() => (models = new SharedRegistry("models")));
   expect(await valueOf(models!.resources.bucket!.bucket)).toBe(BUCKET);
   expect(await valueOf(pulumi.output(models!.resources.catalog!.name))).toBe("model-catalog");
 });
 
-test("wrong arguments are refused together, with nothing registered", async () => {
+test("wrong arguments are refused together, before anything is registered", async () => {
   let refusal: unknown;
   const deployment = await deploy(() => {
     try {
@@ -183,16 +183,16 @@ test("wrong arguments are refused together, with nothing registered", async () =
   ]);
 });
 
-test("a registry of another account than the provider's is refused", () => {
+test("a registry in an account other than the provider's is refused", () => {
   expect(otherAccountProblem(undefined, ACCOUNT)).toBeUndefined();
   expect(otherAccountProblem(ACCOUNT, ACCOUNT)).toBeUndefined();
   expect(otherAccountProblem("999988887777", ACCOUNT)).toEqual({
     propertyPath: "sharedRegistry.accountId",
-    reason: `the registry is in account 999988887777, and this LOB's AWS provider in ${ACCOUNT}: give the LOB a provider of the registry's account`,
+    reason: `the registry is in account 999988887777, but this LOB's AWS provider is in ${ACCOUNT}; use a provider of the registry's account`,
   });
 });
 
-test("what Python writers replace is kept for ever, however their list is given", async () => {
+test("versions that Python writers replace are kept indefinitely, even if their list is an output", async () => {
   const writers = [{ lob: "cards", principals: [PYTHON] }];
   const rulesWith = async (pythonWriters: unknown): Promise<string[]> => {
     const deployment = await deploy(() => new SharedRegistry("models", { pythonWriters } as SharedRegistryArgs));

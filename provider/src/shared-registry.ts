@@ -7,16 +7,16 @@ import { declareStorage, type StorageResources } from "./storage";
 import type { SharedRegistryOptions } from "./transforms";
 import { pythonLobsWarning } from "./warnings";
 
-// Not a field: each field of the class becomes an output of the component, and an output that is a resource binds the schema to one
+// Not a field of the class: every field becomes an output of the component, and an output that is a resource would tie the schema to one
 // release of the AWS provider.
 const RESOURCES = new WeakMap<SharedRegistry, StorageResources>();
 
 /**
- * One bucket and one pair of tables for many lines of business. Each `LineOfBusiness` that is given the output `reference` lives in them: it sees
- * its own folder of the bucket and its own rows. The bucket's policy is that of the registry, and does not grow with the number of LOBs.
+ * One bucket and one pair of tables for many lines of business. A `LineOfBusiness` that gets the output `reference` lives in them, with access
+ * only to its own folder of the bucket and its own rows. The bucket's policy belongs to the registry, and does not grow with the number of LOBs.
  */
 export class SharedRegistry extends pulumi.ComponentResource {
-  /** What a `LineOfBusiness` is given as `sharedRegistry`, in this stack or, exported, in another. */
+  /** Value for the argument `sharedRegistry` of a `LineOfBusiness`, in this stack or, if exported, in another. */
   public readonly reference: pulumi.Output<SharedRegistryReference>;
   /** AWS account that holds the registry. */
   public readonly accountId: pulumi.Output<string>;
@@ -34,16 +34,16 @@ export class SharedRegistry extends pulumi.ComponentResource {
   public readonly registryTableName: pulumi.Output<string>;
   /** ARN of the registry table. */
   public readonly registryTableArn: pulumi.Output<string>;
-  /** Folder of all models in the bucket, with no slash at either end. */
+  /** Folder of all models in the bucket, without slashes at its ends. */
   public readonly prefix: pulumi.Output<string>;
   /** File extension of the artifacts. */
   public readonly suffix: pulumi.Output<string>;
 
   /**
-   * @param name Name of the resource.
-   * @param args What to change of the defaults.
-   * @param opts Options of the component; an explicit AWS provider is used for everything in it.
-   * @throws InputPropertiesError with everything that is wrong with the arguments, before anything is made.
+   * @param name name of the resource
+   * @param args settings that differ from the defaults
+   * @param opts options of the component; its children use an explicit AWS provider
+   * @throws InputPropertiesError listing everything wrong with the arguments, before any resource is created
    */
   constructor(name: string, args: SharedRegistryArgs = {}, opts: SharedRegistryOptions = {}) {
     const settings = sharedRegistrySettings(name, args);
@@ -88,10 +88,10 @@ export class SharedRegistry extends pulumi.ComponentResource {
           kmsKeyArn,
           pythonLobs,
         },
-        // A LOB that uses the reference waits for what guards the bucket. Names, because a preview knows them.
+        // Makes a LOB with this reference wait for the resources that guard the bucket. Refers to their names because a preview knows those.
         guards: [policy.bucket, versioning.bucket, lifecycle.bucket, encryption.bucket],
       })
-      .apply(({ reference: { kmsKeyArn: key, ...known } }) => ({ ...known, ...(key !== undefined && { kmsKeyArn: key }) }));
+      .apply(({ reference }) => reference);
     this.registerOutputs({
       reference: this.reference,
       accountId: this.accountId,
@@ -107,7 +107,7 @@ export class SharedRegistry extends pulumi.ComponentResource {
     });
   }
 
-  /** The resources of this registry. Only in programs of TypeScript and JavaScript. */
+  /** Resources of this registry. Only in TypeScript and JavaScript programs. */
   public get resources(): StorageResources {
     return RESOURCES.get(this)!;
   }

@@ -14,7 +14,7 @@ import { declareTables, type TableResources } from "./tables/tables";
 import type { StorageTransforms } from "./transforms";
 import { lockOutWarning, storageWarnings } from "./warnings";
 
-/** The bucket and the tables as resources, for programs that add to them. */
+/** Resources of a bucket and its tables, for programs that add to them. */
 export interface StorageResources extends BucketResources, TableResources {}
 
 /** Names and ARNs of a bucket and its tables. */
@@ -26,22 +26,22 @@ export interface Storage {
   catalogTableArn: pulumi.Output<string>;
   registryTableName: pulumi.Output<string>;
   registryTableArn: pulumi.Output<string>;
-  /** What must be there before the LOB's row says that it is. */
+  /** Resources that must exist before the LOB's row is written. */
   guards: pulumi.Resource[];
 }
 
-/** What a component declares its storage by. */
+/** The component that declares storage, with everything that the resources depend on besides the settings. */
 export interface StorageOwner {
   component: pulumi.ComponentResource;
   /** Name of the class, for messages. */
   kind: string;
   name: string;
   account: Account;
-  /** The LOB that has the storage for itself; absent where many share it. */
+  /** The only LOB in the storage; undefined if many share it. */
   lob?: string;
-  /** Names on AWS where the arguments give none. */
+  /** Default names on AWS. */
   defaultNames: pulumi.Output<{ bucket: string; catalogTable: string; registryTable: string }>;
-  /** Whether anybody may write numbers without a condition. */
+  /** Whether everyone with write access may write version objects without a condition. */
   pythonWriters: boolean;
   pythonWritersOfLobs?: pulumi.Output<PythonWriterSettings[]>;
 }
@@ -72,12 +72,10 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
         const text = render(bucketPolicy(place, { ...known, pythonWriters: owner.pythonWriters }));
         const tooLong = sizeProblem(text, LIMITS.bucket);
         if (tooLong === undefined) return text;
-        const reason = `the bucket's policy would have ${tooLong}: name fewer principals, by patterns, or shorter statements`;
+        const reason = `the bucket's policy would have ${tooLong}; replace principals with patterns, or shorten the statements`;
         throw wrongArguments(kind, name, [{ propertyPath: "bucketPolicyStatements", reason }]);
       });
-  const rules = pulumi
-    .output({ prefix, suffix, days: settings.days })
-    .apply(({ days, ...place }) => lifecycleRules({ ...place, ...(lob !== undefined && { lob }) }, days));
+  const rules = pulumi.output({ prefix, suffix, lob, days: settings.days }).apply(({ days, ...scope }) => lifecycleRules(scope, days));
 
   const { kept } = optionsOf(component, switches);
   const options = switches.adopt ? { ...kept, transforms: [adopting] } : kept;
@@ -108,9 +106,9 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
 }
 
 /**
- * Options of the children that hold data and guard it. A switch that is off leaves the option to what the component inherits. All is protected
- * and not the data alone: otherwise a destroy that is refused would already have taken the rest out of the state. All but the row is kept: a
- * bucket that stays must keep its policy and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
+ * Returns options of the children that hold or guard data. With a switch off, the children inherit the option from the component. Not only the
+ * data is protected: otherwise a refused destroy would already have removed the rest from the state. Everything except the row is retained: a
+ * bucket that stays needs its policy and versioning, while the row of a removed LOB must go, so that the LOB can be declared again.
  */
 export function optionsOf(
   parent: pulumi.ComponentResource,

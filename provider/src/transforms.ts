@@ -1,16 +1,16 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-// Not among the arguments: functions cannot come from another language, and Pulumi infers the schema from the arguments.
+// Transforms are options, not arguments: Pulumi infers the schema from the arguments, and functions cannot come from another language.
 
 /**
- * Changes a child before it is made: `args` and `opts` in place.
+ * Changes the `args` and `opts` of a child in place, before the child is created.
  *
- * @param name Name of the child as a resource.
+ * @param name name of the child as a resource
  */
 export type Transform<Args> = (args: Args, opts: pulumi.CustomResourceOptions, name: string) => void;
 
-/** A transform for each kind of child that holds data. */
+/** One transform per kind of child that holds or guards data. */
 export interface StorageTransforms {
   bucket?: Transform<aws.s3.BucketArgs> | undefined;
   ownership?: Transform<aws.s3.BucketOwnershipControlsArgs> | undefined;
@@ -23,26 +23,26 @@ export interface StorageTransforms {
   registry?: Transform<aws.dynamodb.TableArgs> | undefined;
 }
 
-/** A transform for each kind of child of a LOB. */
+/** One transform per kind of child of a LOB. */
 export interface LineOfBusinessTransforms extends StorageTransforms {
   row?: Transform<aws.dynamodb.TableItemArgs> | undefined;
-  /** Of every role; `name` tells them apart, such as `fraud-publisher-models`. */
+  /** Called for every role; `name` distinguishes them, e.g. `fraud-publisher-models`. */
   role?: Transform<aws.iam.RoleArgs> | undefined;
   rolePolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
   oidcProvider?: Transform<aws.iam.OpenIdConnectProviderArgs> | undefined;
 }
 
 export interface LineOfBusinessOptions extends pulumi.ComponentResourceOptions {
-  /** What to change of the children that the arguments do not reach. Only in programs of TypeScript and JavaScript. */
+  /** Changes of the children beyond the arguments. Only in TypeScript and JavaScript programs. */
   transform?: LineOfBusinessTransforms | undefined;
 }
 
 export interface SharedRegistryOptions extends pulumi.ComponentResourceOptions {
-  /** What to change of the children that the arguments do not reach. Only in programs of TypeScript and JavaScript. */
+  /** Changes of the children beyond the arguments. Only in TypeScript and JavaScript programs. */
   transform?: StorageTransforms | undefined;
 }
 
-/** Makes a child: its arguments and options as they are by default, then as the transform leaves them. */
+/** Creates a child from its default arguments and options, after the transform has changed them. */
 export function child<Args, Resource>(
   make: new (name: string, args: Args, opts: pulumi.CustomResourceOptions) => Resource,
   transform: Transform<Args> | undefined,

@@ -15,24 +15,24 @@ const SAFE: StorageSwitches = {
 };
 const warningsOf = (switches: StorageSwitches): string[] => storageWarnings({ switches, kmsKeyArn: undefined });
 
-test("safe defaults need no warning", () => {
+test("safe defaults cause no warning", () => {
   expect(warningsOf(SAFE)).toEqual([]);
 });
 
 const UNSAFE = (Object.keys(SAFE) as (keyof StorageSwitches)[]).filter((name) => name !== "existingTables" && name !== "adopt");
 
-test.each(UNSAFE)("%s the other way round gives one warning, which names it and what is lost", (name) => {
+test.each(UNSAFE)("changing %s causes one warning, which names it and the consequence", (name) => {
   const warnings = warningsOf({ ...SAFE, [name]: !SAFE[name] });
   expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} is (on|off): .{20,}`))]);
   expect(warnings[0]?.startsWith(`${name} is ${SAFE[name] ? "off" : "on"}`)).toBe(true);
 });
 
-test("a customer key is not wrong, but has its price", () => {
+test("a customer key causes a warning about its drawbacks", () => {
   const warnings = storageWarnings({ switches: SAFE, kmsKeyArn: pulumi.output("arn") });
   expect(warnings).toEqual([expect.stringMatching(/^kmsKeyArn is set: .*Python/)]);
 });
 
-test("every branch or tag is too many for those who write", () => {
+test("a pattern that matches every branch or tag causes a warning for writers", () => {
   const path = "publishers[0].repositories[0]";
   expect(openRefWarnings(path, { repository: "acme/models", branches: ["main", "release/*"], tags: ["v*"] })).toEqual([]);
   expect(openRefWarnings(path, { repository: "acme/models", branches: ["*"], tags: ["v1", "**"] })).toEqual([
@@ -41,7 +41,7 @@ test("every branch or tag is too many for those who write", () => {
   ]);
 });
 
-test("whatever the wildcards are called, and a workflow of any ref where nothing else binds", () => {
+test("so do other wildcards, and a workflow at any ref if nothing else restricts the job", () => {
   const path = "publishers[0].repositories[0]";
   const workflows = ["acme/models/.github/workflows/publish.yml@refs/heads/*"];
   for (const branch of ["?*", "*/*", "*?"]) {
@@ -56,7 +56,7 @@ test("whatever the wildcards are called, and a workflow of any ref where nothing
   expect(openRefWarnings(path, { repository: "acme/models", workflows: [workflows[0]!.replace("*", "main")] })).toEqual([]);
 });
 
-test("a whole account is too many too", () => {
+test("a whole account causes a warning", () => {
   const role = "arn:aws:iam::111122223333:role/sagemaker";
   expect(openAccountWarnings("publishers[1]", [role, "444455556666", "arn:aws:iam::444455556666:root"])).toEqual([
     expect.stringMatching(/^publishers\[1\]\.principals\[1\] is a whole account: .*444455556666/),
@@ -64,6 +64,6 @@ test("a whole account is too many too", () => {
   ]);
 });
 
-test("who switches Python writers off is told how to keep what they replaced", () => {
-  for (const warning of [PYTHON_WARNING, pythonLobsWarning(["cards"])]) expect(warning).toContain("set noncurrentDays: 0");
+test("the warning about Python writers says how to keep replaced versions when switching them off", () => {
+  for (const warning of [PYTHON_WARNING, pythonLobsWarning(["cards"])]) expect(warning).toContain("Set noncurrentDays: 0");
 });

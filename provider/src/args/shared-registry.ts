@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StorageArgs } from "./storage";
 
-/** What a `SharedRegistry` can be told. Everything has a default. */
+/** Arguments of a `SharedRegistry`. All have defaults. */
 export interface SharedRegistryArgs extends StorageArgs {
   /**
-   * The LOBs into which the Python library `versioned` still publishes, and who does it there. It copies to a number without a condition,
-   * which the bucket's policy refuses to all others. Default: none.
+   * LOBs into which the Python library `versioned` still publishes, each with the principals that do so. The library writes version objects
+   * without a condition, which the bucket's policy refuses to everyone else. Default: none.
    */
   pythonWriters?: pulumi.Input<PythonWriter>[] | undefined;
 }
@@ -15,13 +15,13 @@ export interface PythonWriter {
   /** Name of the LOB. */
   lob: string;
   /**
-   * ARNs of the IAM roles or users (`*` and `?` allowed in their names) that may write numbers of this LOB without a condition, and so replace
-   * published versions. The bucket's policy lets them write to this LOB only.
+   * ARNs of IAM roles or users (`*` and `?` allowed in their names) that may write version objects of this LOB without a condition, and so
+   * replace published versions. The bucket's policy lets them write to this LOB only.
    */
   principals: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** Where a shared registry is: what a `LineOfBusiness` in it must know. */
+/** Names and location of a shared registry, for the `LineOfBusiness`es in it. */
 export interface SharedRegistryReference {
   /** Name of the bucket. */
   bucketName: pulumi.Input<string>;
@@ -29,16 +29,16 @@ export interface SharedRegistryReference {
   catalogTableName: pulumi.Input<string>;
   /** Name of the registry table. */
   registryTableName: pulumi.Input<string>;
-  /** AWS account that holds them, 12 digits. Default: that of the LOB's AWS provider. */
+  /** AWS account that holds the bucket and the tables, 12 digits. Default: that of the LOB's AWS provider. */
   accountId?: pulumi.Input<string> | undefined;
-  /** AWS region that holds them. Default: that of the LOB's AWS provider. */
+  /** AWS region that holds the bucket and the tables. Default: that of the LOB's AWS provider. */
   region?: pulumi.Input<string> | undefined;
   /** Folder of all models in the bucket. Default: `ml-models`. */
   prefix?: pulumi.Input<string> | undefined;
   /** File extension of the artifacts. Default: `.tar.gz`. */
   suffix?: pulumi.Input<string> | undefined;
-  /** ARN of the KMS key with which the bucket encrypts. Default: none, SSE-S3. */
+  /** ARN of the KMS key that encrypts the bucket. Default: none (SSE-S3). */
   kmsKeyArn?: pulumi.Input<string> | undefined;
-  /** Names of the LOBs whose published versions can be replaced, because Python writers may. Default: none. */
+  /** Names of the LOBs with Python writers, which can replace published versions. Default: none. */
   pythonLobs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }

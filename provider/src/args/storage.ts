@@ -1,27 +1,27 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-// What Pulumi infers the schema from: named interfaces of plain types and Inputs, each property with its text. `| undefined` is for
-// programs with exactOptionalPropertyTypes. The switches are plain: they decide about resource options and about which resources there are.
+// Pulumi infers the schema from named interfaces of plain types and Inputs, and takes the texts from the comments. `| undefined` is for
+// programs with exactOptionalPropertyTypes. Switches are plain because they decide which resources exist and with which options.
 
-/** What a bucket with its tables can be told, whether one LOB has them or many share them. */
+/** Arguments about a bucket and its tables, of one LOB or of a shared registry. */
 export interface StorageArgs {
   /**
-   * Name of the bucket. Another name later would mean another bucket, which `protect` refuses. Default: `{account}-{region}-{lob}-artifacts`,
-   * of a shared registry `{account}-{region}-artifacts`.
+   * Name of the bucket. Changing it later would replace the bucket, which `protect` refuses. Default: `{account}-{region}-{lob}-artifacts`,
+   * in a shared registry `{account}-{region}-artifacts`.
    */
   bucketName?: pulumi.Input<string> | undefined;
 
   /**
-   * Name of the catalog table. Default: `{lob}-model-catalog`, of a shared registry `model-catalog`, where the Action and the command line
-   * look by themselves; with another name they must be told (`catalog-table`).
+   * Name of the catalog table. The Action and `lobreg` find the default names without a setting; any other name must be passed to them as
+   * `catalog-table`. Default: `{lob}-model-catalog`, in a shared registry `model-catalog`.
    */
   catalogTableName?: pulumi.Input<string> | undefined;
 
-  /** Name of the registry table. Default: `{lob}-model-registry`, of a shared registry `model-registry`. */
+  /** Name of the registry table. Default: `{lob}-model-registry`, in a shared registry `model-registry`. */
   registryTableName?: pulumi.Input<string> | undefined;
 
   /**
-   * Folder of all models in the bucket, with no slash at either end. Fixed once a model has been published. Default: `ml-models`.
+   * Folder of all models in the bucket, without slashes at its ends. Fixed once a model has been published. Default: `ml-models`.
    */
   prefix?: pulumi.Input<string> | undefined;
 
@@ -29,87 +29,86 @@ export interface StorageArgs {
   suffix?: pulumi.Input<string> | undefined;
 
   /**
-   * Whether the bucket exists already. It is then looked up by its name, and neither made, tagged nor deleted; its versioning, encryption,
-   * ownership, public access block, lifecycle and policy are set as those of a new one, whatever they were. Default: false.
+   * Whether the bucket exists already. It is then looked up by its name, and never created, tagged or deleted. Its versioning, encryption,
+   * ownership, public access block, lifecycle and policy are overwritten with those of a new bucket. Default: false.
    */
   existingBucket?: boolean | undefined;
 
   /**
-   * Whether both tables exist already. They are then looked up by their names, and neither made, changed nor deleted. A key that is wrong or
-   * an index that is missing is refused, with the command that adds it. Default: false.
+   * Whether both tables exist already. They are then looked up by their names, and never created, changed or deleted. A wrong key or a missing
+   * index is an error, which prints the command that adds the index. Default: false.
    */
   existingTables?: boolean | undefined;
 
-  /** Tags of everything that can have tags: bucket, tables, roles, OIDC provider. At most 50. Default: none but those of the AWS provider. */
+  /** Tags of the bucket, the tables, the roles and the OIDC provider. At most 50. Default: only the default tags of the AWS provider. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 
   /**
-   * ARN of a KMS key (not of a KMS alias) with which the bucket encrypts. Readers and publishers then need rights on that key too. It has a
-   * price: objects under a KMS key have no comparable ETags, and the Python library `versioned` tells by ETags whether it has anything to
-   * publish, so it tries to publish the newest version once more. Default: SSE-S3, the bucket's own keys.
+   * ARN of a KMS key (not of a KMS alias) that encrypts the bucket. Readers and publishers then also need rights on that key. One drawback:
+   * objects under a KMS key have no comparable ETags. The Python library `versioned` compares ETags to see whether it has anything to publish,
+   * so it tries to publish the newest version again. Default: SSE-S3, the bucket's own keys.
    */
   kmsKeyArn?: pulumi.Input<string> | undefined;
 
   /**
-   * ARNs of the IAM roles or users (`*` and `?` allowed in their names) that alone may delete numbered versions, manifests and history: what
-   * purges for retention or on a person's request. Default: none, so that nobody may.
+   * ARNs of the only IAM roles or users (`*` and `?` allowed in their names) that may delete versions, manifests and history, e.g. for
+   * retention or at a person's request. Default: none; nobody may.
    */
   retentionPrincipals?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 
   /**
-   * ARNs of the IAM roles or users (`*` and `?` allowed in their names) that alone may change the bucket's policy, versioning, lifecycle,
-   * encryption, ownership and public access block, and delete the bucket. Name the role that runs Pulumi among them: the next deployment is
-   * refused otherwise, and only the account's root user can then mend the policy. Default: none named, so that whoever has the IAM
-   * permission may.
+   * ARNs of the only IAM roles or users (`*` and `?` allowed in their names) that may change the bucket's policy, versioning, lifecycle,
+   * encryption, ownership and public access block, or delete the bucket. Include the role that runs Pulumi: otherwise the next deployment is
+   * refused, and only the account's root user can fix the policy. Default: none; anyone with the IAM permission may.
    */
   administrators?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 
   /**
-   * Further statements of the bucket's policy, each the text of a JSON object. A bucket has one policy: what else must be in it goes here.
+   * Additional statements of the bucket's policy, each a JSON object as text. A bucket has only one policy, so put your own statements here.
    * Default: none.
    */
   bucketPolicyStatements?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 
-  /** Days after which an upload that was never published is removed. Default: 7. */
+  /** Days after which an unpublished upload is deleted. Default: 7. */
   stagingDays?: pulumi.Input<number> | undefined;
 
-  /** Days after which the parts of an upload that was never finished are removed. Default: 7. */
+  /** Days after which the parts of an unfinished upload are deleted. Default: 7. */
   incompleteUploadDays?: pulumi.Input<number> | undefined;
 
   /**
-   * Days for which an old copy of LATEST is kept after a newer version has replaced it. The numbered version itself stays. Default: 1.
+   * Days to keep an old copy of LATEST after a newer version has replaced it. The numbered version stays. Default: 1.
    */
   noncurrentLatestDays?: pulumi.Input<number> | undefined;
 
   /**
-   * Days for which other replaced or deleted objects can be brought back; 0 keeps them for ever. Published versions are never replaced, so of
-   * them this concerns only what a retention principal has deleted. Default: 90, and 0 where Python writers are allowed (`pythonWriters`),
-   * because there a number can be replaced. Where they were allowed, set 0 when you switch them off: otherwise what they replaced more than 90
-   * days before is deleted.
+   * Days during which other replaced or deleted objects can be restored; 0 keeps them indefinitely. Published versions are never replaced, so
+   * among them this affects only those that a retention principal deleted. If you switch `pythonWriters` off later, set this to 0: otherwise
+   * versions that Python writers replaced more than 90 days ago are deleted. Default: 90, or 0 with `pythonWriters`, because Python writers can
+   * replace a version.
    */
   noncurrentDays?: pulumi.Input<number> | undefined;
 
-  /** Whether both tables can be restored to any second of the last 35 days. Default: true. */
+  /** Whether AWS can restore both tables to any second of the last 35 days. Default: true. */
   pointInTimeRecovery?: boolean | undefined;
 
-  /** Whether AWS refuses to delete the tables, whoever asks. Default: true. */
+  /** Whether AWS refuses every request to delete the tables. Default: true. */
   deletionProtection?: boolean | undefined;
 
-  /** Whether Pulumi refuses to delete or replace what holds data and what guards it. Roles are not protected. Default: true. */
+  /** Whether Pulumi refuses to delete or replace the bucket, its settings, the tables and the LOB's row. Roles are not protected. Default: true. */
   protect?: boolean | undefined;
 
   /**
-   * Whether the bucket and the tables stay on AWS as they are, with the bucket's policy and settings, when they are removed from the program
-   * or the stack is destroyed. Only the LOB's row and the roles go, so that it is not announced any more. Default: true.
+   * Whether the bucket, its settings and the tables stay on AWS unchanged when they are removed from the program or the stack is destroyed.
+   * Only the LOB's row and the roles are deleted, so that clients no longer find the LOB. Default: true.
    */
   retainOnDelete?: boolean | undefined;
 
   /**
-   * Whether bucket and tables are on AWS already because an earlier deployment left them there (`retainOnDelete`), and are taken up again:
-   * imported under their names, then changed where the arguments differ. Can be left in once that is done. Default: false.
+   * Whether to import the bucket and the tables that an earlier deployment left on AWS (`retainOnDelete`). They are found by their names, then
+   * updated from the arguments. Safe to leave on after the import. Default: false.
    */
   adopt?: boolean | undefined;
 
-  /** Whether deleting the bucket deletes all that is in it. For LOBs that are thrown away, such as in tests. Default: false. */
+  /** Whether deleting the bucket also deletes its content. For temporary LOBs, e.g. in tests. Default: false. */
   forceDestroy?: boolean | undefined;
 }

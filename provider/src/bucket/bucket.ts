@@ -3,10 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { child, type StorageTransforms } from "../transforms";
 import type { StorageSettings } from "../settings/storage";
 
-/** A bucket with its settings, each a resource of its own, as the AWS provider wants it. */
+/** A bucket and its settings. The AWS provider has a separate resource for each setting. */
 export interface BucketResources {
-  /** Absent where the bucket existed before. */
-  bucket?: aws.s3.Bucket;
+  /** Undefined if the bucket existed before (`existingBucket`). */
+  bucket?: aws.s3.Bucket | undefined;
   ownership: aws.s3.BucketOwnershipControls;
   publicAccess: aws.s3.BucketPublicAccessBlock;
   versioning: aws.s3.BucketVersioning;
@@ -15,19 +15,19 @@ export interface BucketResources {
   policy: aws.s3.BucketPolicy;
 }
 
-/** What is put into a bucket's settings. */
+/** Content of a bucket's settings. */
 export interface BucketContent {
-  /** Text of its policy, for a bucket of this name. */
+  /** Returns the text of the policy for a bucket of this name. */
   policyOf(bucket: pulumi.Output<string>): pulumi.Output<string>;
   lifecycleRules: pulumi.Output<aws.types.input.s3.BucketLifecycleConfigurationRule[]>;
 }
 
 /**
- * Declares a bucket, or the settings of one that exists already.
+ * Declares a bucket with its settings, or only the settings if the bucket exists already.
  *
- * @param name Name of the component, from which the resources' names are made.
- * @param bucketName Name of the bucket on AWS.
- * @param options Options of each of the resources.
+ * @param name name of the component; the names of the resources begin with it
+ * @param bucketName name of the bucket on AWS
+ * @param options options of each resource
  */
 export function declareBucket(
   name: string,
@@ -43,7 +43,7 @@ export function declareBucket(
   const found = made ?? aws.s3.getBucketOutput({ bucket: bucketName }, { parent: options.parent! });
   const { bucket, arn } = found;
 
-  // S3 refuses settings of one bucket that are changed at the same moment, so those that it confuses come one after the other.
+  // S3 refuses concurrent changes of some settings of one bucket, so these depend on each other.
   const ownership = child(
     aws.s3.BucketOwnershipControls,
     transform.ownership,
@@ -87,19 +87,19 @@ export function declareBucket(
     options,
   );
   return {
-    resources: { ...(made && { bucket: made }), ownership, publicAccess, versioning, encryption, lifecycle, policy },
+    resources: { bucket: made, ownership, publicAccess, versioning, encryption, lifecycle, policy },
     name: bucket,
     arn,
   };
 }
 
 function encryptionRule(kmsKeyArn: pulumi.Output<string> | undefined): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {
-  // SSE-C is a key sent along with a request: nobody else could read such an object.
+  // With SSE-C the key comes with the request, so nobody else could read such an object.
   const blockedEncryptionTypes = ["SSE-C"];
   if (!kmsKeyArn) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, blockedEncryptionTypes };
   return {
     applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
-    // S3 asks for a key per bucket now and then, instead of one per object.
+    // One KMS request per bucket from time to time, instead of one per object.
     bucketKeyEnabled: true,
     blockedEncryptionTypes,
   };

@@ -26,11 +26,11 @@ test("the rules", () => {
   ]);
 });
 
-test("0 days keep noncurrent objects for ever", () => {
+test("0 days keep noncurrent objects indefinitely", () => {
   expect(lifecycleRules(PLACE, { ...DAYS, noncurrent: 0 }).map(({ id }) => id)).not.toContain("noncurrent");
 });
 
-test("only staging expires while it is the current object", () => {
+test("only staging objects expire as current objects", () => {
   const expiring = lifecycleRules(PLACE, DAYS).flatMap(({ expiration, filter }) =>
     expiration && "days" in expiration && filter && "prefix" in filter ? [filter.prefix as string] : [],
   );

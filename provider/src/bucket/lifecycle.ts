@@ -2,18 +2,18 @@ import type { types } from "@pulumi/aws";
 import { LATEST_TAG, lobPrefix, STAGING_PREFIX, stagingPrefix } from "../generated/layout";
 import type { LifecycleDays } from "../settings/storage";
 
-type Rule = types.input.s3.BucketLifecycleConfigurationRule;
+type LifecycleRule = types.input.s3.BucketLifecycleConfigurationRule;
 
-/** Whose objects the rules are about. */
+/** Objects that the rules apply to. */
 export interface LifecycleScope {
   prefix: string;
   suffix: string;
-  /** Absent: all LOBs of a shared bucket. */
-  lob?: string;
+  /** Undefined: all LOBs of a shared bucket. */
+  lob?: string | undefined;
 }
 
-/** What S3 clears away by itself. No rule expires an object under the prefix while it is the current one. */
-export function lifecycleRules({ prefix, suffix, lob }: LifecycleScope, days: LifecycleDays): Rule[] {
+/** Returns the rules by which S3 deletes leftovers. No rule expires the current version of an object under the prefix. */
+export function lifecycleRules({ prefix, suffix, lob }: LifecycleScope, days: LifecycleDays): LifecycleRule[] {
   const models = lob === undefined ? `${prefix}/` : lobPrefix({ prefix, suffix, lob });
   const uploads = lob === undefined ? `${STAGING_PREFIX}/` : stagingPrefix(lob);
   return [
@@ -41,6 +41,6 @@ export function lifecycleRules({ prefix, suffix, lob }: LifecycleScope, days: Li
   ];
 }
 
-function rule(id: string, filter: types.input.s3.BucketLifecycleConfigurationRuleFilter, action: Partial<Rule>): Rule {
+function rule(id: string, filter: types.input.s3.BucketLifecycleConfigurationRuleFilter, action: Partial<LifecycleRule>): LifecycleRule {
   return { id, status: "Enabled", filter, ...action };
 }

@@ -9,17 +9,17 @@ const ANYBODY = "arn:aws:iam::111122223333:role/publisher";
 
 interface Request {
   action: string;
-  /** Key of the object; left out: the bucket itself. */
+  /** Key of the object; undefined: the bucket itself. */
   key?: string;
   principal?: string;
   /** Whether the request carries If-None-Match. */
   conditional?: boolean;
-  /** Whether it creates the object, as PutObject and CompleteMultipartUpload do and UploadPart does not. */
+  /** Whether it creates the object, e.g. PutObject and CompleteMultipartUpload, but not UploadPart. */
   creates?: boolean;
   plainHttp?: boolean;
 }
 
-/** The Sids of the statements that deny a request: enough of IAM's rules for the policies here, and an error for any other condition. */
+/** Returns the Sids of the statements that deny a request. Knows the IAM rules that these policies use, and throws for any other condition. */
 function denials(options: Partial<PolicyOptions>, request: Request): string[] {
   const arn = request.key === undefined ? "arn:aws:s3:::models" : `arn:aws:s3:::models/${request.key}`;
   const context: Record<string, string | undefined> = {
@@ -56,7 +56,7 @@ function like(pattern: string, text: string): boolean {
   return new RegExp(`^${source}$`, "s").test(text);
 }
 
-// Models and aliases that are called like our own folders must not confuse the patterns.
+// Models and aliases with the names of our own folders must not confuse the patterns.
 const MODELS = ["churn", "versions", "history", "manifests", "a_b-c.d", "000000_LATEST"];
 const NUMBERS = [1, 2, 9, 10, 99, 100_000, 100_001, 999_998, 999_999];
 const numbers = MODELS.flatMap((model) => NUMBERS.map((n) => layout.versionKey(PLACE, model, n)));
@@ -80,41 +80,41 @@ const otherLob = [
 describe("writing", () => {
   const put = { action: "s3:PutObject", creates: true };
 
-  test.each(onceOnly)("%s is created with If-None-Match only", (key) => {
+  test.each(onceOnly)("%s can only be created with If-None-Match", (key) => {
     expect(denials({}, { ...put, key })).toEqual(["WriteOnce"]);
     expect(denials({}, { ...put, key, conditional: true })).toEqual([]);
   });
 
-  test("the requests of a multipart upload that create nothing yet need no condition", () => {
+  test("requests of a multipart upload that create no object yet need no condition", () => {
     for (const key of onceOnly) expect(denials({}, { action: "s3:PutObject", key, creates: false })).toEqual([]);
   });
 
-  test.each([...changing, ...otherLob])("%s is written freely", (key) => {
+  test.each([...changing, ...otherLob])("%s can be written freely", (key) => {
     expect(denials({}, { ...put, key })).toEqual([]);
   });
 
-  test("nobody is excepted, whoever may delete or change the rules", () => {
+  test("nobody is exempt, not even those who may delete or change the rules", () => {
     const options = { retentionPrincipals: [PURGE], administrators: [PURGE] };
     for (const key of onceOnly) expect(denials(options, { ...put, key, principal: PURGE })).toEqual(["WriteOnce"]);
   });
 
-  test("with Python writers numbers are written freely, manifests and history still once", () => {
+  test("with Python writers versions can be written freely, manifests and history still only once", () => {
     for (const key of numbers) expect(denials({ pythonWriters: true }, { ...put, key })).toEqual([]);
     for (const key of records) expect(denials({ pythonWriters: true }, { ...put, key })).toEqual(["WriteOnce"]);
   });
 });
 
 describe.each(["s3:DeleteObject", "s3:DeleteObjectVersion"])("%s", (action) => {
-  test("of what is written once is refused to all", () => {
+  test("write-once objects is refused to everyone", () => {
     for (const key of onceOnly) expect(denials({}, { action, key })).toEqual(["KeepPublished"]);
     for (const key of onceOnly) expect(denials({ pythonWriters: true }, { action, key })).toEqual(["KeepPublished"]);
   });
 
-  test("of the rest is left to IAM", () => {
+  test("other objects is left to IAM", () => {
     for (const key of [...changing, ...otherLob]) expect(denials({}, { action, key })).toEqual([]);
   });
 
-  test("is left to IAM for retention principals, who may be patterns", () => {
+  test("is left to IAM for retention principals, including patterns", () => {
     for (const pattern of [PURGE, "arn:aws:iam::111122223333:role/p*"]) {
       const options = { retentionPrincipals: [pattern] };
       expect(denials(options, { action, key: onceOnly[0]!, principal: PURGE.replace("purge", "other") })).toEqual(["KeepPublished"]);
@@ -123,7 +123,7 @@ describe.each(["s3:DeleteObject", "s3:DeleteObjectVersion"])("%s", (action) => {
   });
 });
 
-test.each(["s3:ReplicateObject", "s3:ReplicateDelete"])("%s is refused to all where something is written once", (action) => {
+test.each(["s3:ReplicateObject", "s3:ReplicateDelete"])("%s is refused to everyone for write-once objects", (action) => {
   const options = { retentionPrincipals: [PURGE], administrators: [PURGE], pythonWriters: true };
   for (const key of onceOnly) expect(denials(options, { action, key, principal: PURGE })).toEqual(["NoReplicas"]);
   for (const key of [...changing, ...otherLob]) expect(denials(options, { action, key })).toEqual([]);
@@ -142,7 +142,7 @@ describe("the rules of the bucket", () => {
     expect(denials({}, { action })).toEqual([]);
   });
 
-  test.each(changes)("%s is for administrators only where some are named", (action) => {
+  test.each(changes)("%s is only for administrators if any are named", (action) => {
     const options = { administrators: ["arn:aws:iam::111122223333:role/deployer"] };
     expect(denials(options, { action })).toEqual(["KeepRules"]);
     expect(denials(options, { action, principal: "arn:aws:iam::111122223333:role/deployer" })).toEqual([]);
@@ -150,14 +150,14 @@ describe("the rules of the bucket", () => {
   });
 });
 
-test("nothing is done without TLS", () => {
+test("every request without TLS is refused", () => {
   for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
     expect(denials({}, { action, key: "any/key", plainHttp: true })).toContain("TlsOnly");
   }
   expect(denials({}, { action: "s3:ListBucket", plainHttp: true })).toEqual(["TlsOnly"]);
 });
 
-test("it fits into a bucket policy with the longest names, and speaks of the account's partition", () => {
+test("it fits into a bucket policy with the longest names, and uses the account's partition", () => {
   const long = { bucket: "b".repeat(63), prefix: "p".repeat(200), suffix: ".tar.gz", lob: "l".repeat(22) };
   const principals = Array.from({ length: 10 }, (_, n) => `arn:aws-us-gov:iam::111122223333:role/${"r".repeat(60)}${String(n)}`);
   const policy = bucketPolicy(long, {
@@ -171,7 +171,7 @@ test("it fits into a bucket policy with the longest names, and speaks of the acc
     for (const arn of Resource ?? []) expect(arn.startsWith(`arn:aws-us-gov:s3:::${long.bucket}`)).toBe(true);
 });
 
-test("it only denies: no statement gives anybody anything", () => {
+test("it only denies: no statement grants anything", () => {
   const policy = bucketPolicy(PLACE, { ...DEFAULTS, administrators: [PURGE], retentionPrincipals: [PURGE] });
   expect(new Set(policy.Statement.map(({ Effect }) => Effect))).toEqual(new Set(["Deny"]));
 });

@@ -3,28 +3,28 @@ import { policy, type Conditions, type PolicyDocument, type Statement } from "..
 import { bucketArn } from "../policies/target";
 import type { PythonWriterSettings } from "../settings/shared-registry";
 
-// The policy of a bucket, its LOB's own or shared by many. It only denies: who may do what is decided by IAM, and this is what IAM cannot
-// give away.
+// The policy of a bucket, of one LOB or shared by many. It only denies. IAM policies grant the permissions; this policy sets limits that no
+// IAM policy can lift.
 
 export interface PolicyOptions {
-  /** Partition of the account, such as `aws`. */
+  /** Partition of the account, e.g. `aws`. */
   partition: string;
-  /** Whether anybody may write numbers without a condition. */
+  /** Whether everyone with write access may write version objects without a condition. */
   pythonWriters: boolean;
-  /** Who alone may do so, each in one LOB only. */
+  /** The only principals that may do so, each in one LOB. */
   pythonWritersOfLobs?: readonly PythonWriterSettings[];
-  /** ARNs, possibly patterns, of those who may delete what is written once. */
+  /** ARNs or ARN patterns of the principals that may delete write-once objects. */
   retentionPrincipals: readonly string[];
-  /** ARNs, possibly patterns, of those who may change the rules; nobody is held off when empty. */
+  /** ARNs or ARN patterns of the principals that may change the bucket's rules; empty: no restriction. */
   administrators: readonly string[];
-  /** Statements that are not ours, as JSON texts. */
+  /** The user's own statements, as JSON texts. */
   furtherStatements?: readonly string[];
 }
 
-/** In place of a LOB's name: all LOBs of a shared bucket. So the size of the policy does not grow with their number. */
+/** Stands for all LOBs of a shared bucket in place of a LOB's name, so that the policy does not grow with the number of LOBs. */
 export const EVERY_LOB = "*";
 
-/** What decides how the bucket guards its content, and so can undo every promise of this policy. */
+/** Actions that change how the bucket guards its content, and so could undo every promise of this policy. */
 const RULES_OF_A_BUCKET = [
   "s3:DeleteBucket",
   "s3:DeleteBucketPolicy",
@@ -37,13 +37,17 @@ const RULES_OF_A_BUCKET = [
   "s3:PutReplicationConfiguration",
 ];
 
-/** @param place the LOB whose bucket it is, or {@link EVERY_LOB} of a shared one. */
+/**
+ * Returns the policy of a bucket.
+ *
+ * @param place the LOB that owns the bucket, or {@link EVERY_LOB} for a shared bucket
+ */
 export function bucketPolicy(place: Place, options: PolicyOptions): PolicyDocument {
   const { pythonWriters, pythonWritersOfLobs: writersOfLobs = [], retentionPrincipals, administrators } = options;
   const bucket = bucketArn(options.partition, place.bucket);
   const objects = (patterns: string[]): string[] => patterns.map((pattern) => `${bucket}/${pattern}`);
-  // Creating an object is refused without If-None-Match, whatever is there already. ObjectCreationOperation is false for the requests of a
-  // multipart upload that create nothing yet: they cannot carry the condition.
+  // Refuses to create an object without If-None-Match, even if the key is free. ObjectCreationOperation is false for those requests of a
+  // multipart upload that create no object yet and cannot carry the condition.
   const writeOnce = (sid: string, patterns: string[], others?: Conditions): Statement =>
     deny(sid, ["s3:PutObject"], objects(patterns), {
       Null: { "s3:if-none-match": "true" },
@@ -57,7 +61,8 @@ export function bucketPolicy(place: Place, options: PolicyOptions): PolicyDocume
       : [
           writeOnce("WriteOnce", numberKeyPatterns(place), except(pythonPrincipals)),
           writeOnce("WriteRecordsOnce", recordKeyPatterns(place)),
-          // A pattern over all LOBs cannot leave one out, so the writers are excepted, and kept out of all LOBs but theirs.
+          // A pattern over all LOBs cannot exclude one LOB, so the statement above exempts the writers, and this one keeps them out of all other
+          // LOBs.
           ...lobsOfWriters(writersOfLobs).map(({ lobs, principals }, index): Statement => ({
             Sid: `PythonWriters${String(index)}`,
             Effect: "Deny",
@@ -70,16 +75,16 @@ export function bucketPolicy(place: Place, options: PolicyOptions): PolicyDocume
   return policy([
     deny("TlsOnly", ["s3:*"], [bucket, `${bucket}/*`], { Bool: { "aws:SecureTransport": "false" } }),
     ...numbersAndRecords,
-    // A delete marker would make a number writable again, so both kinds of delete are refused.
+    // A delete marker would make a version's key writable again, so both kinds of delete are refused.
     deny("KeepPublished", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects(writeOnceKeyPatterns(place)), except(retentionPrincipals)),
-    // Replication writes past the condition of a PutObject, and puts delete markers; a copy for a lost region belongs into another bucket.
+    // Replication bypasses the condition of a PutObject and can add delete markers. A disaster-recovery copy belongs in another bucket.
     deny("NoReplicas", ["s3:ReplicateObject", "s3:ReplicateDelete"], objects(writeOnceKeyPatterns(place))),
     ...(administrators.length > 0 ? [deny("KeepRules", RULES_OF_A_BUCKET, [bucket], except(administrators))] : []),
     ...(options.furtherStatements ?? []).map((text) => JSON.parse(text) as Statement),
   ]);
 }
 
-/** Who writes into the same LOBs, together. Somebody who writes into two must not be kept out of each by the other. */
+/** Groups principals by the set of LOBs they write to: separate statements would keep a writer of two LOBs out of both. */
 function lobsOfWriters(writers: readonly PythonWriterSettings[]): { lobs: string[]; principals: string[] }[] {
   const groups = new Map<string, { lobs: string[]; principals: string[] }>();
   for (const principal of new Set(writers.flatMap(({ principals }) => principals))) {
@@ -95,7 +100,7 @@ function deny(sid: string, actions: string[], resources: string[], condition?: C
   return { Sid: sid, Effect: "Deny", Principal: "*", Action: actions, Resource: resources, ...(condition && { Condition: condition }) };
 }
 
-/** Everybody but these; a role's sessions go by the role's ARN. */
+/** Returns a condition that exempts these principals. The sessions of a role match by the role's ARN. */
 function except(principals: readonly string[]): Conditions | undefined {
   return principals.length > 0 ? { ArnNotLike: { "aws:PrincipalArn": [...principals] } } : undefined;
 }

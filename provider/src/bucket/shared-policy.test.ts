@@ -6,7 +6,7 @@ import { ACCOUNT } from "../testing/deploy";
 import { allows } from "../testing/iam";
 import { bucketPolicy, EVERY_LOB } from "./policy";
 
-// The policy of a bucket that many LOBs share, as AWS would evaluate it for somebody to whom IAM allows everything.
+// The policy of a shared bucket, evaluated like AWS for somebody to whom IAM allows everything.
 
 const SHARED: layout.Place = { bucket: "models", prefix: "ml-models", suffix: ".tar.gz", lob: EVERY_LOB };
 const role = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/${name}`;
@@ -26,7 +26,7 @@ function may(policy: PolicyDocument, who: string, action: string, key: string, c
 }
 const ONCE = { "s3:if-none-match": "*" };
 
-test("each of forty LOBs is guarded by one policy, which does not name them", async () => {
+test("one policy guards forty LOBs without naming them", async () => {
   const policy = policyWith([]);
   expect(render(policy)).not.toContain("lob-");
   for (const lob of LOBS) {
@@ -49,7 +49,7 @@ describe("Python writers", () => {
   ]);
   const replaces = (who: string, lob: string): Promise<boolean> => may(policy, who, "PutObject", version(lob));
 
-  test("replace numbers in their LOB, and nobody else does", async () => {
+  test("can replace versions in their LOB, and nobody else can", async () => {
     expect(await replaces("cards-notebooks", "cards")).toBe(true);
     expect(await replaces("risk-7", "risk")).toBe(true);
     expect(await replaces("any", "cards")).toBe(false);
@@ -58,24 +58,24 @@ describe("Python writers", () => {
     expect(await replaces("any", "fraud")).toBe(false);
   });
 
-  test("of two LOBs replace numbers in both, and in no third", async () => {
+  test("of two LOBs can replace versions in both, and in no third LOB", async () => {
     expect(await Promise.all(["cards", "risk", "fraud"].map((lob) => replaces("both", lob)))).toEqual([true, true, false]);
   });
 
-  test("write nothing in other LOBs, not even under the condition", async () => {
+  test("cannot write in other LOBs, not even with the condition", async () => {
     expect(await may(policy, "cards-notebooks", "PutObject", version("fraud"), ONCE)).toBe(false);
     expect(await may(policy, "cards-notebooks", "PutObject", layout.versionKey(place("fraud"), "churn", layout.LATEST))).toBe(false);
     expect(await may(policy, "cards-notebooks", "PutObject", layout.versionKey(place("cards"), "churn", layout.LATEST))).toBe(true);
     expect(await may(policy, "cards-notebooks", "PutObject", version("cards-2"), ONCE)).toBe(false);
   });
 
-  test("may publish as all others do", async () => {
+  test("may publish like everyone else", async () => {
     const staging = layout.stagingKey(place("cards"), "churn", "d".repeat(64), "token-token-token-1");
     expect(await may(policy, "cards-notebooks", "PutObject", staging)).toBe(true);
     expect(await may(policy, "cards-notebooks", "PutObject", version("cards"), ONCE)).toBe(true);
   });
 
-  test("replace neither manifests nor history, and delete nothing", async () => {
+  test("cannot replace manifests or history, and cannot delete", async () => {
     const manifest = layout.manifestKey(place("cards"), "churn", "a".repeat(64));
     expect(await may(policy, "cards-notebooks", "PutObject", manifest)).toBe(false);
     expect(await may(policy, "cards-notebooks", "PutObject", manifest, ONCE)).toBe(true);
@@ -83,7 +83,7 @@ describe("Python writers", () => {
   });
 });
 
-test("it fits into what AWS allows, with forty LOBs in which Python writes too", () => {
+test("it fits into AWS's limit even with Python writers in forty LOBs", () => {
   const writers = LOBS.map((lob) => ({ lob, principals: [role(`${lob}-notebooks`)] }));
   expect(Buffer.byteLength(render(policyWith(writers)))).toBeLessThan(LIMITS.bucket);
   expect(Buffer.byteLength(render(policyWith([])))).toBeLessThan(6000);

@@ -159,7 +159,7 @@ const BAD: Record<keyof LineOfBusinessArgs, unknown[]> = {
 };
 
 describe.each(Object.keys(GOOD) as (keyof LineOfBusinessArgs)[])("%s", (argument) => {
-  test.each(GOOD[argument].map((value) => [value]))("takes %j", (value) => {
+  test.each(GOOD[argument].map((value) => [value]))("accepts %j", (value) => {
     expect(problemsOf(argument, value)).toEqual([]);
   });
 
@@ -167,7 +167,7 @@ describe.each(Object.keys(GOOD) as (keyof LineOfBusinessArgs)[])("%s", (argument
     expect(problemsOf(argument, value)).toEqual([]);
   });
 
-  test.each(BAD[argument].map((value) => [value]))("refuses %j, with its path and the mend", (value) => {
+  test.each(BAD[argument].map((value) => [value]))("refuses %j, with its path and how to fix it", (value) => {
     const problems = problemsOf(argument, value);
     expect(problems.length).toBeGreaterThan(0);
     for (const { propertyPath, reason } of problems) {
@@ -185,7 +185,7 @@ test("paths lead to the item or key", () => {
   expect(problemsOf("tags", { ok: "x", "aws:no": "x" }).map(({ propertyPath }) => propertyPath)).toEqual(['tags["aws:no"]']);
 });
 
-test("a long wrong value is cut in the message", () => {
+test("a long wrong value is shortened in the message", () => {
   expect(problemsOf("lob", "x".repeat(10_000))[0]?.reason.length).toBeLessThan(400);
 });
 
@@ -197,27 +197,27 @@ test("all problems are found, in the order of the arguments", () => {
   ]);
 });
 
-test("the resource's name must do as the LOB's name when lob is left out, and only then", () => {
+test("the resource's name must be valid for a LOB if lob is not set, and only then", () => {
   expect(allProblems("My LOB", {})).toEqual([{ propertyPath: "lob", reason: expect.stringContaining("set lob") }]);
   expect(allProblems("My LOB", { lob: null })).toHaveLength(1);
   expect(allProblems("My LOB", { lob: "fraud" })).toEqual([]);
 });
 
-test("an argument that there is not is named, whatever an object inherits", () => {
+test("an unknown argument is reported, even if every object inherits its name", () => {
   expect(allProblems("fraud", { bukcetName: "x", toString: "x" }).map(({ propertyPath }) => propertyPath)).toEqual([
     "bukcetName",
     "toString",
   ]);
 });
 
-test("catalog and registry cannot be one table", () => {
+test("catalog and registry cannot be the same table", () => {
   expect(allProblems("fraud", { catalogTableName: "one-table", registryTableName: "one-table" })).toEqual([
-    { propertyPath: "registryTableName", reason: expect.stringContaining("another name") },
+    { propertyPath: "registryTableName", reason: expect.stringContaining("choose a different name") },
   ]);
   expect(allProblems("fraud", { catalogTableName: LATER, registryTableName: LATER })).toEqual([]);
 });
 
-test("paths lead into what is nested", () => {
+test("paths lead into nested values", () => {
   const publishers = [
     { name: "a", repositories: [{ repository: "acme/x", branches: ["main"] }, { repository: "acme/y" }], roleName: "a b" },
     { name: "a", repositories: [{ repository: "acme/z", branches: ["ok", "a b"], who: 1 }] },
@@ -231,7 +231,7 @@ test("paths lead into what is nested", () => {
   ]);
 });
 
-test("a LOB in a shared registry has no arguments about bucket and tables, but for its row and roles", () => {
+test("a LOB in a shared registry takes only the storage arguments that concern its row and roles", () => {
   const shared = { sharedRegistry: REFERENCE, tags: { team: "risk" }, protect: false };
   expect(allProblems("fraud", shared)).toEqual([]);
   expect(
@@ -239,15 +239,15 @@ test("a LOB in a shared registry has no arguments about bucket and tables, but f
   ).toEqual(["prefix", "retainOnDelete", "pythonWriters"]);
 });
 
-test("what contradicts itself", () => {
+test("contradicting arguments are refused", () => {
   const providerArn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
   expect(allProblems("fraud", { createGithubOidcProvider: true, githubOidcProviderArn: providerArn })).toHaveLength(1);
   expect(allProblems("fraud", { existingBucket: true, forceDestroy: true })).toEqual([
-    { propertyPath: "forceDestroy", reason: expect.stringContaining("never deleted") },
+    { propertyPath: "forceDestroy", reason: expect.stringContaining("never deletes") },
   ]);
 });
 
-test("roles of one LOB have names of their own, in whichever list they are", () => {
+test("role names are unique in a LOB, across the three lists", () => {
   const holder = { name: "a", principals: [ROLE], roleName: "fraud-ml" };
   expect(
     allProblems("fraud", {
@@ -260,7 +260,7 @@ test("roles of one LOB have names of their own, in whichever list they are", () 
   ).toEqual([{ propertyPath: "readers[1].roleName", reason: expect.stringContaining('"fraud-ml"') }]);
 });
 
-test("roles of one name on AWS, which tells no capitals from small letters, whether the name is given or made", () => {
+test("given and default role names that differ only in upper and lower case are refused", () => {
   const at = (args: object): string[] => allProblems("fraud", args as Record<string, unknown>).map(({ propertyPath }) => propertyPath);
   const [models, other] = [
     { name: "models", principals: [ROLE] },

@@ -1,75 +1,81 @@
-// How arguments are checked: over plain values, of whatever type they are, because not every program is type-checked.
+// Checks of arguments. They take plain values of any type, because not every program is type-checked.
 
-/** One wrong argument: where it is, what is wrong with it, and the mend. */
-export interface Problem {
+/** One wrong argument: its path, what is wrong with it, and how to fix it. */
+export interface ArgumentProblem {
   propertyPath: string;
   reason: string;
 }
 
-/** What is wrong with one value, or undefined when it is fine. */
-export type Check = (value: unknown) => string | undefined;
-/** The problems of one argument, below `path`. */
-export type Rule = (value: unknown, path: string) => Problem[];
+/** Returns what is wrong with one value, or undefined. */
+export type ArgumentCheck = (value: unknown) => string | undefined;
+/** Returns the problems of one argument, with property paths that begin with `path`. */
+export type ArgumentRule = (value: unknown, path: string) => ArgumentProblem[];
 
-/** Stands for a value that is not known yet; checks pass it over. They run again when it is known. */
+/** Stands for a value that is not known yet. Checks skip it, and run again when it is known. */
 export const LATER = Symbol("later");
 
-/** A value of its own. */
-export function one(check: Check): Rule {
+/** Checks a single value. */
+export function one(check: ArgumentCheck): ArgumentRule {
   return (value, path) => {
     const problem = value === LATER ? undefined : check(value);
     return problem === undefined ? [] : [{ propertyPath: path, reason: problem }];
   };
 }
 
-/** A list of values, none of them twice. */
-export function list(check: Check): Rule {
+/** Checks each value of a list, and that no value is in the list twice. */
+export function list(check: ArgumentCheck): ArgumentRule {
   return listOf((value, path, all, index) => {
-    const twice = value !== LATER && all.indexOf(value) < index ? `${show(value)} is in the list twice; leave one out` : undefined;
+    const twice = value !== LATER && all.indexOf(value) < index ? `${show(value)} is in the list twice; remove one` : undefined;
     return one((known) => check(known) ?? twice)(value, path);
   });
 }
 
-/** A list in which each item is checked beside the others. */
-export function listOf(rule: (item: unknown, path: string, all: readonly unknown[], index: number) => Problem[]): Rule {
+/** Checks each item of a list together with the others. */
+export function listOf(rule: (item: unknown, path: string, all: readonly unknown[], index: number) => ArgumentProblem[]): ArgumentRule {
   return (value, path) => {
     if (value === LATER) return [];
-    if (!Array.isArray(value)) return [{ propertyPath: path, reason: `this is a list; got ${show(value)}` }];
+    if (!Array.isArray(value)) return [{ propertyPath: path, reason: `must be a list; got ${show(value)}` }];
     return value.flatMap((item: unknown, index) => rule(item, `${path}[${String(index)}]`, value, index));
   };
 }
 
-/** An object with these properties and no others. Missing (undefined or null) is fine but for those that are required. */
-export function object(rules: Readonly<Record<string, Rule>>, required: readonly string[]): Rule {
+/** Checks an object with these properties and no others. All but the required ones may be missing (undefined or null). */
+export function object(rules: Readonly<Record<string, ArgumentRule>>, required: readonly string[]): ArgumentRule {
   return (value, path) => {
     if (value === LATER) return [];
-    if (!isObject(value)) return [{ propertyPath: path, reason: `this has the properties ${namesOf(rules)}; got ${show(value)}` }];
+    if (!isObject(value))
+      return [{ propertyPath: path, reason: `must be an object with the properties ${namesOf(rules)}; got ${show(value)}` }];
     const missing = required.filter((name) => (value[name] ?? undefined) === undefined);
     return [
-      ...missing.map((name) => ({ propertyPath: `${path}.${name}`, reason: "this must be given" })),
+      ...missing.map((name) => ({ propertyPath: `${path}.${name}`, reason: "is required" })),
       ...Object.keys(value).flatMap((name) => propertyProblems(rules, name, value[name], `${path}.${name}`)),
     ];
   };
 }
 
-/** The problems of one property of an object. */
-export function propertyProblems(rules: Readonly<Record<string, Rule>>, name: string, value: unknown, path = name): Problem[] {
+/** Returns the problems of one property of an object. */
+export function propertyProblems(
+  rules: Readonly<Record<string, ArgumentRule>>,
+  name: string,
+  value: unknown,
+  path = name,
+): ArgumentProblem[] {
   if (!Object.prototype.hasOwnProperty.call(rules, name)) {
-    return [{ propertyPath: path, reason: `there is no such argument; there are: ${namesOf(rules)}` }];
+    return [{ propertyPath: path, reason: `no such argument; the arguments are: ${namesOf(rules)}` }];
   }
   return value === undefined || value === null ? [] : rules[name]!(value, path);
 }
 
-const namesOf = (rules: Readonly<Record<string, Rule>>): string => Object.keys(rules).join(", ");
+const namesOf = (rules: Readonly<Record<string, ArgumentRule>>): string => Object.keys(rules).join(", ");
 
-/** Whether an argument was given: other languages give null for what was left out. */
+/** Whether an argument was given. Other languages pass null for a missing one. */
 export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A copy without what was left out: other languages give null for it, at any depth. */
+/** Returns a copy without missing values: other languages pass null for them, at any depth. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;
@@ -77,7 +83,7 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(given.map(([name, part]) => [name, withoutNulls(part)]));
 }
 
-/** A value as it was given, short and on one line; no more than its kind where it is not a plain one. */
+/** Formats a value for a message, short and on one line; only its type if it is not a string, number or boolean. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case "string":

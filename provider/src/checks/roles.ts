@@ -3,7 +3,19 @@ import { modelProblem } from "../generated/layout";
 import { trustText } from "../policies/texts";
 import { wellKnownProvider } from "../policies/trust";
 import { defaultRoleName, ROLE_KINDS, ROLE_LISTS, type HolderDetails, type RoleKind } from "../settings/roles";
-import { isGiven, isObject, LATER, list, listOf, object, one, show, type Problem, type Rule, withoutNulls } from "./problem";
+import {
+  isGiven,
+  isObject,
+  LATER,
+  list,
+  listOf,
+  object,
+  one,
+  show,
+  type ArgumentProblem,
+  type ArgumentRule,
+  withoutNulls,
+} from "./problem";
 import { accountProblem, switchProblem } from "./values";
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,30}$/;
@@ -19,9 +31,9 @@ const WORKFLOW =
 
 const REFUSED_BY_GIT = /\.\.|@\{|\/\/|^\/|\/$|\$\{/;
 
-const REPOSITORY_RULES: Record<keyof Repository, Rule> = {
+const REPOSITORY_RULES: Record<keyof Repository, ArgumentRule> = {
   repository: one((value) =>
-    typeof value === "string" && REPOSITORY.test(value) ? undefined : `this is owner/name, such as "acme/fraud-models"; got ${show(value)}`,
+    typeof value === "string" && REPOSITORY.test(value) ? undefined : `must be owner/name, e.g. "acme/fraud-models"; got ${show(value)}`,
   ),
   ownerId: one(idProblem),
   repositoryId: one(idProblem),
@@ -30,35 +42,35 @@ const REPOSITORY_RULES: Record<keyof Repository, Rule> = {
   environments: list((value) =>
     typeof value === "string" && /^[^\s*?](.{0,253}[^\s*?])?$/.test(value) && !/[*?$]/.test(value)
       ? undefined
-      : `this is the name of an environment, at most 255 characters, without "*", "?" and "$"; got ${show(value)}`,
+      : `must be the name of an environment, at most 255 characters, without "*", "?" and "$"; got ${show(value)}`,
   ),
   workflows: list((value) =>
     typeof value === "string" && WORKFLOW.test(value) && !value.includes("${")
       ? undefined
-      : `this is a workflow with its ref, such as acme/workflows/.github/workflows/publish.yml@refs/heads/main; got ${show(value)}`,
+      : `must be a workflow with its ref, e.g. acme/workflows/.github/workflows/publish.yml@refs/heads/main; got ${show(value)}`,
   ),
   pullRequests: one(switchProblem),
 };
 
 const BINDINGS = ["branches", "tags", "environments", "workflows"] as const;
 
-/** A repository of those who write must be bound, because anybody who can push a branch to it can run a job in it. */
-function repositoryProblems(writes: boolean): Rule {
+/** Checks repositories. One whose jobs may write must be restricted, because anyone who can push a branch to it can run a job in it. */
+function repositoryProblems(writes: boolean): ArgumentRule {
   return listOf((value, path) => {
     const problems = object(REPOSITORY_RULES, ["repository"])(value, path);
     if (!isObject(value)) return problems;
     const { ownerId, repositoryId, pullRequests } = value;
     if (isGiven(ownerId) !== isGiven(repositoryId)) {
-      problems.push({ propertyPath: `${path}.${isGiven(ownerId) ? "repositoryId" : "ownerId"}`, reason: "both ids are given, or none" });
+      problems.push({ propertyPath: `${path}.${isGiven(ownerId) ? "repositoryId" : "ownerId"}`, reason: "set both ids or neither" });
     }
     if (writes && !BINDINGS.some((name) => isGiven(value[name]) && !isEmpty(value[name]))) {
       problems.push({
         propertyPath: path,
-        reason: `name branches, tags, environments or workflows: without them every job of ${show(value["repository"])} could write, those of pull requests too`,
+        reason: `name branches, tags, environments or workflows; without them every job of ${show(value["repository"])} could write, including jobs of pull requests`,
       });
     }
     if (writes && isGiven(pullRequests) && pullRequests !== false) {
-      problems.push({ propertyPath: `${path}.pullRequests`, reason: "jobs of pull requests only read; leave this out" });
+      problems.push({ propertyPath: `${path}.pullRequests`, reason: "only readers allow jobs of pull requests; remove this" });
     }
     return problems;
   });
@@ -67,30 +79,30 @@ function repositoryProblems(writes: boolean): Rule {
 const takers = list((value) =>
   typeof value === "string" && (TAKER.test(value) || accountProblem(value) === undefined)
     ? undefined
-    : `this is the ARN of one IAM role or user, such as arn:aws:iam::111122223333:role/sagemaker, without "*", or the 12-digit id of an account; got ${show(value)}`,
+    : `must be the ARN of one IAM role or user without "*", e.g. arn:aws:iam::111122223333:role/sagemaker, or a 12-digit account id; got ${show(value)}`,
 );
 
-const common = (writes: boolean): Record<keyof Reader, Rule> => ({
+const common = (writes: boolean): Record<keyof Reader, ArgumentRule> => ({
   name: one((value) =>
     typeof value === "string" && NAME.test(value)
       ? undefined
-      : `this is 1 to 31 characters, known when the program runs: a letter, then letters, digits, "-" and "_"; got ${show(value)}`,
+      : `must be 1 to 31 characters (a letter, then letters, digits, "-" and "_"), and known when the program runs; got ${show(value)}`,
   ),
   repositories: repositoryProblems(writes),
   principals: takers,
   roleName: one((value) =>
     typeof value === "string" && ROLE_NAME.test(value)
       ? undefined
-      : `the name of a role is 1 to 64 letters, digits and "+=,.@_-"; got ${show(value)}`,
+      : `a role name must be 1 to 64 letters, digits and "+=,.@_-"; got ${show(value)}`,
   ),
 });
 
-const PUBLISHER: Record<keyof Publisher, Rule> = { ...common(true), models: list(modelProblem) };
-const PROMOTER: Record<keyof Promoter, Rule> = PUBLISHER;
-const READER: Record<keyof Reader, Rule> = common(false);
+const PUBLISHER: Record<keyof Publisher, ArgumentRule> = { ...common(true), models: list(modelProblem) };
+const PROMOTER: Record<keyof Promoter, ArgumentRule> = PUBLISHER;
+const READER: Record<keyof Reader, ArgumentRule> = common(false);
 
-/** Roles of the three lists that would have one name. IAM does not tell capitals from small letters. */
-export function sameRoleProblems(args: Readonly<Record<string, unknown>>, lob: unknown): Problem[] {
+/** Reports roles of the three lists that would have the same name. IAM ignores upper and lower case. */
+export function sameRoleProblems(args: Readonly<Record<string, unknown>>, lob: unknown): ArgumentProblem[] {
   const named = ROLE_KINDS.flatMap((kind) => {
     const list = ROLE_LISTS[kind];
     const holders = args[list];
@@ -106,47 +118,50 @@ export function sameRoleProblems(args: Readonly<Record<string, unknown>>, lob: u
   });
   const same = (one: (typeof named)[number], other: (typeof named)[number]): boolean =>
     one.roleName.toLowerCase() === other.roleName.toLowerCase() &&
-    // One name twice in a list is told of the list.
+    // The check of the list reports a name that is in it twice.
     (one.chosen || other.chosen || one.roleName !== other.roleName);
   return named
     .filter((one, index) => named.slice(0, index).some((other) => same(one, other)))
-    .map(({ roleName, path }) => ({ propertyPath: path, reason: `${show(roleName)} is the name of another role here; give each its own` }));
+    .map(({ roleName, path }) => ({
+      propertyPath: path,
+      reason: `another role here has the name ${show(roleName)}; choose a different name`,
+    }));
 }
 
 export const publisherProblems = holders("publisher", PUBLISHER);
 export const promoterProblems = holders("promoter", PROMOTER);
 export const readerProblems = holders("reader", READER);
 
-/** A list of those who have roles: each with a name of its own, and with somebody who may take the role. */
-function holders(kind: RoleKind, rules: Readonly<Record<string, Rule>>): Rule {
+/** Checks a list of publishers, promoters or readers. Each needs a unique name, and somebody who may take its role. */
+function holders(kind: RoleKind, rules: Readonly<Record<string, ArgumentRule>>): ArgumentRule {
   const each = listOf((holder, path, all, index) => {
-    // A name decides which resources there are, and so cannot come later.
+    // The names decide which resources exist, so they must be known now.
     if (holder === LATER)
-      return [{ propertyPath: path, reason: "this must be known when the program runs; only what is in it may be an output" }];
+      return [{ propertyPath: path, reason: "must be known when the program runs; only its properties may be outputs" }];
     const plain = isObject(holder) && holder["name"] === LATER ? { ...holder, name: {} } : holder;
     const problems = object(rules, ["name"])(plain, path);
     if (!isObject(holder)) return problems;
     const nameOf = (one: unknown): unknown => (isObject(one) ? one["name"] : undefined);
     if (typeof holder["name"] === "string" && all.findIndex((other) => nameOf(other) === holder["name"]) < index) {
-      problems.push({ propertyPath: `${path}.name`, reason: `${show(holder["name"])} is in the list already; each has a name of its own` });
+      problems.push({ propertyPath: `${path}.name`, reason: `${show(holder["name"])} is in the list already; names must be unique` });
     }
     if (![holder["repositories"], holder["principals"]].some((takers) => isGiven(takers) && !isEmpty(takers))) {
-      problems.push({ propertyPath: path, reason: "name repositories or principals: nobody could take this role" });
+      problems.push({ propertyPath: path, reason: "name repositories or principals; otherwise nobody could take this role" });
     }
     if (isGiven(holder["models"]) && isEmpty(holder["models"])) {
-      problems.push({ propertyPath: `${path}.models`, reason: "name a model, or leave this out for all models of the LOB" });
+      problems.push({ propertyPath: `${path}.models`, reason: "name a model, or remove this to allow all models of the LOB" });
     }
     return problems.length > 0 ? problems : tooLong(kind, holder, path);
   });
-  // So is how many there are.
+  // The number of items also decides which resources exist.
   return (value, path) =>
     value === LATER
-      ? [{ propertyPath: path, reason: "this list must be known when the program runs; only what is in it may be an output" }]
+      ? [{ propertyPath: path, reason: "this list must be known when the program runs; only the properties of its items may be outputs" }]
       : each(value, path);
 }
 
-/** A trust policy that is too long is refused with the rest, as far as all of it is known; what comes later is measured then. */
-function tooLong(kind: RoleKind, holder: Record<string, unknown>, path: string): Problem[] {
+/** Reports a trust policy that is too long together with the other problems, if all of it is known now; otherwise it is measured later. */
+function tooLong(kind: RoleKind, holder: Record<string, unknown>, path: string): ArgumentProblem[] {
   const { repositories, principals } = holder;
   if (isLater(repositories) || isLater(principals)) return [];
   const details = withoutNulls({ repositories: repositories ?? [], principals: principals ?? [] });
@@ -166,30 +181,30 @@ function isLater(value: unknown): boolean {
 export const oidcProviderProblem = (value: unknown): string | undefined =>
   typeof value === "string" && OIDC_PROVIDER.test(value)
     ? undefined
-    : `this is the ARN of an OIDC provider, such as arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com; got ${show(value)}`;
+    : `must be the ARN of an OIDC provider, e.g. arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com; got ${show(value)}`;
 
 export const boundaryProblem = (value: unknown): string | undefined =>
   typeof value === "string" && BOUNDARY.test(value)
     ? undefined
-    : `this is the ARN of a managed policy, such as arn:aws:iam::111122223333:policy/boundary; got ${show(value)}`;
+    : `must be the ARN of a managed policy, e.g. arn:aws:iam::111122223333:policy/boundary; got ${show(value)}`;
 
 export const rolePathProblem = (value: unknown): string | undefined =>
   typeof value === "string" && value.length <= 512 && ROLE_PATH.test(value)
     ? undefined
-    : `a path begins and ends with "/", such as "/ml/"; got ${show(value)}`;
+    : `must begin and end with "/", e.g. "/ml/"; got ${show(value)}`;
 
-/** Git's rules for names of branches and tags, with "*" and "?" as wildcards, which Git refuses in names. */
+/** Applies Git's rules for names of branches and tags, but allows the wildcards "*" and "?", which Git refuses in names. */
 function refProblem(what: string): (value: unknown) => string | undefined {
   const example = what === "tag" ? '"v*"' : '"main" or "release/*"';
   return (value) => {
     const allowed = typeof value === "string" && value.length <= 255 && /^[^\s\p{Cc}:~^\\[]+$/u.test(value) && !REFUSED_BY_GIT.test(value);
-    if (!allowed) return `this is the name of a ${what}, such as ${example}; got ${show(value)}`;
-    return value.startsWith("refs/") ? `leave "refs/heads/" and "refs/tags/" out; got ${show(value)}` : undefined;
+    if (!allowed) return `must be the name of a ${what}, e.g. ${example}; got ${show(value)}`;
+    return value.startsWith("refs/") ? `remove the "refs/heads/" or "refs/tags/"; got ${show(value)}` : undefined;
   };
 }
 
 function idProblem(value: unknown): string | undefined {
-  return typeof value === "string" && ID.test(value) ? undefined : `this is GitHub's id, a text of digits; got ${show(value)}`;
+  return typeof value === "string" && ID.test(value) ? undefined : `must be an id of GitHub, a string of digits; got ${show(value)}`;
 }
 
 const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;

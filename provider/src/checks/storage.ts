@@ -1,10 +1,10 @@
 import type { StorageArgs } from "../args/storage";
 import { prefixProblem, suffixProblem } from "../generated/layout";
-import { list, one, type Problem, type Rule } from "./problem";
+import { list, one, type ArgumentProblem, type ArgumentRule } from "./problem";
 import * as values from "./values";
 
-/** One rule for each argument about bucket and tables; the type sees to it that none is forgotten. */
-export const STORAGE_RULES: Record<keyof StorageArgs, Rule> = {
+/** One rule per argument about bucket and tables; the type makes the compiler complain about a missing one. */
+export const STORAGE_RULES: Record<keyof StorageArgs, ArgumentRule> = {
   bucketName: one(values.bucketNameProblem),
   catalogTableName: one(values.tableNameProblem),
   registryTableName: one(values.tableNameProblem),
@@ -29,15 +29,15 @@ export const STORAGE_RULES: Record<keyof StorageArgs, Rule> = {
   forceDestroy: one(values.switchProblem),
 };
 
-/** What is wrong between the arguments about bucket and tables. */
-export function storageProblems(args: Readonly<Record<string, unknown>>): Problem[] {
-  const problems: Problem[] = [];
+/** Returns the conflicts between the arguments about bucket and tables. */
+export function storageProblems(args: Readonly<Record<string, unknown>>): ArgumentProblem[] {
+  const problems: ArgumentProblem[] = [];
   const { catalogTableName, registryTableName } = args;
   if (typeof catalogTableName === "string" && catalogTableName === registryTableName) {
-    problems.push({ propertyPath: "registryTableName", reason: "catalog and registry are two tables; give this one another name" });
+    problems.push({ propertyPath: "registryTableName", reason: "the catalog table has this name already; choose a different name" });
   }
   if (args["existingBucket"] === true && args["forceDestroy"] === true) {
-    problems.push({ propertyPath: "forceDestroy", reason: "a bucket that exists already is never deleted from here; leave this out" });
+    problems.push({ propertyPath: "forceDestroy", reason: "the component never deletes an existing bucket; remove this" });
   }
   return problems;
 }

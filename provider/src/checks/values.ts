@@ -1,6 +1,6 @@
-import { isObject, LATER, one, show, type Check, type Problem } from "./problem";
+import { isObject, LATER, one, show, type ArgumentCheck, type ArgumentProblem } from "./problem";
 
-// What can be wrong with the single values, whichever component has them.
+// Checks of single values, for both components.
 
 const NAMED_PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/(?=.*[A-Za-z0-9])[A-Za-z0-9+=,.@_/*?-]{1,512}$/;
 const ROOT_PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:root$/;
@@ -12,9 +12,9 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const ACCOUNT = /^\d{12}$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
-export function tagProblems(value: unknown, path: string): Problem[] {
+export function tagProblems(value: unknown, path: string): ArgumentProblem[] {
   if (value === LATER) return [];
-  if (!isObject(value)) return [{ propertyPath: path, reason: `these are keys with texts; got ${show(value)}` }];
+  if (!isObject(value)) return [{ propertyPath: path, reason: `must be a map of tags to strings; got ${show(value)}` }];
   const entries = Object.entries(value);
   const tooMany = entries.length > 50 ? [{ propertyPath: path, reason: `AWS allows 50 tags; got ${String(entries.length)}` }] : [];
   return [...tooMany, ...entries.flatMap(([key, text]) => one((known) => tagProblem(key, known))(text, `${path}[${JSON.stringify(key)}]`))];
@@ -22,56 +22,56 @@ export function tagProblems(value: unknown, path: string): Problem[] {
 
 function tagProblem(key: string, value: unknown): string | undefined {
   if (key.length < 1 || key.length > 128 || !TAG_TEXT.test(key) || /^aws:/i.test(key)) {
-    return `a tag's key is 1 to 128 letters, digits, spaces and "_.:/=+-@", and does not begin with "aws:"`;
+    return `a tag key must be 1 to 128 letters, digits, spaces and "_.:/=+-@", and must not begin with "aws:"`;
   }
   return typeof value === "string" && value.length <= 256 && TAG_TEXT.test(value)
     ? undefined
-    : `a tag's value is at most 256 letters, digits, spaces and "_.:/=+-@"; got ${show(value)}`;
+    : `a tag value must be at most 256 letters, digits, spaces and "_.:/=+-@"; got ${show(value)}`;
 }
 
-export function textProblem(longest: number): Check {
+export function textProblem(longest: number): ArgumentCheck {
   return (value) =>
     typeof value === "string" && value.trim() !== "" && value.length <= longest
       ? undefined
-      : `this is a text of 1 to ${String(longest)} characters; got ${show(value)}`;
+      : `must be a string of 1 to ${String(longest)} characters; got ${show(value)}`;
 }
 
 export function bucketNameProblem(value: unknown): string | undefined {
   return typeof value === "string" && BUCKET_NAME.test(value) && !RESERVED_BUCKET_NAME.test(value)
     ? undefined
-    : `a bucket name is 3 to 63 lower-case letters, digits, "-" and "." (see the S3 bucket naming rules); got ${show(value)}`;
+    : `a bucket name must be 3 to 63 lower-case letters, digits, "-" and "." (see the S3 bucket naming rules); got ${show(value)}`;
 }
 
 export function tableNameProblem(value: unknown): string | undefined {
   return typeof value === "string" && TABLE_NAME.test(value)
     ? undefined
-    : `a table name is 3 to 255 letters, digits, "_", "-" and "."; got ${show(value)}`;
+    : `a table name must be 3 to 255 letters, digits, "_", "-" and "."; got ${show(value)}`;
 }
 
 export function kmsKeyProblem(value: unknown): string | undefined {
   return typeof value === "string" && KMS_KEY.test(value)
     ? undefined
-    : `this is the ARN of a KMS key, such as arn:aws:kms:eu-west-1:111122223333:key/1234abcd-… (not an alias, not a bare id); got ${show(value)}`;
+    : `must be the ARN of a KMS key, e.g. arn:aws:kms:eu-west-1:111122223333:key/1234abcd-… (not an alias, not only the id); got ${show(value)}`;
 }
 
-/** Of those whom a policy excepts: patterns are possible. */
+/** Checks a principal that a policy exempts; may be a pattern. */
 export function principalProblem(value: unknown): string | undefined {
   return typeof value === "string" && (NAMED_PRINCIPAL.test(value) || ROOT_PRINCIPAL.test(value))
     ? undefined
-    : `this is the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/purge; "*" and "?" may stand in its name, but not for all of it; got ${show(value)}`;
+    : `must be the ARN of an IAM role or user, e.g. arn:aws:iam::111122223333:role/purge; its name may contain "*" and "?", but not only those; got ${show(value)}`;
 }
 
 export function accountProblem(value: unknown): string | undefined {
   return typeof value === "string" && ACCOUNT.test(value)
     ? undefined
-    : `this is the id of an AWS account, a text of 12 digits; got ${show(value)}`;
+    : `must be the id of an AWS account, a string of 12 digits; got ${show(value)}`;
 }
 
 export function regionProblem(value: unknown): string | undefined {
-  return typeof value === "string" && REGION.test(value) ? undefined : `this is an AWS region, such as "eu-west-1"; got ${show(value)}`;
+  return typeof value === "string" && REGION.test(value) ? undefined : `must be an AWS region, e.g. "eu-west-1"; got ${show(value)}`;
 }
 
-/** Of a policy statement as text. AWS checks the rest of it. */
+/** Checks the text of a policy statement. AWS checks its details. */
 export function statementProblem(value: unknown): string | undefined {
   let statement: unknown;
   try {
@@ -80,23 +80,23 @@ export function statementProblem(value: unknown): string | undefined {
     statement = undefined;
   }
   if (!isObject(statement) || (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny")) {
-    return `this is one statement of a bucket policy as the text of a JSON object, with an Effect of Allow or Deny; got ${show(value)}`;
+    return `must be one statement of a bucket policy, a JSON object as text with Effect Allow or Deny; got ${show(value)}`;
   }
   return undefined;
 }
 
-export function daysProblem(least: number): Check {
+export function daysProblem(least: number): ArgumentCheck {
   return wholeNumberProblem("a whole number of days", least, 36_500);
 }
 
-export function wholeNumberProblem(what: string, least: number, most: number): Check {
+export function wholeNumberProblem(what: string, least: number, most: number): ArgumentCheck {
   const range = `${least.toLocaleString("en-US")} to ${most.toLocaleString("en-US")}`;
   return (value) =>
     typeof value === "number" && Number.isInteger(value) && value >= least && value <= most
       ? undefined
-      : `this is ${what} from ${range}; got ${show(value)}`;
+      : `must be ${what} from ${range}; got ${show(value)}`;
 }
 
 export function switchProblem(value: unknown): string | undefined {
-  return typeof value === "boolean" ? undefined : `this is true or false, known when the program runs; got ${show(value)}`;
+  return typeof value === "boolean" ? undefined : `must be true or false, and known when the program runs; got ${show(value)}`;
 }

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "./problem";
+import type { ArgumentProblem } from "./problem";
 
 /**
- * All wrong arguments of one resource in one error. An engine that hosts the component for another language lists them by itself, from
- * `errors`. A program in Node prints no more than the stack, so they are listed there too, below the message.
+ * Returns one error for all wrong arguments of a resource. An engine that hosts the component for another language lists them from `errors`.
+ * A program in Node prints only the stack, so the stack also lists them, below the message.
  */
-export function wrongArguments(component: string, resourceName: string, problems: Problem[]): Error {
+export function wrongArguments(component: string, resourceName: string, problems: ArgumentProblem[]): Error {
   const count = problems.length === 1 ? "a wrong argument" : `${String(problems.length)} wrong arguments`;
   const message = `${component} ${JSON.stringify(resourceName)} has ${count}`;
   const error = new pulumi.InputPropertiesError({ message, errors: problems });

@@ -7,7 +7,7 @@ import { ACCOUNT, deploy, REGION, type Deployment } from "../testing/deploy";
 import { allows, type Principal, type Request } from "../testing/iam";
 import type { PolicyDocument } from "./document";
 
-// Who may do what, as a table, evaluated on the policies as they are rendered: that of the role and that of the bucket together.
+// A table of who may do what, evaluated on the rendered policies of the role and the bucket together.
 
 const ROLES: LineOfBusinessArgs = {
   publishers: [
@@ -22,7 +22,7 @@ const ROLES: LineOfBusinessArgs = {
 interface Topology {
   shared: boolean;
   declare(): void;
-  /** Names of buckets and tables of a LOB, and of the bucket's resource. */
+  /** Names of a LOB's bucket, of the bucket's resource, and of its tables. */
   of(lob: string): { bucket: string; catalogTable: string; registryTable: string; owner: string };
 }
 const TOPOLOGIES: Record<string, Topology> = {
@@ -45,7 +45,7 @@ const TOPOLOGIES: Record<string, Topology> = {
   },
 };
 
-/** Who asks, in the order of the marks in the table. */
+/** Callers, in the order of the marks in the table. */
 const PRINCIPALS = [
   "fraud-publisher-all",
   "fraud-publisher-churn",
@@ -60,7 +60,7 @@ const DIGEST = "d".repeat(64);
 const TOKEN = "token-token-token-1";
 const ONCE = { "s3:if-none-match": "*" };
 
-/** The requests about one LOB, where it is. */
+/** Returns functions that build requests about one LOB. */
 function requestsOf(topology: Topology, lob: string) {
   const { bucket, catalogTable, registryTable } = topology.of(lob);
   const place: layout.Place = { bucket, lob, prefix: layout.DEFAULT_PREFIX, suffix: layout.DEFAULT_SUFFIX };
@@ -101,7 +101,7 @@ function requestsOf(topology: Topology, lob: string) {
 }
 type Requests = ReturnType<typeof requestsOf>;
 
-/** Changes the row of version 7 of churn, naming these attributes. */
+/** Returns a request that changes these attributes in the row of version 7 of churn. */
 function changing({ registry, place }: Requests, attributes: string[] | undefined): Request {
   const request = registry("UpdateItem", layout.versionUrl(place, "churn", 7));
   return { ...request, context: { ...request.context, ...(attributes && { "dynamodb:Attributes": attributes }) } };
@@ -137,7 +137,7 @@ row("writes a model's row of another LOB", (_, d) => d.catalog("UpdateItem", "fr
 row("writes a row of its LOB and one of another", (f) => f.catalog("PutItem", "fraud/churn", "fraud-dev/churn"), "-----+");
 row("deletes a model's row", (f) => f.catalog("DeleteItem", "fraud/churn"), "-----+");
 row("moves a protected alias", (f) => f.catalog("UpdateItem", "fraud/churn@prod"), "--+--+");
-row("makes a protected alias", (f) => f.catalog("PutItem", "fraud/churn@live"), "--+--+");
+row("creates a protected alias", (f) => f.catalog("PutItem", "fraud/churn@live"), "--+--+");
 row("moves a protected alias with another row", (f) => f.catalog("PutItem", "fraud/churn", "fraud/churn@prod"), "-----+");
 row("deletes a protected alias", (f) => f.catalog("DeleteItem", "fraud/churn@prod"), "-----+");
 row("moves another alias", (f) => f.catalog("UpdateItem", "fraud/churn@candidate"), "+++--+");
@@ -149,11 +149,11 @@ row("deletes the table", (f) => f.catalog("DeleteTable"), "-----+");
 
 // Rows of the registry
 row("reads a version's row", (f) => f.registry("GetItem", layout.versionUrl(f.place, "churn", 7)), "++++-+");
-row("reads what a digest points to", (f) => f.registry("GetItem", layout.digestUrl("fraud", "churn", DIGEST)), "++++-+");
+row("reads a digest's pointer", (f) => f.registry("GetItem", layout.digestUrl("fraud", "churn", DIGEST)), "++++-+");
 row("reads a move", (f) => f.registry("GetItem", layout.moveUrl("fraud", "churn", "prod", 3)), "++++-+");
 row("reads a version's row of another LOB", (_, d) => d.registry("GetItem", layout.versionUrl(d.place, "churn", 7)), "----++");
 row("lists versions", (f) => f.query(layout.REGISTRY_INDEXES.versions, layout.versionsOf("fraud", "churn")), "++++-+");
-row("lists what is pending", (f) => f.query(layout.REGISTRY_INDEXES.pending, layout.pendingOf("fraud")), "++++-+");
+row("lists pending versions", (f) => f.query(layout.REGISTRY_INDEXES.pending, layout.pendingOf("fraud")), "++++-+");
 row("lists moves", (f) => f.query(layout.REGISTRY_INDEXES.history, layout.historyOf("fraud", "churn")), "++++-+");
 row(
   "lists versions of another LOB",
@@ -164,8 +164,8 @@ row("scans the registry", (f) => f.registry("Scan"), "-----+");
 row("reserves a version", (f) => f.registry("PutItem", layout.versionUrl(f.place, "churn", 7)), "++---+");
 row("commits a version", (f) => changing(f, ["url", "status", "sha256", "versionsOf"]), "++---+");
 row("holds a version by an alias", (f) => changing(f, ["url", "status", "holders"]), "+++--+");
-row("changes what a version is while holding it", (f) => changing(f, ["url", "status", "holders", "sha256"]), "++---+");
-row("changes a version's row by no attribute that is told", (f) => changing(f, undefined), "++---+");
+row("changes the content hash of a version while holding it", (f) => changing(f, ["url", "status", "holders", "sha256"]), "++---+");
+row("changes a version's row without naming attributes", (f) => changing(f, undefined), "++---+");
 row("checks a version", (f) => f.registry("ConditionCheckItem", layout.versionUrl(f.place, "churn", 7)), "+++--+");
 row("writes a version of another model", (f) => f.registry("PutItem", layout.versionUrl(f.place, "chargeback", 7)), "+----+");
 row("writes a version of another LOB", (_, d) => d.registry("PutItem", layout.versionUrl(d.place, "churn", 7)), "----++");
@@ -179,19 +179,19 @@ row("deletes a version's row", (f) => f.registry("DeleteItem", layout.versionUrl
 // Listing and reading objects
 row("lists a model's objects", (f) => f.list(layout.versionsPrefix(f.place, "churn")), "++++-+");
 row("lists the LOB's objects", (f) => f.list(layout.lobPrefix(f.place)), "++++-+");
-row("looks whether an object is there", (f) => f.list(f.version("churn")), "++++-+");
+row("checks whether an object exists", (f) => f.list(f.version("churn")), "++++-+");
 row("lists the LOB's uploads", (f) => f.list(layout.stagingPrefix("fraud")), "++---+", "++++-+");
 row("lists another LOB's objects", (_, d) => d.list(layout.lobPrefix(d.place)), "----++");
-row("lists by half of a LOB's name", (f) => f.list("ml-models/fraud"), "-----+", "++++-+");
+row("lists by part of a LOB's name", (f) => f.list("ml-models/fraud"), "-----+", "++++-+");
 row("lists the folders of LOBs", (f) => f.list("ml-models/"), "-----+", "++++-+");
 row("lists the bucket", (f) => f.list(), "-----+", "++++-+");
-row("lists unfinished uploads, which shows all of the bucket", (f) => f.bucket("ListBucketMultipartUploads"), "-----+", "++---+");
+row("lists unfinished uploads of the whole bucket", (f) => f.bucket("ListBucketMultipartUploads"), "-----+", "++---+");
 row("lists old objects", (f) => f.bucket("ListBucketVersions"), "-----+");
 row("reads a version", (f) => f.object("GetObject", f.version("churn")), "++++-+");
 row("reads LATEST", (f) => f.object("GetObject", f.version("churn", layout.LATEST)), "++++-+");
 row("reads a manifest", (f) => f.object("GetObject", f.manifest("churn")), "++++-+");
 row("reads an alias's file", (f) => f.object("GetObject", f.aliasFile("churn", "prod")), "++++-+");
-row("reads an upload on its way", (f) => f.object("GetObject", f.staging("churn")), "++---+");
+row("reads an unfinished upload", (f) => f.object("GetObject", f.staging("churn")), "++---+");
 row("reads another LOB's version", (_, d) => d.object("GetObject", d.version("churn")), "----++");
 row("reads without TLS", (f) => f.object("GetObject", f.version("churn"), { "aws:SecureTransport": "false" }), "------");
 
@@ -224,7 +224,7 @@ row("changes an ACL", (f) => f.object("PutObjectAcl", f.version("churn")), "----
 row("deletes its upload", (f) => f.object("DeleteObject", f.staging("churn")), "++---+");
 row("deletes an upload of another model", (f) => f.object("DeleteObject", f.staging("chargeback")), "+----+");
 row("deletes an upload of another LOB", (_, d) => d.object("DeleteObject", d.staging("churn")), "----++");
-row("gives an upload up", (f) => f.object("AbortMultipartUpload", f.version("churn")), "++---+");
+row("aborts an upload", (f) => f.object("AbortMultipartUpload", f.version("churn")), "++---+");
 row("deletes LATEST", (f) => f.object("DeleteObject", f.version("churn", layout.LATEST)), "-----+");
 row("deletes an alias's file", (f) => f.object("DeleteObject", f.aliasFile("churn", "candidate")), "-----+");
 for (const action of ["DeleteObject", "DeleteObjectVersion"]) {
@@ -272,7 +272,7 @@ function documentOf({ resources }: Deployment, type: string, name: string): Poli
   return JSON.parse(found!.inputs["policy"] as string) as PolicyDocument;
 }
 
-test("the roles get these actions and no others", async () => {
+test("the roles have these actions and no others", async () => {
   const { resources } = await deploy(() => TOPOLOGIES["a shared registry"]!.declare());
   const actions = (name: string): string[] => {
     const { Statement } = documentOf({ resources, calls: [], warnings: [] }, "aws:iam/rolePolicy:RolePolicy", name);

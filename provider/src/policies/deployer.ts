@@ -1,8 +1,8 @@
 import { policy, type PolicyDocument } from "./document";
 
-// What whoever runs Pulumi needs. It is documentation and given to nobody by the component: the deployer makes the component.
+// Permissions that running Pulumi needs. They are only documented: the component cannot grant them, because the deployer creates it.
 
-/** Actions by kind of resource: those that the AWS provider sends, to make, read, change and delete it. */
+/** Actions by kind of resource that the AWS provider uses to create, read, change and delete it. */
 const ACTIONS = {
   bucket: [
     "s3:CreateBucket",
@@ -79,7 +79,7 @@ const ACTIONS = {
   ],
 } as const;
 
-/** The policy of a role that deploys LOBs of any name with the default names of everything. */
+/** Returns the policy of a role that deploys LOBs of any name, with default names for all resources. */
 export function deployerPolicy({ partition, account }: { partition: string; account: string }): PolicyDocument {
   const allow = (Sid: string, actions: readonly string[], resources: string[]) => ({
     Sid,

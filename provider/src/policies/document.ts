@@ -1,4 +1,4 @@
-/** A policy of IAM or of a bucket. */
+/** An IAM policy or a bucket policy. */
 export interface PolicyDocument {
   Version: "2012-10-17";
   Statement: Statement[];
@@ -7,34 +7,34 @@ export interface PolicyDocument {
 export interface Statement {
   Sid?: string;
   Effect: "Allow" | "Deny";
-  /** In policies of a bucket and in trust policies. */
+  /** Only in bucket policies and trust policies. */
   Principal?: "*" | Record<string, string | string[]>;
   Action: string[];
-  /** In all policies but trust policies. */
+  /** In all policies except trust policies. */
   Resource?: string[];
   NotResource?: string[];
   Condition?: Conditions;
 }
 
-/** Values by key by operator. */
+/** Values by operator, then by condition key. */
 export type Conditions = Record<string, Record<string, string | string[]>>;
 
-/** What AWS allows a policy to have, in characters. */
+/** Maximum size of each kind of policy, in characters (AWS quotas). */
 export const LIMITS = {
-  /** All inline policies of a role together. */
+  /** Total of all inline policies of a role. */
   inline: 10_240,
-  /** Unless a higher quota was asked for. */
+  /** Default quota; AWS raises it on request. */
   trust: 2048,
   bucket: 20_480,
 } as const;
 
 export const policy = (statements: Statement[]): PolicyDocument => ({ Version: "2012-10-17", Statement: statements });
 
-/** The text of a policy, as short as it can be: AWS counts characters, of a bucket's policy white space too. */
+/** Returns the shortest text of a policy. AWS counts characters, in a bucket's policy including white space. */
 export const render = (document: PolicyDocument): string => JSON.stringify(document);
 
-/** What is wrong with the size of a policy, or undefined when AWS takes it. */
+/** Describes by how much a policy is too long, or returns undefined if AWS accepts its size. */
 export function sizeProblem(text: string, limit: number): string | undefined {
   const size = Buffer.byteLength(text);
-  return size <= limit ? undefined : `${size.toLocaleString("en-US")} characters, and AWS allows ${limit.toLocaleString("en-US")}`;
+  return size <= limit ? undefined : `${size.toLocaleString("en-US")} characters, but AWS allows ${limit.toLocaleString("en-US")}`;
 }

@@ -11,12 +11,12 @@ const POLICIES = page("policies.md");
 const PERMISSIONS = page("permissions.md");
 
 describe("docs/policies.md and docs/permissions.md", () => {
-  test.each(Object.entries(examplePolicies()))("shows the policy of the %s as it is rendered (npm run generate)", (name, policy) => {
+  test.each(Object.entries(examplePolicies()))("shows the rendered policy of the %s (npm run generate)", (name, policy) => {
     const block = new RegExp(`<!-- policy: ${name} -->\\n\`\`\`json\\n([^]*?)\`\`\``).exec(POLICIES);
     expect(JSON.parse(block![1]!)).toEqual(policy);
   });
 
-  test("says of each statement what it is for", () => {
+  test("explains each statement", () => {
     const sids = Object.entries(examplePolicies())
       .filter(([name]) => name !== "deployer")
       .flatMap(([, { Statement }]) => Statement.flatMap(({ Sid }) => Sid ?? []));
@@ -50,7 +50,7 @@ describe("the deployer's policy", () => {
     },
   );
 
-  test("has what the AWS provider was seen to send: up, preview, refresh and destroy of all topologies", () => {
+  test("has all actions recorded from the AWS provider during up, preview, refresh and destroy of all topologies", () => {
     const granted = policy.Statement.flatMap(({ Action }) => Action);
     const missing = SEEN.filter((action) => !granted.includes(action));
     expect(missing).toEqual([]);
@@ -62,7 +62,7 @@ describe("the deployer's policy", () => {
   });
 });
 
-/** Recorded between the AWS provider 7.21 and the embedded AWS. Reading who one is needs no permission. */
+/** Recorded between the AWS provider 7.21 and the embedded AWS. GetCallerIdentity needs no permission. */
 const SEEN = [
   "dynamodb:CreateTable",
   "dynamodb:DeleteItem",

@@ -2,16 +2,16 @@ import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames, sharedNames } from "../genera
 import { deployerPolicy } from "./deployer";
 import type { PolicyDocument } from "./document";
 import { promoterPolicy, publisherPolicy, readerPolicy } from "./permissions";
-import type { Target } from "./target";
+import type { PolicyTarget } from "./target";
 import { trustPolicy, wellKnownProvider } from "./trust";
 
-// The policies of LOB `fraud`, as docs/policies.md shows them.
+// The policies of LOB `fraud` that docs/policies.md shows.
 
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 const PARTITION = "aws";
 
-function target(shared: boolean): Target {
+function target(shared: boolean): PolicyTarget {
   const names = shared ? sharedNames(ACCOUNT, REGION) : ownNames(ACCOUNT, REGION, "fraud");
   const table = (name: string): string => `arn:${PARTITION}:dynamodb:${REGION}:${ACCOUNT}:table/${name}`;
   return {
@@ -25,7 +25,7 @@ function target(shared: boolean): Target {
   };
 }
 
-/** The policies of the page, by the names of its blocks. */
+/** Returns the policies of the page by heading. */
 export function examplePolicies(): Record<string, PolicyDocument> {
   const own = target(false);
   const trust = trustPolicy(

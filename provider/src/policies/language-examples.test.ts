@@ -6,13 +6,13 @@ import { ACCOUNT } from "../testing/deploy";
 import { jobMayTake } from "../testing/iam";
 import { trustPolicy, wellKnownProvider } from "./trust";
 
-// The examples are copied together: a job of each workflow must get the role that each program declares, or the page on pull requests.
+// People combine the examples: the jobs of each workflow must get a role that each program, or the page on pull requests, declares.
 
 const ROOT = join(__dirname, "..", "..", "..");
 const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), "utf8");
 const PROVIDER = wellKnownProvider("aws", ACCOUNT);
 
-/** Each program, and the README's, up to the first thing that it binds a publisher to. */
+/** Matches each program, including the README's, up to the first restriction of a publisher. */
 const PROGRAMS: Record<string, string> = {
   typescript: read("examples", "typescript", "index.ts"),
   python: read("examples", "python", "__main__.py"),
@@ -41,14 +41,14 @@ const WORKFLOWS: [string, Workflow][] = [
   ]),
 ];
 
-/** The repository of a program's publisher, and the one kind of list that binds it, in the syntax of any of the languages. */
+/** Returns the repository of a program's publisher and the one list that restricts it, in the syntax of any of the languages. */
 function publisherOf(program: string): { repository: string; environments: string[] } {
   const [, repository, list] = /repository"?\)?[:=]\s*(?:pulumi\.String\()?"?([\w-]+\/[\w-]+)"?\)?,\s*(\w+[:=][^\n]*)/i.exec(program)!;
   const environments = /^environments[:=]\s*(?:pulumi\.ToStringArray\(\[\]string)?[[{]([^\]}]+)[\]}]/i.exec(list!)?.[1] ?? "";
   return { repository: repository!, environments: environments.split(",").map((name) => name.trim().replace(/"/g, "")) };
 }
 
-/** The jobs that ask for the role that a variable of the repository names. */
+/** Returns the jobs that request the role that a variable of the repository names. */
 const jobsWith = (variable: string): [name: string, workflow: Workflow, job: Job][] =>
   WORKFLOWS.flatMap(([name, workflow]) =>
     Object.values(workflow.jobs)
@@ -56,7 +56,7 @@ const jobsWith = (variable: string): [name: string, workflow: Workflow, job: Job
       .map((job): [string, Workflow, Job] => [name, workflow, job]),
   );
 
-test("each job asks for the role of a publisher or of a reader", () => {
+test("each job requests the role of a publisher or of a reader", () => {
   const all = WORKFLOWS.flatMap(([name, { jobs }]) => Object.keys(jobs).map(() => name));
   expect([...jobsWith("PUBLISHER_ROLE_ARN"), ...jobsWith("READER_ROLE_ARN")].map(([name]) => name).sort()).toEqual(all.sort());
 });
@@ -74,7 +74,7 @@ test.each(Object.keys(PROGRAMS))(
   },
 );
 
-test("the comparing jobs may take the role of the reader that the page on pull requests declares, and no other job of theirs may", async () => {
+test("the comparing jobs may take the reader role that the page on pull requests declares, and the other jobs of their workflows may not", async () => {
   const page = read("docs", "pull-requests.md");
   const [, repository, branch] = /repository: "([\w/-]+)", pullRequests: true, branches: \["(\w+)"\]/.exec(page)!;
   const reader = { repository: repository!, environments: [], branches: [branch!], pullRequests: true };
@@ -83,14 +83,14 @@ test("the comparing jobs may take the role of the reader that the page on pull r
   expect(jobsWith("READER_ROLE_ARN").map(([name]) => name)).toEqual(["comment-on-forks.yml", "diff-on-pull-request.yml"]);
   for (const [name, { on }] of jobsWith("READER_ROLE_ARN")) {
     const event = Object.keys(on as object);
-    // GitHub runs what a finished workflow starts on the default branch.
+    // GitHub runs a workflow that another workflow's end triggers on the default branch.
     const sub = event.includes("workflow_run") ? "ref:refs/heads/main" : event.includes("pull_request") ? "pull_request" : "";
     expect([name, await may(sub)]).toEqual([name, true]);
   }
   expect([await may("ref:refs/heads/other"), await may("environment:production")]).toEqual([false, false]);
 });
 
-test("the examples are in one region", () => {
+test("all examples use the same region", () => {
   const ofWorkflows = WORKFLOWS.flatMap(([, { jobs }]) =>
     Object.values(jobs).flatMap(({ steps }) => steps.flatMap((step) => step.with?.["aws-region"] ?? [])),
   );

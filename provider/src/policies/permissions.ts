@@ -1,25 +1,25 @@
 import { REGISTRY_HASH_KEY } from "../generated/layout";
 import { policy, type Conditions, type PolicyDocument, type Statement } from "./document";
 import * as the from "./target";
-import type { Models, Target } from "./target";
+import type { ModelPatterns, PolicyTarget } from "./target";
 
-// What each kind of role may do. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
+// Permissions of each kind of role. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
 
-/** Lists, shows and pulls models of the LOB, with `lobreg` or the Python library; writes nothing. */
-export function readerPolicy(target: Target): PolicyDocument {
+/** Returns the policy of a reader, which lists, shows and pulls models of the LOB with `lobreg` or the Python library, and writes nothing. */
+export function readerPolicy(target: PolicyTarget): PolicyDocument {
   return policy([...reading(target, the.modelKeys(target, undefined)), ...decrypting(target, ["kms:Decrypt"])]);
 }
 
 /**
- * Publishes, and repairs what a publisher left behind (`lobreg doctor`). It moves aliases that are not protected. What keeps it from replacing a version is the
- * bucket's policy: IAM cannot force a condition on a write.
+ * Returns the policy of a publisher, which publishes, repairs interrupted publishes (`lobreg doctor`) and moves unprotected aliases. The
+ * bucket's policy keeps it from replacing a version: an IAM policy cannot force a condition on a write.
  */
-export function publisherPolicy(target: Target, models?: Models): PolicyDocument {
+export function publisherPolicy(target: PolicyTarget, models?: ModelPatterns): PolicyDocument {
   const { protectedAliases } = target;
   const guarded = (patterns: (alias: string) => string[]): string[] => protectedAliases.flatMap(patterns);
   return policy([
     ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)], ["BatchGetItem"]),
-    // Under no condition on the prefix: where others have uploads in the bucket, this would show their keys.
+    // Cannot be limited to a prefix, so in a bucket with uploads of others it would reveal their keys.
     ...(target.ownBucket ? [allow("ListUploads", ["s3:ListBucketMultipartUploads"], [bucketOf(target)])] : []),
     rows("WriteRows", target, ["PutItem", "UpdateItem", "ConditionCheckItem"], the.modelRows(target, models)),
     allow(
@@ -48,12 +48,12 @@ export function publisherPolicy(target: Target, models?: Models): PolicyDocument
   ]);
 }
 
-/** Moves aliases, protected ones too: their rows, the rows of the moves, their files and history. It publishes nothing. */
-export function promoterPolicy(target: Target, models?: Models): PolicyDocument {
+/** Returns the policy of a promoter, which moves all aliases (their rows, rows of moves, files and history) and publishes nothing. */
+export function promoterPolicy(target: PolicyTarget, models?: ModelPatterns): PolicyDocument {
   return policy([
     ...reading(target, the.modelKeys(target, undefined)),
     rows("MoveAliases", target, ["PutItem", "UpdateItem"], the.aliasRows(target, models)),
-    // Which aliases hold a version is written into its row; that it is READY is a condition of the move. Nothing else of the row is touched.
+    // A move writes into the version's row which aliases hold it, on condition that it is READY, and changes nothing else in the row.
     rows("HoldVersions", target, ["UpdateItem"], the.versionRows(target, models), HELD),
     rows("CheckRows", target, ["ConditionCheckItem"], the.modelRows(target, models)),
     allow("WriteAliasFiles", ["s3:PutObject"], the.objects(target, the.aliasKeys(target, models))),
@@ -61,8 +61,8 @@ export function promoterPolicy(target: Target, models?: Models): PolicyDocument 
   ]);
 }
 
-/** Reading the rows and lists of the whole LOB, and these objects. */
-function reading(target: Target, keys: string[], moreActions: string[] = []): Statement[] {
+/** Returns the statements for reading the rows and lists of the whole LOB, and objects with these keys. */
+function reading(target: PolicyTarget, keys: string[], moreActions: string[] = []): Statement[] {
   return [
     rows("ReadRows", target, ["GetItem", ...moreActions], the.lobRows(target)),
     allow(
@@ -71,13 +71,13 @@ function reading(target: Target, keys: string[], moreActions: string[] = []): St
       tables(target).map((table) => `${table}/index/*`),
       rowConditions(the.indexedBy(target)),
     ),
-    // Under a condition on the prefix, S3 answers 403 and not 404 for an object that is missing, because that request has no prefix.
+    // With a condition on the prefix, S3 answers 403 instead of 404 for a missing object, because a request for an object has no prefix.
     allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
     allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
   ];
 }
 
-function rows(sid: string, target: Target, actions: string[], keys: string[], attributes?: readonly string[]): Statement {
+function rows(sid: string, target: PolicyTarget, actions: string[], keys: string[], attributes?: readonly string[]): Statement {
   return allow(
     sid,
     actions.map((action) => `dynamodb:${action}`),
@@ -86,21 +86,21 @@ function rows(sid: string, target: Target, actions: string[], keys: string[], at
   );
 }
 
-/** All that moving an alias names of a version's row: its key, what it must be, and which aliases hold it. */
+/** Attributes of a version's row that moving an alias uses: its key, its status, and the aliases that hold it. */
 const HELD = [REGISTRY_HASH_KEY, "status", "holders"];
 
-/** ForAllValues also holds where there is no value at all, as in a scan: so there must be one. */
+/** Returns conditions on the keys and attributes. ForAllValues also holds without any value, e.g. in a scan, so Null requires one. */
 const rowConditions = (keys: string[], attributes?: readonly string[]): Conditions => ({
   "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys },
   ...(attributes && { "ForAllValues:StringEquals": { "dynamodb:Attributes": [...attributes] } }),
   Null: { "dynamodb:LeadingKeys": "false", ...(attributes && { "dynamodb:Attributes": "false" }) },
 });
 
-const bucketOf = ({ partition, place }: Target): string => the.bucketArn(partition, place.bucket);
-const tables = ({ catalogArn, registryArn }: Target): string[] => [catalogArn, registryArn];
+const bucketOf = ({ partition, place }: PolicyTarget): string => the.bucketArn(partition, place.bucket);
+const tables = ({ catalogArn, registryArn }: PolicyTarget): string[] => [catalogArn, registryArn];
 
-/** The key is used by S3 on behalf of whoever reads or writes. */
-function decrypting({ kmsKeyArn, region, partition }: Target, actions: string[]): Statement[] {
+/** Returns the statement for the KMS key, which S3 uses on behalf of the caller. */
+function decrypting({ kmsKeyArn, region, partition }: PolicyTarget, actions: string[]): Statement[] {
   if (kmsKeyArn === undefined) return [];
   const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   return [allow("Key", actions, [kmsKeyArn], { StringEquals: { "kms:ViaService": `s3.${region}.${suffix}` } })];

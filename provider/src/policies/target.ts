@@ -19,46 +19,47 @@ import {
   type Place,
 } from "../generated/layout";
 
-/** Where a LOB is, for the policies of its roles. */
-export interface Target {
-  /** Partition of the account, such as `aws`. */
+/** Location of a LOB, for the policies of its roles. */
+export interface PolicyTarget {
+  /** Partition of the account, e.g. `aws`. */
   partition: string;
   region: string;
   place: Place;
   catalogArn: string;
   registryArn: string;
   protectedAliases: readonly string[];
-  kmsKeyArn?: string;
-  /** Whether nobody else has anything in the bucket, so that listing all of it shows no more than the LOB. */
+  kmsKeyArn?: string | undefined;
+  /** Whether the bucket holds nothing else, so that listing all of it reveals only this LOB. */
   ownBucket: boolean;
 }
 
-// Patterns of IAM are made by the functions that make names, with "*" for a part. No name has a "*" or "?" in it, so that a pattern means no
-// more than it says; "/" ends the name of a LOB, so that `fraud/*` is not `fraud-dev/…`.
+// The functions of the layout that build names also build IAM patterns, with "*" for a part. This is safe because no name contains "*" or
+// "?", and because "/" ends the name of a LOB, so that `fraud/*` does not match `fraud-dev/…`.
 
 const ANY = "*";
-/** The models of a role: those that are named, or all. */
-export type Models = readonly string[] | undefined;
-const each = (models: Models): readonly string[] => models ?? [ANY];
+/** Names of a role's models; undefined for all models. */
+export type ModelPatterns = readonly string[] | undefined;
+const each = (models: ModelPatterns): readonly string[] => models ?? [ANY];
 
-/** ARNs of objects. */
-export const objects = ({ partition, place }: Target, patterns: string[]): string[] =>
+/** Returns ARN patterns of objects. */
+export const objects = ({ partition, place }: PolicyTarget, patterns: string[]): string[] =>
   patterns.map((pattern) => `${bucketArn(partition, place.bucket)}/${pattern}`);
 export const bucketArn = (partition: string, bucket: string): string => `arn:${partition}:s3:::${bucket}`;
 
-/** Everything of these models under the LOB's folder. */
-export const modelKeys = ({ place }: Target, models: Models): string[] =>
+/** Returns key patterns of all objects of these models. */
+export const modelKeys = ({ place }: PolicyTarget, models: ModelPatterns): string[] =>
   models === undefined ? [`${lobPrefix(place)}*`] : models.map((model) => `${folderOf(place, model)}*`);
-/** The uploads of these models that are on their way. */
-export const stagingKeys = ({ place }: Target, models: Models): string[] =>
+/** Returns key patterns of unfinished uploads of these models. */
+export const stagingKeys = ({ place }: PolicyTarget, models: ModelPatterns): string[] =>
   models === undefined ? [`${stagingPrefix(place.lob)}*`] : models.map((model) => `${stagingPrefix(place.lob)}${model}/*`);
-export const latestKeys = ({ place }: Target, models: Models): string[] => each(models).map((model) => versionKey(place, model, LATEST));
-/** The files of an alias, or of all, and their history. */
-export const aliasKeys = ({ place }: Target, models: Models, alias = ANY): string[] =>
+export const latestKeys = ({ place }: PolicyTarget, models: ModelPatterns): string[] =>
+  each(models).map((model) => versionKey(place, model, LATEST));
+/** Returns key patterns of the files and the history of one alias, or of all. */
+export const aliasKeys = ({ place }: PolicyTarget, models: ModelPatterns, alias = ANY): string[] =>
   each(models).flatMap((model) => [aliasKey(place, model, alias), anyLast(historyKey(place, model, alias, 1))]);
 
-/** Rows that belong to the LOB, its own among them, by the hash keys of both tables. */
-export const lobRows = ({ place }: Target): string[] => [
+/** Returns hash key patterns, for both tables, of all rows of the LOB, including the LOB's own row. */
+export const lobRows = ({ place }: PolicyTarget): string[] => [
   lobNamespace(place.lob),
   modelNamespace(place.lob, ANY),
   s3Uri(place.bucket, `${lobPrefix(place)}*`),
@@ -67,8 +68,8 @@ export const lobRows = ({ place }: Target): string[] => [
   anyLast(moveUrl(place.lob, ANY, ANY, 1)),
 ];
 
-/** Rows that publishing one of these models writes. The LOB's own row is not among them. */
-export const modelRows = ({ place }: Target, models: Models): string[] =>
+/** Returns hash key patterns of the rows that publishing one of these models writes. The LOB's own row does not match. */
+export const modelRows = ({ place }: PolicyTarget, models: ModelPatterns): string[] =>
   models === undefined
     ? [
         modelNamespace(place.lob, ANY),
@@ -86,22 +87,22 @@ export const modelRows = ({ place }: Target, models: Models): string[] =>
         anyLast(moveUrl(place.lob, model, ANY, 1)),
       ]);
 
-/** Rows of an alias, or of all, and of its moves. */
-export const aliasRows = ({ place }: Target, models: Models, alias = ANY): string[] =>
+/** Returns hash key patterns of the rows and the moves of one alias, or of all. */
+export const aliasRows = ({ place }: PolicyTarget, models: ModelPatterns, alias = ANY): string[] =>
   each(models).flatMap((model) => [aliasNamespace(place.lob, model, alias), anyLast(moveUrl(place.lob, model, alias, 1))]);
 
-/** Rows of versions. */
-export const versionRows = ({ place }: Target, models: Models): string[] =>
+/** Returns hash key patterns of rows of versions. */
+export const versionRows = ({ place }: PolicyTarget, models: ModelPatterns): string[] =>
   models === undefined
     ? [s3Uri(place.bucket, `${lobPrefix(place)}*`)]
     : models.map((model) => s3Uri(place.bucket, `${versionsPrefix(place, model)}*`));
 
-/** What the indexes of both tables have as hash keys for the LOB. */
-export const indexedBy = ({ place }: Target): string[] => [
+/** Returns patterns of the LOB's hash keys in the indexes of both tables. */
+export const indexedBy = ({ place }: PolicyTarget): string[] => [
   ...new Set([pendingOf(place.lob), lobNamespace(place.lob), versionsOf(place.lob, ANY), historyOf(place.lob, ANY)]),
 ];
 
-/** Folder of a model, with its slash at the end. */
+/** Returns the folder of a model, with a slash at the end. */
 const folderOf = (place: Place, model: string): string => versionsPrefix(place, model).replace(/[^/]+\/$/, "");
-/** A name whose last part may be anything. */
+/** Replaces the last part of a name with a wildcard. */
 const anyLast = (name: string): string => name.replace(/[^/]*$/, ANY);

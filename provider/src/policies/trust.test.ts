@@ -24,8 +24,8 @@ const bound: Record<string, RepositoryDetails> = {
   both: { repository: REPOSITORY, branches: ["main"], workflows: [WORKFLOW] },
 };
 
-describe("a job of GitHub takes the role of a publisher", () => {
-  // Bound how, with which claims, and whether it may.
+describe("a GitHub job takes the role of a publisher", () => {
+  // Restriction, claims, and whether the job may take the role.
   test.each<[keyof typeof bound, Claims, boolean]>([
     ["branch", { sub: "repo:acme/fraud-models:ref:refs/heads/main" }, true],
     ["branch", { sub: "repo:acme@12/fraud-models@34:ref:refs/heads/main" }, true],
@@ -41,11 +41,11 @@ describe("a job of GitHub takes the role of a publisher", () => {
     ["branch", { sub: "repo:acme2/fraud-models:ref:refs/heads/main" }, false],
     ["branch", { sub: "repo:acme@12/other@56:ref:refs/heads/main" }, false],
     ["branch", { sub: "repo:evil@78/fraud-models@90:ref:refs/heads/main" }, false],
-    // What another repository of the owner could call a branch or an environment, to look like this one.
+    // Names of branches and environments that another repository of the owner could choose to look like this one.
     ["branch", { sub: "repo:acme@12/other@56:ref:refs/heads/x/fraud-models@34" }, false],
     ["branch", { sub: "repo:acme@12/other@56:ref:refs/heads/x/fraud-models@34/ref/refs/heads/main" }, false],
     ["branch", { sub: "repo:acme@12/other@56:environment:x/fraud-models@34%3Aref%3Arefs/heads/main" }, false],
-    // What another repository of the owner can write into its subjects by include_claim_keys.
+    // Subjects that another repository of the owner can produce with include_claim_keys.
     ["branch", { sub: "repo:acme@12/other@56:environment:x/fraud-models@34:ref:refs/heads/main" }, false],
     ["branch", { sub: "repo:acme@12/other@56:workflow:x/fraud-models@34:ref:refs/heads/main" }, false],
     ["branch", { sub: "repo:acme/fraud-models:ref:refs/heads/main", repository: "acme/other" }, false],
@@ -76,7 +76,7 @@ describe("a job of GitHub takes the role of a publisher", () => {
   });
 });
 
-describe("a job of GitHub takes the role of a reader", () => {
+describe("a GitHub job takes the role of a reader", () => {
   test.each<[string, RepositoryDetails, Claims, boolean]>([
     ["of a repository", { repository: REPOSITORY }, { sub: "repo:acme/fraud-models:pull_request" }, true],
     ["of a repository", { repository: REPOSITORY }, { sub: "repo:acme@1/fraud-models@2:ref:refs/heads/any" }, true],
@@ -90,7 +90,7 @@ describe("a job of GitHub takes the role of a reader", () => {
   });
 });
 
-test("a workflow of one repository is not taken for that of another", async () => {
+test("a named workflow counts only for its own repository", async () => {
   const other = WORKFLOW.replace("publish", "other");
   const trust = trustPolicy(
     {
@@ -110,7 +110,7 @@ test("a workflow of one repository is not taken for that of another", async () =
   expect(await Promise.all([from("a", other), from("b", WORKFLOW), from("a"), from("b")])).toEqual([false, false, false, false]);
 });
 
-test("roles that are named, and all of an account that is", async () => {
+test("named roles, and everyone in a named account, may take the role", async () => {
   const sagemaker = `arn:aws:iam::${ACCOUNT}:role/service-role/sagemaker`;
   const trust = trustPolicy({ repositories: [], principals: [sagemaker, "444455556666"] }, WHERE, true);
   expect(await roleMayTake(trust, sagemaker)).toBe(true);
@@ -120,7 +120,7 @@ test("roles that are named, and all of an account that is", async () => {
   expect(await jobMayTake(trust, { sub: "repo:acme/fraud-models:ref:refs/heads/main" }, PROVIDER)).toBe(false);
 });
 
-test("no subject of one who writes is open to every job of a repository", () => {
+test("no subject of a writer matches every job of a repository", () => {
   for (const repository of Object.values(bound)) {
     for (const subject of subjects(repository, true)) expect(subject).toMatch(/^repo:[^:]+:(ref:refs\/(heads|tags)\/.+|environment:.+)$/);
   }
@@ -132,7 +132,7 @@ test("no subject of one who writes is open to every job of a repository", () => 
   ]);
 });
 
-test("the claim `repository` is asked for where an id is left open, and under github.com alone", () => {
+test("the claim `repository` is required if an id is missing, and only for github.com", () => {
   const equals = (repository: RepositoryDetails, oidcProviderArn = PROVIDER): unknown =>
     trustPolicy({ repositories: [repository], principals: [] }, { ...WHERE, oidcProviderArn }, true).Statement[0]?.Condition?.StringEquals;
   const host = "token.actions.githubusercontent.com";
@@ -142,12 +142,12 @@ test("the claim `repository` is asked for where an id is left open, and under gi
   expect(equals(bound["branch"]!, server)).toEqual({ "github.example.com/_services/token:aud": "sts.amazonaws.com" });
 });
 
-test("the partition is that of the account", () => {
+test("the trust policy uses the partition of the account", () => {
   const text = trustText("reader", { repositories: [], principals: ["444455556666"] }, { ...WHERE, partition: "aws-cn" }).text;
   expect(text).toContain("arn:aws-cn:iam::444455556666:root");
 });
 
-describe("what AWS would find too long is told, with its length", () => {
+describe("a policy too long for AWS is reported with its length", () => {
   const repositories = (count: number): RepositoryDetails[] =>
     Array.from({ length: count }, (_, n) => ({ repository: `acme/repository-${String(n)}`, branches: ["main"] }));
 
@@ -155,7 +155,7 @@ describe("what AWS would find too long is told, with its length", () => {
     const fits = trustText("publisher", { repositories: repositories(12), principals: [] }, WHERE);
     expect([fits.problem, fits.text.length <= LIMITS.trust]).toEqual([undefined, true]);
     const { text, problem } = trustText("publisher", { repositories: repositories(30), principals: [] }, WHERE);
-    expect(problem).toContain(`its trust policy would have ${text.length.toLocaleString("en-US")} characters, and AWS allows 2,048`);
+    expect(problem).toContain(`its trust policy would have ${text.length.toLocaleString("en-US")} characters, but AWS allows 2,048`);
   });
 
   test("the permissions", () => {
@@ -169,11 +169,12 @@ describe("what AWS would find too long is told, with its length", () => {
       kmsKeyArn: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
       ownBucket: false,
     };
-    for (const kind of ["publisher", "promoter", "reader"] as const) expect(permissionsText(kind, target)).not.toHaveProperty("problem");
-    expect(permissionsText("publisher", target, ["churn", "chargeback", "identity"])).not.toHaveProperty("problem");
+    for (const kind of ["publisher", "promoter", "reader"] as const)
+      expect(permissionsText(kind, target)).toHaveProperty("problem", undefined);
+    expect(permissionsText("publisher", target, ["churn", "chargeback", "identity"])).toHaveProperty("problem", undefined);
     const models = Array.from({ length: 40 }, (_, n) => `model-${String(n)}`);
     expect(permissionsText("publisher", target, models).problem).toMatch(
-      /^its policy would have \d+,\d{3} characters, and AWS allows 10,240/,
+      /^its policy would have \d+,\d{3} characters, but AWS allows 10,240/,
     );
   });
 });

@@ -24,7 +24,7 @@ async function deployFraud(args: LineOfBusinessArgs): Promise<Deployment & { lob
 const ofType = ({ resources }: Deployment, type: string): Registered[] => resources.filter((one) => one.type === type);
 const rolesOf = (deployment: Deployment): Registered[] => ofType(deployment, "aws:iam/role:Role");
 
-test("a role and its policy for each who publishes, promotes or reads", async () => {
+test("each publisher, promoter and reader has a role and its policy", async () => {
   const deployment = await deployFraud({ ...ROLES, tags: { team: "risk" } });
   expect(rolesOf(deployment).map(({ name, inputs }) => [name, inputs["name"]])).toEqual([
     ["fraud-publisher-models", "fraud-publisher-models"],
@@ -46,7 +46,7 @@ test("a role and its policy for each who publishes, promotes or reads", async ()
   expect(deployment.warnings).toEqual([]);
 });
 
-test("their ARNs, by the names in the arguments", async () => {
+test("outputs have the ARNs by the names in the arguments", async () => {
   const { lob } = await deployFraud(ROLES);
   expect(await valueOf(lob.publisherRoleArns)).toEqual({
     models: `arn:aws:iam::${ACCOUNT}:role/fraud-publisher-models`,
@@ -57,7 +57,7 @@ test("their ARNs, by the names in the arguments", async () => {
   expect(Object.keys(lob.resources.roles)).toHaveLength(4);
 });
 
-test("who may take them", async () => {
+test("trust policies name those who may take the roles", async () => {
   const deployment = await deployFraud(ROLES);
   const trust = rolesOf(deployment).map(({ inputs }) => JSON.parse(inputs["assumeRolePolicy"] as string) as { Statement: unknown[] });
   expect(trust[0]!.Statement).toEqual([
@@ -85,7 +85,7 @@ test("who may take them", async () => {
   ]);
 });
 
-test("boundary, path, session and OIDC provider as they are given", async () => {
+test("boundary, path, session and OIDC provider come from the arguments", async () => {
   const enterprise = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com/acme`;
   const permissionsBoundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
   const deployment = await deployFraud({
@@ -102,7 +102,7 @@ test("boundary, path, session and OIDC provider as they are given", async () => 
   expect(trust).toContain('"token.actions.githubusercontent.com/acme:sub"');
 });
 
-test("the OIDC provider is made only when asked for", async () => {
+test("the OIDC provider is created only on request", async () => {
   const deployment = await deployFraud({ ...ROLES, createGithubOidcProvider: true, tags: { team: "risk" } });
   const made = ofType(deployment, "aws:iam/openIdConnectProvider:OpenIdConnectProvider");
   // Others in the account may use it: it outlives the LOB.
@@ -113,14 +113,14 @@ test("the OIDC provider is made only when asked for", async () => {
   expect(rolesOf(deployment)[0]!.inputs["assumeRolePolicy"]).toContain(`"Federated":"${GITHUB}"`);
 });
 
-test("roles hold no data: they are neither protected nor kept, so that taking a publisher out is one up", async () => {
+test("roles are neither protected nor retained, so that one up removes a publisher", async () => {
   const deployment = await deployFraud(ROLES);
   const access = deployment.resources.filter(({ type }) => type.startsWith("aws:iam/"));
   expect(access).toHaveLength(8);
   expect(access.filter(({ protect, retainOnDelete }) => protect || retainOnDelete)).toEqual([]);
 });
 
-test("a value that comes later leaves names and number of the roles known", async () => {
+test("with a value that is known later, names and number of the roles are known now", async () => {
   const deployment = await deployFraud({
     publishers: [
       {
@@ -135,7 +135,7 @@ test("a value that comes later leaves names and number of the roles known", asyn
   expect(rolesOf(deployment)[0]!.inputs["assumeRolePolicy"]).toContain(SAGEMAKER);
 });
 
-test("a list that comes later is refused: it decides which resources there are", () => {
+test("a list that is known only later is refused, because it decides which resources exist", () => {
   for (const list of ["publishers", "promoters", "readers"]) {
     const args = { [list]: pulumi.output([{ name: "a", principals: [SAGEMAKER] }]) } as LineOfBusinessArgs;
     let refusal: unknown;
@@ -144,12 +144,12 @@ test("a list that comes later is refused: it decides which resources there are",
     } catch (error) {
       refusal = error;
     }
-    const reason = "this list must be known when the program runs; only what is in it may be an output";
+    const reason = "this list must be known when the program runs; only the properties of its items may be outputs";
     expect((refusal as pulumi.InputPropertiesError).errors).toEqual([{ propertyPath: list, reason }]);
   }
 });
 
-test("a trust policy that AWS would not take is refused with the other problems, with its length and where to split", () => {
+test("a trust policy too long for AWS is refused with the other problems, with its length and how to split it", () => {
   const repositories = Array.from({ length: 20 }, (_, n) => ({ repository: `acme/repository-${String(n)}`, environments: ["production"] }));
   const args: LineOfBusinessArgs = { publishers: [{ name: "all", repositories }], rolePath: "ml" };
   let refusal: unknown;
@@ -162,14 +162,14 @@ test("a trust policy that AWS would not take is refused with the other problems,
     {
       propertyPath: "publishers[0]",
       reason: expect.stringMatching(
-        /^its trust policy would have \d,\d{3} characters, and AWS allows 2,048: split it into several publishers/,
+        /^its trust policy would have \d,\d{3} characters, but AWS allows 2,048; split it into several publishers/,
       ),
     },
     expect.objectContaining({ propertyPath: "rolePath" }),
   ]);
 });
 
-test("whoever may push to any branch may publish: warned about, for those who write", async () => {
+test("writers with a branch pattern that matches every branch cause a warning", async () => {
   const repositories = [{ repository: "acme/models", branches: ["*"] }];
   const deployment = await deployFraud({ publishers: [{ name: "a", repositories }], readers: [{ name: "a", repositories }] });
   expect(deployment.warnings).toEqual([expect.stringMatching(/^publishers\[0\]\.repositories\[0\]\.branches is "\*"/)]);

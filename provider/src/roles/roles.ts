@@ -2,37 +2,37 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account";
 import { wrongArguments } from "../checks/wrong-arguments";
-import type { Target } from "../policies/target";
+import type { PolicyTarget } from "../policies/target";
 import { permissionsText, trustText, type PolicyText } from "../policies/texts";
 import { GITHUB_AUDIENCES, GITHUB_ISSUER, wellKnownProvider } from "../policies/trust";
 import { defaultRoleName, type Holder, type HolderDetails, type RoleKind, type RoleSettings } from "../settings/roles";
 import { child, type LineOfBusinessTransforms } from "../transforms";
 import { openAccountWarnings, openRefWarnings } from "../warnings";
 
-/** The roles of a LOB as resources; by the logical names of the roles, such as `fraud-publisher-models`. */
+/** Resources of a LOB's roles, by the logical names of the roles, e.g. `fraud-publisher-models`. */
 export interface RoleResources {
   roles: Record<string, aws.iam.Role>;
   rolePolicies: Record<string, aws.iam.RolePolicy>;
-  /** Present where the component makes it. */
+  /** Undefined unless the component creates it. */
   oidcProvider?: aws.iam.OpenIdConnectProvider;
 }
 
 export type RoleArns = Record<RoleKind, pulumi.Output<Record<string, string>>>;
 
-/** By what the roles of a LOB are declared. */
+/** The component that declares roles, with everything that the roles of one LOB share. */
 export interface RoleOwner {
   component: pulumi.ComponentResource;
   name: string;
   lob: string;
   account: Account;
-  target: pulumi.Output<Target>;
+  target: pulumi.Output<PolicyTarget>;
   tags: pulumi.Output<Record<string, string>>;
-  /** Options of what stays when the LOB goes. */
+  /** Options of children that stay when the LOB is removed. */
   kept: pulumi.CustomResourceOptions;
 }
 
-/** The policy of a kind of role, over all models of the LOB. */
-export const policyOf = (kind: RoleKind, target: pulumi.Output<Target>): pulumi.Output<string> =>
+/** Returns the policy of a kind of role for all models of the LOB. */
+export const policyOf = (kind: RoleKind, target: pulumi.Output<PolicyTarget>): pulumi.Output<string> =>
   target.apply((known) => permissionsText(kind, known).text);
 
 /** Declares a role with its policy for each publisher, promoter and reader. */
@@ -49,7 +49,7 @@ export function declareRoles(
         transform.oidcProvider,
         `${name}-github`,
         { url: GITHUB_ISSUER, clientIdLists: GITHUB_AUDIENCES, tags },
-        // There is one in an account: other LOBs, and whatever else trusts GitHub, go on needing it.
+        // An account has only one, so other LOBs and other software that trusts GitHub still need it.
         owner.kept,
       )
     : undefined;
@@ -109,7 +109,7 @@ function declareRole(
       ...(settings.permissionsBoundary && { permissionsBoundary: settings.permissionsBoundary }),
       tags: owner.tags,
     },
-    // Another path means another role under the same name, which can only be made when the first is gone.
+    // Changing the path replaces the role. The new role has the same name, so it can only be created after the old one is deleted.
     { ...options, deleteBeforeReplace: true },
   );
 }
@@ -125,7 +125,7 @@ function refusing(owner: RoleOwner, { path }: Holder, { text, problem }: PolicyT
   return text;
 }
 
-/** Of roles that write and that many may take. */
+/** Warns about roles that write and that too many people may take. */
 function warnOfOpenness(component: pulumi.ComponentResource, { kind, path }: Holder, { repositories, principals }: HolderDetails): void {
   if (kind === "reader") return;
   const warnings = [

@@ -36,12 +36,12 @@ test("defaults", async () => {
   ]).toEqual([undefined, undefined, undefined, undefined]);
 });
 
-test("where numbers can be replaced, what they replaced is kept for ever unless days are given", async () => {
+test("if versions can be replaced, replaced ones are kept indefinitely unless days are given", async () => {
   expect((await valueOf(lineOfBusinessSettings("fraud", { pythonWriters: true }).storage.days)).noncurrent).toBe(0);
   expect((await valueOf(lineOfBusinessSettings("fraud", { pythonWriters: true, noncurrentDays: 5 }).storage.days)).noncurrent).toBe(5);
 });
 
-test("null, as JavaScript programs give it, is the default", async () => {
+test("null, as JavaScript programs may pass it, means the default", async () => {
   const nothing = null as unknown as undefined;
   const settings = lineOfBusinessSettings("fraud", { prefix: nothing, lob: nothing, protect: nothing, tags: nothing });
   expect([
@@ -52,7 +52,7 @@ test("null, as JavaScript programs give it, is the default", async () => {
   ]).toEqual(["fraud", true, "ml-models", {}]);
 });
 
-test("a value that comes later is checked when it comes, however deep it is", async () => {
+test("a value that is known later is checked then, at any depth", async () => {
   const refused = (path: string): unknown => expect.objectContaining({ errors: [expect.objectContaining({ propertyPath: path })] });
   expect(await refusalOf(lineOfBusinessSettings("fraud", { prefix: pulumi.output("/models") }).storage.prefix)).toEqual(refused("prefix"));
   expect(await refusalOf(lineOfBusinessSettings("fraud", { suffix: Promise.resolve("gz") }).storage.suffix)).toEqual(refused("suffix"));
@@ -67,13 +67,13 @@ test("a value that comes later is checked when it comes, however deep it is", as
   );
 });
 
-test("what is known beside it is checked at once", () => {
+test("known values beside it are checked immediately", () => {
   expect(() => lineOfBusinessSettings("fraud", { protectedAliases: [pulumi.output("prod"), "a-b"], prefix: pulumi.output("/") })).toThrow(
     "a wrong argument",
   );
 });
 
-test("a switch and the LOB's name cannot come later", () => {
+test("a switch and the LOB's name must be known now", () => {
   const later = { protect: pulumi.output(true), lob: pulumi.output("fraud") } as unknown as { protect: boolean; lob: string };
   expect(() => lineOfBusinessSettings("fraud", later)).toThrow("2 wrong arguments");
 });

@@ -6,14 +6,14 @@ import { checkedArguments, or } from "./arguments";
 import { PLAIN_STORAGE_ARGUMENTS, storageSettings, type StorageSettings } from "./storage";
 import { roleSettings, type RoleSettings } from "./roles";
 
-/** The arguments of a `LineOfBusiness`, checked, with their defaults. */
+/** Checked arguments of a `LineOfBusiness`, with defaults filled in. */
 export interface LineOfBusinessSettings {
   lob: string;
   description: pulumi.Output<string | undefined>;
   owner: pulumi.Output<string | undefined>;
   protectedAliases: pulumi.Output<string[]>;
   pythonWriters: boolean;
-  /** Where the LOB is when it has no bucket and tables of its own. */
+  /** Location of the shared registry; undefined if the LOB has its own bucket and tables. */
   sharedRegistry: pulumi.Output<pulumi.Unwrap<SharedRegistryReference>> | undefined;
   storage: StorageSettings;
   roles: RoleSettings;
@@ -29,7 +29,7 @@ const CHECKS = {
 /**
  * Checks the arguments and fills in the defaults.
  *
- * @throws InputPropertiesError with everything that is wrong with what is known now.
+ * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 export function lineOfBusinessSettings(resourceName: string, args: LineOfBusinessArgs): LineOfBusinessSettings {
   const given = checkedArguments(CHECKS, resourceName, args);

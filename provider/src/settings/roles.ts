@@ -2,31 +2,31 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { LineOfBusinessArgs } from "../args/line-of-business";
 import type { Reader } from "../args/roles";
 import { withoutNulls } from "../checks/problem";
-import { or, type Given } from "./arguments";
+import { or, type GivenArguments } from "./arguments";
 
-/** What a role is for. */
+/** Kind of a role. */
 export type RoleKind = "publisher" | "promoter" | "reader";
 export const ROLE_KINDS: readonly RoleKind[] = ["publisher", "promoter", "reader"];
-/** The argument that lists those of a kind. */
+/** Name of the argument that lists the holders of each kind of role. */
 export const ROLE_LISTS = { publisher: "publishers", promoter: "promoters", reader: "readers" } as const;
-/** The name of a role on AWS where none is given. */
+/** Returns the default name of a role on AWS. */
 export const defaultRoleName = (lob: string, kind: RoleKind, name: string): string => `${lob}-${kind}-${name}`;
 
-/** One who has a role, checked. */
+/** A publisher, promoter or reader, checked. Each has one role. */
 export interface Holder {
   kind: RoleKind;
-  /** Known while the program runs: resources are named by it. */
+  /** Known while the program runs, because names of resources contain it. */
   name: string;
-  /** Where it stands in the arguments, for errors. */
+  /** Property path in the arguments, for errors. */
   path: string;
-  /** All of it, once it is known. */
+  /** All other properties, once they are known. */
   details: pulumi.Output<HolderDetails>;
 }
 
 export interface HolderDetails {
   repositories: RepositoryDetails[];
   principals: string[];
-  /** Absent: every model of the LOB. */
+  /** Undefined: every model of the LOB. */
   models?: string[];
   roleName?: string;
 }
@@ -51,16 +51,16 @@ export interface RoleSettings {
   maxSessionDuration: pulumi.Output<number>;
 }
 
-/** As long as a job on a runner of GitHub can last: 6 hours. */
+/** Maximum duration of a job on a GitHub-hosted runner, in seconds: 6 hours. */
 const LONGEST_JOB = 21_600;
 
-export function roleSettings(args: LineOfBusinessArgs, given: Given<LineOfBusinessArgs>): RoleSettings {
+export function roleSettings(args: LineOfBusinessArgs, given: GivenArguments<LineOfBusinessArgs>): RoleSettings {
   const holders = ROLE_KINDS.flatMap((kind): Holder[] => {
     const list = ROLE_LISTS[kind];
     const known = given(list) as pulumi.Output<unknown[]> | undefined;
     return (args[list] ?? []).map((holder, index) => ({
       kind,
-      // The checks have refused an output in its place. Its type allows one, because Pulumi makes no SDK for Go of lists of plain objects.
+      // The type allows an output here, because Pulumi cannot generate a Go SDK for lists of plain objects. The checks have refused one.
       name: (holder as Reader).name,
       path: `${list}[${String(index)}]`,
       details: known!.apply((all) => ({ repositories: [], principals: [], ...(withoutNulls(all[index]) as Partial<HolderDetails>) })),

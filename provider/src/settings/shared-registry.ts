@@ -4,13 +4,13 @@ import { allProblems, problemsOf } from "../checks/shared-registry";
 import { checkedArguments, or } from "./arguments";
 import { PLAIN_STORAGE_ARGUMENTS, storageSettings, type StorageSettings } from "./storage";
 
-/** Who may replace the published versions of a LOB. */
+/** Principals that may replace published versions of a LOB. */
 export interface PythonWriterSettings {
   lob: string;
   principals: string[];
 }
 
-/** The arguments of a `SharedRegistry`, checked, with their defaults. */
+/** Checked arguments of a `SharedRegistry`, with defaults filled in. */
 export interface SharedRegistrySettings {
   pythonWriters: pulumi.Output<PythonWriterSettings[]>;
   storage: StorageSettings;
@@ -21,12 +21,12 @@ const CHECKS = { component: "SharedRegistry", plain: PLAIN_STORAGE_ARGUMENTS, pr
 /**
  * Checks the arguments and fills in the defaults.
  *
- * @throws InputPropertiesError with everything that is wrong with what is known now.
+ * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 export function sharedRegistrySettings(resourceName: string, args: SharedRegistryArgs): SharedRegistrySettings {
   const given = checkedArguments(CHECKS, resourceName, args);
   const pythonWriters = or<PythonWriterSettings[]>(given("pythonWriters"), []);
-  // A list is counted as it stands: its principals may be known later. From a program that is not type-checked all of it may be an output.
+  // Counts a plain list now, though its principals may be known later. In a program without type checks the whole list may be an output.
   const list: unknown = args.pythonWriters ?? [];
   const anyWriters = Array.isArray(list) ? list.length > 0 : pythonWriters.apply((writers) => writers.length > 0);
   return {

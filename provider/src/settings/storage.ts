@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StorageArgs } from "../args/storage";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX } from "../generated/layout";
-import { or, type Given } from "./arguments";
+import { or, type GivenArguments } from "./arguments";
 
-/** The arguments about bucket and tables, checked, with their defaults. */
+/** Checked arguments about bucket and tables, with defaults filled in. */
 export interface StorageSettings {
-  /** Absent: the default, for which account and region are needed. */
+  /** Undefined: the default name, which contains account and region. */
   bucketName: pulumi.Output<string> | undefined;
   catalogTableName: pulumi.Output<string> | undefined;
   registryTableName: pulumi.Output<string> | undefined;
@@ -20,16 +20,16 @@ export interface StorageSettings {
   switches: StorageSwitches;
 }
 
-/** How long the bucket keeps what nobody needs any more, in days. */
+/** How long the bucket keeps leftovers, in days. */
 export interface LifecycleDays {
   staging: number;
   incompleteUpload: number;
   noncurrentLatest: number;
-  /** 0: for ever. */
+  /** 0: indefinitely. */
   noncurrent: number;
 }
 
-/** What is on or off. */
+/** Arguments that are on or off. */
 export interface StorageSwitches {
   existingBucket: boolean;
   existingTables: boolean;
@@ -41,7 +41,7 @@ export interface StorageSwitches {
   forceDestroy: boolean;
 }
 
-/** Arguments that must be known while the program runs; what is not one of the two kinds does not compile here. */
+/** Arguments that must be known while the program runs. The type makes the compiler complain about a missing switch. */
 const PLAIN: Record<keyof StorageSwitches, true> = {
   existingBucket: true,
   existingTables: true,
@@ -54,10 +54,14 @@ const PLAIN: Record<keyof StorageSwitches, true> = {
 };
 export const PLAIN_STORAGE_ARGUMENTS: readonly string[] = Object.keys(PLAIN);
 
-/** @param numbersCanBeReplaced whether Python writers may replace published versions, so that what they replace is kept for ever. */
+/**
+ * Fills in the defaults of the arguments about bucket and tables.
+ *
+ * @param numbersCanBeReplaced whether Python writers may replace published versions, so that replaced versions are kept indefinitely
+ */
 export function storageSettings(
   args: StorageArgs,
-  given: Given<StorageArgs>,
+  given: GivenArguments<StorageArgs>,
   numbersCanBeReplaced: pulumi.Input<boolean>,
 ): StorageSettings {
   return {

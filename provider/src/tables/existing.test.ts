@@ -28,7 +28,7 @@ const problems = (table: Partial<TableDescription>): string[] => tableProblems({
 const withIndex = (change: Partial<IndexDescription>): IndexDescription[] =>
   GOOD.globalSecondaryIndexes.map((index) => (index.name === "pending" ? { ...index, ...change } : index));
 
-test("a table as the component makes it will do, and so will one with more", () => {
+test("a table like the component's is accepted, and so is one with more indexes", () => {
   expect(problems({})).toEqual([]);
   expect(problems({ billingMode: "PROVISIONED" })).toEqual([]);
   expect(problems({ globalSecondaryIndexes: withIndex({ projectionType: "ALL", nonKeyAttributes: [] }) })).toEqual([]);
@@ -36,7 +36,7 @@ test("a table as the component makes it will do, and so will one with more", () 
   expect(problems({ globalSecondaryIndexes: [more, ...GOOD.globalSecondaryIndexes] })).toEqual([]);
 });
 
-test("the tables of the first design lack the indexes, each of which is named with its command", () => {
+test("the tables of the first design lack the indexes, and each problem has the command that adds one", () => {
   const bare = { attributes: GOOD.attributes.slice(0, 1), globalSecondaryIndexes: [] };
   const found = problems(bare);
   expect(found.map((problem) => /^it has no index (\w+); /.exec(problem)?.[1])).toEqual(["versions", "pending", "history"]);
@@ -47,7 +47,7 @@ describe("the command that adds an index", () => {
   const { byLob } = CATALOG_INDEXES;
   const table = { name: "model-catalog", region: "eu-west-1", billingMode: "PAY_PER_REQUEST" };
 
-  test("can be pasted into a shell", () => {
+  test("works when pasted into a shell", () => {
     const [head, updates] = addIndexCommand(table, byLob).split(" --global-secondary-index-updates ");
     expect(head).toBe(
       "aws dynamodb update-table --region eu-west-1 --table-name model-catalog --attribute-definitions AttributeName=lob,AttributeType=S AttributeName=namespace,AttributeType=S",
@@ -67,25 +67,25 @@ describe("the command that adds an index", () => {
     ]);
   });
 
-  test("buys capacity only for tables that have bought some", () => {
+  test("sets capacity only for tables with provisioned capacity", () => {
     expect(addIndexCommand(table, byLob)).not.toContain("ProvisionedThroughput");
     expect(addIndexCommand({ ...table, billingMode: "PROVISIONED" }, byLob)).toContain("ProvisionedThroughput");
   });
 });
 
 test.each<[string, Partial<TableDescription>, RegExp]>([
-  ["another key", { hashKey: "id", attributes: [{ name: "id", type: "S" }] }, /its key is id \(S\) and must be url \(S\) alone/],
-  ["a range key", { rangeKey: "at" }, /its key is url \(S\) and at and must be/],
+  ["another key", { hashKey: "id", attributes: [{ name: "id", type: "S" }] }, /its key is id \(S\), but must be url \(S\) alone/],
+  ["a range key", { rangeKey: "at" }, /its key is url \(S\) and at, but must be/],
   ["a key that is a number", { attributes: [{ name: "url", type: "N" }] }, /its key is url \(N\)/],
   [
     "an index by something else",
     { globalSecondaryIndexes: withIndex({ hashKey: "status" }) },
-    /index pending has the keys status and reservedAt/,
+    /index pending has the hash key status and the range key reservedAt, but must have pendingOf and reservedAt/,
   ],
   [
     "an index without a range",
     { globalSecondaryIndexes: withIndex({ rangeKey: "" }) },
-    /index pending has the keys pendingOf and none and must/,
+    /index pending has the hash key pendingOf and no range key, but must/,
   ],
   [
     "an index that shows too little",
@@ -106,7 +106,7 @@ test.each<[string, Partial<TableDescription>, RegExp]>([
   expect(problems(table)).toEqual([expect.stringMatching(problem)]);
 });
 
-test("of the catalog, the index by-lob is by its hash key too", () => {
+test("in the catalog, the index by-lob is also checked for its hash key", () => {
   const catalog = {
     ...GOOD,
     hashKey: CATALOG_HASH_KEY,

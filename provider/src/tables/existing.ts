@@ -1,15 +1,15 @@
 import type { IndexSpec } from "../generated/layout";
 
-// Whether a table that exists already can be the catalog or the registry.
+// Checks whether an existing table can be the catalog or the registry.
 
-/** What DynamoDB tells about a table. */
+/** Description of a table by DynamoDB. */
 export interface TableDescription {
   name: string;
   region: string;
   hashKey: string;
-  /** Empty where there is none. */
+  /** Empty if the table has no range key. */
   rangeKey: string;
-  /** PROVISIONED where capacity was bought. */
+  /** PROVISIONED or PAY_PER_REQUEST. */
   billingMode: string;
   attributes: { name: string; type: string }[];
   globalSecondaryIndexes: IndexDescription[];
@@ -18,20 +18,20 @@ export interface TableDescription {
 export interface IndexDescription {
   name: string;
   hashKey: string;
-  /** Empty where there is none. */
+  /** Empty if the index has no range key. */
   rangeKey: string;
   /** ALL, KEYS_ONLY or INCLUDE. */
   projectionType: string;
   nonKeyAttributes: string[];
 }
 
-/** What is wrong with the table, each with the mend; empty when it will do. */
+/** Returns the problems of a table, each with its fix. */
 export function tableProblems(table: TableDescription, hashKey: string, indexes: readonly IndexSpec[]): string[] {
   const { attributes } = table;
   const typeOf = (name: string): string | undefined => attributes.find((attribute) => attribute.name === name)?.type;
   if (table.hashKey !== hashKey || table.rangeKey !== "" || typeOf(hashKey) !== "S") {
     const key = `${table.hashKey} (${typeOf(table.hashKey) ?? "?"})${table.rangeKey === "" ? "" : ` and ${table.rangeKey}`}`;
-    return [`its key is ${key} and must be ${hashKey} (S) alone, which cannot be changed: give the name of another table`];
+    return [`its key is ${key}, but must be ${hashKey} (S) alone; a table's key cannot be changed, so name another table`];
   }
   return indexes.flatMap((wanted) => {
     const found = table.globalSecondaryIndexes.find(({ name }) => name === wanted.name);
@@ -44,7 +44,7 @@ function indexProblem(found: IndexDescription, wanted: IndexSpec, typeOf: (name:
   const missing = found.projectionType === "ALL" ? [] : wanted.projected.filter((attribute) => !found.nonKeyAttributes.includes(attribute));
   const wrong =
     found.hashKey !== wanted.hashKey || found.rangeKey !== wanted.rangeKey
-      ? `has the keys ${found.hashKey} and ${found.rangeKey || "none"} and must have ${wanted.hashKey} and ${wanted.rangeKey}`
+      ? `has the hash key ${found.hashKey} and ${found.rangeKey ? `the range key ${found.rangeKey}` : "no range key"}, but must have ${wanted.hashKey} and ${wanted.rangeKey}`
       : typeOf(wanted.hashKey) !== "S" || typeOf(wanted.rangeKey) !== wanted.rangeType
         ? `must have keys of the types ${wanted.hashKey} (S) and ${wanted.rangeKey} (${wanted.rangeType})`
         : missing.length > 0
@@ -55,7 +55,7 @@ function indexProblem(found: IndexDescription, wanted: IndexSpec, typeOf: (name:
     : `its index ${wanted.name} ${wrong}; delete the index, then deploy again for the command that adds it`;
 }
 
-/** The command of the AWS CLI that adds an index. DynamoDB takes one at a time. */
+/** Returns the AWS CLI command that adds an index. DynamoDB adds only one at a time. */
 export function addIndexCommand(table: Pick<TableDescription, "name" | "region" | "billingMode">, index: IndexSpec): string {
   const create = {
     IndexName: index.name,

@@ -56,7 +56,7 @@ describe.each([
   ["catalog", catalog],
   ["registry", registry],
 ])("what DynamoDB allows: the %s", (_, keys) => {
-  test("at most 20 projected attributes in an index and 100 in a table, none twice and none of them a key", () => {
+  test("an index projects at most 20 attributes and a table 100, each once, and no key", () => {
     for (const { nonKeyAttributes, keySchemas } of indexesOf(keys)) {
       expect(nonKeyAttributes.length).toBeLessThanOrEqual(20);
       const keyNames = new Set([keys.hashKey, ...keySchemas.map(({ attributeName }) => attributeName)]);

@@ -2,7 +2,7 @@ import type { types } from "@pulumi/aws";
 import type { dynamodb } from "@pulumi/aws";
 import type { IndexSpec } from "../generated/layout";
 
-/** The keys and indexes of a table, as the layout says. Every key but a numeric range key is a string. */
+/** Returns the keys and indexes of a table as the layout defines them. All keys except numeric range keys are strings. */
 export function tableKeys(
   hashKey: string,
   indexes: Readonly<Record<string, IndexSpec>>,

@@ -7,18 +7,18 @@ import { tableProblems, type TableDescription } from "./existing";
 import { tableKeys } from "./keys";
 
 export interface TableResources {
-  /** Absent where the tables existed before. */
+  /** Missing, like `registry`, if the tables existed before (`existingTables`). */
   catalog?: aws.dynamodb.Table;
   registry?: aws.dynamodb.Table;
 }
 
-export interface TableFacts {
+export interface DeclaredTable {
   name: pulumi.Output<string>;
   arn: pulumi.Output<string>;
 }
 
-/** What a table must be. */
-interface Wanted {
+/** Requirements for a table. */
+interface WantedTable {
   name: string;
   tableName: pulumi.Output<string>;
   hashKey: string;
@@ -27,11 +27,11 @@ interface Wanted {
 }
 
 /**
- * Declares both tables, or looks up those that exist already.
+ * Declares both tables, or looks them up if they exist already.
  *
- * @param name Name of the component, from which the resources' names are made.
- * @param names Names of the tables on AWS.
- * @param refuse What to throw where a table will not do.
+ * @param name name of the component; the names of the resources begin with it
+ * @param names names of the tables on AWS
+ * @param refuse returns the error to throw for an unsuitable table
  */
 export function declareTables(
   name: string,
@@ -40,16 +40,16 @@ export function declareTables(
   transform: StorageTransforms,
   options: pulumi.CustomResourceOptions,
   refuse: (argument: "catalogTableName" | "registryTableName", reason: string) => Error,
-): { resources: TableResources; catalog: TableFacts; registry: TableFacts } {
+): { resources: TableResources; catalog: DeclaredTable; registry: DeclaredTable } {
   const { tags, switches } = settings;
-  const catalog: Wanted = {
+  const catalog: WantedTable = {
     name: `${name}-catalog`,
     tableName: names.catalogTable,
     hashKey: CATALOG_HASH_KEY,
     indexes: CATALOG_INDEXES,
     transform: transform.catalog,
   };
-  const registry: Wanted = {
+  const registry: WantedTable = {
     name: `${name}-registry`,
     tableName: names.registryTable,
     hashKey: REGISTRY_HASH_KEY,
@@ -57,11 +57,11 @@ export function declareTables(
     transform: transform.registry,
   };
   if (switches.existingTables) {
-    const found = (wanted: Wanted, argument: "catalogTableName" | "registryTableName"): TableFacts =>
+    const found = (wanted: WantedTable, argument: "catalogTableName" | "registryTableName"): DeclaredTable =>
       existing(wanted, options, (reason) => refuse(argument, reason));
     return { resources: {}, catalog: found(catalog, "catalogTableName"), registry: found(registry, "registryTableName") };
   }
-  const made = (wanted: Wanted): aws.dynamodb.Table =>
+  const made = (wanted: WantedTable): aws.dynamodb.Table =>
     child(
       aws.dynamodb.Table,
       wanted.transform,
@@ -80,14 +80,14 @@ export function declareTables(
   return { resources, ...resources };
 }
 
-type Index = Partial<aws.types.output.dynamodb.GetTableGlobalSecondaryIndex>;
+type FoundIndex = Partial<aws.types.output.dynamodb.GetTableGlobalSecondaryIndex>;
 
-/** The provider tells the keys of an index in one of two ways, by how the index was made, and leaves out what is empty. */
+/** Normalises a table from the AWS provider, which gives the keys of an index in one of two forms and omits empty values. */
 function descriptionOf(found: Partial<aws.dynamodb.GetTableResult>): TableDescription {
   const { name = "", region = "", hashKey = "", rangeKey = "", billingMode = "", attributes = [] } = found;
-  // An AWS provider that was built without Pulumi's own plurals, as for tests, says indices.
-  const indexes = found.globalSecondaryIndexes ?? (found as { globalSecondaryIndices?: Index[] }).globalSecondaryIndices ?? [];
-  const keyOf = ({ keySchemas = [] }: Index, type: string): string =>
+  // An AWS provider built without Pulumi's own plurals, e.g. for tests, spells it "indices".
+  const indexes = found.globalSecondaryIndexes ?? (found as { globalSecondaryIndices?: FoundIndex[] }).globalSecondaryIndices ?? [];
+  const keyOf = ({ keySchemas = [] }: FoundIndex, type: string): string =>
     keySchemas.find(({ keyType }) => keyType === type)?.attributeName ?? "";
   return {
     name,
@@ -96,7 +96,7 @@ function descriptionOf(found: Partial<aws.dynamodb.GetTableResult>): TableDescri
     rangeKey,
     billingMode,
     attributes,
-    globalSecondaryIndexes: indexes.map((index: Index) => ({
+    globalSecondaryIndexes: indexes.map((index: FoundIndex) => ({
       name: index.name ?? "",
       hashKey: index.hashKey || keyOf(index, "HASH"),
       rangeKey: index.rangeKey || keyOf(index, "RANGE"),
@@ -106,10 +106,10 @@ function descriptionOf(found: Partial<aws.dynamodb.GetTableResult>): TableDescri
   };
 }
 
-function existing(wanted: Wanted, options: pulumi.CustomResourceOptions, refuse: (reason: string) => Error): TableFacts {
+function existing(wanted: WantedTable, options: pulumi.CustomResourceOptions, refuse: (reason: string) => Error): DeclaredTable {
   const table = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent! }).apply((found) => {
     const problems = tableProblems(descriptionOf(found), wanted.hashKey, Object.values(wanted.indexes));
-    if (problems.length > 0) throw refuse(`the table ${found.name} cannot be taken as it is: ${problems.join("; ")}`);
+    if (problems.length > 0) throw refuse(`the table ${found.name} cannot be used: ${problems.join("; ")}`);
     return found;
   });
   return { name: table.name, arn: table.arn };

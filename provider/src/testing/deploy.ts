@@ -4,7 +4,7 @@ import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 export const ACCOUNT = "111122223333";
 export const REGION = "eu-west-1";
 
-/** One resource as the program registered it. */
+/** A resource that the program registered. */
 export interface Registered {
   type: string;
   name: string;
@@ -30,12 +30,12 @@ export interface Deployment {
 export interface DeployOptions {
   /** Whether outputs that AWS computes are unknown. */
   preview?: boolean;
-  /** What AWS answers to data sources, by token, beside who and where one is. */
-  answers?: Record<string, Answer>;
+  /** Answers of AWS to data sources, by token, in addition to account and region. */
+  answers?: Record<string, MockedAnswer>;
 }
 
-type Answer = (inputs: Record<string, unknown>) => Record<string, unknown>;
-const ANSWERS: Record<string, Answer> = {
+type MockedAnswer = (inputs: Record<string, unknown>) => Record<string, unknown>;
+const ANSWERS: Record<string, MockedAnswer> = {
   "aws:index/getRegion:getRegion": () => ({ region: REGION }),
   "aws:index/getCallerIdentity:getCallerIdentity": () => ({
     accountId: ACCOUNT,
@@ -54,8 +54,8 @@ interface RegisterRequest {
 }
 
 /**
- * Runs a program against Pulumi's mocks and gives what it registered. In a preview, outputs that AWS computes are unknown.
- * Several in one process are fine, one after the other.
+ * Runs a program against Pulumi's mocks and returns everything that it registered. In a preview, outputs that AWS computes are unknown.
+ * One process can run several, one after the other.
  */
 export async function deploy(program: () => unknown, options: DeployOptions = {}): Promise<Deployment> {
   const deployment: Deployment = { resources: [], calls: [], warnings: [] };
@@ -80,7 +80,7 @@ export async function deploy(program: () => unknown, options: DeployOptions = {}
     options.preview ?? false,
   );
 
-  // The mocks are told little of the options; the request to the engine has them.
+  // The mocks see few of the options; the request to the engine has them all.
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = async (request: RegisterRequest, callback) => {
@@ -113,7 +113,7 @@ export async function deploy(program: () => unknown, options: DeployOptions = {}
   return deployment;
 }
 
-/** What an output is made of, below what Pulumi declares. */
+/** Members of an output that Pulumi does not declare. */
 interface OutputPromises<T> {
   promise(): Promise<T>;
   isKnown: Promise<boolean>;
@@ -121,19 +121,19 @@ interface OutputPromises<T> {
   allResources(): Promise<unknown>;
 }
 
-/** The URN that the engine gives a resource. The mocks' own has the types of its parents too, like the engine's. */
+/** Returns the URN that the engine would give a resource. Like the engine's, it contains the types of its parents. */
 function urnOf(request: RegisterRequest): string {
   const parentType = request.getParent().split("::")[2];
   const type = parentType === undefined || parentType === "pulumi:pulumi:Stack" ? request.getType() : `${parentType}$${request.getType()}`;
   return `urn:pulumi:stack::project::${type}::${request.getName()}`;
 }
 
-/** The value of an output when it is known; undefined when it is not; rejects with what went wrong. */
+/** Returns the value of an output, or undefined if it is not known. Rejects if the output failed. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as OutputPromises<T>).promise();
 }
 
-/** The error with which an output fails. All its promises fail with it, and Node ends a process that leaves one unheard. */
+/** Returns the error of a failed output. All its promises reject with it, and Node exits if one of them is not handled. */
 export async function refusalOf(output: pulumi.Output<unknown>): Promise<unknown> {
   const promises = output as unknown as OutputPromises<unknown>;
   const [value] = await Promise.allSettled([promises.promise(), promises.isKnown, promises.isSecret, promises.allResources()]);

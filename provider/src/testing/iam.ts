@@ -2,8 +2,8 @@ import { runSimulation } from "@cloud-copilot/iam-simulate";
 import type { PolicyDocument } from "../policies/document";
 import { ACCOUNT } from "./deploy";
 
-// What AWS would decide, by an evaluator that knows IAM's conditions and which of them belong to which action. It stays in the tests: its licence
-// is another one than ours.
+// Decisions of AWS, simulated by an evaluator that knows IAM's conditions and which action supports which of them. Only tests use it, because
+// its licence differs from ours.
 
 /** One request to AWS. */
 export interface Request {
@@ -13,36 +13,36 @@ export interface Request {
   context?: Record<string, string | string[]>;
 }
 
-/** Who asks: the ARN of a role, and what IAM lets it. */
+/** A role that sends requests, with its IAM policies. */
 export interface Principal {
   roleArn: string;
   policies: PolicyDocument[];
 }
 
-/** Whether AWS allows it in the account of the role; throws where the evaluator cannot tell. */
+/** Whether AWS allows a request in the account of the role. Throws if the evaluator cannot decide. */
 export async function allows(principal: Principal, request: Request, resourcePolicy?: PolicyDocument): Promise<boolean> {
   const known = { "aws:PrincipalArn": principal.roleArn, "aws:SecureTransport": "true", ...request.context };
   const account = /^arn:aws:iam::(\d+):/.exec(principal.roleArn)![1]!;
   return simulate(sessionOf(principal.roleArn), account, { ...request, context: known }, principal.policies, resourcePolicy);
 }
 
-/** Claims of GitHub's token, as conditions name them. */
+/** Claims of GitHub's token, under the names that conditions use. */
 export interface Claims {
   sub: string;
   aud?: string;
   job_workflow_ref?: string;
-  /** Left out: the repository with which the subject begins. */
+  /** Default: the repository at the start of the subject. */
   repository?: string;
 }
 
 const GITHUB = "token.actions.githubusercontent.com";
 /**
- * The evaluator takes it that AWS knows no `sub` and `aud` of GitHub, and would leave them out of the request. These are the names of the same
- * claims that it knows.
+ * The evaluator does not know GitHub's `sub` and `aud`, and would drop them from the request. This issuer has the same claims, and the
+ * evaluator knows it.
  */
 const KNOWN_ISSUER = "accounts.google.com";
 
-/** Whether a job of GitHub with these claims may take a role with this trust policy. */
+/** Whether a GitHub job with these claims may take a role with this trust policy. */
 export async function jobMayTake(trust: PolicyDocument, claims: Claims, providerArn: string): Promise<boolean> {
   const { sub, aud = "sts.amazonaws.com", job_workflow_ref: workflow, repository = repositoryOf(sub) } = claims;
   const translated = JSON.parse(
@@ -57,7 +57,7 @@ export async function jobMayTake(trust: PolicyDocument, claims: Claims, provider
   return simulate(providerArn, ACCOUNT, { action: "sts:AssumeRoleWithWebIdentity", resource: ROLE, context }, [], translated);
 }
 
-/** The repository of a subject, which GitHub's own claim `repository` names without ids. */
+/** Returns the repository in a subject without ids, like GitHub's claim `repository`. */
 function repositoryOf(sub: string): string {
   const [, owner, name] = /^repo:([^/@:]+)(?:@\d+)?\/([^@:]+)/.exec(sub)!;
   return `${owner!}/${name!}`;
@@ -66,7 +66,7 @@ function repositoryOf(sub: string): string {
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/any`;
 const ASSUME_ALL: PolicyDocument = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["sts:AssumeRole"], Resource: ["*"] }] };
 
-/** Whether a role, which its own account lets take any role, may take one with this trust policy. */
+/** Whether a role that may take any role, according to its own policies, may take one with this trust policy. */
 export async function roleMayTake(trust: PolicyDocument, roleArn: string): Promise<boolean> {
   return simulate(sessionOf(roleArn), ACCOUNT, { action: "sts:AssumeRole", resource: ROLE }, [ASSUME_ALL], trust);
 }
@@ -89,7 +89,7 @@ async function simulate(
     {},
   );
   if (answer.resultType !== "single")
-    throw new Error(`the evaluator cannot tell about ${action} on ${resource}: ${JSON.stringify(answer)}`);
+    throw new Error(`the evaluator cannot decide about ${action} on ${resource}: ${JSON.stringify(answer)}`);
   const ignored = answer.result.ignoredContextKeys ?? [];
   if (ignored.length > 0) throw new Error(`${ignored.join(", ")} cannot be in a request of ${action}`);
   return answer.overallResult === "Allowed";
