@@ -78,7 +78,7 @@ type Detail = string | number | boolean | undefined;
 
 export interface LobErrorOptions {
   /** What the user should do next, in full sentences. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** Context for `--json` and for annotations: lob, model, version, key, file, line and so on. Default: none. */
   readonly details?: Readonly<Record<string, Detail>>;
@@ -103,7 +103,7 @@ export class LobError extends Error {
 export function internalError(what: string, cause?: unknown): LobError {
   return new LobError("LOB9001", what, {
     hint: "This is a bug in this program. Please report it with the output of the same command run with --verbose, or the log of the job run with debug logging.",
-    ...(cause !== undefined && { cause }),
+    cause,
   });
 }
 

@@ -50,10 +50,7 @@ lobreg: there is nothing to publish at "biuld/churn": it does not exist [LOB1004
   Name the folder or file of the built model. Looked for: {folder}/biuld/churn`,
   },
   LOB1005: {
-    causes: [
-      "The folder or the file is empty because the step that writes the model stopped early.",
-      "`.lobignore` excludes every file.",
-    ],
+    causes: ["The folder or the file is empty because the step that writes the model stopped early.", "`.lobignore` excludes every file."],
     fix: "Check the folder and the log of the step that writes it.",
   },
   LOB1006: {
@@ -152,7 +149,10 @@ lobreg: looking for LOB fraud in table fraud-model-catalog: AWS cannot be reache
     fix: "Check the account and the region. If they are right, deploy the LOB's Pulumi stack again.",
   },
   LOB2007: {
-    causes: ["The account or the region in use is not the LOB's.", "The LOB's stack was removed, or a table or an index was removed by hand."],
+    causes: [
+      "The account or the region in use is not the LOB's.",
+      "The LOB's stack was removed, or a table or an index was removed by hand.",
+    ],
     fix: "Check the account and the region, or deploy the stack again.",
   },
   LOB2008: {

@@ -8,7 +8,7 @@
  * back end), which goes on reading what is published here.
  */
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.historyOf = exports.pendingOf = exports.versionsOf = exports.CATALOG_INDEXES = exports.REGISTRY_INDEXES = exports.KINDS = exports.eventUrl = exports.keyUrl = exports.digestUrl = exports.versionUrl = exports.aliasNamespace = exports.modelNamespace = exports.lobNamespace = exports.REGISTRY_HASH_KEY = exports.CATALOG_HASH_KEY = exports.LATEST_TAG = exports.METADATA = exports.s3Uri = exports.stagingKey = exports.stagingPrefix = exports.historyKey = exports.aliasKey = exports.manifestKey = exports.versionKey = exports.versionsPrefix = exports.lobPrefix = exports.SHARED_REGISTRY_TABLE = exports.SHARED_CATALOG_TABLE = exports.assertAlias = exports.assertModel = exports.assertLob = exports.STAGING_PREFIX = exports.DEFAULT_SUFFIX = exports.DEFAULT_PREFIX = exports.LATEST = exports.MAX_VERSION = exports.LAYOUT_VERSION = exports.LayoutError = void 0;
+exports.historyOf = exports.pendingOf = exports.versionsOf = exports.CATALOG_INDEXES = exports.REGISTRY_INDEXES = exports.KINDS = exports.moveUrl = exports.keyUrl = exports.digestUrl = exports.versionUrl = exports.aliasNamespace = exports.modelNamespace = exports.lobNamespace = exports.REGISTRY_HASH_KEY = exports.CATALOG_HASH_KEY = exports.LATEST_TAG = exports.METADATA = exports.s3Uri = exports.stagingKey = exports.stagingPrefix = exports.historyKey = exports.aliasKey = exports.manifestKey = exports.versionKey = exports.versionsPrefix = exports.lobPrefix = exports.SHARED_REGISTRY_TABLE = exports.SHARED_CATALOG_TABLE = exports.assertAlias = exports.assertModel = exports.assertLob = exports.STAGING_PREFIX = exports.DEFAULT_SUFFIX = exports.DEFAULT_PREFIX = exports.LATEST = exports.MAX_VERSION = exports.LAYOUT_VERSION = exports.LayoutError = void 0;
 exports.lobProblem = lobProblem;
 exports.modelProblem = modelProblem;
 exports.aliasProblem = aliasProblem;
@@ -231,8 +231,8 @@ exports.digestUrl = digestUrl;
 const keyUrl = (lob, model, key) => `key://${lob}/${model}/${key}`;
 exports.keyUrl = keyUrl;
 /** One move of an alias. */
-const eventUrl = (lob, model, alias, revision) => `event://${lob}/${model}@${alias}/${pad(revision)}`;
-exports.eventUrl = eventUrl;
+const moveUrl = (lob, model, alias, revision) => `event://${lob}/${model}@${alias}/${pad(revision)}`;
+exports.moveUrl = moveUrl;
 /** What the catalog's rows are, in their attribute `kind`. */
 exports.KINDS = { lob: "LOB", model: "MODEL", alias: "ALIAS" };
 /** The LOB's row as DynamoDB stores it. */

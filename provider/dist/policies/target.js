@@ -29,7 +29,7 @@ const lobRows = ({ place }) => [
     (0, layout_1.s3Uri)(place.bucket, `${(0, layout_1.lobPrefix)(place)}*`),
     (0, layout_1.digestUrl)(place.lob, ANY, ANY),
     (0, layout_1.keyUrl)(place.lob, ANY, ANY),
-    anyLast((0, layout_1.eventUrl)(place.lob, ANY, ANY, 1)),
+    anyLast((0, layout_1.moveUrl)(place.lob, ANY, ANY, 1)),
 ];
 exports.lobRows = lobRows;
 /** Rows that publishing one of these models writes. The LOB's own row is not among them. */
@@ -39,7 +39,7 @@ const modelRows = ({ place }, models) => models === undefined
         (0, layout_1.s3Uri)(place.bucket, `${(0, layout_1.lobPrefix)(place)}*`),
         (0, layout_1.digestUrl)(place.lob, ANY, ANY),
         (0, layout_1.keyUrl)(place.lob, ANY, ANY),
-        anyLast((0, layout_1.eventUrl)(place.lob, ANY, ANY, 1)),
+        anyLast((0, layout_1.moveUrl)(place.lob, ANY, ANY, 1)),
     ]
     : models.flatMap((model) => [
         (0, layout_1.modelNamespace)(place.lob, model),
@@ -47,11 +47,11 @@ const modelRows = ({ place }, models) => models === undefined
         (0, layout_1.s3Uri)(place.bucket, `${(0, layout_1.versionsPrefix)(place, model)}*`),
         (0, layout_1.digestUrl)(place.lob, model, ANY),
         (0, layout_1.keyUrl)(place.lob, model, ANY),
-        anyLast((0, layout_1.eventUrl)(place.lob, model, ANY, 1)),
+        anyLast((0, layout_1.moveUrl)(place.lob, model, ANY, 1)),
     ]);
 exports.modelRows = modelRows;
 /** Rows of an alias, or of all, and of its moves. */
-const aliasRows = ({ place }, models, alias = ANY) => each(models).flatMap((model) => [(0, layout_1.aliasNamespace)(place.lob, model, alias), anyLast((0, layout_1.eventUrl)(place.lob, model, alias, 1))]);
+const aliasRows = ({ place }, models, alias = ANY) => each(models).flatMap((model) => [(0, layout_1.aliasNamespace)(place.lob, model, alias), anyLast((0, layout_1.moveUrl)(place.lob, model, alias, 1))]);
 exports.aliasRows = aliasRows;
 /** Rows of versions. */
 const versionRows = ({ place }, models) => models === undefined
