@@ -55,11 +55,7 @@ function parseVersionRef(version: string, text: string): VersionRef {
   if (/^\d+$/.test(version)) {
     const number = /^0|\d{7}/.test(version) ? NaN : Number(version);
     if (versionProblem(number) === undefined) return { version: number };
-    throw wrong(
-      text,
-      `${quote(version)} is not a version: versions are integers from 1 to ${MAX_VERSION.toLocaleString("en")}`,
-      EXAMPLE,
-    );
+    throw wrong(text, `${quote(version)} is not a version: versions are integers from 1 to ${MAX_VERSION.toLocaleString("en")}`, EXAMPLE);
   }
   const digest = /^(sha256|tree):(.*)$/s.exec(version);
   if (digest) {

@@ -101,7 +101,12 @@ async function aliasNotFound(aws: Aws, lob: Lob, { model }: ModelSummary, alias:
   const names = await aliasNames(aws, lob, model, signal).catch(() => undefined);
   const some = names?.slice(0, MOST_NAMED).join(", ") ?? "";
   const rest = (names?.length ?? 0) - MOST_NAMED;
-  const there = names === undefined ? "" : names.length === 0 ? "The model has no aliases. " : `The model has ${some}${rest > 0 ? ` and ${rest} more` : ""}. `;
+  const there =
+    names === undefined
+      ? ""
+      : names.length === 0
+        ? "The model has no aliases. "
+        : `The model has ${some}${rest > 0 ? ` and ${rest} more` : ""}. `;
   return new LobError("LOB3030", `${lob.lob}/${model} has no alias ${alias}`, {
     hint: `${there}You can also name a version by its number, or as LATEST: \`lobreg list ${lob.lob}/${model}\` shows the versions.`,
     details: { lob: lob.lob, model, alias },

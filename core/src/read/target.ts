@@ -145,10 +145,14 @@ async function assertSpace(parent: string, bytes: number): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(parent);
   const free = bavail * bsize;
   if (blocks === 0 || free >= bytes) return; // file systems without a size report 0
-  throw new LobError("LOB2009", `not enough disk space at ${parent}: the version takes ${showBytes(bytes)}, but only ${showBytes(free)} are free`, {
-    hint: "Free some space, or name a target on another disk.",
-    details: { path: parent, free, needed: bytes },
-  });
+  throw new LobError(
+    "LOB2009",
+    `not enough disk space at ${parent}: the version takes ${showBytes(bytes)}, but only ${showBytes(free)} are free`,
+    {
+      hint: "Free some space, or name a target on another disk.",
+      details: { path: parent, free, needed: bytes },
+    },
+  );
 }
 
 /** Flushes files, then folders, to the disk, so that a name that survives a power cut never means an empty file. */
