@@ -22,15 +22,15 @@ object in S3: the tables are an index over the objects, and nearly everything in
 
 \`\`\`console
 $ lobreg doctor fraud
-WHAT       FINDING       WHERE          DETAILS
-needs you  stray         fraud/ltv      no version's name: ml-models/fraud/ltv/versions/notes.txt
-repaired     unindexed     fraud/churn@1  version 1 lost its row
-repaired     unfinished    fraud/churn@3  version 3 was reserved at 2026-11-26T01:37:14.559Z, and its object is there
-repaired     unindexed     fraud/ltv@1    version 1 was published by the Python library
-noted      latest-draft  fraud/ltv      LATEST holds unpublished work of 3 bytes since 2026-11-26T01:37:15.000Z
+STATUS     ISSUE         WHERE          DETAILS
+needs you  stray         fraud/ltv      not a version: ml-models/fraud/ltv/versions/notes.txt
+repaired   unindexed     fraud/churn@1  version 1 has lost its row
+repaired   unfinished    fraud/churn@3  version 3 was reserved at 2026-11-26T01:37:14.559Z and its object exists
+repaired   unindexed     fraud/ltv@1    version 1 was published by the Python library
+noted      latest-draft  fraud/ltv      LATEST holds 3 bytes of unpublished work, written at 2026-11-26T01:37:15.000Z
 \`\`\`
 
-Each issue is explained below the table. \`lobreg doctor fraud/churn\` checks one model. \`--json\` prints a document with
+Each kind of issue is explained below the table. \`lobreg doctor fraud/churn\` checks one model. \`--json\` prints a document with
 \`issues\` and \`needsManualAction\`.
 
 | Option | |
@@ -39,10 +39,10 @@ Each issue is explained below the table. \`lobreg doctor fraud/churn\` checks on
 | \`--clean\` | delete uploads that no version needs and that are older than \`--age\`; without it they are reported |
 | \`--rebuild\` | rebuild rows that disagree with their object or cannot be parsed; without it they are reported, because someone should find out which of the two is right |
 | \`--busy MINUTES\` | how long to treat an unfinished publish as still running (default 15) |
-| \`--age HOURS\` | how long before abandoned work is given up (default 24) |
+| \`--age HOURS\` | how long before unfinished work is abandoned (default 24) |
 
 Exits 0 if everything is healthy or was repaired, and 1 if something needs manual action, so that a nightly workflow fails
-([example](../examples/workflows/doctor-nightly.yml)). A issue that someone needs to know only once (a lost version) is noted in later runs.
+([example](../examples/workflows/doctor-nightly.yml)). An issue that someone needs to know only once (a lost version) is noted in later runs.
 
 ## When to run it
 
@@ -58,7 +58,7 @@ Values that only rows hold are lost with them: tags, description, commit, run an
 keys, and a model's owner, description and tags. Point-in-time recovery of the tables, which the component turns on, keeps them for 35 days.
 A version whose object is gone can be copied back from the bucket's noncurrent versions while its lifecycle keeps them; doctor then restores the version.
 
-## Findings
+## Issues
 `;
 
 /** @type {Record<FixedBy, string>} */

@@ -177,7 +177,7 @@ describe("an existing model", () => {
       const { code, err } = await start(["pull", "fraud/churn"], { ...sandbox.env, AWS_ENDPOINT_URL: line.endpoint }).ended;
       expect(code).toBe(0);
       expect(await contents("churn")).toEqual(EXPECTED);
-      expect(err).toContain("going on from there");
+      expect(err).toContain("resuming there");
       // The sockets decide how many of the sent bytes arrive before the connection breaks.
       const path = `GET /${lob.row.bucket}/${key()}`;
       const offsets = line.requests.map((request) => Number(/^(?: bytes=(\d+)-)?$/.exec(request.slice(path.length))![1] ?? 0));

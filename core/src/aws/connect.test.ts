@@ -13,7 +13,7 @@ interface Asked {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A server that stands for all of AWS, and keeps what it was asked. */
+/** A server that replaces all of AWS and records requests. */
 const asked: Asked[] = [];
 let statuses: number[] = [];
 let instanceRegion: string | undefined;
@@ -23,7 +23,7 @@ const server = createServer((request, response) => {
   const body = request.url === "/latest/meta-data/placement/region" ? instanceRegion : "{}";
   response.writeHead(statuses.shift() ?? 200, { "content-type": "application/x-amz-json-1.0" }).end(request.method === "HEAD" ? "" : body);
 });
-/** By a name: the SDK puts no bucket before an address that is a number, whatever it was told. */
+/** Uses a host name, because the SDK never puts a bucket name before an IP address. */
 const endpoint = (): string => `http://localhost:${(server.address() as AddressInfo).port}`;
 
 let folder: string;
@@ -44,7 +44,7 @@ beforeEach(() => {
   const kept = Object.entries(process.env).filter(([name]) => !/^AWS_|_PROXY$/i.test(name));
   process.env = {
     ...Object.fromEntries(kept),
-    // Whatever asks for more than it was given asks this server, and is found out.
+    // Any request for further configuration reaches this server, and fails the test.
     AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint(),
     AWS_CONFIG_FILE: join(folder, "none"),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, "none"),
@@ -55,9 +55,9 @@ beforeEach(() => {
 });
 afterEach(() => void (process.env = environment));
 
-/** Makes this the configuration of the person. */
+/** Sets the user's AWS configuration. */
 async function configure(text: string): Promise<void> {
-  const path = join(folder, `config-${++files}`); // the SDK reads each file once
+  const path = join(folder, `config-${++files}`); // the SDK reads each file only once
   await writeFile(path, text);
   process.env["AWS_CONFIG_FILE"] = path;
 }
@@ -81,23 +81,29 @@ describe("the region", () => {
     expect(asked).toEqual([]);
   });
 
-  test("is that of the EC2 instance where nobody gives one", async () => {
+  test("is that of the EC2 instance if no other is set", async () => {
     instanceRegion = "ap-northeast-3";
     expect((await connect()).region).toBe("ap-northeast-3");
   });
 
-  test("that nobody gives is an error, and no one is asked where there is no instance to ask", async () => {
+  test("that is not set is an error, and the metadata service is not queried if it is disabled", async () => {
     process.env["AWS_EC2_METADATA_DISABLED"] = "true";
     await expect(connect()).rejects.toMatchObject({ code: "LOB2002", hint: expect.stringMatching(/--region.*AWS_REGION.*profile/) });
     expect(asked).toEqual([]);
   });
 
-  test.each(["US-EAST-1", "us-east", "us east 1", "eu-west-1.evil.example", "https://x", "us-east-1\n"])("%j is none", async (region) => {
-    await expect(connect({ region })).rejects.toMatchObject({ code: "LOB1002", message: expect.stringContaining(JSON.stringify(region)) });
-    expect(asked).toEqual([]);
-  });
+  test.each(["US-EAST-1", "us-east", "us east 1", "eu-west-1.evil.example", "https://x", "us-east-1\n"])(
+    "%j is refused",
+    async (region) => {
+      await expect(connect({ region })).rejects.toMatchObject({
+        code: "LOB1002",
+        message: expect.stringContaining(JSON.stringify(region)),
+      });
+      expect(asked).toEqual([]);
+    },
+  );
 
-  test.each(["us-east-1", "us-gov-west-1", "cn-north-1", "ap-southeast-5", "us-iso-east-1"])("%s is one", async (region) => {
+  test.each(["us-east-1", "us-gov-west-1", "cn-north-1", "ap-southeast-5", "us-iso-east-1"])("%s is accepted", async (region) => {
     expect((await connect({ region })).region).toBe(region);
   });
 });
@@ -135,22 +141,22 @@ describe("the endpoint", () => {
     ["AWS_ENDPOINT_URL_DYNAMODB", "ftp://127.0.0.1"],
   ])("%s cannot be %j", async (name, value) => {
     process.env[name] = value;
-    await expect(connect()).rejects.toMatchObject({ code: "LOB1002", message: `${name} is ${JSON.stringify(value)}, which is no address` });
+    await expect(connect()).rejects.toMatchObject({ code: "LOB1002", message: `${name} is ${JSON.stringify(value)}, which is not a URL` });
     expect(asked).toEqual([]);
   });
 
-  test("is AWS's own without them, with the bucket in the host name, as AWS wants it", async () => {
+  test("is AWS's own by default, with the bucket in the host name, as AWS requires", async () => {
     const { s3 } = await connect();
     expect(s3.config.forcePathStyle).toBe(false);
     expect(s3.config.isCustomEndpoint).not.toBe(true);
   });
 
-  test("of DynamoDB alone leaves S3 as it is", async () => {
+  test("of DynamoDB alone does not change S3", async () => {
     process.env["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint();
     expect((await connect()).s3.config.forcePathStyle).toBe(false);
   });
 
-  test("that fails for a moment is asked again", async () => {
+  test("that fails for a moment gets a retry", async () => {
     process.env["AWS_ENDPOINT_URL"] = endpoint();
     statuses = [500, 503, 200];
     const { s3 } = await connect();

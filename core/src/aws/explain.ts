@@ -1,7 +1,8 @@
+import { defined } from "../defined.js";
 import { internalError, LobError } from "../errors.js";
 import { BY_NAME, DENIED, KMS, REFUSED, UNREACHABLE, UNREADABLE, UNSENDABLE, UNTRUSTED, type AwsProblem } from "./problems.js";
 
-/** The parts of an AWS SDK error that are looked at; all of it is foreign input. */
+/** Fields of an AWS SDK error that are read. Every one may be missing, because any value can be thrown. */
 interface AwsErrorLike {
   name?: string;
   message?: string;
@@ -12,9 +13,9 @@ interface AwsErrorLike {
   $fault?: string;
 }
 
-/** HTTP status of an SDK error, where there was an answer. */
+/** Returns the HTTP status of an SDK error; undefined if there was no answer. */
 export const statusOf = (error: unknown): number | undefined => (error as AwsErrorLike | undefined)?.$metadata?.httpStatusCode;
-/** Name of an SDK error, such as `NoSuchKey`. */
+/** Returns the name of an SDK error, e.g. `NoSuchKey`; an empty string if it has no name. */
 export const nameOf = (error: unknown): string => {
   const { name, Code: code } = (error ?? {}) as AwsErrorLike;
   return (name === undefined || name === "Error" || name === "UnknownError" ? code : name) ?? name ?? "";
@@ -32,20 +33,20 @@ const NETWORK_CODES = new Set([
   "ECONNABORTED",
 ]);
 
-/** Codes of OpenSSL and of Node's TLS, such as SELF_SIGNED_CERT_IN_CHAIN. */
+/** Error codes of OpenSSL and of TLS in Node, e.g. SELF_SIGNED_CERT_IN_CHAIN. */
 const TLS_CODES = /CERT|^EPROTO$|^ERR_(SSL|TLS)_/;
 
-/** Whether an error means that no answer came: the request may or may not have taken effect. */
+/** Whether an error means that no answer came, so that the request may or may not have taken effect. */
 export function isLostAnswer(error: unknown): boolean {
   const { code, name, $metadata } = (error ?? {}) as AwsErrorLike;
   if (code !== undefined && NETWORK_CODES.has(code)) return true;
   if (name === "TimeoutError") return true;
   const status = $metadata?.httpStatusCode;
-  // The SDK gives an error in the body of a 200 a status of 5xx: by its name it is an answer all the same.
+  // For an error in the body of a 200 the SDK sets a status of 5xx, but the name shows that S3 did answer.
   return status !== undefined && status >= 500 && !ANSWERS.has(nameOf(error));
 }
 
-/** Errors of S3 that say what is wrong with a request, whatever their status. */
+/** Names of S3 errors that answer a request, regardless of their status. */
 const ANSWERS = new Set([
   "AccessDenied",
   "BadDigest",
@@ -64,8 +65,8 @@ const ANSWERS = new Set([
 ]);
 
 /**
- * An SDK error in words for the person at the other end.
- * @param doing what was being done, as "reading the row of LOB fraud", so that the message can say which thing failed.
+ * Converts an SDK error to an error with a code and a hint for the user.
+ * @param doing current action for the message, e.g. "reading the row of LOB fraud"
  */
 export function explainAwsError(error: unknown, doing: string): LobError {
   if (error instanceof LobError) return error;
@@ -82,23 +83,23 @@ export function explainAwsError(error: unknown, doing: string): LobError {
   return new LobError(code, `${doing}: ${what}${reason && ` (${reason})`}`, { cause: error, hint, details });
 }
 
-/** The ids of the request behind an SDK error, for AWS support; empty where there was no answer. */
+/** Returns the ids of the failed request, which AWS support asks for; empty if there was no answer. */
 export function requestIdsOf(error: unknown): { readonly requestId?: string; readonly extendedRequestId?: string } {
   const { requestId, extendedRequestId } = (error as AwsErrorLike | undefined)?.$metadata ?? {};
-  return { ...(requestId !== undefined && { requestId }), ...(extendedRequestId !== undefined && { extendedRequestId }) };
+  return defined({ requestId, extendedRequestId });
 }
 
-/** What went wrong before an answer came. */
+/** Returns the problem on this machine or the network that prevented an answer. */
 function localProblem({ code, path }: AwsErrorLike): AwsProblem | undefined {
   if (code === undefined) return undefined;
   if (NETWORK_CODES.has(code)) return UNREACHABLE;
   if (TLS_CODES.test(code)) return UNTRUSTED;
   if (code === "ERR_INVALID_CHAR") return UNSENDABLE;
-  // The SDK opens no other files than those.
+  // The SDK opens only files with credentials.
   return path !== undefined ? UNREADABLE : undefined;
 }
 
-/** Runs a request; an SDK error comes out explained. */
+/** Runs a request. @throws LobError for an SDK error, as {@link explainAwsError} converts it */
 export async function explained<T>(doing: string, request: () => Promise<T>): Promise<T> {
   try {
     return await request();

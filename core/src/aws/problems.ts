@@ -1,7 +1,7 @@
-/** What AWS answers when it refuses, and what keeps a request from being sent, in words for the person at the other end. */
+/** Messages and hints for answers in which AWS refuses a request, and for failures to send one. */
 import type { ErrorCode } from "../errors.js";
 
-/** One kind of failure: its code, what happened, and what to do next. */
+/** Kind of failure: its code, the message and the hint. */
 export interface AwsProblem {
   readonly code: ErrorCode;
   readonly what: string;
@@ -10,7 +10,7 @@ export interface AwsProblem {
 
 const CREDENTIALS: AwsProblem = {
   code: "LOB2001",
-  what: "there are no AWS credentials",
+  what: "no AWS credentials found",
   hint:
     "In a workflow: give the job `permissions: id-token: write` and run aws-actions/configure-aws-credentials with the publisher role before this step. " +
     "At a terminal: run `aws sso login`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
@@ -19,28 +19,28 @@ const EXPIRED: AwsProblem = {
   code: "LOB2004",
   what: "the AWS credentials have expired",
   hint:
-    "Get new ones and run the same command again: it goes on where it can. For long publishes raise `role-duration-seconds` in " +
+    "Get new credentials and run the same command again; it resumes where it stopped. For long publishes, raise `role-duration-seconds` in " +
     "aws-actions/configure-aws-credentials, up to the role's MaxSessionDuration.",
 };
 export const UNREADABLE: AwsProblem = {
   code: "LOB2001",
-  what: "a file that the AWS credentials come from cannot be read",
-  hint: "Check the paths in AWS_WEB_IDENTITY_TOKEN_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE and in the profile, and who may read them.",
+  what: "cannot read a file with AWS credentials",
+  hint: "Check the paths in AWS_WEB_IDENTITY_TOKEN_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_CONFIG_FILE and in the profile, and the permissions of these files.",
 };
 export const UNSENDABLE: AwsProblem = {
   code: "LOB2001",
-  what: "the AWS credentials hold a character that cannot be sent",
-  hint: "Often a line feed was stored with a secret or an environment variable. Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again without it.",
+  what: "the AWS credentials contain a character that cannot be sent",
+  hint: "Often a line break was stored with a secret or an environment variable. Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN again without it.",
 };
 const INVALID: AwsProblem = {
   code: "LOB2001",
   what: "AWS does not accept the credentials",
-  hint: "Check that they are of the right account and still valid: `aws sts get-caller-identity` tells whose they are.",
+  hint: "Check that they belong to the right account and are still valid: `aws sts get-caller-identity` shows whose they are.",
 };
 export const DENIED: AwsProblem = {
   code: "LOB2003",
   what: "access is denied",
-  hint: "The role in use lacks a permission, or the bucket belongs to another account than the LOB's row says. Ask the platform team to add this repository or principal to the LOB.",
+  hint: "The role in use lacks a permission, or the bucket does not belong to the account in the LOB's row. Ask the platform team to add this repository or principal to the LOB.",
 };
 export const UNREACHABLE: AwsProblem = {
   code: "LOB2005",
@@ -52,25 +52,25 @@ export const UNTRUSTED: AwsProblem = {
   code: "LOB2005",
   what: "the connection to AWS cannot be encrypted or is not trusted",
   hint:
-    "Where a proxy of the company encrypts anew, give its certificate to Node by NODE_EXTRA_CA_CERTS (a PEM file); else check AWS_ENDPOINT_URL " +
+    "If a company proxy re-encrypts connections, set NODE_EXTRA_CA_CERTS to its certificate (a PEM file). Otherwise check AWS_ENDPOINT_URL " +
     "and this machine's clock.",
 };
 
 const THROTTLED: AwsProblem = {
   code: "LOB2008",
-  what: "AWS asks for fewer requests, also after several tries",
-  hint: "Run the same command again in a while: it goes on where it stands. If it stays, see which quota or limit of the table AWS names.",
+  what: "AWS limits the request rate, even after several retries",
+  hint: "Run the same command again later; it resumes where it stopped. If the error persists, check the quota or table limit that AWS names.",
 };
-/** Any other answer that is an error. */
+/** Any other error in an answer. */
 export const REFUSED: AwsProblem = {
   code: "LOB2008",
   what: "AWS answered with an error",
-  hint: "Run the same command again. If it stays, take the request id to AWS.",
+  hint: "Run the same command again. If the error persists, send the request id to AWS support.",
 };
 export const KMS: AwsProblem = {
   code: "LOB2008",
   what: "the bucket's KMS key cannot be used",
-  hint: "The key is disabled, is being deleted, or does not exist: ask the platform team, who set it for the LOB.",
+  hint: "The key is disabled, is being deleted, or does not exist. Ask the platform team, which set it for the LOB.",
 };
 
 export const BY_NAME: Readonly<Record<string, AwsProblem>> = {
@@ -88,8 +88,8 @@ export const BY_NAME: Readonly<Record<string, AwsProblem>> = {
   InvalidToken: INVALID,
   RequestTimeTooSkewed: {
     code: "LOB2001",
-    what: "AWS does not accept the time of this machine",
-    hint: "Set this machine's clock: AWS refuses requests that are more than 15 minutes off.",
+    what: "AWS does not accept this machine's clock",
+    hint: "Set the clock: AWS refuses requests from clocks that are more than 15 minutes off.",
   },
   MissingAuthenticationTokenException: CREDENTIALS,
   AccessDenied: DENIED,
@@ -99,17 +99,17 @@ export const BY_NAME: Readonly<Record<string, AwsProblem>> = {
   NoSuchBucket: {
     code: "LOB2006",
     what: "the bucket does not exist",
-    hint: "The LOB's row names a bucket that is not there: check account and region, or deploy the LOB's Pulumi stack again.",
+    hint: "The LOB's row names a bucket that does not exist. Check the account and the region, or deploy the LOB's Pulumi stack again.",
   },
   PermanentRedirect: {
     code: "LOB2006",
     what: "the bucket is in another region",
-    hint: "Set the region to the one in which the LOB was declared.",
+    hint: "Set the region to the LOB's region.",
   },
   ResourceNotFoundException: {
     code: "LOB2007",
     what: "a table or index does not exist",
-    hint: "Check account and region, or deploy the LOB's Pulumi stack again.",
+    hint: "Check the account and the region, or deploy the LOB's Pulumi stack again.",
   },
   TimeoutError: UNREACHABLE,
   ...Object.fromEntries(

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { environmentProxyAgent } from "./proxy.js";
 
-/** A server on this machine that keeps what it was asked. */
+/** A local server that records requests. */
 class Recorder {
   readonly server = http.createServer((request, response) => {
     this.requests.push(`${request.method} ${request.url}`);
@@ -18,7 +18,7 @@ class Recorder {
   readonly headers: http.IncomingHttpHeaders[] = [];
   readonly name: string;
   connections = 0;
-  /** Port on this machine that every tunnel leads to; none: tunnels are refused, as by a proxy that does not allow the host. */
+  /** Local port that every tunnel leads to. Without it, tunnels are refused, as by a proxy that does not allow the host. */
   tunnelTo: number | undefined;
 
   constructor(name: string) {
@@ -66,7 +66,7 @@ afterEach(async () => {
   await Promise.all([target.close(), proxy.close()]);
 });
 
-/** Encryption without a certificate: what is tested is the way of the bytes. */
+/** Encryption without a certificate, because only the route of the bytes is tested. */
 const ANONYMOUS = {
   ciphers: "AECDH-AES256-SHA:@SECLEVEL=0",
   minVersion: "TLSv1.2",
@@ -74,7 +74,7 @@ const ANONYMOUS = {
   rejectUnauthorized: false,
 } as const;
 
-/** Who answered a request, and how. */
+/** Server that answered a request, and its answer. */
 function ask(url: string, options: https.RequestOptions = {}): Promise<{ body: string; status: number | undefined }> {
   return new Promise((resolve, reject) => {
     const { request } = url.startsWith("https:") ? https : http;
@@ -90,7 +90,7 @@ function ask(url: string, options: https.RequestOptions = {}): Promise<{ body: s
   });
 }
 
-test("an agent that is destroyed closes the connections that it keeps", async () => {
+test("a destroyed agent closes its open connections", async () => {
   const connected = once(target.server, "connection") as Promise<[net.Socket]>;
   await ask(`http://127.0.0.1:${target.port}/`);
   const [socket] = await connected;
@@ -101,7 +101,7 @@ test("an agent that is destroyed closes the connections that it keeps", async ()
 });
 
 describe("without a proxy in the environment", () => {
-  test("a request goes to its target, over a connection that is used again", async () => {
+  test("a request goes to its target, over a reused connection", async () => {
     const url = `http://127.0.0.1:${target.port}/x`;
     expect(await ask(url)).toEqual({ body: "target", status: 200 });
     expect(await ask(url)).toEqual({ body: "target", status: 200 });
@@ -132,7 +132,7 @@ describe("with a proxy in the environment", () => {
     },
   );
 
-  test("a tunnel is used again", async () => {
+  test("a tunnel is reused", async () => {
     process.env["HTTPS_PROXY"] = `http://127.0.0.1:${proxy.port}`;
     const encrypted = https.createServer(ANONYMOUS, (request, response) => response.end(`encrypted ${request.url}`));
     await new Promise<void>((resolve) => encrypted.listen(0, "127.0.0.1", resolve));
@@ -148,13 +148,13 @@ describe("with a proxy in the environment", () => {
     }
   });
 
-  test("the scheme decides which variable counts", async () => {
+  test("the scheme decides which variable applies", async () => {
     process.env["HTTPS_PROXY"] = `http://127.0.0.1:${proxy.port}`;
     expect((await ask(`http://127.0.0.1:${target.port}/`)).body).toBe("target");
     expect(proxy.requests).toEqual([]);
   });
 
-  test.each(["NO_PROXY", "no_proxy"])("%s: hosts that it names are reached past the proxy, request by request", async (name) => {
+  test.each(["NO_PROXY", "no_proxy"])("%s: requests to the hosts that it names bypass the proxy", async (name) => {
     process.env["HTTP_PROXY"] = `http://127.0.0.1:${proxy.port}`;
     process.env[name] = "169.254.169.254,127.0.0.1";
     expect((await ask(`http://127.0.0.1:${target.port}/`)).body).toBe("target");
@@ -163,7 +163,7 @@ describe("with a proxy in the environment", () => {
     expect([target.requests.length, proxy.requests.length]).toEqual([2, 1]);
   });
 
-  test("NO_PROXY=* reaches all past the proxy", async () => {
+  test("NO_PROXY=* bypasses the proxy for all hosts", async () => {
     process.env["HTTP_PROXY"] = `http://127.0.0.1:${proxy.port}`;
     process.env["NO_PROXY"] = "*";
     expect((await ask(`http://127.0.0.1:${target.port}/`)).body).toBe("target");

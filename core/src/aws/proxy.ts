@@ -8,8 +8,8 @@ import { getProxyForUrl } from "proxy-from-env";
 const MAX_SOCKETS = 64;
 
 /**
- * Decides for each request whether it goes through a proxy, by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY in either case.
- * The AWS SDK reads none of them, and the endpoint differs between S3 buckets and DynamoDB, so one fixed proxy would not do.
+ * Chooses the proxy of each request from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in upper or lower case. The AWS SDK does not read
+ * these variables. One fixed proxy does not work, because the hosts of S3 buckets and DynamoDB differ.
  */
 class EnvironmentProxyAgent extends Agent {
   readonly #direct = {
@@ -19,7 +19,7 @@ class EnvironmentProxyAgent extends Agent {
   readonly #viaProxy = new Map<string, http.Agent>();
 
   constructor() {
-    // The agents that are chosen keep connections; whether a request asks for that is read here.
+    // The chosen agents keep connections open; requests ask for that only if this agent does.
     super({ keepAlive: true });
   }
 
@@ -30,7 +30,7 @@ class EnvironmentProxyAgent extends Agent {
     const name = `${scheme} ${proxy}`;
     let agent = this.#viaProxy.get(name);
     if (!agent) {
-      // A plain request is rewritten for the proxy only when its connection is made: it needs one of its own.
+      // HttpProxyAgent rewrites a plain request only when it opens the connection, so each request needs a separate connection.
       agent = options.secureEndpoint ? new HttpsProxyAgent(proxy, { keepAlive: true, maxSockets: MAX_SOCKETS }) : new HttpProxyAgent(proxy);
       this.#viaProxy.set(name, agent);
     }
@@ -43,9 +43,9 @@ class EnvironmentProxyAgent extends Agent {
   }
 }
 
-/** One agent for both schemes; pools its connections. */
+/** Creates one agent for http and https that reuses connections. */
 export function environmentProxyAgent(): https.Agent {
-  // agent-base serves both schemes; Node's types know an agent of https by its class alone.
+  // agent-base serves both schemes, but Node's types accept only its own class as an agent for https.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
   return new EnvironmentProxyAgent() as http.Agent as https.Agent;
 }

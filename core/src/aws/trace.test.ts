@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { traceRequests } from "./trace.js";
 
-/** What stands for AWS answers, in this order; then it breaks the connection. */
+/** Answers of the server that replaces AWS, in order. Afterwards it breaks the connection. */
 let answers: { status: number; headers: Record<string, string>; body?: string }[] = [];
 const server = createServer((request, response) => {
   request.resume();
@@ -45,7 +45,7 @@ beforeEach(() => {
 const head = () => s3.send(new HeadObjectCommand({ Bucket: "bucket", Key: "key" }));
 const get = () => dynamodb.send(new GetItemCommand({ TableName: "table", Key: { namespace: { S: "fraud" } } }));
 
-test("each request is told with its ids, the one that the SDK made again too", async () => {
+test("logs each request with its ids, including retries of the SDK", async () => {
   answers = [
     { status: 503, headers: { "x-amz-request-id": "R1", "x-amz-id-2": "X1" } },
     { status: 200, headers: { "x-amz-request-id": "R2", "x-amz-id-2": "X2" } },
@@ -60,7 +60,7 @@ test("each request is told with its ids, the one that the SDK made again too", a
   ]);
 });
 
-test("one that is refused, and one that gets no answer", async () => {
+test("logs a refused request and one without an answer", async () => {
   answers = [
     {
       status: 400,
@@ -77,7 +77,7 @@ test("one that is refused, and one that gets no answer", async () => {
   ]);
 });
 
-test("nothing that signs a request is in it", async () => {
+test("does not log signatures or credentials", async () => {
   answers = [{ status: 403, headers: { "x-amz-request-id": "R5" } }];
   const error: unknown = await head().catch((reason: unknown) => reason);
   expect(lines).toHaveLength(1);

@@ -7,10 +7,10 @@ interface Metadata {
   readonly extendedRequestId?: string;
 }
 
-/** What is looked at in an answer or an error of the SDK. */
+/** Fields of an SDK answer or error that are read. */
 interface SdkAnswer {
   readonly $metadata?: Metadata;
-  /** Of the network below it, such as ECONNRESET. */
+  /** Code of a network error, e.g. ECONNRESET. */
   readonly code?: string;
 }
 
@@ -20,12 +20,11 @@ type Middleware = (
 ) => (args: unknown) => Promise<{ output: SdkAnswer }>;
 
 /**
- * Tells of each request to S3 and DynamoDB, also of those that the SDK makes again, for a log:
- * `S3Client HeadObjectCommand: 200, 12 ms, request id …`. AWS support asks for the ids. Nothing else of a request is told: its headers
- * hold what signs it.
+ * Logs each request to S3 and DynamoDB, including retries of the SDK: `S3Client HeadObjectCommand: 200, 12 ms, request id …`. AWS support
+ * asks for the ids. Logs nothing else of a request, because its headers contain the signature.
  *
- * @param print takes one line.
- * @param now milliseconds of a clock that does not go back.
+ * @param print prints one line
+ * @param now milliseconds of a monotonic clock
  */
 export function traceRequests(aws: Aws, print: (line: string) => void, now: () => number = () => performance.now()): void {
   const middleware: Middleware = (next, context) => {
@@ -33,7 +32,7 @@ export function traceRequests(aws: Aws, print: (line: string) => void, now: () =
     return async (args) => {
       const started = now();
       const again = ++attempt > 1 ? `, attempt ${attempt}` : "";
-      const tell = (name: string | undefined, { httpStatusCode, requestId, extendedRequestId }: Metadata = {}): void => {
+      const report = (name: string | undefined, { httpStatusCode, requestId, extendedRequestId }: Metadata = {}): void => {
         const parts = [
           [httpStatusCode ?? "no answer", name].filter(Boolean).join(" "),
           `${Math.round(now() - started)} ms`,
@@ -44,21 +43,21 @@ export function traceRequests(aws: Aws, print: (line: string) => void, now: () =
       };
       try {
         const result = await next(args);
-        tell(undefined, result.output.$metadata);
+        report(undefined, result.output.$metadata);
         return result;
       } catch (error) {
         const { code, $metadata } = (error ?? {}) as SdkAnswer;
-        tell($metadata?.httpStatusCode === undefined ? (code ?? nameOf(error)) : nameOf(error), $metadata);
+        report($metadata?.httpStatusCode === undefined ? (code ?? nameOf(error)) : nameOf(error), $metadata);
         throw error;
       }
     };
   };
   for (const client of [aws.s3, aws.dynamodb]) {
-    // The two clients' stacks differ in their types of input and output, which are not looked at here.
+    // The two clients' stacks differ only in their input and output types, which are not read here.
     const stack = client.middlewareStack as unknown as {
       add(middleware: Middleware, options: { step: "finalizeRequest"; priority: "low"; name: string }): void;
     };
-    // Below what tries again, so that each attempt passes here.
+    // Added below the SDK's retries, so that it sees each attempt.
     stack.add(middleware, { step: "finalizeRequest", priority: "low", name: "traceRequests" });
   }
 }

@@ -313,7 +313,7 @@ describe("show", () => {
     fake.object(version, Buffer.from("0123456789"));
     const key = manifestKey(LOB, "churn", version.manifestSha256!);
     fake.putObject(key, Buffer.from("another"), {});
-    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining("is not what was published") });
+    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining("differs from the published one") });
     fake.objects.delete(key);
     expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining(`${key} is missing`) });
   });
@@ -484,7 +484,7 @@ describe("errors", () => {
     const short = await lobreg(["list", "fraud"]);
     expect(short.code).toBe(1);
     expect(short.err.split("\n").slice(1)).toEqual([
-      expect.stringMatching(/^ {2}Get new ones/),
+      expect.stringMatching(/^ {2}Get new credentials/),
       "  AWS request id REQ1",
       "  Run `lobreg explain LOB2004` for details.",
       "",
@@ -538,7 +538,7 @@ describe("errors", () => {
     await new Promise(setImmediate);
     expect(code).toBe(1);
     expect(text).toBe(
-      "lobreg: internal error: no columns [LOB9001]\n  This is a mistake in this program. Please report it with the output of the same command with --verbose, or the log of the job run with debug logging.\n",
+      "lobreg: internal error: no columns [LOB9001]\n  This is a bug in this program. Please report it with the output of the same command run with --verbose, or the log of the job run with debug logging.\n",
     );
   });
 });

@@ -145,7 +145,7 @@ describe("neither a file nor a version", () => {
       "old",
       '"a@b" is not LOB/MODEL@VERSION [LOB1011]\n  Text with an @ means a version. Write "./a@b" for the file or folder of this name.',
     ],
-    ["c@b", "old", '"c@b" names a version of no model [LOB1002]'],
+    ["c@b", "old", '"c@b" names a version but no model [LOB1002]'],
     [
       "./old",
       "@2",

@@ -1,4 +1,4 @@
-/** What is wrong with one number: its row, its object and its upload, held against one another. */
+/** Checks one version number: its row, its object and its upload against each other. */
 import { isSha256, LATEST, METADATA } from "../layout.js";
 import { judgeObject, isOwnNumber } from "../registry/objects.js";
 import { versionOfObject } from "../registry/recover.js";
@@ -17,8 +17,8 @@ export function ofNumber(state: ModelState, number: NumberState, circumstances: 
     const { latest } = state;
     if (!object && latest && isOwnNumber(n, latest)) return [restorable(n, latest)];
     const repair: Repair | undefined = object && isIndexable(object) ? { do: "rebuild", n, object, row } : undefined;
-    const gone = object ? "" : "; its object is gone too";
-    return [{ kind: "unreadable-row", version: n, message: `${row.unreadable}${gone}`, ...(repair && { repair }) }];
+    const missing = object ? "" : "; its object is missing as well";
+    return [{ kind: "unreadable-row", version: n, message: `${row.unreadable}${missing}`, repair }];
   }
   switch (row.status) {
     case "RESERVED":
@@ -38,10 +38,10 @@ function ofObjectAlone(state: ModelState, n: number, object: ObjectHead): Diagno
   if (!isIndexable(object)) return [unknownObject(n, object)];
   if (isFar(state, n))
     return [
-      { kind: "far", version: n, key, message: `version ${n} is far above all others: indexing it would use up the numbers between` },
+      { kind: "far", version: n, key, message: `version ${n} is far above all others; indexing it would use up the numbers between` },
     ];
-  const whose = isOwnNumber(n, object) ? "lost its row" : "was published by the Python library";
-  return [{ kind: "unindexed", version: n, key, message: `version ${n} ${whose}`, repair: { do: "index", n, object } }];
+  const reason = isOwnNumber(n, object) ? "has lost its row" : "was published by the Python library";
+  return [{ kind: "unindexed", version: n, key, message: `version ${n} ${reason}`, repair: { do: "index", n, object } }];
 }
 
 function ofNothing({ latest }: ModelState, n: number): Diagnosis[] {
@@ -51,22 +51,22 @@ function ofNothing({ latest }: ModelState, n: number): Diagnosis[] {
 function ofUnfinished({ n, object, staging }: NumberState, row: Version, { now, busyMs, abandonMs }: Circumstances): Diagnosis[] {
   const age = now.getTime() - Date.parse(row.reservedAt);
   const reserved = row.status === "RESERVED";
-  // A time in the future is somebody's mistake: then it is as old as can be.
+  // A time in the future is wrong: such a reservation counts as too old.
   if (reserved && age < busyMs && age > -abandonMs) return [inProgress(n, row)];
   if (object) {
-    if (judgeObject(row, object) !== "foreign") return [unfinished(n, row, "its object is there")];
+    if (judgeObject(row, object) !== "foreign") return [unfinished(n, row, "its object exists")];
     if (!isIndexable(object)) return [unknownObject(n, object)];
-    const message = `another writer's object is at version ${n}, which was reserved at ${row.reservedAt}`;
+    const message = `version ${n} was reserved at ${row.reservedAt}, but holds an object of another writer`;
     return [{ kind: "displaced", version: n, key: object.key, message, repair: { do: "finish", row } }];
   }
   if (!reserved) return [];
-  if (staging && staging.etag === row.stagingETag) return [unfinished(n, row, "its upload is there")];
+  if (staging && staging.etag === row.stagingETag) return [unfinished(n, row, "its upload exists")];
   if (age < abandonMs && age > -abandonMs) return [inProgress(n, row)];
   return [
     {
       kind: "abandoned",
       version: n,
-      message: `version ${n} was reserved at ${row.reservedAt}, and its bytes are nowhere`,
+      message: `version ${n} was reserved at ${row.reservedAt}, but its bytes are missing`,
       repair: { do: "abandon", row },
     },
   ];
@@ -76,7 +76,7 @@ function unfinished(n: number, row: Version, what: string): Diagnosis {
   return {
     kind: "unfinished",
     version: n,
-    message: `version ${n} was reserved at ${row.reservedAt}, and ${what}`,
+    message: `version ${n} was reserved at ${row.reservedAt} and ${what}`,
     repair: { do: "finish", row },
   };
 }
@@ -84,7 +84,7 @@ function unfinished(n: number, row: Version, what: string): Diagnosis {
 const inProgress = (n: number, row: Version): Diagnosis => ({
   kind: "in-progress",
   version: n,
-  message: `version ${n} is being published since ${row.reservedAt}`,
+  message: `version ${n} has been in progress since ${row.reservedAt}`,
 });
 
 function ofPublished(
@@ -97,32 +97,33 @@ function ofPublished(
   const problems = objectProblems(row, object);
   if (problems.length > 0) {
     const repair: Repair = { do: "rebuild", n, object, row };
-    const saved = state.latest && isCopyAtLatest(row, state.latest) ? `; ${LATEST} still has what the row says` : "";
+    const saved = state.latest && isCopyAtLatest(row, state.latest) ? `; ${LATEST} still matches the row` : "";
     const message = `version ${n}: ${problems.join("; ")}${saved}`;
-    return [{ kind: "disagrees", version: n, key, message, ...(helps(lob, row, object) && { repair }) }];
+    return [{ kind: "disagrees", version: n, key, message, repair: canRebuild(lob, row, object) ? repair : undefined }];
   }
   const found: Diagnosis[] = [];
   if (row.status === "MISSING")
-    found.push({ kind: "came-back", version: n, key, message: `the object of version ${n} is there again`, repair: { do: "revive", row } });
-  else if (unlisted) found.push({ kind: "unlisted", version: n, message: `no list shows version ${n}`, repair: { do: "relist", row } });
+    found.push({ kind: "came-back", version: n, key, message: `the object of version ${n} was restored`, repair: { do: "revive", row } });
+  else if (unlisted)
+    found.push({ kind: "unlisted", version: n, message: `version ${n} is not in its index`, repair: { do: "relist", row } });
   if (row.manifestSha256 === undefined) return found;
   if (!state.manifests.has(row.manifestSha256))
-    found.push({ kind: "no-manifest", version: n, message: `version ${n} names the manifest ${row.manifestSha256}, which is not there` });
+    found.push({ kind: "no-manifest", version: n, message: `the manifest ${row.manifestSha256} of version ${n} is missing` });
   else if (row.files === 0)
     found.push({
       kind: "incomplete",
       version: n,
-      message: `the row of version ${n} lacks what its manifest says`,
+      message: `the row of version ${n} lacks values from its manifest`,
       repair: { do: "rebuild", n, object, row },
     });
   return found;
 }
 
-/** Whether the row would agree with the object if it were made anew. */
-const helps = (lob: Lob, row: Version, object: ObjectHead): boolean =>
+/** Whether a rebuilt row would agree with the object. */
+const canRebuild = (lob: Lob, row: Version, object: ObjectHead): boolean =>
   isIndexable(object) && objectProblems(versionOfObject(lob, row.model, row.version, object, ""), object).length === 0;
 
-/** Whether LATEST is a copy of the version: ours names it, one that the Python library put is known by its bytes. */
+/** Whether LATEST is a copy of the version. Compares tokens for a version of this program, and bytes for one of the Python library. */
 const isCopyAtLatest = (row: Version, latest: ObjectHead): boolean =>
   row.token === "" ? isBytesOf(row, latest) : isOwnNumber(row.version, latest) && latest.metadata[METADATA.writeToken] === row.token;
 
@@ -136,8 +137,8 @@ function ofLost(state: ModelState, row: Version): Diagnosis[] {
     {
       kind: "lost",
       version: n,
-      message: `version ${n} is ${row.status} and its object ${row.url} is gone`,
-      repair: { do: "lose", row, ...(newest && { newest }) },
+      message: `version ${n} is ${row.status}, but its object ${row.url} is missing`,
+      repair: { do: "lose", row, newest },
     },
   ];
 }
@@ -149,7 +150,7 @@ const isIndexable = ({ metadata }: ObjectHead): boolean => isSha256(metadata[MET
 const restorable = (n: number, latest: ObjectHead): Diagnosis => ({
   kind: "restorable",
   version: n,
-  message: `the object of version ${n} is gone; ${LATEST} is a copy of it`,
+  message: `the object of version ${n} is missing; ${LATEST} is a copy of it`,
   repair: { do: "restore", n, latest },
 });
 
@@ -157,5 +158,5 @@ const unknownObject = (n: number, { key }: ObjectHead): Diagnosis => ({
   kind: "unknown",
   version: n,
   key,
-  message: `${key} has no ${METADATA.artifactSha256}: neither we nor the Python library wrote it`,
+  message: `${key} has no ${METADATA.artifactSha256}, so neither this program nor the Python library wrote it`,
 });

@@ -1,4 +1,4 @@
-/** Which pointers, by content and by key, do not lead to their version. */
+/** Checks that the pointers by content and by key lead to their version. */
 import { type Pointer, isUnreadable, type Unreadable } from "../registry/rows.js";
 import type { Version } from "../types.js";
 import type { Diagnosis } from "./diagnosis.js";
@@ -10,10 +10,10 @@ export function ofPointers({ numbers, digests, keys }: ModelState): Diagnosis[] 
   const byKey = new Map<string, Version>();
   for (const row of rows.values()) {
     if (row.treeDigest === undefined) continue;
-    byDigest.set(row.treeDigest, row); // ascending: the newest stays
+    byDigest.set(row.treeDigest, row); // ascending, so the newest wins
     for (const key of row.keys) byKey.set(key, row);
   }
-  // One that names a number which was reserved after the rows were read is of that moment, and fine.
+  // A pointer to a number that was reserved after the rows were read is newer than the rows, and fine.
   const isAstray = (read: Pointer, digest: string): boolean => {
     const row = rows.get(read.version);
     return read.treeDigest !== digest || (row !== undefined && row.treeDigest !== digest);
@@ -32,7 +32,8 @@ export function ofPointers({ numbers, digests, keys }: ModelState): Diagnosis[] 
 }
 
 function point(what: "digest" | "key", name: string, row: Version, read: Pointer | Unreadable | undefined): Diagnosis {
-  const names = read === undefined ? "nothing" : isUnreadable(read) ? "something that cannot be understood" : `version ${read.version}`;
-  const message = `the ${what === "digest" ? "content" : "key"} ${what === "digest" ? name.slice(0, 12) : name} of version ${row.version} leads to ${names}`;
-  return { kind: "pointer", version: row.version, message, repair: { do: "point", what, name, row, ...(read && { read }) } };
+  const names = read === undefined ? "nothing" : isUnreadable(read) ? "a row that cannot be parsed" : `version ${read.version}`;
+  const label = what === "digest" ? `content ${name.slice(0, 12)}` : `key ${name}`;
+  const message = `the ${label} of version ${row.version} leads to ${names}`;
+  return { kind: "pointer", version: row.version, message, repair: { do: "point", what, name, row, read } };
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a model, and what would fix it: a pure function of its state. */
+/** Finds the issues of a model and their repairs. A pure function of the model's state. */
 import { versionInMetadata } from "../registry/objects.js";
 import { ofLatest } from "./diagnose-latest.js";
 import { ofModelRow } from "./diagnose-model.js";
@@ -8,17 +8,17 @@ import type { Circumstances, Diagnosis, Repair } from "./diagnosis.js";
 import { isFar, type ModelState, type NumberState } from "./state.js";
 import { isUnreadable } from "../registry/rows.js";
 
-/** Everything that is wrong with the model, in the order in which it is repaired. */
+/** Returns all issues of the model, in the order of repair. */
 export function diagnose(state: ModelState, circumstances: Circumstances): Diagnosis[] {
   const numbers = withLatestNumber(state).flatMap((number) => ofNumber(state, number, circumstances));
-  // Where numbers get rows, the same transactions set the model's row: what is still wrong with it then is found by the next look.
+  // Transactions that index numbers also set the model's row. The next pass finds what is still wrong with it.
   const indexes = numbers.some(({ repair }) => repair?.do === "index" || repair?.do === "restore");
   const rows = indexes && !isUnreadable(state.row) ? [] : ofModelRow(state);
   const found = [...numbers, ...ofGaps(state), ...rows, ...ofPointers(state), ...ofLatest(state, circumstances), ...ofFolder(state)];
   return found.sort((a, b) => orderOf(a) - orderOf(b));
 }
 
-/** A model's row that cannot be understood stands in the way of all the rest. */
+/** Puts the repair of an unreadable model row first, because it blocks every other repair. */
 const orderOf = ({ repair }: Diagnosis): number => (repair?.do === "model" && repair.replace ? 0 : ORDER[repair?.do ?? "none"]);
 
 const ORDER: Readonly<Record<Repair["do"] | "none", number>> = {
@@ -37,22 +37,22 @@ const ORDER: Readonly<Record<Repair["do"] | "none", number>> = {
   none: 11,
 };
 
-/** LATEST may be all that is left of its number: then it is not among those that were read. */
+/** Adds the number that LATEST names. It is not among the numbers read if LATEST is its only trace. */
 function withLatestNumber({ numbers, latest }: ModelState): readonly NumberState[] {
   const n = latest && versionInMetadata(latest);
   return n === undefined || numbers.some((number) => number.n === n) ? numbers : [...numbers, { n }];
 }
 
-/** Names and ranges that one issue shows. */
+/** Names or ranges that one issue shows at most. */
 const SHOWN = 3;
 
 function ofFolder({ strays }: ModelState): Diagnosis[] {
   if (strays.length === 0) return [];
   const more = strays.length > SHOWN ? ` and ${strays.length - SHOWN} more` : "";
-  return [{ kind: "stray", key: strays[0]!, message: `no version's name: ${strays.slice(0, SHOWN).join(", ")}${more}` }];
+  return [{ kind: "stray", key: strays[0]!, message: `not a version: ${strays.slice(0, SHOWN).join(", ")}${more}` }];
 }
 
-/** Numbers that were given out and have neither row nor object, as one issue. */
+/** Reports used numbers that have neither a row nor an object, as one issue. */
 function ofGaps(state: ModelState): Diagnosis[] {
   const { numbers, row } = state;
   const next = row === undefined || isUnreadable(row) ? (numbers.at(-1)?.n ?? 0) : row.next;
@@ -64,5 +64,5 @@ function ofGaps(state: ModelState): Diagnosis[] {
   }
   if (gaps.length === 0) return [];
   const more = gaps.length > SHOWN ? ` and ${gaps.length - SHOWN} more` : "";
-  return [{ kind: "gap", message: `neither row nor object of version ${gaps.slice(0, SHOWN).join(", ")}${more}` }];
+  return [{ kind: "gap", message: `no row and no object for version ${gaps.slice(0, SHOWN).join(", ")}${more}` }];
 }

@@ -1,58 +1,59 @@
-/** What a diagnosis is made of. */
+/** Types of a diagnosis. */
 import type { Pointer, Unreadable } from "../registry/rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 import type { IssueKind } from "./issues.js";
 
-/** One step that fixes something, conditional on what was read. */
+/** One repair step, conditional on the state that was read. */
 export type Repair =
-  /** Make the number's object anew from LATEST. */
+  /** Restores the number's object from LATEST. */
   | { readonly do: "restore"; readonly n: number; readonly latest: ObjectHead }
-  /** Make a row for the number from its object. */
+  /** Creates a row for the number from its object. */
   | { readonly do: "index"; readonly n: number; readonly object: ObjectHead }
-  /** Make the number's row anew from its object. */
+  /** Rebuilds the number's row from its object. */
   | { readonly do: "rebuild"; readonly n: number; readonly object: ObjectHead; readonly row: Version | Unreadable }
-  /** MISSING becomes READY. */
+  /** Changes MISSING to READY. */
   | { readonly do: "revive"; readonly row: Version }
-  /** The row is put as it is, with the attributes by which it is in its index. */
+  /** Writes the row again with the attributes of its index. */
   | { readonly do: "relist"; readonly row: Version }
-  /** Make or correct the model's row; `replace` where it cannot be understood. */
+  /** Creates or corrects the model's row; `replace` if the row cannot be parsed. */
   | {
       readonly do: "model";
-      readonly read?: ModelSummary;
+      readonly read?: ModelSummary | undefined;
       readonly replace: boolean;
       readonly next: number;
-      readonly newest?: Version | "none";
+      readonly newest?: Version | "none" | undefined;
     }
-  /** ProtocolContext 3 and 4 of the protocol for a version that somebody left. */
+  /** Runs steps 3 and 4 of the protocol for a version that its publisher left unfinished. */
   | { readonly do: "finish"; readonly row: Version }
   | { readonly do: "abandon"; readonly row: Version }
-  /** READY becomes MISSING, and `newest` the newest version where it was that. */
-  | { readonly do: "lose"; readonly row: Version; readonly newest?: Version }
+  /** Changes READY to MISSING. If the version was the newest, `newest` becomes the newest. */
+  | { readonly do: "lose"; readonly row: Version; readonly newest?: Version | undefined }
   | {
       readonly do: "point";
       readonly what: "digest" | "key";
       readonly name: string;
       readonly row: Version;
-      readonly read?: Pointer | Unreadable;
+      readonly read?: Pointer | Unreadable | undefined;
     }
-  /** Step 5 of the protocol. */
+  /** Runs step 5 of the protocol. */
   | { readonly do: "advance" }
   | { readonly do: "rewrite-latest"; readonly object: ObjectHead; readonly latest: ObjectHead };
 
 export interface Diagnosis {
   readonly kind: IssueKind;
-  readonly version?: number;
-  readonly key?: string;
+  readonly version?: number | undefined;
+  readonly key?: string | undefined;
   readonly message: string;
-  readonly repair?: Repair;
+  /** Absent if doctor cannot repair it. */
+  readonly repair?: Repair | undefined;
 }
 
 export interface Circumstances {
   readonly lob: Lob;
   readonly now: Date;
-  /** Milliseconds for which a RESERVED version counts as being published right now. */
+  /** How long a RESERVED version counts as in progress, in milliseconds. */
   readonly busyMs: number;
-  /** Milliseconds after which a RESERVED version whose bytes are nowhere is given up. */
+  /** Age at which a RESERVED version without bytes is abandoned, in milliseconds. */
   readonly abandonMs: number;
 }

@@ -40,7 +40,7 @@ beforeEach(() => {
   environmentOf = fakeEnvironment(join(folder, "manifest"), () => 0.5, tick);
 });
 
-// ---- what a test says ------------------------------------------------------------------------------------------------
+// ---- helpers ------------------------------------------------------------------------------------------------
 
 const keyOf = (n: number | typeof LATEST) => versionKey(LOB, MODEL, n);
 const urlOf = (n: number) => versionUrl(LOB, MODEL, n);
@@ -55,21 +55,21 @@ const changeModel = (change: object): void => {
 };
 const digestUrlOf = (n: number): string => layout.digestUrl(LOB.lob, MODEL, rowOf(n).treeDigest!);
 
-/** Publishes contents one after the other, each a new version. */
+/** Publishes contents one after another, each as a new version. */
 async function publish(...contents: string[]): Promise<void> {
   for (const content of contents) await publishOne(content);
 }
 
 function publishOne(content: string, key?: string, stopAt?: (request: string) => boolean) {
   const clients = aws.clients(async ({ name, key: about }, execute) => {
-    if (stopAt?.(`${name} ${about}`)) return new Promise(() => undefined); // killed here: nothing is heard of it again
+    if (stopAt?.(`${name} ${about}`)) return new Promise(() => undefined); // killed here: it never settles
     return Promise.resolve(execute());
   });
   const options = { lob: LOB.lob, model: MODEL, path: ".", ...(key !== undefined && { idempotencyKey: key }) };
   return publishTree(clients, LOB, fakeTree(content), options, environmentOf(content));
 }
 
-/** A publisher that is killed when it is about to send that request. */
+/** Runs a publisher that is killed just before it sends the given request. */
 async function killedAt(content: string, stopAt: (request: string) => boolean, key?: string): Promise<void> {
   let killed: (value?: unknown) => void;
   const death = new Promise((resolve) => (killed = resolve));
@@ -81,7 +81,7 @@ async function killedAt(content: string, stopAt: (request: string) => boolean, k
   await death;
 }
 
-/** As the Python library's put and publish do it. */
+/** Writes objects as the Python library's put and publish do. */
 function pythonPuts(text: string, ...numbers: (number | typeof LATEST)[]): void {
   const body = Buffer.from(text);
   for (const n of numbers) aws.putObject(keyOf(n), body, { [METADATA.artifactName]: MODEL, [METADATA.artifactSha256]: sha256(body) });
@@ -110,14 +110,14 @@ const everything = () => structuredClone({ objects: [...aws.objects], catalog: [
 // ---- each state ------------------------------------------------------------------------------------------------------
 
 interface Case {
-  /** Makes the state. */
+  /** Creates the state. */
   readonly make: () => Promise<void> | void;
   readonly options?: DoctorOptions;
-  /** What doctor reports: kind, outcome, version. */
+  /** Issues that doctor reports: kind, outcome, version. */
   readonly finds: readonly string[];
-  /** What it reports when it is run again. Default: nothing. */
+  /** Issues that a second run reports. Default: none. */
   readonly then?: readonly string[];
-  /** Whether invariants are broken for good, because something is lost. */
+  /** Invariants that stay broken because something is lost. Default: none. */
   readonly remains?: readonly string[];
   readonly check?: () => void;
 }
@@ -130,10 +130,10 @@ const isTransactionOf = (n: number, nth: number) => {
 };
 
 const CASES: Record<string, Case> = {
-  "a LOB as it should be": { make: () => publish("A", "B", "A"), finds: [] },
+  "a healthy LOB": { make: () => publish("A", "B", "A"), finds: [] },
 
-  // what a publisher left
-  "a publisher stopped after it had reserved, and its upload is there": {
+  // interrupted publishers
+  "a publisher stopped after the reservation, and its upload exists": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(2));
@@ -142,13 +142,13 @@ const CASES: Record<string, Case> = {
     finds: ["unfinished repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ latest: 2, next: 3 }),
   },
-  "a publisher stopped a minute ago: it may still be at work": {
+  "a publisher stopped a minute ago: it may still be running": {
     make: () => killedAt("A", isCopyTo(1)),
     finds: ["in-progress noted 1"],
     then: ["in-progress noted 1"],
     remains: ["L1: version 1 is still RESERVED", "I5: there is no version 1, and next is 2"],
   },
-  "a publisher stopped when the object was there": {
+  "a publisher stopped after the object was written": {
     make: async () => {
       await killedAt("A", isTransactionOf(1, 2));
       laterBy(1);
@@ -163,11 +163,11 @@ const CASES: Record<string, Case> = {
     },
     finds: ["latest-behind repaired"],
   },
-  "a first publisher stopped before there was a LATEST": {
+  "the first publisher stopped before LATEST existed": {
     make: () => killedAt("A", isCopyTo(LATEST)),
     finds: ["latest-behind repaired"],
   },
-  "a publisher stopped, and its upload is gone; half a day later it is left alone": {
+  "a publisher stopped half a day ago, and its upload is missing: doctor leaves it alone": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(2));
@@ -178,7 +178,7 @@ const CASES: Record<string, Case> = {
     then: ["in-progress noted 2"],
     remains: ["L1: version 2 is still RESERVED", "I5: there is no version 2, and next is 3"],
   },
-  "a publisher stopped, and its upload is gone; a day later its number is given up": {
+  "a publisher stopped a day ago, and its upload is missing: doctor abandons the number": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(2), "run-1");
@@ -191,7 +191,7 @@ const CASES: Record<string, Case> = {
       expect(parsePointer(registry().get(layout.keyUrl(LOB.lob, MODEL, "run-1"))!).version).toBe(2);
     },
   },
-  "another upload than the row's lies in its place": {
+  "an upload other than the row's is in its place": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(2));
@@ -202,7 +202,7 @@ const CASES: Record<string, Case> = {
     finds: ["abandoned repaired 2", "old-upload planned"],
     then: ["old-upload planned"],
   },
-  "an abandoned version whose object came late": {
+  "an abandoned version whose object arrived late": {
     make: async () => {
       await publish("A", "B");
       putRow({ ...rowOf(2), status: "ABANDONED" });
@@ -220,7 +220,7 @@ const CASES: Record<string, Case> = {
     finds: ["unfinished repaired 2"],
     check: () => expect(rowOf(2)).toMatchObject({ status: "READY", sha256: sha256(aws.objects.get(keyOf(2))!.body) }),
   },
-  "Python took the number of a version on its way": {
+  "Python took the number of a version in progress": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(2), "run-1");
@@ -233,7 +233,7 @@ const CASES: Record<string, Case> = {
       expect(parsePointer(registry().get(layout.keyUrl(LOB.lob, MODEL, "run-1"))!).version).toBe(3);
     },
   },
-  "Python took the number of a version that was given up": {
+  "Python took the number of an abandoned version": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(2), "run-1");
@@ -248,8 +248,8 @@ const CASES: Record<string, Case> = {
     },
   },
 
-  // what the Python library did
-  "Python published, and nobody of us since": {
+  // the Python library
+  "Python published the newest version": {
     make: async () => {
       await publish("A");
       for (const n of [2, 3, 4]) pythonPuts(`python ${n}`, n, LATEST);
@@ -284,28 +284,28 @@ const CASES: Record<string, Case> = {
     then: ["latest-draft noted"],
     check: () => expect(aws.objects.get(keyOf(LATEST))!.body.toString()).toBe("a draft"),
   },
-  "something in the folder of versions that the library calls a contamination": {
+  "an object in the versions folder that the library calls a contamination": {
     make: async () => {
       await publish("A");
       aws.putObject(keyOf(1).replace(/[^/]*$/, "notes.txt"), Buffer.from("x"), {});
-      aws.putObject(keyOf(1).replace(/[^/]*$/, ""), Buffer.alloc(0), {}); // the console's folder marker is none
+      aws.putObject(keyOf(1).replace(/[^/]*$/, ""), Buffer.alloc(0), {}); // the console's folder marker is not reported
     },
-    finds: ["stray person"],
-    then: ["stray person"],
+    finds: ["stray manual"],
+    then: ["stray manual"],
   },
-  "an object with a version's name that neither of us wrote": {
+  "an object with a version's name that neither this program nor Python wrote": {
     make: async () => {
       await publish("A");
       aws.putObject(keyOf(2), Buffer.from("by other means"), {});
     },
-    finds: ["model-row repaired", "unknown person 2"],
-    then: ["unknown person 2"],
+    finds: ["model-row repaired", "unknown manual 2"],
+    then: ["unknown manual 2"],
     remains: ["L1: object 2 has no READY row"],
     check: () => expect(modelRow().next).toBe(3),
   },
 
-  // rows that an operator deleted or changed
-  "all rows of the registry are gone": {
+  // rows deleted or changed by an operator
+  "all registry rows are missing": {
     make: async () => {
       await publish("A", "B", "A");
       registry().clear();
@@ -327,7 +327,7 @@ const CASES: Record<string, Case> = {
     finds: ["unindexed repaired 1", "unindexed repaired 2", "pointer repaired 1", "pointer repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2, latestTreeDigest: rowOf(2).treeDigest }),
   },
-  "the model's row is gone": {
+  "the model's row is missing": {
     make: async () => {
       await publish("A", "B");
       catalog().delete(layout.modelNamespace(LOB.lob, MODEL));
@@ -335,7 +335,7 @@ const CASES: Record<string, Case> = {
     finds: ["model-row repaired"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2, latestSha256: rowOf(2).sha256 }),
   },
-  "the model's row is gone, of a version on its way": {
+  "the model's row is missing while a version is in progress": {
     make: async () => {
       await killedAt("A", isCopyTo(1));
       catalog().delete(layout.modelNamespace(LOB.lob, MODEL));
@@ -362,16 +362,16 @@ const CASES: Record<string, Case> = {
     finds: ["model-row repaired"],
     check: () => expect(modelRow().latestTreeDigest).toBe(rowOf(2).treeDigest),
   },
-  "the model's row cannot be understood": {
+  "the model's row cannot be parsed": {
     make: async () => {
       await publish("A");
       changeModel({ next: "two" });
     },
-    finds: ["unreadable-row person"],
-    then: ["unreadable-row person"],
+    finds: ["unreadable-row manual"],
+    then: ["unreadable-row manual"],
     remains: ["I5: next is 1, but version 1 has a row"],
   },
-  "the model's row cannot be understood, and may be made anew": {
+  "the model's row cannot be parsed, with --rebuild": {
     make: async () => {
       await publish("A");
       changeModel({ next: "two" });
@@ -380,16 +380,16 @@ const CASES: Record<string, Case> = {
     finds: ["unreadable-row repaired"],
     check: () => expect(modelRow()).toMatchObject({ next: 2, latest: 1 }),
   },
-  "a version's row cannot be understood": {
+  "a version's row cannot be parsed": {
     make: async () => {
       await publish("A");
       registry().set(urlOf(1), { ...registry().get(urlOf(1))!, size: { S: "large" } });
     },
-    finds: ["unreadable-row person 1"],
-    then: ["unreadable-row person 1"],
+    finds: ["unreadable-row manual 1"],
+    then: ["unreadable-row manual 1"],
     remains: ["I1: size of version 1 differs between row and object"],
   },
-  "a version's row cannot be understood, and may be made anew": {
+  "a version's row cannot be parsed, with --rebuild": {
     make: async () => {
       await publish("A");
       registry().set(urlOf(1), { ...registry().get(urlOf(1))!, size: { S: "large" } });
@@ -397,17 +397,17 @@ const CASES: Record<string, Case> = {
     options: { rebuild: true },
     finds: ["unreadable-row repaired 1"],
   },
-  "a row that says another sha256 than its object": {
+  "a row with another sha256 than its object": {
     make: async () => {
       await publish("A");
       putRow({ ...rowOf(1), sha256: "1".repeat(64), tags: { team: "risk" } });
       changeModel({ latestSha256: "1".repeat(64) });
     },
-    finds: ["disagrees person 1"],
-    then: ["disagrees person 1"],
+    finds: ["disagrees manual 1"],
+    then: ["disagrees manual 1"],
     remains: ["I1: sha256 of version 1 in the row is not that of the bytes"],
   },
-  "a row that says another sha256 than its object, and may be made anew: what only it knows stays": {
+  "a row with another sha256 than its object, with --rebuild: values that only the row holds stay": {
     make: async () => {
       await publish("A");
       putRow({ ...rowOf(1), sha256: "1".repeat(64), tags: { team: "risk" }, metrics: { auc: 0.9 } });
@@ -416,7 +416,7 @@ const CASES: Record<string, Case> = {
     finds: ["disagrees repaired 1"],
     check: () => expect(rowOf(1)).toMatchObject({ tags: { team: "risk" }, metrics: { auc: 0.9 } }),
   },
-  "pointers are gone": {
+  "pointers are missing": {
     make: async () => {
       await publishOne("A", "run-1");
       await publish("B", "A");
@@ -437,7 +437,7 @@ const CASES: Record<string, Case> = {
     finds: ["pointer repaired 3", "pointer repaired 2"],
     check: () => expect([1, 2].map((n) => parsePointer(registry().get(digestUrlOf(n))!).version)).toEqual([3, 2]),
   },
-  "a pointer cannot be understood": {
+  "a pointer cannot be parsed": {
     make: async () => {
       await publish("A");
       registry().set(digestUrlOf(1), marshall({ url: digestUrlOf(1), version: "one" }));
@@ -445,8 +445,8 @@ const CASES: Record<string, Case> = {
     finds: ["pointer repaired 1"],
   },
 
-  // objects that were deleted or replaced past this program
-  "the newest number is gone, and LATEST is its copy": {
+  // objects deleted or replaced by something other than this program
+  "the newest number is missing, and LATEST is its copy": {
     make: async () => {
       await publish("A", "B");
       aws.objects.delete(keyOf(2));
@@ -454,7 +454,7 @@ const CASES: Record<string, Case> = {
     finds: ["restorable repaired 2"],
     check: () => expect(aws.objects.get(keyOf(2))!.body).toEqual(aws.objects.get(keyOf(LATEST))!.body),
   },
-  "the newest number is gone with its row and the model's, and LATEST is its copy": {
+  "the newest number, its row and the model's row are missing, and LATEST is its copy": {
     make: async () => {
       await publish("A", "B");
       aws.objects.delete(keyOf(2));
@@ -464,7 +464,7 @@ const CASES: Record<string, Case> = {
     finds: ["restorable repaired 2", "unindexed repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2 }),
   },
-  "a number of Python's is gone, and LATEST has its bytes": {
+  "a number of Python is missing, and LATEST has its bytes": {
     make: async () => {
       await publish("A");
       pythonPuts("python", 2, LATEST);
@@ -473,12 +473,12 @@ const CASES: Record<string, Case> = {
     },
     finds: ["restorable repaired 2"],
   },
-  "an older number is gone": {
+  "an older number is missing": {
     make: async () => {
       await publish("A", "B");
       aws.objects.delete(keyOf(1));
     },
-    finds: ["lost person 1", "missing noted 1"],
+    finds: ["lost manual 1", "missing noted 1"],
     then: ["missing noted 1"],
     remains: ["I5: there is no version 1, and next is 3"],
     check: () => {
@@ -486,24 +486,24 @@ const CASES: Record<string, Case> = {
       expect(modelRow().latest).toBe(2);
     },
   },
-  "the newest number is gone, and LATEST holds a draft": {
+  "the newest number is missing, and LATEST holds a draft": {
     make: async () => {
       await publish("A", "B");
       aws.objects.delete(keyOf(2));
       pythonPuts("a draft", LATEST);
     },
-    finds: ["lost person 2", "missing noted 2", "latest-draft noted"],
+    finds: ["lost manual 2", "missing noted 2", "latest-draft noted"],
     then: ["missing noted 2", "latest-draft noted"],
     remains: ["I5: there is no version 2, and next is 3"],
     check: () => expect(modelRow()).toMatchObject({ latest: 1, latestTreeDigest: rowOf(1).treeDigest }),
   },
-  "the only number is gone, with LATEST": {
+  "the only number and LATEST are missing": {
     make: async () => {
       await publish("A");
       aws.objects.delete(keyOf(1));
       aws.objects.delete(keyOf(LATEST));
     },
-    finds: ["lost person 1", "missing noted 1"],
+    finds: ["lost manual 1", "missing noted 1"],
     then: ["missing noted 1"],
     remains: ["I5: there is no version 1, and next is 2"],
     check: () => expect(modelRow()).toMatchObject({ latest: 0, next: 2 }),
@@ -531,14 +531,14 @@ const CASES: Record<string, Case> = {
     remains: ["I5: there is no version 2, and next is 3"],
     check: () => expect(modelRow().latest).toBe(1),
   },
-  "LATEST is gone": {
+  "LATEST is missing": {
     make: async () => {
       await publish("A", "B");
       aws.objects.delete(keyOf(LATEST));
     },
     finds: ["latest-behind repaired"],
   },
-  "LATEST was replaced, and still says that it is the newest version": {
+  "LATEST was replaced, and still claims to be the newest version": {
     make: async () => {
       await publish("A");
       const { metadata } = aws.objects.get(keyOf(LATEST))!;
@@ -546,24 +546,24 @@ const CASES: Record<string, Case> = {
     },
     finds: ["latest-differs repaired 1"],
   },
-  "a manifest is gone": {
+  "a manifest is missing": {
     make: async () => {
       await publish("A");
       for (const key of aws.objects.keys()) if (key.includes("/manifests/")) aws.objects.delete(key);
     },
-    finds: ["no-manifest person 1"],
-    then: ["no-manifest person 1"],
+    finds: ["no-manifest manual 1"],
+    then: ["no-manifest manual 1"],
   },
 
   // copies that must not be lost
-  "the newest number was replaced, and LATEST still has what was published: it is not touched": {
+  "the newest number was replaced, and LATEST still has the published bytes: doctor keeps it": {
     make: async () => {
       await publish("A", "B");
       const { body, metadata } = aws.objects.get(keyOf(1))!;
       aws.putObject(keyOf(2), body, metadata);
     },
-    finds: ["disagrees person 2"],
-    then: ["disagrees person 2"],
+    finds: ["disagrees manual 2"],
+    then: ["disagrees manual 2"],
     remains: [
       "I1: token of version 2 differs between row and object",
       "I1: sha256 of version 2 in the row is not that of the bytes",
@@ -571,15 +571,15 @@ const CASES: Record<string, Case> = {
     ],
     check: () => expect(aws.objects.get(keyOf(LATEST))!.body.toString()).toBe("archive of B"),
   },
-  "the newest number was replaced, and LATEST is behind: it stays behind": {
+  "the newest number was replaced, and LATEST is behind: doctor keeps it": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(LATEST));
       const { body, metadata } = aws.objects.get(keyOf(1))!;
       aws.putObject(keyOf(2), body, metadata);
     },
-    finds: ["disagrees person 2"],
-    then: ["disagrees person 2"],
+    finds: ["disagrees manual 2"],
+    then: ["disagrees manual 2"],
     remains: [
       "I1: token of version 2 differs between row and object",
       "I1: sha256 of version 2 in the row is not that of the bytes",
@@ -597,7 +597,7 @@ const CASES: Record<string, Case> = {
     remains: ["L1: LATEST holds version 1, which the Python library put there, and catalog.latest is 2"],
     check: () => expect(aws.objects.get(keyOf(LATEST))!.body.toString()).toBe("archive of A"),
   },
-  "a number that was restored in one piece, so that its ETag is another": {
+  "a number that was restored in one piece, with another ETag": {
     make: async () => {
       await publish("A");
       const { body, metadata } = aws.objects.get(keyOf(1))!;
@@ -606,7 +606,7 @@ const CASES: Record<string, Case> = {
     finds: [],
     remains: ["LATEST and version 1 have different ETags"],
   },
-  "LATEST names a number that does not exist, and is none of ours": {
+  "LATEST names a number that does not exist, and was not written by this program": {
     make: async () => {
       await publish("A");
       pythonPuts("somebody's", LATEST);
@@ -625,8 +625,8 @@ const CASES: Record<string, Case> = {
       await publish("A");
       pythonPuts("far", 999_999);
     },
-    finds: ["far person 999999"],
-    then: ["far person 999999"],
+    finds: ["far manual 999999"],
+    then: ["far manual 999999"],
     remains: ["L1: object 999999 has no READY row"],
     check: () => expect(modelRow().next).toBe(2),
   },
@@ -637,10 +637,10 @@ const CASES: Record<string, Case> = {
       object.metadata = { ...object.metadata, [METADATA.artifactName]: "another" };
     },
     options: { rebuild: true },
-    finds: ["disagrees person 1"],
-    then: ["disagrees person 1"],
+    finds: ["disagrees manual 1"],
+    then: ["disagrees manual 1"],
   },
-  "a row that is in no index": {
+  "a row that is missing from its index": {
     make: async () => {
       await publish("A");
       const { versionsOf: _, ...row } = registry().get(urlOf(1))!;
@@ -648,7 +648,7 @@ const CASES: Record<string, Case> = {
     },
     finds: ["unlisted repaired 1"],
   },
-  "a row that cannot be understood, whose object is gone; LATEST is its copy": {
+  "a row that cannot be parsed and has no object; LATEST is its copy": {
     make: async () => {
       await publish("A", "B");
       registry().set(urlOf(2), { ...registry().get(urlOf(2))!, size: { S: "large" } });
@@ -657,7 +657,7 @@ const CASES: Record<string, Case> = {
     options: { rebuild: true },
     finds: ["restorable repaired 2", "unreadable-row repaired 2"],
   },
-  "a row that cannot be understood may wait for an upload: it stays": {
+  "a row that cannot be parsed may need an upload: doctor keeps the upload": {
     make: async () => {
       await publish("A");
       await killedAt("B", isCopyTo(2));
@@ -665,11 +665,11 @@ const CASES: Record<string, Case> = {
       laterBy(30);
     },
     options: { clean: true, rebuild: true },
-    finds: ["unreadable-row person 2", "old-upload planned"],
-    then: ["unreadable-row person 2", "old-upload planned"],
+    finds: ["unreadable-row manual 2", "old-upload planned"],
+    then: ["unreadable-row manual 2", "old-upload planned"],
     remains: ["L1: version 2 is still RESERVED", "I5: there is no version 2, and next is 3"],
   },
-  "the model's row cannot be understood, and the versions' rows are gone": {
+  "the model's row cannot be parsed, and the versions' rows are missing": {
     make: async () => {
       await publish("A", "B");
       registry().clear();
@@ -679,7 +679,7 @@ const CASES: Record<string, Case> = {
     finds: ["unreadable-row repaired", "unindexed repaired 1", "unindexed repaired 2", "pointer repaired 1", "pointer repaired 2"],
     check: () => expect(modelRow()).toMatchObject({ next: 3, latest: 2 }),
   },
-  "a row without a list of keys, of a version that came back": {
+  "a restored version whose row has no list of keys": {
     make: async () => {
       await publish("A", "B");
       const { keys: _, ...row } = versionRowItem({ ...rowOf(1), status: "MISSING" });
@@ -697,7 +697,7 @@ const CASES: Record<string, Case> = {
   },
 
   // leftovers
-  "old uploads, of which one is waited for": {
+  "old uploads, one of them needed": {
     make: async () => {
       await killedAt("A", isCopyTo(1));
       aws.putObject(layout.stagingKey(LOB, MODEL, "d".repeat(64), "t".repeat(32)), Buffer.from("x"), {});
@@ -721,16 +721,16 @@ const CASES: Record<string, Case> = {
 };
 
 describe.each(Object.entries(CASES))("%s:", (_, { make, options = {}, finds, then = [], remains = [], check }) => {
-  test("what is found and repaired, and what remains", async () => {
+  test("doctor reports and repairs it", async () => {
     await make();
     const report = await examine(options);
     expect(brief(report)).toEqual(finds);
-    expect(report.needsManualAction).toBe(finds.some((issue) => issue.includes(" person")));
+    expect(report.needsManualAction).toBe(finds.some((issue) => issue.includes(" manual")));
     expect(broken()).toEqual(remains);
     check?.();
   });
 
-  test("a second run finds no more, and changes nothing", async () => {
+  test("a second run finds nothing new and changes nothing", async () => {
     await make();
     await examine(options);
     const before = everything();
@@ -738,13 +738,13 @@ describe.each(Object.entries(CASES))("%s:", (_, { make, options = {}, finds, the
     expect(everything()).toEqual(before);
   });
 
-  test("a dry run says the same, and changes nothing", async () => {
+  test("a dry run reports the same and changes nothing", async () => {
     await make();
     const before = everything();
     const { clean: _clean, ...rest } = options;
     const report = await examine({ ...rest, dryRun: true });
     expect(everything()).toEqual(before);
-    // What is repaired only after something else was is not known yet.
+    // A dry run does not find issues that only a repair reveals.
     const kinds = new Set(finds.map((issue) => issue.split(" ")[0]));
     for (const { kind, outcome } of report.issues) {
       expect(kinds).toContain(kind);
@@ -753,7 +753,7 @@ describe.each(Object.entries(CASES))("%s:", (_, { make, options = {}, finds, the
     if (finds.some((issue) => !issue.includes("noted"))) expect(report.issues).not.toEqual([]);
   });
 
-  test("publishing goes on after it", async () => {
+  test("publishing works afterwards", async () => {
     await make();
     await examine({ rebuild: true, ...options });
     const options2 = { lob: LOB.lob, model: MODEL, path: ".", takeOver: true };
@@ -762,7 +762,7 @@ describe.each(Object.entries(CASES))("%s:", (_, { make, options = {}, finds, the
   });
 });
 
-// ---- what concerns all ------------------------------------------------------------------------------------------------
+// ---- every state ------------------------------------------------------------------------------------------------
 
 test("a publish that ends while doctor reads is neither lost nor undone", async () => {
   await publish("A");
@@ -796,32 +796,32 @@ test("a publish that ends while doctor reads is neither lost nor undone", async 
   expect(broken()).toEqual([]);
 });
 
-test("a `next` that was set far too high makes one issue, not a million", async () => {
+test("a `next` that is far too high causes one issue, not a million", async () => {
   await publish("A");
   changeModel({ next: 200_000 });
   const report = await examine();
-  expect(report.issues).toEqual([expect.objectContaining({ kind: "gap", message: "neither row nor object of version 2 to 199999" })]);
+  expect(report.issues).toEqual([expect.objectContaining({ kind: "gap", message: "no row and no object for version 2 to 199999" })]);
 });
 
-test("rows of other LOBs that claim to be of this one, in tables that they share, are passed over", async () => {
+test("skips rows of other LOBs that claim to belong to this one in shared tables", async () => {
   await publish("A", "B");
   const forged = { ...registry().get(urlOf(1))!, url: { S: urlOf(1).replace("/fraud/", "/cards/") }, version: { N: "999999" } };
   aws.putItem(LOB.registryTable, forged);
   aws.putItem(LOB.catalogTable, marshall({ namespace: "cards/stolen", lob: "fraud", kind: "MODEL" }));
-  catalog().delete(layout.modelNamespace(LOB.lob, MODEL)); // so that only the index tells the newest number
+  catalog().delete(layout.modelNamespace(LOB.lob, MODEL)); // so that only the index has the newest number
   const report = await examine();
   expect(report).toMatchObject({ models: 1, versions: 2 });
   expect(modelRow()).toMatchObject({ next: 3, latest: 2 });
 });
 
-test("one model is looked at where it is asked for", async () => {
+test("checks only the given model", async () => {
   await publish("A");
   registry().clear();
   expect(await examine({ model: "other" })).toMatchObject({ models: 1, versions: 0, issues: [] });
   expect(brief(await examine({ model: MODEL }))).toContain("unindexed repaired 1");
 });
 
-test("a thing that cannot be repaired does not keep doctor from the others, and is named with its error", async () => {
+test("reports a failed repair with its error, and continues", async () => {
   await publish("A");
   await killedAt("B", isTransactionOf(2, 2));
   const { body, etag, metadata } = aws.objects.get(keyOf(2))!;
@@ -829,11 +829,11 @@ test("a thing that cannot be repaired does not keep doctor from the others, and 
   registry().delete(urlOf(1));
   laterBy(1);
   const report = await examine();
-  expect(brief(report)).toEqual(["unindexed repaired 1", "unfinished person 2", "failed person 2"]);
+  expect(brief(report)).toEqual(["unindexed repaired 1", "unfinished manual 2", "failed manual 2"]);
   expect(report.issues.find(({ kind }) => kind === "failed")!.message).toContain("LOB4001");
 });
 
-test("what AWS refuses is named, and the rest is done", async () => {
+test("reports denied requests, and continues", async () => {
   await publish("A");
   registry().clear();
   const clients = aws.clients(async ({ name, key }, execute) => {
@@ -843,11 +843,11 @@ test("what AWS refuses is named, and the rest is done", async () => {
     return Promise.resolve(execute());
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
-  expect(brief(report)).toEqual(["failed person", "not-listed noted"]);
+  expect(brief(report)).toEqual(["failed manual", "not-listed noted"]);
   expect(report.issues[0]!.message).toMatch(/LOB2003.*s3:ListBucket/);
 });
 
-test("a model that cannot be read does not keep doctor from the next", async () => {
+test("continues after a model that cannot be read", async () => {
   await publish("A");
   registry().clear();
   aws.putObject(versionKey(LOB, "another", 1), Buffer.from("x"), {});
@@ -856,25 +856,25 @@ test("a model that cannot be read does not keep doctor from the next", async () 
     return Promise.resolve(execute());
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
-  expect(brief(report)).toEqual(["failed person", "unindexed repaired 1", "pointer repaired 1"]);
+  expect(brief(report)).toEqual(["failed manual", "unindexed repaired 1", "pointer repaired 1"]);
 });
 
-test("credentials that have expired end it, and what was repaired was told before", async () => {
+test("stops when credentials expire, after it has reported finished repairs", async () => {
   await publish("A", "B");
   registry().clear();
-  const told: DoctorIssue[] = [];
+  const reported: DoctorIssue[] = [];
   let transactions = 0;
   const clients = aws.clients(async ({ name }, execute) => {
     if (name === "TransactWriteItems" && ++transactions > 1)
       throw awsError("ExpiredTokenException", 400, "The security token included in the request is expired");
     return Promise.resolve(execute());
   });
-  const options = { concurrency: 1, onIssue: (issue: DoctorIssue) => void told.push(issue) };
+  const options = { concurrency: 1, onIssue: (issue: DoctorIssue) => void reported.push(issue) };
   await expect(doctorLob(clients, LOB, options, environmentOf("doctor"))).rejects.toMatchObject({ code: "LOB2004" });
-  expect(told.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(["unindexed repaired", "unindexed repaired"]);
+  expect(reported.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(["unindexed repaired", "unindexed repaired"]);
 });
 
-test("a table without an index is named, and the rest is done all the same", async () => {
+test("reports a table without an index, and continues", async () => {
   await publish("A");
   registry().delete(urlOf(1));
   const clients = aws.clients(async ({ name, key }, execute) => {
@@ -883,32 +883,32 @@ test("a table without an index is named, and the rest is done all the same", asy
     return Promise.resolve(execute());
   });
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
-  expect(brief(report)).toEqual(expect.arrayContaining(["no-index person", "unindexed repaired 1"]));
+  expect(brief(report)).toEqual(expect.arrayContaining(["no-index manual", "unindexed repaired 1"]));
 });
 
-test("a table that lacks an index is named with the command that adds it", async () => {
+test("reports a missing index with the command that adds it", async () => {
   const described = { Table: { GlobalSecondaryIndexes: [], AttributeDefinitions: [] } };
   const clients = aws.clients(async ({ name }, execute) => Promise.resolve(name === "DescribeTable" ? described : execute()));
   const report = await doctorLob(clients, LOB, { concurrency: 1 }, environmentOf("doctor"));
-  expect(brief(report)).toEqual(Array(4).fill("no-index person"));
+  expect(brief(report)).toEqual(Array(4).fill("no-index manual"));
   expect(report.issues[1]!.message).toMatch(/aws dynamodb update-table .* --table-name fraud-model-registry .*"IndexName":"versions"/);
 });
 
-test("many numbers are read a hundred rows at a time, and progress is told", async () => {
+test("reads many numbers a hundred rows at a time, and reports progress", async () => {
   for (let n = 1; n <= 250; n++) pythonPuts(`python ${n}`, n);
   pythonPuts("python 250", LATEST);
-  const told: number[] = [];
+  const reported: number[] = [];
   const report = await examine({
-    onProgress: ({ phase, done, unit }) => phase === "check" && unit === "versions" && told.push(done),
+    onProgress: ({ phase, done, unit }) => phase === "check" && unit === "versions" && reported.push(done),
     concurrency: 8,
   });
   expect(report).toMatchObject({ versions: 250, models: 1, needsManualAction: false });
   expect(report.issues).toHaveLength(250);
-  expect(told.slice(0, 250)).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
+  expect(reported.slice(0, 250)).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
   expect(broken()).toEqual([]);
 });
 
-test("an interruption stops it before the next request, and what was repaired stays", async () => {
+test("an interruption stops doctor before the next request, and finished repairs stay", async () => {
   for (let n = 1; n <= 5; n++) pythonPuts(`python ${n}`, n, LATEST);
   const controller = new AbortController();
   const clients = aws.clients(async ({ name }, execute) => {
@@ -920,7 +920,7 @@ test("an interruption stops it before the next request, and what was repaired st
   expect(registry().size).toBe(5);
 });
 
-test("options are checked before any request", async () => {
+test("checks options before any request", async () => {
   const none = aws.clients(() => Promise.reject(new Error("a request")));
   await expect(doctor(none, { lob: "fraud", model: "a/b" })).rejects.toMatchObject({ code: "LOB1001" });
   await expect(doctor(none, { lob: "fraud", busySeconds: -1 })).rejects.toMatchObject({ code: "LOB1002" });

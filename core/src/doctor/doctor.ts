@@ -1,7 +1,8 @@
 /**
- * Doctor: compares what S3 holds with what the tables say, finishes what publishers left, and makes rows anew that were deleted. Anybody may
- * run it, at any time, also beside publishers and beside itself: each step is conditional on what was read.
+ * Compares S3 with the tables, finishes interrupted publishes and restores deleted rows. Safe to run at any time, during publishes and in
+ * parallel, because each step is conditional on the state that was read.
  */
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { modelProblem } from "../layout.js";
 import { checkTables } from "../registry/tables.js";
@@ -20,12 +21,14 @@ import { isUnreadable } from "../registry/rows.js";
 import { type Environment, SYSTEM } from "../environment.js";
 import { type ProtocolContext, withoutContent } from "../publish/run.js";
 
-/** Looks at the model again after repairing, this often at most: a repair can bring another one to light. */
-const LOOKS = 8;
+/** Maximum number of passes over a model. A repair can reveal another issue, so each repair is followed by a pass. */
+const MAX_PASSES = 8;
 
 /**
- * Checks and fixes a LOB, or one model of it.
- * @param options `lob` its name; see {@link DoctorOptions} for the rest
+ * Checks and repairs a LOB, or one model of it.
+ * @param options `lob` is the LOB's name, `catalogTable` its catalog table (default `LOB-model-catalog`, then `model-catalog`); see
+ *   {@link DoctorOptions} for the rest
+ * @returns the issues with their outcomes
  * @throws LobError LOB1001, LOB1002 (options), LOB3001 (no such LOB), LOB2xxx (AWS)
  */
 export async function doctor(
@@ -36,29 +39,31 @@ export async function doctor(
   assertSeconds("busySeconds", options.busySeconds);
   assertSeconds("ageSeconds", options.ageSeconds);
   assertConcurrency(options.concurrency);
-  const lob = await findLob(aws, options.lob, options.catalogTable === undefined ? {} : { catalogTable: options.catalogTable });
+  const lob = await findLob(aws, options.lob, defined({ catalogTable: options.catalogTable }));
   return doctorLob(aws, lob, options);
 }
 
-/** Doctor on a LOB that was found already. */
+/** Checks and repairs a LOB whose row was read already. */
 export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {}, environment: Environment = SYSTEM): Promise<DoctorReport> {
   const issues: DoctorIssue[] = [];
-  const tell = (issue: DoctorIssue): void => {
+  const report = (issue: DoctorIssue): void => {
     issues.push(issue);
     options.onIssue?.(issue);
   };
   const lacking = (await checkTables(aws, lob)).filter(({ level }) => level === "problem");
-  for (const { message, hint } of lacking) tell({ kind: "no-index", outcome: "manual", lob: lob.lob, message: `${message} ${hint ?? ""}` });
+  for (const { message, hint } of lacking)
+    report({ kind: "no-index", outcome: "manual", lob: lob.lob, message: `${message} ${hint ?? ""}` });
   const { names, hints, problems } = await findModels(aws, lob, options);
-  if (lacking.length === 0) problems.forEach(tell);
-  /** Staging keys that RESERVED rows name, and models of whose rows not all could be read. */
+  if (lacking.length === 0) problems.forEach(report);
+  /** Staging keys that RESERVED rows name. */
   const needed = new Set<string>();
+  /** Models with rows that could not be read. */
   const unclear = new Set<string>();
   let versions = 0;
   for (const [done, model] of names.entries()) {
-    await orFailed(tell, { lob: lob.lob, model }, options.signal, async () => {
+    await orFailed(report, { lob: lob.lob, model }, options.signal, async () => {
       unclear.add(model);
-      const state = await new Examination(aws, lob, model, options, environment, tell).run(hints.get(model) ?? []);
+      const state = await new Examination(aws, lob, model, options, environment, report).run(hints.get(model) ?? []);
       versions += state.numbers.length;
       for (const { row } of state.numbers) {
         if (row && !isUnreadable(row) && row.status === "RESERVED" && row.stagingKey !== undefined) needed.add(row.stagingKey);
@@ -67,7 +72,7 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
     });
     options.onModel?.(model, done + 1, names.length);
   }
-  await orFailed(tell, { lob: lob.lob }, options.signal, () => cleanUp(aws, lob, { needed, unclear }, options, environment, tell));
+  await orFailed(report, { lob: lob.lob }, options.signal, () => cleanUp(aws, lob, { needed, unclear }, options, environment, report));
   return {
     lob: lob.lob,
     dryRun: options.dryRun ?? false,
@@ -78,9 +83,9 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
   };
 }
 
-/** What goes wrong with one thing does not keep doctor from the others. Credentials, the network and an interruption do. */
+/** Reports an error as an issue, so that doctor continues. Rethrows errors of credentials, network and interruption. */
 async function orFailed(
-  tell: (issue: DoctorIssue) => void,
+  report: (issue: DoctorIssue) => void,
   where: Pick<DoctorIssue, "lob" | "model">,
   signal: AbortSignal | undefined,
   work: () => Promise<void>,
@@ -89,7 +94,7 @@ async function orFailed(
     await work();
   } catch (error) {
     if (isFatal(error, signal)) throw error;
-    tell({ ...where, kind: "failed", outcome: "manual", message: wordsOf(error) });
+    report({ ...where, kind: "failed", outcome: "manual", message: wordsOf(error) });
   }
 }
 
@@ -99,30 +104,31 @@ const isFatal = (error: unknown, signal: AbortSignal | undefined): boolean =>
 const wordsOf = (error: unknown): string =>
   error instanceof LobError ? `${error.code}: ${error.message}` : `LOB9001: ${error instanceof Error ? error.message : String(error)}`;
 
-/** Looks at one model, fixes and looks again, until nothing is left that doctor may fix. */
+/** Checks and repairs one model until nothing is left that doctor may repair. */
 class Examination {
   readonly #options: DoctorOptions;
-  readonly #steps: ProtocolContext;
-  readonly #tell: (issue: DoctorIssue) => void;
-  /** What was repaired, and what could not be: in both cases it is not tried again, unless other things were repaired since. */
+  readonly #context: ProtocolContext;
+  readonly #onIssue: (issue: DoctorIssue) => void;
+  /** Repaired issues. They are not repaired again. */
   readonly #repaired = new Set<string>();
+  /** Issues whose repair failed. They are retried only after another repair. */
   #failed = new Map<string, { diagnosis: Diagnosis; error: unknown }>();
 
-  constructor(aws: Aws, lob: Lob, model: string, options: DoctorOptions, environment: Environment, tell: (issue: DoctorIssue) => void) {
+  constructor(aws: Aws, lob: Lob, model: string, options: DoctorOptions, environment: Environment, onIssue: (issue: DoctorIssue) => void) {
     const { signal, onProgress, onLog } = options;
     this.#options = options;
-    this.#tell = tell;
-    this.#steps = withoutContent({ aws, lob, model, environment, signal, onProgress, onLog });
+    this.#onIssue = onIssue;
+    this.#context = withoutContent({ aws, lob, model, environment, signal, onProgress, onLog });
   }
 
-  /** @returns the model as it was found last */
+  /** @returns the model's state at the last pass */
   async run(hints: readonly number[]): Promise<ModelState> {
-    const { lob, environment } = this.#steps;
-    for (let look = 1; ; look++) {
+    const { lob, environment } = this.#context;
+    for (let pass = 1; ; pass++) {
       const state = await this.#read(hints);
       const diagnoses = diagnose(state, circumstancesOf(lob, this.#options, environment));
       const repairs = diagnoses.filter((diagnosis) => this.#mayRepair(diagnosis));
-      if (repairs.length === 0 || look === LOOKS) {
+      if (repairs.length === 0 || pass === MAX_PASSES) {
         for (const diagnosis of diagnoses) this.#report(diagnosis, this.#outcomeOf(diagnosis));
         for (const { diagnosis, error } of this.#failed.values())
           this.#report({ ...diagnosis, message: wordsOf(error) }, "manual", "failed");
@@ -133,13 +139,13 @@ class Examination {
   }
 
   #read(hints: readonly number[]): Promise<ModelState> {
-    const { aws, lob, model, signal, onProgress } = this.#steps;
+    const { aws, lob, model, signal, onProgress } = this.#context;
     const { concurrency = 16 } = this.#options;
     return readModelState(aws, lob, model, {
       concurrency,
       hints,
-      ...(signal && { signal }),
-      ...(onProgress && { onNumbers: (done, total) => onProgress({ phase: "check", done, total, item: model, unit: "versions" }) }),
+      signal,
+      onNumbers: (done, total) => onProgress?.({ phase: "check", done, total, item: model, unit: "versions" }),
     });
   }
 
@@ -147,20 +153,20 @@ class Examination {
   async #repair(repairs: readonly Diagnosis[]): Promise<boolean> {
     let repaired = false;
     for (const group of together(repairs)) {
-      this.#steps.signal?.throwIfAborted();
+      this.#context.signal?.throwIfAborted();
       try {
         const [{ repair }] = group;
         const found = group.flatMap(({ repair: one }) => (one?.do === "index" ? [one] : []));
-        // Where somebody was first, the next look tells.
-        if (!(found.length > 1 ? await indexAll(this.#steps, found) : await carryOut(this.#steps, repair!))) continue;
+        // If another process was first, the next pass finds out.
+        if (!(found.length > 1 ? await indexAll(this.#context, found) : await carryOut(this.#context, repair!))) continue;
         repaired = true;
         for (const diagnosis of group) {
           this.#repaired.add(idOf(diagnosis));
-          // What needs a person needs one also after the row says so.
+          // Marking a row as MISSING does not bring its object back: a person must act.
           this.#report(diagnosis, ISSUES[diagnosis.kind].fixedBy === "manual" ? "manual" : "repaired");
         }
       } catch (error) {
-        if (isFatal(error, this.#steps.signal)) throw error;
+        if (isFatal(error, this.#context.signal)) throw error;
         for (const diagnosis of group) this.#failed.set(idOf(diagnosis), { diagnosis, error });
       }
     }
@@ -179,22 +185,17 @@ class Examination {
     const { fixedBy } = ISSUES[diagnosis.kind];
     if (fixedBy === "none") return "noted";
     if (fixedBy === "manual" || diagnosis.repair === undefined) return "manual";
-    // What is so again although it was repaired, or could not be, is for a person too.
+    // An issue that came back after its repair, or whose repair failed, needs a person.
     return dryRun && (fixedBy !== "rebuild" || rebuild) ? "planned" : "manual";
   }
 
   #report({ kind, version, key, message }: Diagnosis, outcome: IssueOutcome, as: IssueKind = kind): void {
-    const { lob, model } = this.#steps;
-    this.#tell({
-      ...{ kind: as, outcome, lob: lob.lob, model },
-      ...(version !== undefined && { version }),
-      ...(key !== undefined && { key }),
-      message,
-    });
+    const { lob, model } = this.#context;
+    this.#onIssue(defined({ kind: as, outcome, lob: lob.lob, model, version, key, message }));
   }
 }
 
-/** Numbers without a row get theirs many at a time; everything else is a step of its own. */
+/** Groups numbers to index, which share transactions. Every other repair is a group of one. */
 function* together(repairs: readonly Diagnosis[]): Generator<[Diagnosis, ...Diagnosis[]]> {
   let group: Diagnosis[] = [];
   for (const diagnosis of repairs) {
@@ -223,7 +224,7 @@ async function cleanUp(
   { needed, unclear }: { readonly needed: ReadonlySet<string>; readonly unclear: ReadonlySet<string> },
   options: DoctorOptions,
   environment: Environment,
-  tell: (issue: DoctorIssue) => void,
+  report: (issue: DoctorIssue) => void,
 ): Promise<void> {
   const { now, abandonMs } = circumstancesOf(lob, options, environment);
   const { model, signal, clean = false, dryRun = false } = options;
@@ -231,14 +232,14 @@ async function cleanUp(
   const { found, notListed } = await leftovers(aws, lob, {
     needed,
     before,
-    ...(model !== undefined && { model }),
-    ...(signal && { signal }),
+    model,
+    signal,
   });
   for (const leftover of found) {
-    // A row that cannot be read may wait for it.
+    // A row that cannot be read may need this upload.
     const remove = clean && !dryRun && !unclear.has(leftover.model);
     if (remove) await leftover.remove();
-    tell(issueOf(lob, leftover, remove ? "repaired" : "planned"));
+    report(issueOf(lob, leftover, remove ? "repaired" : "planned"));
   }
-  if (notListed !== undefined) tell({ kind: "not-listed", outcome: "noted", lob: lob.lob, message: notListed });
+  if (notListed !== undefined) report({ kind: "not-listed", outcome: "noted", lob: lob.lob, message: notListed });
 }

@@ -1,128 +1,140 @@
-/** Everything that doctor can find: what it means, and who fixes it. */
+/** Every kind of issue that doctor reports: its meaning, and who fixes it. */
 
 /**
- * Who fixes it: `doctor` does, whenever it may write; `clean` and `rebuild` doctor does when told so, because something is removed or
- * replaced; `person` somebody has to decide; `nobody` it is only said.
+ * Who fixes an issue: `doctor` always (unless `--dry-run`); `clean` and `rebuild` doctor with that option, because it deletes or replaces
+ * something; `manual` a person, who must decide; `none` nobody, because no action is needed.
  */
 export type FixedBy = "doctor" | "clean" | "rebuild" | "manual" | "none";
 
 export interface IssueMeaning {
   readonly fixedBy: FixedBy;
-  /** What it means, in one sentence. */
+  /** One sentence. */
   readonly meaning: string;
-  /** What doctor does about it, or what a person can do. */
+  /** What doctor does, or what a person can do. */
   readonly fix: string;
 }
 
 const spec = (fixedBy: FixedBy, meaning: string, fix: string): IssueMeaning => ({ fixedBy, meaning, fix });
 
 export const ISSUES = {
-  "in-progress": spec("none", "A version is being published right now.", "Nothing: its publisher finishes it. Later, doctor would."),
-  unfinished: spec("doctor", "A publisher stopped half-way; the bytes are there.", "The version is finished, as its publisher would have."),
+  "in-progress": spec(
+    "none",
+    "A version is being published right now.",
+    "No action needed: its publisher finishes it, or doctor does later.",
+  ),
+  unfinished: spec("doctor", "A publisher stopped half-way, after it had uploaded the bytes.", "Doctor finishes the version."),
   abandoned: spec(
     "doctor",
-    "A publisher stopped before its bytes were safe, a day ago or earlier.",
-    "The number is marked ABANDONED. Publishing the same content again, under the same key, takes it up.",
+    "A publisher stopped before it had uploaded the bytes, at least a day ago.",
+    "Doctor marks the number as ABANDONED. Publishing the same content again under the same key reuses it.",
   ),
   displaced: spec(
     "doctor",
-    "Another writer put its object at a number that a publisher of ours had reserved.",
-    "The object is indexed where it is, and what was reserved moves to a number above all others.",
+    "Another writer put an object at a number that a publisher of this program had reserved.",
+    "Doctor indexes the object at its number, and moves the reserved version to the next free number.",
   ),
   unindexed: spec(
     "doctor",
-    "A number is in S3 and has no row: the Python library published it, or a row was deleted.",
-    "The row is made from the object and its manifest. Tags, description, commit and run are only in rows, and are lost with them.",
+    "A number has an object but no row: the Python library published it, or its row was deleted.",
+    "Doctor restores the row from the object and its manifest. Tags, description, commit and run were stored only in the row, and are lost.",
   ),
-  restorable: spec("doctor", "A number's object is gone, and LATEST is a copy of it.", "The object is made anew from LATEST."),
+  restorable: spec("doctor", "A number's object is missing, and LATEST is a copy of it.", "Doctor restores the object from LATEST."),
   lost: spec(
     "manual",
-    "A version's object is gone, and nothing in the bucket has its bytes.",
-    "The row is marked MISSING, so that nobody is given it. Restore the object from the bucket's noncurrent versions; doctor then takes it back.",
+    "A version's object is missing, and no other object has its bytes.",
+    "Doctor marks the row as MISSING, so that readers do not get this version. Restore the object from the bucket's noncurrent versions; then doctor marks the version as READY again.",
   ),
-  missing: spec("none", "A version was marked MISSING before, and its object is still gone.", "Nothing, unless the object is restored."),
-  "came-back": spec("doctor", "The object of a MISSING version is there again.", "The version is READY again."),
+  missing: spec(
+    "none",
+    "A version was marked as MISSING earlier, and its object is still missing.",
+    "No action needed, unless you can restore the object.",
+  ),
+  "came-back": spec("doctor", "The object of a MISSING version was restored.", "Doctor marks the version as READY."),
   disagrees: spec(
     "rebuild",
-    "A row and its object are not the same version: somebody changed one of them past this program.",
-    "Find out which is right. `--rebuild` makes the row anew from the object.",
+    "A row and its object do not match: something other than this program changed one of them.",
+    "Find out which is right. `--rebuild` rebuilds the row from the object.",
   ),
   "unreadable-row": spec(
     "rebuild",
-    "A row cannot be understood: somebody changed it by hand.",
-    "`--rebuild` makes it anew from its object. Where that is gone too, restore the row from the table's point-in-time recovery.",
+    "A row cannot be parsed because someone changed it by hand.",
+    "`--rebuild` rebuilds the row from the object. If the object is missing as well, restore the row from the table's point-in-time recovery.",
   ),
   unknown: spec(
     "manual",
-    "An object has a version's name and was written neither by this program nor by the Python library.",
-    "Remove it, or give it the metadata that the Python library writes.",
+    "An object has the name of a version, but neither this program nor the Python library wrote it.",
+    "Remove the object, or add the metadata that the Python library writes.",
   ),
   stray: spec(
     "manual",
-    "Something in the folder of versions is no version. The Python library refuses to work with such a model.",
-    "Move it elsewhere, or delete it.",
+    "An object in the versions folder is not a version. The Python library refuses to work with such a model.",
+    "Move the object elsewhere, or delete it.",
   ),
   incomplete: spec(
     "doctor",
-    "A row was made anew while the manifest was gone, and lacks what it says: files, bytes, metrics.",
-    "The row is filled in from the manifest.",
+    "A row was restored while the manifest was missing, and lacks the values from it: files, bytes, metrics.",
+    "Doctor completes the row from the manifest.",
   ),
-  unlisted: spec("doctor", "A version's row is in no index, so that no list shows it.", "The row is put into its index."),
+  unlisted: spec("doctor", "A version's row is not in its index, so that lists do not show it.", "Doctor adds the row to its index."),
   far: spec(
     "manual",
-    "An object has a number far above all others, which would use up the numbers between.",
-    "Move it to the number that it should have, or delete it.",
+    "An object has a number far above all others. Indexing it would use up the numbers between.",
+    "Move the object to the right number, or delete it.",
   ),
-  gap: spec("none", "Numbers have neither row nor object: both were deleted.", "Nothing: they are never given out again."),
+  gap: spec("none", "Numbers have neither a row nor an object: both were deleted.", "No action needed: these numbers are never reused."),
   "model-row": spec(
     "doctor",
-    "The model's row is gone, or does not know every version.",
-    "It is made anew, or corrected. Owner, tags and description of a model are only in its row.",
+    "The model's row is missing, or does not cover every version.",
+    "Doctor restores or corrects the row. Owner, tags and description of a model are stored only in its row, and are lost with it.",
   ),
   pointer: spec(
     "doctor",
-    "A content or an idempotency key does not lead to its version.",
-    "The pointer is set, so that publishing the same again finds it.",
+    "A pointer from a content or an idempotency key does not lead to its version.",
+    "Doctor sets the pointer, so that publishing the same content again finds the version.",
   ),
-  "latest-behind": spec("doctor", "LATEST is not there, or is older than the newest version.", "LATEST moves to the newest version."),
-  "latest-differs": spec("doctor", "LATEST says that it is a version, and has other bytes.", "LATEST is copied anew from that version."),
+  "latest-behind": spec("doctor", "LATEST is missing, or is older than the newest version.", "Doctor moves LATEST to the newest version."),
+  "latest-differs": spec(
+    "doctor",
+    "LATEST claims to be a version, but has different bytes.",
+    "Doctor copies that version to LATEST again.",
+  ),
   "latest-draft": spec(
     "none",
-    "LATEST holds work that the Python library put and did not publish.",
-    "Nothing: it is kept. Publish it from Python, or publish over it with `--take-over`.",
+    "LATEST holds work that was written with the Python library and not published.",
+    "No action needed: doctor keeps the work. Publish it from Python, or replace it with `--take-over`.",
   ),
   "no-manifest": spec(
     "manual",
-    "A version's manifest is gone: what is in the version cannot be verified or compared.",
-    "Restore the manifest from the bucket's noncurrent versions. `lobreg pull --archive` does without it.",
+    "A version's manifest is missing: its contents cannot be verified or compared.",
+    "Restore the manifest from the bucket's noncurrent versions. `lobreg pull --archive` does not need it.",
   ),
   "old-upload": spec(
     "clean",
-    "An upload that no version waits for is older than a day.",
-    "`--clean` deletes it; the bucket's lifecycle would too.",
+    "An upload that no version needs is older than a day.",
+    "`--clean` deletes it now; otherwise the bucket's lifecycle deletes it.",
   ),
   "not-listed": spec(
     "none",
-    "The caller may not list unfinished uploads: in a bucket of several LOBs, AWS cannot limit that to one.",
-    "Nothing: the bucket's lifecycle gives them up.",
+    "The caller may not list unfinished uploads: AWS cannot limit that permission to one LOB of a shared bucket.",
+    "No action needed: the bucket's lifecycle deletes them.",
   ),
   "no-index": spec(
     "manual",
-    "A table lacks an index, so that lists and doctor miss what it would show.",
-    "Add it with the command that is given, where the caller may look at the table.",
+    "A table lacks an index, so that lists and doctor may miss rows.",
+    "Add the index with the command in the details, which is shown if the caller may describe the table.",
   ),
-  failed: spec("manual", "Doctor could not fix something.", "The message says why."),
+  failed: spec("manual", "Doctor could not repair something.", "Fix the cause that the details name, and run doctor again."),
 } as const satisfies Record<string, IssueMeaning>;
 
 export type IssueKind = keyof typeof ISSUES;
 
 /**
- * What became of a issue: `repaired`; `planned` it would be, without `--dry-run`, or with `--clean` or `--rebuild`; `person` somebody has
- * to decide; `noted` there is nothing to do.
+ * Outcome of an issue: `repaired`; `planned` if a run without `--dry-run`, or with `--clean` or `--rebuild`, would repair it; `manual` if a
+ * person must act; `noted` if no action is needed.
  */
 export type IssueOutcome = "repaired" | "planned" | "manual" | "noted";
 
-/** One thing that doctor found. */
+/** One issue that doctor found. */
 export interface DoctorIssue {
   readonly kind: IssueKind;
   readonly outcome: IssueOutcome;
@@ -131,6 +143,6 @@ export interface DoctorIssue {
   readonly version?: number;
   /** The S3 key concerned. */
   readonly key?: string;
-  /** What is so, in one sentence without names of LOB and model. */
+  /** One sentence, without the names of LOB and model. */
   readonly message: string;
 }

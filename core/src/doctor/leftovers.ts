@@ -1,4 +1,4 @@
-/** Uploads that no version waits for. */
+/** Finds uploads that no version needs. */
 import { explained } from "../aws/explain.js";
 import { AbortMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { LobError } from "../errors.js";
@@ -19,34 +19,39 @@ export interface Leftover {
 
 export interface Leftovers {
   readonly found: readonly Leftover[];
-  /** Why unfinished uploads could not be listed: in a bucket of several LOBs nobody may list those of one alone. */
+  /** Why unfinished uploads could not be listed: AWS cannot limit that permission to one LOB of a shared bucket. */
   readonly notListed?: string;
 }
 
 /**
- * Staged objects and open multipart uploads that began before `before`, and that none of `needed` names.
+ * Returns staged objects and open multipart uploads that are older than `before` and not in `needed`.
  *
- * @param needed staging keys that RESERVED rows name
- * @param model only what belongs to this model
+ * @param options `needed`: staging keys that RESERVED rows name; `before`: time; `model`: default all models
+ * @throws LobError LOB2xxx (AWS)
  */
 export async function leftovers(
   aws: Aws,
   lob: Lob,
-  options: { readonly needed: ReadonlySet<string>; readonly before: Date; readonly model?: string; readonly signal?: AbortSignal },
+  options: {
+    readonly needed: ReadonlySet<string>;
+    readonly before: Date;
+    readonly model?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<Leftovers> {
   const { needed, before, model, signal } = options;
   const folder = model === undefined ? "" : `${model}/`;
   const found: Leftover[] = [];
   for await (const { key, size, lastModified } of listAll(aws, lob, stagingPrefix(lob.lob) + folder, signal)) {
     if (lastModified === undefined || lastModified >= before || needed.has(key)) continue;
-    const message = `an upload of ${bytes(size)} from ${lastModified.toISOString()} that no version waits for`;
+    const message = `no version needs the upload of ${bytes(size)} from ${lastModified.toISOString()}`;
     found.push({ key, model: modelOf(key, stagingPrefix(lob.lob)), message, remove: () => deleteObject(aws, lob, key) });
   }
   try {
     for (const prefix of [stagingPrefix(lob.lob), lobPrefix(lob)]) {
       for await (const { key, uploadId, startedAt } of listUploads(aws, lob, prefix + folder, signal)) {
         if (startedAt === undefined || startedAt >= before) continue;
-        const message = `an upload that was begun ${startedAt.toISOString()} and never finished`;
+        const message = `an upload from ${startedAt.toISOString()} was never finished`;
         found.push({ key, model: modelOf(key, prefix), message, remove: () => abort(aws, lob, key, uploadId) });
       }
     }
@@ -60,12 +65,12 @@ export async function leftovers(
 const modelOf = (key: string, prefix: string): string => key.slice(prefix.length).split("/")[0]!;
 
 async function abort(aws: Aws, lob: Lob, Key: string, UploadId: string): Promise<void> {
-  await explained(`giving an upload to ${s3Uri(lob.bucket, Key)} up`, () =>
+  await explained(`aborting an upload to ${s3Uri(lob.bucket, Key)}`, () =>
     aws.s3.send(new AbortMultipartUploadCommand({ Bucket: lob.bucket, Key, UploadId, ExpectedBucketOwner: lob.bucketOwner })),
   );
 }
 
-/** What a leftover is in a report. */
+/** Returns the issue for a leftover upload. */
 export const issueOf = (lob: Lob, { key, model, message }: Leftover, outcome: DoctorIssue["outcome"]): DoctorIssue => ({
   kind: "old-upload",
   outcome,

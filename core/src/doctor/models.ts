@@ -1,4 +1,4 @@
-/** Which models there are: in S3, in the catalog's index, and among the versions on their way. */
+/** Finds the models of a LOB in S3, in the catalog's index, and among versions in progress. */
 import { nameOf } from "../aws/explain.js";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
@@ -10,25 +10,25 @@ import type { DoctorIssue } from "./issues.js";
 
 export interface FoundModels {
   readonly names: readonly string[];
-  /** Numbers that an index has of a model: they may lie above what its row knows. */
+  /** Numbers of a model in an index. They may be higher than its row knows. */
   readonly hints: ReadonlyMap<string, readonly number[]>;
   readonly problems: readonly DoctorIssue[];
 }
 
 /**
- * The models of a LOB, or the one that is asked for. Indexes are hints here: what they miss, the folder or the model's row tells.
+ * Returns the models of a LOB, or the given model. Indexes are only hints: the folder and the model's row complete them.
  * @throws LobError LOB2xxx
  */
 export async function findModels(
   aws: Aws,
   lob: Lob,
-  options: { readonly model?: string; readonly signal?: AbortSignal },
+  options: { readonly model?: string | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<FoundModels> {
   const problems: DoctorIssue[] = [];
   const names = new Set<string>();
   const hints = new Map<string, number[]>();
   const hint = (model: string, n: number): void => void hints.set(model, [...(hints.get(model) ?? []), n]);
-  const ask = async (table: string, index: layout.IndexSpec, value: string): Promise<Item[]> => {
+  const itemsOf = async (table: string, index: layout.IndexSpec, value: string): Promise<Item[]> => {
     const items = await query(aws, table, index, value, options.signal);
     if (items === undefined) problems.push(noIndex(lob, table, index.name));
     return items ?? [];
@@ -36,12 +36,12 @@ export async function findModels(
 
   for (const name of await listFolders(aws, lob, layout.lobPrefix(lob), options.signal)) names.add(name);
   for (const name of await listFolders(aws, lob, layout.stagingPrefix(lob.lob), options.signal)) names.add(name);
-  for (const item of await ask(lob.catalogTable, layout.CATALOG_INDEXES.byLob, lob.lob)) {
-    // In tables that LOBs share, another one's row may claim to be of this one.
+  for (const item of await itemsOf(lob.catalogTable, layout.CATALOG_INDEXES.byLob, lob.lob)) {
+    // In shared tables, a row of another LOB may claim to belong to this one.
     const named = layout.parseNamespace(item[layout.CATALOG_HASH_KEY]?.S ?? "");
     if (named?.lob === lob.lob && named.model !== undefined) names.add(named.model);
   }
-  for (const item of await ask(lob.registryTable, layout.REGISTRY_INDEXES.pending, layout.pendingOf(lob.lob))) {
+  for (const item of await itemsOf(lob.registryTable, layout.REGISTRY_INDEXES.pending, layout.pendingOf(lob.lob))) {
     const at = layout.parseS3Uri(item[layout.REGISTRY_HASH_KEY]?.S ?? "");
     const parsed = at?.bucket === lob.bucket ? layout.parseVersionKey(lob, at.key) : undefined;
     if (!parsed || parsed.version === layout.LATEST) continue;
@@ -70,14 +70,14 @@ export async function findModels(
   return { names: wanted, hints, problems };
 }
 
-/** Rows of an index that are looked at for the newest version: some may be other LOBs', which claim to be of this model. */
+/** Number of index rows to read for the newest version. Some may be rows of other LOBs that claim to belong to this model. */
 const NEWEST = 20;
 
 function noIndex(lob: Lob, table: string, index: string): DoctorIssue {
   return { kind: "no-index", outcome: "manual", lob: lob.lob, message: `table ${table} has no index "${index}"` };
 }
 
-/** Newest first, at most `limit`. Undefined where the table has no such index. */
+/** Returns at most `limit` items, newest first; undefined if the table has no such index. */
 async function query(
   aws: Aws,
   table: string,
@@ -94,10 +94,10 @@ async function query(
     ExpressionAttributeNames: { "#hash": hashKey },
     ExpressionAttributeValues: { ":value": { S: value } },
     ScanIndexForward: false,
-    ...(limit !== undefined && { Limit: limit }),
+    Limit: limit,
   };
   try {
-    for await (const item of queryItems(aws, input, `asking the index ${name} of table ${table}`, signal)) {
+    for await (const item of queryItems(aws, input, `querying the index ${name} of table ${table}`, signal)) {
       items.push(item);
       if (items.length === limit) break;
     }

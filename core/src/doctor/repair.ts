@@ -1,4 +1,5 @@
-/** Carries one repair out. Whatever it finds changed since the state was read, it leaves to the next look. */
+/** Carries out one repair. If the state has changed since it was read, the next pass handles it. */
+import { defined } from "../defined.js";
 import { counted } from "../format.js";
 import { LATEST, METADATA, digestUrl, keyUrl, versionKey } from "../layout.js";
 import { advanceLatest } from "../publish/advance.js";
@@ -19,67 +20,70 @@ import type { ProtocolContext } from "../publish/run.js";
 import { rebuild, revive, setModelRow, abandon, point, lose } from "../registry/repair-writes.js";
 import { transact } from "../registry/transact.js";
 
-/** @returns whether it was repaired; false where it was changed meanwhile @throws LobError */
-export async function carryOut(steps: ProtocolContext, repair: Repair): Promise<boolean> {
-  const { lob, model } = steps;
-  const now = timestamp(steps.environment);
+/**
+ * @returns true if it was repaired, false if the state has changed since it was read
+ * @throws LobError LOB2xxx (AWS), LOB4xxx (damaged objects)
+ */
+export async function carryOut(context: ProtocolContext, repair: Repair): Promise<boolean> {
+  const { lob, model } = context;
+  const now = timestamp(context.environment);
   switch (repair.do) {
     case "restore":
-      return restore(steps, repair.n, repair.latest);
+      return restore(context, repair.n, repair.latest);
     case "index":
-      return indexAll(steps, [repair]);
+      return indexAll(context, [repair]);
     case "rebuild":
       return done(
-        steps,
-        rebuild(lob, repair.row, await rebuilt(steps, repair.n, repair.object, repair.row)),
+        context,
+        rebuild(lob, repair.row, await rebuilt(context, repair.n, repair.object, repair.row)),
         `rebuilding version ${repair.n}`,
       );
     case "revive":
-      return done(steps, revive(lob, repair.row), `taking version ${repair.row.version} back`);
+      return done(context, revive(lob, repair.row), `marking version ${repair.row.version} as READY`);
     case "relist":
-      return done(steps, rebuild(lob, repair.row, repair.row), `putting version ${repair.row.version} into its index`);
+      return done(context, rebuild(lob, repair.row, repair.row), `adding version ${repair.row.version} to its index`);
     case "model":
-      return done(steps, setModelRow(lob, model, repair.read, repair, now), `correcting the row of ${model}`);
+      return done(context, setModelRow(lob, model, repair.read, defined(repair), now), `correcting the row of ${model}`);
     case "finish":
-      return finish(steps, repair.row);
+      return finish(context, repair.row);
     case "abandon":
-      return done(steps, abandon(lob, repair.row), `giving version ${repair.row.version} up`);
+      return done(context, abandon(lob, repair.row), `abandoning version ${repair.row.version}`);
     case "lose":
-      return loseVersion(steps, repair.row, repair.newest);
+      return loseVersion(context, repair.row, repair.newest);
     case "point": {
       const url = repair.what === "digest" ? digestUrl(lob.lob, model, repair.name) : keyUrl(lob.lob, model, repair.name);
-      return done(steps, point(lob, url, repair.row, repair.read), `pointing ${url} to version ${repair.row.version}`);
+      return done(context, point(lob, url, repair.row, repair.read), `pointing ${url} to version ${repair.row.version}`);
     }
     case "advance":
-      return advance(steps);
+      return advance(context);
     case "rewrite-latest":
-      return rewriteLatest(steps, repair.object, repair.latest);
+      return rewriteLatest(context, repair.object, repair.latest);
   }
 }
 
-async function done(steps: ProtocolContext, items: Parameters<typeof transact>[1], doing: string): Promise<boolean> {
-  return (await transact(steps, items, doing)).outcome === "done";
+async function done(context: ProtocolContext, items: Parameters<typeof transact>[1], doing: string): Promise<boolean> {
+  return (await transact(context, items, doing)).outcome === "done";
 }
 
-/** Whether LATEST is the newest version afterwards: a draft of somebody's stays. */
-async function advance(steps: ProtocolContext): Promise<boolean> {
-  const newest = await advanceLatest(steps, 0, true);
-  const head = await headObject(steps.aws, steps.lob, versionKey(steps.lob, steps.model, LATEST));
+/** @returns whether LATEST now holds the newest version. Unpublished work stays. */
+async function advance(context: ProtocolContext): Promise<boolean> {
+  const newest = await advanceLatest(context, 0, true);
+  const head = await headObject(context.aws, context.lob, versionKey(context.lob, context.model, LATEST));
   return head !== undefined && (versionInMetadata(head) ?? 0) >= newest;
 }
 
-/** ProtocolContext 3 to 6. What has no bytes only moves away from another writer's object. */
-async function finish(steps: ProtocolContext, row: Version): Promise<boolean> {
-  const ready = await bringToReady(steps, row);
+/** Runs context 3 to 6 of the protocol. A version without bytes only moves away from another writer's object. */
+async function finish(context: ProtocolContext, row: Version): Promise<boolean> {
+  const ready = await bringToReady(context, row);
   if (ready !== undefined) {
-    await advanceLatest(steps, 0, true);
-    await cleanAfter(steps, row);
+    await advanceLatest(context, 0, true);
+    await cleanAfter(context, row);
   }
-  const now = await readVersion(steps.aws, steps.lob, row.model, row.version);
+  const now = await readVersion(context.aws, context.lob, row.model, row.version);
   return now?.token !== row.token || now.status !== row.status;
 }
 
-/** The number's object from LATEST, which is a copy of it: only where there is none. */
+/** Copies LATEST to the number, unless an object exists there. */
 async function restore({ aws, lob, model, signal, onProgress }: ProtocolContext, n: number, latest: ObjectHead): Promise<boolean> {
   const outcome = await copyObject(aws, lob, {
     from: latest,
@@ -87,43 +91,42 @@ async function restore({ aws, lob, model, signal, onProgress }: ProtocolContext,
     condition: "absent",
     metadata: latest.metadata,
     onBytes: (bytes) => onProgress?.({ phase: "copy", done: bytes, total: latest.size, item: `version ${n}` }),
-    ...(signal && { signal }),
+    signal,
   });
   return outcome === "done";
 }
 
-/** Numbers get their rows, as many at once as a transaction takes. @param found ascending */
-export async function indexAll(steps: ProtocolContext, found: readonly { n: number; object: ObjectHead }[]): Promise<boolean> {
-  const { aws, lob, model } = steps;
+/** Creates rows for as many numbers as one transaction allows. @param found ascending */
+export async function indexAll(context: ProtocolContext, found: readonly { n: number; object: ObjectHead }[]): Promise<boolean> {
+  const { aws, lob, model } = context;
   const row = await readModel(aws, lob, model);
   const numbered = [];
-  for (const { n, object } of found) numbered.push(await numberedBy(steps, n, object));
-  return done(steps, indexNumbers(lob, model, numbered, row, timestamp(steps.environment)), `indexing ${counted(found.length, "version")}`);
+  for (const { n, object } of found) numbered.push(await numberedBy(context, n, object));
+  return done(
+    context,
+    indexNumbers(lob, model, numbered, row, timestamp(context.environment)),
+    `indexing ${counted(found.length, "version")}`,
+  );
 }
 
-/** What only a row says stays, where the object still holds the content that the row was of. */
-async function rebuilt(steps: ProtocolContext, n: number, object: ObjectHead, row: Version | Unreadable): Promise<Version> {
-  const made = await recoverVersion(steps, n, object);
+/** Rebuilds a row from its object. Keeps the values that only the row holds if the object still has the same content. */
+async function rebuilt(context: ProtocolContext, n: number, object: ObjectHead, row: Version | Unreadable): Promise<Version> {
+  const made = await recoverVersion(context, n, object);
   if (isUnreadable(row) || !isOwnNumber(n, object) || made.treeDigest !== row.treeDigest) return made;
   const { metrics, tags, description, provenance, keys, holders, reservedAt, readyAt } = row;
-  return {
-    ...made,
-    ...(isReadable(row) && { status: row.status }),
-    ...{ tags, provenance, keys, holders, reservedAt },
-    ...(Object.keys(metrics).length > 0 && { metrics }),
-    ...(description !== undefined && { description }),
-    ...(readyAt !== undefined && { readyAt }),
-  };
+  const status = isReadable(row) ? row.status : made.status;
+  const kept = { status, tags, provenance, keys, holders, reservedAt, description, readyAt };
+  return { ...made, ...defined(kept), metrics: Object.keys(metrics).length > 0 ? metrics : made.metrics };
 }
 
-/** Looks once more: what is marked MISSING is offered to nobody. */
-async function loseVersion(steps: ProtocolContext, row: Version, newest: Version | undefined): Promise<boolean> {
-  const { aws, lob, model } = steps;
+/** Checks once more that the object is missing, because readers do not get a version that is marked MISSING. */
+async function loseVersion(context: ProtocolContext, row: Version, newest: Version | undefined): Promise<boolean> {
+  const { aws, lob, model } = context;
   const summary = await readModel(aws, lob, model);
   if (!summary || (await headObject(aws, lob, versionKey(lob, model, row.version)))) return false;
-  // Where another version became the newest since, the next look finds the right one.
+  // If another version became the newest in the meantime, the next pass finds the right one.
   if (summary.latest === row.version && newest && newest.version > summary.latest) return false;
-  return done(steps, lose(lob, row, summary, newest, timestamp(steps.environment)), `marking version ${row.version} as missing`);
+  return done(context, lose(lob, row, summary, newest, timestamp(context.environment)), `marking version ${row.version} as missing`);
 }
 
 async function rewriteLatest(
@@ -138,7 +141,7 @@ async function rewriteLatest(
     metadata: { ...object.metadata, [METADATA.artifactVersion]: latest.metadata[METADATA.artifactVersion]! },
     taggedLatest: true,
     onBytes: (bytes) => onProgress?.({ phase: "copy", done: bytes, total: object.size, item: LATEST }),
-    ...(signal && { signal }),
+    signal,
   });
   return outcome === "done";
 }

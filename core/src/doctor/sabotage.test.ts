@@ -1,4 +1,4 @@
-/** Whatever is deleted from the tables, and whatever can be had again from S3: doctor brings it back. */
+/** Doctor restores every deleted row, and every deleted object that still has a copy in S3. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,13 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What happened before: we publish a content, or Python publishes one. */
+/** Earlier publishes, by this program or by Python. */
 const deed = fc.oneof(
   { weight: 3, arbitrary: fc.record({ who: fc.constant("us" as const), content: fc.constantFrom("A", "B", "C") }) },
   { weight: 1, arbitrary: fc.record({ who: fc.constant("python" as const), content: fc.constantFrom("x", "y") }) },
 );
 
-/** What an operator did: each row is deleted with some chance, and the newest number or LATEST. */
+/** Deletions by an operator: each row with some probability, and the newest number or LATEST. */
 const sabotage = fc.record({
   rows: fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
   share: fc.constantFrom(0, 0.3, 0.7, 1),
@@ -35,7 +35,7 @@ const sabotage = fc.record({
   object: fc.constantFrom("none", "newest number", "LATEST"),
 });
 
-test("rows that were deleted at random come back, and publishing goes on", async () => {
+test("restores rows that were deleted at random, and publishing works afterwards", async () => {
   await assertProperty(
     fc.asyncProperty(fc.array(deed, { minLength: 1, maxLength: 7 }), sabotage, async (deeds, { rows, share, model, object }) => {
       const aws = new FakeAws(LOB.bucket, [LOB.catalogTable, LOB.registryTable]);
@@ -76,7 +76,7 @@ test("rows that were deleted at random come back, and publishing goes on", async
       if (object === "LATEST") aws.objects.delete(keyOf(layout.LATEST));
 
       const report = await examine();
-      // A number of Python's is known again only by the row that names its bytes.
+      // Only a row that names its bytes identifies a number of Python.
       const isForeign = aws.objects.get(keyOf(layout.LATEST))?.metadata[layout.METADATA.writeToken] === undefined;
       if (object === "newest number" && isForeign && !aws.objects.has(keyOf(newest))) return;
       expect(report.needsManualAction).toBe(false);

@@ -1,4 +1,4 @@
-/** All that S3 and the tables hold of one model, read so that a publish under way does not look like damage. */
+/** Reads everything that S3 and the tables hold about one model, in an order in which a running publish does not look like damage. */
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
 import { readRows } from "../registry/batch.js";
@@ -10,17 +10,17 @@ import { headObject, type ObjectHead } from "../transfer/object.js";
 import { Pool } from "../transfer/pool.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 
-/** Numbers that may be left out at once before somebody should look: those between are not even read. */
+/** Largest gap between numbers that doctor reads and indexes across. */
 export const FAR = 100_000;
 
-/** What is known of one number. */
+/** State of one version number. */
 export interface NumberState {
   readonly n: number;
   readonly row?: Version | Unreadable;
   readonly object?: ObjectHead;
-  /** The upload that a RESERVED or ABANDONED row without an object names, where it is there. */
+  /** Existing upload that a RESERVED or ABANDONED row without an object names. */
   readonly staging?: ObjectHead;
-  /** Whether the row lacks the attributes by which it is in its index. */
+  /** Whether the row lacks the attributes of its index. */
   readonly unlisted?: boolean;
 }
 
@@ -32,30 +32,30 @@ export interface ModelState {
   /** Every number that has a row or an object, ascending. */
   readonly numbers: readonly NumberState[];
   readonly latest?: ObjectHead;
-  /** What `digest://` says, for each digest of a row. */
+  /** The pointer `digest://` for each digest of a row. */
   readonly digests: ReadonlyMap<string, Pointer | Unreadable | undefined>;
-  /** What `key://` says, for each key of a row. */
+  /** The pointer `key://` for each key of a row. */
   readonly keys: ReadonlyMap<string, Pointer | Unreadable | undefined>;
-  /** Keys in the folder of versions that name no version: the Python library calls such a model contaminated. */
+  /** Keys in the versions folder that are not versions. The Python library calls such a model contaminated. */
   readonly strays: readonly string[];
-  /** Hashes of the manifests that are there. */
+  /** Hashes of the existing manifests. */
   readonly manifests: ReadonlySet<string>;
 }
 
 export interface ReadOptions {
-  /** Requests under way at once. */
+  /** Maximum number of parallel requests. */
   readonly concurrency: number;
-  readonly signal?: AbortSignal;
-  /** Is told how many of the numbers have been looked at. */
-  readonly onNumbers?: (done: number, total: number) => void;
-  /** Numbers above those that the tables and the folder tell, from rows that an index found. */
-  readonly hints?: Iterable<number>;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with how many of the numbers are read. */
+  readonly onNumbers?: ((done: number, total: number) => void) | undefined;
+  /** Numbers from an index, which may be higher than those in the folder and in the model's row. */
+  readonly hints?: Iterable<number> | undefined;
 }
 
 /**
- * Reads a model. The order matters while others publish. A row comes before its object and a READY row after it, so: objects are listed
- * before rows are read (an object without a row is no publish of ours), each object is looked at after its row (a READY row without
- * an object has lost it), and the model's row comes last (its `next` and `latest` are at least as new as any row).
+ * Reads a model. The order matters during publishes: a publisher writes a row before its object, and marks it READY after it.
+ * Objects are listed before rows are read, so that an object without a row cannot be a running publish. Each object is read after its row,
+ * so that a READY row without an object has lost it. The model's row is read last, so that its `next` and `latest` cover every row.
  *
  * @throws LobError LOB2xxx
  */
@@ -92,7 +92,7 @@ export async function readModelState(aws: Aws, lob: Lob, model: string, options:
   await each([...new Set([...numbers.keys(), ...listed])], concurrency, options, readObjectOf);
   const latest = await headObject(aws, lob, layout.versionKey(lob, model, layout.LATEST));
   const row = await readModel(aws, lob, model).catch(unreadable);
-  // The version that the model's row names may have become READY since its own row was read.
+  // The version that the model's row names may have become READY after its own row was read.
   const published = row === undefined || isUnreadable(row) ? 0 : row.latest;
   if (published > 0) {
     await readRowsOf([published]);
@@ -106,7 +106,7 @@ export async function readModelState(aws: Aws, lob: Lob, model: string, options:
     all.flatMap((number) => number.row ?? []),
     signal,
   );
-  // Last: a row's manifest was there before it.
+  // Read last, because a manifest is written before its row.
   const manifests = await listManifests(aws, lob, model, signal);
   return { lob: lob.lob, model, ...(row && { row }), numbers: all, ...(latest && { latest }), digests, keys, strays, manifests };
 }
@@ -127,7 +127,7 @@ async function listVersionsFolder(aws: Aws, lob: Lob, model: string, signal: Abo
   const strays: string[] = [];
   for await (const { key } of listAll(aws, lob, folder, signal)) {
     const parsed = layout.parseVersionKey(lob, key);
-    // The marker that the console's "Create folder" leaves is no name in the folder.
+    // Skips the marker that "Create folder" in the AWS console leaves.
     if (parsed?.model !== model) strays.push(...(key === folder ? [] : [key]));
     else if (parsed.version !== layout.LATEST) numbers.push(parsed.version);
   }
@@ -150,7 +150,7 @@ async function readPointers(aws: Aws, lob: Lob, model: string, rows: readonly (V
   const digestUrl = (digest: string): string => layout.digestUrl(lob.lob, model, digest);
   const keyUrl = (key: string): string => layout.keyUrl(lob.lob, model, key);
   const items = await readRows(aws, lob, [...digests.map(digestUrl), ...keys.map(keyUrl)], signal);
-  const pointer = (item: Item | undefined): Pointer | Unreadable | undefined => item && understood(() => parsePointer(item));
+  const pointer = (item: Item | undefined): Pointer | Unreadable | undefined => item && parsed(() => parsePointer(item));
   return {
     digests: new Map(digests.map((digest) => [digest, pointer(items.get(digestUrl(digest)))])),
     keys: new Map(keys.map((key) => [key, pointer(items.get(keyUrl(key)))])),
@@ -158,12 +158,12 @@ async function readPointers(aws: Aws, lob: Lob, model: string, rows: readonly (V
 }
 
 function parse(read: () => Version, lob: Lob, model: string, n: number): Version | Unreadable {
-  const row = understood(read);
+  const row = parsed(read);
   if (isUnreadable(row) || (row.lob === lob.lob && row.model === model && row.version === n)) return row;
-  return { unreadable: `it says that it is ${row.lob}/${row.model}@${row.version}` };
+  return { unreadable: `the row claims to be ${row.lob}/${row.model}@${row.version}` };
 }
 
-function understood<T>(read: () => T): T | Unreadable {
+function parsed<T>(read: () => T): T | Unreadable {
   try {
     return read();
   } catch (error) {
@@ -194,7 +194,7 @@ async function each(
   await pool.drain();
 }
 
-/** Whether a number without a row is so far above all others that indexing it would use up the numbers between. */
+/** Whether a number without a row is so far above all others that indexing it would use up too many numbers. */
 export function isFar({ numbers, row }: ModelState, n: number): boolean {
   const next = row === undefined || isUnreadable(row) ? 1 : row.next;
   const below = numbers.findLast((number) => number.n < n && (number.row ?? number.object))?.n ?? 0;

@@ -1,6 +1,7 @@
-/** Migrates the aliases of one model: each gets the row, history and file that a first move would write. */
+/** Migrates the aliases of one model. Each gets the row, history and file of a first move. */
 import { readAliasFile, saysSame } from "../aliases/file.js";
 import { firstMove, putAliasFile, putMove, type NewAlias } from "../aliases/point.js";
+import { defined } from "../defined.js";
 import { timestamp } from "../environment.js";
 import { LobError } from "../errors.js";
 import { aliasKey, s3Uri } from "../layout.js";
@@ -10,18 +11,18 @@ import { readMove } from "../registry/store.js";
 import { headObject } from "../transfer/object.js";
 import { otherFileHint, pointsToNumbers, type AliasStep } from "./plan-aliases.js";
 import type { ModelPlan } from "./plan.js";
-import { asOneThing, type OnIssue, type MigrationRun } from "./run.js";
+import { reportIssues, type OnIssue, type MigrationRun } from "./run.js";
 
-/** Why the first move of a migrated alias was made. */
+/** Reason of a migrated alias's first move. */
 const REASON = "migrated from the Python library";
 const FIRST = 1;
 
 /** @returns the aliases that were migrated */
-export async function migrateAliases(run: MigrationRun, { model, aliases }: ModelPlan, found: OnIssue): Promise<string[]> {
+export async function migrateAliases(run: MigrationRun, { model, aliases }: ModelPlan, onIssue: OnIssue): Promise<string[]> {
   const migrated: string[] = [];
   for (const step of aliases) {
     run.signal?.throwIfAborted();
-    const done = await asOneThing(found, { model, alias: step.alias }, () => migrateAlias(run, model, step));
+    const done = await reportIssues(onIssue, { model, alias: step.alias }, () => migrateAlias(run, model, step));
     if (done === true) migrated.push(step.alias);
   }
   return migrated;
@@ -34,7 +35,7 @@ async function migrateAlias(run: MigrationRun, model: string, step: AliasStep): 
   const put = async (move: { at: string; revision: number }): Promise<void> => {
     if (!(await putAliasFile(context, file, move))) await checkFile(run, model, file);
   };
-  // Before the row, which must not contradict a file that exists.
+  // Checked before the row is written, which must not contradict an existing file.
   await checkFile(run, model, file);
   if (!pointsToNumbers(file)) {
     await put({ at: timestamp(run.environment), revision: FIRST });
@@ -49,27 +50,23 @@ async function migrateAlias(run: MigrationRun, model: string, step: AliasStep): 
   return true;
 }
 
-const newAlias = ({ options: { actor } }: MigrationRun, alias: string, target: NewAlias["target"]): NewAlias => ({
-  alias,
-  target,
-  reason: REASON,
-  ...(actor !== undefined && { actor }),
-});
+const newAlias = ({ options: { actor } }: MigrationRun, alias: string, target: NewAlias["target"]): NewAlias =>
+  defined({ alias, target, reason: REASON, actor });
 
 const pointsElsewhere = (model: string, alias: string, words: string): LobError =>
-  new LobError("LOB3020", `${model}@${alias} points to ${words} in the LOB since a moment ago, which stays`, {
-    hint: "The alias of the LOB counts.",
+  new LobError("LOB3020", `${model}@${alias} was just pointed to ${words} in the LOB, and stays`, {
+    hint: "The alias in the LOB takes precedence.",
   });
 
-/** @throws LobError LOB3020 when there is a file, and it says something else */
+/** @throws LobError LOB3020 if the file exists with other content */
 async function checkFile({ lob, aws, context, signal }: MigrationRun, model: string, file: AliasFile): Promise<void> {
   const key = aliasKey(lob, model, file.alias);
   const head = await headObject(aws, lob, key);
   if (head === undefined) return;
   const there = await readAliasFile(aws, lob, head, model, signal);
   if (saysSame(there, file)) return;
-  const words = typeof there === "string" ? `cannot be understood (${there})` : `points to ${targetWords(there)}`;
-  throw new LobError("LOB3020", `the file ${s3Uri(lob.bucket, key)} ${words}, and not to ${targetWords(file)}; it stays`, {
+  const words = typeof there === "string" ? `cannot be parsed (${there})` : `points to ${targetWords(there)}`;
+  throw new LobError("LOB3020", `the file ${s3Uri(lob.bucket, key)} ${words} instead of ${targetWords(file)}; it stays`, {
     hint: otherFileHint(context.inPlace),
   });
 }

@@ -1,4 +1,4 @@
-/** What is in a repository of the Python library and in the LOB, as far as a migration looks at it. Values only. */
+/** Contents of a repository of the Python library and of the LOB, as far as a migration needs them. Plain values. */
 import type { AliasFile } from "../registry/alias-rows.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Alias, ModelSummary, Version } from "../types.js";
@@ -6,57 +6,57 @@ import type { Alias, ModelSummary, Version } from "../types.js";
 /** One version of a model in the source. */
 export interface SourceVersion {
   readonly version: number;
-  /** Absent where the table has a record and the bucket no object. */
-  readonly object?: ObjectHead;
-  /** Of the S3 and DynamoDB back end: absent where the bucket has an object and the table no record. */
-  readonly record?: SourceRecord;
+  /** Absent if the table has a record but the bucket has no object. */
+  readonly object?: ObjectHead | undefined;
+  /** S3 and DynamoDB back end only. Absent if the bucket has an object but the table has no record. */
+  readonly record?: SourceRecord | undefined;
 }
 
-/** What the table of the S3 and DynamoDB back end says of a version. */
+/** Record of a version in the table of the S3 and DynamoDB back end. */
 export interface SourceRecord {
-  /** Absent in a record that only says that the version is deleted. */
-  readonly sha256?: string;
+  /** Absent in a record that only marks the version as deleted. */
+  readonly sha256?: string | undefined;
   readonly deleted: boolean;
 }
 
-/** An alias, or what is wrong with it. */
+/** An alias, or the problem with it. */
 export type SourceAlias = { readonly alias: string; readonly file: AliasFile } | { readonly alias: string; readonly problem: string };
 
-/** What the LOB has at a number of the source. */
+/** State of the LOB at a number of the source. */
 export interface TargetVersion {
-  readonly object?: ObjectHead;
-  readonly row?: Version;
-  /** What is wrong with a row that cannot be understood. */
-  readonly problem?: string;
+  readonly object?: ObjectHead | undefined;
+  readonly row?: Version | undefined;
+  /** Why the row cannot be parsed. */
+  readonly problem?: string | undefined;
 }
 
-/** What the LOB has of an alias of the source: its row, and the two objects that belong to it. */
+/** State of the LOB for an alias of the source: its row and its two objects. */
 export interface TargetAlias {
-  readonly row?: Alias;
+  readonly row?: Alias | undefined;
   readonly history: boolean;
-  /** What its file says; a text is what is wrong with it. Absent where there is none. */
-  readonly file?: AliasFile | string;
+  /** The alias file, or a string with the problem if it cannot be parsed. Absent if there is no file. */
+  readonly file?: AliasFile | string | undefined;
 }
 
 export interface TargetModel {
-  readonly row?: ModelSummary;
-  /** The lowest number below the source's newest that was published in the LOB itself, and that the source lacks. Never in place. */
-  readonly ownGap?: number;
+  readonly row?: ModelSummary | undefined;
+  /** Lowest number below the source's newest that was published in the LOB and that the source lacks. Never set in place. */
+  readonly ownGap?: number | undefined;
   readonly versions: ReadonlyMap<number, TargetVersion>;
-  readonly latest?: ObjectHead;
+  readonly latest?: ObjectHead | undefined;
   readonly aliases: ReadonlyMap<string, TargetAlias>;
 }
 
-/** Everything of one model. */
+/** Everything about one model. */
 export interface ModelInventory {
   readonly model: string;
   /** In any order. */
   readonly versions: readonly SourceVersion[];
-  readonly latest?: ObjectHead;
-  /** Of the S3 and DynamoDB back end. */
-  readonly latestRecord?: SourceRecord;
+  readonly latest?: ObjectHead | undefined;
+  /** S3 and DynamoDB back end only. */
+  readonly latestRecord?: SourceRecord | undefined;
   readonly aliases: readonly SourceAlias[];
-  /** Names among the versions that the library does not write. */
+  /** Names in the versions folder that the library does not write. */
   readonly strangers: readonly string[];
   readonly target: TargetModel;
 }

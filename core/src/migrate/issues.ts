@@ -1,31 +1,26 @@
-/** What a migration finds and tells. Pure. */
+/** Issues that a migration reports. Pure. */
+import { defined } from "../defined.js";
 import type { ErrorCode, LobError } from "../errors.js";
 
 export interface MigrationIssue {
-  /** `problem` needs a person, and makes the command end with 1; `note` is only told. */
+  /** `problem` needs manual action and makes the command exit 1; `note` is only reported. */
   readonly level: "note" | "problem";
   readonly code: ErrorCode;
   readonly message: string;
-  /** What to do, where there is something to do. */
+  /** What to do, if anything. */
   readonly hint?: string;
-  /** The model concerned; absent for what concerns all. */
+  /** Absent if the issue concerns all models. */
   readonly model?: string;
   readonly version?: number;
   readonly alias?: string;
 }
 
-/** An error of a single version or alias: it is told, and the rest goes on. */
+/** Converts an error of a single version or alias to an issue, so that the migration continues. */
 export function issueOf(error: LobError, about: Pick<MigrationIssue, "model" | "version" | "alias">): MigrationIssue {
-  return {
-    level: "problem",
-    code: error.code,
-    message: error.message,
-    ...(error.hint !== undefined && { hint: error.hint }),
-    ...about,
-  };
+  return { level: "problem", ...defined({ code: error.code, message: error.message, hint: error.hint }), ...about };
 }
 
-/** Numbers in words, runs of them drawn together: `1–3, 7`. At most so many runs. */
+/** Formats numbers as ranges, e.g. `1–3, 7`. @param most maximum number of ranges */
 export function numberRuns(numbers: readonly number[], most = 10): string {
   const sorted = [...numbers].sort((a, b) => a - b);
   const runs: { from: number; to: number }[] = [];

@@ -1,4 +1,4 @@
-/** LATEST of one model: a draft comes along as a draft, else it follows the newest version. */
+/** Migrates LATEST of one model: copies a draft as a draft, or moves LATEST to the newest version. */
 import { log } from "../registry/context.js";
 import { LobError } from "../errors.js";
 import { LATEST, METADATA, s3Uri, versionKey } from "../layout.js";
@@ -11,13 +11,13 @@ import { issueOf } from "./issues.js";
 import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { LatestStep } from "./plan-latest.js";
 import { shaOf } from "./plan-versions.js";
-import { isOfOneThing, sha256Of, type OnIssue, type MigrationRun } from "./run.js";
+import { isReportable, sha256Of, type OnIssue, type MigrationRun } from "./run.js";
 
 /**
- * Puts a draft at LATEST of the LOB, where nothing is. Before the numbers: whoever publishes meanwhile then finds unpublished work there,
- * and stops (LOB3006), instead of taking its place.
+ * Copies a draft to LATEST of the LOB, unless LATEST exists. Runs before the numbers are reserved, so that a publish in the meantime stops
+ * at the unpublished work (LOB3006) instead of replacing it.
  */
-export async function copyDraft(run: MigrationRun, model: string, step: LatestStep, found: OnIssue): Promise<void> {
+export async function copyDraft(run: MigrationRun, model: string, step: LatestStep, onIssue: OnIssue): Promise<void> {
   if (step.do !== "copy-draft") return;
   const { aws, lob, source, options } = run;
   const { object } = step;
@@ -26,9 +26,9 @@ export async function copyDraft(run: MigrationRun, model: string, step: LatestSt
     if (step.sha256 !== undefined && step.sha256 !== sha256) {
       throw new LobError(
         "LOB4020",
-        `the bytes of ${s3Uri(source.bucket.bucket, object.key)} have sha256 ${sha256}, and must have ${step.sha256}`,
+        `the bytes of ${s3Uri(source.bucket.bucket, object.key)} have sha256 ${sha256} instead of ${step.sha256}`,
         {
-          hint: "Put the draft anew with the Python library, and migrate again. It is not migrated.",
+          hint: "The draft is not migrated. Write it again with the Python library, and migrate again.",
         },
       );
     }
@@ -42,10 +42,10 @@ export async function copyDraft(run: MigrationRun, model: string, step: LatestSt
         metadata: metadataOfCopy(object, { model, sha256 }),
         contentType: contentTypeOf(source.names.suffix),
         taggedLatest: true,
-        ...(options.signal && { signal: options.signal }),
+        signal: options.signal,
       });
       if (outcome === "source-gone") {
-        throw new LobError("LOB4020", `${s3Uri(source.bucket.bucket, object.key)} changed while it was migrated`, {
+        throw new LobError("LOB4020", `${s3Uri(source.bucket.bucket, object.key)} changed during the migration`, {
           hint: "Migrate again.",
         });
       }
@@ -54,20 +54,19 @@ export async function copyDraft(run: MigrationRun, model: string, step: LatestSt
       if (shaOf(there) === sha256 && there.metadata[METADATA.artifactVersion] === undefined) return true;
       throw new LobError(
         "LOB3020",
-        `${model}: somebody put something else at ${LATEST} of the LOB meanwhile; the draft stays in the source`,
+        `${model}: someone wrote other content to ${LATEST} of the LOB in the meantime; the draft stays in the source`,
         {
           hint: "Publish it there, and migrate again.",
         },
       );
     });
   } catch (error) {
-    if (!isOfOneThing(error)) throw error;
-    found(issueOf(error, { model }));
+    if (!isReportable(error)) throw error;
+    onIssue(issueOf(error, { model }));
   }
 }
 
-/** Step 5 of the publish protocol, for the newest READY version; work that is not published stays where it is. */
+/** Runs step 5 of the publish protocol for the newest READY version. Unpublished work stays. */
 export async function followLatest(run: MigrationRun, model: string): Promise<void> {
-  const steps = withoutContent({ ...run, model });
-  await advanceLatest(steps, 0, true);
+  await advanceLatest(withoutContent({ ...run, model }), 0, true);
 }

@@ -1,27 +1,27 @@
-/** How the two back ends of the Python library `versioned` 1.0.1 name their objects. Pure. */
+/** Names of objects in the two back ends of the Python library `versioned` 1.0.1. Pure. */
 import { decodeVersion, encodeVersion, LATEST, versionProblem } from "../layout.js";
 
-/** Its S3-only back end, or the one that keeps everything but the bytes in a table. */
+/** Back end of the library: S3 only, or S3 for the bytes and a DynamoDB table for the rest. */
 export type BackEnd = "s3" | "s3+dynamodb";
 
-/** What the library calls a Repository. */
+/** Parameters of the library's `Repository`. */
 export interface SourceNames {
   readonly backEnd: BackEnd;
   /** Key prefix without a slash at either end; may be empty. */
   readonly prefix: string;
-  /** What every file ends with, such as `.zip`; the library's default is nothing. */
+  /** Suffix of every file, e.g. `.zip`; may be empty, which is the library's default. */
   readonly suffix: string;
 }
 
-/** Folder of all models, with its slash at the end. */
+/** Folder of all models, with a trailing slash. */
 export const repositoryFolder = ({ prefix }: SourceNames): string => (prefix === "" ? "" : `${prefix}/`);
 const modelFolder = (names: SourceNames, model: string): string => `${repositoryFolder(names)}${model}/`;
 
-/** Folder of a model's versions, with its slash at the end. */
+/** Folder of a model's versions, with a trailing slash. */
 export const versionsFolder = (names: SourceNames, model: string): string =>
   names.backEnd === "s3" ? `${modelFolder(names, model)}versions/` : modelFolder(names, model);
 
-/** Folder of a model's aliases; those of the other back end are in its table. */
+/** Folder of a model's aliases in the S3 back end. The other back end keeps aliases in its table. */
 export const aliasesFolder = (names: SourceNames, model: string): string => `${modelFolder(names, model)}aliases/`;
 
 /** File name of a version. */
@@ -30,21 +30,21 @@ export function fileName(names: SourceNames, version: number | typeof LATEST): s
   return `${stem}${names.suffix}`;
 }
 
-/** What a file name says; undefined for one that the library does not write. */
+/** Parses a file name. @returns undefined for a name that the library does not write */
 export function parseFileName(names: SourceNames, name: string): number | typeof LATEST | undefined {
   if (!name.endsWith(names.suffix)) return undefined;
   const stem = names.suffix === "" ? name : name.slice(0, -names.suffix.length);
   return names.backEnd === "s3" ? decodeVersion(stem) : parseSortKey(stem);
 }
 
-/** The suffix with which files would be versions; undefined where none would be. */
+/** Guesses the suffix with which the files would be versions; undefined if no suffix fits. */
 export function suffixIn({ backEnd }: SourceNames, files: readonly string[]): string | undefined {
   const stem = backEnd === "s3" ? /^\d{6}_(?:\d{6}|LATEST)(\.[^/]*)?$/ : /^(?:\d{6}|LATEST)(\.[^/]*)?$/;
   const match = files.map((name) => stem.exec(name)).find((one) => one !== null);
   return match ? (match[1] ?? "") : undefined;
 }
 
-/** What a sort key of the library's table says, or the name of a file beside it: LATEST, or a number of six digits. */
+/** Parses a sort key of the library's table, or the name of a file of that back end: LATEST, or a number of six digits. */
 export function parseSortKey(key: string): number | typeof LATEST | undefined {
   if (key === LATEST) return LATEST;
   const version = /^\d{6}$/.test(key) ? Number(key) : 0;
@@ -54,5 +54,5 @@ export function parseSortKey(key: string): number | typeof LATEST | undefined {
 /** Hash key of a model's aliases in the library's table. */
 export const aliasesKey = (model: string): string => `__${model}-alias`;
 
-/** The model of such a key; undefined for the key of a model's versions. */
+/** Returns the model of a hash key for aliases; undefined for the hash key of a model's versions. */
 export const modelOfAliases = (key: string): string | undefined => /^__(.+)-alias$/s.exec(key)?.[1];

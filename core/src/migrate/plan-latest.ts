@@ -1,4 +1,4 @@
-/** What will be done with LATEST of a model. Pure. */
+/** Plans LATEST of a model. Pure. */
 import { bytes } from "../format.js";
 import { LATEST } from "../layout.js";
 import { versionInMetadata } from "../registry/objects.js";
@@ -9,15 +9,15 @@ import type { ModelInventory, TargetModel } from "./inventory.js";
 import type { PlanContext } from "./plan.js";
 import { farAbove, isKnown, shaOf, type VersionStep } from "./plan-versions.js";
 
-/** What LATEST of the source is: a copy of the newest version, somebody's unpublished work, or not there. */
+/** LATEST of the source: a copy of the newest version, unpublished work, or missing. */
 export type LatestIs = "published" | "draft" | "absent";
 
 export type LatestStep =
-  /** It is what it must be, or there is nothing to make it of. */
+  /** LATEST is right, or there is no version for it. */
   | { readonly do: "nothing"; readonly is: LatestIs }
-  /** The draft comes along, as a draft. */
-  | { readonly do: "copy-draft"; readonly is: "draft"; readonly object: ObjectHead; readonly sha256?: string }
-  /** It is made from the newest version, where the LOB's is behind or missing. */
+  /** Copies the draft as a draft. */
+  | { readonly do: "copy-draft"; readonly is: "draft"; readonly object: ObjectHead; readonly sha256?: string | undefined }
+  /** Moves LATEST of the LOB, which is behind or missing, to the newest version. */
   | { readonly do: "advance"; readonly is: LatestIs };
 
 export function planLatest(
@@ -36,10 +36,10 @@ export function planLatest(
     issues.push({
       level: "note",
       code: "LOB3022",
-      message: `the Python library calls ${model} contaminated: it has versions and no ${LATEST}; ${LATEST} is made from the newest version`,
+      message: `the Python library calls ${model} contaminated because it has versions but no ${LATEST}; ${LATEST} is restored from the newest version`,
       hint: context.inPlace
-        ? "Its ETag will differ from that of the number, so that a publish from Python without a put before it makes one more number of the same bytes."
-        : "The source stays as it is.",
+        ? "Its ETag will differ from that of the number. A publish from Python without a put before it will create another number with the same bytes."
+        : "The source stays unchanged.",
       model,
     });
   }
@@ -50,19 +50,19 @@ export function planLatest(
     issues.push({
       level: "problem",
       code: "LOB3021",
-      message: `${model}: ${LATEST} of the LOB holds work that is not published, and that the source does not have; it stays`,
-      hint: "Publish it with the Python library (`publish_artifact_version`), or over it with `lobreg publish --take-over`.",
+      message: `${model}: ${LATEST} of the LOB holds unpublished work that the source does not have; it stays`,
+      hint: "Publish it with the Python library (`publish_artifact_version`), or replace it with `lobreg publish --take-over`.",
       model,
     });
   }
   return { step: there ? { do: "nothing", is } : { do: "advance", is }, issues };
 }
 
-/** Whether a version may become `latest`; see indexVersions in transactions.ts for why one with the bytes of another may not. */
+/** Whether a version may become `latest`. indexVersions in registry/migrate-writes.ts explains why one with the bytes of another may not. */
 const canBeLatest = ({ version, twin }: VersionStep, row: ModelSummary | undefined): boolean =>
   !twin || row === undefined || row.latest === 0 || row.latest === version;
 
-/** The source's newest version, where it comes along and never becomes the newest of the LOB. */
+/** Reports the source's newest version if it is migrated but cannot become the newest of the LOB. */
 function cannotBeLatest(
   { inPlace }: PlanContext,
   { model, target }: ModelInventory,
@@ -76,29 +76,29 @@ function cannotBeLatest(
     {
       level: "problem",
       code: "LOB3021",
-      message: `${model}: version ${top} has the bytes of an older one, and the LOB has READY versions already: its ${LATEST} stays at version ${stays}`,
-      hint: "It is migrated under its number. To make its content the newest, publish it to the LOB once more (`lobreg publish`).",
+      message: `${model}: version ${top} has the bytes of an older one, and the LOB already has READY versions: its ${LATEST} stays at version ${stays}`,
+      hint: "It is migrated under its number. To make its content the newest, publish it to the LOB again (`lobreg publish`).",
       model,
       version: top,
     },
   ];
 }
 
-/** Whether LATEST of the LOB is not behind: in place it is the source's, and work without a number stays where it is. */
+/** Whether LATEST of the LOB is up to date. In place it is the source's own, and unpublished work stays. */
 function isThere({ inPlace }: PlanContext, { latest }: TargetModel, newest: VersionStep | undefined): boolean {
   if (latest === undefined) return false;
   const held = versionInMetadata(latest);
   return inPlace || held === undefined || newest === undefined || held >= newest.version;
 }
 
-/** Whether LATEST is something that no publish made a number of. */
+/** Whether LATEST is unpublished work. */
 function isDraft(context: PlanContext, inventory: ModelInventory, latest: ObjectHead): boolean {
   const { versions, latestRecord } = inventory;
   const astray = farAbove(context, inventory);
   const published = versions.filter((one) => isKnown(context, one) && one.record?.deleted !== true && one.version < astray);
   if (published.length === 0) return true;
   const newest = published.reduce((best, one) => (one.version > best.version ? one : best));
-  // LATEST that this program wrote names its version.
+  // LATEST names its version if this program wrote it.
   if (newest.object?.etag === latest.etag || versionInMetadata(latest) !== undefined) return false;
   const [ofLatest, ofNewest] = [latestRecord?.sha256 ?? shaOf(latest), newest.record?.sha256 ?? shaOf(newest.object)];
   return ofLatest === undefined || ofLatest !== ofNewest;
@@ -111,27 +111,27 @@ function planDraft(
   newest: VersionStep | undefined,
 ): { step: LatestStep; issues: MigrationIssue[] } {
   const sha256 = latestRecord?.sha256 ?? shaOf(latest);
-  const tell = (level: MigrationIssue["level"], what: string, hint: string): MigrationIssue => ({
+  const issue = (level: MigrationIssue["level"], what: string, hint: string): MigrationIssue => ({
     level,
     code: "LOB3021",
-    message: `${model}: ${LATEST} holds ${bytes(latest.size)} that are not published; ${what}`,
+    message: `${model}: ${LATEST} holds ${bytes(latest.size)} of unpublished work; ${what}`,
     hint,
     model,
   });
-  const publish = "Publish it with the Python library (`publish_artifact_version`), or over it with `lobreg publish --take-over`.";
-  if (context.inPlace) return { step: { do: "nothing", is: "draft" }, issues: [tell("note", "it stays as it is", publish)] };
+  const publish = "Publish it with the Python library (`publish_artifact_version`), or replace it with `lobreg publish --take-over`.";
+  if (context.inPlace) return { step: { do: "nothing", is: "draft" }, issues: [issue("note", "it stays unchanged", publish)] };
   const there = target.latest;
   if (there === undefined) {
-    const step: LatestStep = { do: "copy-draft", is: "draft", object: latest, ...(sha256 !== undefined && { sha256 }) };
-    return { step, issues: [tell("note", "it comes along, and stays unpublished", publish)] };
+    const step: LatestStep = { do: "copy-draft", is: "draft", object: latest, sha256 };
+    return { step, issues: [issue("note", "it is migrated, and stays unpublished", publish)] };
   }
-  // One that says that it is a version is published: it is no draft, whatever its bytes are.
+  // LATEST that claims to be a version is published, so it is not a draft, regardless of its bytes.
   const same = versionInMetadata(there) === undefined && there.size === latest.size && (sha256 === undefined || shaOf(there) === sha256);
-  if (same) return { step: { do: "nothing", is: "draft" }, issues: [tell("note", "it is in the LOB as a draft, too", publish)] };
+  if (same) return { step: { do: "nothing", is: "draft" }, issues: [issue("note", "the LOB has the same draft", publish)] };
   return {
     step: { do: isThere(context, target, newest) ? "nothing" : "advance", is: "draft" },
     issues: [
-      tell("problem", `the LOB has something else at ${LATEST}, so that it stays in the source`, "Publish it there, and migrate again."),
+      issue("problem", `the LOB has other content at ${LATEST}, so this work stays in the source`, "Publish it there, and migrate again."),
     ],
   };
 }

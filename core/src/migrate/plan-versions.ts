@@ -1,4 +1,5 @@
-/** What will be done with each version of a model. Pure. */
+/** Plans the versions of a model. Pure. */
+import { defined } from "../defined.js";
 import { isSha256, METADATA } from "../layout.js";
 import { isOwnNumber } from "../registry/objects.js";
 import { objectProblems } from "../registry/agreement.js";
@@ -8,35 +9,34 @@ import type { ModelInventory, SourceVersion, TargetVersion } from "./inventory.j
 import type { PlanContext } from "./plan.js";
 import { isReadable } from "../registry/status.js";
 
-/** `copy` it and index it; `index` what stands at its place; `there`: it is migrated; `left`: it is not migrated, and a issue says why. */
+/** `copy`: copy and index; `index`: index the existing object; `there`: already migrated; `left`: not migrated, and an issue says why. */
 export type VersionWork = "copy" | "index" | "there" | "left";
 
 export interface VersionStep {
   readonly version: number;
   readonly do: VersionWork;
-  /** The object in the source; absent where there is none. */
-  readonly object?: ObjectHead;
-  /** SHA-256 that its bytes must have; absent where nothing says it. */
-  readonly sha256?: string;
+  /** The object in the source, if it exists. */
+  readonly object?: ObjectHead | undefined;
+  /** Expected SHA-256 of the bytes, if known. */
+  readonly sha256?: string | undefined;
   /** Whether another number of the model has the same bytes. */
   readonly twin: boolean;
 }
 
 interface Decided {
   readonly do: VersionWork;
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
   readonly issues: readonly MigrationIssue[];
-  /** Whether the LOB has something else at this number. */
+  /** Whether the LOB has other content at this number. */
   readonly parted?: boolean;
 }
 
-/** Numbers that may be missing below one: more are no purge but a file with a wrong name, which would use up the model's numbers. */
+/** Largest gap below a number. A larger one means a wrong file name, which would use up the model's numbers, not deleted versions. */
 const LARGEST_GAP = 1000;
 
 /**
- * The steps, newest first. Nothing is migrated from the first number on at which the LOB has something else, or that stands far above all
- * others.
- * @returns the steps, and the first of these numbers: they and those above are not kept for the migration either
+ * Plans the versions, newest first. Stops at the first number with other content in the LOB, or far above all others.
+ * @returns the steps, and in `end` that first number; it and higher numbers are not reserved either
  */
 export function planVersions(
   context: PlanContext,
@@ -65,8 +65,8 @@ export function planVersions(
     return {
       version: source.version,
       do: waits && source.version >= end ? "left" : decision.do,
-      ...(source.object && { object: source.object }),
-      ...(decision.sha256 !== undefined && { sha256: decision.sha256 }),
+      object: source.object,
+      sha256: decision.sha256,
       twin: decision.sha256 !== undefined && times.get(decision.sha256)! > 1,
     };
   });
@@ -74,8 +74,8 @@ export function planVersions(
     issues.push({
       level: "problem",
       code: "LOB3020",
-      message: `${model}: the histories of source and LOB part at version ${parted}; not migrated: ${numberRuns(withheld)}`,
-      hint: "Nothing is mixed and nothing overwritten. Give one of the two another model name.",
+      message: `${model}: the histories of source and LOB diverge at version ${parted}; not migrated: ${numberRuns(withheld)}`,
+      hint: "Nothing was mixed or overwritten. Give one of the two another model name.",
       model,
     });
   }
@@ -85,7 +85,7 @@ export function planVersions(
       level: "problem",
       code: "LOB3027",
       message: `${model}: more than ${LARGEST_GAP} numbers are missing below version ${astray}; not migrated: ${numberRuns(above)}`,
-      hint: "It would make every later version get a higher number, and there are only 999999. If its name is a mistake, take it away in the source, and migrate again.",
+      hint: "Every later version would get a higher number, and there are only 999,999. If the name is wrong, remove the object from the source, and migrate again.",
       model,
     });
   }
@@ -93,14 +93,14 @@ export function planVersions(
     issues.push({
       level: "note",
       code: "LOB3028",
-      message: `${model}: deleted in the source's table, and left there: ${numberRuns(deleted)}`,
+      message: `${model}: deleted in the source's table, and not migrated: ${numberRuns(deleted)}`,
       model,
     });
   }
   return { steps, end, issues };
 }
 
-/** The first number that is far above the one below it; Infinity where there is none. Numbers that the LOB has given are none. */
+/** Returns the first number that is far above the previous one; Infinity if there is none. Skips numbers that the LOB has assigned. */
 export function farAbove(context: PlanContext, { versions, target }: ModelInventory): number {
   const numbers = versions
     .filter((one) => isKnown(context, one))
@@ -115,26 +115,29 @@ function decide(context: PlanContext, model: string, source: SourceVersion, targ
   const name = `${model}@${version}`;
   const problem = (code: MigrationIssue["code"], message: string, hint?: string, parted = false): Decided => ({
     do: "left",
-    issues: [{ level: "problem", code, message, ...(hint !== undefined && { hint }), model, version }],
-    ...(parted && { parted }),
+    issues: [{ level: "problem", ...defined({ code, message, hint, model, version }) }],
+    parted,
   });
-  if (record?.deleted === true) return { do: "left", issues: [] }; // told once for all
+  if (record?.deleted === true) return { do: "left", issues: [] }; // reported once for all versions
   if (object === undefined) {
-    return problem("LOB4022", `${name}: the table has a record, and S3 has no object`, "Restore the object, or delete the record.");
+    return problem("LOB4022", `${name}: the table has a record, but S3 has no object`, "Restore the object, or delete the record.");
   }
   if (!isKnown(context, source)) {
     return problem(
       "LOB4022",
-      `${name}: S3 has ${object.key}, and the table has no record of it: the library does not know this version`,
-      "Publish it again with the library, or delete the object. If this is told of every version, the table is another one's.",
+      `${name}: S3 has ${object.key}, but the table has no record, so the library does not know this version`,
+      "Publish it again with the library, or delete the object. If this is reported for every version, the table is the wrong one.",
     );
   }
   const stated = shaOf(object);
   if (record?.sha256 !== undefined && stated !== undefined && record.sha256 !== stated) {
-    return problem("LOB4022", `${name}: the table says sha256 ${record.sha256}, the object ${stated}`, "See which of the two is right.");
+    return problem(
+      "LOB4022",
+      `${name}: the table has sha256 ${record.sha256}, the object has ${stated}`,
+      "Find out which of the two is right, and correct the other.",
+    );
   }
-  if (target.problem !== undefined)
-    return problem("LOB4004", `${name}: ${target.problem}`, "`lobreg doctor --rebuild` makes the row anew.");
+  if (target.problem !== undefined) return problem("LOB4004", `${name}: ${target.problem}`, "`lobreg doctor --rebuild` rebuilds the row.");
   const sha256 = record?.sha256 ?? stated;
   return context.inPlace
     ? inPlace(name, model, version, object, sha256, target, problem)
@@ -153,14 +156,14 @@ function inPlace(
   problem: ReportProblem,
 ): Decided {
   if (row !== undefined) {
-    if (row.status === "RESERVED") return { do: "left", issues: [] }; // it is being published right now
+    if (row.status === "RESERVED") return { do: "left", issues: [] }; // its publish is in progress
     const problems = isReadable(row) ? objectProblems(row, object) : [`the row is ${row.status}`];
     if (problems.length === 0) return { do: "there", sha256: row.sha256, issues: [] };
-    return problem("LOB3020", `${name} is not what its row says: ${problems.join("; ")}`, "`lobreg doctor` tells more.");
+    return problem("LOB3020", `${name} does not match its row: ${problems.join("; ")}`, "Run `lobreg doctor` for details.");
   }
   const { metadata } = object;
   if (isOwnNumber(version, object)) {
-    return problem("LOB3029", `${name} was published by this program, and its row is gone`, "`lobreg doctor` makes it anew.");
+    return problem("LOB3029", `${name} was published by this program, but its row is missing`, "`lobreg doctor` restores it.");
   }
   if (sha256 === undefined || metadata[METADATA.artifactName] !== model) {
     const lacks =
@@ -186,13 +189,13 @@ function elsewhere(
   problem: ReportProblem,
 ): Decided {
   const other = (what: string): Decided =>
-    problem("LOB3020", `${name}: ${what}`, "Nothing is overwritten. Give one of the two models another name.", true);
+    problem("LOB3020", `${name}: ${what}`, "Nothing was overwritten. Give one of the two models another name.", true);
   if (row !== undefined) {
-    if (!isReadable(row)) return other(`the LOB gave this number to a version that is ${row.status}`);
-    if (copy === undefined) return problem("LOB3020", `${name}: the LOB has a row, and no object`, "`lobreg doctor` tells more.");
-    // Without a checksum in the source, the one that the first run computed is in the row.
+    if (!isReadable(row)) return other(`the LOB assigned this number to a version that is ${row.status}`);
+    if (copy === undefined) return problem("LOB3020", `${name}: the LOB has a row, but no object`, "Run `lobreg doctor` for details.");
+    // If the source has no checksum, the row has the one that the first run computed.
     const same = row.size === object.size && (sha256 === undefined || row.sha256 === sha256);
-    return same ? { do: "there", sha256: row.sha256, issues: [] } : other("the LOB has another version of this number");
+    return same ? { do: "there", sha256: row.sha256, issues: [] } : other("the LOB has another version at this number");
   }
   if (copy !== undefined) {
     const same = copy.size === object.size && shaOf(copy) !== undefined && (sha256 === undefined || shaOf(copy) === sha256);
@@ -202,17 +205,17 @@ function elsewhere(
   const unknown: MigrationIssue = {
     level: "note",
     code: "LOB4021",
-    message: `${name}: nothing says which sha256 it must have; the one of its bytes is taken`,
+    message: `${name}: there is no expected sha256; the one computed from its bytes is used`,
     model,
     version,
   };
   return sha256 === undefined ? { do: "copy", issues: [unknown] } : { do: "copy", sha256, issues: [] };
 }
 
-/** Whether the library knows a version: where there is a table, that decides. */
+/** Whether the library knows a version. If there is a table, the table decides. */
 export const isKnown = ({ names }: PlanContext, { record }: SourceVersion): boolean => names.backEnd === "s3" || record !== undefined;
 
-/** The SHA-256 that an object's metadata states. */
+/** Returns the SHA-256 in an object's metadata; undefined if it is missing or invalid. */
 export function shaOf(object: ObjectHead | undefined): string | undefined {
   const stated = object?.metadata[METADATA.artifactSha256];
   return isSha256(stated) ? stated : undefined;

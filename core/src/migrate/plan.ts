@@ -1,4 +1,4 @@
-/** From what is there to what will be done: pure, one model at a time. */
+/** Plans the migration of one model from its inventory. Pure. */
 import { modelProblem } from "../layout.js";
 import type { Lob } from "../types.js";
 import type { MigrationIssue } from "./issues.js";
@@ -9,27 +9,27 @@ import { planAliases, type AliasStep } from "./plan-aliases.js";
 import { planLatest, type LatestStep } from "./plan-latest.js";
 import { isKnown, planVersions, type VersionStep } from "./plan-versions.js";
 
-/** What holds for every model of a migration. */
+/** Values that all models of a migration share. */
 export interface PlanContext {
   readonly lob: Lob;
   readonly names: SourceNames;
-  /** Whether the source is the LOB's own folder in the layout that it must have: then only rows are written. */
+  /** Whether the source is the LOB's own folder with the LOB's suffix, so that only rows are written. */
   readonly inPlace: boolean;
 }
 
-/** What will be done for one model. */
+/** Plan for one model. */
 export interface ModelPlan {
   readonly model: string;
   /** Newest first. */
   readonly versions: readonly VersionStep[];
-  /** The number that the next new version gets at least. */
+  /** Lowest number for the next new version. */
   readonly next: number;
   readonly latest: LatestStep;
   readonly aliases: readonly AliasStep[];
   readonly issues: readonly MigrationIssue[];
 }
 
-/** Nothing is done for a model about which something is wrong as a whole. */
+/** Empty plan, for a model that cannot be migrated at all. */
 export const UNPLANNED = { versions: [], next: 1, latest: { do: "nothing", is: "absent" }, aliases: [] } as const;
 
 /** Plans one model. */
@@ -40,8 +40,8 @@ export function planModel(context: PlanContext, inventory: ModelInventory): Mode
     const issue: MigrationIssue = {
       level: "problem",
       code: "LOB3024",
-      message: `${JSON.stringify(model)} cannot be a model's name: ${problem}`,
-      hint: "Put it under another name with the Python library, and migrate again.",
+      message: `${JSON.stringify(model)} is not a valid model name: ${problem}`,
+      hint: "Publish the model under another name with the Python library, and migrate again.",
       model,
     };
     return { ...UNPLANNED, model, issues: [issue] };
@@ -67,7 +67,7 @@ export function planModel(context: PlanContext, inventory: ModelInventory): Mode
   };
 }
 
-/** Whether nothing of a model is left to do. */
+/** Whether nothing is left to do for a model. */
 export function isDone({ versions, latest, aliases }: ModelPlan): boolean {
   return (
     versions.every((step) => step.do === "there" || step.do === "left") &&
@@ -76,38 +76,38 @@ export function isDone({ versions, latest, aliases }: ModelPlan): boolean {
   );
 }
 
-/** Whether there is neither a version nor a LATEST: then it is no model. */
+/** Whether a folder has neither a version nor LATEST, so that it is not a model. */
 export function isEmpty({ versions, latest }: Omit<ModelInventory, "target">): boolean {
   return versions.length === 0 && latest === undefined;
 }
 
-/** What is told of a folder that is no model; nothing where nothing in it looks like one. */
+/** Returns the issue for a folder that is not a model; none if nothing in it looks like a model. */
 export function emptyIssues(
   { names }: PlanContext,
   { model, strangers: found, aliases }: Omit<ModelInventory, "target">,
 ): MigrationIssue[] {
   if (found.length === 0 && aliases.length === 0) return [];
-  const shown = found.length > 0 ? `its files, such as ${JSON.stringify(found[0])}, are no versions` : "it has aliases, and no version";
+  const shown = found.length > 0 ? `its files, e.g. ${JSON.stringify(found[0])}, are not versions` : "it has aliases but no version";
   const suffix = suffixIn(names, found);
   return [
     {
       level: names.backEnd === "s3" ? "problem" : "note",
       code: "LOB3026",
-      message: `${model} is no model of the Python library with the suffix ${JSON.stringify(names.suffix)}: ${shown}`,
+      message: `${model} is not a model of the Python library with the suffix ${JSON.stringify(names.suffix)}: ${shown}`,
       hint:
         suffix === undefined
-          ? "If it is one all the same, its Repository has another prefix."
+          ? "If it is a model, its Repository has another prefix."
           : `Migrate it with --suffix ${JSON.stringify(suffix)}.`,
       model,
     },
   ];
 }
 
-/** Versions have rows, and the model's is gone: what is the newest is not for a migration to guess. */
+/** Reports a missing model row beside version rows, because a migration must not guess which version is the newest. */
 function modelRow({ lob }: PlanContext, { model, target }: ModelInventory): MigrationIssue[] {
   if (target.row !== undefined || [...target.versions.values()].every(({ row }) => row === undefined)) return [];
-  const message = `${model} has versions in ${lob.lob}, and its own row is gone`;
-  return [{ level: "problem", code: "LOB3029", message, hint: `\`lobreg doctor ${lob.lob}/${model}\` makes it anew.`, model }];
+  const message = `${model} has versions in ${lob.lob}, but the model's row is missing`;
+  return [{ level: "problem", code: "LOB3029", message, hint: `\`lobreg doctor ${lob.lob}/${model}\` restores it.`, model }];
 }
 
 function strangers({ names, inPlace }: PlanContext, { model, strangers: found }: ModelInventory): MigrationIssue[] {
@@ -118,16 +118,16 @@ function strangers({ names, inPlace }: PlanContext, { model, strangers: found }:
     .join(", ");
   const shown = found.length > 5 ? `${some} and ${found.length - 5} more` : some;
   if (names.backEnd !== "s3") {
-    return [{ level: "note", code: "LOB3022", message: `${model} has files that are no versions, which stay behind: ${shown}`, model }];
+    return [{ level: "note", code: "LOB3022", message: `${model} has files that are not versions, which are not copied: ${shown}`, model }];
   }
   return [
     {
       level: inPlace ? "problem" : "note",
       code: "LOB3022",
-      message: `the Python library calls ${model} contaminated: its versions/ holds ${shown}`,
+      message: `the Python library calls ${model} contaminated because its versions/ folder contains ${shown}`,
       hint: inPlace
-        ? "Move them away: until then the library neither lists nor publishes this model. Its numbers are indexed all the same."
-        : "They stay behind; the LOB's copy of the model is clean.",
+        ? "Move these files away. Until then the library neither lists nor publishes this model. Its versions are indexed anyway."
+        : "They are not copied, so the model in the LOB is not contaminated.",
       model,
     },
   ];
@@ -142,7 +142,7 @@ function gaps(model: string, numbers: readonly number[]): MigrationIssue[] {
     {
       level: "note",
       code: "LOB3027",
-      message: `${model} has no ${missing.length === 1 ? "version" : "versions"} ${numberRuns(missing)}: deleted in the source, and not filled`,
+      message: `${model} has no ${missing.length === 1 ? "version" : "versions"} ${numberRuns(missing)}: deleted in the source, so the gap stays`,
       model,
     },
   ];

@@ -1,11 +1,12 @@
-/** A plan, and what came of it, in the form that is handed out. Pure. */
+/** Creates the public report from a plan and its outcome. Pure. */
+import { defined } from "../defined.js";
 import { s3Uri } from "../layout.js";
 import type { MigrationIssue } from "./issues.js";
 import type { MigrationReport, ModelMigration } from "./options.js";
 import { isDone, type ModelPlan, type PlanContext } from "./plan.js";
 import type { VersionStep } from "./plan-versions.js";
 
-/** What was done of a model's plan. */
+/** Outcome of a model's plan. */
 export interface ModelOutcome {
   readonly versions: ReadonlySet<number>;
   readonly aliases: ReadonlySet<string>;
@@ -47,7 +48,7 @@ export function modelReport(plan: ModelPlan, outcome?: ModelOutcome): ModelMigra
 
 export function migrationReport(
   context: PlanContext,
-  source: { readonly bucket: string; readonly table?: string },
+  source: { readonly bucket: string; readonly table?: string | undefined },
   applied: boolean,
   models: readonly ModelMigration[],
   issues: readonly MigrationIssue[],
@@ -56,7 +57,7 @@ export function migrationReport(
   return {
     lob: context.lob.lob,
     source: s3Uri(source.bucket, context.names.prefix),
-    ...(source.table !== undefined && { sourceTable: source.table }),
+    ...defined({ sourceTable: source.table }),
     inPlace: context.inPlace,
     applied,
     models,

@@ -1,4 +1,4 @@
-/** What the steps of one migration share. */
+/** Context and helpers for the steps of one migration. */
 import { createHash } from "node:crypto";
 import { LobError } from "../errors.js";
 import { s3Uri } from "../layout.js";
@@ -17,11 +17,11 @@ export interface MigrationRun extends RegistryContext {
   readonly source: MigrationOrigin;
   readonly context: PlanContext;
   readonly options: MigrateOptions;
-  /** Bytes verified so far, and in all. */
+  /** Bytes verified so far, and total bytes to verify. */
   readonly verified: { done: number; total: number };
 }
 
-/** SHA-256 of an object's bytes, streamed; pinned to the ETag that was looked at. */
+/** Streams an object, pinned to its ETag, and returns its SHA-256. @throws LobError LOB4024 (archived), LOB4001 (changed), LOB2xxx (AWS) */
 export async function sha256Of(run: MigrationRun, aws: Aws, bucket: Bucket, object: ObjectHead, item: string): Promise<string> {
   const { signal, onProgress } = run.options;
   const hash = createHash("sha256");
@@ -46,24 +46,24 @@ const isArchived = (error: unknown): boolean => error instanceof LobError && err
 
 const archived = (uri: string, cause: unknown): LobError =>
   new LobError("LOB4024", `${uri} is archived in Glacier and cannot be read`, {
-    hint: "Restore it (`aws s3api restore-object`), and migrate again.",
+    hint: "Restore the object (`aws s3api restore-object`), and migrate again.",
     cause,
     details: { uri },
   });
 
-/** Access to one object is refused: its policy or its KMS key may differ from those of the others. */
+/** Marks a denied access to one object. Its permissions or its KMS key may differ from those of other objects. */
 const deniedOne = (uri: string, cause: LobError): LobError =>
   new LobError("LOB2003", cause.message, {
-    ...(cause.hint !== undefined && { hint: cause.hint }),
+    hint: cause.hint,
     cause,
     details: { ...cause.details, [ONE_OBJECT]: uri },
   });
 
-/** Detail of an error that concerns this object alone. */
+/** Name of the detail that marks an error as concerning only one object. */
 const ONE_OBJECT = "object";
 
-/** What is wrong with one version, alias or model is told, and the rest goes on; what is wrong with AWS or the whole ends it. */
-export function isOfOneThing(error: unknown): error is LobError {
+/** Whether an error concerns one version, alias or model, so that it is reported as an issue. Other errors stop the migration. */
+export function isReportable(error: unknown): error is LobError {
   if (!(error instanceof LobError)) return false;
   const { code, details } = error;
   return code.startsWith("LOB4") || code === "LOB3020" || code === "LOB3007" || (code === "LOB2003" && details[ONE_OBJECT] !== undefined);
@@ -71,17 +71,17 @@ export function isOfOneThing(error: unknown): error is LobError {
 
 export type OnIssue = (issue: MigrationIssue) => void;
 
-/** Work on one thing: what is wrong with it is found, and gives nothing. */
-export async function asOneThing<T>(
-  found: OnIssue,
+/** Works on one version, alias or model, and reports its errors as issues. @returns undefined after an issue */
+export async function reportIssues<T>(
+  onIssue: OnIssue,
   about: Pick<MigrationIssue, "model" | "version" | "alias">,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (!isOfOneThing(error)) throw error;
-    found(issueOf(error, about));
+    if (!isReportable(error)) throw error;
+    onIssue(issueOf(error, about));
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** Reads the table of the Python library's S3 and DynamoDB back end: versions and aliases of every model in one. */
+/** Reads the table of the Python library's S3 and DynamoDB back end, which holds versions and aliases of every model. */
 import { DescribeTableCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { z } from "zod";
@@ -19,21 +19,21 @@ export interface TableModel {
 
 export interface SourceTable {
   readonly models: ReadonlyMap<string, TableModel>;
-  /** Items that are none of the library's. */
+  /** Issues for items that the library does not write. */
   readonly issues: readonly MigrationIssue[];
 }
 
 /**
- * Reads the whole table, strongly.
- * @param table its name, or its ARN where it is another account's
- * @throws LobError LOB2xxx (AWS), LOB4022 when it is not a table of the library
+ * Reads the whole table with consistent reads.
+ * @param table name, or ARN if the table belongs to another account
+ * @throws LobError LOB2xxx (AWS), LOB4022 if it is not a table of the library
  */
 export async function readSourceTable(aws: Aws, table: string, signal?: AbortSignal): Promise<SourceTable> {
   const doing = `reading the table ${table} of the source`;
   const { Table } = await explained(doing, () => aws.dynamodb.send(new DescribeTableCommand({ TableName: table })));
   const keys = (Table?.KeySchema ?? []).map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).join(", ");
   if (keys !== "HASH pk, RANGE sk") {
-    throw new LobError("LOB4022", `the table ${table} is none of the Python library's: its key is ${keys || "unknown"}`, {
+    throw new LobError("LOB4022", `the table ${table} is not a table of the Python library: its key is ${keys || "unknown"}`, {
       hint: "Name the table that the library's Repository has as `dynamodb_table_name`.",
       details: { table },
     });
@@ -42,7 +42,7 @@ export async function readSourceTable(aws: Aws, table: string, signal?: AbortSig
   let start: Item | undefined;
   do {
     signal?.throwIfAborted();
-    const command = new ScanCommand({ TableName: table, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) });
+    const command = new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey: start });
     const page = await explained(doing, () => aws.dynamodb.send(command));
     items.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
@@ -51,7 +51,7 @@ export async function readSourceTable(aws: Aws, table: string, signal?: AbortSig
 }
 
 const versionItem = z.object({ sha256: z.string().optional(), is_deleted: z.boolean().optional() });
-// What is null in the library is left out, or has DynamoDB's null.
+// The library omits a null value or stores DynamoDB's null.
 const absent = z.null().transform(() => undefined);
 const aliasItem = z
   .object({
@@ -62,7 +62,7 @@ const aliasItem = z
   .refine((one) => one.secondary_version === undefined || one.secondary_version_weight !== undefined, "a secondary version has no weight")
   .refine((one) => one.secondary_version !== one.version, "both versions are the same");
 
-/** The items as what they mean. Pure. */
+/** Parses the items of the table. Pure. */
 export function parseSourceTable(items: readonly Item[]): SourceTable {
   const models = new Map<string, TableModel>();
   const issues: MigrationIssue[] = [];
@@ -73,7 +73,7 @@ export function parseSourceTable(items: readonly Item[]): SourceTable {
   };
   for (const item of items) {
     const { pk, sk, ...rest } = unmarshall(item, { wrapNumbers: Number }) as Record<string, unknown>;
-    if (typeof pk !== "string" || typeof sk !== "string") continue; // its key schema has no other
+    if (typeof pk !== "string" || typeof sk !== "string") continue; // cannot happen with this key schema
     const owner = modelOfAliases(pk);
     if (owner !== undefined) {
       of(owner).aliases.push(parseAlias(sk, rest));
@@ -86,13 +86,13 @@ export function parseSourceTable(items: readonly Item[]): SourceTable {
         level: "problem",
         code: "LOB4022",
         message: `the source's table has an item ${JSON.stringify(pk)}, ${JSON.stringify(sk)} that the Python library does not write`,
-        hint: "Delete it, or leave it: it does not come along.",
+        hint: "Delete it or leave it; it is not migrated.",
         model: pk,
       });
       continue;
     }
     const { sha256, is_deleted: deleted } = record.data;
-    of(pk).versions.set(version, { ...(isSha256(sha256) && { sha256 }), deleted: deleted === true });
+    of(pk).versions.set(version, { sha256: isSha256(sha256) ? sha256 : undefined, deleted: deleted === true });
   }
   return { models, issues };
 }
@@ -106,6 +106,6 @@ function parseAlias(alias: string, raw: Record<string, unknown>): SourceAlias {
   const { version, secondary_version: secondary, secondary_version_weight: weight } = result.data;
   return {
     alias,
-    file: { alias, version, ...(secondary !== undefined && { secondaryVersion: secondary, secondaryWeight: weight! }) },
+    file: { alias, version, ...(secondary === undefined ? {} : { secondaryVersion: secondary, secondaryWeight: weight! }) },
   };
 }

@@ -1,4 +1,4 @@
-/** Reads a repository of the Python library. Nothing here writes. */
+/** Reads a repository of the Python library. Writes nothing. */
 import { LobError } from "../errors.js";
 import { LATEST } from "../layout.js";
 import { headObject, type Bucket, type ListedObject, type ObjectHead } from "../transfer/object.js";
@@ -10,27 +10,27 @@ import type { ModelInventory, SourceAlias, SourceVersion } from "./inventory.js"
 import { aliasesFolder, parseFileName, repositoryFolder, versionsFolder, type SourceNames } from "./names.js";
 import type { SourceTable } from "./source-table.js";
 
-/** Requests at once that only read. */
+/** Maximum number of parallel read requests. */
 export const READS = 16;
 
-/** A repository of the library, and how it is reached. */
+/** A repository of the library, with clients to read it. */
 export interface MigrationOrigin {
-  /** Clients of the source's region. */
+  /** Clients for the source's region. */
   readonly aws: Aws;
   readonly bucket: Bucket;
   readonly names: SourceNames;
-  /** Content of its table, for the S3 and DynamoDB back end. */
-  readonly table?: SourceTable;
+  /** Content of its table. S3 and DynamoDB back end only. */
+  readonly table?: SourceTable | undefined;
 }
 
-/** The names of its models: folders, and what the table knows. */
+/** Lists the names of the models from the folders and the table. @throws LobError LOB2xxx (AWS) */
 export async function modelNames(source: MigrationOrigin, signal?: AbortSignal): Promise<string[]> {
   const names = new Set(source.table?.models.keys());
   for (const name of await listFolders(source.aws, source.bucket, repositoryFolder(source.names), signal)) names.add(name);
   return [...names].sort();
 }
 
-/** Everything of one model, but for what the LOB has of it. */
+/** Reads everything about one model in the source. @throws LobError LOB2xxx (AWS) */
 export async function readSourceModel(
   source: MigrationOrigin,
   model: string,
@@ -42,11 +42,11 @@ export async function readSourceModel(
   const strangers: string[] = [];
   for await (const listed of listAll(aws, bucket, folder, signal)) {
     const name = listed.key.slice(folder.length);
-    // The back end with a table has no folders: what is in one is not its own.
+    // The back end with a table does not use folders, so their contents are not its own.
     if (names.backEnd !== "s3" && name.includes("/")) continue;
     const version = parseFileName(names, name);
     if (version !== undefined) files.set(version, listed);
-    // The marker that the console's "Create folder" leaves is none for the library either.
+    // The library ignores the marker that "Create folder" in the AWS console leaves.
     else if (name !== "" && !name.endsWith("/")) strangers.push(name);
   }
   const records = table?.models.get(model);
@@ -58,14 +58,14 @@ export async function readSourceModel(
   });
   const versions = [...numbers].flatMap((version): SourceVersion[] => {
     const [object, record] = [heads.get(version), records?.versions.get(version)];
-    return version === LATEST ? [] : [{ version, ...(object && { object }), ...(record && { record }) }];
+    return version === LATEST ? [] : [{ version, object, record }];
   });
   const [latest, latestRecord] = [heads.get(LATEST), records?.versions.get(LATEST)];
   return {
     model,
     versions,
-    ...(latest && { latest }),
-    ...(latestRecord && { latestRecord }),
+    latest,
+    latestRecord,
     aliases: table === undefined ? await readAliases(source, model, signal) : (records?.aliases ?? []),
     strangers,
   };
@@ -86,6 +86,6 @@ async function readAliases({ aws, bucket, names }: MigrationOrigin, model: strin
       throw error;
     });
     if (typeof file === "string") return { alias, problem: file };
-    return file.alias === alias ? { alias, file } : { alias, problem: `its file says that it is ${JSON.stringify(file.alias)}` };
+    return file.alias === alias ? { alias, file } : { alias, problem: `its file names another alias, ${JSON.stringify(file.alias)}` };
   });
 }

@@ -1,4 +1,4 @@
-/** Reads what the LOB has of a model of the source. Nothing here writes. */
+/** Reads the state of a source's model in the LOB. Writes nothing. */
 import { LobError } from "../errors.js";
 import {
   aliasKey,
@@ -23,7 +23,7 @@ import { readAliasFile } from "../aliases/file.js";
 import type { ModelInventory, TargetAlias, TargetModel, TargetVersion } from "./inventory.js";
 import { READS } from "./source.js";
 
-/** @param inPlace whether the objects of the source are those of the LOB, so that they were looked at already */
+/** @param inPlace whether the source's objects are the LOB's own, so that they were already read @throws LobError LOB2xxx (AWS) */
 export async function readTargetModel(
   aws: Aws,
   lob: Lob,
@@ -43,7 +43,7 @@ export async function readTargetModel(
   for (const { version, object: own } of source.versions) {
     const object = objects === undefined ? own : objects.get(version);
     const item = rows.get(urls.get(version)!);
-    versions.set(version, { ...(object && { object }), ...(item && rowIn(item, lob, model, version)) });
+    versions.set(version, { object, ...(item && rowIn(item, lob, model, version)) });
   }
   const aliases = new Map<string, TargetAlias>();
   await mapPooled(source.aliases, READS, async ({ alias }) => {
@@ -52,10 +52,10 @@ export async function readTargetModel(
     const history = await headObject(aws, lob, historyKey(lob, model, alias, 1));
     const head = await headObject(aws, lob, aliasKey(lob, model, alias));
     const file = head && (await readAliasFile(aws, lob, head, model, signal));
-    aliases.set(alias, { ...(found && { row: found }), history: history !== undefined, ...(file !== undefined && { file }) });
+    aliases.set(alias, { row: found, history: history !== undefined, file });
   });
   const latest = inPlace ? source.latest : await headObject(aws, lob, versionKey(lob, model, LATEST));
-  return { ...(row && { row }), ...(ownGap !== undefined && { ownGap }), versions, ...(latest && { latest }), aliases };
+  return { row, ownGap, versions, latest, aliases };
 }
 
 function rowIn(item: Item, lob: Lob, model: string, version: number): Pick<TargetVersion, "row" | "problem"> {
@@ -78,7 +78,7 @@ async function numbersOf(aws: Aws, lob: Lob, model: string, signal?: AbortSignal
 
 type InSource = Omit<ModelInventory, "target">;
 
-/** The objects that stand at numbers of the source. */
+/** Reads the LOB's objects at numbers of the source. */
 async function headsOf(aws: Aws, lob: Lob, { model, versions }: InSource, taken: readonly number[]): Promise<Map<number, ObjectHead>> {
   const wanted = new Set(versions.map(({ version }) => version));
   const heads = new Map<number, ObjectHead>();
@@ -94,8 +94,8 @@ async function headsOf(aws: Aws, lob: Lob, { model, versions }: InSource, taken:
 }
 
 /**
- * Where the LOB has a history of its own in a gap of the source. A number that the source lacks may also have come from it, and been purged
- * there since: what was published here says so in its row, or else in its object.
+ * Returns the first number that was published in the LOB inside a gap of the source. A number that the source lacks may also have been
+ * migrated and then purged in the source; the row, or else the object, shows which.
  */
 async function findOwnGap(
   aws: Aws,

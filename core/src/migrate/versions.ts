@@ -1,4 +1,4 @@
-/** Brings the versions of one model over: bytes verified, copied where they must be, then the rows. */
+/** Migrates the versions of one model: verifies the bytes, copies them if needed, then writes the rows. */
 import { METADATA, s3Uri, versionKey } from "../layout.js";
 import { LobError } from "../errors.js";
 import { versionOfObject } from "../registry/recover.js";
@@ -10,54 +10,56 @@ import type { Version } from "../types.js";
 import { contentTypeOf, metadataOfCopy } from "./metadata.js";
 import type { ModelPlan } from "./plan.js";
 import { shaOf, type VersionStep } from "./plan-versions.js";
-import { asOneThing, sha256Of, type OnIssue, type MigrationRun } from "./run.js";
+import { reportIssues, sha256Of, type OnIssue, type MigrationRun } from "./run.js";
 import { log } from "../registry/context.js";
 import { timestamp } from "../environment.js";
 import { claim, BATCH, indexVersions, MODEL_ROW } from "../registry/migrate-writes.js";
 import { untilDone } from "../registry/rounds.js";
 import { transact } from "../registry/transact.js";
 
-/** Versions that are verified or copied at once: each holds one connection and a few chunks. */
+/** Maximum number of versions to verify or copy in parallel. Each uses one connection and a few chunks of memory. */
 const CONCURRENCY = 8;
 
-/** Keeps the source's numbers for this migration; nothing where they are below `next` already. */
+/** Reserves the source's numbers for this migration, unless they are already below `next`. @throws LobError LOB3007, LOB2xxx (AWS) */
 export async function claimNumbers(run: MigrationRun, { model, next, versions }: ModelPlan): Promise<void> {
   const oldest = versions.at(-1)?.object?.lastModified?.toISOString();
-  await untilDone(run, `keeping the numbers of ${model}`, async () => {
+  await untilDone(run, `reserving the numbers of ${model}`, async () => {
     const row = await readModel(run.aws, run.lob, model);
     if (row !== undefined && row.next >= next) return true;
     const now = timestamp(run.environment);
-    const { outcome } = await transact(run, claim(run.lob, model, row, next, oldest ?? now, now), `keeping the numbers of ${model}`);
+    const { outcome } = await transact(run, claim(run.lob, model, row, next, oldest ?? now, now), `reserving the numbers of ${model}`);
     return outcome === "done" ? true : undefined;
   });
 }
 
 /**
- * Newest first, so that readers have the newest version first and `latest` is raised once.
- * @param onNewest is called once, when the first rows are written
- * @param migrated gets the numbers that have their rows now
+ * Migrates the newest version first, so that readers get it first and `latest` is raised once.
+ * @param onNewest called once, after the first rows are written
+ * @param migrated collects the numbers whose rows are written
  */
 export async function migrateVersions(
   run: MigrationRun,
   plan: ModelPlan,
-  found: OnIssue,
+  onIssue: OnIssue,
   onNewest: () => Promise<void>,
   migrated: Set<number>,
 ): Promise<void> {
   const steps = plan.versions.filter((step) => step.do === "copy" || step.do === "index");
-  // The newest alone: LATEST follows at once, and the model is whole for every reader while the older ones come.
+  // The first batch is the newest version alone: LATEST follows at once, so that the model is usable while older versions follow.
   for (let start = 0; start < steps.length; start += start === 0 ? 1 : BATCH) {
     const batch = steps.slice(start, start === 0 ? 1 : start + BATCH);
-    const brought = await mapPooled(batch, CONCURRENCY, async (step) => {
+    const verified = await mapPooled(batch, CONCURRENCY, async (step) => {
       run.options.signal?.throwIfAborted();
-      const version = await asOneThing(found, { model: plan.model, version: step.version }, () => bring(run, plan.model, step));
+      const version = await reportIssues(onIssue, { model: plan.model, version: step.version }, () =>
+        migrateVersion(run, plan.model, step),
+      );
       return version && { version, twin: step.twin };
     });
     const indexed = await index(
       run,
       plan.model,
-      brought.filter((row) => row !== undefined),
-      found,
+      verified.filter((row) => row !== undefined),
+      onIssue,
     );
     const first = migrated.size === 0 && indexed.length > 0;
     for (const n of indexed) migrated.add(n);
@@ -66,8 +68,8 @@ export async function migrateVersions(
   }
 }
 
-/** One version's object is verified and stands at its place in the LOB. @returns its row */
-async function bring(run: MigrationRun, model: string, step: VersionStep): Promise<Version> {
+/** Verifies one version, and copies its object to the LOB if needed. @returns its row */
+async function migrateVersion(run: MigrationRun, model: string, step: VersionStep): Promise<Version> {
   const { aws, lob, source, context } = run;
   const { version, object } = step;
   const name = `${model}@${version}`;
@@ -85,7 +87,7 @@ async function bring(run: MigrationRun, model: string, step: VersionStep): Promi
     assertSha(source.bucket.bucket, object, step.sha256, sha256);
     stored = await copy(run, model, step, object, sha256);
   }
-  // When the library published it is what lists shall show, not when it was migrated.
+  // Lists must show the library's publish time, not the time of the migration.
   return { ...versionOfObject(lob, model, version, stored, published), reservedAt: published, readyAt: published };
 }
 
@@ -104,35 +106,35 @@ async function copy(
       from: { ...object, bucket: source.bucket },
       to: place,
       condition: "absent",
-      metadata: metadataOfCopy(object, { model, sha256, ...(!twin && { version }) }),
+      metadata: metadataOfCopy(object, { model, sha256, version: twin ? undefined : version }),
       contentType: contentTypeOf(source.names.suffix),
-      ...(options.signal && { signal: options.signal }),
+      signal: options.signal,
     });
     if (outcome === "source-gone") {
-      throw new LobError("LOB4020", `${s3Uri(source.bucket.bucket, object.key)} changed while it was migrated`, { hint: "Migrate again." });
+      throw new LobError("LOB4020", `${s3Uri(source.bucket.bucket, object.key)} changed during the migration`, { hint: "Migrate again." });
     }
     const stored = await headObject(aws, lob, place);
     if (stored === undefined) return undefined;
     if (stored.size === object.size && shaOf(stored) === sha256 && stored.metadata[METADATA.artifactName] === model) return stored;
-    throw new LobError("LOB3020", `${model}@${version}: somebody put another object at this number of the LOB meanwhile`, {
-      hint: "Nothing is overwritten. Migrate again: it tells what differs.",
+    throw new LobError("LOB3020", `${model}@${version}: someone wrote another object to this number of the LOB in the meantime`, {
+      hint: "Nothing was overwritten. Migrate again to see the difference.",
     });
   });
 }
 
 function assertSha(bucket: string, object: ObjectHead, expected: string | undefined, sha256: string): void {
   if (expected === undefined || expected === sha256) return;
-  throw new LobError("LOB4020", `the bytes of ${s3Uri(bucket, object.key)} have sha256 ${sha256}, and must have ${expected}`, {
-    hint: "Restore the object, or delete it, and migrate again. It is not migrated.",
+  throw new LobError("LOB4020", `the bytes of ${s3Uri(bucket, object.key)} have sha256 ${sha256} instead of ${expected}`, {
+    hint: "The version is not migrated. Restore or delete the object, and migrate again.",
   });
 }
 
-/** Writes rows; one that is there already must be of the same bytes. @returns the numbers that have their row */
+/** Writes rows. An existing row must have the same bytes. @returns the numbers whose rows exist now */
 async function index(
   run: MigrationRun,
   model: string,
   rows: readonly { readonly version: Version; readonly twin: boolean }[],
-  found: OnIssue,
+  onIssue: OnIssue,
 ): Promise<number[]> {
   const indexed: number[] = [];
   let left = rows;
@@ -145,7 +147,7 @@ async function index(
         indexed.push(...left.map(({ version }) => version.version));
         return [];
       }
-      // Rows that were there, because an answer was lost or somebody else indexed them, are held against ours and left out.
+      // Rows may exist because an answer was lost or another process indexed them. They are compared with the new rows and skipped.
       const taken = result.outcome === "unknown" ? left : left.filter((_, place) => result.failed[MODEL_ROW + 1 + place]);
       const rest = left.filter((one) => !taken.includes(one));
       for (const one of taken) {
@@ -153,11 +155,11 @@ async function index(
         if (there === undefined) rest.push(one);
         else if (there.sha256 === one.version.sha256 && there.size === one.version.size) indexed.push(there.version);
         else
-          found({
+          onIssue({
             level: "problem",
             code: "LOB3020",
-            message: `${model}@${there.version}: the LOB has a row (${there.status}) of other bytes`,
-            hint: "`lobreg doctor` tells more.",
+            message: `${model}@${there.version}: the LOB has a row (${there.status}) for other bytes`,
+            hint: "Run `lobreg doctor` for details.",
             model,
             version: there.version,
           });
@@ -169,4 +171,4 @@ async function index(
 }
 
 const gone = (model: string): LobError =>
-  new LobError("LOB4004", `the catalog row of ${model} has disappeared`, { hint: "Somebody deleted it meanwhile; migrate again." });
+  new LobError("LOB4004", `the catalog row of ${model} has disappeared`, { hint: "Someone deleted it in the meantime. Migrate again." });

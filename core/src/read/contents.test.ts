@@ -18,14 +18,14 @@ const SUMMARY: Summary = {
   warnings: [{ path: "model.pkl", warning: "it cannot be followed to its end" }],
 };
 
-describe("what is in a version", () => {
-  test("is read by one request", async () => {
+describe("readContents", () => {
+  test("sends one request", async () => {
     const version = fake.manifest(versionOf(), SUMMARY);
     expect(await readContents(fake.aws, LOB, version)).toEqual({ summary: SUMMARY, problems: [] });
     expect(fake.requests).toEqual([`GetObject ${manifestKey(LOB, "churn", version.manifestSha256!)}`]);
   });
 
-  test("is not known of files that were not inspected, and of what the Python library put", async () => {
+  test("returns no summary for uninspected files, and nothing for versions of the Python library", async () => {
     expect(await readContents(fake.aws, LOB, fake.manifest(versionOf()))).toEqual({ problems: [] });
     const { manifestSha256: _, ...foreign } = versionOf({ origin: "versioned" });
     expect(await readContents(fake.aws, LOB, foreign)).toBeUndefined();
@@ -37,26 +37,26 @@ describe("what is in a version", () => {
     [
       "it is of another model",
       (version) => ({ ...fake.manifest({ ...version, treeDigest: hex("9") }), treeDigest: hex("d") }),
-      /the row says d+, the manifest 9+/,
+      /the row has d+, the manifest has 9+/,
     ],
     ["it is no manifest", (version) => fake.manifest(version, undefined, gzipSync("{}\n")), /cannot be read/],
   ])("is a problem when %s", async (_, make, problem) => {
     expect((await readContents(fake.aws, LOB, make(versionOf())))?.problems).toEqual([expect.stringMatching(problem)]);
   });
 
-  test("is not believed before its hash is right", async () => {
+  test("does not trust a manifest with a wrong hash", async () => {
     const version = fake.manifest(versionOf(), SUMMARY);
     const stored = fake.objects.get(manifestKey(LOB, "churn", version.manifestSha256!))!;
     stored.body = Buffer.concat([stored.body, Buffer.from([0])]);
-    expect(await readContents(fake.aws, LOB, version)).toEqual({ problems: [expect.stringContaining("is not what was published")] });
+    expect(await readContents(fake.aws, LOB, version)).toEqual({ problems: [expect.stringContaining("differs from the published one")] });
   });
 
-  test("is not fetched when the manifest is large", async () => {
+  test("does not fetch a large manifest", async () => {
     const version = fake.manifest(versionOf(), undefined, Buffer.alloc((32 << 20) + 1));
     expect(await readContents(fake.aws, LOB, version)).toEqual({ problems: [], skipped: "not read: the manifest has 32.0 MiB" });
   });
 
-  test("is refused as AWS refuses", async () => {
+  test("explains a denied request", async () => {
     const version = fake.manifest(versionOf());
     fake.before = () => {
       throw awsError("AccessDenied", 403);

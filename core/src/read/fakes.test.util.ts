@@ -29,11 +29,11 @@ export const LOB: Lob = {
 export const sha256Of = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 export const hex = (digit: string): string => digit.repeat(64);
 
-/** The fake with this LOB, which keeps what it was asked. */
+/** Fake of AWS with this LOB that records requests. */
 export class FakeAws extends StrictFake {
   /** Every request, in order, as `GetItem fraud/churn` or `GetObject KEY bytes=5-`. */
   readonly requests: string[] = [];
-  /** Called before each request: throw to make it fail. */
+  /** Called before each request. Throw to make the request fail. */
   before: (request: string, input: Readonly<Record<string, unknown>>) => void = () => undefined;
   readonly aws: Aws = this.clients(async (asked, execute) => {
     await Promise.resolve();
@@ -71,7 +71,7 @@ export class FakeAws extends StrictFake {
     this.putItem(LOB.registryTable, marshall({ url: layout.digestUrl(LOB.lob, "churn", treeDigest), version, treeDigest }));
   }
 
-  /** The object of a version, with the metadata that its row wants. */
+  /** Writes the object of a version, with the metadata that matches its row. */
   object(version: Version, body: Buffer): FakeObject {
     const stored: FakeObject = {
       body,
@@ -83,14 +83,14 @@ export class FakeAws extends StrictFake {
     return stored;
   }
 
-  /** The manifest of a version, and the version's row with its hash. */
+  /** Writes the manifest of a version, and the version's row with its hash. */
   manifest(version: Version, summary?: Summary, bytes = manifestOf(version, summary)): Version {
     const row = this.version({ ...version, manifestSha256: sha256Of(bytes) });
     this.putObject(layout.manifestKey(LOB, version.model, row.manifestSha256!), bytes, {});
     return row;
   }
 
-  /** Puts a row at a key, which need not be the one that the row says. */
+  /** Writes a row at a key, which may differ from the key in the row. */
   put(table: string, key: string, item: Item): void {
     this.tables.get(table)!.set(key, item);
   }
@@ -126,7 +126,7 @@ export function versionOf(version: Partial<Version> = {}): Version {
   };
 }
 
-/** Bytes of a manifest of one file that a version's row agrees with. */
+/** Returns the bytes of a manifest of one file that matches a version's row. */
 function manifestOf({ lob, model, treeDigest, files, contentBytes }: Version, summary?: Summary): Buffer {
   const header = { schema: 1, lob, model, treeDigest, files, contentBytes, metrics: {}, createdBy: "a test", summary };
   const file = { path: "a", mode: 0o644, size: contentBytes, sha256: hex("a"), offset: 512 };

@@ -18,7 +18,7 @@ const versions = async (options: Parameters<typeof listVersions>[3] = {}): Promi
 };
 
 describe("models", () => {
-  test("by name, over all pages, without the LOB itself, aliases and other LOBs", async () => {
+  test("are listed by name, over all pages, without the LOB itself, aliases and other LOBs", async () => {
     fake.pageSize = 2;
     fake.put(LOB.catalogTable, "fraud", lobRowItem(LOB));
     for (const model of ["zeta", "churn", "Alpha", "b.c"]) fake.model({ model });
@@ -32,7 +32,7 @@ describe("models", () => {
       "other/churn",
       modelRowItem({ lob: "other", model: "churn", next: 1, latest: 0, tags: {}, createdAt: TIME, updatedAt: TIME }),
     );
-    // Another LOB's row that claims to be of this one is not even looked at.
+    // A row of another LOB that claims to belong to this one is not even read.
     fake.put(LOB.catalogTable, "other/fake", {
       ...modelRowItem({ lob: "fraud", model: "fake", next: 1, latest: 0, tags: {}, createdAt: TIME, updatedAt: TIME }),
       namespace: { S: "other/fake" },
@@ -44,11 +44,11 @@ describe("models", () => {
     expect(fake.requests.length).toBeGreaterThan(1);
   });
 
-  test("none", async () => {
+  test("may be missing", async () => {
     expect(await listModels(fake.aws, LOB)).toEqual([]);
   });
 
-  test("a row of another key that claims to be one of ours is passed over and told", async () => {
+  test("skips and reports a row of another key that claims to belong to this LOB", async () => {
     fake.model();
     fake.put(LOB.catalogTable, "fraud/fake", {
       ...modelRowItem({ lob: "fraud", model: "churn", next: 9, latest: 8, tags: {}, createdAt: TIME, updatedAt: TIME }),
@@ -56,10 +56,10 @@ describe("models", () => {
     });
     const problems: string[] = [];
     expect(await listModels(fake.aws, LOB, { onProblem: (error) => problems.push(error.message) })).toHaveLength(1);
-    expect(problems).toEqual(["the row fraud/fake claims to be of fraud and is not; it is passed over"]);
+    expect(problems).toEqual(["the row fraud/fake claims to belong to fraud but does not; it is skipped"]);
   });
 
-  test("a row that cannot be understood is thrown, or told and passed over", async () => {
+  test("throws for a row that cannot be parsed, or reports and skips it", async () => {
     fake.model();
     fake.put(
       LOB.catalogTable,
@@ -72,7 +72,7 @@ describe("models", () => {
     expect(problems).toMatchObject([{ code: "LOB4004", message: expect.stringContaining("fraud/broken") }]);
   });
 
-  test("what AWS refuses is explained", async () => {
+  test("explains a denied request", async () => {
     fake.before = () => {
       throw awsError("AccessDeniedException", 400);
     };
@@ -84,7 +84,7 @@ describe("models", () => {
 });
 
 describe("versions", () => {
-  test("newest first, over all pages, with what lists show", async () => {
+  test("are listed newest first, over all pages", async () => {
     fake.pageSize = 3;
     for (let version = 1; version <= 10; version++) fake.version({ version, status: version === 4 ? "YANKED" : "READY" });
     fake.version({ version: 11, status: "RESERVED" });
@@ -96,7 +96,7 @@ describe("versions", () => {
     expect(all[0]).toEqual({ ...expected, provenance });
   });
 
-  test("a limit stops the paging", async () => {
+  test("stops paging at the limit", async () => {
     fake.pageSize = 3;
     for (let version = 1; version <= 10; version++) fake.version({ version });
     expect((await versions({ limit: 3 })).map(({ version }) => version)).toEqual([10, 9, 8]);
@@ -105,7 +105,7 @@ describe("versions", () => {
     expect(await versions({ limit: 0 })).toEqual([]);
   });
 
-  test("pages are fetched while the caller reads", async () => {
+  test("fetches pages while the caller reads", async () => {
     fake.pageSize = 2;
     for (let version = 1; version <= 10; version++) fake.version({ version });
     for await (const { version } of listVersions(fake.aws, LOB, "churn")) {
@@ -114,17 +114,17 @@ describe("versions", () => {
     }
   });
 
-  test("a row of another model or LOB that puts itself into the index is passed over", async () => {
+  test("skips a row of another model or LOB in the index", async () => {
     fake.version({ version: 1 });
     const url = versionUrl({ ...LOB, lob: "other" }, "churn", 2);
     fake.put(LOB.registryTable, url, { ...versionRowItem(versionOf({ version: 2 })), url: { S: url } });
     const problems: string[] = [];
     expect((await versions({ onProblem: (error) => problems.push(error.message) })).map(({ version }) => version)).toEqual([1]);
     expect((await versions()).map(({ version }) => version)).toEqual([1]);
-    expect(problems).toEqual([`the row ${url} claims to be of fraud/churn and is not; it is passed over`]);
+    expect(problems).toEqual([`the row ${url} claims to belong to fraud/churn but does not; it is skipped`]);
   });
 
-  test("what Python published has no tree digest", async () => {
+  test("lists versions of the Python library without a tree digest", async () => {
     fake.version({ version: 2, origin: "versioned" });
     const item = versionRowItem(versionOf({ version: 2, origin: "versioned", sha256: hex("e"), token: "" }));
     delete item.treeDigest;
@@ -134,7 +134,7 @@ describe("versions", () => {
     expect(only).not.toHaveProperty("treeDigest");
   });
 
-  test("an aborted list asks for nothing more", async () => {
+  test("an aborted list sends no more requests", async () => {
     await expect(versions({ signal: AbortSignal.abort(new Error("stop")) })).rejects.toThrow("stop");
     expect(fake.requests).toEqual([]);
   });

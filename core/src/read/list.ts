@@ -1,35 +1,36 @@
 /**
- * Lists, from the tables' indexes. These are eventually consistent: what was published a moment ago may be missing for a
- * second. Nothing is decided by a list; `show` and `pull` read the rows themselves.
+ * Lists models, versions and aliases from the tables' indexes. The indexes are eventually consistent: a new version may be missing for a
+ * second. No decision depends on a list; `show` and `pull` read the rows themselves.
  */
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
 import { queryItems } from "../registry/query.js";
 import { parseModelRow, parseVersionRow, type Item } from "../registry/rows.js";
 import type { Aws, Lob, ModelSummary, Version } from "../types.js";
 
-/** A version as lists show it: its row without what only publishing and pulling need. */
+/** Version in a list: its row without the fields that only publishing and pulling need. */
 export type VersionSummary = Omit<Version, "token" | "keys" | "stagingKey" | "stagingETag" | "crc64nvme" | "manifestSha256">;
 
 export interface ListOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
-   * Is told of a row that was passed over because it cannot be understood. Without it such a row is thrown. A row of
-   * somebody else's that was put into the index is always passed over.
+   * Called with the error of each row that is skipped because it cannot be parsed. Without it, such a row throws. Rows of another LOB or
+   * model in the index are always skipped.
    */
-  readonly onProblem?: (error: LobError) => void;
+  readonly onProblem?: ((error: LobError) => void) | undefined;
 }
 
 export interface ListVersionsOptions extends ListOptions {
-  /** At most so many versions; all by default. */
-  readonly limit?: number;
+  /** Maximum number of versions. Default: all. */
+  readonly limit?: number | undefined;
 }
 
 /**
- * The models of a LOB, by name. Eventually consistent.
+ * Lists the models of a LOB, by name. Eventually consistent.
  *
- * @throws LobError LOB2xxx (AWS), LOB4004 (a row cannot be understood, and there is no `onProblem`)
+ * @throws LobError LOB2xxx (AWS), LOB4004 (a row cannot be parsed, and `onProblem` is not set)
  */
 export async function listModels(aws: Aws, lob: Lob, options: ListOptions = {}): Promise<ModelSummary[]> {
   const { name, hashKey, rangeKey } = layout.CATALOG_INDEXES.byLob;
@@ -37,7 +38,7 @@ export async function listModels(aws: Aws, lob: Lob, options: ListOptions = {}):
   const query: QueryCommandInput = {
     TableName: lob.catalogTable,
     IndexName: name,
-    // The LOB's own row has no slash, so that the range leaves it out. Aliases are left out by their kind.
+    // The range excludes the LOB's own row, which has no slash. The filter excludes aliases.
     KeyConditionExpression: "#hash = :lob AND begins_with(#range, :models)",
     FilterExpression: "#kind = :model",
     ExpressionAttributeNames: { "#hash": hashKey, "#range": rangeKey, "#kind": "kind" },
@@ -48,7 +49,7 @@ export async function listModels(aws: Aws, lob: Lob, options: ListOptions = {}):
     },
   };
   for await (const item of queryItems(aws, query, `listing the models of ${lob.lob}`, options.signal)) {
-    const model = understood(() => parseModelRow(item), options);
+    const model = parsed(() => parseModelRow(item), options);
     if (model === undefined) continue;
     if (item[layout.CATALOG_HASH_KEY]?.S === layout.modelNamespace(lob.lob, model.model)) models.push(model);
     else foreign(item, layout.CATALOG_HASH_KEY, lob.lob, options);
@@ -56,7 +57,7 @@ export async function listModels(aws: Aws, lob: Lob, options: ListOptions = {}):
   return models;
 }
 
-/** The names of a model's aliases, sorted. Eventually consistent. @throws LobError LOB2xxx (AWS) */
+/** Lists the names of a model's aliases, sorted. Eventually consistent. @throws LobError LOB2xxx (AWS) */
 export async function aliasNames(aws: Aws, lob: Lob, model: string, signal?: AbortSignal): Promise<string[]> {
   const { name, hashKey, rangeKey } = layout.CATALOG_INDEXES.byLob;
   const query: QueryCommandInput = {
@@ -75,10 +76,10 @@ export async function aliasNames(aws: Aws, lob: Lob, model: string, signal?: Abo
 }
 
 /**
- * The READY and YANKED versions of a model, newest first, as they come: pages are fetched while the caller reads on.
- * Eventually consistent. A model that does not exist has none.
+ * Yields the READY and YANKED versions of a model, newest first, and fetches pages while the caller reads. Yields nothing for a model that
+ * does not exist. Eventually consistent.
  *
- * @throws LobError LOB2xxx (AWS), LOB4004 (a row cannot be understood, and there is no `onProblem`)
+ * @throws LobError LOB2xxx (AWS), LOB4004 (a row cannot be parsed, and `onProblem` is not set)
  */
 export async function* listVersions(
   aws: Aws,
@@ -89,7 +90,7 @@ export async function* listVersions(
   let left = options.limit ?? Infinity;
   if (left <= 0) return;
   for await (const item of versionItems(aws, lob, model, options)) {
-    const version = understood(() => parseVersionSummary(item, lob.lob, model), options);
+    const version = parsed(() => parseVersionSummary(item, lob.lob, model), options);
     if (version === undefined) continue;
     if (version.url !== layout.versionUrl(lob, model, version.version)) {
       foreign(item, layout.REGISTRY_HASH_KEY, `${lob.lob}/${model}`, options);
@@ -97,11 +98,14 @@ export async function* listVersions(
     }
     yield version;
     left -= 1;
-    if (left <= 0) return; // before the next page is asked for
+    if (left <= 0) return; // before the next page is requested
   }
 }
 
-/** Numbers of the versions whose row has this digest, newest first: a walk over the index. Hints only: read the row itself. */
+/**
+ * Yields the numbers of versions with this digest, newest first, from the index. These are hints: the caller must check the row itself.
+ * @throws LobError LOB2xxx (AWS)
+ */
 export async function* numbersByDigest(
   aws: Aws,
   lob: Lob,
@@ -111,7 +115,7 @@ export async function* numbersByDigest(
   signal?: AbortSignal,
 ): AsyncGenerator<number, void, undefined> {
   const filter = { attribute, value: digest };
-  for await (const item of versionItems(aws, lob, model, { filter, ...(signal && { signal }) })) {
+  for await (const item of versionItems(aws, lob, model, { filter, signal })) {
     const number = Number(item[layout.REGISTRY_INDEXES.versions.rangeKey]?.N);
     if (layout.versionProblem(number) === undefined) yield number;
   }
@@ -121,7 +125,7 @@ function versionItems(
   aws: Aws,
   lob: Lob,
   model: string,
-  options: { limit?: number; signal?: AbortSignal; filter?: { attribute: string; value: string } },
+  options: Omit<ListVersionsOptions, "onProblem"> & { readonly filter?: { attribute: string; value: string } },
 ): AsyncGenerator<Item, void, undefined> {
   const { name, hashKey } = layout.REGISTRY_INDEXES.versions;
   const { limit, filter, signal } = options;
@@ -129,22 +133,22 @@ function versionItems(
     TableName: lob.registryTable,
     IndexName: name,
     KeyConditionExpression: "#hash = :model",
-    ...(filter && { FilterExpression: "#filter = :filter" }),
-    ExpressionAttributeNames: { "#hash": hashKey, ...(filter && { "#filter": filter.attribute }) },
-    ExpressionAttributeValues: { ":model": { S: layout.versionsOf(lob.lob, model) }, ...(filter && { ":filter": { S: filter.value } }) },
+    FilterExpression: filter ? "#filter = :filter" : undefined,
+    ExpressionAttributeNames: defined({ "#hash": hashKey, "#filter": filter?.attribute }),
+    ExpressionAttributeValues: defined({ ":model": { S: layout.versionsOf(lob.lob, model) }, ":filter": filter && { S: filter.value } }),
     ScanIndexForward: false,
-    ...(limit !== undefined && limit < 1000 && { Limit: Math.max(1, limit) }),
+    Limit: limit !== undefined && limit < 1000 ? Math.max(1, limit) : undefined,
   };
   return queryItems(aws, query, `listing the versions of ${lob.lob}/${model}`, signal);
 }
 
-/** A row of the index `versions`. What the index does not project and a summary leaves out is filled in for the parser. */
+/** Parses a row of the index `versions`. Fills in fields for the parser that the index does not project and the summary omits. */
 function parseVersionSummary(item: Item, lob: string, model: string): VersionSummary {
   const { token: _token, keys: _keys, ...summary } = parseVersionRow({ ...item, lob: { S: lob }, model: { S: model }, token: { S: "" } });
   return summary;
 }
 
-function understood<T>(parse: () => T, { onProblem }: ListOptions): T | undefined {
+function parsed<T>(parse: () => T, { onProblem }: ListOptions): T | undefined {
   try {
     return parse();
   } catch (error) {
@@ -157,8 +161,8 @@ function understood<T>(parse: () => T, { onProblem }: ListOptions): T | undefine
 function foreign(item: Item, hashKey: string, of: string, { onProblem }: ListOptions): void {
   const key = item[hashKey]?.S ?? "";
   onProblem?.(
-    new LobError("LOB4004", `the row ${key} claims to be of ${of} and is not; it is passed over`, {
-      hint: "Somebody with access to the table changed it by hand. What S3 holds is not touched by this.",
+    new LobError("LOB4004", `the row ${key} claims to belong to ${of} but does not; it is skipped`, {
+      hint: "Someone with access to the table changed the row by hand. Objects in S3 are not affected.",
       details: { key },
     }),
   );

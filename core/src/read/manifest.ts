@@ -1,4 +1,4 @@
-/** Fetches the manifest of a version: to a file first, so that none of it is used before its checksum is known. */
+/** Fetches the manifest of a version to a file first, so that nothing of it is used before its checksum is verified. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -11,14 +11,14 @@ import type { Aws, Lob, ManifestFile, ManifestHeader, Version } from "../types.j
 import { assertManifest } from "./check.js";
 import { download, type DownloadOptions } from "../transfer/download.js";
 
-/** Bytes of a manifest at most: a million files are about a tenth of this. */
+/** Maximum size of a manifest in bytes. A million files take about a tenth of it. */
 const LARGEST_MANIFEST = 1_073_741_824;
 
 /**
- * Downloads the manifest to `path` and verifies it against the row: its own SHA-256, then what its header says.
+ * Downloads the manifest to `path` and verifies its SHA-256 and its header against the row.
  *
- * @returns the header, and the files as a stream from the local file.
- * @throws LobError LOB3010 (there is none), LOB4001 (not what the row says), LOB4003 (damaged), LOB2xxx
+ * @returns the header, and the files as a stream from the local file
+ * @throws LobError LOB3010 (no manifest), LOB4001 (does not match the row), LOB4003 (damaged), LOB2xxx (AWS, disk)
  */
 export async function fetchManifest(
   aws: Aws,
@@ -32,8 +32,8 @@ export async function fetchManifest(
   const uri = s3Uri(lob.bucket, key);
   const head = await headObject(aws, lob, key);
   if (head === undefined)
-    throw wrong(`the manifest of ${version.lob}/${version.model}@${version.version} is missing: there is no ${uri}`, uri);
-  if (head.size > LARGEST_MANIFEST) throw wrong(`${uri} has ${head.size} bytes, more than a manifest can have`, uri);
+    throw wrong(`the manifest of ${version.lob}/${version.model}@${version.version} is missing: ${uri} does not exist`, uri);
+  if (head.size > LARGEST_MANIFEST) throw wrong(`${uri} has ${head.size} bytes, which is too large for a manifest`, uri);
   const writing = { target: path, purpose: "to keep the manifest", needed: head.size };
   const hash = createHash("sha256");
   const file = await onDisk(writing, () => open(path, "wx"));
@@ -52,20 +52,20 @@ export async function fetchManifest(
   return manifest;
 }
 
-/** @throws LobError LOB3010 when the version has no manifest, so that there is nothing to verify its files against. */
+/** Returns the SHA-256 of the version's manifest. @throws LobError LOB3010 if the version has no manifest to verify its files against */
 export function manifestOf(version: Version): string {
   if (version.manifestSha256 !== undefined) return version.manifestSha256;
   const name = `${version.lob}/${version.model}@${version.version}`;
   const why = version.origin === "versioned" ? "was published with the Python library and has no manifest" : "has no manifest";
-  throw new LobError("LOB3010", `${name} ${why}: what is in it is not known`, {
-    hint: "Pull its file as it is stored, verified against its sha256, with --archive.",
+  throw new LobError("LOB3010", `${name} ${why}, so its contents are not known`, {
+    hint: "Use --archive to pull the stored file, verified against its sha256.",
     details: { lob: version.lob, model: version.model, version: version.version },
   });
 }
 
 function wrong(message: string, uri: string): LobError {
   return new LobError("LOB4001", message, {
-    hint: "Tell the owner of the LOB. --archive pulls the artifact's file without its manifest.",
+    hint: "Contact the owner of the LOB. --archive pulls the artifact's file without its manifest.",
     details: { uri },
   });
 }

@@ -43,7 +43,7 @@ interface Published {
   manifest: Buffer;
 }
 
-/** Puts a version into the fake as publish does: rows, object, manifest. */
+/** Writes a version into the fake as publish does: rows, object, manifest. */
 async function published(number = 1, files = FILES): Promise<Published> {
   const source = await mkdtemp(join(home, "source-"));
   for (const [path, content] of Object.entries(files)) {
@@ -88,7 +88,7 @@ const target = (): string => join(folder, "churn");
 const get = (options: Partial<PullOptions> = {}, ref: VersionRef = { latest: true }) =>
   pull(fake.aws, LOB, "churn", ref, { target: target(), environment: NO_WAIT, ...options });
 
-/** Everything below a folder: path → SHA-256, or "<folder>" for an empty one. Hidden names too. */
+/** Returns everything below a folder, including hidden names: path → SHA-256, or "<folder>" for an empty folder. */
 async function contents(root: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
@@ -99,7 +99,7 @@ async function contents(root: string): Promise<Record<string, string>> {
   return found;
 }
 
-/** The pull fails with that, and the output folder is as it was. */
+/** Expects that the pull fails with this error and leaves the output folder unchanged. */
 async function refused(expected: object, options: Partial<PullOptions> = {}, ref?: VersionRef): Promise<LobError> {
   const before = await contents(folder);
   let error: unknown;
@@ -154,7 +154,7 @@ describe("a pull", () => {
     ]);
   });
 
-  test("into an empty folder, and into folders that are made for it", async () => {
+  test("into an empty folder, and into folders that it creates", async () => {
     await published();
     await mkdir(target());
     await get();
@@ -164,7 +164,7 @@ describe("a pull", () => {
     expect(await contents(deep)).toEqual(EXPECTED);
   });
 
-  test("as archive brings the stored bytes", async () => {
+  test("with --archive gets the stored bytes", async () => {
     const { artifact, version } = await published();
     const result = await get({ archive: true, target: join(folder, "churn.tar.gz") });
     expect(await contents(folder)).toEqual({ "churn.tar.gz": sha256Of(artifact) });
@@ -172,7 +172,7 @@ describe("a pull", () => {
     expect(fake.requests.some((request) => request.includes("manifests"))).toBe(false);
   });
 
-  test("goes on after broken connections, also in the manifest", async () => {
+  test("resumes after broken connections, including in the manifest", async () => {
     const { version } = await published();
     const broken = new Set<string>();
     fake.stream = (bytes, request) =>
@@ -211,7 +211,7 @@ describe("the target", () => {
     expect(fake.requests).toEqual([]);
   });
 
-  test("is replaced on request, and only by what is whole", async () => {
+  test("is replaced on request, and only by a complete version", async () => {
     await mkdir(target());
     await writeFile(join(target(), "mine.txt"), "mine");
     fake.stream = () => Readable.from([]);
@@ -234,7 +234,7 @@ describe("the target", () => {
     expect(await contents(join(home, "elsewhere"))).toEqual({ "mine.txt": sha256Of("mine") });
   });
 
-  test("that comes to stand there meanwhile is left alone", async () => {
+  test("that is created in the meantime is left alone", async () => {
     const meanwhile = async (options: Partial<PullOptions>, appear: () => Promise<void>): Promise<void> => {
       let once = true;
       fake.stream = (bytes) =>
@@ -261,12 +261,12 @@ describe("the target", () => {
     }
   });
 
-  test("beside a file where a folder should be", async () => {
+  test("cannot be below a file", async () => {
     await writeFile(join(folder, "file"), "x");
     await refused({ code: "LOB2009" }, { target: join(folder, "file", "churn") });
   });
 
-  test("on a disk without room is refused before the download", async () => {
+  test("on a full disk is refused before the download", async () => {
     const { artifact, manifest } = await published(2);
     store(
       { version: 2, contentBytes: 2 ** 52, manifestSha256: sha256Of(manifest), size: artifact.length, sha256: sha256Of(artifact) },
@@ -282,9 +282,9 @@ describe("the target", () => {
   });
 });
 
-describe("what is not right is refused, and nothing is left", () => {
+describe("an error leaves nothing behind:", () => {
   test.each<[Version["status"], object]>([
-    ["RESERVED", { code: "LOB3003", message: expect.stringContaining("is being published") }],
+    ["RESERVED", { code: "LOB3003", message: expect.stringContaining("has been in progress") }],
     ["ABANDONED", { code: "LOB3003", message: expect.stringContaining("was never finished") }],
     ["PURGING", { code: "LOB3003", message: expect.stringContaining("was purged") }],
     ["PURGED", { code: "LOB3003", message: expect.stringContaining("was purged") }],
@@ -313,7 +313,7 @@ describe("what is not right is refused, and nothing is left", () => {
     await refused({ code: "LOB3003" }, {}, { sha256: hex("0") });
   });
 
-  test("the object is gone", async () => {
+  test("the object is missing", async () => {
     await published();
     fake.objects.delete(versionKey(LOB, "churn", 1));
     await refused({ code: "LOB4001", message: expect.stringContaining("the artifact of fraud/churn@1 is missing") });
@@ -341,7 +341,7 @@ describe("what is not right is refused, and nothing is left", () => {
     await refused({ code: "LOB4001", message: expect.stringMatching(/size: .* in the row, .* in the object/) });
   });
 
-  test("tampered bytes under the same metadata, wherever they are", async () => {
+  test("tampered bytes with the same metadata, at any position", async () => {
     const { artifact } = await published();
     for (const at of [5, 100, Math.floor(artifact.length / 2), artifact.length - 9, artifact.length - 1]) {
       const body = Buffer.from(artifact);
@@ -349,18 +349,18 @@ describe("what is not right is refused, and nothing is left", () => {
       fake.objects.get(versionKey(LOB, "churn", 1))!.body = body;
       const error = await refused({ code: expect.stringMatching(/LOB400[12]/) });
       expect(error.message).toMatch(/fraud\/churn@1|999999_000001/);
-      await refused({ code: "LOB4001", message: expect.stringContaining("are not those that were published") }, { archive: true });
+      await refused({ code: "LOB4001", message: expect.stringContaining("differ from the published ones") }, { archive: true });
     }
   });
 
-  test("bytes that are not those of the sha256 on which row and object agree", async () => {
+  test("bytes that do not match the sha256 of row and object", async () => {
     const { artifact, manifest, version } = await published();
     store({ ...version, sha256: hex("5") }, artifact, manifest);
     await refused({ code: "LOB4001", message: expect.stringContaining(`their sha256 is ${version.sha256}`) });
     await refused({ code: "LOB4001" }, { archive: true });
   });
 
-  test("an artifact with more or fewer files than the manifest, and with others", async () => {
+  test("an artifact with more, fewer or other files than the manifest", async () => {
     const small = await published(1, { "a.txt": Buffer.from("a"), "b.txt": Buffer.from("b") });
     const others: [Record<string, Buffer>, string][] = [
       [{ "a.txt": Buffer.from("a") }, 'it lacks "b.txt"'],
@@ -370,13 +370,13 @@ describe("what is not right is refused, and nothing is left", () => {
     ];
     for (const [files, message] of others) {
       const other = await published(2, files);
-      // The row and its object are changed together, the manifest is the published one.
+      // Row and object are changed together; the manifest is the published one.
       store({ ...small.version, sha256: other.version.sha256, size: other.version.size }, other.artifact, small.manifest);
       await refused({ code: "LOB4002", message: expect.stringContaining(message) }, {}, { version: 1 });
     }
   });
 
-  test("a manifest that is missing, changed, not a manifest, or another version's", async () => {
+  test("a manifest that is missing, changed, invalid, or of another version", async () => {
     const one = await published(1);
     const key = manifestKey(LOB, "churn", one.version.manifestSha256!);
     fake.objects.delete(key);
@@ -398,7 +398,7 @@ describe("what is not right is refused, and nothing is left", () => {
     await refused({
       code: "LOB4001",
       message: expect.stringMatching(
-        /the manifest of fraud\/churn@1 does not match its row: treeDigest: .*; files: the row says 4, the manifest 1/,
+        /the manifest of fraud\/churn@1 does not match its row: treeDigest: .*; files: the row has 4, the manifest has 1/,
       ),
     });
   });
@@ -419,7 +419,7 @@ describe("what is not right is refused, and nothing is left", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test("what Python published has no manifest: as archive only", async () => {
+  test("a version of the Python library has no manifest, so only --archive works", async () => {
     const body = Buffer.from("any bytes at all");
     const version = fake.version({ origin: "versioned", token: "", sha256: sha256Of(body), size: body.length, files: 0, contentBytes: 0 });
     const { treeDigest: _t, manifestSha256: _m, ...foreign } = version;
@@ -436,7 +436,7 @@ describe("what is not right is refused, and nothing is left", () => {
     expect(await contents(folder)).toEqual({ churn: sha256Of(body) });
   });
 
-  test("AWS refuses the object midway", async () => {
+  test("AWS denies access to the object midway", async () => {
     await published();
     let gets = 0;
     fake.before = (request) => {
@@ -446,7 +446,7 @@ describe("what is not right is refused, and nothing is left", () => {
   });
 });
 
-test("an interrupted pull leaves nothing, wherever it stands", async () => {
+test("an interrupted pull leaves nothing behind at any point", async () => {
   const { size: total } = (await published()).version;
   const reason = new LobError("LOB2010", "interrupted");
   for (const archive of [false, true]) {
@@ -473,7 +473,7 @@ test("a hanging connection can be interrupted", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("two pulls to one target: one is whole, the other is told", async () => {
+test("two pulls to one target: one succeeds, the other gets an error", async () => {
   await published();
   const results = await Promise.allSettled([get(), get()]);
   const failed = results.filter((one) => one.status === "rejected");

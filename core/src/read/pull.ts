@@ -1,8 +1,9 @@
-/** Brings a version to the disk: verified whole, or not at all. */
+/** Pulls a version to the disk, verified as a whole or not at all. */
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { onDisk, unpackArchive } from "../archive/index.js";
+import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { versionKey } from "../layout.js";
 import type { OnProgress } from "../progress.js";
@@ -16,15 +17,15 @@ import { resolve } from "./resolve.js";
 import { checkTarget, Workspace } from "./target.js";
 
 export interface PullOptions extends Pick<DownloadOptions, "signal" | "onRetry" | "retries" | "stallMs" | "environment"> {
-  /** Where to put it: a folder, or with `archive` a file. Must not exist, or be an empty folder. Folders above it are made. */
+  /** Target folder, or target file with `archive`. Must not exist, or be an empty folder. Missing parent folders are created. */
   readonly target: string;
-  /** The artifact's file as it is stored, instead of what is in it; false by default. */
-  readonly archive?: boolean;
-  /** Replace what is at the target; false by default. */
-  readonly force?: boolean;
-  /** Pull a version also when it was withdrawn; false by default. */
-  readonly yanked?: boolean;
-  readonly onProgress?: OnProgress;
+  /** Pull the stored artifact file instead of its contents. Default: false. */
+  readonly archive?: boolean | undefined;
+  /** Replace an existing target. Default: false. */
+  readonly force?: boolean | undefined;
+  /** Also pull a withdrawn version. Default: false. */
+  readonly yanked?: boolean | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export interface PullResult {
@@ -32,15 +33,15 @@ export interface PullResult {
   readonly model: string;
   readonly version: number;
   readonly status: Version["status"];
-  /** Absolute path of what is there now. */
+  /** Absolute path of the target. */
   readonly target: string;
-  /** Whether that is the artifact's file. */
+  /** Whether the target is the artifact's file. */
   readonly archive: boolean;
-  /** Files in the version; 0 when they are not known. */
+  /** Number of files in the version; 0 if not known. */
   readonly files: number;
-  /** Bytes at the target. */
+  /** Size of the target in bytes. */
   readonly bytes: number;
-  /** Bytes of the artifact. */
+  /** Size of the artifact in bytes. */
   readonly size: number;
   readonly sha256: string;
   readonly treeDigest?: string;
@@ -48,14 +49,14 @@ export interface PullResult {
 }
 
 /**
- * Pulls a version of a model. Its row is read strongly and held against the object, the bytes against the row's sha256, the
- * files against the manifest; the target appears by one rename when all of this agrees. When it fails or is aborted, at
- * whatever moment, the target is as it was. (A process that is killed outright can leave a hidden folder `.NAME.lobreg-…`
- * beside the target, which can be deleted; with `force` look into it first, it may hold what was to be replaced.) A connection that breaks is taken up again where it broke.
+ * Pulls a version of a model. Checks the row (a consistent read) against the object, the bytes against the row's sha256, and the files
+ * against the manifest. If all agree, one rename makes the target appear; after a failure or an abort the target is unchanged. A killed
+ * process can leave a hidden folder `.NAME.lobreg-…` beside the target. It can be deleted, but with `force` it may hold the replaced
+ * content. Broken connections resume.
  *
- * @throws LobError LOB1001/LOB1002 (arguments), LOB1009 (target), LOB2xxx (AWS, disk), LOB3002/LOB3003/LOB3030 (no such model,
- *   version or alias, or not readable yet or any more), LOB3009 (withdrawn), LOB3010 (no manifest: only with `archive`), LOB4xxx (not
- *   what it should be); the signal's reason when it is aborted.
+ * @throws LobError LOB1001/LOB1002 (arguments), LOB1009 (target), LOB2xxx (AWS, disk), LOB3002/LOB3003/LOB3030 (no such model, version or
+ *   alias, or not readable), LOB3009 (withdrawn), LOB3010 (no manifest; use `archive`), LOB4xxx (damaged); the signal's reason if it is
+ *   aborted
  */
 export async function pull(aws: Aws, lob: Lob, model: string, ref: VersionRef, options: PullOptions): Promise<PullResult> {
   const kind = options.archive === true ? "file" : "folder";
@@ -74,11 +75,11 @@ export async function pull(aws: Aws, lob: Lob, model: string, ref: VersionRef, o
     options.signal?.throwIfAborted();
     await workspace.place();
   } catch (error) {
-    await workspace.dispose().catch(() => undefined); // what went wrong first is what matters
+    await workspace.dispose().catch(() => undefined); // the first error is the one to report
     throw error;
   }
   await workspace.dispose();
-  return {
+  return defined({
     lob: lob.lob,
     model,
     version: version.version,
@@ -89,12 +90,12 @@ export async function pull(aws: Aws, lob: Lob, model: string, ref: VersionRef, o
     bytes: kind === "file" ? version.size : version.contentBytes,
     size: version.size,
     sha256: version.sha256,
-    ...(version.treeDigest !== undefined && { treeDigest: version.treeDigest }),
+    treeDigest: version.treeDigest,
     s3Uri: version.url,
-  };
+  });
 }
 
-/** The bytes of one version on their way to the disk, hashed as they pass. */
+/** Downloads one version to the disk, and hashes its bytes on the way. */
 class Artifact {
   readonly #aws: Aws;
   readonly #lob: Lob;
@@ -123,15 +124,15 @@ class Artifact {
     this.#verify();
   }
 
-  /** Unpacks the artifact into a new folder; every file is held against the manifest. */
+  /** Unpacks the artifact into a new folder, and checks every file against the manifest. */
   async unpack(workspace: Workspace): Promise<void> {
     const { signal } = this.#options;
     const bytes = this.#bytes();
     try {
       const expected = await fetchManifest(this.#aws, this.#lob, this.#version, join(workspace.folder, "manifest.json.gz"), this.#options);
-      // The unpacker may stop at the end of the archive; what follows counts for the checksum all the same.
+      // The unpacker may stop at the end of the archive, but the checksum includes the bytes that follow.
       const untilDone: AsyncIterable<Buffer> = { [Symbol.asyncIterator]: () => ({ next: () => bytes.next() }) };
-      const unpacked = await unpackArchive(untilDone, workspace.content, { expected, ...(signal && { signal }) });
+      const unpacked = await unpackArchive(untilDone, workspace.content, defined({ expected, signal }));
       for await (const _rest of bytes);
       this.#verify();
       if (unpacked.treeDigest !== this.#version.treeDigest) throw this.#wrong("tree digest", unpacked.treeDigest);
@@ -160,18 +161,18 @@ class Artifact {
   }
 
   #wrong(what: string, found: string): LobError {
-    return new LobError("LOB4001", `the bytes of ${this.#version.url} are not those that were published: their ${what} is ${found}`, {
-      hint: "Do not use this version. Take another one, and tell the owner of the LOB: the object was changed.",
+    return new LobError("LOB4001", `the bytes of ${this.#version.url} differ from the published ones: their ${what} is ${found}`, {
+      hint: "Do not use this version. Use another one, and contact the owner of the LOB: the object was changed.",
       details: { url: this.#version.url, found },
     });
   }
 }
 
-/** What is wrong with an archive or a manifest, with the version that it belongs to. */
+/** Adds the version's name to an error about its archive or manifest. */
 function named(error: unknown, version: Version): unknown {
   if (!(error instanceof LobError) || !["LOB4002", "LOB4003"].includes(error.code)) return error;
   return new LobError(error.code, `${version.lob}/${version.model}@${version.version}: ${error.message}`, {
-    ...(error.hint !== undefined && { hint: error.hint }),
+    hint: error.hint,
     cause: error,
     details: { ...error.details, url: version.url },
   });

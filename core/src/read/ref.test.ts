@@ -30,16 +30,16 @@ test.each([
   ["/churn", "LOB1001", "a LOB name is"],
   [" fraud/churn", "LOB1001", "a LOB name is"],
   ["s3://bucket/key", "LOB1001", "a LOB name is"],
-  ["fraud@7", "LOB1002", "names a version of no model"],
+  ["fraud@7", "LOB1002", "names a version but no model"],
   ["fraud/churn@", "LOB1002", '"" is neither a version nor an alias'],
-  ["fraud/churn@0", "LOB1002", "versions are the integers from 1 to 999,999"],
-  ["fraud/churn@007", "LOB1002", "versions are the integers from 1 to 999,999"],
-  ["fraud/churn@1000000", "LOB1002", "versions are the integers from 1 to 999,999"],
+  ["fraud/churn@0", "LOB1002", "versions are integers from 1 to 999,999"],
+  ["fraud/churn@007", "LOB1002", "versions are integers from 1 to 999,999"],
+  ["fraud/churn@1000000", "LOB1002", "versions are integers from 1 to 999,999"],
   ["fraud/churn@-1", "LOB1002", '"-1" is neither a version nor an alias'],
   ["fraud/churn@1.5", "LOB1002", '"1.5" is neither a version nor an alias'],
   ["fraud/churn@7@8", "LOB1002", '"7@8" is neither a version nor an alias'],
-  ["fraud/churn@sha256:abc", "LOB1002", "it takes all 64 hexadecimal characters"],
-  [`fraud/churn@tree:${H}0`, "LOB1002", "it takes all 64 hexadecimal characters"],
+  ["fraud/churn@sha256:abc", "LOB1002", "it needs all 64 hexadecimal characters"],
+  [`fraud/churn@tree:${H}0`, "LOB1002", "it needs all 64 hexadecimal characters"],
   [`fraud/churn@${H}`, "LOB1002", "is neither a version nor an alias"],
   [`fraud/churn@sha1:${H}`, "LOB1002", "is neither a version nor an alias"],
   ["fraud/churn@pro-d", "LOB1002", '"pro-d" is neither a version nor an alias'],
@@ -65,11 +65,11 @@ describe("properties", () => {
   );
   const ref: fc.Arbitrary<Ref> = fc.oneof(fc.record({ lob }), fc.record({ lob, model }), fc.record({ lob, model, ref: version }));
 
-  test("what is formatted is parsed back", () => {
+  test("parses what it formats", () => {
     assertProperty(fc.property(ref, (one) => expect(parseRef(formatRef(one))).toEqual(one)));
   });
 
-  test("any text is parsed to something that is formatted alike, or refused as input", () => {
+  test("parses any text to a reference with the same format, or refuses it as wrong input", () => {
     const near = fc
       .tuple(lob, fc.constantFrom("", "/", "//"), model, fc.constantFrom("", "@", "@@"), fc.string({ maxLength: 8 }))
       .map((parts) => parts.join(""));

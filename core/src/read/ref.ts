@@ -1,8 +1,8 @@
-/** How a LOB, a model or a version is written on one line: `fraud`, `fraud/churn`, `fraud/churn@7`. Pure. */
+/** Parses and formats references to a LOB, a model or a version: `fraud`, `fraud/churn`, `fraud/churn@7`. Pure. */
 import { LobError } from "../errors.js";
 import { aliasProblem, isSha256, LATEST, lobProblem, MAX_VERSION, modelProblem, versionProblem } from "../layout.js";
 
-/** Which version of a model: a number, the newest, the one that an alias names, or the newest with this content or with these very bytes. */
+/** Reference to a version of a model: a number, the newest, an alias, or the newest with this content or with exactly these bytes. */
 export type VersionRef =
   | { readonly version: number }
   | { readonly latest: true }
@@ -19,10 +19,10 @@ export interface Ref {
 const EXAMPLE = `Write LOB, LOB/MODEL or LOB/MODEL@VERSION, such as fraud/churn@7, fraud/churn@${LATEST}, fraud/churn@prod or fraud/churn@tree:<64 hexadecimal characters>.`;
 
 /**
- * Parses `LOB`, `LOB/MODEL` or `LOB/MODEL@VERSION`, where VERSION is a number from 1, `LATEST` (in any case), an alias,
- * `sha256:<64 hex>` (the artifact's own SHA-256) or `tree:<64 hex>` (the tree digest of its content).
+ * Parses `LOB`, `LOB/MODEL` or `LOB/MODEL@VERSION`. VERSION is a number from 1, `LATEST` (in upper or lower case), an alias,
+ * `sha256:<64 hex>` (the artifact's SHA-256) or `tree:<64 hex>` (the tree digest of its content).
  *
- * @throws LobError LOB1001 when a name is not allowed, LOB1002 when the version is written wrongly.
+ * @throws LobError LOB1001 if a name is not allowed, LOB1002 if the version has the wrong format
  */
 export function parseRef(text: string): Ref {
   const at = text.indexOf("@");
@@ -34,7 +34,7 @@ export function parseRef(text: string): Ref {
   if (problem !== undefined) throw new LobError("LOB1001", problem, { hint: EXAMPLE, details: { ref: text } });
   if (at < 0) return model === undefined ? { lob } : { lob, model };
   const version = text.slice(at + 1);
-  if (model === undefined) throw wrong(text, `${quote(text)} names a version of no model`, EXAMPLE);
+  if (model === undefined) throw wrong(text, `${quote(text)} names a version but no model`, EXAMPLE);
   return { lob, model, ref: parseVersionRef(version, text) };
 }
 
@@ -55,17 +55,13 @@ function parseVersionRef(version: string, text: string): VersionRef {
   if (/^\d+$/.test(version)) {
     const number = /^0|\d{7}/.test(version) ? NaN : Number(version);
     if (versionProblem(number) === undefined) return { version: number };
-    throw wrong(
-      text,
-      `${quote(version)} is not a version: versions are the integers from 1 to ${MAX_VERSION.toLocaleString("en")}`,
-      EXAMPLE,
-    );
+    throw wrong(text, `${quote(version)} is not a version: versions are integers from 1 to ${MAX_VERSION.toLocaleString("en")}`, EXAMPLE);
   }
   const digest = /^(sha256|tree):(.*)$/s.exec(version);
   if (digest) {
     const hex = digest[2]!.toLowerCase();
     if (isSha256(hex)) return digest[1] === "tree" ? { treeDigest: hex } : { sha256: hex };
-    throw wrong(text, `${quote(version)} is not a digest: it takes all 64 hexadecimal characters after "${digest[1]!}:"`, EXAMPLE);
+    throw wrong(text, `${quote(version)} is not a digest: it needs all 64 hexadecimal characters after "${digest[1]!}:"`, EXAMPLE);
   }
   if (aliasProblem(version) === undefined) return { alias: version };
   throw wrong(text, `${quote(version)} is neither a version nor an alias`, EXAMPLE);

@@ -16,7 +16,7 @@ const find = (ref: VersionRef) => resolve(fake.aws, LOB, "churn", ref);
 const numberOf = async (ref: VersionRef): Promise<number> => (await find(ref)).version.version;
 
 describe("by number and LATEST", () => {
-  test("strong reads of two rows, nothing else", async () => {
+  test("sends consistent reads of two rows, nothing else", async () => {
     fake.model({ latest: 2, next: 4 });
     fake.version({ version: 2 });
     fake.version({ version: 3, status: "RESERVED" });
@@ -30,7 +30,7 @@ describe("by number and LATEST", () => {
     ]);
   });
 
-  test("no such model, no such version, no version at all: each says so, with the next step", async () => {
+  test("reports a missing model, a missing version and no versions, each with the next step", async () => {
     await expect(find({ latest: true })).rejects.toMatchObject({
       code: "LOB3002",
       message: "LOB fraud has no model churn",
@@ -46,15 +46,15 @@ describe("by number and LATEST", () => {
     });
   });
 
-  test("the newest version's row was deleted", async () => {
+  test("reports that the newest version's row was deleted", async () => {
     fake.model({ latest: 9, next: 10 });
     await expect(find({ latest: true })).rejects.toMatchObject({
       code: "LOB4001",
-      message: expect.stringContaining("the registry has no row of it"),
+      message: expect.stringContaining("its registry row is missing"),
     });
   });
 
-  test("bad arguments of a program are refused without a request", async () => {
+  test("refuses invalid arguments without a request", async () => {
     await expect(resolve(fake.aws, LOB, "a/b", { latest: true })).rejects.toMatchObject({ code: "LOB1001" });
     await expect(find({ version: 1.5 })).rejects.toMatchObject({ code: "LOB1001" });
     await expect(find({ treeDigest: "abc" })).rejects.toMatchObject({ code: "LOB1002" });
@@ -62,7 +62,7 @@ describe("by number and LATEST", () => {
     expect(fake.requests).toEqual([]);
   });
 
-  test("a row that is another's is refused", async () => {
+  test("refuses a row of another version or model", async () => {
     fake.put(
       LOB.catalogTable,
       "fraud/churn",
@@ -70,7 +70,7 @@ describe("by number and LATEST", () => {
     );
     await expect(find({ latest: true })).rejects.toMatchObject({
       code: "LOB4004",
-      message: expect.stringContaining("says that it is fraud/other"),
+      message: expect.stringContaining("claims to be fraud/other"),
     });
     fake.model();
     fake.put(
@@ -83,7 +83,7 @@ describe("by number and LATEST", () => {
 });
 
 describe("by alias", () => {
-  test("strong reads of three rows, nothing else; of two versions the main one", async () => {
+  test("sends consistent reads of three rows, nothing else, and returns the main version", async () => {
     fake.model({ latest: 9, next: 10 });
     fake.version({ version: 7 });
     const alias = fake.alias({ version: 7, secondaryVersion: 8, secondaryWeight: 90 });
@@ -92,14 +92,14 @@ describe("by alias", () => {
     expect(await show(fake.aws, LOB, "churn", { alias: "prod" })).toMatchObject({ version: { version: 7 }, alias });
   });
 
-  test("that is not there is an error which names those that are", async () => {
+  test("names the existing aliases in the error for a missing one", async () => {
     fake.model();
     const hint = async (): Promise<string | undefined> =>
       find({ alias: "Prod" }).catch((error: unknown) => {
         expect(error).toMatchObject({ code: "LOB3030", message: "fraud/churn has no alias Prod", details: { alias: "Prod" } });
         return (error as LobError).hint;
       }) as Promise<string | undefined>;
-    expect(await hint()).toMatch(/^It has none\. A version is also/);
+    expect(await hint()).toMatch(/^The model has no aliases\. You can also name/);
     fake.alias({ alias: "staging" });
     fake.alias();
     fake.alias({ model: "churn.b", alias: "other" });
@@ -112,12 +112,12 @@ describe("by alias", () => {
     expect(await hint()).toMatch(/^A version is also/);
   });
 
-  test("whose version has lost its row, or that is another's row", async () => {
+  test("refuses an alias whose version has no row, and a row of another alias", async () => {
     fake.model();
     fake.alias({ version: 7 });
     await expect(find({ alias: "prod" })).rejects.toMatchObject({
       code: "LOB4001",
-      message: "fraud/churn@prod points to version 7, and the registry has no row of it",
+      message: "fraud/churn@prod points to version 7, but the registry row of that version is missing",
     });
     fake.put(LOB.catalogTable, "fraud/churn@prod", {
       ...fake.tables.get(LOB.catalogTable)!.get("fraud/churn@prod")!,
@@ -135,7 +135,7 @@ describe("by tree digest", () => {
     fake.model({ latest: 3, next: 4 });
   });
 
-  test("goes by the pointer, without the index", async () => {
+  test("uses the pointer, not the index", async () => {
     fake.version({ version: 2, treeDigest: hex("1") });
     fake.pointer(hex("1"), 2);
     expect(await numberOf({ treeDigest: hex("1") })).toBe(2);
@@ -150,13 +150,13 @@ describe("by tree digest", () => {
     expect(await numberOf({ treeDigest: hex("1") })).toBe(1);
   });
 
-  test("only one on its way: that one, for its status to be told", async () => {
+  test("returns an unfinished version if it is the only one", async () => {
     fake.version({ version: 3, treeDigest: hex("1"), status: "RESERVED" });
     fake.pointer(hex("1"), 3);
     expect((await find({ treeDigest: hex("1") })).version.status).toBe("RESERVED");
   });
 
-  test("a pointer to other content is not followed", async () => {
+  test("does not follow a pointer to other content", async () => {
     fake.version({ version: 3, treeDigest: hex("2") });
     fake.pointer(hex("1"), 3);
     await expect(find({ treeDigest: hex("1") })).rejects.toMatchObject({
@@ -165,13 +165,13 @@ describe("by tree digest", () => {
     });
   });
 
-  test("a digest that was never published", async () => {
+  test("reports a digest that was never published", async () => {
     await expect(find({ treeDigest: hex("9") })).rejects.toMatchObject({ code: "LOB3003" });
   });
 });
 
 describe("by sha256", () => {
-  test("the newest's by its key, an older one's through the index and then its row", async () => {
+  test("finds the newest version by its key, an older one through the index and its row", async () => {
     fake.pageSize = 1;
     fake.model({ latest: 3, next: 4, latestSha256: hex("3") });
     for (const version of [1, 2, 3]) fake.version({ version, sha256: hex(String(version)), treeDigest: hex("f") });
@@ -181,7 +181,7 @@ describe("by sha256", () => {
     await expect(find({ sha256: hex("8") })).rejects.toMatchObject({ code: "LOB3003" });
   });
 
-  test("an index that lies is not believed", async () => {
+  test("does not trust the index", async () => {
     fake.model({ latest: 1, next: 2 });
     fake.version({ version: 1, sha256: hex("1") });
     const url = versionUrl(LOB, "other", 1);
@@ -191,7 +191,7 @@ describe("by sha256", () => {
 });
 
 describe("show", () => {
-  test("a version with its model and its object", async () => {
+  test("returns a version with its model and its object", async () => {
     const model = fake.model();
     const version = fake.manifest(versionOf());
     fake.object(version, Buffer.from("0123456789"));
@@ -204,7 +204,7 @@ describe("show", () => {
     });
   });
 
-  test("in what the object differs, and that it is gone, is shown and not thrown", async () => {
+  test("returns differences and a missing object instead of throwing", async () => {
     fake.model();
     const version = fake.version();
     const stored = fake.object(version, Buffer.from("01234"));
@@ -218,7 +218,7 @@ describe("show", () => {
     });
   });
 
-  test("a version without an artifact is shown without asking S3", async () => {
+  test("returns a version without an artifact without a request to S3", async () => {
     fake.model({ latest: 0 });
     fake.version({ status: "RESERVED" });
     expect(await show(fake.aws, LOB, "churn", { version: 1 })).not.toHaveProperty("object");

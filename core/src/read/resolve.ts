@@ -1,4 +1,4 @@
-/** From what a person typed to one version's row, by strong reads of keys. */
+/** Resolves a reference to a version's row, by consistent reads of keys. */
 import { assertName } from "../registry/lob.js";
 import { LobError } from "../errors.js";
 import { aliasNamespace, aliasProblem, isSha256, modelNamespace, modelProblem, versionProblem } from "../layout.js";
@@ -11,15 +11,14 @@ import { isReadable } from "../registry/status.js";
 export interface Resolved {
   readonly model: ModelSummary;
   readonly version: Version;
-  /** Present where an alias was asked for: where it points to. */
+  /** Row of the alias. Present if the reference is an alias. */
   readonly alias?: Alias;
 }
 
 /**
- * Finds the version that a reference names, in whatever status. The rows are read strongly by key: LATEST is the model
- * row's `latest`, an alias has a row of its own, a tree digest goes by its pointer. An alias of two versions means its main one, whatever
- * share the other has. An artifact's sha256 has no pointer: unless it is the newest version's,
- * the row is found through the index, so that a version published a second ago may not be found by it yet.
+ * Finds the version that a reference names, in any status. Uses consistent reads by key: LATEST is the model row's `latest`, an alias has a
+ * row, and a tree digest has a pointer. An alias of two versions means its main version. An artifact's sha256 has no pointer: unless it
+ * belongs to the newest version, the eventually consistent index is used, which may lack a version for a second after its publish.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB3030 (alias), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
  */
@@ -34,12 +33,12 @@ export async function resolve(aws: Aws, lob: Lob, model: string, ref: VersionRef
 }
 
 const isAnother = (lob: Lob, name: string, found: string): LobError =>
-  new LobError("LOB4004", `the catalog row of ${lob.lob}/${name} says that it is ${found}`, {
-    hint: "Somebody edited it by hand. The objects in S3 are not affected.",
+  new LobError("LOB4004", `the catalog row of ${lob.lob}/${name} claims to be ${found}`, {
+    hint: "Someone changed the row by hand. Objects in S3 are not affected.",
     details: { lob: lob.lob, row: name },
   });
 
-/** The error for a model that nothing was ever published to. */
+/** Returns the error for a model that does not exist. */
 export const modelNotFound = (lob: string, model: string): LobError =>
   new LobError("LOB3002", `LOB ${lob} has no model ${model}`, {
     hint: `Check the name: \`lobreg list ${lob}\` shows the models.`,
@@ -68,8 +67,8 @@ async function newest(aws: Aws, lob: Lob, model: ModelSummary): Promise<Version>
   if (model.latest === 0) throw notFound(model, "has no version yet");
   const version = await readVersion(aws, lob, model.model, model.latest);
   if (version !== undefined) return version;
-  throw new LobError("LOB4001", `the newest version of ${lob.lob}/${model.model} is ${model.latest}, and the registry has no row of it`, {
-    hint: `Take an older version (\`lobreg list ${lob.lob}/${model.model}\`), and tell the owner of the LOB: the row was deleted.`,
+  throw new LobError("LOB4001", `the newest version of ${lob.lob}/${model.model} is ${model.latest}, but its registry row is missing`, {
+    hint: `Use an older version (\`lobreg list ${lob.lob}/${model.model}\`), and contact the owner of the LOB: the row was deleted.`,
     details: { lob: lob.lob, model: model.model, version: model.latest },
   });
 }
@@ -88,23 +87,28 @@ async function byAlias(
   const version = await readVersion(aws, lob, model.model, alias.version);
   if (version !== undefined) return { alias, version };
   const what = `${lob.lob}/${model.model}@${name}`;
-  throw new LobError("LOB4001", `${what} points to version ${alias.version}, and the registry has no row of it`, {
-    hint: `\`lobreg doctor ${lob.lob}/${model.model}\` makes the row anew when the object is there.`,
+  throw new LobError("LOB4001", `${what} points to version ${alias.version}, but the registry row of that version is missing`, {
+    hint: `\`lobreg doctor ${lob.lob}/${model.model}\` restores the row if the object exists.`,
     details: { lob: lob.lob, model: model.model, alias: name, version: alias.version },
   });
 }
 
 const MOST_NAMED = 10;
 
-/** With the aliases that there are: what was meant is most often one of few. */
+/** Names the existing aliases in the hint, because the user most likely means one of them. */
 async function aliasNotFound(aws: Aws, lob: Lob, { model }: ModelSummary, alias: string, signal?: AbortSignal): Promise<LobError> {
-  // Only a help: where the index cannot be asked, the error is the same without it.
+  // The names are optional: without them, the error stays the same.
   const names = await aliasNames(aws, lob, model, signal).catch(() => undefined);
   const some = names?.slice(0, MOST_NAMED).join(", ") ?? "";
   const rest = (names?.length ?? 0) - MOST_NAMED;
-  const there = names === undefined ? "" : names.length === 0 ? "It has none. " : `It has ${some}${rest > 0 ? ` and ${rest} more` : ""}. `;
+  const there =
+    names === undefined
+      ? ""
+      : names.length === 0
+        ? "The model has no aliases. "
+        : `The model has ${some}${rest > 0 ? ` and ${rest} more` : ""}. `;
   return new LobError("LOB3030", `${lob.lob}/${model} has no alias ${alias}`, {
-    hint: `${there}A version is also named by its number, or as LATEST: \`lobreg list ${lob.lob}/${model}\` shows them.`,
+    hint: `${there}You can also name a version by its number, or as LATEST: \`lobreg list ${lob.lob}/${model}\` shows the versions.`,
     details: { lob: lob.lob, model, alias },
   });
 }
@@ -113,8 +117,8 @@ async function byTreeDigest(aws: Aws, lob: Lob, model: ModelSummary, treeDigest:
   const pointed = await readDigestPointer(aws, lob, model.model, treeDigest);
   const version = pointed === undefined ? undefined : await readVersion(aws, lob, model.model, pointed);
   if (version?.treeDigest === treeDigest && isReadable(version)) return version;
-  // The pointer names the newest number with this content. That one may be on its way still, or have come to nothing, or the
-  // number went to another's object in this moment, while an older version holds the same content.
+  // The pointer names the newest number with this content. That version may be unfinished or abandoned, or another writer may have
+  // just taken its number, while an older version has the same content.
   const older = await byIndex(aws, lob, model, "treeDigest", treeDigest, signal);
   if (older !== undefined) return older;
   if (version?.treeDigest === treeDigest) return version;
@@ -131,7 +135,7 @@ async function bySha256(aws: Aws, lob: Lob, model: ModelSummary, sha256: string,
   throw notFound(model, `has no version whose artifact has the sha256 ${sha256}`);
 }
 
-/** The newest version in the index with this digest whose own row, read strongly, bears it out. */
+/** Returns the newest version in the index with this digest, confirmed by a consistent read of its row. */
 async function byIndex(
   aws: Aws,
   lob: Lob,
@@ -147,7 +151,7 @@ async function byIndex(
   return undefined;
 }
 
-/** For callers that are programs: a reference that was not made by `parseRef`. */
+/** Checks a reference that did not come from `parseRef`. @throws LobError LOB1001, LOB1002 */
 function assertRef(ref: VersionRef): void {
   if ("version" in ref) {
     assertName(versionProblem(ref.version));

@@ -1,4 +1,5 @@
-/** All that is known of one version, for a person or a program. */
+/** Collects all information about one version. */
+import { defined } from "../defined.js";
 import { versionKey } from "../layout.js";
 import { objectProblems } from "../registry/agreement.js";
 import { hasObject } from "../registry/status.js";
@@ -9,28 +10,28 @@ import { type VersionContents, readContents } from "./contents.js";
 import type { VersionRef } from "./ref.js";
 import { resolve } from "./resolve.js";
 
-/** What S3 says of the artifact, held against its row. */
+/** The artifact's object, checked against its row. */
 export interface ShownObject {
   readonly exists: boolean;
   readonly etag?: string;
   readonly lastModified?: string;
-  /** In what the object differs from its row; none when all is well. */
+  /** Differences between the object and its row. Empty if all is well. */
   readonly problems: readonly string[];
 }
 
 export interface ShownVersion {
   readonly model: ModelSummary;
   readonly version: Version;
-  /** Present where an alias was asked for. */
+  /** Present if the reference is an alias. */
   readonly alias?: Alias;
-  /** Absent while there is no artifact to look at: a version that is being published, was abandoned or purged. */
+  /** Absent if the version has no artifact because it is in progress, abandoned or purged. */
   readonly object?: ShownObject;
-  /** What is in it; absent where there is no artifact, and for one that the Python library put. */
+  /** Absent if there is no artifact, or if the Python library published it. */
   readonly contents?: VersionContents;
 }
 
 /**
- * Looks at one version, in whatever status. Rows are read strongly; the object is looked at (HEAD), not read; the manifest is read.
+ * Reads one version, in any status: its rows (consistent reads), the object's HEAD, and the manifest.
  *
  * @throws LobError LOB1001/LOB1002 (arguments), LOB3002 (model), LOB3003 (version), LOB3030 (alias), LOB2xxx (AWS), LOB4001/LOB4004 (rows)
  */
@@ -42,13 +43,9 @@ export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, s
     headObject(aws, lob, versionKey(lob, model, version.version)),
     readContents(aws, lob, version, signal),
   ]);
-  const shown = { ...resolved, ...(contents && { contents }) };
+  const shown = { ...resolved, ...defined({ contents }) };
   if (head === undefined) return { ...shown, object: { exists: false, problems: [missingObject(version).message] } };
-  const object: ShownObject = {
-    exists: true,
-    etag: head.etag,
-    ...(head.lastModified !== undefined && { lastModified: head.lastModified.toISOString() }),
-    problems: objectProblems(version, head),
-  };
+  const lastModified = head.lastModified?.toISOString();
+  const object = defined({ exists: true, etag: head.etag, lastModified, problems: objectProblems(version, head) });
   return { ...shown, object };
 }

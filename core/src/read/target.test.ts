@@ -3,7 +3,7 @@ import * as actual from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
-/** What was done to the disk, in order, and what is to fail. */
+/** Disk operations in order, and the operation that must fail. */
 const done: string[] = [];
 let failing: (operation: string) => boolean = () => false;
 let root = "";
@@ -52,7 +52,7 @@ async function old(): Promise<void> {
 }
 
 describe("placing", () => {
-  test("makes every file durable before the target appears, and then the name", async () => {
+  test("flushes every file before the target appears, and then its folder", async () => {
     const workspace = await ready();
     await workspace.place();
     await workspace.dispose();
@@ -67,7 +67,7 @@ describe("placing", () => {
     expect(await actual.readdir(root)).toEqual(["churn"]);
   });
 
-  test("puts what it moved aside back when the new cannot appear", async () => {
+  test("restores the old target if the new one cannot appear", async () => {
     await old();
     const workspace = await ready({ force: true });
     failing = (operation) => operation === "rename .churn.lobreg-x/content churn";
@@ -77,7 +77,7 @@ describe("placing", () => {
     expect(await actual.readdir(target())).toEqual(["old.txt"]);
   });
 
-  test("replaces on request, and takes what was there away", async () => {
+  test("replaces on request, and removes the old target", async () => {
     await old();
     const workspace = await ready({ force: true });
     await workspace.place();
@@ -86,7 +86,7 @@ describe("placing", () => {
     expect((await actual.readdir(target())).sort()).toEqual(["a.txt", "code"]);
   });
 
-  test("without the request, leaves what came to stand there", async () => {
+  test("without the request, keeps a target that was created in the meantime", async () => {
     const workspace = await ready();
     await old();
     await expect(workspace.place()).rejects.toMatchObject({ code: "LOB1009" });
@@ -95,7 +95,7 @@ describe("placing", () => {
     expect(await actual.readdir(root)).toEqual(["churn"]);
   });
 
-  test("nothing placed: the folders made for it go, as far as they are empty", async () => {
+  test("removes the created folders if nothing was placed, as far as they are empty", async () => {
     const workspace = await Workspace.create(join(root, "a", "b", "churn"), 10, { kind: "folder" });
     await actual.writeFile(join(root, "a", "theirs.txt"), "theirs");
     await workspace.dispose();
@@ -105,7 +105,7 @@ describe("placing", () => {
 });
 
 describe("a target is never", () => {
-  // Only looked at: a mistake here must not cost anybody a folder.
+  // Calls only checkTarget, because a mistake here must not delete a folder.
   test.each([
     ["the current folder", "."],
     ["a folder above it", ".."],
@@ -125,12 +125,12 @@ describe("a target is never", () => {
     await expect(checkTarget(join(root, "link"), { kind: "folder", force: true })).rejects.toMatchObject({ code: "LOB1009" });
   });
 
-  test("nothing, or no path", async () => {
+  test("an empty or invalid path", async () => {
     for (const path of ["", "a\0b"]) await expect(checkTarget(path, { kind: "folder" })).rejects.toMatchObject({ code: "LOB1002" });
   });
 });
 
-test("a target is what is not there, or an empty folder for a folder", async () => {
+test("a target must not exist, or be an empty folder for a folder", async () => {
   expect(await checkTarget(target(), { kind: "folder" })).toBe(target());
   await actual.mkdir(target());
   expect(await checkTarget(target(), { kind: "folder" })).toBe(target());

@@ -1,6 +1,6 @@
 /**
- * Where a pull lands. All work is done in a hidden folder beside the target, `.NAME.lobreg-…`, and one rename at the end
- * makes the target appear whole. Whatever fails before leaves nothing behind.
+ * Target of a pull. All work happens in a hidden folder beside the target, `.NAME.lobreg-…`, and one rename at the end makes the target
+ * appear. A failure before the rename leaves nothing behind.
  */
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve, sep } from "node:path";
@@ -10,18 +10,17 @@ import { LobError } from "../errors.js";
 import { Pool } from "../transfer/pool.js";
 
 export interface TargetOptions {
-  /** Whether a folder or one file is going to stand there. */
+  /** Whether the target will be a folder or a file. */
   readonly kind: "folder" | "file";
-  /** Replace what stands there. It is moved aside first and deleted last. */
+  /** Replace an existing target, which is moved aside first and deleted last. Default: false. */
   readonly force?: boolean | undefined;
 }
 
 /**
- * Whether a pull may land at `target`: nothing is there, or an empty folder (for a folder), or it may be replaced.
- * Looks only; changes nothing.
+ * Checks that a pull may write to `target`: it does not exist, or is an empty folder (for a folder), or may be replaced. Changes nothing.
  *
- * @returns the absolute path.
- * @throws LobError LOB1009 when something is there, LOB1002 when it can never be a target, LOB2009 when it cannot be looked at.
+ * @returns the absolute path
+ * @throws LobError LOB1009 if the target exists, LOB1002 if it can never be a target, LOB2009 if it cannot be read
  */
 export async function checkTarget(target: string, { kind, force }: TargetOptions): Promise<string> {
   if (target === "" || target.includes("\0")) {
@@ -37,8 +36,8 @@ export async function checkTarget(target: string, { kind, force }: TargetOptions
       ["the home folder", homedir()],
     ] as const) {
       if (isWithin(await realpath(folder).catch(() => folder), real)) {
-        throw new LobError("LOB1009", `${path} is or holds ${what}, which is not replaced`, {
-          hint: `Name a new folder in it, such as ${join(target, "model")}.`,
+        throw new LobError("LOB1009", `${path} is or contains ${what}, which cannot be replaced`, {
+          hint: `Name a new folder in it, e.g. ${join(target, "model")}.`,
         });
       }
     }
@@ -50,16 +49,16 @@ export async function checkTarget(target: string, { kind, force }: TargetOptions
   });
 }
 
-/** A hidden folder beside the target in which a pull is made ready. */
+/** A hidden folder beside the target, in which a pull prepares the content. */
 export class Workspace {
   readonly target: string;
-  /** The hidden folder: any file may be put here, and all of it goes in the end. */
+  /** The hidden folder. May hold any file, and is deleted at the end. */
   readonly folder: string;
-  /** What becomes the target: to be made by the caller. */
+  /** Path of the future target. The caller creates it. */
   readonly content: string;
   readonly #kind: TargetOptions["kind"];
   readonly #force: boolean;
-  /** The topmost of the folders above the target that were made for it. */
+  /** Topmost parent folder that was created for the target. */
   readonly #madeParent: string | undefined;
   #placed = false;
 
@@ -73,8 +72,8 @@ export class Workspace {
   }
 
   /**
-   * @param target as {@link checkTarget} returned it.
-   * @param bytes what is going to be written: refused at once when the disk has not that much left.
+   * @param target path that {@link checkTarget} returned
+   * @param bytes size of the content; refused if the disk does not have that much space
    * @throws LobError LOB2009
    */
   static async create(target: string, bytes: number, options: TargetOptions): Promise<Workspace> {
@@ -94,8 +93,8 @@ export class Workspace {
   }
 
   /**
-   * Makes the content durable, then the target. After this the target is whole, or as it was before.
-   * @throws LobError LOB1009 when something came to stand there meanwhile, LOB2009
+   * Flushes the content to the disk, then makes the target appear. Afterwards the target is complete, or unchanged.
+   * @throws LobError LOB1009 if the target was created in the meantime, LOB2009
    */
   async place(): Promise<void> {
     await onDisk({ target: this.target, purpose: "to pull into it" }, async () => {
@@ -116,11 +115,11 @@ export class Workspace {
   async #appear(): Promise<void> {
     try {
       if (this.#kind === "folder") {
-        // Windows does not rename onto an empty folder, as POSIX does.
+        // Unlike POSIX, Windows does not rename onto an empty folder.
         if (process.platform === "win32") await rmdir(this.target).catch(nothing);
         await rename(this.content, this.target);
       } else {
-        // Unlike rename, link refuses to replace a file that came to stand there. Some file systems have no links.
+        // Unlike rename, link refuses to replace a file that was created in the meantime. Some file systems have no links.
         await link(this.content, this.target).catch((error: unknown) => {
           if (!["EPERM", "ENOTSUP", "ENOSYS", "EMLINK"].includes(codeOf(error))) throw error;
           return rename(this.content, this.target);
@@ -133,16 +132,16 @@ export class Workspace {
     }
   }
 
-  /** Removes the hidden folder and, when nothing was placed, the folders that were made above it. Always to be called. */
+  /** Removes the hidden folder and, if the target was not placed, the created parent folders. Must always be called. */
   async dispose(): Promise<void> {
-    await onDisk({ target: this.folder, purpose: "to delete what is left over" }, () =>
+    await onDisk({ target: this.folder, purpose: "to delete leftovers" }, () =>
       rm(this.folder, { recursive: true, force: true, maxRetries: 3 }),
     );
     if (!this.#placed && this.#madeParent !== undefined) await removeEmpty(dirname(this.target), this.#madeParent);
   }
 }
 
-/** Flushes files, then folders, to the disk: a name that stands after a power cut must not stand for an empty file. */
+/** Flushes files, then folders, to the disk, so that a name that survives a power cut never means an empty file. */
 async function syncAll(path: string, kind: TargetOptions["kind"]): Promise<void> {
   const pool = new Pool(16);
   const folders: string[] = kind === "folder" ? [path] : [];
@@ -168,7 +167,7 @@ async function syncFile(path: string): Promise<void> {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder, and some network file systems cannot sync one: the rename holds all the same.
+  // Windows cannot open a folder, and some network file systems cannot sync one. The rename works anyway.
   await syncFile(path).catch(nothing);
 }
 
@@ -182,13 +181,13 @@ async function moveIfThere(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes `folder` and those above it up to `topmost`, as far as they are empty. */
+/** Removes `folder` and its parents up to `topmost`, as far as they are empty. */
 async function removeEmpty(folder: string, topmost: string): Promise<void> {
   for (let path = folder; isWithin(path, topmost); path = dirname(path)) {
     try {
       await rmdir(path);
     } catch {
-      return; // another program has put something there
+      return; // another program has created a file here
     }
   }
 }
@@ -207,7 +206,7 @@ const taken = (path: string): LobError =>
   targetExists(path, "Name a target that does not exist or an empty folder, or replace this one with --force.");
 
 const mountPoint = (path: string, target: string): LobError =>
-  new LobError("LOB1009", `${path} is a mount point, which cannot be replaced at one stroke`, {
-    hint: `Name a folder inside it, such as ${join(target, "model")}.`,
+  new LobError("LOB1009", `${path} is a mount point, which cannot be replaced in one step`, {
+    hint: `Name a folder inside it, e.g. ${join(target, "model")}.`,
     details: { path },
   });

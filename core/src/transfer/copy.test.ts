@@ -35,7 +35,7 @@ function copy(options: Partial<CopyOptions> = {}, deliver: Deliver = atOnce): Pr
   });
 }
 
-/** Answers one kind of request by an error, after doing what it asks for or without. */
+/** Answers one kind of request with an error, after it was executed or instead. */
 const failing =
   (name: string, error: Error, { done = false } = {}): Deliver =>
   async (request, execute) => {
@@ -45,7 +45,7 @@ const failing =
   };
 
 describe("a copy", () => {
-  test("has the bytes, the metadata that was given, and the tag of LATEST only where asked for", async () => {
+  test("has the bytes and the given metadata, and the tag of LATEST only on request", async () => {
     const copied: number[] = [];
     expect(await copy({ onBytes: (bytes) => void copied.push(bytes) })).toBe("done");
     expect(fake.objects.get(TO)).toMatchObject({ body: BODY, metadata: METADATA });
@@ -56,7 +56,7 @@ describe("a copy", () => {
     expect(fake.openUploads).toEqual([]);
   });
 
-  test("of a copy has the same ETag: the Python library compares the ETags of LATEST and its number", async () => {
+  test("of a copy has the same ETag, because the Python library compares the ETags of LATEST and its number", async () => {
     await copy();
     const number = fake.objects.get(TO)!;
     expect(number.etag).not.toBe(ETAG);
@@ -64,19 +64,19 @@ describe("a copy", () => {
     expect(fake.objects.get("latest")!.etag).toBe(number.etag);
   });
 
-  test("replaces exactly the object that was meant", async () => {
+  test("replaces only the expected object", async () => {
     fake.putObject(TO, Buffer.from("old"), {}, '"old"');
     expect(await copy({ condition: { etag: '"old"' } })).toBe("done");
     expect(fake.objects.get(TO)!.body).toEqual(BODY);
   });
 
-  test("from another bucket names it and who must own it", async () => {
+  test("from another bucket names the bucket and its expected owner", async () => {
     const inputs: Record<string, unknown>[] = [];
     const from = { key: FROM, etag: ETAG, size: BODY.length, bucket: { bucket: "old-bucket", bucketOwner: "999999999999" } };
     await copy({ from, contentType: "application/zip" }, async ({ name, input }, execute) => {
       inputs.push({ name, ...input });
       return name === "UploadPartCopy" ? { CopyPartResult: { ETag: '"part"' } } : execute();
-    }).catch(() => undefined); // the fake knows one bucket
+    }).catch(() => undefined); // the fake has only one bucket
     expect(inputs[0]).toMatchObject({ name: "CreateMultipartUpload", Bucket: LOB.bucket, ContentType: "application/zip" });
     expect(inputs[1]).toMatchObject({
       name: "UploadPartCopy",
@@ -87,7 +87,7 @@ describe("a copy", () => {
     });
   });
 
-  test("of nothing is put, on the same conditions: there is no part to copy", async () => {
+  test("of an empty object uses PutObject on the same conditions, because there is no part to copy", async () => {
     const empty = { from: { key: FROM, etag: ETAG, size: 0 } };
     const inputs: Record<string, unknown>[] = [];
     const record: Deliver = async ({ input }, execute) => {
@@ -107,7 +107,7 @@ describe("a copy", () => {
     expect(new Set(requests)).toEqual(new Set(["PutObject"]));
   });
 
-  test("takes a key with any characters", async () => {
+  test("works for a key with any characters", async () => {
     const key = "ml-staging/fraud/churn/a b+c%2F?&ü😀/#.tar.gz";
     fake.putObject(key, BODY, {}, ETAG);
     let source: unknown;
@@ -116,11 +116,11 @@ describe("a copy", () => {
       return execute();
     });
     expect(outcome).toBe("done");
-    // A header, and a slash that separates is none that belongs to a name.
+    // The source is a header, in which separating slashes stay unescaped.
     expect(source).toBe(`${LOB.bucket}/ml-staging/fraud/churn/a%20b%2Bc%252F%3F%26%C3%BC%F0%9F%98%80/%23.tar.gz`);
   });
 
-  test("of a large object is made of ranges, several at a time, put together in order", async () => {
+  test("of a large object copies ranges in parallel and completes them in order", async () => {
     const MIB = 1024 * 1024;
     const ranges = new Map<number, unknown>();
     let completion: unknown;
@@ -150,7 +150,7 @@ describe("a copy", () => {
     expect(completion).toEqual({ Parts: parts });
   });
 
-  test("of a small object asks for no range: S3 would refuse one", async () => {
+  test("of a small object sends no range, because S3 would refuse it", async () => {
     await copy({}, async ({ name, input }, execute) => {
       if (name === "UploadPartCopy") expect(input["CopySourceRange"]).toBeUndefined();
       return execute();
@@ -159,7 +159,7 @@ describe("a copy", () => {
   });
 });
 
-describe("what comes of a copy when", () => {
+describe("outcome of a copy when", () => {
   const other = '"other"';
   const there = (): void => fake.putObject(TO, Buffer.from("there"), {}, '"there"');
   const nothing = (): void => undefined;
@@ -186,7 +186,7 @@ describe("what comes of a copy when", () => {
     ],
     ["the source is another one", "source-gone", () => fake.putObject(FROM, BODY, {}, other), {}],
     ["the upload is gone before its completion", "unknown", nothing, {}, failing("UploadPartCopy", awsError("NoSuchUpload", 404))],
-    // The SDK gives an error in the body of a 200, as S3 may answer what takes long, a status of its own.
+    // For an error in the body of a 200, S3's answer to some long requests, the SDK invents a status.
     ["its condition is refused in a body", "refused", nothing, {}, failing("CompleteMultipartUpload", awsError("PreconditionFailed", 503))],
     [
       "another's completion is told in a body",
@@ -211,7 +211,7 @@ describe("what comes of a copy when", () => {
     expect(fake.objects.get(TO)).toBe(before);
   });
 
-  test("no answer comes to a completion that was done: unknown, and the object is there", async () => {
+  test("no answer comes to a completion that was executed: unknown, and the object exists", async () => {
     expect(await copy({}, failing("CompleteMultipartUpload", lostAnswer(), { done: true }))).toBe("unknown");
     expect(fake.objects.get(TO)!.body).toEqual(BODY);
   });
@@ -226,18 +226,18 @@ describe("what comes of a copy when", () => {
     expect(fake.openUploads).toEqual([]);
   });
 
-  test("no answer comes to its completion: it is not given up, for it may be completing", async () => {
+  test("no answer comes to its completion: the upload is not aborted, because it may be completing", async () => {
     await copy({}, failing("CompleteMultipartUpload", lostAnswer()));
     expect(requests).not.toContain("AbortMultipartUpload");
   });
 
-  test("it never began: nothing is given up", async () => {
+  test("it never began: nothing is aborted", async () => {
     await copy({}, failing("CreateMultipartUpload", lostAnswer()));
     expect(requests).toEqual(["CreateMultipartUpload"]);
   });
 });
 
-describe("a copy that cannot be made", () => {
+describe("a copy that fails", () => {
   test.each([
     ["CreateMultipartUpload", "LOB2003", awsError("AccessDenied", 403)],
     ["CreateMultipartUpload", "LOB2006", awsError("NoSuchBucket", 404)],

@@ -19,34 +19,36 @@ export interface CopySource {
   readonly key: string;
   readonly etag: string;
   readonly size: number;
-  /** Where it is; by default in the LOB's own bucket. */
-  readonly bucket?: Bucket;
+  /** Default: the LOB's bucket. */
+  readonly bucket?: Bucket | undefined;
 }
 
 export interface CopyOptions {
   readonly from: CopySource;
   readonly to: string;
-  /** What must be true of the target: nothing there, or exactly this ETag. */
+  /** Condition on the target: it must not exist, or must have this ETag. */
   readonly condition: "absent" | { readonly etag: string };
   readonly metadata: Readonly<Record<string, string>>;
-  /** `application/gzip` by default. */
-  readonly contentType?: string;
-  /** Tags the copy as LATEST, so that the bucket's lifecycle expires its old contents. */
-  readonly taggedLatest?: boolean;
-  readonly onBytes?: (copied: number) => void;
-  readonly signal?: AbortSignal;
+  /** Default: `application/gzip`. */
+  readonly contentType?: string | undefined;
+  /** Tags the copy as LATEST, so that the bucket's lifecycle expires its old contents. Default: false. */
+  readonly taggedLatest?: boolean | undefined;
+  /** Called with the number of bytes copied so far. */
+  readonly onBytes?: ((copied: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * What came of a copy:
- * `done` the target is ours; `source-gone` the source is not there (any more) or is not the one meant; `refused` the target was
- * not as the condition wants; `unknown` no answer: it may be ours. The caller looks at the target whatever the answer.
+ * Outcome of a copy. `done`: the target is this copy. `source-gone`: the source is missing or has changed. `refused`: the condition on the
+ * target does not hold. `unknown`: no answer came, so the target may be this copy. The caller reads the target in every case.
  */
 export type CopyOutcome = "done" | "source-gone" | "refused" | "unknown";
 
 /**
- * Copies an object inside S3, conditionally on what is at the target. Always as a multipart upload, whatever the size: CopyObject
- * stops at 5 GB, turns the ETag of a multipart object into another one, and its conditions on the target are not dependable.
+ * Copies an object inside S3 on a condition on the target. Always uses a multipart upload: CopyObject stops at 5 GB, changes the ETag of a
+ * multipart object, and does not reliably check conditions on the target.
+ *
+ * @throws LobError LOB2xxx (AWS); the signal's reason if it is aborted
  */
 export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Promise<CopyOutcome> {
   if (options.from.size === 0) return putEmpty(aws, lob, options);
@@ -106,14 +108,14 @@ export async function copyObject(aws: Aws, lob: Lob, options: CopyOptions): Prom
     if (signal?.aborted) await abortUpload(aws, where, uploadId);
     signal?.throwIfAborted();
     const outcome = outcomeOf(error, completing) ?? (await sourceIsGone(aws, lob, from, error, completing));
-    // A completion that was not answered may be under way, and is not given up.
+    // A completion without an answer may still be running, so its upload is not aborted.
     if (!(outcome === "unknown" && completing)) await abortUpload(aws, where, uploadId);
     if (outcome === undefined) throw explainAwsError(error, `copying ${from.key} to ${s3Uri(lob.bucket, to)}`);
     return outcome;
   }
 }
 
-/** An object without bytes has no part to copy. Whether the source is still there makes no difference to its bytes. */
+/** Writes an empty object, which has no part to copy. Its bytes are the same even if the source is gone. */
 async function putEmpty(aws: Aws, lob: Lob, options: CopyOptions): Promise<CopyOutcome> {
   const { from, to, condition, signal } = options;
   signal?.throwIfAborted();
@@ -139,19 +141,19 @@ async function putEmpty(aws: Aws, lob: Lob, options: CopyOptions): Promise<CopyO
   }
 }
 
-/** What the copy is, besides its bytes. */
+/** Attributes of the copy. */
 function described({ contentType = "application/gzip", metadata, taggedLatest }: CopyOptions) {
   return {
     ChecksumAlgorithm: "CRC64NVME",
     ContentType: contentType,
     Metadata: { ...metadata },
-    ...(taggedLatest && { Tagging: `${LATEST_TAG.key}=${LATEST_TAG.value}` }),
+    Tagging: taggedLatest ? `${LATEST_TAG.key}=${LATEST_TAG.value}` : undefined,
   } as const;
 }
 
 const conditionOf = (condition: CopyOptions["condition"]) => (condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: condition.etag });
 
-/** Where a caller may list some prefixes only, S3 answers 403 for a source that is missing. */
+/** Handles a caller that may list only some prefixes: S3 answers 403 for a missing source. */
 async function sourceIsGone(
   aws: Aws,
   lob: Lob,
@@ -159,20 +161,20 @@ async function sourceIsGone(
   error: unknown,
   completing: boolean,
 ): Promise<"source-gone" | undefined> {
-  // Another bucket may be in another region, where these clients cannot ask.
+  // Another bucket may be in another region, which these clients cannot reach.
   if (completing || statusOf(error) !== 403 || bucket !== undefined) return undefined;
   return (await headObject(aws, lob, key)) === undefined ? "source-gone" : undefined;
 }
 
-/** What a failed request says about the copy; undefined when it is an error of another kind, for the person to read. */
+/** Returns the outcome that a failed request stands for; undefined for an error to throw. */
 function outcomeOf(error: unknown, completing: boolean): CopyOutcome | undefined {
-  // Names count beside statuses: an error that comes in the body of a 200, as S3 may answer long requests, has a status of the SDK's making.
+  // Checks names as well as statuses: for an error in the body of a 200, S3's answer to some long requests, the SDK invents a status.
   const status = statusOf(error);
   const name = nameOf(error);
   const unmet = status === 412 || name === "PreconditionFailed";
   if (completing) {
-    // 412: the condition does not hold. 409: somebody else is completing; 404: If-Match with nothing there, or the upload
-    // is gone because an earlier try of ours, whose answer was lost, has completed it.
+    // 412: the condition does not hold. 409: another writer is completing. 404: If-Match without a target, or an earlier attempt
+    // whose answer was lost has completed the upload.
     if (unmet || status === 409 || ["ConditionalRequestConflict", "NoSuchKey", "NoSuchUpload"].includes(name)) return "refused";
   } else if (unmet || name === "NoSuchKey") {
     return "source-gone";

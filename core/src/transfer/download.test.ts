@@ -23,7 +23,7 @@ async function all(options: DownloadOptions = {}, size = BODY.length): Promise<B
   return Buffer.concat(chunks);
 }
 
-/** A body that ends after `bytes`: with an error, as a reset does, or as if it were whole. */
+/** A body that ends after `bytes`: with an error, as after a reset, or as if it were complete. */
 function cut(body: Buffer, bytes: number, how: "reset" | "end"): Readable {
   return Readable.from(
     (function* () {
@@ -33,25 +33,25 @@ function cut(body: Buffer, bytes: number, how: "reset" | "end"): Readable {
   );
 }
 
-test("one GET, pinned to the ETag, when nothing happens", async () => {
+test("sends one GET, pinned to the ETag", async () => {
   expect(await all()).toEqual(BODY);
   expect(fake.requests).toEqual([`GetObject ${KEY}`]);
 });
 
-test.each(["reset", "end"] as const)("a %s midway is taken up with a Range from the byte reached", async (how) => {
+test.each(["reset", "end"] as const)("resumes after a %s midway with a Range from the byte reached", async (how) => {
   const cuts = [4_000, 100, 3_000];
   fake.stream = (bytes) => {
     const at = cuts.shift();
     return at === undefined ? Readable.from(chunksOf(bytes, 512)) : cut(bytes, at, how);
   };
-  const told: string[] = [];
-  expect(await all({ onRetry: (message) => told.push(message) })).toEqual(BODY);
+  const messages: string[] = [];
+  expect(await all({ onRetry: (message) => messages.push(message) })).toEqual(BODY);
   expect(fake.requests).toEqual(["", " bytes=4000-", " bytes=4100-", " bytes=7100-"].map((range) => `GetObject ${KEY}${range}`));
-  expect(told).toHaveLength(3);
-  expect(told[0]).toContain("was interrupted at byte 4000 of 10000");
+  expect(messages).toHaveLength(3);
+  expect(messages[0]).toContain("was interrupted at byte 4000 of 10000");
 });
 
-test("a line that stays broken is given up", async () => {
+test("stops if the connection stays broken", async () => {
   fake.stream = () => cut(BODY, 0, "reset");
   const waits: number[] = [];
   const environment = { random: () => 0.5, sleep: async (milliseconds: number) => Promise.resolve(void waits.push(milliseconds)) };
@@ -63,7 +63,7 @@ test("a line that stays broken is given up", async () => {
   expect(waits).toEqual([500, 1000, 2000]);
 });
 
-test("drips do not count as progress, a MiB does", async () => {
+test("counts a MiB as progress, but not a few bytes", async () => {
   fake.stream = (bytes) => cut(bytes, 10, "reset");
   await expect(all({ retries: 3 })).rejects.toMatchObject({ code: "LOB2005" });
   expect(fake.requests).toHaveLength(4);
@@ -74,7 +74,7 @@ test("drips do not count as progress, a MiB does", async () => {
   expect((await all({ retries: 1 }, large.length)).equals(large)).toBe(true);
 });
 
-test("a server that does not honour the range does not get its bytes in twice", async () => {
+test("does not accept bytes twice from a server that ignores the range", async () => {
   let first = true;
   fake.stream = (bytes) => {
     const stream = first ? cut(bytes, 5_000, "reset") : Readable.from(chunksOf(BODY, 1000));
@@ -95,19 +95,19 @@ test("a server that does not honour the range does not get its bytes in twice", 
   await expect(read()).rejects.toMatchObject({ code: "LOB2005", message: expect.stringContaining("did not go on from the byte reached") });
 });
 
-test("an object replaced midway is refused", async () => {
+test("refuses an object that was replaced midway", async () => {
   fake.stream = (bytes) => {
     fake.objects.set(KEY, { body: randomBytes(10_000), metadata: {}, etag: '"etag-2"' });
     return cut(bytes, 5_000, "reset");
   };
-  await expect(all()).rejects.toMatchObject({ code: "LOB4001", message: expect.stringContaining("changed while it was read") });
+  await expect(all()).rejects.toMatchObject({ code: "LOB4001", message: expect.stringContaining("changed during the download") });
 });
 
-test("more bytes than the row says are refused, not delivered", async () => {
+test("refuses more bytes than the row says, without yielding them", async () => {
   await expect(all({}, 4_500)).rejects.toMatchObject({ code: "LOB4001" });
 });
 
-test("a refusal by AWS is not tried again", async () => {
+test("does not retry after a refusal by AWS", async () => {
   fake.before = () => {
     throw awsError("ExpiredToken", 400);
   };
@@ -115,7 +115,7 @@ test("a refusal by AWS is not tried again", async () => {
   expect(fake.requests).toHaveLength(1);
 });
 
-test("an answer of 503 is tried again", async () => {
+test("retries after an answer of 503", async () => {
   let left = 2;
   fake.before = () => {
     if (left-- > 0) throw awsError("SlowDown", 503);
@@ -123,7 +123,7 @@ test("an answer of 503 is tried again", async () => {
   expect(await all()).toEqual(BODY);
 });
 
-test("a connection that falls silent is given up and taken up again", async () => {
+test("drops a silent connection and resumes", async () => {
   let silent = true;
   fake.stream = (bytes) => {
     if (!silent) return Readable.from(chunksOf(bytes, 1000));
@@ -132,12 +132,12 @@ test("a connection that falls silent is given up and taken up again", async () =
     body.push(bytes.subarray(0, 1_500));
     return body;
   };
-  const told: string[] = [];
-  expect(await all({ stallMs: 30, onRetry: (message) => told.push(message) })).toEqual(BODY);
-  expect(told[0]).toContain("no byte came for 0.03 s");
+  const messages: string[] = [];
+  expect(await all({ stallMs: 30, onRetry: (message) => messages.push(message) })).toEqual(BODY);
+  expect(messages[0]).toContain("no byte arrived for 0.03 s");
 });
 
-test("a slow reader is not taken for a silent connection", async () => {
+test("does not mistake a slow reader for a silent connection", async () => {
   let bytes = 0;
   for await (const chunk of download(fake.aws, LOB, { key: KEY, etag: ETAG, size: BODY.length }, { stallMs: 300, retries: 0 })) {
     bytes += chunk.length;
@@ -146,7 +146,7 @@ test("a slow reader is not taken for a silent connection", async () => {
   expect(bytes).toBe(BODY.length);
 });
 
-test("an abort ends it with the signal's reason, also while waiting for bytes or for a retry", async () => {
+test("an abort throws the signal's reason, even during a wait for bytes or for a retry", async () => {
   const reason = new LobError("LOB2010", "interrupted");
   for (const stream of [() => new Readable({ read: () => undefined }), () => cut(BODY, 0, "reset")]) {
     fake.stream = stream;
@@ -160,7 +160,7 @@ test("an abort ends it with the signal's reason, also while waiting for bytes or
   expect(fake.requests).toEqual([]);
 });
 
-test("a reader that stops closes the connection", async () => {
+test("closes the connection if the reader stops", async () => {
   const destroyed = jest.fn();
   fake.stream = (bytes) => {
     const body = Readable.from(chunksOf(bytes, 1000));

@@ -1,4 +1,4 @@
-/** The bytes of one object, from beginning to end, over as many GETs as it takes. */
+/** Downloads one object, with as many GETs as it takes. */
 import type { Readable } from "node:stream";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { explainAwsError, isLostAnswer, requestIdsOf, statusOf } from "../aws/explain.js";
@@ -8,7 +8,7 @@ import { s3Uri } from "../layout.js";
 import type { Bucket } from "./object.js";
 import type { Aws } from "../types.js";
 
-/** Which object, exactly: one of another ETag or size is refused. */
+/** The exact object to download. Another ETag or size is refused. */
 export interface DownloadSource {
   readonly key: string;
   readonly etag: string;
@@ -17,25 +17,25 @@ export interface DownloadSource {
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Is told of each interruption, before the download goes on. */
-  readonly onRetry?: (message: string) => void;
-  /** How often in a row it is tried again without having come at least a MiB further; 5 by default. */
-  readonly retries?: number;
-  /** After so many milliseconds without a byte the connection is given up; a minute by default. */
-  readonly stallMs?: number;
+  /** Called with a message on each interruption, before the download resumes. */
+  readonly onRetry?: ((message: string) => void) | undefined;
+  /** Retries in a row without at least 1 MiB of progress. Default: 5. */
+  readonly retries?: number | undefined;
+  /** Milliseconds without a byte after which the connection is dropped. Default: 60,000. */
+  readonly stallMs?: number | undefined;
   readonly environment?: Pick<Environment, "random" | "sleep"> | undefined;
 }
 
-/** Progress that makes up for the failures before it: without this a large object on a poor line could never be had. */
+/** Bytes of progress that reset the count of failures, so that a large object arrives even on a poor line. */
 const WORTHWHILE = 1_048_576;
 const WAIT = { base: 1000, cap: 30_000 };
 
 /**
- * Streams an object. When the connection breaks or stalls, it goes on from the byte reached with a Range request, pinned to
- * the same ETag. The caller holds the checksum: nothing that comes out of here is verified yet.
+ * Streams an object. If the connection breaks or stalls, resumes at the byte reached with a Range request that is pinned to the same ETag.
+ * The bytes are not verified: the caller must check them against a checksum.
  *
- * @throws LobError LOB4001 when the object changed or vanished meanwhile, LOB2xxx when AWS refuses or the line stays broken;
- *   the signal's reason when it is aborted.
+ * @throws LobError LOB4001 if the object changed or vanished during the download, LOB2xxx if AWS refuses or the connection stays broken;
+ *   the signal's reason if it is aborted
  */
 export async function* download(
   aws: Aws,
@@ -59,18 +59,18 @@ export async function* download(
       throw new Error("the connection ended early");
     } catch (error) {
       signal?.throwIfAborted();
-      if (offset === source.size) return; // all bytes are here; whether they are the right ones is for the caller's checksum
-      if (!worthAnotherTry(error)) throw refused(error, uri);
+      if (offset === source.size) return; // complete; the caller's checksum verifies the bytes
+      if (!isRetryable(error)) throw refused(error, uri);
       failures = offset - lastFailure >= WORTHWHILE ? 1 : failures + 1;
       lastFailure = offset;
       if (failures > retries) throw broken(error, uri, offset, source.size, retries);
-      options.onRetry?.(`reading ${uri} was interrupted at byte ${offset} of ${source.size} (${textOf(error)}); going on from there`);
+      options.onRetry?.(`reading ${uri} was interrupted at byte ${offset} of ${source.size} (${textOf(error)}); resuming there`);
       await environment.sleep(backoff(WAIT, failures, environment), signal);
     }
   }
 }
 
-/** One GET, from `offset` to the end. */
+/** Sends one GET for the bytes from `offset` to the end. */
 async function* get(
   aws: Aws,
   lob: Bucket,
@@ -85,23 +85,23 @@ async function* get(
       Key: source.key,
       IfMatch: source.etag,
       ExpectedBucketOwner: lob.bucketOwner,
-      ...(offset > 0 && { Range: `bytes=${offset}-` }),
+      Range: offset > 0 ? `bytes=${offset}-` : undefined,
     }),
     signal && { abortSignal: signal },
   );
   const body = response.Body as Readable | undefined;
-  if (body === undefined) throw new Error("an answer without a body");
+  if (body === undefined) throw new Error("the answer has no body");
   const giveUp = (error: Error): void => void body.destroy(error);
   const onAbort = (): void => giveUp(new Error("aborted"));
   signal?.addEventListener("abort", onAbort, { once: true });
   let timer: NodeJS.Timeout | undefined;
-  // Runs only while we wait for bytes: a slow disk on our side is no fault of the connection.
+  // The timer runs only during a wait for bytes, because a slow local disk is not a failure of the connection.
   const watch = (): void => {
-    timer = setTimeout(giveUp, stallMs, new Error(`no byte came for ${stallMs / 1000} s`));
+    timer = setTimeout(giveUp, stallMs, new Error(`no byte arrived for ${stallMs / 1000} s`));
   };
   try {
     if (offset > 0 && !(response.ContentRange ?? "").startsWith(`bytes ${offset}-`))
-      throw new Error("the server did not go on from the byte reached");
+      throw new Error("the server did not resume at the byte reached");
     watch();
     for await (const chunk of body) {
       clearTimeout(timer);
@@ -115,8 +115,8 @@ async function* get(
   }
 }
 
-/** Whatever got no answer, a broken one, or one that says "later" may work the next time. */
-function worthAnotherTry(error: unknown): boolean {
+/** Whether a retry may help: after no answer, a broken answer, or an answer that asks to retry later. */
+function isRetryable(error: unknown): boolean {
   if (error instanceof LobError) return false;
   const status = statusOf(error);
   return status === undefined ? !isCredentialsError(error) : status === 429 || isLostAnswer(error) || status < 400;
@@ -131,23 +131,19 @@ function refused(error: unknown, uri: string): LobError {
 }
 
 function changed(uri: string, cause?: unknown): LobError {
-  return new LobError("LOB4001", `${uri} changed while it was read`, {
-    hint: "Published versions never change: tell the owner of the LOB.",
+  return new LobError("LOB4001", `${uri} changed during the download`, {
+    hint: "Published versions never change. Contact the owner of the LOB.",
     cause,
     details: { uri, ...requestIdsOf(cause) },
   });
 }
 
 function broken(error: unknown, uri: string, offset: number, size: number, retries: number): LobError {
-  return new LobError(
-    "LOB2005",
-    `reading ${uri} broke off at byte ${offset} of ${size}, and ${retries} retries brought nothing (${textOf(error)})`,
-    {
-      hint: "Check the network and run the command again.",
-      cause: error,
-      details: { uri, offset, size, ...requestIdsOf(error) },
-    },
-  );
+  return new LobError("LOB2005", `reading ${uri} stopped at byte ${offset} of ${size}, and ${retries} retries failed (${textOf(error)})`, {
+    hint: "Check the network and run the command again.",
+    cause: error,
+    details: { uri, offset, size, ...requestIdsOf(error) },
+  });
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

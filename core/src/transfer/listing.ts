@@ -1,16 +1,16 @@
-/** Listings of a whole prefix, page by page. */
+/** Lists a whole prefix, page by page. */
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { explained } from "../aws/explain.js";
 import { s3Uri } from "../layout.js";
 import type { Aws } from "../types.js";
 import { listed, type Bucket, type ListedObject } from "./object.js";
 
-/** Every object under a prefix, by key. */
+/** Yields every object under a prefix, by key. @throws LobError LOB2xxx (AWS) */
 export async function* listAll(aws: Aws, lob: Bucket, prefix: string, signal?: AbortSignal): AsyncGenerator<ListedObject, void, undefined> {
   for await (const { Contents } of pages(aws, lob, prefix, undefined, signal)) yield* (Contents ?? []).map(listed);
 }
 
-/** The names of the folders right under a prefix that ends in a slash, without theirs. */
+/** Returns the names of the folders directly under a prefix, which ends in a slash; the names do not. @throws LobError LOB2xxx (AWS) */
 export async function listFolders(aws: Aws, lob: Bucket, prefix: string, signal?: AbortSignal): Promise<string[]> {
   const folders: string[] = [];
   for await (const { CommonPrefixes } of pages(aws, lob, prefix, "/", signal)) {
@@ -27,8 +27,8 @@ async function* pages(aws: Aws, lob: Bucket, prefix: string, delimiter: string |
       Bucket: lob.bucket,
       Prefix: prefix,
       ExpectedBucketOwner: lob.bucketOwner,
-      ...(delimiter !== undefined && { Delimiter: delimiter }),
-      ...(token !== undefined && { ContinuationToken: token }),
+      Delimiter: delimiter,
+      ContinuationToken: token,
     });
     const page = await explained(`listing ${s3Uri(lob.bucket, prefix)}`, () => aws.s3.send(command));
     yield page;
@@ -36,21 +36,21 @@ async function* pages(aws: Aws, lob: Bucket, prefix: string, delimiter: string |
   } while (token !== undefined);
 }
 
-/** A multipart upload that was neither completed nor given up. */
+/** A multipart upload that was neither completed nor aborted. */
 export interface OpenUpload {
   readonly key: string;
   readonly uploadId: string;
-  readonly startedAt?: Date;
+  readonly startedAt?: Date | undefined;
 }
 
-/** The open uploads under a prefix, by key. */
+/** Yields the open uploads under a prefix, by key. @throws LobError LOB2xxx (AWS) */
 export async function* listUploads(
   aws: Aws,
   lob: Bucket,
   prefix: string,
   signal?: AbortSignal,
 ): AsyncGenerator<OpenUpload, void, undefined> {
-  let from: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+  let from: { KeyMarker?: string; UploadIdMarker?: string | undefined } | undefined = {};
   while (from !== undefined) {
     signal?.throwIfAborted();
     const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
@@ -61,12 +61,12 @@ export async function* listUploads(
     });
     const page = await explained(`listing the open uploads under ${s3Uri(lob.bucket, prefix)}`, () => aws.s3.send(command));
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-      if (Key !== undefined && UploadId !== undefined) yield { key: Key, uploadId: UploadId, ...(Initiated && { startedAt: Initiated }) };
+      if (Key !== undefined && UploadId !== undefined) yield { key: Key, uploadId: UploadId, startedAt: Initiated };
     }
     const { NextKeyMarker, NextUploadIdMarker } = page;
     from =
       page.IsTruncated === true && NextKeyMarker !== undefined
-        ? { KeyMarker: NextKeyMarker, ...(NextUploadIdMarker !== undefined && { UploadIdMarker: NextUploadIdMarker }) }
+        ? { KeyMarker: NextKeyMarker, UploadIdMarker: NextUploadIdMarker }
         : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { Pool } from "./pool.js";
 
-/** What `each` gives for every item, in their order, with at most `limit` under way. */
+/** Returns the results of `each` for all items, in order. Runs at most `limit` at once. @throws the first error of `each` */
 export async function mapPooled<T, R>(items: Iterable<T>, limit: number, each: (item: T) => Promise<R>): Promise<R[]> {
   const pool = new Pool(limit);
   const results: R[] = [];

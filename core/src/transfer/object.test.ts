@@ -25,7 +25,7 @@ const refusing = (name: string, error: Error): Deliver =>
   });
 
 describe("headObject", () => {
-  test("tells what S3 tells", async () => {
+  test("returns what S3 returns", async () => {
     fake.putObject(KEY, BODY, { artifact_name: "churn" }, '"e"');
     expect(await headObject(fake.clients(), LOB, KEY)).toEqual({
       key: KEY,
@@ -47,7 +47,7 @@ describe("headObject", () => {
     expect((await headObject(fake.clients(deliver), LOB, KEY))?.crc64nvme).toBe(expected);
   });
 
-  test("asks for the checksum, which S3 tells only then", async () => {
+  test("requests the checksum, which S3 returns only on request", async () => {
     let mode: unknown;
     await headObject(
       fake.clients(async ({ input }, execute) => {
@@ -60,7 +60,7 @@ describe("headObject", () => {
     expect(mode).toBe("ENABLED");
   });
 
-  test("an object that is missing is undefined, also where S3 answers 403 because listing it is not allowed to HEAD", async () => {
+  test("a missing object is undefined, even if S3 answers HEAD with 403", async () => {
     expect(await headObject(fake.clients(), LOB, KEY)).toBeUndefined();
     fake.putObject(`${KEY}.other`, BODY, {});
     expect(await headObject(fake.clients(refusing("HeadObject", awsError("403", 403))), LOB, KEY)).toBeUndefined();
@@ -110,7 +110,7 @@ describe("listing", () => {
     fake.putObject(versionKey(LOB, "churn-2", 7), BODY, {});
   });
 
-  test("is of one prefix, in order, and of no more than asked for", async () => {
+  test("is limited to one prefix and to the requested number, in order", async () => {
     const keys = await listKeys(fake.clients(), LOB, versionsPrefix(LOB, "churn"), 2);
     expect(keys).toEqual([
       { key: versionKey(LOB, "churn", LATEST), etag: '"LATEST"', size: 6, lastModified: expect.any(Date) },
@@ -118,7 +118,7 @@ describe("listing", () => {
     ]);
   });
 
-  test("answers the newest numbers, with LATEST and without", async () => {
+  test("returns the newest numbers, with LATEST and without", async () => {
     const newest = async (limit: number) => (await listNewestNumbers(fake.clients(), LOB, "churn", limit)).map(({ version }) => version);
     expect(await newest(1)).toEqual([10]);
     expect(await newest(3)).toEqual([10, 3, 2]);
@@ -129,32 +129,32 @@ describe("listing", () => {
     expect(await listNewestNumbers(fake.clients(), LOB, "none", 1)).toEqual([]);
   });
 
-  test("looks past the marker of a folder, and past names that are no versions", async () => {
+  test("skips the marker of a folder and names that are not versions", async () => {
     fake.putObject(versionsPrefix(LOB, "churn"), Buffer.alloc(0), {});
     fake.putObject(`${versionsPrefix(LOB, "churn")}0-readme.txt`, BODY, {});
     expect((await listNewestNumbers(fake.clients(), LOB, "churn", 1)).map(({ version }) => version)).toEqual([10]);
   });
 
-  test("tells the ETag of a number, and when it was put", async () => {
+  test("returns the ETag of a number and when it was written", async () => {
     const { lastModified } = fake.objects.get(versionKey(LOB, "churn", 10))!;
     expect(await listNewestNumbers(fake.clients(), LOB, "churn", 1)).toEqual([{ version: 10, etag: '"10"', lastModified }]);
   });
 
-  test("that is denied says what was listed", async () => {
+  test("that is denied names the listed prefix", async () => {
     const listing = listNewestNumbers(fake.clients(refusing("ListObjectsV2", awsError("AccessDenied", 403))), LOB, "churn", 1);
     await expect(listing).rejects.toMatchObject({ code: "LOB2003", message: expect.stringContaining(versionsPrefix(LOB, "churn")) });
   });
 });
 
 describe("deleteObject", () => {
-  test("removes an object, and does not mind one that is gone", async () => {
+  test("removes an object, and accepts a missing one", async () => {
     fake.putObject(KEY, BODY, {});
     await deleteObject(fake.clients(), LOB, KEY);
     expect(fake.objects.has(KEY)).toBe(false);
     await deleteObject(fake.clients(), LOB, KEY);
   });
 
-  test("that is denied says what was to be deleted", async () => {
+  test("that is denied names the object", async () => {
     await expect(deleteObject(fake.clients(refusing("DeleteObject", awsError("AccessDenied", 403))), LOB, KEY)).rejects.toMatchObject({
       code: "LOB2003",
       message: expect.stringContaining(KEY),

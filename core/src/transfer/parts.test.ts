@@ -14,14 +14,14 @@ const sizes = fc.oneof(
 );
 
 describe("the part size of an upload", () => {
-  test("is 16 MiB up to 156 GiB, and grows only then", () => {
+  test("is 16 MiB up to 156 GiB, and grows above", () => {
     expect(uploadPartSize(0)).toBe(16 * MIB);
     expect(uploadPartSize(16 * MIB * MAX_PARTS)).toBe(16 * MIB);
     expect(uploadPartSize(16 * MIB * MAX_PARTS + 1)).toBe(17 * MIB);
     expect(uploadPartSize(MAX_OBJECT_SIZE)).toBe(LARGEST);
   });
 
-  test("reaches, within S3's limits, for whatever is announced", () => {
+  test("suffices for any announced size within S3's limits", () => {
     assertProperty(
       fc.property(fc.integer({ min: 0, max: MAX_OBJECT_SIZE }), (bound) => {
         const size = uploadPartSize(bound);
@@ -34,7 +34,7 @@ describe("the part size of an upload", () => {
 });
 
 describe("the ranges of a copy", () => {
-  test("are one up to 256 MiB", () => {
+  test("are one range up to 256 MiB", () => {
     expect(copyRanges(1)).toEqual([{ start: 0, end: 0 }]);
     expect(copyRanges(256 * MIB)).toEqual([{ start: 0, end: 256 * MIB - 1 }]);
     expect(copyRanges(256 * MIB + 1)).toEqual([
@@ -49,7 +49,7 @@ describe("the ranges of a copy", () => {
         const ranges = copyRanges(size);
         expect(ranges.length).toBeLessThanOrEqual(MAX_PARTS);
         let next = 0;
-        // Plain comparisons: there may be 10,000 of them.
+        // Plain comparisons are faster for up to 10,000 ranges.
         const wrong = ranges.find(({ start, end }, index) => {
           const length = end - start + 1;
           const fits = start === next && length >= 1 && length <= LARGEST && (index === ranges.length - 1 || length >= SMALLEST);
@@ -62,7 +62,7 @@ describe("the ranges of a copy", () => {
     );
   });
 
-  test("depend on the size alone: LATEST and its number are cut alike, and so have one ETag", () => {
+  test("depend only on the size, so that LATEST and its number have the same ETag", () => {
     assertProperty(
       fc.property(sizes, (size) => expect(copyRanges(size)).toEqual(copyRanges(size))),
       { numRuns: 20 },
@@ -70,6 +70,6 @@ describe("the ranges of a copy", () => {
   });
 });
 
-test.each([uploadPartSize, copyRanges])("more than S3 stores in one object is refused", (cut) => {
+test.each([uploadPartSize, copyRanges])("refuses more than the largest object in S3", (cut) => {
   expect(() => cut(MAX_OBJECT_SIZE + 1)).toThrow(RangeError);
 });

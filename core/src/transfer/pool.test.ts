@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { Pool } from "./pool.js";
 import { assertProperty } from "../testing/property.js";
 
-/** A task that ends when told. */
+/** A task that ends on request. */
 function gate() {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   return { task: () => promise, open: () => resolve(undefined), fail: reject };
 }
 
-/** Lets everything that can go on go on. */
+/** Waits until nothing can continue. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Whether a promise is settled already. */
@@ -24,7 +24,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe("a pool", () => {
-  test("runs every task, in order, and never more at once than it may", async () => {
+  test("runs every task in order, and never more than the limit at once", async () => {
     await assertProperty(
       fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(4), { maxLength: 20 }), async (limit, turns) => {
         const pool = new Pool(limit);
@@ -47,7 +47,7 @@ describe("a pool", () => {
     );
   });
 
-  test("does run as many at once as it may", async () => {
+  test("runs as many tasks at once as the limit allows", async () => {
     const pool = new Pool(3);
     const gates = [gate(), gate(), gate()];
     for (const { task } of gates) await pool.add(task);
@@ -55,7 +55,7 @@ describe("a pool", () => {
     await pool.drain();
   });
 
-  test("holds the producer back until there is a free place, whichever task ends first", async () => {
+  test("makes the producer wait for a free place, whichever task ends first", async () => {
     const pool = new Pool(2);
     const [first, second, third] = [gate(), gate(), gate()];
     await pool.add(first.task);
@@ -71,7 +71,7 @@ describe("a pool", () => {
     await drained;
   });
 
-  test("starts nothing after a failure, and throws the first one when all has ended", async () => {
+  test("starts nothing after a failure, and throws the first error when all tasks have ended", async () => {
     const pool = new Pool(2);
     const [first, second] = [gate(), gate()];
     const failure = new Error("the first");

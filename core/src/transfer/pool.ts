@@ -1,6 +1,6 @@
 /**
- * Runs tasks with at most `limit` under way, in the order in which they come. `add` waits for a free place, so that a producer
- * of large buffers is held back. After a failure nothing new starts; `drain` waits for what is under way, then throws the first error.
+ * Runs at most `limit` tasks at once, in the order of their arrival. `add` waits for a free place, which slows down a producer of large
+ * buffers. After a failure no new task starts; `drain` waits for running tasks, then throws the first error.
  */
 export class Pool {
   readonly #limit: number;

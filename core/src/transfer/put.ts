@@ -5,9 +5,9 @@ import type { Aws } from "../types.js";
 import type { Bucket } from "./object.js";
 
 /**
- * Creates a small object unless one exists.
- * @returns `created`; `exists`; or `busy` while another writer is writing it (409), who may still fail: try again
- * @throws LobError LOB2xxx, also when no answer came
+ * Creates a small object unless it exists.
+ * @returns `created`, `exists`, or `busy` if another writer is writing it (409); that writer may still fail, so retry
+ * @throws LobError LOB2xxx (AWS), including no answer
  */
 export async function putIfNoneMatch(
   aws: Aws,

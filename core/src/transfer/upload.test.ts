@@ -12,7 +12,7 @@ const PART = 16 * MIB;
 const CONCURRENCY = 4;
 const KEY = "ml-staging/fraud/churn/x/token.tar.gz";
 
-/** Bytes of which no two parts are alike. */
+/** Returns bytes of which no two parts are the same. */
 const NOISE = createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(7 * PART));
 const noise = (length: number): Buffer => NOISE.subarray(0, length);
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
@@ -40,7 +40,7 @@ function upload(bytes: Buffer, options: Partial<UploadOptions> & { deliver?: Del
 }
 
 describe("an upload", () => {
-  test.each([1, 1000, PART - 1, PART, PART + 1])("of %s bytes stores exactly these, with the metadata", async (length) => {
+  test.each([1, 1000, PART - 1, PART, PART + 1])("of %s bytes stores exactly these bytes and the metadata", async (length) => {
     const bytes = noise(length);
     const sent: number[] = [];
     expect(await upload(bytes, { chunk: 1_000_003, onBytes: (done) => void sent.push(done) })).toEqual({
@@ -54,7 +54,7 @@ describe("an upload", () => {
     expect(requests.filter((name) => name === "UploadPart")).toHaveLength(Math.ceil(length / PART));
   });
 
-  test("of many parts has each part's bytes right, whatever order they arrive in, and uses memory again", async () => {
+  test("of many parts stores each part's bytes in any order of arrival, and reuses memory", async () => {
     const bytes = noise(6 * PART + 12_345);
     const buffers = new Set<ArrayBufferLike>();
     let running = 0;
@@ -69,7 +69,7 @@ describe("an upload", () => {
         most = Math.max(most, ++running);
         if (most === CONCURRENCY) full.resolve(undefined);
         await full.promise;
-        // The first part is the slowest; the others overtake one another. The bytes are taken at the end: they must still be there.
+        // The first part is the slowest; the others overtake one another. The bytes are read at the end, and must still be intact.
         await sleep(input["PartNumber"] === 1 ? 150 : ((input["PartNumber"] as number) % 3) * 10);
         running--;
         return execute();
@@ -81,7 +81,7 @@ describe("an upload", () => {
     expect(fake.openUploads).toEqual([]);
   });
 
-  test("asks S3 to verify each part's CRC64NVME, and hands the sums on", async () => {
+  test("asks S3 to verify each part's CRC64NVME, and passes the sums on", async () => {
     const inputs: Record<string, unknown>[] = [];
     await upload(noise(PART + 1), {
       deliver: async ({ name, input }, execute) => {
@@ -126,7 +126,7 @@ describe("an upload that fails", () => {
     nothingStays();
   });
 
-  test("at one part waits for the others before it gives up: a part that comes later would be stored for a week", async () => {
+  test("at one part waits for the others before the abort, because a later part would be stored for a week", async () => {
     let running = 0;
     let runningAtAbort: number | undefined;
     const failed = upload(noise(4 * PART + 5), {
@@ -145,7 +145,7 @@ describe("an upload that fails", () => {
     nothingStays();
   });
 
-  test("because its source does throws that very error", async () => {
+  test("because of its source throws the same error", async () => {
     const error = new LobError("LOB1007", "weights.bin changed while it was being read");
     async function* source(): AsyncGenerator<Buffer> {
       yield* inChunks(noise(PART + 1), 1_000_000);
@@ -155,7 +155,7 @@ describe("an upload that fails", () => {
     nothingStays();
   });
 
-  test("because it is aborted throws the reason", async () => {
+  test("because of an abort throws the reason", async () => {
     const controller = new AbortController();
     const reason = new LobError("LOB2010", "interrupted");
     const failed = upload(noise(2 * PART), {
@@ -169,7 +169,7 @@ describe("an upload that fails", () => {
     nothingStays();
   });
 
-  test("at once, where the bucket is missing, sends nothing more", async () => {
+  test("because the bucket is missing sends nothing more", async () => {
     const failed = upload(noise(10), {
       deliver: async () => {
         throw awsError("NoSuchBucket", 404);
@@ -179,7 +179,7 @@ describe("an upload that fails", () => {
     expect(requests).toEqual(["CreateMultipartUpload"]);
   });
 
-  test("to be given up says what failed first", async () => {
+  test("and cannot be aborted reports the first error", async () => {
     const failed = upload(noise(10), {
       deliver: async ({ name }, execute) => {
         if (name === "UploadPart") throw awsError("AccessDenied", 403);
@@ -190,18 +190,18 @@ describe("an upload that fails", () => {
     await expect(failed).rejects.toMatchObject({ code: "LOB2003" });
   });
 
-  test("before it begins: more than S3 stores in one object", async () => {
+  test("because it exceeds the largest object in S3 sends nothing", async () => {
     await expect(upload(Buffer.alloc(0), { bound: MAX_OBJECT_SIZE + 1 })).rejects.toMatchObject({ code: "LOB1006" });
     expect(requests).toEqual([]);
   });
 });
 
-test("an upload whose completion was answered only the second time, by NoSuchUpload, is there", async () => {
+test("an upload whose completion was answered only on a retry, with NoSuchUpload, is complete", async () => {
   const bytes = noise(1000);
   const uploaded = await upload(bytes, {
     deliver: async ({ name }, execute) => {
       const answer = execute();
-      // As after a lost answer: the SDK itself asks again, and the upload is gone because it was completed.
+      // As after a lost answer: the SDK retries, and the upload is gone because it was completed.
       if (name === "CompleteMultipartUpload") throw awsError("NoSuchUpload", 404);
       return answer;
     },
@@ -211,7 +211,7 @@ test("an upload whose completion was answered only the second time, by NoSuchUpl
   expect(requests).not.toContain("AbortMultipartUpload");
 });
 
-test("an upload that somebody else gave up is told from one that failed", async () => {
+test("distinguishes an upload that another process aborted from a failed one", async () => {
   const uploaded = await upload(noise(1000), {
     deliver: async ({ name }, execute) => {
       if (name === "UploadPart") throw awsError("NoSuchUpload", 404);

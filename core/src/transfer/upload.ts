@@ -17,13 +17,14 @@ const CONCURRENCY = 4;
 
 export interface UploadOptions {
   readonly key: string;
-  /** The bytes, in chunks of any size. An error that it throws aborts the upload. */
+  /** The bytes, in chunks of any size. An error from the iterator aborts the upload. */
   readonly source: AsyncIterable<Buffer>;
-  /** Upper bound of the length in bytes: decides the part size. */
+  /** Upper bound of the length in bytes, which decides the part size. */
   readonly bound: number;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly onBytes?: (sent: number) => void;
-  readonly signal?: AbortSignal;
+  /** Called with the number of bytes sent so far. */
+  readonly onBytes?: ((sent: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Uploaded {
@@ -32,18 +33,20 @@ export interface Uploaded {
 }
 
 /**
- * Streams an object of unknown length to S3 in parts, several at a time. Memory is (parts under way + 1) × part size, 80 MiB
- * for objects up to 156 GiB. Each part is a buffer of known length with its CRC64NVME, which S3 verifies. On failure the upload is
- * aborted; what a killed process leaves is removed by the bucket's lifecycle. The caller compares the object with what is returned.
- * @returns undefined where somebody else gave the upload up meanwhile
+ * Streams an object of unknown length to S3 in parallel parts. Uses (parallel parts + 1) × part size of memory: 80 MiB for objects up to
+ * 156 GiB. Each part is a buffer of known length with its CRC64NVME, which S3 verifies. Aborts the upload on failure; the bucket's lifecycle
+ * removes what a killed process leaves. The caller compares the stored object with the result.
+ *
+ * @returns undefined if another process aborted the upload
+ * @throws LobError LOB1006 (too large), LOB2xxx (AWS); the signal's reason if it is aborted
  */
 export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): Promise<Uploaded | undefined> {
   const { key, signal } = options;
   const where = { Bucket: lob.bucket, Key: key, ExpectedBucketOwner: lob.bucketOwner };
   const doing = `uploading to ${s3Uri(lob.bucket, key)}`;
   if (options.bound > MAX_OBJECT_SIZE) {
-    throw new LobError("LOB1006", "the model is larger than S3 stores in one object (48.8 TiB)", {
-      hint: "Publish its parts as models of their own.",
+    throw new LobError("LOB1006", "the model is larger than the largest object in S3 (48.8 TiB)", {
+      hint: "Publish its parts as separate models.",
     });
   }
   const abort = signal ? { abortSignal: signal } : {};
@@ -68,7 +71,7 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
     for await (const part of intoParts(options.source, uploadPartSize(options.bound))) {
       signal?.throwIfAborted();
       const PartNumber = ++number;
-      if (PartNumber > MAX_PARTS) throw internalError(`the archive is longer than the ${options.bound} bytes announced`);
+      if (PartNumber > MAX_PARTS) throw internalError(`the archive is longer than the announced ${options.bound} bytes`);
       sha256.update(part.bytes);
       size += part.bytes.length;
       await pool.add(async () => {
@@ -93,12 +96,12 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
     completed.sort((a, b) => a.PartNumber! - b.PartNumber!);
     const complete = new CompleteMultipartUploadCommand({ ...where, UploadId, MultipartUpload: { Parts: completed } });
     await aws.s3.send(complete, abort).catch((error: unknown) => {
-      // An earlier try of the SDK completed it, and its answer was lost. The caller looks at the object in any case.
+      // An earlier attempt of the SDK completed the upload, and its answer was lost. The caller checks the object in any case.
       if (nameOf(error) !== "NoSuchUpload") throw error;
     });
     return { size, sha256: sha256.digest("hex") };
   } catch (error) {
-    await pool.drain().catch(() => undefined); // a part that lands after the abort would be stored, and billed, for a week
+    await pool.drain().catch(() => undefined); // a part that arrives after the abort would be stored and billed for a week
     await abortUpload(aws, where, UploadId);
     signal?.throwIfAborted();
     if (nameOf(error) === "NoSuchUpload") return undefined;
@@ -106,7 +109,7 @@ export async function uploadObject(aws: Aws, lob: Lob, options: UploadOptions): 
   }
 }
 
-/** Gives an upload up. Best effort: the bucket's lifecycle removes what stays. */
+/** Aborts an upload. Best effort: the bucket's lifecycle removes the rest. */
 export async function abortUpload(
   aws: Aws,
   where: { Bucket: string; Key: string; ExpectedBucketOwner: string },
@@ -118,11 +121,11 @@ export async function abortUpload(
 
 interface UploadPart {
   readonly bytes: Buffer;
-  /** Gives the memory back for another part. */
+  /** Frees the memory for another part. */
   readonly release: () => void;
 }
 
-/** Cuts a stream into parts of exactly `partSize` bytes (the last may be shorter), in memory that is used again. */
+/** Cuts a stream into parts of exactly `partSize` bytes (the last may be shorter), and reuses their memory. */
 async function* intoParts(source: AsyncIterable<Buffer>, partSize: number): AsyncGenerator<UploadPart> {
   const free: Buffer[] = [];
   let current: Buffer | undefined;

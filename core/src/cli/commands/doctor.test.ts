@@ -35,9 +35,9 @@ test("prints repairs as a table with an explanation of each issue, and exits 0",
   pythonPublished(1, 2);
   const { code, out, err } = await lobreg("doctor", "fraud");
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toMatch(/^STATUS +FINDING +WHERE +DETAILS\n/);
+  expect(out).toMatch(/^STATUS +ISSUE +WHERE +DETAILS\n/);
   expect(out).toMatch(/^repaired +unindexed +fraud\/churn@2 +version 2 was published by the Python library$/m);
-  expect(out).toMatch(/^unindexed {2}A number is in S3 and has no row/m);
+  expect(out).toMatch(/^unindexed {2}A number has an object but no row/m);
   expect(out).toMatch(/checked 2 versions of 1 model: 3 repaired\n$/);
   expect((await lobreg("doctor", "fraud")).out).toMatch(/^healthy fraud/);
 });
@@ -47,7 +47,7 @@ test("prints what needs manual action first, and exits 1", async () => {
   stray();
   const { code, out } = await lobreg("doctor", "fraud/churn");
   expect(code).toBe(1);
-  expect(out.split("\n")[1]).toMatch(/^needs you +stray +fraud\/churn +no version's name: .*notes\.txt$/);
+  expect(out.split("\n")[1]).toMatch(/^needs you +stray +fraud\/churn +not a version: .*notes\.txt$/);
   expect(out).toContain("1 needs manual action");
 });
 

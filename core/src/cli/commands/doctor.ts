@@ -70,14 +70,14 @@ function textOf(output: Output, report: DoctorReport, what: string): string {
   return [fittedTable(output, issues, columns(output, report)), "", ...legend, "", `${checked}: ${summary(report)}`].join("\n");
 }
 
-/** Findings that need manual action come first. */
+/** Issues that need manual action come first. */
 const RANK: Readonly<Record<IssueOutcome, number>> = { manual: 0, planned: 1, repaired: 2, noted: 3 };
 const WORDS: Readonly<Record<IssueOutcome, string>> = { manual: "needs you", planned: "to repair", repaired: "repaired", noted: "noted" };
 const STYLES = { manual: "red", planned: "yellow", repaired: "green", noted: "dim" } as const;
 
 const columns = (output: Output, { dryRun }: Pick<DoctorReport, "dryRun">): readonly TableColumn<DoctorIssue>[] => [
   { title: "STATUS", rank: 0, value: ({ outcome }) => output.style(STYLES[outcome], WORDS[outcome]) },
-  { title: "FINDING", rank: 0, value: ({ kind }) => kind },
+  { title: "ISSUE", rank: 0, value: ({ kind }) => kind },
   { title: "WHERE", rank: 0, atLeast: 12, value: (issue) => printable(subject(issue)) },
   { title: dryRun ? "FOUND" : "DETAILS", rank: 0, atLeast: 24, value: ({ message }) => printable(message) },
 ];
