@@ -11,7 +11,6 @@ import { assertSpace, type DiskWork, diskError, onDisk, targetExists } from "./d
 import { AnyEntries, type Expected, ExpectedEntries } from "./entries.js";
 import { gunzipMember, NotGzip } from "./gunzip.js";
 import { MAX_HEADER_BYTES } from "./header.js";
-import { showPath } from "./paths.js";
 import { errnoOf } from "./problems.js";
 import { readTar, type TarEntry } from "./tar.js";
 
