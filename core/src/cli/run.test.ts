@@ -438,7 +438,7 @@ describe("explain", () => {
       code: "LOB3003",
       meaning: "the version is not found",
       causes: expect.any(Array),
-      mend: expect.any(String),
+      fix: expect.any(String),
     });
     expect(await lobreg(["explain", "LOB3003", "-q"])).toEqual({ code: 0, out: "the version is not found\n", err: "" });
     expect(connects).toEqual([]);
