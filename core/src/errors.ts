@@ -77,7 +77,7 @@ export type ErrorCode = keyof typeof CODES;
 type Detail = string | number | boolean | undefined;
 
 export interface LobErrorOptions {
-  /** What the user should do next, in full sentences. */
+  /** Next step for the user, in full sentences. Default: none. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** Context for `--json` and for annotations: lob, model, version, key, file, line and so on. Default: none. */
@@ -107,7 +107,7 @@ export function internalError(what: string, cause?: unknown): LobError {
   });
 }
 
-/** Formats the ids of a failed AWS request, which AWS support asks for; undefined if there are none. */
+/** Formats the ids of a failed AWS request, which AWS support asks for; undefined if both are missing. */
 export function requestIdWords({
   requestId,
   extendedRequestId,

@@ -247,7 +247,7 @@ lobreg: the idempotency key november was used for other content, which is versio
   },
   LOB3007: {
     causes: ["So many publishers write to the model that this one lost every race for minutes."],
-    fix: "Run the same command again; it resumes where it stopped. A `concurrency` group in the workflow makes publishes of one model run one after another.",
+    fix: "Run the same command again to resume. A `concurrency` group in the workflow makes publishes of one model run one after another.",
   },
   LOB3008: {
     causes: ["The model has 999,999 version numbers, the most that object names allow."],

@@ -1,6 +1,6 @@
 /**
- * Every state in which a publisher can die: killed before each of its requests, and after each with the answer lost. For each, doctor
- * must leave nothing half done, and the same publish, run again, must end as if nothing had happened. So must one without a doctor.
+ * Covers every state in which a publisher can die: before each of its requests, and after each request with the answer lost. Doctor must
+ * leave nothing half done, and the same publish, run again with or without doctor, must end as if nothing had happened.
  */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { doctor, publish } from "lob-registry-core";
@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => setting?.stop());
 
 interface Scenario {
-  /** Contents that are published one after the other; the publisher of the last one dies. */
+  /** Contents to publish one after another. The publisher of the last one dies. */
   readonly contents: readonly string[];
-  /** Each request in its order, and what doctor fixes after a publisher that died when it was done, or before the next one. */
+  /** Each request in order, with the issues that doctor repairs if the publisher died after it, or before the next one. */
   readonly states: readonly (readonly [request: string, fixes: string])[];
 }
 
@@ -28,7 +28,7 @@ const UPLOAD = "old-upload";
 const [FINISH, FINISH_TWO] = ["unfinished", "unfinished, old-upload"];
 const [BEHIND, BEHIND_TWO] = ["latest-behind, old-upload", "latest-behind, old-upload, old-upload"];
 
-/** The steps of the protocol from the upload on, the same for each new version but for its number and the rows of its transaction. */
+/** Steps of the protocol from the upload on. They differ between versions only in the number and the rows of the transaction. */
 const fromUploadOn = (n: number, reserved: string): Scenario["states"] => [
   ["PutObject manifest", ""],
   ["CreateMultipartUpload staging", UPLOAD],
@@ -94,12 +94,12 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
   let serial = 0;
   const newModel = (): string => `${name.replaceAll(/\W/g, "").slice(0, 20)}-${++serial}`;
 
-  /** A model with this history, whose last publisher died. */
+  /** Creates a model with this history, whose last publisher died. */
   async function left(death: Death): Promise<{ model: string; request: string }> {
     const model = newModel();
     for (const content of contents.slice(0, -1)) await setting.publish(model, trees.get(content)!);
     const { aws, dead } = dying(setting.aws, death);
-    // It may succeed: it does not fail if it cannot clear away its upload.
+    // The publish may succeed, because it does not fail if it cannot delete its upload.
     await publish(aws, options(model, contents.at(-1)!)).catch(() => undefined);
     return { model, request: await dead };
   }
@@ -110,7 +110,7 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
     expect(await setting.broken(model, { unindexed: false })).toEqual([]);
   }
 
-  test("each request of an undisturbed publish is in the table", async () => {
+  test("the table has each request of an undisturbed publish", async () => {
     const model = newModel();
     for (const content of contents.slice(0, -1)) await setting.publish(model, trees.get(content)!);
     const { aws, requests } = dying(setting.aws);
@@ -118,7 +118,7 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
     expect(requests).toEqual(states.map(([request]) => request));
   });
 
-  // What was read changes nothing: dying after it is dying before the next request.
+  // Reads change nothing, so a death after a read is the same as one before the next request.
   const deaths = states.flatMap(([request, after], index): [string, Death, string, string][] => {
     const before = index === 0 ? "" : states[index - 1]![1];
     const at = index + 1;
@@ -131,7 +131,7 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
   });
 
   describe.each(deaths)("%s", (_, death, expected, fixes) => {
-    test("doctor leaves nothing half done, and the publish then ends as if nothing had happened", async () => {
+    test("doctor leaves nothing half done, and a repeated publish ends as if nothing had happened", async () => {
       const { model, request } = await left(death);
       expect(request).toBe(expected);
       const report = await doctor(setting.aws, { lob: "fraud", model, busySeconds: 0, ageSeconds: 0, clean: true });
@@ -141,7 +141,7 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
       await publishAgain(model);
     });
 
-    test("the same publish, run again, ends as if nothing had happened", async () => {
+    test("a repeated publish without doctor ends as if nothing had happened", async () => {
       await publishAgain((await left(death)).model);
     });
   });

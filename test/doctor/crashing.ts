@@ -1,25 +1,25 @@
-/** A publish that dies at one of its requests, in this process: from then on nothing of it reaches AWS, and it ends. */
+/** Simulates a publisher that dies at one of its requests: none of its later requests reaches AWS. */
 import type { Aws } from "lob-registry-core";
 
 export interface Death {
   /** Number of the request, from 1. */
   readonly at: number;
-  /** Whether the server still does that request, and only its answer is lost. */
+  /** Whether the server still executes that request, and only its answer is lost. */
   readonly answerLost: boolean;
 }
 
 export interface Dying {
   readonly aws: Aws;
-  /** Resolves when it is dead, with the request at which it died. */
+  /** Resolves after the death, with the request at which it happened. */
   readonly dead: Promise<string>;
-  /** Every request so far. */
+  /** All requests so far. */
   readonly requests: readonly string[];
 }
 
-/** Not an error of AWS, so that nothing is tried again. */
+/** Not an AWS error, so that the SDK does not retry. */
 const KILLED = "killed";
 
-/** Clients that die. Without a death they only keep what they were asked. */
+/** Creates clients that die. Without a death they only record requests. */
 export function dying(aws: Aws, death?: Death): Dying {
   const requests: string[] = [];
   let die: (request: string) => void;
@@ -45,7 +45,7 @@ export function dying(aws: Aws, death?: Death): Dying {
   return { aws: { ...aws, s3: mortal(aws.s3), dynamodb: mortal(aws.dynamodb) }, dead, requests };
 }
 
-/** What a request is about, without what differs from run to run. */
+/** Describes the target of a request, without parts that differ from run to run. */
 function describe({ constructor, input }: { constructor: { name: string }; input: object }): string {
   const { Key, Prefix, TransactItems } = input as { Key?: unknown; Prefix?: string; TransactItems?: object[] };
   const about = TransactItems

@@ -1,4 +1,4 @@
-/** Tables that were emptied or altered: doctor makes them anew from S3, and everybody reads as before. */
+/** Doctor restores emptied or altered tables from S3, so that all readers get the same results as before. */
 import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, INSTALLING);
 afterAll(() => setting?.stop());
 
-/** Deletes every row but the LOB's own. */
+/** Deletes every row except the LOB's own. */
 async function emptyTables(): Promise<void> {
   const { dynamodb } = setting.clients;
   for (const [table, hashKey] of [
@@ -32,7 +32,7 @@ async function emptyTables(): Promise<void> {
   }
 }
 
-/** What lists show of a model, without what only rows knew. */
+/** Returns a model's versions as lists show them, without values that only rows hold. */
 async function listed(model: string): Promise<object[]> {
   const lob = await findLob(setting.aws, "fraud");
   const found: object[] = [];
@@ -46,7 +46,7 @@ async function listed(model: string): Promise<object[]> {
   return found;
 }
 
-test("both tables emptied, with versions of ours and of Python's: lists, show, pull and the library read what they read before", async () => {
+test("both tables emptied, with versions of this program and of Python: lists, show, pull and the library return the same as before", async () => {
   const name = "churn";
   const built = await setting.tree({ "weights.bin": "two", "config.json": "{}" });
   await setting.publish(name, await setting.tree({ "weights.bin": "one" }), { metrics: { auc: 0.9 } });
@@ -72,7 +72,7 @@ test("both tables emptied, with versions of ours and of Python's: lists, show, p
   expect((await doctor(setting.aws, { lob: "fraud" })).issues).toEqual([]);
 });
 
-test("a row that was altered is named, and made anew where it is told to", async () => {
+test("reports an altered row, and rebuilds it on request", async () => {
   const name = "altered";
   await setting.publish(name, await setting.tree({ "weights.bin": "one" }), { tags: { team: "risk" } });
   await setting.clients.dynamodb.send(
@@ -92,7 +92,7 @@ test("a row that was altered is named, and made anew where it is told to", async
   expect(await setting.lob.versionRow(name, 1)).toMatchObject({ tags: { team: "risk" } });
 });
 
-test("two doctors and a publisher at once", async () => {
+test("runs twice in parallel beside a publisher", async () => {
   const name = "crowd";
   await setting.publish(name, await setting.tree({ "weights.bin": "one" }));
   await setting.library.do(["put", { name, path: await setting.file("a notebook's work") }], ["publish", { name }]);

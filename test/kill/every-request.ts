@@ -1,4 +1,4 @@
-/** The test of a publish that is killed at each of its AWS requests in turn; in files of its own, which run side by side. */
+/** Tests a publish that is killed at each of its AWS requests in turn. Scenarios are in separate files, which run in parallel. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { CATALOG_HASH_KEY } from "lob-registry-core/layout";
 import { execFile } from "node:child_process";
@@ -15,16 +15,16 @@ import { empty, exactState, killedAt, settledState, undisturbed, type Lob, type 
 
 export interface Scenario {
   readonly name: string;
-  /** What is published, in this order; the last one is killed. */
+  /** Models to publish, in order. The last publish is killed. */
   readonly models: readonly ("one" | "two")[];
-  /** How the last one ends when nothing disturbs it. */
+  /** Outputs of the last publish if it is undisturbed. */
   readonly outputs: { readonly version: string; readonly latest: string; readonly changed: "true" | "false" };
-  /** Operations that it must have made: a publish that does less is not the one meant here. */
+  /** Operations that the last publish must include, so that the test covers the intended path. */
   readonly makes: readonly string[];
 }
 
 const FLAGS = { one: [], two: ["--learning-rate", "0.003"] };
-/** A publish makes some thirty requests, and each is the last one once; each time the LOB's history is made anew. */
+/** A publish sends about thirty requests, and each is once the last one, on a recreated history of the LOB. */
 const TIMEOUT = 3_600_000;
 
 /** Defines the test of each scenario. */
@@ -57,7 +57,7 @@ export function testEveryRequest(...scenarios: readonly Scenario[]): void {
   });
 
   test.each(scenarios)(
-    "$name: killed at any request and run again, it ends as one that nothing disturbed",
+    "$name: killed at any request and run again, ends like an undisturbed publish",
     async ({ models, outputs, makes }) => {
       const publishes = models.map(publishOf);
       const [publish, history] = [publishes.at(-1)!, publishes.slice(0, -1)];
@@ -78,7 +78,7 @@ export function testEveryRequest(...scenarios: readonly Scenario[]): void {
         const before = await exactState(lob);
         const operation = await killedAt(lob, publish, index);
         killedIn.push(operation);
-        // It has only read until there: to run it again is what was tried after request 0.
+        // The publish has only read so far, so a rerun is the same as after request 0.
         asAtBegin = index > 0 && isDeepStrictEqual(await exactState(lob), before);
         if (asAtBegin) continue;
         const { result: again } = await undisturbed(lob, publish);
@@ -90,7 +90,7 @@ export function testEveryRequest(...scenarios: readonly Scenario[]): void {
           throw new Error(`After it was killed at request ${index}, ${operation}:\n${(error as Error).message}`, { cause: error });
         }
       }
-      // Each request was the last one once, in whatever order the parallel ones came.
+      // Each request was once the last one, in any order of parallel requests.
       expect(killedIn.slice(1).sort()).toEqual([...operations].sort());
     },
     TIMEOUT,

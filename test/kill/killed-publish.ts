@@ -1,5 +1,5 @@
 /**
- * A publish that is killed at one of its AWS requests, then run again: what it leaves must be what an undisturbed one leaves.
+ * Runs a publish that is killed at one of its AWS requests, then runs it again. The result must be that of an undisturbed publish.
  */
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import {
@@ -16,7 +16,7 @@ import { FaultProxy, onRequest } from "../support/fault-proxy.ts";
 import { runStep, type ChildHandle, type Run, type StepResult } from "../support/runner.ts";
 import { clientsOf, readBytes, readObjects, readRows, type Clients, type Row } from "../support/state.ts";
 
-/** The LOB under test, alone on its sandbox. */
+/** The LOB under test, the only one on its sandbox. */
 export interface Lob {
   readonly sandbox: Sandbox;
   readonly lob: string;
@@ -25,14 +25,14 @@ export interface Lob {
   readonly registryTable: string;
 }
 
-/** One publish: always the same command. */
+/** One publish, always with the same command. */
 export interface Publish {
   readonly workspace: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly run: Run;
 }
 
-/** Runs a publish with nothing in its way, and answers how many AWS requests it made, by name. */
+/** Runs a publish undisturbed, and returns its AWS requests by name. */
 export async function undisturbed({ sandbox }: Lob, publish: Publish): Promise<{ result: StepResult; operations: string[] }> {
   const proxy = await FaultProxy.start(sandbox.endpoint);
   try {
@@ -44,10 +44,10 @@ export async function undisturbed({ sandbox }: Lob, publish: Publish): Promise<{
 }
 
 /**
- * Runs a publish and kills it when the server has done its request number `index` but has not answered, or with 0 before its
- * first request reaches the server.
+ * Runs a publish and kills it after the server has executed request number `index`, before the answer; with 0, before its first request
+ * reaches the server.
  *
- * @returns the name of the operation at which it was killed; undefined when it ended before that
+ * @returns the name of the operation at which it was killed; undefined if it ended earlier
  */
 export async function killedAt({ sandbox }: Lob, publish: Publish, index: number): Promise<string | undefined> {
   let child: ChildHandle | undefined;
@@ -68,7 +68,7 @@ export async function killedAt({ sandbox }: Lob, publish: Publish, index: number
   }
 }
 
-/** Everything in the LOB as it is, uploads on their way and half-done ones included: equal only when nothing was written. */
+/** Returns everything in the LOB, including unfinished uploads. Equal only if nothing was written. */
 export async function exactState({ sandbox, bucket, catalogTable, registryTable }: Lob): Promise<object> {
   const clients = clientsOf(sandbox);
   return {
@@ -80,11 +80,10 @@ export async function exactState({ sandbox, bucket, catalogTable, registryTable 
 }
 
 /**
- * Everything in the LOB that readers can see, without what may differ between two runs that did the same: times, tokens, and
- * the bytes of the gzip stream (which carries a token when a second upload takes the place of a first). Leaves out uploads on
- * their way, which expire.
+ * Returns everything in the LOB that readers can see, without values that may differ between two equal runs: times, tokens, and the bytes
+ * of the gzip stream (which contains a token if a second upload replaces a first). Omits unfinished uploads, which expire.
  *
- * @throws Error when an object is not what its metadata or its row says: whatever the history, that must hold
+ * @throws Error if an object does not match its metadata or its row, which must hold for every history
  */
 export async function settledState({ sandbox, bucket, catalogTable, registryTable }: Lob): Promise<object> {
   const clients = clientsOf(sandbox);
@@ -99,7 +98,7 @@ export async function settledState({ sandbox, bucket, catalogTable, registryTabl
     if (stated !== undefined && stated !== sha256) throw new Error(`${key}: its metadata says sha256 ${stated}, its bytes have ${sha256}`);
     const row = registry.find(({ url }) => url === `s3://${bucket}/${key}`);
     if (row !== undefined && (row.sha256 !== sha256 || row.size !== size || row.token !== metadata[METADATA.writeToken])) {
-      throw new Error(`${key} is not what its row says: ${JSON.stringify({ row, sha256, size, metadata })}`);
+      throw new Error(`${key} does not match its row: ${JSON.stringify({ row, sha256, size, metadata })}`);
     }
   }
   return {
@@ -137,7 +136,7 @@ function hashOfContent(key: string, bytes: Buffer): string {
     .digest("hex");
 }
 
-/** Empties a LOB: everything but its own row. */
+/** Deletes everything in a LOB except its own row. */
 export async function empty({ sandbox, lob, bucket, catalogTable, registryTable }: Lob): Promise<void> {
   const clients = clientsOf(sandbox);
   await Promise.all([

@@ -1,4 +1,4 @@
-/** From another bucket, prefix and suffix, and from both back ends of the Python library, into a LOB. */
+/** Migrates from another bucket, prefix and suffix, and from both back ends of the Python library, to a LOB. */
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import {
   HeadObjectCommand,
@@ -19,7 +19,7 @@ import { everyKind, seed, type Place, type Said, type SeedModel } from "./seed.t
 import { broken, clientsFor, lobreg, migrated, placeOf } from "./setting.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take a while.
 jest.setTimeout(300_000);
 const OLD = "old-artifacts";
 
@@ -34,9 +34,9 @@ beforeAll(async () => {
 afterAll(() => sandbox?.stop());
 
 let lobs = 0;
-/** A LOB of its own for each test. */
+/** Declares a separate LOB for each test. */
 const newLob = (): Promise<DeclaredLob> => declareLob(sandbox, `lob${++lobs}`);
-/** A place of its own in the old bucket. */
+/** Returns a separate prefix in the old bucket. */
 const newPlace = (change: Partial<Place> = {}): Place => ({
   region: sandbox.region,
   bucket: OLD,
@@ -56,7 +56,7 @@ const read = (lob: DeclaredLob, models: readonly SeedModel[]): Promise<Record<st
     models.map(({ name }) => ({ name })),
   );
 const head = (bucket: string, key: string) => clients.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-/** Numbers of a report's only model. */
+/** Returns the numbers of a report's only model. */
 const counts = ({ models: [model] }: MigrationReport) => model!.versions;
 
 describe("the S3-only back end", () => {
@@ -76,7 +76,7 @@ describe("the S3-only back end", () => {
     report = await migrated(aws, { lob: lob.row.lob, source: sourceOf(place) });
   }, INSTALLING);
 
-  test("each model comes along, the contaminated ones mended; the source is not touched", async () => {
+  test("migrates each model, repairs the contaminated ones, and does not change the source", async () => {
     expect(report.models.map(({ model, state }) => [model, state])).toEqual(KINDS.map(({ name }) => [name, "done"]).sort());
     expect(report.codes).toEqual([
       "note LOB3021 drafted",
@@ -90,7 +90,7 @@ describe("the S3-only back end", () => {
     expect(await readObjects(clients, OLD)).toEqual(objects);
   });
 
-  test("the library reads in the LOB what it read in the source, aliases with both versions and weights, drafts and LATEST included", async () => {
+  test("the library reads the same in the LOB as in the source, including aliases with both versions and weights, drafts and LATEST", async () => {
     const after = await read(lob, KINDS);
     const { headless: _, littered: __, ...readable } = before;
     expect(after).toMatchObject(readable);
@@ -101,12 +101,12 @@ describe("the S3-only back end", () => {
     expect(versionsOf(after["littered"])["1"]![1]).toBe("one");
   });
 
-  test("every invariant holds, and nothing but versions is under versions/", async () => {
+  test("every invariant holds, and versions/ contains only versions", async () => {
     for (const { name } of KINDS)
       expect([name, await broken(sandbox, lob, name, name === "gaps" ? { gaps: [1, 3] } : {})]).toEqual([name, []]);
   });
 
-  test("metadata is what the library reads, and the number; its users' own comes along", async () => {
+  test("objects have the metadata that the library reads, the number, and the users' own metadata", async () => {
     expect((await head(lob.row.bucket, versionKey(lob.row, "drafted", 2))).Metadata).toEqual({
       artifact_name: "drafted",
       artifact_sha256: createHash("sha256").update("two").digest("hex"),
@@ -118,7 +118,7 @@ describe("the S3-only back end", () => {
     expect(draft).not.toHaveProperty("artifact_version");
   });
 
-  test("LATEST and the newest number have one ETag, so that a publish from Python makes no number of the same bytes", async () => {
+  test("LATEST and the newest number have the same ETag, so that a publish from Python creates no number with the same bytes", async () => {
     const library = new Library(sandbox, placeOf(sandbox, lob));
     try {
       for (const [name, n] of [
@@ -139,7 +139,7 @@ describe("the S3-only back end", () => {
     }
   });
 
-  test("again, it writes nothing; what Python published in the source meanwhile comes along", async () => {
+  test("a second run writes nothing, except versions that Python has published in the source since", async () => {
     const contents = await lob.contents();
     const again = await migrated(aws, { lob: lob.row.lob, source: sourceOf(place) });
     expect(new Set(again.models.map(({ state }) => state))).toEqual(new Set(["nothing-to-do"]));
@@ -157,12 +157,12 @@ describe("the S3-only back end", () => {
     const after = await read(lob, [{ name: "churn" }]);
     expect(versionsOf(after["churn"])[LATEST]![1]).toBe("new in the source");
     expect(await broken(sandbox, lob, "churn")).toEqual([]);
-    // The draft that came along first is not what was published in the end: it stays, and is told.
+    // The copied draft differs from the later published one, so it stays and is reported.
     expect(more.codes).toContain("problem LOB3021 drafted");
   });
 });
 
-test("a draft that came along and is published in the source then is published in the LOB, too", async () => {
+test("publishes in the LOB a migrated draft that was then published in the source", async () => {
   const place = newPlace();
   await seed(sandbox, place, [{ name: "m", contents: ["one"], draft: "two" }]);
   const lob = await newLob();
@@ -182,10 +182,10 @@ test("a draft that came along and is published in the source then is published i
 });
 
 describe("the S3 and DynamoDB back end", () => {
-  test("its table decides: versions, deleted ones, aliases, LATEST; without a prefix and a suffix", async () => {
+  test("the table decides about versions, deleted ones, aliases and LATEST; without a prefix and a suffix", async () => {
     const place = newPlace({ bucket: "by-table", prefix: "all", suffix: "", table: "versioned-artifacts" });
     const models: SeedModel[] = [
-      // This back end makes a number of each publish, also of the same bytes.
+      // This back end creates a number for each publish, even of the same bytes.
       {
         name: "churn",
         contents: ["one", "two", "two", "four", "five"],
@@ -211,7 +211,7 @@ describe("the S3 and DynamoDB back end", () => {
       place,
       models.map((model) => ({ ...model, ...(model.drop && { drop: [] }) })),
     );
-    await seed(sandbox, place, [{ name: "gone", drop: ["000001"] }]).catch(() => undefined); // it fails to read what is gone
+    await seed(sandbox, place, [{ name: "gone", drop: ["000001"] }]).catch(() => undefined); // it fails to read the missing object
     const lob = await newLob();
     const report = await migrated(aws, { lob: lob.row.lob, source: sourceOf(place) });
     expect(report.sourceTable).toBe("versioned-artifacts");
@@ -222,7 +222,7 @@ describe("the S3 and DynamoDB back end", () => {
       strange: { copied: 1, indexed: 0, there: 0, left: 1 },
     });
     expect(report.codes).toEqual([
-      "note LOB3021 churn", // LATEST is what version 5 was, which is deleted
+      "note LOB3021 churn", // LATEST has the content of version 5, which is deleted
       "note LOB3021 drafted",
       "note LOB3022 strange",
       "note LOB3024 undefined",
@@ -243,7 +243,7 @@ describe("the S3 and DynamoDB back end", () => {
     expect((await findAll(lob, "churn")).map(([n]) => n)).toEqual([4, 3, 1]);
   });
 
-  test("another table is refused; a table that is not there, too", async () => {
+  test("refuses a wrong table and a missing table", async () => {
     const lob = await newLob();
     const place = newPlace({ table: `${lob.row.lob}-model-catalog` });
     await expect(planMigration(aws, { lob: lob.row.lob, source: sourceOf(place) })).rejects.toMatchObject({ code: "LOB4022" });
@@ -259,8 +259,8 @@ const findAll = async ({ row }: DeclaredLob, model: string): Promise<[number, st
   return found;
 };
 
-describe("an object that is not what it should be", () => {
-  test("tampered with: the version is left, the rest comes along, and the next run tells it again", async () => {
+describe("a wrong object", () => {
+  test("with changed bytes is skipped and reported by each run; the rest is migrated", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one", "two", "three"] }]);
     const key = `${place.prefix}/m/versions/${encodeVersion(2)}.zip`;
@@ -278,7 +278,7 @@ describe("an object that is not what it should be", () => {
     expect(await broken(sandbox, lob, "m", { gaps: [2] })).toEqual([]);
   });
 
-  test("without a checksum: its own is computed and told", async () => {
+  test("without a checksum gets a computed one, with a note", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one", "two"] }]);
     await clients.s3.send(new PutObjectCommand({ Bucket: OLD, Key: `${place.prefix}/m/versions/${encodeVersion(1)}.zip`, Body: "bare" }));
@@ -291,7 +291,7 @@ describe("an object that is not what it should be", () => {
     expect(counts(await migrated(aws, { lob: lob.row.lob, source: sourceOf(place) }))).toMatchObject({ copied: 0, there: 2 });
   });
 
-  test("of several parts, it comes along as it is", async () => {
+  test("in several parts is migrated unchanged", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one"] }]);
     const body = randomBytes(6 * 1024 * 1024 + 17);
@@ -318,8 +318,8 @@ describe("an object that is not what it should be", () => {
   });
 });
 
-describe("a LOB that has something already", () => {
-  test("is never overwritten: from the number on at which the histories part, nothing comes along", async () => {
+describe("a LOB with existing versions", () => {
+  test("is never overwritten: nothing is migrated from the number on at which the histories diverge", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one", "two", "three"], aliases: [["prod", 3, null, null]] }]);
     const lob = await newLob();
@@ -343,7 +343,7 @@ describe("a LOB that has something already", () => {
       ".zip",
       "--apply",
     ]);
-    expect([code, out]).toEqual([1, expect.stringContaining("part at version 2; not migrated: 3")]);
+    expect([code, out]).toEqual([1, expect.stringContaining("diverge at version 2; not migrated: 3")]);
   });
 
   test("an alias that the LOB has moved stays", async () => {
@@ -358,8 +358,8 @@ describe("a LOB that has something already", () => {
   });
 });
 
-describe("around it", () => {
-  test("tables without an index are named with the command that adds it", async () => {
+describe("command line and configuration", () => {
+  test("reports tables without an index with the command that adds it", async () => {
     const lob = await newLob();
     await seed(sandbox, placeOf(sandbox, lob), [{ name: "m", contents: ["one"] }]);
     const table = `${lob.row.lob}-model-catalog`;
@@ -395,7 +395,7 @@ describe("around it", () => {
     if (args.includes(".whl")) expect(ended.err).toContain('Migrate it with --suffix ".zip".');
   });
 
-  test("a source of another region is read by clients of that region", async () => {
+  test("reads a source in another region with clients of that region", async () => {
     const place = newPlace({ bucket: "far-away", region: "eu-central-1" });
     const far = { ...sandbox, env: { ...sandbox.env, AWS_DEFAULT_REGION: "eu-central-1", AWS_REGION: "eu-central-1" } };
     await seed(far, place, [{ name: "m", contents: ["one"] }]);

@@ -1,4 +1,4 @@
-/** A bucket that the Python library filled, in the LOB's own place: the first fixture of living with what is there. */
+/** Migrates in place a bucket that the Python library filled in the LOB's own folder. */
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { everyKind, seed, type Said } from "./seed.ts";
 import { broken, clientsFor, lobreg, migrated, placeOf } from "./setting.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take a while.
 jest.setTimeout(300_000);
 const VERSIONS = 500;
 
@@ -22,7 +22,7 @@ const GAPS = { gaps: [1, 3] } as const;
 let setting: Setting;
 let aws: Aws;
 let lob: Lob;
-/** What the library said before anything of ours ran. */
+/** Output of the library before this program ran. */
 let before: Record<string, Said>;
 beforeAll(async () => {
   setting = await Setting.start();
@@ -36,13 +36,13 @@ const invariants = (model: string, unindexed = false): Promise<string[]> =>
   broken(setting.sandbox, setting.lob, model, { unindexed, littered: model === "littered", ...(model === "gaps" && GAPS) });
 const said = (): Promise<Record<string, Said>> => seed(setting.sandbox, placeOf(setting.sandbox, setting.lob), NAMES);
 
-test("the fixture is what it should be: the library itself calls two models contaminated", () => {
+test("the fixture is correct: the library itself calls two models contaminated", () => {
   expect(before["headless"]).toMatchObject({ raised: "ArtifactS3BackendError", message: expect.stringContaining("is contaminated!") });
   expect(before["littered"]).toHaveProperty("raised");
   expect(Object.keys((before["churn"] as Extract<Said, { versions: unknown }>).versions)).toHaveLength(VERSIONS + 1);
 });
 
-test("a plan writes nothing, tells everything, and ends with 1 where a person is needed", async () => {
+test("a plan writes nothing, reports everything, and exits 1 if something needs manual action", async () => {
   const contents = await setting.lob.contents();
   const report = await planMigration(aws, { lob: "fraud" });
   expect(report).toMatchObject({ inPlace: true, applied: false, problems: 1 });
@@ -60,7 +60,9 @@ test("a plan writes nothing, tells everything, and ends with 1 where a person is
   expect([code, err]).toEqual([1, ""]);
   expect(out).toMatch(/^migration plan of fraud, in place: s3:\/\//);
   expect(out).toContain("Nothing was written: use --apply to run it. 1 problem needs manual action.");
-  expect(out).toMatch(/problem the Python library calls littered contaminated: its versions\/ holds "notes.txt" \[LOB3022\]/);
+  expect(out).toMatch(
+    /problem the Python library calls littered contaminated because its versions\/ folder contains "notes.txt" \[LOB3022\]/,
+  );
   expect(JSON.parse((await lobreg(setting.sandbox, ["migrate", "fraud", "--json"])).out)).toEqual(report);
   expect(await setting.lob.contents()).toEqual(contents);
 });
@@ -78,7 +80,7 @@ describe("migrated", () => {
       "note LOB3027 gaps",
       "problem LOB3022 littered",
     ]);
-    // No object was touched, and those that came are the history of the aliases and the LATEST that was missing.
+    // No object was changed. The new objects are the history of the aliases and the missing LATEST.
     const after = new Map((await readObjects(setting.clients, lob.bucket)).map((object) => [object.key, object]));
     for (const object of objects) expect(after.get(object.key)).toEqual(object);
     const known = new Set(objects.map(({ key }) => key));
@@ -90,7 +92,7 @@ describe("migrated", () => {
     ]);
   });
 
-  test("the library lists, reads and resolves what it did before; and the model without LATEST again", async () => {
+  test("the library lists, reads and resolves the same as before, and also the model that lacked LATEST", async () => {
     const { headless, ...rest } = await said();
     const { headless: _, ...others } = before;
     expect(rest).toEqual(others);
@@ -103,7 +105,7 @@ describe("migrated", () => {
     for (const { name } of KINDS) expect([name, await invariants(name)]).toEqual([name, []]);
   });
 
-  test("it is listed, shown and pulled here: every version with its bytes, and the newest is the newest", async () => {
+  test("lobreg lists, shows and pulls every version with its bytes, and LATEST is the newest", async () => {
     expect((await listModels(aws, lob)).map(({ model, next, latest }) => [model, next, latest])).toEqual([
       ["aba", 4, 3],
       ["churn", VERSIONS + 1, VERSIONS],
@@ -133,7 +135,7 @@ describe("migrated", () => {
     expect(shown.object?.problems).toEqual([]);
   });
 
-  test("aliases have their row, their event and its object, and their versions name them", async () => {
+  test("aliases have a row, a move and its object, and their versions name them", async () => {
     const alias = { lob: "fraud", model: "churn", alias: "prod", revision: 1, secondaryVersion: VERSIONS, secondaryWeight: 20 };
     const row = await readRow(setting.clients, lob.catalogTable, { namespace: aliasNamespace("fraud", "churn", "prod") });
     expect(row).toMatchObject({ ...alias, kind: "ALIAS", version: VERSIONS - 1 });
@@ -146,7 +148,7 @@ describe("migrated", () => {
     expect(await readRow(setting.clients, lob.catalogTable, { namespace: aliasNamespace("fraud", "churn", "dev") })).toBeUndefined();
   });
 
-  test("doctor finds nothing to mend in it", async () => {
+  test("doctor finds nothing to repair", async () => {
     const contents = await setting.lob.contents();
     const { issues } = await doctor(aws, { lob: "fraud" });
     const found = issues.map(({ kind, model, version, outcome }) =>
@@ -156,12 +158,12 @@ describe("migrated", () => {
       "noted gap gaps",
       "noted latest-draft drafted",
       "noted latest-draft only.a-draft",
-      "person stray littered",
+      "manual stray littered",
     ]);
     expect(await setting.lob.contents()).toEqual(contents);
   });
 
-  test("again, it changes nothing", async () => {
+  test("a second run changes nothing", async () => {
     const contents = await setting.lob.contents();
     const report = await migrated(aws, { lob: "fraud" });
     expect(new Set(report.models.map(({ state }) => state))).toEqual(new Set(["nothing-to-do"]));
@@ -175,11 +177,11 @@ describe("migrated", () => {
     expect((await lobreg(setting.sandbox, ["migrate", "fraud", "--models", "churn", "--apply", "-q"])).out).toBe("");
   });
 
-  test.each(["churn", "aba", "headless", "gaps", "empty"])("both sides go on to publish %s", async (name) => {
+  test.each(["churn", "aba", "headless", "gaps", "empty"])("this program and Python continue to publish %s", async (name) => {
     const { latest } = (await listModels(aws, lob)).find(({ model }) => model === name)!;
     const ours = await setting.publish(name, await setting.tree({ "weights.bin": `${name}, by us` }));
     expect(ours).toMatchObject({ version: latest + 1, latest: latest + 1 });
-    const [theirs] = await setting.library.do(["publish", { name }]); // nothing new: LATEST is ours
+    const [theirs] = await setting.library.do(["publish", { name }]); // nothing new, because LATEST is this program's
     expect(theirs).toMatchObject({ version: String(latest + 1), sha256: ours.sha256 });
     const [, published] = await setting.library.do(
       ["put", { name, path: await setting.file(`${name}, by Python`) }],
@@ -192,12 +194,12 @@ describe("migrated", () => {
     const [versions] = await setting.library.do(["versions", { name }]);
     expect(versions.slice(0, 4).map(({ version }) => version)).toEqual([LATEST, `${latest + 3}`, `${latest + 2}`, `${latest + 1}`]);
     expect(await invariants(name, true)).toEqual([]);
-    // What Python published in between is found, and indexed if no publish of ours met it.
+    // Doctor finds versions that Python published in between, unless a publish of this program already indexed them.
     await migrated(aws, { lob: "fraud", models: [name] });
     expect(await invariants(name)).toEqual([]);
   });
 
-  test("a draft is nobody's to publish but its author's", async () => {
+  test("only its author publishes a draft", async () => {
     const path = await setting.tree({ "weights.bin": "new" });
     await expect(setting.publish("drafted", path)).rejects.toMatchObject({ code: "LOB3006" });
     await expect(setting.publish("only.a-draft", path)).rejects.toMatchObject({ code: "LOB3006" });

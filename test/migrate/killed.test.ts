@@ -1,4 +1,4 @@
-/** A migration that is killed at each of its requests and run again: the end is that of one which nothing disturbed. */
+/** A migration that is killed at any of its requests and run again must end like an undisturbed one. */
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -15,7 +15,7 @@ import { broken, clientsFor, declareLob, placeOf } from "./setting.ts";
 import type { DeclaredLob } from "../support/lob.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take a while.
 jest.setTimeout(300_000);
 const EACH_REQUEST = 3_600_000;
 const SOURCE: Place = { region: "us-east-1", bucket: "old", prefix: "p", suffix: ".zip" };
@@ -34,7 +34,7 @@ const MODELS: SeedModel[] = [
 let sandbox: Sandbox;
 let declared: DeclaredLob;
 let lob: Lob;
-/** What the library made in the LOB's own place, to be put there again and again. */
+/** Objects that the library wrote in the LOB's own folder, to be restored before each run. */
 let seeded: { Key: string; Body: Buffer; Metadata: Record<string, string> }[];
 beforeAll(async () => {
   sandbox = await startSandbox();
@@ -59,11 +59,11 @@ type InitializeMiddleware<Input, Output> = (
   context: Readonly<Record<string, unknown>>,
 ) => (args: Input) => Promise<Output>;
 
-/** Clients of a process that is killed when the server has done its request number `last` and has not answered. */
+/** Creates clients of a process that is killed after the server has executed request number `last`, before the answer. */
 async function mortal(last: number): Promise<{ aws: Aws; seen: string[]; signal: AbortSignal }> {
   const aws = await connect();
   const seen: string[] = [];
-  // What is dead does not wait for another try.
+  // A killed process does not retry.
   const death = new AbortController();
   const die = (): never => {
     death.abort();
@@ -86,7 +86,7 @@ async function mortal(last: number): Promise<{ aws: Aws; seen: string[]; signal:
 const WRITES = /^(Create|Put|UploadPart|Complete|Transact)/;
 const ALIVE = Number.MAX_SAFE_INTEGER;
 
-/** Migrates with a process that ends at its request number `last`; the names of the requests that it made. */
+/** Migrates with a process that ends at request number `last`. @returns the names of its requests */
 async function migrateUntil(source: MigrationSource, last = ALIVE): Promise<string[]> {
   const { aws, seen, signal } = await mortal(last);
   const ended = await migrate(aws, { lob: "fraud", source, signal }).then(
@@ -99,7 +99,7 @@ async function migrateUntil(source: MigrationSource, last = ALIVE): Promise<stri
   return seen;
 }
 
-/** What readers can see, without the times of this run. */
+/** Returns everything that readers can see, without the times of this run. */
 async function settled(): Promise<object> {
   const clients = clientsOf(sandbox);
   const times = ["createdAt", "updatedAt", "at", "readyAt", "reservedAt", "update_at"];
@@ -114,7 +114,7 @@ async function settled(): Promise<object> {
   };
 }
 
-/** How often each key was written. */
+/** Returns how often each key was written. */
 async function writes(): Promise<Record<string, number>> {
   const { Versions = [] } = await clientsOf(sandbox).s3.send(new ListObjectVersionsCommand({ Bucket: lob.bucket }));
   const counted: Record<string, number> = {};
@@ -140,14 +140,14 @@ describe.each<[string, () => Promise<void>, () => MigrationSource, readonly stri
   ],
 ])("%s", (_, begin, source, makes) => {
   test(
-    "killed at any request and run again, it ends as one that nothing disturbed, and no object is written twice",
+    "killed at any request and run again, ends like an undisturbed one and writes no object twice",
     async () => {
       await begin();
       const operations = await migrateUntil(source());
       expect(operations).toEqual(expect.arrayContaining([...makes]));
       const wanted = await settled();
       const once_ = await writes();
-      // Before the first write there is nothing to leave behind.
+      // Before the first write, a killed run leaves nothing behind.
       const first = operations.findIndex((name) => WRITES.test(name));
       for (let last = first; last < operations.length; last++) {
         await begin();
@@ -157,7 +157,7 @@ describe.each<[string, () => Promise<void>, () => MigrationSource, readonly stri
         expect([at, await settled(), await writes()]).toEqual([at, wanted, once_]);
       }
       for (const { name } of MODELS) expect(await broken(sandbox, declared, name)).toEqual([]);
-      // And killed twice.
+      // Killed twice.
       await begin();
       await migrateUntil(source(), Math.floor(operations.length / 2));
       await migrateUntil(source(), Math.floor(operations.length / 2));
@@ -169,7 +169,7 @@ describe.each<[string, () => Promise<void>, () => MigrationSource, readonly stri
 });
 
 test(
-  "the answer to any write lost: the same run goes on, and no object is written twice",
+  "continues after a lost answer to any write, and writes no object twice",
   async () => {
     const source = { bucket: SOURCE.bucket, prefix: SOURCE.prefix, suffix: SOURCE.suffix };
     await empty(lob);
@@ -201,7 +201,7 @@ test(
   EACH_REQUEST,
 );
 
-test("killed for real, by SIGKILL, again and again, it comes to its end", async () => {
+test("finishes after repeated SIGKILLs", async () => {
   await empty(lob);
   const args = ["migrate", "fraud", "--from", `s3://${SOURCE.bucket}/${SOURCE.prefix}`, "--suffix", SOURCE.suffix, "--apply", "-q"];
   const deaths: (string | undefined)[] = [];

@@ -1,4 +1,4 @@
-/** Others at work while a migration runs: our own publishers, the Python library, another migration. */
+/** Migrations beside publishers of this program, the Python library and another migration. */
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { findLob, listVersions, type Aws } from "lob-registry-core";
 import { Setting } from "../interop/setting.ts";
@@ -8,7 +8,7 @@ import { history, seed, type SeedModel } from "./seed.ts";
 import { broken, clientsFor, migrated, placeOf } from "./setting.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take a while.
 jest.setTimeout(300_000);
 const VERSIONS = 60;
 const MODELS: SeedModel[] = [
@@ -25,8 +25,10 @@ beforeAll(async () => {
 }, INSTALLING);
 afterAll(() => setting?.stop());
 
-test("in place: publishers here and in Python, and a second migration; nobody loses a version", async () => {
-  const publishers = [1, 2, 3].map(async (n) => setting.publish("ours", await setting.tree({ "weights.bin": `published meanwhile ${n}` })));
+test("in place, beside publishers of this program and Python and a second migration: no version is lost", async () => {
+  const publishers = [1, 2, 3].map(async (n) =>
+    setting.publish("ours", await setting.tree({ "weights.bin": `published in the meantime ${n}` })),
+  );
   const python = (async () => {
     for (const n of [1, 2, 3]) {
       const path = await setting.file(`from a notebook ${n}`);
@@ -51,7 +53,7 @@ test("in place: publishers here and in Python, and a second migration; nobody lo
   }
 });
 
-test("copied: whoever publishes once it has begun gets a number above every one of the source", async () => {
+test("copied: publishers that start during the migration get higher numbers than the source", async () => {
   const target = await declareLob(setting.sandbox, "credit");
   const source = placeOf(setting.sandbox, setting.lob);
   const publishers: Promise<unknown>[] = [];
@@ -63,7 +65,9 @@ test("copied: whoever publishes once it has begun gets a number above every one 
       if (!message.startsWith("copying") || publishers.length > 0) return;
       for (const n of [1, 2]) {
         publishers.push(
-          setting.tree({ "weights.bin": `published meanwhile ${n}` }).then((path) => setting.publish("theirs", path, { lob: "credit" })),
+          setting
+            .tree({ "weights.bin": `published in the meantime ${n}` })
+            .then((path) => setting.publish("theirs", path, { lob: "credit" })),
         );
       }
     },

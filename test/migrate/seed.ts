@@ -1,4 +1,4 @@
-/** Repositories of the Python library, made by the library itself; see seed.py. */
+/** Creates repositories of the Python library with the library itself; see seed.py. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -12,23 +12,23 @@ export interface Place extends Repository {
 
 export interface SeedModel {
   readonly name: string;
-  /** What is put and published, in order: version 1, 2, … */
+  /** Contents to put and publish, in order: version 1, 2, … */
   readonly contents?: readonly string[];
-  /** What is put over LATEST in the end, and not published. */
+  /** Content to put to LATEST at the end without publishing it. */
   readonly draft?: string;
   /** Alias, version, secondary version and its weight. */
   readonly aliases?: readonly (readonly [string, number | "LATEST", number | null, number | null])[];
-  /** More metadata of each object. */
+  /** Additional metadata of each object. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Versions that are deleted by the library. */
+  /** Versions that the library deletes. */
   readonly remove?: readonly number[];
-  /** Objects put past the library: key under the model's folder, content, metadata. */
+  /** Objects written without the library: key under the model's folder, content, metadata. */
   readonly raw?: readonly (readonly [string, string, Readonly<Record<string, string>>])[];
-  /** Keys under the model's folder that are deleted past the library. */
+  /** Keys under the model's folder that are deleted without the library. */
   readonly drop?: readonly string[];
 }
 
-/** What the library says of a model. */
+/** Output of the library for a model. */
 export type Said =
   | {
       /** By version: SHA-256 and content. */
@@ -49,10 +49,10 @@ export type Said =
   | { readonly raised: string; readonly message: string };
 
 /**
- * Runs the library: makes what `models` say, then reads everything of them.
+ * Runs the library: creates the models, then reads everything about them.
  *
- * @param models with only a `name` a model is read and not touched
- * @returns what the library says of each model afterwards
+ * @param models a model with only a `name` is read and not changed
+ * @returns the library's output for each model
  */
 export async function seed(
   { python, env }: Pick<Sandbox, "python" | "env">,
@@ -70,7 +70,7 @@ export async function seed(
   return JSON.parse(stdout) as Record<string, Said>;
 }
 
-/** A model of so many versions, the last of which has the content of the first; every twentieth goes back to the one before last. */
+/** Returns a model with this many versions. The last has the content of the first; every twentieth repeats the one before the previous. */
 export function history(name: string, versions: number): SeedModel & { readonly contents: readonly string[] } {
   const contents: string[] = [];
   for (let n = 1; n <= versions; n++) {
@@ -80,7 +80,7 @@ export function history(name: string, versions: number): SeedModel & { readonly 
   return { name, contents };
 }
 
-/** The fixture of issue 4: each kind of model that companies have. */
+/** Returns one model of each kind that occurs in practice. */
 export function everyKind(versions: number): SeedModel[] {
   const lasts: SeedModel["aliases"] = [
     ["prod", versions - 1, versions, 20],
@@ -92,9 +92,9 @@ export function everyKind(versions: number): SeedModel[] {
     { name: "aba", contents: ["A", "B", "A"], aliases: [["prod", 3, 1, 0]] },
     { name: "drafted", contents: ["one", "two"], draft: "a notebook's work", metadata: { build_id: "4711" } },
     { name: "only.a-draft", draft: "never published" },
-    // Numbers, and no LATEST.
+    // Numbers without LATEST.
     { name: "headless", contents: ["one", "two"], drop: ["versions/000000_LATEST.tar.gz"] },
-    // A name that is no version.
+    // A name that is not a version.
     { name: "littered", contents: ["one"], raw: [["versions/notes.txt", "do not use", {}]] },
     { name: "gaps", contents: ["one", "two", "three", "four"], remove: [1, 3] },
     { name: "empty", contents: ["", "some"] },

@@ -1,4 +1,4 @@
-/** What the tests of migrations share: a LOB on a sandbox, and ways to look at it from every side. */
+/** Shared by tests of migrations: a LOB on a sandbox, and functions to inspect it. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { connect, migrate, type Aws, type MigrateClients, type MigrateOptions, type MigrationReport } from "lob-registry-core";
@@ -10,12 +10,12 @@ import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { lobPrefix, ownNames } from "lob-registry-core/layout";
 import type { Place } from "./seed.ts";
 
-/** Where the Python library finds a LOB. */
+/** Location of a LOB for the Python library. */
 export function placeOf({ region }: Sandbox, { row }: DeclaredLob): Place {
   return { region, bucket: row.bucket, prefix: lobPrefix(row).slice(0, -1), suffix: row.suffix };
 }
 
-/** Clients of the sandbox, as a program gets them. */
+/** Creates clients for the sandbox, as a program does. */
 export async function clientsFor(sandbox: Sandbox): Promise<Aws> {
   Object.assign(process.env, sandbox.env);
   return connect();
@@ -23,7 +23,7 @@ export async function clientsFor(sandbox: Sandbox): Promise<Aws> {
 
 export { declareLob };
 
-/** Migrates, and answers with the report and the codes of its issues. */
+/** Migrates, and returns the report and the codes of its issues. */
 export async function migrated(
   aws: Aws,
   options: MigrateOptions,
@@ -34,7 +34,7 @@ export async function migrated(
   return { ...report, codes: issues.map(({ level, code, model }) => `${level} ${code} ${model}`).sort() };
 }
 
-/** Every invariant that does not hold for a model. What the source lacked is no gap of ours. */
+/** Returns the violated invariants of a model. Numbers that the source lacks do not count as gaps. */
 export async function broken(
   sandbox: Sandbox,
   lob: DeclaredLob,
@@ -56,7 +56,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs `lobreg` as it is built. */
+/** Runs the built `lobreg`. */
 export function lobreg(sandbox: Sandbox, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
   return new Promise((resolve) => {
     const program = join(ROOT, "core", "dist", "cli", "main.js");

@@ -1,11 +1,11 @@
-/** Many publishers at once, and the invariants afterwards, read from S3 and DynamoDB directly. */
+/** Runs many publishers at once, and checks the invariants afterwards, read from S3 and DynamoDB directly. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { PublishOptions, PublishResult } from "lob-registry-core";
 import { CATALOG_HASH_KEY, REGISTRY_HASH_KEY, versionsPrefix } from "lob-registry-core/layout";
-// The checker is built with core, and not in its package.
+// The checker is built with core, but is not part of its package.
 import { contaminations, violations, type Stored } from "../../core/dist/testing/invariants.js";
 import type { DeclaredLob } from "../support/lob.ts";
 import { clientsOf, readObjects, readRows } from "../support/state.ts";
@@ -44,14 +44,14 @@ class PublisherProcess {
   }
 }
 
-/** Starts a process for each job, lets all of them go at once, and answers with their results in the order of the jobs. */
+/** Starts a process for each job, releases all of them at once, and returns their results in the order of the jobs. */
 export async function race({ env }: Pick<Target, "env">, jobs: readonly Job[]): Promise<PublishResult[]> {
   const publishers = jobs.map(() => new PublisherProcess(env));
   await Promise.all(publishers.map((publisher, index) => publisher.prepare(jobs[index]!)));
   return Promise.all(publishers.map((publisher) => publisher.go()));
 }
 
-/** Everything that a LOB holds of a model, with the rows of all models, as the checker of invariants wants it. */
+/** Returns everything that a LOB holds about a model, and the rows of all models, for the checker of invariants. */
 export async function storedBy(
   target: Pick<Target, "env" | "region">,
   { row }: Pick<DeclaredLob, "row">,
@@ -68,7 +68,7 @@ export async function storedBy(
   return { objects: new Map(objects.map((object) => [object.key, object])), catalog: raw(catalog), registry: raw(registry) };
 }
 
-/** Every invariant that does not hold for a model; empty when all do. */
+/** Returns the violated invariants of a model; empty if all hold. */
 export async function broken(
   target: Pick<Target, "env" | "region">,
   lob: Pick<DeclaredLob, "row">,

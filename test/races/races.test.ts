@@ -1,4 +1,4 @@
-/** Sixteen processes publish to one model at once, on a server that really runs them at once. */
+/** Sixteen processes publish to one model at once, on a server that handles them in parallel. */
 import { afterAll, beforeAll, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

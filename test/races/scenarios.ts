@@ -1,4 +1,4 @@
-/** What many publishers do at once, and what must come of it: on the sandbox (races.test.ts), and on AWS (test/e2e-aws). */
+/** Scenarios with many publishers at once and their expected results: on the sandbox (races.test.ts), and on AWS (test/e2e-aws). */
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,28 +7,28 @@ import type { DeclaredLob } from "../support/lob.ts";
 import type { Target } from "../support/target.ts";
 import { broken, race, type Job } from "./race.ts";
 
-/** Where a race is run. */
+/** Environment of a race. */
 export interface Course {
   readonly target: Target;
   readonly lob: Pick<DeclaredLob, "row">;
   readonly catalogTable: string;
-  /** Folder for what is published. */
+  /** Folder for the published files. */
   readonly folder: string;
-  /** How many publishers there are: a multiple of 4, and at least 8. */
+  /** Number of publishers: a multiple of 4, at least 8. */
   readonly processes: number;
 }
 
 export interface Scenario {
   readonly name: string;
-  /** Publishes that it makes with so many processes, for who has to pay for them. */
+  /** Number of publishes with this many processes, for the cost estimate. */
   readonly publishes: (processes: number) => number;
-  /** @throws AssertionError saying what did not come out */
+  /** @throws AssertionError that names the wrong result */
   readonly run: (course: Course) => Promise<void>;
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-/** A folder with this content. */
+/** Creates a folder with this content. */
 async function built({ folder }: Course, content: string): Promise<string> {
   const path = join(folder, content);
   await mkdir(path, { recursive: true });
@@ -36,7 +36,7 @@ async function built({ folder }: Course, content: string): Promise<string> {
   return path;
 }
 
-/** Publishes to one model at once, each job by a process of its own. */
+/** Publishes to one model at once, with a separate process for each job. */
 const go = (course: Course, model: string, jobs: readonly Omit<Job, "lob" | "model">[]): Promise<PublishResult[]> =>
   race(
     course.target,
@@ -46,7 +46,7 @@ const go = (course: Course, model: string, jobs: readonly Omit<Job, "lob" | "mod
 const versionsOf = (results: readonly PublishResult[]): number[] => results.map(({ version }) => version);
 const distinct = (values: readonly unknown[]): number => new Set(values).size;
 
-/** Every invariant holds for the model. */
+/** Asserts that every invariant holds for the model. */
 async function sound({ target, lob, catalogTable }: Course, model: string): Promise<void> {
   assert.deepEqual(await broken(target, lob, catalogTable, model), []);
 }
@@ -79,13 +79,13 @@ export const SCENARIOS: readonly Scenario[] = [
       );
       assert.deepEqual(versionsOf(results), Array(course.processes).fill(1));
       assert.equal(distinct(results.map(({ sha256 }) => sha256)), 1);
-      // Whoever adopts another's upload did not make the version; whoever made it says so.
+      // Only the publisher that created the version reports so, not one that adopted its upload.
       assert.equal(results.filter(({ changed }) => changed).length, 1);
       await sound(course, "same");
     },
   },
   {
-    name: "publishers of the same content under keys of their own get one number, which each key names",
+    name: "publishers of the same content under different keys get one number, which each key names",
     publishes: (processes) => processes + 5,
     async run(course) {
       const path = await built(course, "keys");
@@ -93,7 +93,7 @@ export const SCENARIOS: readonly Scenario[] = [
       assert.equal(distinct(versionsOf(await go(course, "keys", jobs))), 1);
       const [other] = await go(course, "keys", [{ path: await built(course, "keys-2") }]);
       assert.equal(other!.version, 2);
-      // Old runs, run again, change nothing, although another version is the newest now.
+      // Repeated old runs change nothing, although another version is the newest now.
       const again = await go(course, "keys", jobs.slice(0, 4));
       assert.deepEqual(
         again.map(({ version, changed, latest }) => ({ version, changed, latest })),
@@ -145,7 +145,7 @@ export const SCENARIOS: readonly Scenario[] = [
         "halves",
         numbers(course.processes).map((n) => ({ path: paths[n % 4]! })),
       );
-      // old-2 is the newest at the start, and so may keep its number 2.
+      // old-2 is the newest version at the start, so it may keep its number 2.
       assert(Math.max(...versionsOf(results)) >= 5);
       await sound(course, "halves");
     },

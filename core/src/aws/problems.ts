@@ -19,7 +19,7 @@ const EXPIRED: AwsProblem = {
   code: "LOB2004",
   what: "the AWS credentials have expired",
   hint:
-    "Get new credentials and run the same command again; it resumes where it stopped. For long publishes, raise `role-duration-seconds` in " +
+    "Get new credentials and run the same command again to resume. For long publishes, raise `role-duration-seconds` in " +
     "aws-actions/configure-aws-credentials, up to the role's MaxSessionDuration.",
 };
 export const UNREADABLE: AwsProblem = {
@@ -59,7 +59,7 @@ export const UNTRUSTED: AwsProblem = {
 const THROTTLED: AwsProblem = {
   code: "LOB2008",
   what: "AWS limits the request rate, even after several retries",
-  hint: "Run the same command again later; it resumes where it stopped. If the error persists, check the quota or table limit that AWS names.",
+  hint: "Run the same command again later to resume. If the error persists, check the quota or table limit that AWS names.",
 };
 /** Any other error in an answer. */
 export const REFUSED: AwsProblem = {

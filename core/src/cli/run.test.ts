@@ -313,7 +313,10 @@ describe("show", () => {
     fake.object(version, Buffer.from("0123456789"));
     const key = manifestKey(LOB, "churn", version.manifestSha256!);
     fake.putObject(key, Buffer.from("another"), {});
-    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining("differs from the published one") });
+    expect(await lobreg(["show", "fraud/churn"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("differs from the published one"),
+    });
     fake.objects.delete(key);
     expect(await lobreg(["show", "fraud/churn"])).toMatchObject({ code: 1, err: expect.stringContaining(`${key} is missing`) });
   });

@@ -88,7 +88,7 @@ test("a missing alias exits 3", async () => {
   expect(await lobreg("diff", "old", "fraud/churn@staging")).toEqual({
     code: 3,
     out: "",
-    err: expect.stringContaining("fraud/churn has no alias staging [LOB3030]\n  It has beta, prod."),
+    err: expect.stringContaining("fraud/churn has no alias staging [LOB3030]\n  The model has beta, prod."),
   });
 });
 

@@ -1,8 +1,8 @@
 /** Every kind of issue that doctor reports: its meaning, and who fixes it. */
 
 /**
- * Who fixes an issue: `doctor` always (unless `--dry-run`); `clean` and `rebuild` doctor with that option, because it deletes or replaces
- * something; `manual` a person, who must decide; `none` nobody, because no action is needed.
+ * Fixer of an issue. `doctor`: doctor, except with `--dry-run`. `clean`, `rebuild`: doctor with that option, because it deletes or replaces
+ * something. `manual`: a person, who must decide. `none`: no action is needed.
  */
 export type FixedBy = "doctor" | "clean" | "rebuild" | "manual" | "none";
 
@@ -10,7 +10,7 @@ export interface IssueMeaning {
   readonly fixedBy: FixedBy;
   /** One sentence. */
   readonly meaning: string;
-  /** What doctor does, or what a person can do. */
+  /** Action of doctor, or advice for a person. */
   readonly fix: string;
 }
 

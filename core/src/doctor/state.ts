@@ -28,10 +28,10 @@ export interface ModelState {
   readonly lob: string;
   readonly model: string;
   /** The model's row. */
-  readonly row?: ModelSummary | Unreadable;
+  readonly row?: ModelSummary | Unreadable | undefined;
   /** Every number that has a row or an object, ascending. */
   readonly numbers: readonly NumberState[];
-  readonly latest?: ObjectHead;
+  readonly latest?: ObjectHead | undefined;
   /** The pointer `digest://` for each digest of a row. */
   readonly digests: ReadonlyMap<string, Pointer | Unreadable | undefined>;
   /** The pointer `key://` for each key of a row. */
@@ -108,7 +108,7 @@ export async function readModelState(aws: Aws, lob: Lob, model: string, options:
   );
   // Read last, because a manifest is written before its row.
   const manifests = await listManifests(aws, lob, model, signal);
-  return { lob: lob.lob, model, ...(row && { row }), numbers: all, ...(latest && { latest }), digests, keys, strays, manifests };
+  return { lob: lob.lob, model, row, numbers: all, latest, digests, keys, strays, manifests };
 }
 
 function rowState(item: Item, lob: Lob, model: string, n: number): Pick<NumberState, "row" | "unlisted"> {

@@ -1,4 +1,4 @@
-/** Whole migrations against S3 and DynamoDB in memory: what two histories, publishers and single bad things make of them. */
+/** Whole migrations against S3 and DynamoDB in memory: two histories, concurrent publishers and single errors. */
 import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ beforeEach(() => {
 const putAt = (key: string, model: string, content: string): void =>
   aws.putObject(key, Buffer.from(content), { [METADATA.artifactName]: model, [METADATA.artifactSha256]: sha256(Buffer.from(content)) });
 
-/** What the Python library puts into the source. */
+/** Writes to the source as the Python library does. */
 const put = (model: string, version: number | typeof LATEST, content: string): void =>
   putAt(`old/${model}/versions/${encodeVersion(version)}.zip`, model, content);
 
@@ -39,23 +39,23 @@ const publish = async (model: string, content: string): Promise<unknown> =>
 const inLob = (model: string, version: number | typeof LATEST): string | undefined =>
   aws.objects.get(versionKey(LOB, model, version))?.body.toString();
 const newest = async (model: string): Promise<number | undefined> => (await readModel(aws.clients(), LOB, model))?.latest;
-const told = ({ models }: MigrationReport): string[] =>
+const issuesOf = ({ models }: MigrationReport): string[] =>
   models.flatMap(({ issues }) => issues.map(({ level, code, message }) => `${level} ${code} ${message}`));
 
 describe("two histories are never mixed", () => {
-  test("where the LOB published numbers that the source no longer has", async () => {
+  test("if the LOB published numbers that the source no longer has", async () => {
     for (const content of ["ours 1", "ours 2", "ours 3"]) await publish("churn", content);
     put("churn", 4, "A");
     put("churn", 5, "B");
     put("churn", LATEST, "B");
     const report = await migrate(aws.clients(), OPTIONS);
-    expect(told(report)).toContainEqual(expect.stringMatching(/problem LOB3020 .* part at version 1; not migrated: 4–5/));
+    expect(issuesOf(report)).toContainEqual(expect.stringMatching(/problem LOB3020 .* diverge at version 1; not migrated: 4–5/));
     expect(report.models[0]!.versions).toMatchObject({ copied: 0, left: 2 });
     expect([await newest("churn"), inLob("churn", LATEST)]).toEqual([3, inLob("churn", 3)]);
     expect(inLob("churn", 4)).toBeUndefined();
   });
 
-  test("a number that was migrated, and purged in the source since, is none of the LOB's own", async () => {
+  test("a number that was migrated and then purged in the source does not count as the LOB's own", async () => {
     history("churn", "A", "B");
     await migrate(aws.clients(), OPTIONS);
     aws.objects.delete(`old/churn/versions/${encodeVersion(1)}.zip`);
@@ -65,7 +65,7 @@ describe("two histories are never mixed", () => {
     expect([await newest("churn"), inLob("churn", LATEST)]).toEqual([3, "C"]);
   });
 
-  test("where somebody publishes after the plan, and before the numbers are kept", async () => {
+  test("if another process publishes after the plan and before the numbers are reserved", async () => {
     for (const model of ["a", "b"]) history(model, `${model}1`, `${model}2`, `${model}3`);
     let published = false;
     const clients = aws.clients(async ({ name }, execute) => {
@@ -76,7 +76,7 @@ describe("two histories are never mixed", () => {
       return execute();
     });
     const report = await migrate(clients, OPTIONS);
-    expect(told(report)).toContainEqual(expect.stringMatching(/problem LOB3020 b: .* part at version 1; not migrated: 2–3/));
+    expect(issuesOf(report)).toContainEqual(expect.stringMatching(/problem LOB3020 b: .* diverge at version 1; not migrated: 2–3/));
     expect([inLob("b", 2), inLob("b", 3)]).toEqual([undefined, undefined]);
     expect([await newest("b"), inLob("b", LATEST)]).toEqual([1, inLob("b", 1)]);
     expect(await newest("a")).toBe(3);
@@ -117,47 +117,47 @@ describe("an alias", () => {
   const OWN = aliasKey(LOB, "churn", "prod");
   beforeEach(() => history("churn", "A", "B"));
 
-  test("gets no row where the LOB's file says something else, and that is told again and again", async () => {
+  test("gets no row if the LOB's file differs, and each run reports it", async () => {
     pointing(SOURCE, "1");
     pointing(OWN, "2");
     for (let run = 0; run < 2; run++) {
       const report = await migrate(aws.clients(), OPTIONS);
-      expect(told(report)).toContainEqual(
-        expect.stringContaining("problem LOB3020 churn@prod points to version 1 in the source, and its file"),
+      expect(issuesOf(report)).toContainEqual(
+        expect.stringContaining("problem LOB3020 churn@prod points to version 1 in the source, but its file"),
       );
       expect(await readAlias(aws.clients(), LOB, "churn", "prod")).toBeUndefined();
     }
   });
 
-  test("gets no row where the file comes between the plan and its turn", async () => {
+  test("gets no row if the file is created after the plan", async () => {
     pointing(SOURCE, "1");
     const clients = aws.clients(async ({ name }, execute) => {
       if (name === "UploadPartCopy") pointing(OWN, "2");
       return execute();
     });
     const before = await migrate(clients, { ...OPTIONS, models: ["churn"] });
-    expect(told(before)).toContainEqual(expect.stringMatching(/problem LOB3020 the file .* points to version 2, and not to version 1/));
+    expect(issuesOf(before)).toContainEqual(expect.stringMatching(/problem LOB3020 the file .* points to version 2 instead of version 1/));
     expect(await readAlias(aws.clients(), LOB, "churn", "prod")).toBeUndefined();
   });
 });
 
-describe("one bad thing does not end the rest", () => {
+describe("an error does not stop the rest:", () => {
   beforeEach(() => {
     history("churn", "A", "B");
     history("ltv", "C");
   });
 
-  test("an object that may not be read", async () => {
+  test("an object without read permission", async () => {
     const clients = aws.clients(async ({ name, key }, execute) => {
       if (name === "GetObject" && key.endsWith(`churn/versions/${encodeVersion(2)}.zip`)) throw awsError("AccessDenied", 403);
       return execute();
     });
     const report = await migrate(clients, OPTIONS);
-    expect(told(report)).toEqual([expect.stringContaining("problem LOB2003")]);
+    expect(issuesOf(report)).toEqual([expect.stringContaining("problem LOB2003")]);
     expect([await newest("churn"), await newest("ltv")]).toEqual([1, 1]);
   });
 
-  test("an alias that is moved between listing and reading it", async () => {
+  test("an alias that is moved between listing and reading", async () => {
     const key = "old/churn/aliases/prod.json";
     pointing(key, "1");
     const clients = aws.clients(async ({ name, key: asked }, execute) => {
@@ -165,16 +165,16 @@ describe("one bad thing does not end the rest", () => {
       return execute();
     });
     const report = await planMigration(clients, OPTIONS);
-    expect(told(report)).toEqual([expect.stringContaining("problem LOB4023 churn@prod")]);
+    expect(issuesOf(report)).toEqual([expect.stringContaining("problem LOB4023 churn@prod")]);
     expect(report.models.map(({ versions: { copied } }) => copied)).toEqual([2, 1]);
   });
 
-  test("the row of a move without the row of its alias, told at once", async () => {
+  test("the row of a move without the row of its alias, reported at once", async () => {
     pointing("old/churn/aliases/prod.json", "1");
     const event = { lob: "fraud", model: "churn", alias: "prod", revision: 1, toVersion: 1, at: "2026-11-01T12:00:00.000Z" };
     aws.putItem(LOB.registryTable, moveRowItem(event));
     const report = await migrate(aws.clients(), OPTIONS);
-    expect(told(report)).toEqual([expect.stringContaining("problem LOB4004 churn@prod has the row of its move 1")]);
+    expect(issuesOf(report)).toEqual([expect.stringContaining("problem LOB4004 churn@prod has the row of its move 1")]);
     expect(await newest("ltv")).toBe(1);
   });
 
@@ -190,18 +190,18 @@ describe("one bad thing does not end the rest", () => {
     jest.spyOn(SYSTEM, "sleep").mockResolvedValue();
     const report = await migrate(clients, OPTIONS);
     jest.restoreAllMocks();
-    expect(told(report)).toEqual([expect.stringContaining("problem LOB3007 keeping the numbers of churn")]);
+    expect(issuesOf(report)).toEqual([expect.stringContaining("problem LOB3007 reserving the numbers of churn")]);
     expect([rounds, report.models[0]!.state, await newest("ltv")]).toEqual([200, "failed", 1]);
   });
 });
 
-test("another suffix in the LOB's own folder is refused before anything is written", async () => {
+test("refuses another suffix in the LOB's own folder before it writes anything", async () => {
   putAt(`ml-models/fraud/churn/versions/${encodeVersion(1)}.zip`, "churn", "A");
   const before = [...aws.objects.keys()];
   for (const run of [planMigration, migrate]) {
     await expect(run(aws.clients(), { lob: "fraud", source: { suffix: ".zip" } })).rejects.toMatchObject({
       code: "LOB1002",
-      message: expect.stringContaining('what ends in ".zip"'),
+      message: expect.stringContaining('files that end in ".zip"'),
     });
   }
   expect([...aws.objects.keys()]).toEqual(before);
@@ -211,7 +211,7 @@ test("another suffix in the LOB's own folder is refused before anything is writt
   });
 });
 
-describe("LATEST of the LOB follows `latest` on a later run, too", () => {
+describe("LATEST of the LOB also follows `latest` on a later run", () => {
   const latestOf = (model: string): (string | undefined)[] => [
     inLob(model, LATEST),
     aws.objects.get(versionKey(LOB, model, LATEST))?.metadata[METADATA.artifactVersion],
@@ -221,26 +221,26 @@ describe("LATEST of the LOB follows `latest` on a later run, too", () => {
     await migrate(aws.clients(), OPTIONS);
   });
 
-  test("where the newest has the bytes of an older one, and cannot become it", async () => {
+  test("if the newest version has the bytes of an older one and cannot become the newest", async () => {
     history("churn", "A", "B", "A");
     const report = await migrate(aws.clients(), OPTIONS);
-    expect(told(report)).toEqual([expect.stringMatching(/problem LOB3021 churn: version 3 has the bytes .* stays at version 2/)]);
+    expect(issuesOf(report)).toEqual([expect.stringMatching(/problem LOB3021 churn: version 3 has the bytes .* stays at version 2/)]);
     expect([await newest("churn"), latestOf("churn")]).toEqual([2, ["B", "2"]]);
     const again = await migrate(aws.clients(), OPTIONS);
     expect([again.models[0]!.state, again.problems]).toEqual(["nothing-to-do", 1]);
   });
 
-  test("where the source's draft has the bytes of what LATEST of the LOB still is", async () => {
+  test("if the source's draft has the same bytes as LATEST of the LOB", async () => {
     history("churn", "A", "B");
     put("churn", LATEST, "A");
     const report = await migrate(aws.clients(), OPTIONS);
-    expect(told(report)).toEqual([expect.stringMatching(/problem LOB3021 .* the LOB has something else at LATEST/)]);
+    expect(issuesOf(report)).toEqual([expect.stringMatching(/problem LOB3021 .* the LOB has other content at LATEST/)]);
     expect([await newest("churn"), latestOf("churn")]).toEqual([2, ["B", "2"]]);
     expect((await migrate(aws.clients(), OPTIONS)).models[0]!.state).toBe("nothing-to-do");
   });
 });
 
-test("a draft of another suffix is stored as the bytes that it is", async () => {
+test("a draft with another suffix keeps its bytes", async () => {
   history("churn", "A");
   put("churn", LATEST, "draft");
   const types: unknown[] = [];

@@ -9,14 +9,14 @@ import type { PlanContext } from "./plan.js";
 
 export { LOB };
 export const TIME = "2026-11-01T12:00:00.000Z";
-/** A SHA-256 for a content's name. */
+/** Returns a SHA-256 for the name of a content. */
 export const sha = (content: string): string => Buffer.from(content).toString("hex").padEnd(64, "0").slice(0, 64);
 
 export const COPYING: PlanContext = { lob: LOB, names: { backEnd: "s3", prefix: "old", suffix: ".zip" }, inPlace: false };
 export const BY_TABLE: PlanContext = { lob: LOB, names: { backEnd: "s3+dynamodb", prefix: "old", suffix: ".zip" }, inPlace: false };
 export const IN_PLACE: PlanContext = { lob: LOB, names: { backEnd: "s3", prefix: "ml-models/fraud", suffix: ".tar.gz" }, inPlace: true };
 
-/** An object that the Python library put. */
+/** Returns an object as the Python library writes it. */
 export function object(version: number | typeof LATEST, content: string, change: Partial<ObjectHead> = {}): ObjectHead {
   return {
     key: `old/churn/versions/${encodeVersion(version)}.zip`,
@@ -28,7 +28,7 @@ export function object(version: number | typeof LATEST, content: string, change:
   };
 }
 
-/** Versions 1, 2, … of these contents. */
+/** Returns versions 1, 2, … with these contents. */
 export const versions = (...contents: string[]): SourceVersion[] =>
   contents.map((content, index) => ({ version: index + 1, object: object(index + 1, content) }));
 
@@ -44,7 +44,7 @@ export function inventory(change: Partial<ModelInventory> = {}): ModelInventory 
   };
 }
 
-/** What the LOB has at a number after its migration. */
+/** Returns the LOB's state at a number after its migration. */
 export function migrated(version: number, content: string, change: Partial<Version> = {}, lob: Lob = LOB): TargetVersion {
   const copy = object(version, content);
   return { object: copy, row: { ...versionOfObject(lob, "churn", version, copy, TIME), ...change } };

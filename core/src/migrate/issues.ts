@@ -7,7 +7,7 @@ export interface MigrationIssue {
   readonly level: "note" | "problem";
   readonly code: ErrorCode;
   readonly message: string;
-  /** What to do, if anything. */
+  /** Next step, if any. */
   readonly hint?: string;
   /** Absent if the issue concerns all models. */
   readonly model?: string;

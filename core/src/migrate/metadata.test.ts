@@ -5,7 +5,7 @@ import { metadataOfCopy } from "./metadata.js";
 const of = (metadata: Record<string, string>, version?: number) =>
   metadataOfCopy(object(1, "one", { metadata }), { model: "churn", sha256: sha("one"), ...(version !== undefined && { version }) });
 
-test("a copy has what the library reads, and its number", () => {
+test("a copy has the metadata that the library reads, and its number", () => {
   expect(of({ artifact_name: "old", artifact_sha256: sha("else") }, 7)).toEqual({
     artifact_name: "churn",
     artifact_sha256: sha("one"),
@@ -14,7 +14,7 @@ test("a copy has what the library reads, and its number", () => {
   expect(of({ artifact_version: "3" })).not.toHaveProperty("artifact_version");
 });
 
-test("what its users gave it comes along, what only this program may say does not", () => {
+test("a copy keeps its users' metadata, except names that only this program may write", () => {
   expect(of({ build_id: "4711", write_token: "t", tree_digest: "d", manifest_sha256: "m" }, 1)).toEqual({
     artifact_name: "churn",
     artifact_sha256: sha("one"),
@@ -23,7 +23,7 @@ test("what its users gave it comes along, what only this program may say does no
   });
 });
 
-test("no more than S3 takes", () => {
+test("a copy has no more metadata than S3 allows", () => {
   const kept = of({ large: "x".repeat(2000), small: "y" }, 1);
   expect(kept).not.toHaveProperty("large");
   expect(kept).toHaveProperty("small", "y");

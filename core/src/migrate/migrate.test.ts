@@ -4,8 +4,8 @@ import { locate } from "./migrate.js";
 
 const OWN = { bucket: LOB.bucket, bucketOwner: LOB.bucketOwner };
 
-describe("where the source is", () => {
-  test("is the LOB's own place by default", () => {
+describe("location of the source", () => {
+  test("is the LOB's own folder by default", () => {
     const own = { names: { backEnd: "s3", prefix: "ml-models/fraud", suffix: ".tar.gz" }, bucket: OWN, inPlace: true };
     expect(locate(LOB, {})).toEqual(own);
     expect(locate(LOB, { bucket: LOB.bucket, prefix: "/ml-models/fraud//" })).toEqual(own);
@@ -18,7 +18,7 @@ describe("where the source is", () => {
     },
   );
 
-  test("another bucket is read from its root, and must belong to the account named, or the LOB's", () => {
+  test("another bucket is read from its root, and must belong to the given account, or the LOB's", () => {
     expect(locate(LOB, { bucket: "old", suffix: "", table: "t" })).toMatchObject({
       names: { backEnd: "s3+dynamodb", prefix: "", suffix: "" },
       bucket: { bucket: "old", bucketOwner: LOB.bucketOwner },

@@ -173,7 +173,7 @@ async function planOne(
   }
 }
 
-/** Returns where the source is, and whether it is the LOB's own folder. */
+/** Resolves the location of the source, and whether it is the LOB's own folder. */
 export function locate(lob: Lob, given: MigrationSource): Pick<MigrationOrigin, "names" | "bucket"> & { inPlace: boolean } {
   const own = lobPrefix(lob).slice(0, -1);
   const bucket = given.bucket ?? lob.bucket;

@@ -28,14 +28,14 @@ test("file names of both back ends", () => {
 });
 
 describe.each([S3, TABLE, { ...S3, suffix: "" }, { ...TABLE, suffix: ".tar.gz" }])("a file name of %j", (names) => {
-  test("is read as what was written", () => {
+  test("is parsed as it was written", () => {
     assertProperty(
       fc.property(fc.integer({ min: 1, max: MAX_VERSION }), (version) => parseFileName(names, fileName(names, version)) === version),
     );
     expect(parseFileName(names, fileName(names, LATEST))).toBe(LATEST);
   });
 
-  test("that is another is none", () => {
+  test("is refused if it differs", () => {
     for (const name of [
       "",
       "notes.txt",

@@ -100,7 +100,7 @@ export function planVersions(
   return { steps, end, issues };
 }
 
-/** Returns the first number that is far above the previous one; Infinity if there is none. Skips numbers that the LOB has assigned. */
+/** Returns the first number that is far above the previous one; Infinity if no number is. Skips numbers that the LOB has assigned. */
 export function farAbove(context: PlanContext, { versions, target }: ModelInventory): number {
   const numbers = versions
     .filter((one) => isKnown(context, one))

@@ -6,7 +6,7 @@ import type { ModelInventory, TargetAlias, TargetVersion } from "./inventory.js"
 import { emptyIssues, isDone, isEmpty, planModel, type ModelPlan, type PlanContext } from "./plan.js";
 
 const work = ({ versions: steps }: ModelPlan): Record<number, string> => Object.fromEntries(steps.map((step) => [step.version, step.do]));
-const told = ({ issues }: ModelPlan): string[] => issues.map(({ level, code }) => `${level} ${code}`);
+const issuesOf = ({ issues }: ModelPlan): string[] => issues.map(({ level, code }) => `${level} ${code}`);
 const target = (there: Record<number, TargetVersion>, more: Partial<ModelInventory["target"]> = {}): Pick<ModelInventory, "target"> => ({
   target: {
     row: modelRow(),
@@ -18,7 +18,7 @@ const target = (there: Record<number, TargetVersion>, more: Partial<ModelInvento
 const plan = (context: PlanContext, change: Partial<ModelInventory> = {}): ModelPlan => planModel(context, inventory(change));
 
 describe("versions", () => {
-  test("are copied from elsewhere, newest first, with the checksum that they must have", () => {
+  test("are copied from another place, newest first, with their expected checksum", () => {
     const one = plan(COPYING);
     expect(one.versions).toMatchObject([
       { version: 2, do: "copy", sha256: sha("two"), twin: false },
@@ -28,13 +28,13 @@ describe("versions", () => {
     expect(isDone(one)).toBe(false);
   });
 
-  test("are indexed where they stand, and LATEST stays", () => {
+  test("are indexed in place, and LATEST stays", () => {
     const one = plan(IN_PLACE, { target: { versions: new Map(), latest: object(LATEST, "two"), aliases: new Map() } });
     expect(work(one)).toEqual({ 1: "index", 2: "index" });
     expect(one.latest).toEqual({ do: "nothing", is: "published" });
   });
 
-  test("A, B, A: the numbers that share their bytes know it", () => {
+  test("A, B, A: marks numbers with the same bytes as twins", () => {
     const one = plan(COPYING, { versions: versions("A", "B", "A"), latest: object(LATEST, "A") });
     expect(one.versions.map(({ version, twin }) => [version, twin])).toEqual([
       [3, true],
@@ -44,11 +44,11 @@ describe("versions", () => {
     expect(one.latest.is).toBe("published");
   });
 
-  test("that are there already are left alone, and then nothing is left to do", () => {
+  test("that are already migrated are left alone, and nothing is left to do", () => {
     const there = { 1: migrated(1, "one"), 2: migrated(2, "two") };
     for (const context of [COPYING, IN_PLACE]) {
       const one = plan(context, target(there, { latest: object(LATEST, "two") }));
-      expect([work(one), told(one), isDone(one)]).toEqual([{ 1: "there", 2: "there" }, [], true]);
+      expect([work(one), issuesOf(one), isDone(one)]).toEqual([{ 1: "there", 2: "there" }, [], true]);
     }
   });
 
@@ -63,16 +63,16 @@ describe("versions", () => {
     ["an object of other bytes", { object: object(1, "three") }],
     ["an object of another size", { object: { ...object(1, "one"), size: 7 } }],
     ["an object of another model", { object: object(1, "one", { metadata: { artifact_name: "ltv", artifact_sha256: sha("one") } }) }],
-    ["a number given to a version that never came", migrated(1, "one", { status: "ABANDONED" })],
-  ])("from the first number on at which the LOB has %s, nothing is migrated", (_, there) => {
+    ["a number of an abandoned version", migrated(1, "one", { status: "ABANDONED" })],
+  ])("migrates nothing from the first number on at which the LOB has %s", (_, there) => {
     const one = plan(COPYING, { versions: versions("one", "two", "three"), latest: object(LATEST, "three"), ...target({ 1: there }) });
     expect(work(one)).toEqual({ 1: "left", 2: "left", 3: "left" });
-    expect(told(one)).toEqual(["problem LOB3020", "problem LOB3020"]);
-    expect(one.issues[1]!.message).toMatch(/part at version 1; not migrated: 2–3/);
+    expect(issuesOf(one)).toEqual(["problem LOB3020", "problem LOB3020"]);
+    expect(one.issues[1]!.message).toMatch(/diverge at version 1; not migrated: 2–3/);
     expect(one.latest.do).toBe("nothing");
   });
 
-  test("below the number at which the histories part, they are migrated", () => {
+  test("below the number at which the histories diverge are migrated", () => {
     const one = plan(COPYING, {
       versions: versions("one", "two", "three", "four"),
       latest: object(LATEST, "four"),
@@ -81,34 +81,34 @@ describe("versions", () => {
     expect(work(one)).toEqual({ 1: "copy", 2: "copy", 3: "left", 4: "left" });
   });
 
-  test("a row without its object is for doctor, and the rest goes on", () => {
+  test("reports a row without its object, and continues", () => {
     const { row } = migrated(1, "one");
     const one = plan(COPYING, target({ 1: { row: row! } }));
-    expect([work(one), told(one)]).toEqual([{ 1: "left", 2: "copy" }, ["problem LOB3020"]]);
+    expect([work(one), issuesOf(one)]).toEqual([{ 1: "left", 2: "copy" }, ["problem LOB3020"]]);
   });
 
-  test("one without a checksum: copied and computed from elsewhere, left where it stands", () => {
+  test("without a checksum are copied with a computed one, but not indexed in place", () => {
     const change = {
       versions: [{ version: 1, object: object(1, "one", { metadata: { artifact_name: "churn" } }) }],
       latest: object(LATEST, "one"),
     };
     const copied = plan(COPYING, change);
     expect(copied.versions).toMatchObject([{ do: "copy" }]);
-    expect(copied.versions[0]).not.toHaveProperty("sha256");
-    expect(told(copied)).toEqual(["note LOB4021"]);
-    expect([work(plan(IN_PLACE, change)), told(plan(IN_PLACE, change))]).toEqual([{ 1: "left" }, ["problem LOB4021"]]);
+    expect(copied.versions[0]!.sha256).toBeUndefined();
+    expect(issuesOf(copied)).toEqual(["note LOB4021"]);
+    expect([work(plan(IN_PLACE, change)), issuesOf(plan(IN_PLACE, change))]).toEqual([{ 1: "left" }, ["problem LOB4021"]]);
     expect(work(plan(COPYING, { ...change, ...target({ 1: migrated(1, "one") }) }))).toEqual({ 1: "there" });
     expect(work(plan(COPYING, { ...change, ...target({ 1: migrated(1, "longer") }) }))).toEqual({ 1: "left" });
   });
 
-  test("in place, an object that says that it is of another model is left", () => {
+  test("in place, does not index an object that claims to belong to another model", () => {
     const stranger = object(1, "one", { metadata: { artifact_name: "ltv", artifact_sha256: sha("one") } });
     const one = plan(IN_PLACE, { versions: [{ version: 1, object: stranger }], latest: object(LATEST, "one") });
-    expect([work(one), told(one)]).toEqual([{ 1: "left" }, ["problem LOB4021"]]);
+    expect([work(one), issuesOf(one)]).toEqual([{ 1: "left" }, ["problem LOB4021"]]);
     expect(work(plan(COPYING, { versions: [{ version: 1, object: stranger }] }))).toEqual({ 1: "copy" });
   });
 
-  test("in place, one of ours without a row is for doctor, one that is being published is waited for, one that differs is told", () => {
+  test("in place, reports a version of this program without a row, skips one in progress, and reports one that differs", () => {
     const ours = object(1, "one", {
       metadata: {
         artifact_name: "churn",
@@ -123,22 +123,22 @@ describe("versions", () => {
       latest: object(LATEST, "one"),
       ...target({ 1: { object: ours } }),
     });
-    expect([work(lost), told(lost)]).toEqual([{ 1: "left" }, ["problem LOB3029"]]);
+    expect([work(lost), issuesOf(lost)]).toEqual([{ 1: "left" }, ["problem LOB3029"]]);
     const reserved = plan(IN_PLACE, {
       versions: versions("one"),
       latest: object(LATEST, "one"),
       ...target({ 1: migrated(1, "one", { status: "RESERVED" }) }),
     });
-    expect([work(reserved), told(reserved)]).toEqual([{ 1: "left" }, []]);
+    expect([work(reserved), issuesOf(reserved)]).toEqual([{ 1: "left" }, []]);
     const other = plan(IN_PLACE, {
       versions: versions("one"),
       latest: object(LATEST, "one"),
       ...target({ 1: migrated(1, "one", { sha256: sha("else") }) }),
     });
-    expect([work(other), told(other)]).toEqual([{ 1: "left" }, ["problem LOB3020"]]);
+    expect([work(other), issuesOf(other)]).toEqual([{ 1: "left" }, ["problem LOB3020"]]);
   });
 
-  test("numbers that are missing are named, and not filled", () => {
+  test("reports missing numbers, and does not fill them", () => {
     const [, second, , fourth, fifth] = versions("a", "b", "c", "d", "e");
     const one = plan(COPYING, { versions: [second!, fourth!, fifth!], latest: object(LATEST, "e") });
     expect(one.issues).toMatchObject([{ level: "note", code: "LOB3027", message: expect.stringContaining("1, 3") }]);
@@ -149,7 +149,7 @@ describe("versions", () => {
 describe("a number far above all others", () => {
   const stray = (version: number) => [...versions("one", "two"), { version, object: object(version, "stray") }];
 
-  test("is a problem, and neither it nor those above it are migrated or kept", () => {
+  test("is a problem, and neither it nor higher numbers are migrated or reserved", () => {
     const one = plan(COPYING, { versions: [...stray(1004), { version: 1005, object: object(1005, "x") }] });
     expect([work(one), one.next]).toEqual([{ 1: "copy", 2: "copy", 1004: "left", 1005: "left" }, 3]);
     expect(one.issues).toMatchObject([
@@ -157,12 +157,12 @@ describe("a number far above all others", () => {
     ]);
   });
 
-  test("is none as long as no more than 1,000 are missing, or the LOB has given it", () => {
+  test("is accepted if at most 1,000 are missing, or if the LOB has assigned it", () => {
     expect(plan(COPYING, { versions: stray(1003) }).next).toBe(1004);
     expect(work(plan(COPYING, { versions: stray(5000), ...target({}, { row: modelRow({ next: 5001 }) }) }))[5000]).toBe("copy");
   });
 
-  test("counts neither where it is a deleted record, nor where the histories part below it", () => {
+  test("does not count if it is a deleted record, or if the histories diverge below it", () => {
     const record = (content: string) => ({ sha256: sha(content), deleted: false });
     const known = versions("one", "two").map((one, index) => ({ ...one, record: record(index === 0 ? "one" : "two") }));
     const gone = { version: 999_999, record: { deleted: true } };
@@ -174,18 +174,18 @@ describe("a number far above all others", () => {
 describe("the S3 and DynamoDB back end", () => {
   const record = { sha256: sha("one"), deleted: false };
 
-  test("takes the checksum from the table, also where the object has none", () => {
+  test("takes the checksum from the table, even if the object has none", () => {
     const bare = object(1, "one", { metadata: {} });
     const one = plan(BY_TABLE, { versions: [{ version: 1, object: bare, record }], latest: object(LATEST, "one") });
     expect(one.versions).toMatchObject([{ do: "copy", sha256: sha("one") }]);
-    expect(told(one)).toEqual([]);
+    expect(issuesOf(one)).toEqual([]);
   });
 
-  test("leaves what is deleted in the table, and gives its number to nobody", () => {
+  test("skips deleted versions, and never reuses their numbers", () => {
     const [first, second] = versions("one", "two");
     const deleted = { ...second!, record: { sha256: sha("two"), deleted: true } };
     const one = plan(BY_TABLE, { versions: [{ ...first!, record }, deleted], latest: object(LATEST, "one"), latestRecord: record });
-    expect([work(one), told(one), one.next]).toEqual([{ 1: "copy", 2: "left" }, ["note LOB3028"], 3]);
+    expect([work(one), issuesOf(one), one.next]).toEqual([{ 1: "copy", 2: "left" }, ["note LOB3028"], 3]);
     expect(one.latest).toEqual({ do: "advance", is: "published" });
   });
 
@@ -193,29 +193,29 @@ describe("the S3 and DynamoDB back end", () => {
     ["a record without object", { version: 2, record }],
     ["an object without record", { version: 2, object: object(2, "two") }],
     ["two checksums", { version: 2, object: object(2, "two"), record }],
-  ])("%s is told, and the rest goes on", (_, second) => {
+  ])("reports %s, and continues", (_, second) => {
     const one = plan(BY_TABLE, {
       versions: [{ ...versions("one")[0]!, record }, second],
       latest: object(LATEST, "one"),
       latestRecord: record,
     });
     expect(work(one)).toEqual({ 1: "copy", 2: "left" });
-    expect(told(one)).toEqual(expect.arrayContaining(["problem LOB4022"]));
+    expect(issuesOf(one)).toEqual(expect.arrayContaining(["problem LOB4022"]));
     expect(one.next).toBe("record" in second ? 3 : 2);
   });
 
-  test("has no folder that could be contaminated", () => {
+  test("cannot be contaminated", () => {
     const one = plan(BY_TABLE, { versions: [{ ...versions("one")[0]!, record }], latest: object(LATEST, "one"), strangers: ["notes.txt"] });
-    expect(told(one)).toEqual(["note LOB3022"]);
+    expect(issuesOf(one)).toEqual(["note LOB3022"]);
     const { latest: _, ...headless } = inventory({ versions: [{ ...versions("one")[0]!, record }] });
-    expect(told(planModel(BY_TABLE, headless))).toEqual([]);
+    expect(issuesOf(planModel(BY_TABLE, headless))).toEqual([]);
   });
 });
 
 describe("LATEST", () => {
   const draft = object(LATEST, "draft");
 
-  test("that no number has is a draft: it comes along, and stays where it stands", () => {
+  test("without a number is a draft: it is copied, and stays in place", () => {
     expect(plan(COPYING, { latest: draft })).toMatchObject({
       latest: { do: "copy-draft", is: "draft", sha256: sha("draft") },
       issues: [{ level: "note", code: "LOB3021" }],
@@ -226,11 +226,11 @@ describe("LATEST", () => {
     });
   });
 
-  test("going back to an older content is a draft until it is published", () => {
+  test("with an older content is a draft until it is published", () => {
     expect(plan(COPYING, { latest: object(LATEST, "one") }).latest.do).toBe("copy-draft");
   });
 
-  test("of another ETag with the bytes of the newest number is none", () => {
+  test("with another ETag but the bytes of the newest number is not a draft", () => {
     expect(plan(COPYING, { latest: object(LATEST, "two", { etag: '"in parts-2"' }) }).latest).toEqual({ do: "advance", is: "published" });
   });
 
@@ -241,27 +241,27 @@ describe("LATEST", () => {
     expect(isDone(plan(IN_PLACE, { versions: [], latest: draft }))).toBe(true);
   });
 
-  test("a draft that the LOB has already is told again and not copied; something else there is never overwritten", () => {
+  test("reports a draft that the LOB already has without copying it, and never overwrites other content", () => {
     const there = { 1: migrated(1, "one"), 2: migrated(2, "two") };
     const again = plan(COPYING, { latest: draft, ...target(there, { latest: draft }) });
-    expect([again.latest.do, told(again), isDone(again)]).toEqual(["nothing", ["note LOB3021"], true]);
+    expect([again.latest.do, issuesOf(again), isDone(again)]).toEqual(["nothing", ["note LOB3021"], true]);
     const other = plan(COPYING, { latest: draft, ...target(there, { latest: object(LATEST, "somebody's") }) });
-    expect([other.latest.do, told(other)]).toEqual(["nothing", ["problem LOB3021"]]);
+    expect([other.latest.do, issuesOf(other)]).toEqual(["nothing", ["problem LOB3021"]]);
     const published = object(LATEST, "draft", { metadata: { ...draft.metadata, [METADATA.artifactVersion]: "1" } });
     const behind = plan(COPYING, { latest: draft, ...target(there, { latest: published }) });
-    expect([behind.latest.do, told(behind)]).toEqual(["advance", ["problem LOB3021"]]);
+    expect([behind.latest.do, issuesOf(behind)]).toEqual(["advance", ["problem LOB3021"]]);
   });
 
-  test("that is behind what comes from the source follows it; a draft of the LOB stays, and is told", () => {
+  test("of the LOB moves if it is behind the source; a draft of the LOB stays, and is reported", () => {
     const held = (n: number) =>
       object(LATEST, "one", { metadata: { ...object(1, "one").metadata, [METADATA.artifactVersion]: String(n) } });
     expect(plan(COPYING, target({ 1: migrated(1, "one") }, { latest: held(1) })).latest.do).toBe("advance");
     expect(plan(COPYING, target({ 1: migrated(1, "one") }, { latest: held(2) })).latest.do).toBe("nothing");
     const stale = plan(COPYING, target({ 1: migrated(1, "one") }, { latest: object(LATEST, "old draft") }));
-    expect([stale.latest.do, told(stale)]).toEqual(["nothing", ["problem LOB3021"]]);
+    expect([stale.latest.do, issuesOf(stale)]).toEqual(["nothing", ["problem LOB3021"]]);
   });
 
-  test("of which the library says that it is missing is made from the newest number", () => {
+  test("is restored from the newest number if it is missing", () => {
     const { latest: _, ...headless } = inventory();
     for (const context of [COPYING, IN_PLACE]) {
       const one = planModel(context, headless);
@@ -269,7 +269,7 @@ describe("LATEST", () => {
     }
   });
 
-  test("that was deleted in the table is no draft", () => {
+  test("that was deleted in the table is not a draft", () => {
     const latestRecord = { sha256: sha("draft"), deleted: true };
     const version = { ...versions("one")[0]!, record: { sha256: sha("one"), deleted: false } };
     expect(plan(BY_TABLE, { versions: [version], latest: draft, latestRecord }).latest).toEqual({ do: "advance", is: "published" });
@@ -295,63 +295,63 @@ describe("aliases", () => {
   });
   const steps = ({ aliases }: ModelPlan): unknown => aliases.map((step) => [step.alias, step.do]);
 
-  test("come along with both versions and the weight", () => {
+  test("are migrated with both versions and the weight", () => {
     const one = aliased(file({ secondaryVersion: 2, secondaryWeight: 20 }));
     expect(one.aliases).toEqual([
       { alias: "prod", do: "point", file: { alias: "prod", version: 1, secondaryVersion: 2, secondaryWeight: 20 } },
     ]);
-    expect(told(one)).toEqual([]);
+    expect(issuesOf(one)).toEqual([]);
   });
 
-  test("one that follows LATEST keeps its file and gets no row", () => {
+  test("that follow LATEST keep their file and get no row", () => {
     for (const follows of [file({ version: LATEST }), file({ secondaryVersion: LATEST, secondaryWeight: 5 })]) {
-      expect([steps(aliased(follows)), told(aliased(follows))]).toEqual([[["prod", "file"]], ["note LOB3025"]]);
+      expect([steps(aliased(follows)), issuesOf(aliased(follows))]).toEqual([[["prod", "file"]], ["note LOB3025"]]);
       expect(steps(aliased(follows, undefined, IN_PLACE))).toEqual([["prod", "there"]]);
       expect(steps(aliased(follows, { history: false, file: follows }))).toEqual([["prod", "there"]]);
     }
   });
 
-  test("what is there is finished where something is missing, else left alone", () => {
+  test("are completed if something is missing, and otherwise left alone", () => {
     expect(steps(aliased(file(), { row: row(), history: true, file: file() }))).toEqual([["prod", "there"]]);
     expect(steps(aliased(file(), { row: row(), history: false, file: file() }))).toEqual([["prod", "point"]]);
     expect(steps(aliased(file(), { row: row(), history: true }))).toEqual([["prod", "point"]]);
   });
 
-  test("whose file in the LOB says something else stays, with and without a row, and where it follows LATEST", () => {
+  test("whose file in the LOB differs stay, with or without a row, and if they follow LATEST", () => {
     for (const there of [file({ version: 2 }), file({ secondaryVersion: 2, secondaryWeight: 5 }), "it is not JSON"]) {
       for (const one of [
         { history: false, file: there },
         { row: row(), history: true, file: there },
       ]) {
-        expect([steps(aliased(file(), one)), told(aliased(file(), one))]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+        expect([steps(aliased(file(), one)), issuesOf(aliased(file(), one))]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
       }
       const follows = aliased(file({ version: LATEST }), { history: false, file: there });
-      expect([steps(follows), told(follows)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+      expect([steps(follows), issuesOf(follows)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
     }
     expect(steps(aliased(file(), { history: false, file: file() }))).toEqual([["prod", "point"]]);
   });
 
-  test("one that points elsewhere in the LOB stays: a problem, unless it was moved since", () => {
+  test("that point elsewhere in the LOB stay: a problem, unless moved after the migration", () => {
     const other = aliased(file(), { row: row({ version: 2 }), history: true, file: file() });
-    expect([steps(other), told(other)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
+    expect([steps(other), issuesOf(other)]).toEqual([[["prod", "left"]], ["problem LOB3020"]]);
     const weight = aliased(file(), { row: row({ secondaryVersion: 2, secondaryWeight: 1 }), history: true, file: file() });
-    expect(told(weight)).toEqual(["problem LOB3020"]);
-    expect(told(aliased(file(), { row: row({ version: 2, revision: 2 }), history: true, file: file() }))).toEqual(["note LOB3020"]);
+    expect(issuesOf(weight)).toEqual(["problem LOB3020"]);
+    expect(issuesOf(aliased(file(), { row: row({ version: 2, revision: 2 }), history: true, file: file() }))).toEqual(["note LOB3020"]);
   });
 
   test.each<[string, ModelInventory["aliases"][number], string]>([
     ["a name that is not allowed", { alias: "a-b", file: file({ alias: "a-b" }) }, "problem LOB3024"],
     ["LATEST as a name", { alias: "latest", file: file({ alias: "latest" }) }, "problem LOB3024"],
-    ["a file that cannot be understood", { alias: "prod", problem: "it is not JSON" }, "problem LOB4023"],
+    ["a file that cannot be parsed", { alias: "prod", problem: "it is not JSON" }, "problem LOB4023"],
     ["a version that is not there", { alias: "prod", file: file({ version: 7 }) }, "problem LOB3025"],
     [
       "a secondary version that is not there",
       { alias: "prod", file: file({ secondaryVersion: 7, secondaryWeight: 1 }) },
       "problem LOB3025",
     ],
-  ])("%s is told, and the rest goes on", (_, alias, issue) => {
+  ])("reports %s, and continues", (_, alias, issue) => {
     const one = plan(COPYING, { aliases: [alias, { alias: "ok", file: file({ alias: "ok" }) }] });
-    expect([steps(one), told(one)]).toEqual([
+    expect([steps(one), issuesOf(one)]).toEqual([
       [
         [alias.alias, "left"],
         ["ok", "point"],
@@ -361,33 +361,33 @@ describe("aliases", () => {
   });
 });
 
-test("versions with rows under a model without one are for doctor", () => {
+test("reports version rows of a model without a row", () => {
   const there = new Map([[1, migrated(1, "one")]]);
   const one = plan(COPYING, { target: { versions: there, aliases: new Map() } });
-  expect([work(one), told(one)]).toEqual([{ 1: "there", 2: "copy" }, ["problem LOB3029"]]);
+  expect([work(one), issuesOf(one)]).toEqual([{ 1: "there", 2: "copy" }, ["problem LOB3029"]]);
 });
 
-test("a row that cannot be understood is for doctor, and the rest goes on", () => {
+test("reports a row that cannot be parsed, and continues", () => {
   for (const context of [COPYING, IN_PLACE]) {
     const one = plan(context, target({ 1: { object: object(1, "one"), problem: "it says that it is another" } }));
-    expect([work(one)[1], told(one)]).toEqual(["left", ["problem LOB4004"]]);
+    expect([work(one)[1], issuesOf(one)]).toEqual(["left", ["problem LOB4004"]]);
   }
 });
 
-test("a name that is not allowed here is told, and nothing of the model is done", () => {
+test("reports a name that is not allowed, and skips the model", () => {
   const one = plan(COPYING, { model: "my model" });
-  expect([told(one), isDone(one), one.versions]).toEqual([["problem LOB3024"], true, []]);
+  expect([issuesOf(one), isDone(one), one.versions]).toEqual([["problem LOB3024"], true, []]);
 });
 
-test("names that are no versions: a problem where the library reads on, else they stay behind", () => {
+test("names that are not versions are a problem in place, and otherwise not copied", () => {
   const strangers = ["notes.txt", "sub/x", "a", "b", "c", "d"];
   expect(plan(IN_PLACE, { strangers }).issues).toMatchObject([
     { level: "problem", code: "LOB3022", message: expect.stringContaining("and 1 more") },
   ]);
-  expect(told(plan(COPYING, { strangers }))).toEqual(["note LOB3022"]);
+  expect(issuesOf(plan(COPYING, { strangers }))).toEqual(["note LOB3022"]);
 });
 
-test("a folder without a version is no model; what looks like one is told, with the suffix that would do", () => {
+test("a folder without versions is not a model; one that looks like a model is reported with the suffix that would fit", () => {
   const { latest: _, ...rest } = inventory({ versions: [] });
   expect(isEmpty(rest)).toBe(true);
   expect(isEmpty(inventory({ versions: [] }))).toBe(false);

@@ -37,12 +37,12 @@ test.each([
   [{ version: "000001", secondary_version: "000002" }, "a secondary version has no weight"],
   [{ version: "000001", secondary_version: "000001", secondary_version_weight: 1 }, "both versions are the same"],
   [{ version: "000001", secondary_version: "000002", secondary_version_weight: 100 }, "secondary_version_weight: "],
-])("an alias %j is told with what is wrong", (change, problem) => {
+])("reports the problem of an alias %j", (change, problem) => {
   const { models } = parse({ pk: "__churn-alias", sk: "prod", ...change });
   expect(models.get("churn")!.aliases).toEqual([{ alias: "prod", problem: expect.stringContaining(problem) }]);
 });
 
-test("what is none of the library's is told, and the rest is read", () => {
+test("reports items that the library does not write, and reads the rest", () => {
   const { models, issues } = parse(
     { pk: "churn", sk: "weird" },
     { pk: "churn", sk: "000001", is_deleted: "yes" },

@@ -235,7 +235,7 @@ describe("the target", () => {
   });
 
   test("that is created in the meantime is left alone", async () => {
-    const meanwhile = async (options: Partial<PullOptions>, appear: () => Promise<void>): Promise<void> => {
+    const duringPull = async (options: Partial<PullOptions>, appear: () => Promise<void>): Promise<void> => {
       let once = true;
       fake.stream = (bytes) =>
         Readable.from(
@@ -252,10 +252,10 @@ describe("the target", () => {
       await writeFile(join(target(), "theirs.txt"), "theirs");
     };
     for (const archive of [false, true]) {
-      await meanwhile({ archive }, theirFolder);
+      await duringPull({ archive }, theirFolder);
       expect(await contents(folder)).toEqual({ "churn/theirs.txt": sha256Of("theirs") });
       await rm(target(), { recursive: true });
-      await meanwhile({ archive }, () => writeFile(target(), "theirs"));
+      await duringPull({ archive }, () => writeFile(target(), "theirs"));
       expect(await contents(folder)).toEqual({ churn: sha256Of("theirs") });
       await rm(target());
     }

@@ -103,13 +103,13 @@ describe("by alias", () => {
     fake.alias({ alias: "staging" });
     fake.alias();
     fake.alias({ model: "churn.b", alias: "other" });
-    expect(await hint()).toMatch(/^It has prod, staging\. A version is also/);
+    expect(await hint()).toMatch(/^The model has prod, staging\. You can also name/);
     for (let i = 0; i < 10; i++) fake.alias({ alias: `a${i}` });
-    expect(await hint()).toMatch(/^It has a0, a1, .*a9 and 2 more\. /);
+    expect(await hint()).toMatch(/^The model has a0, a1, .*a9 and 2 more\. /);
     fake.before = (request) => {
       if (request.startsWith("Query")) throw awsError("AccessDeniedException", 400);
     };
-    expect(await hint()).toMatch(/^A version is also/);
+    expect(await hint()).toMatch(/^You can also name/);
   });
 
   test("refuses an alias whose version has no row, and a row of another alias", async () => {

@@ -189,7 +189,7 @@ describe("outcome of a copy when", () => {
     // For an error in the body of a 200, S3's answer to some long requests, the SDK invents a status.
     ["its condition is refused in a body", "refused", nothing, {}, failing("CompleteMultipartUpload", awsError("PreconditionFailed", 503))],
     [
-      "another's completion is told in a body",
+      "another's completion is reported in a body",
       "refused",
       nothing,
       {},

@@ -81,7 +81,7 @@ describe("headObject", () => {
       "LOB2003",
     ],
     [
-      "an object by credentials that have expired, which HEAD cannot tell and a listing can",
+      "an object by credentials that have expired, which only a listing can report",
       answering({
         HeadObject: () => {
           throw awsError("400", 400, "UnknownError");
