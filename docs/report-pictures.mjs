@@ -48,13 +48,13 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** @param {string} file a PNG; as it is where there is no pngquant */
+/** @param {string} file a PNG; stays unchanged without pngquant */
 function shrink(file) {
   try {
     execFileSync("pngquant", ["--force", "--skip-if-larger", "--strip", "--quality=60-95", "--speed=1", "--output", file, file]);
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "ENOENT") return; // 98, 99: it would not be smaller
-    console.warn("pngquant is not installed: the pictures are larger than they have to be");
+    console.warn("pngquant is not installed: the pictures are larger than necessary");
   }
 }
 

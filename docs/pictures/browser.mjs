@@ -35,7 +35,7 @@ export async function withBrowser(use) {
         awaitPromise: true,
       });
       const { cssContentSize } = await send("Page.getLayoutMetrics");
-      if (cssContentSize.width > width) console.warn(`${url} is ${cssContentSize.width} px wide where there are ${width}`);
+      if (cssContentSize.width > width) console.warn(`${url} is ${cssContentSize.width} px wide, but the window has ${width}`);
       const clip = { x: 0, y: 0, width, height: Math.min(height ?? Infinity, cssContentSize.height), scale: 1 };
       const { data } = await send("Page.captureScreenshot", { format: "png", clip, captureBeyondViewport: true });
       return Buffer.from(data, "base64");
@@ -49,7 +49,7 @@ export async function withBrowser(use) {
 }
 
 /**
- * Where the browser listens, as it says when it has started.
+ * Returns the address that the browser prints when it has started.
  *
  * @param {import("node:child_process").ChildProcess} chromium
  * @returns {Promise<string>}

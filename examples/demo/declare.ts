@@ -13,7 +13,7 @@ import { facts, note } from "./terminal.ts";
 const LOB = "fraud";
 const PROGRAM = join(ROOT, "examples", "typescript", "index.ts");
 
-/** Declares the LOB and answers where it is, as its own row in the catalog says. */
+/** Declares the LOB and returns its location from its row in the catalog. */
 export async function declare(sandbox: Sandbox, engine: Engine | undefined): Promise<Place> {
   const made = await (engine ? declareByEngine(engine, sandbox) : declareWithoutEngine(sandbox));
   const [catalogTable = ""] = catalogTableCandidates(LOB);

@@ -35,7 +35,7 @@ const work = await mkdtemp(join(tmpdir(), "lob-registry-demo-"));
 for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) Reflect.deleteProperty(process.env, name);
 // A proxy cannot reach this machine's own address, where everything happens.
 for (const name of ["NO_PROXY", "no_proxy"]) process.env[name] = [process.env[name], "127.0.0.1"].filter(Boolean).join(",");
-// Whatever the parts of the demo put aside goes there too, and with it.
+// Temporary files of all parts of the demo are also in this folder, and removed with it.
 process.env.TMPDIR = work;
 const clear = (): void => rmSync(work, { recursive: true, force: true });
 for (const [signal, number] of [

@@ -26,7 +26,7 @@ export async function train(folder: string, ...flags: string[]): Promise<void> {
   );
 }
 
-/** What a publish said and did. */
+/** Output and result of a publish. */
 export interface Published {
   /** The Action's output `json`. */
   readonly json: Readonly<Record<string, unknown>>;

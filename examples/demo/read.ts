@@ -22,7 +22,7 @@ import { check } from "./checks.ts";
 import { MODEL, type Published } from "./models.ts";
 import { command, facts, note, paint, say, table } from "./terminal.ts";
 
-/** Where the LOB is. */
+/** Location of the LOB. */
 export interface Place extends LayoutPlace {
   readonly catalogTable: string;
   readonly registryTable: string;
@@ -113,7 +113,7 @@ function objectAt(objects: readonly StoredObject[], key: string): StoredObject {
   return object!;
 }
 
-/** What read_back.py prints. */
+/** Output of read_back.py. */
 export interface PythonRead {
   readonly models: string[];
   readonly versions: { version: string; sha256: string }[];

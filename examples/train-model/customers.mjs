@@ -1,7 +1,7 @@
 // Made-up customers of a telephone company, some of whom leave.
 import { generator, normal } from "./random.mjs";
 
-/** What is known of each customer, in this order. */
+/** Features of each customer, in this order. */
 export const FEATURES = [
   "tenure_months",
   "monthly_charge",

@@ -10,12 +10,12 @@ const fraud = new LineOfBusiness("fraud", {
   createGithubOidcProvider: true, // once in an account
 });
 
-// What a model repository's workflow needs. The Action finds the rest in the catalog.
+// The workflow of a model repository needs these. The Action finds the rest in the catalog.
 export const lob = fraud.lob;
 export const region = fraud.region;
 export const publisherRole = fraud.publisherRoleArns.apply(({ models }) => models);
 
-// What people look for in the AWS console.
+// For people who use the AWS console.
 export const bucket = fraud.bucketName;
 export const models = fraud.s3Uri;
 export const catalogTable = fraud.catalogTableName;

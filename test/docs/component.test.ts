@@ -1,4 +1,4 @@
-/** What is said about the Pulumi component, held against its schema and its code. */
+/** Checks texts about the Pulumi component against its schema and its code. */
 import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** What the documents say can be checked only in part; this is the part. */
+/** Checks those statements of the documents that a program can check. */
 import { describe, expect, test } from "@jest/globals";
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -40,7 +40,7 @@ function anchorsOf(path: string): Set<string> {
   );
 }
 
-/** What is wrong with a link from a document to a place in this repository. */
+/** Returns what is wrong with a link from a document into this repository, or undefined. */
 function problemOf(from: string, link: string): string | undefined {
   const [file = "", anchor] = link.split("#");
   const target = file === "" ? from : join(dirname(from), decodeURIComponent(file));

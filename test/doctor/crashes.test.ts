@@ -20,7 +20,7 @@ afterAll(() => setting?.stop());
 interface Scenario {
   /** Contents that are published one after the other; the publisher of the last one dies. */
   readonly contents: readonly string[];
-  /** Each request in its order, and what doctor mends after a publisher that died when it was done, or before the next one. */
+  /** Each request in order, with doctor's repairs after a publisher that died after it, or before the next one. */
   readonly states: readonly (readonly [request: string, mends: string])[];
 }
 
@@ -118,7 +118,7 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
     expect(requests).toEqual(states.map(([request]) => request));
   });
 
-  // What was read changes nothing: dying after it is dying before the next request.
+  // A read changes nothing, so dying after it equals dying before the next request.
   const deaths = states.flatMap(([request, after], index): [string, Death, string, string][] => {
     const before = index === 0 ? "" : states[index - 1]![1];
     const at = index + 1;

@@ -45,7 +45,7 @@ export function dying(aws: Aws, death?: Death): Dying {
   return { aws: { ...aws, s3: mortal(aws.s3), dynamodb: mortal(aws.dynamodb) }, dead, requests };
 }
 
-/** What a request is about, without what differs from run to run. */
+/** Returns the target of a request, without parts that differ from run to run. */
 function describe({ constructor, input }: { constructor: { name: string }; input: object }): string {
   const { Key, Prefix, TransactItems } = input as { Key?: unknown; Prefix?: string; TransactItems?: object[] };
   const about = TransactItems

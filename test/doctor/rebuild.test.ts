@@ -1,4 +1,4 @@
-/** Tables that were emptied or altered: doctor makes them anew from S3, and everybody reads as before. */
+/** Tables that were emptied or altered: doctor rebuilds them from S3, and all readers see the same as before. */
 import { DeleteItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
@@ -32,7 +32,7 @@ async function emptyTables(): Promise<void> {
   }
 }
 
-/** What lists show of a model, without what only rows knew. */
+/** Returns the list of a model's versions without values that only rows hold. */
 async function listed(model: string): Promise<object[]> {
   const lob = await findLob(setting.aws, "fraud");
   const found: object[] = [];
@@ -72,7 +72,7 @@ test("both tables emptied, with versions of ours and of Python's: lists, show, p
   expect((await doctor(setting.aws, { lob: "fraud" })).findings).toEqual([]);
 });
 
-test("a row that was altered is named, and made anew where it is told to", async () => {
+test("an altered row is reported, and rebuilt with --rebuild", async () => {
   const name = "altered";
   await setting.publish(name, await setting.tree({ "weights.bin": "one" }), { tags: { team: "risk" } });
   await setting.clients.dynamodb.send(

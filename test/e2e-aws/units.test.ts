@@ -34,11 +34,11 @@ describe("arguments", () => {
 
   test.each<[string, string[], Record<string, string>, string]>([
     ["no account", [], US, "--account takes the 12 digits"],
-    ["an account that is none", ["--account", "123"], US, "--account takes the 12 digits"],
+    ["an invalid account", ["--account", "123"], US, "--account takes the 12 digits"],
     ["no region", ACCOUNT, {}, "give --region"],
-    ["a region that is none", [...ACCOUNT, "--region", "Frankfurt"], US, "give --region"],
+    ["an invalid region", [...ACCOUNT, "--region", "Frankfurt"], US, "give --region"],
     ["another partition", [...ACCOUNT, "--region", "us-gov-west-1"], US, "another partition"],
-    ["a suite that is none", [...ACCOUNT, "--only", "races,all"], US, '--only takes probes, races, kills, interop, and got "all"'],
+    ["an unknown suite", [...ACCOUNT, "--only", "races,all"], US, '--only takes probes, races, kills, interop, and got "all"'],
     ["too few processes", [...ACCOUNT, "--processes", "4"], US, "--processes takes a number from 8 to 64"],
     ["processes that do not divide", [...ACCOUNT, "--processes", "10"], US, "--processes takes a multiple of 4"],
     ["a LOB that was not made here", [...ACCOUNT, "--remove", "fraud"], US, "--remove takes the name of a LOB that was made here"],

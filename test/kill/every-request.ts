@@ -1,4 +1,4 @@
-/** The test of a publish that is killed at each of its AWS requests in turn; in files of its own, which run side by side. */
+/** Test of a publish that is killed at each of its AWS requests in turn. Several files use it, so that they run side by side. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { CATALOG_HASH_KEY } from "lob-registry-core/layout";
 import { execFile } from "node:child_process";
@@ -15,7 +15,7 @@ import { empty, exactState, killedAt, settledState, undisturbed, type Lob, type 
 
 export interface Scenario {
   readonly name: string;
-  /** What is published, in this order; the last one is killed. */
+  /** Contents to publish, in order; the last publish is killed. */
   readonly models: readonly ("one" | "two")[];
   /** How the last one ends when nothing disturbs it. */
   readonly outputs: { readonly version: string; readonly latest: string; readonly changed: "true" | "false" };
@@ -24,7 +24,7 @@ export interface Scenario {
 }
 
 const FLAGS = { one: [], two: ["--learning-rate", "0.003"] };
-/** A publish makes some thirty requests, and each is the last one once; each time the LOB's history is made anew. */
+/** A publish makes about thirty requests. Each is the last one once, and each time the LOB's history is created again. */
 const TIMEOUT = 3_600_000;
 
 /** Defines the test of each scenario. */

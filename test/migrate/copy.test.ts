@@ -19,7 +19,7 @@ import { everyKind, seed, type Place, type Said, type SeedModel } from "./seed.t
 import { broken, clientsFor, lobreg, migrated, placeOf } from "./setting.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take their time.
 jest.setTimeout(300_000);
 const OLD = "old-artifacts";
 
@@ -34,9 +34,9 @@ beforeAll(async () => {
 afterAll(() => sandbox?.stop());
 
 let lobs = 0;
-/** A LOB of its own for each test. */
+/** A separate LOB for each test. */
 const newLob = (): Promise<DeclaredLob> => declareLob(sandbox, `lob${++lobs}`);
-/** A place of its own in the old bucket. */
+/** A separate folder in the old bucket. */
 const newPlace = (change: Partial<Place> = {}): Place => ({
   region: sandbox.region,
   bucket: OLD,
@@ -76,7 +76,7 @@ describe("the S3-only back end", () => {
     report = await migrated(aws, { lob: lob.row.lob, source: sourceOf(place) });
   }, INSTALLING);
 
-  test("each model comes along, the contaminated ones mended; the source is not touched", async () => {
+  test("each model is migrated, contaminated ones repaired; the source is not touched", async () => {
     expect(report.models.map(({ model, state }) => [model, state])).toEqual(KINDS.map(({ name }) => [name, "done"]).sort());
     expect(report.codes).toEqual([
       "note LOB3021 drafted",
@@ -157,12 +157,12 @@ describe("the S3-only back end", () => {
     const after = await read(lob, [{ name: "churn" }]);
     expect(versionsOf(after["churn"])[LATEST]![1]).toBe("new in the source");
     expect(await broken(sandbox, lob, "churn")).toEqual([]);
-    // The draft that came along first is not what was published in the end: it stays, and is told.
+    // The migrated draft differs from the version that was published in the end, so it stays and is reported.
     expect(more.codes).toContain("problem LOB3021 drafted");
   });
 });
 
-test("a draft that came along and is published in the source then is published in the LOB, too", async () => {
+test("a migrated draft that is published in the source later is also published in the LOB", async () => {
   const place = newPlace();
   await seed(sandbox, place, [{ name: "m", contents: ["one"], draft: "two" }]);
   const lob = await newLob();
@@ -243,7 +243,7 @@ describe("the S3 and DynamoDB back end", () => {
     expect((await findAll(lob, "churn")).map(([n]) => n)).toEqual([4, 3, 1]);
   });
 
-  test("another table is refused; a table that is not there, too", async () => {
+  test("a different table is refused, and so is a missing one", async () => {
     const lob = await newLob();
     const place = newPlace({ table: `${lob.row.lob}-model-catalog` });
     await expect(planMigration(aws, { lob: lob.row.lob, source: sourceOf(place) })).rejects.toMatchObject({ code: "LOB4022" });

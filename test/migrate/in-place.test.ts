@@ -10,7 +10,7 @@ import { everyKind, seed, type Said } from "./seed.ts";
 import { broken, clientsFor, lobreg, migrated, placeOf } from "./setting.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take their time.
 jest.setTimeout(300_000);
 const VERSIONS = 500;
 
@@ -22,7 +22,7 @@ const GAPS = { gaps: [1, 3] } as const;
 let setting: Setting;
 let aws: Aws;
 let lob: Lob;
-/** What the library said before anything of ours ran. */
+/** State according to the library before anything of ours ran. */
 let before: Record<string, Said>;
 beforeAll(async () => {
   setting = await Setting.start();
@@ -42,7 +42,7 @@ test("the fixture is what it should be: the library itself calls two models cont
   expect(Object.keys((before["churn"] as Extract<Said, { versions: unknown }>).versions)).toHaveLength(VERSIONS + 1);
 });
 
-test("a plan writes nothing, tells everything, and ends with 1 where a person is needed", async () => {
+test("a plan writes nothing, reports everything, and exits with 1 if a person is needed", async () => {
   const contents = await setting.lob.contents();
   const report = await planMigration(aws, { lob: "fraud" });
   expect(report).toMatchObject({ inPlace: true, applied: false, problems: 1 });
@@ -146,7 +146,7 @@ describe("migrated", () => {
     expect(await readRow(setting.clients, lob.catalogTable, { namespace: aliasNamespace("fraud", "churn", "dev") })).toBeUndefined();
   });
 
-  test("doctor finds nothing to mend in it", async () => {
+  test("doctor finds nothing to repair in it", async () => {
     const contents = await setting.lob.contents();
     const { findings } = await doctor(aws, { lob: "fraud" });
     const found = findings.map(({ kind, model, version, outcome }) =>
@@ -192,7 +192,7 @@ describe("migrated", () => {
     const [versions] = await setting.library.do(["versions", { name }]);
     expect(versions.slice(0, 4).map(({ version }) => version)).toEqual([LATEST, `${latest + 3}`, `${latest + 2}`, `${latest + 1}`]);
     expect(await invariants(name, true)).toEqual([]);
-    // What Python published in between is found, and indexed if no publish of ours met it.
+    // Versions that Python published in between are found, and indexed unless a publish of ours met them.
     await migrated(aws, { lob: "fraud", models: [name] });
     expect(await invariants(name)).toEqual([]);
   });

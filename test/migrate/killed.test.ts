@@ -15,7 +15,7 @@ import { broken, clientsFor, declareLob, placeOf } from "./setting.ts";
 import type { DeclaredLob } from "../support/lob.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take their time.
 jest.setTimeout(300_000);
 const EACH_REQUEST = 600_000;
 const SOURCE: Place = { region: "us-east-1", bucket: "old", prefix: "p", suffix: ".zip" };
@@ -34,7 +34,7 @@ const MODELS: SeedModel[] = [
 let sandbox: Sandbox;
 let declared: DeclaredLob;
 let lob: Lob;
-/** What the library made in the LOB's own place, to be put there again and again. */
+/** Objects that the library created in the LOB's own place, to restore them for each run. */
 let seeded: { Key: string; Body: Buffer; Metadata: Record<string, string> }[];
 beforeAll(async () => {
   sandbox = await startSandbox();
@@ -63,7 +63,7 @@ type InitializeMiddleware<Input, Output> = (
 async function mortal(last: number): Promise<{ aws: Aws; seen: string[]; signal: AbortSignal }> {
   const aws = await connect();
   const seen: string[] = [];
-  // What is dead does not wait for another try.
+  // A killed process does not wait for another attempt.
   const death = new AbortController();
   const die = (): never => {
     death.abort();
@@ -99,7 +99,7 @@ async function migrateUntil(source: MigrationSource, last = ALIVE): Promise<stri
   return seen;
 }
 
-/** What readers can see, without the times of this run. */
+/** Everything that readers see, without the times of this run. */
 async function settled(): Promise<object> {
   const clients = clientsOf(sandbox);
   const times = ["createdAt", "updatedAt", "at", "readyAt", "reservedAt", "update_at"];

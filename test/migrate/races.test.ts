@@ -8,7 +8,7 @@ import { history, seed, type SeedModel } from "./seed.ts";
 import { broken, clientsFor, migrated, placeOf } from "./setting.ts";
 
 const INSTALLING = 300_000;
-// On a machine that does other things, too, hundreds of versions take their time.
+// On a busy machine, hundreds of versions take their time.
 jest.setTimeout(300_000);
 const VERSIONS = 60;
 const MODELS: SeedModel[] = [

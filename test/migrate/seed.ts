@@ -12,9 +12,9 @@ export interface Place extends Repository {
 
 export interface SeedModel {
   readonly name: string;
-  /** What is put and published, in order: version 1, 2, … */
+  /** Files to publish, in order: version 1, 2, … */
   readonly contents?: readonly string[];
-  /** What is put over LATEST in the end, and not published. */
+  /** Draft to put over LATEST at the end without publishing it. */
   readonly draft?: string;
   /** Alias, version, secondary version and its weight. */
   readonly aliases?: readonly (readonly [string, number | "LATEST", number | null, number | null])[];
@@ -28,7 +28,7 @@ export interface SeedModel {
   readonly drop?: readonly string[];
 }
 
-/** What the library says of a model. */
+/** State of a model according to the library. */
 export type Said =
   | {
       /** By version: SHA-256 and content. */

@@ -1,4 +1,4 @@
-/** What the tests of migrations share: a LOB on a sandbox, and ways to look at it from every side. */
+/** Shared by the tests of migrations: a LOB on a sandbox, and ways to look at it from every side. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { connect, migrate, type Aws, type MigrateClients, type MigrateOptions, type MigrationReport } from "lob-registry-core";
@@ -10,7 +10,7 @@ import { declareLob, type DeclaredLob } from "../support/lob.ts";
 import { lobPrefix, ownNames } from "lob-registry-core/layout";
 import type { Place } from "./seed.ts";
 
-/** Where the Python library finds a LOB. */
+/** Location of a LOB for the Python library. */
 export function placeOf({ region }: Sandbox, { row }: DeclaredLob): Place {
   return { region, bucket: row.bucket, prefix: lobPrefix(row).slice(0, -1), suffix: row.suffix };
 }
@@ -34,7 +34,7 @@ export async function migrated(
   return { ...report, codes: findings.map(({ level, code, model }) => `${level} ${code} ${model}`).sort() };
 }
 
-/** Every invariant that does not hold for a model. What the source lacked is no gap of ours. */
+/** Returns every invariant that a model violates. Gaps that the source already had do not count. */
 export async function broken(
   sandbox: Sandbox,
   lob: DeclaredLob,

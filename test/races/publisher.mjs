@@ -1,6 +1,6 @@
 /**
- * One publisher of a race, as a process of its own: reads the job, says that it is ready, waits for the word, publishes, prints the
- * result. All of a race are ready before the first may start, so that their requests really meet.
+ * One publisher of a race, in a separate process: reads the job, reports that it is ready, waits for the signal, publishes, prints the
+ * result. All publishers of a race are ready before the first may start, so that their requests really overlap.
  */
 import { createInterface } from "node:readline";
 import { connect, publish } from "lob-registry-core";

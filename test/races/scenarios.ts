@@ -1,4 +1,4 @@
-/** What many publishers do at once, and what must come of it: on the sandbox (races.test.ts), and on AWS (test/e2e-aws). */
+/** Scenarios of many concurrent publishers with their required results: on the sandbox (races.test.ts), and on AWS (test/e2e-aws). */
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { DeclaredLob } from "../support/lob.ts";
 import type { Target } from "../support/target.ts";
 import { broken, race, type Job } from "./race.ts";
 
-/** Where a race is run. */
+/** Location of a race. */
 export interface Course {
   readonly target: Target;
   readonly lob: Pick<DeclaredLob, "row">;
@@ -20,7 +20,7 @@ export interface Course {
 
 export interface Scenario {
   readonly name: string;
-  /** Publishes that it makes with so many processes, for who has to pay for them. */
+  /** Returns the number of publishes with this many processes, to calculate the cost. */
   readonly publishes: (processes: number) => number;
   /** @throws AssertionError saying what did not come out */
   readonly run: (course: Course) => Promise<void>;
@@ -36,7 +36,7 @@ async function built({ folder }: Course, content: string): Promise<string> {
   return path;
 }
 
-/** Publishes to one model at once, each job by a process of its own. */
+/** Publishes to one model concurrently, each job in a separate process. */
 const go = (course: Course, model: string, jobs: readonly Omit<Job, "lob" | "model">[]): Promise<PublishResult[]> =>
   race(
     course.target,
@@ -79,7 +79,7 @@ export const SCENARIOS: readonly Scenario[] = [
       );
       assert.deepEqual(versionsOf(results), Array(course.processes).fill(1));
       assert.equal(distinct(results.map(({ sha256 }) => sha256)), 1);
-      // Whoever adopts another's upload did not make the version; whoever made it says so.
+      // A publisher that adopts another's upload did not create the version; the other one reports it.
       assert.equal(results.filter(({ changed }) => changed).length, 1);
       await sound(course, "same");
     },
