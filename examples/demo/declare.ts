@@ -1,4 +1,4 @@
-/** Step: the component's own program declares the line of business. */
+/** Step in which the example program of the component declares the line of business. */
 import { catalogTableCandidates, CATALOG_HASH_KEY, LAYOUT_VERSION, lobNamespace } from "lob-registry-core/layout";
 import { join, relative } from "node:path";
 import { deploy } from "../../test/sandbox/deploy/deploy.ts";
@@ -36,13 +36,13 @@ export async function declare(sandbox: Sandbox, engine: Engine | undefined): Pro
 }
 
 async function declareWithoutEngine(sandbox: Sandbox): Promise<number> {
-  note(`by ${relative(ROOT, PROGRAM)}, deployed without an engine (--engine takes the Pulumi CLI)`);
+  note(`by ${relative(ROOT, PROGRAM)}, deployed without an engine (use the Pulumi CLI with --engine)`);
   const { resources } = await deploy(sandbox, { program: PROGRAM, project: "model-registry", stack: "demo" });
   return resources.length;
 }
 
 async function declareByEngine(engine: Engine, sandbox: Sandbox): Promise<number> {
-  note(`by ${relative(ROOT, PROGRAM)}, brought up by the Pulumi CLI ${engine.version}`);
+  note(`by ${relative(ROOT, PROGRAM)}, deployed by the Pulumi CLI ${engine.version}`);
   note("(its AWS plugin waits a minute after making the lifecycle rules)");
   let made = 0;
   await engine.up(PROGRAM, sandbox, (type, name) => {

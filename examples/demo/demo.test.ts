@@ -57,7 +57,7 @@ describe("refuses", () => {
 
   test("--engine without the Pulumi CLI, and says what to do", async () => {
     const { code, stderr } = await demo(["--engine"], { PATH: dirname(process.execPath) + delimiter + temp });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/no pulumi on the PATH.*Install.*leave out --engine/s) });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/pulumi is not on the PATH.*Install.*leave out --engine/s) });
   });
 });
 

@@ -1,4 +1,4 @@
-// The rules, over the plain properties of resources: each function answers what is wrong, in words, or nothing.
+// Rules over the plain properties of resources. Each function returns what is wrong, or undefined.
 
 type Properties = Readonly<Record<string, unknown>>;
 

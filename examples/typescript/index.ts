@@ -5,9 +5,9 @@ const fraud = new LineOfBusiness("fraud", {
   owner: "fraud-platform@example.com",
   protectedAliases: ["prod"],
   tags: { "cost-center": "fraud" },
-  // Which workflows publish: jobs of this repository in its environment `production`. A role is made for them, and this tells AWS to trust GitHub.
+  // Jobs of this repository in its environment `production` may publish, with a role of this publisher. AWS trusts GitHub through an OIDC provider.
   publishers: [{ name: "models", repositories: [{ repository: "acme/fraud-models", environments: ["production"] }] }],
-  createGithubOidcProvider: true, // once in an account
+  createGithubOidcProvider: true, // only once per account
 });
 
 // The workflow of a model repository needs these. The Action finds the rest in the catalog.

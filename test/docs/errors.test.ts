@@ -74,12 +74,12 @@ test("there are sources, and uses in them", () => {
   expect(uses.length).toBeGreaterThan(80);
 });
 
-test("no code is given that is not defined", () => {
+test("no code is used without a definition", () => {
   expect(uses.filter(({ code }) => !(code in CODES))).toEqual([]);
 });
 
 describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
-  test("is given somewhere", () => {
+  test("is used somewhere", () => {
     expect(uses.filter((use) => use.code === code).length).toBeGreaterThan(0);
   });
 
@@ -102,7 +102,7 @@ describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
   });
 });
 
-test("no two explanations are one and the same", () => {
+test("no two explanations are the same", () => {
   const mends = Object.values(EXPLANATIONS).map(({ mend }) => mend);
   expect(new Set(mends).size).toBe(mends.length);
 });

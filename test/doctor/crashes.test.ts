@@ -110,7 +110,7 @@ describe.each(Object.entries(SCENARIOS))("%s:", (name, { contents, states }) => 
     expect(await setting.broken(model, { unindexed: false })).toEqual([]);
   }
 
-  test("each request of an undisturbed publish is in the table", async () => {
+  test("the table has each request of an undisturbed publish", async () => {
     const model = newModel();
     for (const content of contents.slice(0, -1)) await setting.publish(model, trees.get(content)!);
     const { aws, requests } = dying(setting.aws);

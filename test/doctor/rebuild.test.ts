@@ -46,7 +46,7 @@ async function listed(model: string): Promise<object[]> {
   return found;
 }
 
-test("both tables emptied, with versions of ours and of Python's: lists, show, pull and the library read what they read before", async () => {
+test("after both tables were emptied, with our versions and Python's, lists, show, pull and the library read the same as before", async () => {
   const name = "churn";
   const built = await setting.tree({ "weights.bin": "two", "config.json": "{}" });
   await setting.publish(name, await setting.tree({ "weights.bin": "one" }), { metrics: { auc: 0.9 } });

@@ -167,7 +167,7 @@ test(
   15 * MINUTES,
 );
 
-test("credentials of another account are refused before anything is made", async () => {
+test("credentials of a different account are refused before anything is created", async () => {
   const { code, err } = await start("--account", "999999999999", "--yes").ended;
   expect(code).toBe(1);
   expect(err).toMatch(/^error: these credentials are of account 123456789012 .*--account says 999999999999: nothing was done\n$/);

@@ -103,7 +103,7 @@ describe("checks", () => {
 describe("cost", () => {
   const all = { suites: ["probes", "races", "kills", "interop"], processes: 16, kills: Infinity } as const;
 
-  test("is the sum of its parts, and of cents", () => {
+  test("is the sum of its parts, rounded to cents", () => {
     const { lines, dollars } = costOf(usageOfRun(all));
     expect(lines).toHaveLength(6);
     expect(dollars).toBeCloseTo(
@@ -114,7 +114,7 @@ describe("cost", () => {
     expect(dollars).toBeLessThan(0.25);
   });
 
-  test("is less where less is done", () => {
+  test("is less for less work", () => {
     expect(costOf(usageOfRun({ ...all, kills: 2 })).dollars).toBeLessThan(costOf(usageOfRun(all)).dollars);
     expect(costOf(usageOfRun({ ...all, suites: ["probes"] })).dollars).toBeLessThan(costOf(usageOfRun({ ...all, kills: 2 })).dollars);
     expect(usageOf("races", { processes: 32, kills: 1 }).s3Writes).toBeGreaterThan(usageOf("races", { processes: 16, kills: 1 }).s3Writes);

@@ -18,7 +18,7 @@ const modelRow = (model: string): Promise<Row | undefined> =>
   });
 
 describe("a draft that Python put over LATEST and did not publish", () => {
-  test("stops our publish before anything is uploaded; published, it is indexed, and we go on above it", async () => {
+  test("stops our publish before the upload; once published, it is indexed, and our next version is above it", async () => {
     await goesOnAboveADraft(setting, "draft");
     expect(await modelRow("draft")).toMatchObject({ next: 4, latest: 3 });
   });
@@ -73,7 +73,7 @@ describe("a draft that Python put over LATEST and did not publish", () => {
 });
 
 describe("numbers that Python published", () => {
-  test("before we ever did: our first publish begins after the newest", async () => {
+  test("before our first publish: it begins after the newest", async () => {
     const name = "python-only";
     const files = await Promise.all(["a", "b", "c"].map((content) => setting.file(content)));
     await setting.library.do(...files.flatMap((path) => [["put", { name, path }] as const, ["publish", { name }] as const]));
@@ -103,7 +103,7 @@ describe("numbers that Python published", () => {
     expect(await setting.broken(name)).toEqual([]);
   });
 
-  test("several since we last did: we go on above the newest", async () => {
+  test("since our last publish: our next version is above the newest", async () => {
     const name = "ahead";
     await setting.publish(name, await built("one"));
     const files = await Promise.all(["a", "b", "c"].map((content) => setting.file(content)));

@@ -101,7 +101,7 @@ describe("the S3-only back end", () => {
     expect(versionsOf(after["littered"])["1"]![1]).toBe("one");
   });
 
-  test("every invariant holds, and nothing but versions is under versions/", async () => {
+  test("every invariant holds, and versions/ holds only versions", async () => {
     for (const { name } of KINDS)
       expect([name, await broken(sandbox, lob, name, name === "gaps" ? { gaps: [1, 3] } : {})]).toEqual([name, []]);
   });
@@ -139,7 +139,7 @@ describe("the S3-only back end", () => {
     }
   });
 
-  test("again, it writes nothing; what Python published in the source meanwhile comes along", async () => {
+  test("a second run writes nothing but versions that Python published in the source meanwhile", async () => {
     const contents = await lob.contents();
     const again = await migrated(aws, { lob: lob.row.lob, source: sourceOf(place) });
     expect(new Set(again.models.map(({ state }) => state))).toEqual(new Set(["nothing-to-do"]));
@@ -260,7 +260,7 @@ const findAll = async ({ row }: DeclaredLob, model: string): Promise<[number, st
 };
 
 describe("an object that is not what it should be", () => {
-  test("tampered with: the version is left, the rest comes along, and the next run tells it again", async () => {
+  test("tampered with: the version is skipped, the rest is migrated, and the next run reports it again", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one", "two", "three"] }]);
     const key = `${place.prefix}/m/versions/${encodeVersion(2)}.zip`;
@@ -278,7 +278,7 @@ describe("an object that is not what it should be", () => {
     expect(await broken(sandbox, lob, "m", { gaps: [2] })).toEqual([]);
   });
 
-  test("without a checksum: its own is computed and told", async () => {
+  test("without a checksum: it is computed and reported", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one", "two"] }]);
     await clients.s3.send(new PutObjectCommand({ Bucket: OLD, Key: `${place.prefix}/m/versions/${encodeVersion(1)}.zip`, Body: "bare" }));
@@ -291,7 +291,7 @@ describe("an object that is not what it should be", () => {
     expect(counts(await migrated(aws, { lob: lob.row.lob, source: sourceOf(place) }))).toMatchObject({ copied: 0, there: 2 });
   });
 
-  test("of several parts, it comes along as it is", async () => {
+  test("of several parts: it is migrated unchanged", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one"] }]);
     const body = randomBytes(6 * 1024 * 1024 + 17);
@@ -319,7 +319,7 @@ describe("an object that is not what it should be", () => {
 });
 
 describe("a LOB that has something already", () => {
-  test("is never overwritten: from the number on at which the histories part, nothing comes along", async () => {
+  test("is never overwritten: from the version at which the histories differ, nothing is migrated", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one", "two", "three"], aliases: [["prod", 3, null, null]] }]);
     const lob = await newLob();

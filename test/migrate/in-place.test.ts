@@ -161,7 +161,7 @@ describe("migrated", () => {
     expect(await setting.lob.contents()).toEqual(contents);
   });
 
-  test("again, it changes nothing", async () => {
+  test("a second run changes nothing", async () => {
     const contents = await setting.lob.contents();
     const report = await migrated(aws, { lob: "fraud" });
     expect(new Set(report.models.map(({ state }) => state))).toEqual(new Set(["nothing-to-do"]));
@@ -197,7 +197,7 @@ describe("migrated", () => {
     expect(await invariants(name)).toEqual([]);
   });
 
-  test("a draft is nobody's to publish but its author's", async () => {
+  test("only its author may publish a draft", async () => {
     const path = await setting.tree({ "weights.bin": "new" });
     await expect(setting.publish("drafted", path)).rejects.toMatchObject({ code: "LOB3006" });
     await expect(setting.publish("only.a-draft", path)).rejects.toMatchObject({ code: "LOB3006" });

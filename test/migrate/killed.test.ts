@@ -201,7 +201,7 @@ test(
   EACH_REQUEST,
 );
 
-test("killed for real, by SIGKILL, again and again, it comes to its end", async () => {
+test("killed by SIGKILL again and again, it finishes in the end", async () => {
   await empty(lob);
   const args = ["migrate", "fraud", "--from", `s3://${SOURCE.bucket}/${SOURCE.prefix}`, "--suffix", SOURCE.suffix, "--apply", "-q"];
   const deaths: (string | undefined)[] = [];

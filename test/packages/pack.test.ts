@@ -85,7 +85,7 @@ describe.each(Object.entries(PACKAGES) as [Room, string][])("%s, on npm %s", (ro
     for (const path of Object.values(bin)) expect(files.get(posix.normalize(path))).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  test("imports nothing but Node's own, its dependencies, and what is in it", () => {
+  test("imports only modules of Node, its dependencies and its own files", () => {
     const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     const compiled = [...files].filter(([path]) => /\.(js|d\.ts)$/.test(path));
     expect(compiled.length).toBeGreaterThan(10);
