@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 
 /**
  * `holds` it was tried and holds; `BROKEN` it does not; `not by this server` a stand-in for AWS does not do what AWS documents, so nothing was
- * learnt; `FAILED` it could not be tried; `not tried` the run was told not to, or ended before.
+ * learnt; `FAILED` it could not be tried; `not tried` the arguments excluded it, or the run ended before.
  */
 export type Outcome = "holds" | "BROKEN" | "not by this server" | "FAILED" | "not tried";
 

@@ -80,7 +80,7 @@ const NOT_HERE = [
   "bucket policy: requests without TLS are denied",
   "S3: a copy by parts has a CRC64NVME over the whole object",
   "S3: what was published by the product has a CRC64NVME over the whole object",
-  "S3: LATEST has the tag that it was created with, by which a lifecycle rule finds it; a number has none",
+  "S3: LATEST has the tag that it was created with, by which a lifecycle rule finds it; a numbered version has no tag",
   "S3: x-amz-expected-bucket-owner is honoured",
   "bucket policy: its copy to a number is refused",
 ];

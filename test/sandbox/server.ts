@@ -155,7 +155,7 @@ async function untilReady(endpoint: string, server: ChildProcess, log: string): 
 async function didNotStart(log: string): Promise<SandboxError> {
   const tail = (await readFile(log, "utf8").catch(() => "")).trim().split("\n").slice(-8).join("\n");
   return new SandboxError(
-    `The sandbox did not start. The end of its log ${log}:\n${tail || "(nothing)"}\nDelete .sandbox/ to install it anew.`,
+    `The sandbox did not start. The end of its log ${log}:\n${tail || "(nothing)"}\nDelete .sandbox/ to install it again.`,
   );
 }
 
