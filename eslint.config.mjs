@@ -12,7 +12,7 @@ export default defineConfig(
     rules: {
       // Numbers and booleans print as one expects; objects do not.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
-      // `!` is used where a check has just been made that the compiler cannot follow (noUncheckedIndexedAccess).
+      // `!` marks values that a check has just covered in a way that the compiler cannot follow (noUncheckedIndexedAccess).
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
@@ -28,13 +28,13 @@ export default defineConfig(
   {
     files: ["**/*.test.ts", "**/testing/**/*.ts", "test/**/*.ts"],
     rules: {
-      // Tests read JSON and stand in for clients, whose types say `any`; what is wrong with the value, the test shows.
+      // Tests read JSON and replace clients, whose types say `any`. A wrong value fails the test anyway.
       "@typescript-eslint/no-explicit-any": "off",
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-unsafe-member-access": "off",
       "no-console": "off",
-      // Stubs are async because what they stand for is; what a hook clears may never have been made.
+      // Stubs are async like the functions that they replace, and a hook may clear a value that was never created.
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/unbound-method": "off",
@@ -55,14 +55,14 @@ export default defineConfig(
     },
   },
   {
-    // The component's tsconfig.json is the one that ships, and less strict than what we build with.
+    // The component ships its tsconfig.json, which is less strict than the one that we build with.
     files: ["provider/**/*.ts"],
     languageOptions: {
       parserOptions: { projectService: false, project: "provider/tsconfig.build.json", tsconfigRootDir: import.meta.dirname },
     },
   },
   {
-    // Plain JavaScript is checked by the compiler (checkJs); here only what needs no types.
+    // The compiler checks plain JavaScript (checkJs), so ESLint applies only rules that need no types.
     files: ["**/*.{js,mjs,cjs}"],
     languageOptions: {
       globals: {

@@ -1,7 +1,7 @@
 // One project per room. Run by `npm test`; arguments go to jest: `npm test -- core/src/layout`, `npm test -- --selectProjects action`.
 
 const compiler = { moduleResolution: "Bundler", target: "ES2024", isolatedModules: true, esModuleInterop: true, sourceMap: true };
-/** Only rewritten, not type-checked: `tsc -b` has done that. */
+/** ts-jest only transpiles: `tsc -b` has checked the types. */
 const esModules = {
   extensionsToTreatAsEsm: [".ts"],
   transform: {
@@ -47,13 +47,13 @@ export default {
         "^lob-registry-core/layout$": "<rootDir>/../core/src/layout.ts",
       },
     }),
-    // What crosses rooms is tested as it is built: `lob-registry-core` is core/dist there.
+    // Tests that cross rooms run on the built packages: `lob-registry-core` is core/dist there.
     room("test", { ...esModules, roots: ["<rootDir>", "<rootDir>/../examples", "<rootDir>/../scripts"], testMatch: ["**/*.test.ts"] }),
   ],
   reporters: ["default", "<rootDir>/scripts/jest-totals.mjs"],
-  // Ends a test that hangs. A busy machine must not reach it: no test judges how fast something is.
+  // Ends a test that hangs. Long enough for a busy machine, because no test judges speed.
   testTimeout: 300_000,
   maxWorkers: 2,
-  // What a test file loads as ES modules is not given back: a worker that has run many files spends its time collecting garbage.
+  // Node does not free the ES modules that a test file loads: a worker that has run many files spends its time collecting garbage.
   workerIdleMemoryLimit: "700MB",
 };

@@ -22,7 +22,7 @@ const SHOWN = [
 ];
 
 const ESCAPE = "\u001b";
-/** What sets a style, and any other sequence. */
+/** Matches a sequence that sets a style, and any other sequence. */
 const STYLE = new RegExp(`(${ESCAPE}\\[\\d+m)`, "g");
 const OTHER = new RegExp(`${ESCAPE}\\[[0-9;?]*[A-HJKSThl]`, "g");
 

@@ -16,7 +16,7 @@ const page = join(root, "ARCHITECTURE.md");
 const AWS = "AWS SDK";
 
 /**
- * Rooms of core with their descriptions, lowest layer first. A room may import rooms of its own layer and of those before it.
+ * Rooms of core with their descriptions, lowest layer first. A room may import rooms of the same layer and of lower layers.
  *
  * @type {Layers}
  */

@@ -8,7 +8,7 @@ import { pinnedNode } from "./setup.mjs";
 import { exitAs, run } from "./spawn.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Where the totals of the last run are found, by programs that sum them up. */
+/** Totals of the last run, for programs that add them up. */
 const totalsPath = join(root, "build", "test-totals.json");
 
 /** @typedef {number | NodeJS.Signals} End */
@@ -29,13 +29,13 @@ const JOBS = {
   demo: (args) => withBuild(() => script("examples/demo/main.ts", args)),
 };
 
-/** Node's remarks on how it reads our files are of no use to who runs them. */
+/** Silences Node's warnings about how it loads our files: nobody who runs them needs those. */
 const QUIET = ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"];
-/** What runs outside this repository; the rest is only checked. */
+/** Projects that run outside this repository. The others only need type checks. */
 const PRODUCTS = ["core", "provider/tsconfig.build.json"];
 
 /**
- * Compiles what changed. One at a time per clone: two compilers would write the same files.
+ * Compiles changed files. Only one compiler runs per clone, because two would write the same files.
  *
  * @param {readonly string[]} projects all when none is named
  */
@@ -44,7 +44,7 @@ async function compile(projects = []) {
   return withLock(lock, () => tool("typescript/bin/tsc", ["-b", ...projects, ...(process.stdout.isTTY ? ["--pretty"] : [])]));
 }
 
-/** @type {Job} everything that is built, with what is committed of it: the Action's bundle and the component as Pulumi takes it from git */
+/** @type {Job} builds everything, including the committed Action bundles and the component that Pulumi runs from git */
 async function build(args) {
   const compiled = await compile();
   if (compiled !== 0) return compiled;
@@ -53,7 +53,7 @@ async function build(args) {
   return component === 0 ? bundle : component;
 }
 
-/** @type {Job} what the component's sources are generated from, and what is generated from them */
+/** @type {Job} generates the component's copy of the layout, its schema and its documentation */
 async function generate() {
   const generator = (/** @type {string} */ what) => script(`provider/scripts/generate-${what}.mjs`, []);
   const layout = await generator("layout");
@@ -78,7 +78,7 @@ async function lint(args) {
 }
 
 /**
- * All checks and tests, each run whatever came of the one before it. With arguments, which go to jest, the tests alone.
+ * Runs all checks and tests, even if one fails. With arguments, which go to jest, it compiles and runs only tests.
  * The last line gives the totals; a check that fails counts as one failed.
  *
  * @type {Job}
@@ -86,7 +86,7 @@ async function lint(args) {
 async function test(args) {
   await mkdir(dirname(totalsPath), { recursive: true });
   await rm(totalsPath, { force: true });
-  // Of this run alone: another may go on in this clone at the same time.
+  // A separate file for each run, because two may run in this clone at the same time.
   const jestTotals = `${totalsPath}.${process.pid}`;
   /** @type {string[]} */
   const failed = [];
@@ -101,7 +101,7 @@ async function test(args) {
       ? [quietly("eslint", (options) => eslint([], options)), quietly("prettier", (options) => prettier("--check", [], options))]
       : [];
   title("jest");
-  // By argument and not by NODE_OPTIONS: programs that the tests start must not inherit it.
+  // Passed as arguments instead of NODE_OPTIONS, which programs started by tests would inherit.
   const flags = ["--experimental-vm-modules", ...QUIET];
   const env = { ...process.env, LOB_REGISTRY_TEST_TOTALS: jestTotals };
   const end = await run(process.execPath, [...flags, modulePath("jest/bin/jest.js"), ...args], { cwd: root, env });
@@ -123,7 +123,7 @@ async function test(args) {
 }
 
 /**
- * What the reporter wrote. A jest that ends badly with no failed test, or that never wrote, has failed as a whole.
+ * Reads the totals that the reporter wrote. If jest exits with an error but without a failed test, or never wrote, the run counts as failed.
  *
  * @param {string} path removed when read
  * @param {End} end
@@ -169,7 +169,7 @@ const prettier = (mode, args, options) =>
   tool("prettier/bin/prettier.cjs", ["--log-level=warn", mode, ...(args.length > 0 ? args : ["."])], options);
 
 /**
- * @param {string} file a TypeScript program of this repository, run as it stands
+ * @param {string} file a JavaScript or TypeScript program of this repository
  * @param {string[]} args
  */
 const script = (file, args) => run(process.execPath, [...QUIET, join(root, file), ...args]);
@@ -197,7 +197,7 @@ if (process.version !== `v${pinnedNode(root)}`) {
   );
   process.exitCode = 1;
 } else if (!job) {
-  process.stderr.write(`error: no job called ${JSON.stringify(name)}; there are: ${Object.keys(JOBS).join(", ")}\n`);
+  process.stderr.write(`error: no job called ${JSON.stringify(name)}; the jobs are: ${Object.keys(JOBS).join(", ")}\n`);
   process.exitCode = 2;
 } else {
   exitAs(await job(args));

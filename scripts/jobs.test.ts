@@ -7,7 +7,7 @@ import { totalsOf } from "./jest-totals.mjs";
 
 const here = (name: string): string => join(import.meta.dirname, name);
 
-test("an unknown job is refused, with those that there are", async () => {
+test("an unknown job is refused, with a list of the jobs", async () => {
   const child = spawn(process.execPath, [here("run.mjs"), "tset"], { stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
@@ -15,8 +15,8 @@ test("an unknown job is refused, with those that there are", async () => {
   expect([code, stderr]).toEqual([2, expect.stringMatching(/no job called "tset".*build.*test.*demo/s)]);
 });
 
-describe("a program that is run", () => {
-  /** Runs a program under `run`, and ends as it does. */
+describe("run", () => {
+  /** Starts a process that runs a program with `run`, and exits like it. */
   const start = (program: string): ChildProcess =>
     spawn(
       process.execPath,
@@ -28,15 +28,15 @@ describe("a program that is run", () => {
       { stdio: ["ignore", "pipe", "inherit"] },
     );
 
-  test("gives its exit code", async () => {
+  test("exits with the program's exit code", async () => {
     expect(await once(start("process.exit(7)"), "exit")).toEqual([7, null]);
   });
 
-  test("gives the signal that ends it", async () => {
+  test("ends by the signal that ended the program", async () => {
     expect(await once(start("process.kill(process.pid, 'SIGKILL')"), "exit")).toEqual([null, "SIGKILL"]);
   });
 
-  test("gets the signals that we get, and may end in its own way", async () => {
+  test("passes signals on, and the program may exit in its own way", async () => {
     const child = start("process.on('SIGTERM', () => process.exit(5)); console.log('ready'); setInterval(() => {}, 1000)");
     await once(child.stdout!, "data");
     child.kill("SIGTERM");
@@ -44,7 +44,7 @@ describe("a program that is run", () => {
   });
 });
 
-test("the totals count a file that could not be run as failed, and what is to do as skipped", () => {
+test("the totals count a file that could not be run as failed, and a todo as skipped", () => {
   const results = { numPassedTests: 10, numFailedTests: 1, numPendingTests: 2, numTodoTests: 3, numRuntimeErrorTestSuites: 4 };
   expect(totalsOf(results)).toEqual({ passed: 10, failed: 5, skipped: 5 });
 });

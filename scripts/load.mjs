@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 
 const LOOPS_PER_CORE = 2;
-/** Ends with this process, however that ends. */
+/** Program that runs until this process ends, even if this process is killed. */
 const LOOP = `for (let i = 1; i % 1e7 !== 0 || process.ppid === ${process.pid}; i++);`;
 
 /**
  * @template T
- * @param {(pids: number[]) => Promise<T>} work told the ids of the busy processes
+ * @param {(pids: number[]) => Promise<T>} work receives the ids of the busy processes
  */
 export async function underLoad(work) {
   const count = LOOPS_PER_CORE * availableParallelism();

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** How often the holder shows that it is alive, in milliseconds. */
 const HEARTBEAT = 5_000;
-/** A lock without a heartbeat for this long belongs to nobody: its pid may since have been given to another program. */
+/** A lock without a heartbeat for this long is dead, even if a process with its pid exists: another program may have that pid now. */
 const STALE = 60_000;
 /** Breaking a dead lock takes microseconds; a breaker that has not finished after this long was killed. */
 const STALE_BREAKER = 10_000;
@@ -16,7 +16,7 @@ const POLL = 200;
  * Runs `work` while no other process runs under the same lock. Waits for as long as the holder lives.
  *
  * @template T
- * @param {string} path directory that is the lock; its parent is made when missing
+ * @param {string} path directory that is the lock; its parent is created if missing
  * @param {() => Promise<T>} work
  * @param {(holder: number | undefined) => void} [onWait] called once when another process, with this pid, holds the lock
  * @returns {Promise<T>}

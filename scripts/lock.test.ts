@@ -42,7 +42,7 @@ async function leaveLock(pid: string): Promise<void> {
   await writeFile(join(lock, "pid"), pid);
 }
 
-test("many processes come one after the other, also over the lock of one that died", async () => {
+test("many processes run one after the other, even after one that held the lock died", async () => {
   await writeFile(join(folder, "n"), "0");
   await leaveLock(String(await deadPid()));
   await Promise.all(Array.from({ length: 4 }, () => adder(4)));
@@ -50,13 +50,13 @@ test("many processes come one after the other, also over the lock of one that di
   expect(existsSync(lock)).toBe(false);
 });
 
-test("gives back what the work gives, and frees the lock when it fails", async () => {
+test("returns the result of the work, and frees the lock if the work fails", async () => {
   expect(await withLock(lock, () => Promise.resolve(7))).toBe(7);
   await expect(withLock(lock, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(existsSync(lock)).toBe(false);
 });
 
-test("waits for a living holder, and says which", async () => {
+test("waits for a running holder, and reports its process id", async () => {
   const waitedFor: (number | undefined)[] = [];
   let finish = (): void => undefined;
   let first: Promise<void> | undefined;
@@ -78,7 +78,7 @@ test("waits for a living holder, and says which", async () => {
   expect(done).toBe(true);
 });
 
-test("takes a lock whose holder gives no sign of life, whoever has its process id now", async () => {
+test("takes a lock without a heartbeat, even if another process now has the holder's process id", async () => {
   await leaveLock(String(process.pid));
   const longAgo = new Date(Date.now() - 120_000);
   await utimes(lock, longAgo, longAgo);

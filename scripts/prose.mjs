@@ -12,7 +12,7 @@ import { blocksOf } from "./prose-texts.mjs";
 const VALE = { module: "github.com/errata-ai/vale/v3/cmd/vale", version: "v3.18.0" };
 const CONFIG = ".ci/prose/vale.ini";
 
-/** Texts that ship: what `npm run prose` checks. Tests and generated sources can be named, and are read then. */
+/** Texts that ship, which `npm run prose` checks by default. Tests and generated sources are checked only if named. */
 const SOURCES = /^(?:core|action|provider)\/src\/(?!.*(?:\.test\.|(?:^|\/)?generated\/)).*\.ts$/;
 const MARKDOWN = /\.(?:md|markdown)$/;
 const DOCUMENTS = /\.md$|(?:^|\/)action\.yml$/;
@@ -111,7 +111,7 @@ async function vale(paths) {
   const program = await install();
   /** @type {Record<string, any>} */
   const alerts = {};
-  // A command line holds only so much.
+  // The length of a command line is limited.
   for (let at = 0; at < paths.length; at += 200) {
     const args = ["--no-global", "--config", CONFIG, "--output=JSON", "--no-exit", ...paths.slice(at, at + 200)];
     const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
@@ -146,7 +146,7 @@ async function install() {
 }
 
 /**
- * How many findings each room has, by rule.
+ * Formats the number of findings per room, by rule.
  *
  * @param {Finding[]} findings
  */

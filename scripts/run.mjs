@@ -1,5 +1,5 @@
-// What every npm script runs: sets the clone up when needed, then runs a job on the Node that the lock file pins.
-// Works from a fresh clone, with any Node that npm runs on and nothing installed.
+// Entry point of every npm script: sets the clone up if needed, then runs a job on the pinned Node.
+// Works in a fresh clone with nothing installed, on any Node that npm supports.
 import { dirname, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureInstalled, findNode, SetupError } from "./setup.mjs";

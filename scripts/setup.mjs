@@ -18,8 +18,8 @@ export async function ensureInstalled(root) {
 }
 
 /**
- * Makes `node_modules` what `package-lock.json` says, when it is not.
- * Two commands at once in one clone: the second waits, then finds everything done.
+ * Installs the dependencies of `package-lock.json` if `node_modules` differs from it.
+ * If two commands run in one clone, the second waits, then finds everything done.
  *
  * @param {string} root the clone
  */
@@ -63,8 +63,8 @@ async function stampOf(root) {
 }
 
 /**
- * Whether the tree is what the lock says: by our stamp, or else by npm's own record of what it installed, so that somebody
- * who works with plain `npm install` is not made to install again.
+ * Whether the installed tree matches the lock file, by our stamp or by npm's record of what it installed, so that somebody
+ * who uses plain `npm install` need not install again.
  *
  * @param {string} root
  */
@@ -114,7 +114,7 @@ const isNodePackage = (path) => /^node_modules\/node-(bin-)?(linux|darwin|win)-/
 const fits = (wanted, here) => wanted === undefined || [wanted].flat().includes(here);
 
 /**
- * The command that is npm: the one that runs us, else the one that came with this Node, else the first on the PATH.
+ * Returns the command that starts npm: the npm that runs us, else the one that came with this Node, else the first on the PATH.
  *
  * @returns {[string, ...string[]]}
  */

@@ -1,10 +1,10 @@
-// Runs a program in this terminal: its output is ours, signals reach it, and its end becomes ours.
+// Runs a program in this terminal: passes signals on to it, and exits like it.
 import { spawn } from "node:child_process";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
 /**
- * Runs a program to its end. Signals that reach us are passed on to it meanwhile, and we wait for it.
+ * Runs a program and waits for it. Passes on signals that this process receives meanwhile.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -14,7 +14,7 @@ const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", ...options });
-    // In a terminal Ctrl-C reaches the child as well: who runs under this must bear a signal twice.
+    // In a terminal, Ctrl-C also reaches the child directly, so the child must cope with receiving a signal twice.
     const forwards = SIGNALS.map((signal) => /** @type {const} */ ([signal, () => child.kill(signal)]));
     for (const [signal, forward] of forwards) process.on(signal, forward);
     const settle = () => {
@@ -32,7 +32,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * Ends this process as the child ended.
+ * Ends this process with the child's exit code or signal.
  *
  * @param {number | NodeJS.Signals} end
  */

@@ -1,6 +1,6 @@
-// The two steps of a release that are more than a command: see .github/workflows/release.yml. Plain Node, no dependency.
-//   release.mjs check v1.2.3        every package.json has the tag's number, and names the repository that runs the release
-//   release.mjs move-major v1.2.3   v1 points to the commit of v1.2.3, unless a newer v1 release is out already
+// Two steps of .github/workflows/release.yml that need more than a command. Plain Node, no dependency.
+//   release.mjs check v1.2.3        checks that every package.json has the tag's number, and names the repository that runs the release
+//   release.mjs move-major v1.2.3   points v1 to the commit of v1.2.3, unless a newer v1 release is out already
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ const PACKAGES = ["package.json", "core/package.json", "provider/package.json", 
 /** @param {string} tag */
 function parseTag(tag) {
   const match = /^v(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?$/.exec(tag);
-  if (!match) throw new Error(`the tag of a release is like v1.2.3, not ${JSON.stringify(tag)}`);
+  if (!match) throw new Error(`the tag of a release must look like v1.2.3; got ${JSON.stringify(tag)}`);
   const [, major, minor, patch, pre] = match;
   return { numbers: [Number(major), Number(minor), Number(patch)], isPrerelease: pre !== undefined };
 }
@@ -33,11 +33,11 @@ async function check(root, tag) {
   if (others.length > 0) {
     throw new Error(`repository.url must be ${url} in ${others.join(", ")}: set it, with homepage and bugs, and release that commit`);
   }
-  process.stdout.write(`every package is ${wanted}\n`);
+  process.stdout.write(`every package has version ${wanted}\n`);
 }
 
 /**
- * A request to GitHub's API about this repository.
+ * Sends a request about this repository to GitHub's API.
  *
  * @param {"GET" | "POST" | "PATCH"} method
  * @param {string} path

@@ -1,4 +1,4 @@
-/** Step: the component's own program declares the line of business. */
+/** Step in which the example program of the component declares the line of business. */
 import { catalogTableCandidates, CATALOG_HASH_KEY, LAYOUT_VERSION, lobNamespace } from "lob-registry-core/layout";
 import { join, relative } from "node:path";
 import { deploy } from "../../test/sandbox/deploy/deploy.ts";
@@ -13,7 +13,7 @@ import { facts, note } from "./terminal.ts";
 const LOB = "fraud";
 const PROGRAM = join(ROOT, "examples", "typescript", "index.ts");
 
-/** Declares the LOB and answers where it is, as its own row in the catalog says. */
+/** Declares the LOB and returns its location from its row in the catalog. */
 export async function declare(sandbox: Sandbox, engine: Engine | undefined): Promise<Place> {
   const made = await (engine ? declareByEngine(engine, sandbox) : declareWithoutEngine(sandbox));
   const [catalogTable = ""] = catalogTableCandidates(LOB);
@@ -36,13 +36,13 @@ export async function declare(sandbox: Sandbox, engine: Engine | undefined): Pro
 }
 
 async function declareWithoutEngine(sandbox: Sandbox): Promise<number> {
-  note(`by ${relative(ROOT, PROGRAM)}, deployed without an engine (--engine takes the Pulumi CLI)`);
+  note(`by ${relative(ROOT, PROGRAM)}, deployed without an engine (use the Pulumi CLI with --engine)`);
   const { resources } = await deploy(sandbox, { program: PROGRAM, project: "model-registry", stack: "demo" });
   return resources.length;
 }
 
 async function declareByEngine(engine: Engine, sandbox: Sandbox): Promise<number> {
-  note(`by ${relative(ROOT, PROGRAM)}, brought up by the Pulumi CLI ${engine.version}`);
+  note(`by ${relative(ROOT, PROGRAM)}, deployed by the Pulumi CLI ${engine.version}`);
   note("(its AWS plugin waits a minute after making the lifecycle rules)");
   let made = 0;
   await engine.up(PROGRAM, sandbox, (type, name) => {

@@ -32,7 +32,7 @@ function demo(args: readonly string[], env: Record<string, string> = {}): Promis
 }
 
 test(
-  "tells the whole story, without colours where there is no terminal, and leaves nothing behind",
+  "tells the whole story, without colours if there is no terminal, and leaves nothing behind",
   async () => {
     const { code, stdout, stderr } = await demo([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -55,9 +55,9 @@ describe("refuses", () => {
     expect(await demo(["--engin"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Usage: npm run demo") });
   });
 
-  test("--engine where there is no Pulumi CLI, and says what to do", async () => {
+  test("--engine without the Pulumi CLI, and says what to do", async () => {
     const { code, stderr } = await demo(["--engine"], { PATH: dirname(process.execPath) + delimiter + temp });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/no pulumi on the PATH.*Install.*leave out --engine/s) });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/pulumi is not on the PATH.*Install.*leave out --engine/s) });
   });
 });
 

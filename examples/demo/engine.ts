@@ -1,6 +1,6 @@
 /**
- * Runs a Pulumi program by the real Pulumi engine: the CLI and the AWS plugin that are on this machine. Downloads neither.
- * State is in a folder of the caller's, and no account is needed.
+ * Runs a Pulumi program on the real Pulumi engine, with the CLI and the AWS plugin that this machine has. Downloads neither.
+ * The state is in a folder of the caller. Needs no account.
  */
 import { LocalWorkspace, PulumiCommand, type OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { access, constants, mkdir } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Sandbox } from "../../test/sandbox/server.ts";
 
-/** There is no engine to use, or it failed: the message says what is missing and how to get it, or what the engine said. */
+/** The engine is missing or failed. The message says how to install what is missing, or has the engine's error. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
 }
@@ -30,20 +30,20 @@ export interface Engine {
  * Finds the engine.
  *
  * @param home folder for the engine's state and settings
- * @throws EngineError when the CLI or its AWS plugin is not there
+ * @throws EngineError if the CLI or its AWS plugin is missing
  */
 export async function findEngine(home: string): Promise<Engine> {
   const command = await PulumiCommand.get().catch((error: unknown) => {
     throw new EngineError(
-      "There is no pulumi on the PATH. Install the Pulumi CLI (https://www.pulumi.com/docs/install/) and run this again, " +
+      "pulumi is not on the PATH. Install the Pulumi CLI (https://www.pulumi.com/docs/install/) and run this again, " +
         "or leave out --engine: the demo then deploys the same program without an engine.",
       { cause: error },
     );
   });
-  // A plugin on the PATH is taken as it is; one in the user's own Pulumi folder is left there for the CLI to find.
+  // Uses a plugin on the PATH directly; the CLI finds one in the user's own Pulumi folder.
   if (!(await isOnPath("pulumi-resource-aws")) && !(await hasAwsPlugin(command, home))) {
     throw new EngineError(
-      "The Pulumi CLI is there, but not its AWS plugin. Install it with\n  pulumi plugin install resource aws\n" +
+      "The Pulumi CLI is installed, but not its AWS plugin. Install it with\n  pulumi plugin install resource aws\n" +
         "and run this again, or leave out --engine: the demo then deploys the same program without an engine.",
     );
   }
@@ -51,7 +51,7 @@ export async function findEngine(home: string): Promise<Engine> {
     version: String(command.version ?? "unknown"),
     up: (program, sandbox, onResource) =>
       up(command, home, program, sandbox, onResource).catch((error: unknown) => {
-        throw new EngineError(`The Pulumi CLI could not bring ${program} up: ${(error as Error).message}`, { cause: error });
+        throw new EngineError(`The Pulumi CLI could not deploy ${program}: ${(error as Error).message}`, { cause: error });
       }),
   };
 }
@@ -98,7 +98,7 @@ async function up(
   return valuesOf(outputs);
 }
 
-/** Sends the AWS plugin to the sandbox, and keeps it from asking what only real AWS can answer. */
+/** Points the AWS plugin to the sandbox, and turns off checks that only real AWS can answer. */
 function awsConfig({ endpoint, region, env }: Sandbox): Record<string, { value: string; secret?: boolean }> {
   const services = ["s3", "dynamodb", "sts", "iam", "kms"];
   const endpoints = [Object.fromEntries(services.map((service) => [service, endpoint]))];

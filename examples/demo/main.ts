@@ -1,8 +1,8 @@
 /**
- * `npm run demo`: the whole product at work on this machine, in under two minutes. An embedded AWS, a line of business declared by
- * the component, a model trained and published by the very bundle that GitHub runs, and read back by the Python library.
+ * `npm run demo` shows the whole product on this machine in under two minutes: an embedded AWS, a line of business declared by
+ * the component, a model trained and published by the same bundle that GitHub runs, and read back by the Python library.
  *
- * Everything that it shows is read back; anything that is not as it should be ends it with an error.
+ * Everything that it shows is read back and checked; a wrong value ends the demo with an error.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -31,11 +31,11 @@ const FAILURES = [DemoError, DeploymentError, EngineError, SandboxError];
 const started = performance.now();
 const options = readOptions();
 const work = await mkdtemp(join(tmpdir(), "lob-registry-demo-"));
-// The user's own AWS is none of the demo's business, for none of the programs that it starts.
+// Hides the user's own AWS settings from all programs that the demo starts.
 for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) Reflect.deleteProperty(process.env, name);
-// A proxy cannot reach this machine's own address, where everything happens.
+// Everything runs on this machine's own address, which a proxy cannot reach.
 for (const name of ["NO_PROXY", "no_proxy"]) process.env[name] = [process.env[name], "127.0.0.1"].filter(Boolean).join(",");
-// Whatever the parts of the demo put aside goes there too, and with it.
+// Temporary files of all parts of the demo are also in this folder, and removed with it.
 process.env.TMPDIR = work;
 const clear = (): void => rmSync(work, { recursive: true, force: true });
 for (const [signal, number] of [
@@ -53,7 +53,7 @@ for (const [signal, number] of [
 try {
   const engine = options.engine ? await findEngine(join(work, "pulumi")) : undefined;
   say(paint("bold", "lob-registry: declare a line of business, publish a model, read it back"));
-  step("An AWS to try it on");
+  step("Start an embedded AWS");
   const sandbox = await startSandbox({ say: note });
   try {
     await tell(sandbox, engine);
@@ -84,19 +84,19 @@ async function tell(sandbox: Sandbox, engine: Engine | undefined): Promise<void>
 
   const publishIt = (tag: string): Promise<Published> => publish(sandbox, place, model, tag);
   step("Publish it: version 1");
-  note("by action/dist, the very bundle that GitHub runs, as its runner runs it");
+  note("with action/dist, the same bundle that GitHub runs, started like on its runner");
   const first = await publishIt("v1.0.0");
   first.expect({ version: 1, changed: true, latest: 1 });
 
-  step("Publish again, with nothing changed: no new version");
+  step("Publish the same content again: no new version");
   const again = await publishIt("v1.0.1");
   again.expect({ version: 1, changed: false, latest: 1, wroteObjects: false });
 
-  step("Change one hyper-parameter: what a reviewer would see on the pull request");
+  step("Change one hyper-parameter, and see what a reviewer would see on the pull request");
   await train(model, "--learning-rate", "0.003");
   await review(sandbox, place, model);
 
-  step("Publish that: version 2");
+  step("Publish the change: version 2");
   const second = await publishIt("v1.1.0");
   second.expect({ version: 2, changed: true, latest: 2 });
 
@@ -104,7 +104,7 @@ async function tell(sandbox: Sandbox, engine: Engine | undefined): Promise<void>
   await listByCommandLine(sandbox, place);
   const versions = await readRegistry(sandbox, place, [first, second]);
 
-  step("Read it with Python, by the library `versioned`");
+  step("Read it in Python with the library `versioned`");
   const read = await readWithPython(sandbox, place, model, versions);
 
   showEnd(sandbox, place, versions, read, (performance.now() - started) / 1000);

@@ -1,4 +1,4 @@
-/** Steps: a model is trained and published. */
+/** Steps that train and publish a model. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -26,15 +26,15 @@ export async function train(folder: string, ...flags: string[]): Promise<void> {
   );
 }
 
-/** What a publish said and did. */
+/** Output and result of a publish. */
 export interface Published {
   /** The Action's output `json`. */
   readonly json: Readonly<Record<string, unknown>>;
-  /** Ends the demo when the publish was another than this. */
+  /** Ends the demo if the publish had a different result. */
   expect(wanted: { version: number; changed: boolean; latest: number; wroteObjects?: boolean }): void;
 }
 
-/** Publishes a folder by the Action's bundle, as a workflow run for the release `tag` would. */
+/** Publishes a folder with the Action's bundle, like a workflow run for the release `tag`. */
 export async function publish(sandbox: Sandbox, place: Place, folder: string, tag: string): Promise<Published> {
   const clients = clientsOf(sandbox);
   const objects = (): Promise<string> => readObjects(clients, place.bucket).then((all) => JSON.stringify(all));
@@ -47,7 +47,7 @@ export async function publish(sandbox: Sandbox, place: Place, folder: string, ta
     env: sandbox.env,
   });
   quote(withoutCommands(log));
-  if (code !== 0) throw new DemoError(`the Action ended with exit code ${code}; its log is above`);
+  if (code !== 0) throw new DemoError(`the Action exited with ${code}; its log is above`);
   check("whether the job summary names the model", summary.includes(MODEL), true);
   const wrote = (await objects()) !== before;
   return {
@@ -61,7 +61,7 @@ export async function publish(sandbox: Sandbox, place: Place, folder: string, ta
   };
 }
 
-/** A log as the run's page shows it: the runner's commands are not part of it. */
+/** Removes the runner's commands from a log, like the page of a run. */
 export function withoutCommands(log: string): string {
   return log
     .split(/\r?\n/)

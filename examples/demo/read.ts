@@ -1,4 +1,4 @@
-/** Steps: what was published is read back, from S3 and DynamoDB directly and by the Python library. */
+/** Steps that read back the published versions, directly from S3 and DynamoDB and with the Python library. */
 import {
   CATALOG_HASH_KEY,
   LATEST,
@@ -22,28 +22,28 @@ import { check } from "./checks.ts";
 import { MODEL, type Published } from "./models.ts";
 import { command, facts, note, paint, say, table } from "./terminal.ts";
 
-/** Where the LOB is. */
+/** Location of the LOB. */
 export interface Place extends LayoutPlace {
   readonly catalogTable: string;
   readonly registryTable: string;
 }
 
-/** A version as S3 and its row have it. */
+/** A version in S3 and in its row. */
 export interface VersionRead {
   readonly version: number;
   readonly object: StoredObject;
   readonly row: Row;
 }
 
-/** A key with the hash in it cut. */
+/** Shortens the hash in a key. */
 const shortKey = (key: string): string => key.replace(/([0-9a-f]{12})[0-9a-f]{52}/, "$1…");
 const short = (hash: string): string => hash.slice(0, 12);
 
-/** Lists the versions as a person at a terminal does. */
+/** Lists the versions with `lobreg`, like a person at a terminal. */
 export async function listByCommandLine(sandbox: Sandbox, place: Place): Promise<void> {
   const args = ["list", `${place.lob}/${MODEL}`];
   command(["npx", "lobreg", ...args].join(" "));
-  // On this terminal itself, to whose width it fits its table.
+  // Directly on this terminal, because lobreg fits its table to the width.
   const lobreg = spawn(process.execPath, [join("core", "bin", "lobreg.js"), ...args], {
     cwd: ROOT,
     env: environmentFor(sandbox),
@@ -54,7 +54,7 @@ export async function listByCommandLine(sandbox: Sandbox, place: Place): Promise
   say();
 }
 
-/** Reads bucket and tables, checks that they agree with each other and with what the Action said, and shows them. */
+/** Reads bucket and tables, checks that they agree with each other and with the Action's output, and shows them. */
 export async function readRegistry(sandbox: Sandbox, place: Place, published: readonly Published[]): Promise<VersionRead[]> {
   const clients = clientsOf(sandbox);
   const [objects, catalog, registry] = await Promise.all([
@@ -93,7 +93,7 @@ export async function readRegistry(sandbox: Sandbox, place: Place, published: re
     const row = rows.find((candidate) => candidate.version === version) ?? {};
     check(`version ${version}: the SHA-256 in its metadata`, object.metadata[METADATA.artifactSha256], object.sha256);
     check(`version ${version}: the SHA-256 in its row`, row.sha256, object.sha256);
-    check(`version ${version}: the SHA-256 that the Action gave`, json.sha256, object.sha256);
+    check(`version ${version}: the SHA-256 from the Action`, json.sha256, object.sha256);
     check(`version ${version}: its status`, row.status, "READY");
     return { version, object, row };
   });
@@ -109,11 +109,11 @@ export async function readRegistry(sandbox: Sandbox, place: Place, published: re
 
 function objectAt(objects: readonly StoredObject[], key: string): StoredObject {
   const object = objects.find((candidate) => candidate.key === key);
-  check(`whether ${key} is there`, object !== undefined, true);
+  check(`whether ${key} exists`, object !== undefined, true);
   return object!;
 }
 
-/** What read_back.py prints. */
+/** Output of read_back.py. */
 export interface PythonRead {
   readonly models: string[];
   readonly versions: { version: string; sha256: string }[];
@@ -128,7 +128,7 @@ export interface PythonRead {
   };
 }
 
-/** Reads the model by the Python library, and checks that it read what was published from `folder`. */
+/** Reads the model with the Python library, and checks it against `folder`, from which it was published. */
 export async function readWithPython(
   sandbox: Sandbox,
   place: Place,
@@ -176,7 +176,7 @@ export async function readWithPython(
   return read;
 }
 
-/** Path and SHA-256 of each file of a folder, sorted as the archive is. */
+/** Path and SHA-256 of each file of a folder, sorted like the archive. */
 async function hashesOf(folder: string): Promise<[string, string][]> {
   const names = (await readdir(folder)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   return Promise.all(
@@ -192,7 +192,7 @@ async function hashesOf(folder: string): Promise<[string, string][]> {
   );
 }
 
-/** The end of the story. */
+/** Prints the summary at the end. */
 export function showEnd(sandbox: Sandbox, place: Place, versions: readonly VersionRead[], read: PythonRead, seconds: number): void {
   const newestFirst = [...versions].reverse();
   const newest = newestFirst[0]!;

@@ -27,7 +27,7 @@ export function note(text: string): void {
   for (const line of wrap(text, width - INDENT.length)) say(INDENT + line);
 }
 
-/** What the reader could type. */
+/** Prints a command that the reader could type. */
 export function command(text: string): void {
   for (const line of wrap(text, width - INDENT.length)) say(INDENT + paint("cyan", line));
 }
@@ -42,7 +42,7 @@ export function facts(pairs: readonly (readonly [name: string, value: string])[]
   }
 }
 
-/** What another program printed. */
+/** Prints the output of another program. */
 export function quote(text: string): void {
   for (const line of text.split("\n")) {
     for (const [i, part] of wrap(line, width - INDENT.length - 4).entries())

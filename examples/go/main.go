@@ -13,7 +13,7 @@ func declare(ctx *pulumi.Context) error {
 		Owner:            pulumi.String("fraud-platform@example.com"),
 		ProtectedAliases: pulumi.ToStringArray([]string{"prod"}),
 		Tags:             pulumi.StringMap{"cost-center": pulumi.String("fraud")},
-		// Which workflows publish: jobs of this repository in its environment `production`. A role is made for them, and this tells AWS to trust GitHub.
+		// Jobs of this repository in its environment `production` may publish, with a role of this publisher. AWS trusts GitHub through an OIDC provider.
 		Publishers: []lobregistry.PublisherInput{
 			lobregistry.PublisherArgs{
 				Name: "models",
@@ -25,18 +25,18 @@ func declare(ctx *pulumi.Context) error {
 				},
 			},
 		},
-		CreateGithubOidcProvider: pulumi.BoolRef(true), // once in an account
+		CreateGithubOidcProvider: pulumi.BoolRef(true), // only once per account
 	})
 	if err != nil {
 		return err
 	}
 
-	// What a model repository's workflow needs. The Action finds the rest in the catalog.
+	// The workflow of a model repository needs these. The Action finds the rest in the catalog.
 	ctx.Export("lob", fraud.Lob)
 	ctx.Export("region", fraud.Region)
 	ctx.Export("publisherRole", fraud.PublisherRoleArns.MapIndex(pulumi.String("models")))
 
-	// What people look for in the AWS console.
+	// For people who use the AWS console.
 	ctx.Export("bucket", fraud.BucketName)
 	ctx.Export("models", fraud.S3Uri)
 	ctx.Export("catalogTable", fraud.CatalogTableName)

@@ -28,7 +28,8 @@ const noWildcardAction: ResourceValidationPolicy = {
 
 const tagged: ResourceValidationPolicy = {
   name: "tags-present",
-  description: "Whatever can be tagged carries the required tags. Set `keys` in the pack's configuration; the default is cost-center.",
+  description:
+    "Every resource that supports tags must have the required tags. Set `keys` in the pack's configuration; the default is cost-center.",
   enforcementLevel: "mandatory",
   configSchema: required,
   validateResource: (args, report) => {

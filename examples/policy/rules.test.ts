@@ -59,7 +59,7 @@ describe("no public bucket", () => {
     expect(publicBucket(type, props)).toEqual(problems);
   });
 
-  test("each bucket has a block of its own", () => {
+  test("each bucket has a separate block", () => {
     const bucket = (name: string) => ({ type: "aws:s3/bucket:Bucket", urn: `urn:${name}`, props: { bucket: name } });
     const block = { type: BLOCK, urn: "urn:block", props: { ...closed, bucket: "a" } };
     expect(unblockedBuckets([bucket("a"), block, bucket("b")])).toEqual([

@@ -1,4 +1,4 @@
-// The rules, over the plain properties of resources: each function answers what is wrong, in words, or nothing.
+// Rules over the plain properties of resources. Each function returns what is wrong, or undefined.
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -13,7 +13,7 @@ const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "res
 const PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"];
 /** Condition keys that say who asks, or from where, in lower case: IAM takes them in any. */
 const NARROWING = ["aws:principalorgid", "aws:principalaccount", "aws:sourcevpce", "aws:sourceaccount", "aws:sourcearn"];
-/** Operators that fail where the key is missing or another. */
+/** Operators that do not match if the key is missing or has a different value. */
 const DEMANDING = /^(ForAnyValue:)?(String(Equals|EqualsIgnoreCase|Like)|Arn(Equals|Like))$/;
 /** Types that can be tagged, of those that a model registry is made of. */
 const TAGGABLE = [
@@ -30,7 +30,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   "aws:iam/role:Role": "assumeRolePolicy",
 };
 
-/** What opens a bucket to everybody: an ACL, a policy, or a gap in its public access block. */
+/** Returns what opens a bucket to everyone: an ACL, a policy, or a gap in its public access block. */
 export function publicBucket(type: string, props: Properties): string[] {
   switch (type) {
     case "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":

@@ -1,7 +1,7 @@
 // Made-up customers of a telephone company, some of whom leave.
 import { generator, normal } from "./random.mjs";
 
-/** What is known of each customer, in this order. */
+/** Features of each customer, in this order. */
 export const FEATURES = [
   "tenure_months",
   "monthly_charge",
@@ -38,8 +38,8 @@ function makeCustomer(random) {
   const yearly = contract >= 0.55 && contract < 0.8 ? 1 : 0;
   const twoYears = contract >= 0.8 ? 1 : 0;
 
-  // Not linear, so that a network has something to learn: usage matters in both directions (who moves away uses less, who
-  // compares offers uses more), and dear contracts matter to new customers only.
+  // Not linear, so that a network has something to learn: usage matters in both directions (customers who move away use less, customers who
+  // compare offers use more), and expensive contracts matter only to new customers.
   const logOdds =
     -2.1 +
     0.55 * calls +

@@ -19,7 +19,7 @@ export function encodeSafetensors(tensors, metadata) {
     offset += body.length;
   }
   const json = Buffer.from(JSON.stringify(header));
-  // Spaces, which JSON allows at its end, so that the tensors begin at a multiple of 8.
+  // Pads the JSON with spaces, so that the tensors begin at a multiple of 8.
   const padded = Buffer.concat([json, Buffer.alloc(-json.length & 7, " ")]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));

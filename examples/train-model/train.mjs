@@ -1,4 +1,4 @@
-// Trains a small network that predicts which customers leave, and writes what there is to publish.
+// Trains a small network that predicts which customers leave, and writes the files to publish.
 // Plain Node, no dependency, no download:   node train.mjs --out build/churn
 // The same flags give the same bytes.
 import { mkdir, writeFile } from "node:fs/promises";

@@ -93,7 +93,7 @@ describe("the trained model", () => {
 
   test("has learnt: it rates customers that it never saw far better than any single feature does", async () => {
     const tensors = parseSafetensors(await readFile(join(out, "model.safetensors")));
-    // Of a seed that training does not use.
+    // From a seed that training does not use.
     const customers = makeCustomers(1_500, 77);
     const single = FEATURES.map((_, i) => areaUnderCurve(customers, ({ features }) => features[i]!)).map((area) =>
       Math.max(area, 1 - area),

@@ -5,17 +5,17 @@ const fraud = new LineOfBusiness("fraud", {
   owner: "fraud-platform@example.com",
   protectedAliases: ["prod"],
   tags: { "cost-center": "fraud" },
-  // Which workflows publish: jobs of this repository in its environment `production`. A role is made for them, and this tells AWS to trust GitHub.
+  // Jobs of this repository in its environment `production` may publish, with a role of this publisher. AWS trusts GitHub through an OIDC provider.
   publishers: [{ name: "models", repositories: [{ repository: "acme/fraud-models", environments: ["production"] }] }],
-  createGithubOidcProvider: true, // once in an account
+  createGithubOidcProvider: true, // only once per account
 });
 
-// What a model repository's workflow needs. The Action finds the rest in the catalog.
+// The workflow of a model repository needs these. The Action finds the rest in the catalog.
 export const lob = fraud.lob;
 export const region = fraud.region;
 export const publisherRole = fraud.publisherRoleArns.apply(({ models }) => models);
 
-// What people look for in the AWS console.
+// For people who use the AWS console.
 export const bucket = fraud.bucketName;
 export const models = fraud.s3Uri;
 export const catalogTable = fraud.catalogTableName;

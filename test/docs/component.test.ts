@@ -1,4 +1,4 @@
-/** What is said about the Pulumi component, held against its schema and its code. */
+/** Checks texts about the Pulumi component against its schema and its code. */
 import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -13,7 +13,7 @@ interface Schema {
 }
 const schema = JSON.parse(page("provider", "schema.golden.json")) as Schema;
 
-test("docs/component.md is what the schema gives (npm run generate -w lob-registry)", () => {
+test("docs/component.md matches the schema (npm run generate)", () => {
   expect(page("docs", "component.md")).toBe(referencePage());
 });
 
@@ -42,7 +42,7 @@ test("each topology has a page with a picture, the costs and the permissions", a
   }
 });
 
-test("the arguments that the pages name exist", async () => {
+test("arguments named on the pages exist", async () => {
   const known = new Set([
     ...Object.values(schema.resources).flatMap((one) => [...Object.keys(one.inputProperties), ...Object.keys(one.properties)]),
     ...Object.values(schema.types).flatMap(({ properties }) => Object.keys(properties)),

@@ -1,4 +1,4 @@
-/** What the documents say can be checked only in part; this is the part. */
+/** Checks those statements of the documents that a program can check. */
 import { describe, expect, test } from "@jest/globals";
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ async function documents(folder: string): Promise<string[]> {
 
 const DOCUMENTS = await documents(ROOT);
 const textOf = (path: string): string => readFileSync(path, "utf8");
-/** Without code: what stands in it is an example. */
+/** Text without code blocks, which hold examples. */
 const proseOf = (path: string): string => textOf(path).replaceAll(/^( *)```[\s\S]*?^\1```/gm, "");
 
 /** The anchors of a page's headings, as GitHub makes them. */
@@ -40,7 +40,7 @@ function anchorsOf(path: string): Set<string> {
   );
 }
 
-/** What is wrong with a link from a document to a place in this repository. */
+/** Returns what is wrong with a link from a document into this repository, or undefined. */
 function problemOf(from: string, link: string): string | undefined {
   const [file = "", anchor] = link.split("#");
   const target = file === "" ? from : join(dirname(from), decodeURIComponent(file));
@@ -51,11 +51,11 @@ function problemOf(from: string, link: string): string | undefined {
   return undefined;
 }
 
-test("docs/errors.md is what the codes say (node docs/errors.mjs)", async () => {
+test("docs/errors.md matches the codes (node docs/errors.mjs)", async () => {
   expect(await readFile(join(ROOT, "docs", "errors.md"), "utf8")).toBe(errorsPage());
 });
 
-test("docs/doctor.md is what the findings say (node docs/doctor.mjs)", async () => {
+test("docs/doctor.md matches the findings (node docs/doctor.mjs)", async () => {
   expect(await readFile(join(ROOT, "docs", "doctor.md"), "utf8")).toBe(doctorPage());
 });
 
@@ -63,7 +63,7 @@ test("the licence of each package that is published is the repository's", () => 
   for (const room of ["core", "provider"]) expect(textOf(join(ROOT, room, "LICENSE"))).toBe(textOf(join(ROOT, "LICENSE")));
 });
 
-test("the tag from which documents and examples take the component is the one of this version", () => {
+test("documents and examples take the component from the tag of this version", () => {
   const { version } = JSON.parse(textOf(join(ROOT, "provider", "package.json"))) as { version: string };
   const projects = ["python", "go", "yaml"].map((language) => join(ROOT, "examples", language, "Pulumi.yaml"));
   const files = [...DOCUMENTS, ...projects].filter((path) => textOf(path).includes("lob-registry/provider@"));
@@ -73,13 +73,13 @@ test("the tag from which documents and examples take the component is the one of
 });
 
 describe.each(DOCUMENTS.map((path) => [relative(ROOT, path), path]))("%s", (_, path) => {
-  test("links lead somewhere", () => {
+  test("its links have targets", () => {
     const links = [...proseOf(path).matchAll(/(?:\]\(|\b(?:src|href)=")([^)\s"]+)/g)].map(([, link]) => link!);
     const inside = links.filter((link) => !/^[a-z]+:/.test(link));
     expect(inside.flatMap((link) => problemOf(path, link) ?? [])).toEqual([]);
   });
 
-  test("its JSON can be copied", () => {
+  test("its JSON is valid", () => {
     const blocks = [...textOf(path).matchAll(/^```json\n([\s\S]*?)^```/gm)].map(([, json]) => json!);
     for (const json of blocks) expect(JSON.parse(json)).toBeInstanceOf(Object);
   });

@@ -9,7 +9,7 @@ import { EXPLANATIONS } from "../../core/dist/explanations.js";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const PAGE = readFileSync(join(ROOT, "docs", "errors.md"), "utf8");
-/** Where the codes are defined and explained, which is no use of them. */
+/** Files that define and explain the codes, which does not count as use. */
 const DEFINED = new Set(["core/src/errors.ts", "core/src/explanations.ts"].map((path) => join(ROOT, path)));
 
 /** The words that the command line takes. */
@@ -53,7 +53,7 @@ function givesCode(node: ts.Node): boolean {
 
 const uses = sources.filter((path) => !DEFINED.has(path)).flatMap((path) => usesIn(path));
 
-test("a use is told from a comparison", () => {
+test("a comparison with a code does not count as use", () => {
   const text = `
     throw new LobError("LOB1001", "x");
     failed(a ? "LOB1002" : "LOB1003");
@@ -74,12 +74,12 @@ test("there are sources, and uses in them", () => {
   expect(uses.length).toBeGreaterThan(80);
 });
 
-test("no code is given that is not defined", () => {
+test("no code is used without a definition", () => {
   expect(uses.filter(({ code }) => !(code in CODES))).toEqual([]);
 });
 
 describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
-  test("is given somewhere", () => {
+  test("is used somewhere", () => {
     expect(uses.filter((use) => use.code === code).length).toBeGreaterThan(0);
   });
 
@@ -102,7 +102,7 @@ describe.each(Object.entries(CODES))("%s: %s", (code, meaning) => {
   });
 });
 
-test("no two explanations are one and the same", () => {
+test("no two explanations are the same", () => {
   const fixes = Object.values(EXPLANATIONS).map(({ fix }) => fix);
   expect(new Set(fixes).size).toBe(fixes.length);
 });

@@ -8,11 +8,11 @@ export class Refusal extends Error {
 }
 
 export interface Account extends Omit<Target, "python"> {
-  /** Who the credentials are. */
+  /** Identity that the credentials belong to. */
   readonly arn: string;
   /** Whether the endpoint is AWS's own, and no stand-in for it. */
   readonly isAws: boolean;
-  /** When the credentials end, where they do. */
+  /** Time when the credentials expire, if they do. */
   readonly expiration: Date | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Account extends Omit<Target, "python"> {
  * The account of the credentials at hand. They are resolved once and handed on as variables, so that every program works with the same ones,
  * wherever they come from.
  *
- * @throws Refusal when there are none, or they are of another account than the one named
+ * @throws Refusal if there are no credentials, or they belong to an account other than the named one
  */
 export async function openAccount(expected: string, region: string): Promise<Account> {
   const sts = new STSClient({ region });

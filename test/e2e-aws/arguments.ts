@@ -1,4 +1,4 @@
-/** What `npm run e2e:aws` is told. Pure. */
+/** Arguments of `npm run e2e:aws`. Pure. */
 import { parseArgs } from "node:util";
 
 export const SUITES = ["probes", "races", "kills", "interop"] as const;

@@ -4,16 +4,16 @@ import { inspect } from "node:util";
 
 /**
  * `holds` it was tried and holds; `BROKEN` it does not; `not by this server` a stand-in for AWS does not do what AWS documents, so nothing was
- * learnt; `FAILED` it could not be tried; `not tried` the run was told not to, or ended before.
+ * learnt; `FAILED` it could not be tried; `not tried` the arguments excluded it, or the run ended before.
  */
 export type Outcome = "holds" | "BROKEN" | "not by this server" | "FAILED" | "not tried";
 
 export interface Check {
   /** Our promise, as docs/guarantees.md has it in short. */
   readonly promise: string;
-  /** What was tried for it: a behaviour of AWS, or of the product on it. */
+  /** Behaviour that was tried, of AWS or of the product on it. */
   readonly restsOn: string;
-  /** Who does it. What only AWS does, a stand-in may lack; what the product does must hold wherever it runs. */
+  /** Whose behaviour it is. A server other than AWS may lack behaviour of AWS; behaviour of the product must hold everywhere. */
   readonly by: "AWS" | "product";
   /** @throws AssertionError when it does not hold; any other error when it could not be tried */
   readonly run: () => Promise<void>;
@@ -22,7 +22,7 @@ export interface Check {
 export interface Result {
   readonly check: Check;
   readonly outcome: Outcome;
-  /** What was seen, where it does not hold. */
+  /** Observation that contradicts the promise, if it does not hold. */
   readonly said?: string;
 }
 
@@ -49,7 +49,7 @@ async function tried(check: Check, isAws: boolean, signal: AbortSignal): Promise
     await check.run();
     return { check, outcome: "holds" };
   } catch (error) {
-    // What an interruption breaks says nothing.
+    // A failure caused by an interruption proves nothing.
     if (signal.aborted) return { check, outcome: "not tried" };
     return { check, outcome: outcomeOf(error, check, isAws), said: saidBy(error) };
   }

@@ -1,4 +1,4 @@
-/** What a run costs, worked out from what it does. Pure. */
+/** Cost of a run, calculated from its requests. Pure. */
 import { SCENARIOS } from "../races/scenarios.ts";
 import type { Arguments, Suite } from "./arguments.ts";
 
@@ -36,7 +36,7 @@ export const REQUESTS_OF_A_PUBLISH = 32;
 /** Making two LOBs, and removing them. */
 const LOBS: Usage = { s3Writes: 80, s3Reads: 30, writeUnits: 10, readUnits: 50, bytes: 0 };
 
-/** What each suite does at most. */
+/** Maximum work of each suite. */
 export function usageOf(suite: Suite, { processes, kills }: Pick<Arguments, "processes" | "kills">): Usage {
   switch (suite) {
     case "probes":
@@ -54,7 +54,7 @@ export function usageOf(suite: Suite, { processes, kills }: Pick<Arguments, "pro
   }
 }
 
-/** What a run does at most. */
+/** Returns the maximum work of a run. */
 export const usageOfRun = (args: Pick<Arguments, "suites" | "processes" | "kills">): Usage =>
   args.suites.map((suite) => usageOf(suite, args)).reduce(plus, LOBS);
 

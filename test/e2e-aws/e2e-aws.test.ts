@@ -70,7 +70,7 @@ const run = (...args: string[]): Promise<Ended> => start("--account", ACCOUNT, .
 /** The name of a run's LOB. */
 const nameIn = (out: string): string => /--remove (e2e-[0-9a-f]{8})/.exec(out)![1]!;
 
-/** What MiniStack does not do as AWS documents; all else holds. */
+/** Behaviour in which MiniStack differs from the documentation of AWS. */
 const NOT_HERE = [
   "bucket policy: a number is written with If-None-Match only (PutObject)",
   "bucket policy: not by CopyObject either, as the Python library writes it",
@@ -80,7 +80,7 @@ const NOT_HERE = [
   "bucket policy: requests without TLS are denied",
   "S3: a copy by parts has a CRC64NVME over the whole object",
   "S3: what was published by the product has a CRC64NVME over the whole object",
-  "S3: LATEST has the tag that it was created with, by which a lifecycle rule finds it; a number has none",
+  "S3: LATEST has the tag that it was created with, by which a lifecycle rule finds it; a numbered version has no tag",
   "S3: x-amz-expected-bucket-owner is honoured",
   "bucket policy: its copy to a number is refused",
 ];
@@ -97,7 +97,7 @@ test(
     expect(intro).toContain(`This is not AWS, but ${proxy.endpoint}`);
     expect(intro).toMatch(/It costs at most about 0\.\d\d US dollars, at list prices of us-east-1/);
     expect(intro).toContain(`Account ${ACCOUNT}, region us-east-1`);
-    const table = rest.slice(rest.indexOf("PROMISE"), rest.indexOf("\n\nWhat was seen"));
+    const table = rest.slice(rest.indexOf("PROMISE"), rest.indexOf("\n\nObservations"));
     const lines = table.split("\n").slice(1);
     expect(lines.length).toBeGreaterThan(40);
     const resultOf = (line: string): string[] => /^.+? {2,}(\S.*?) {2,}(\S.*)$/.exec(line)!.slice(1);
@@ -136,12 +136,12 @@ const enforced: Rule = ({ operation, url, headers }) => {
 };
 
 test(
-  "where the policy is enforced, its probes hold, and the Python library is refused where it should be",
+  "on a server that enforces policies, the probes of the policy hold, and the Python library is refused if it should be",
   async () => {
     proxy.use(enforced);
     const { code, out } = await run("--yes", "--only", "probes,interop");
     expect(code).toBe(0);
-    const seen = out.slice(out.indexOf("What was seen")).match(/^not by this server: .+$/gm);
+    const seen = out.slice(out.indexOf("Observations")).match(/^not by this server: .+$/gm);
     expect(seen?.map((line) => line.slice("not by this server: ".length))).toEqual(
       NOT_HERE.filter((restsOn) => /without TLS|CRC64NVME over the whole object|has the tag/.test(restsOn)),
     );
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  "what the product cannot do is no matter of the server: it ends with 1 and says which",
+  "a failure of the product counts on every server: the run exits with 1 and names it",
   async () => {
     // The first publish cannot write LATEST.
     proxy.use(({ operation, url }) =>
@@ -167,14 +167,14 @@ test(
   15 * MINUTES,
 );
 
-test("credentials of another account are refused before anything is made", async () => {
+test("credentials of a different account are refused before anything is created", async () => {
   const { code, err } = await start("--account", "999999999999", "--yes").ended;
   expect(code).toBe(1);
   expect(err).toMatch(/^error: these credentials are of account 123456789012 .*--account says 999999999999: nothing was done\n$/);
   expect(await everything()).toEqual([]);
 });
 
-test("without --yes, where nobody can be asked, nothing is made", async () => {
+test("without --yes and a terminal to ask on, nothing is created", async () => {
   const { code, out, err } = await run();
   expect(code).toBe(1);
   expect(out).toContain("US dollars");
@@ -191,7 +191,7 @@ test("wrong arguments are refused with 2, before any request", async () => {
 });
 
 test(
-  "Ctrl-C midway: what was made is removed, and the rest is told as not tried",
+  "Ctrl-C removes everything that was created, and reports the rest as not tried",
   async () => {
     const { child, said, ended } = start("--account", ACCOUNT, "--yes", "--only", "probes");
     await said("delete marker is nothing");

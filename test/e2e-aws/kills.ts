@@ -10,7 +10,7 @@ import type { Course } from "../races/scenarios.ts";
 import type { Check } from "./check.ts";
 import { PROGRAM_ENV } from "../support/program.ts";
 
-/** Killed publishers at once: each works on a model of its own. */
+/** Number of publishers killed at the same time; each has a separate model. */
 const AT_ONCE = 4;
 
 interface Ended {
@@ -19,7 +19,7 @@ interface Ended {
   readonly requests?: readonly string[];
 }
 
-/** @param most how many of the requests are each the last one, spread evenly; all of them where there are fewer */
+/** @param most how many requests to kill a publisher at, spread evenly; all if there are fewer */
 export function kills(course: Course, most: number): Check[] {
   return (
     [
@@ -27,7 +27,7 @@ export function kills(course: Course, most: number): Check[] {
       ["second", 1],
     ] as const
   ).map(([which, earlier]) => ({
-    promise: "What a killed publisher leaves, the next run of the same command finishes",
+    promise: "After a publisher was killed, the next run of the same command finishes its publish",
     restsOn: `product: the ${which} version of a model, killed after ${most === Infinity ? "each request" : `${most} of its requests in turn`}`,
     by: "product",
     run: () => killEach(course, which, earlier, most),

@@ -1,4 +1,4 @@
-/** `npm run e2e:aws`: the edge, where the process is. README.md says what it does. */
+/** Entry point of `npm run e2e:aws`, which README.md describes. Only this file uses the process. */
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
@@ -45,7 +45,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   const args = parseArguments(argv, process.env);
   const account = await openAccount(args.account, args.region);
-  // What works in this process goes by the same credentials as what it starts.
+  // This process and the programs that it starts use the same credentials.
   delete process.env["AWS_PROFILE"];
   Object.assign(process.env, account.env);
   if (args.remove !== undefined) return tellOf(await remove(account, args.remove), args.remove);
@@ -61,7 +61,7 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     results = await tryAll({ ...account, python }, args, name, folder);
   } catch (error) {
-    // What was made until then is removed all the same.
+    // Resources created until then are removed in any case.
     process.stderr.write(`error: ${error instanceof DeploymentError ? error.message : String((error as Error).stack)}\n`);
   } finally {
     say("\nRemoving what was made …");
@@ -76,7 +76,8 @@ async function run(argv: readonly string[]): Promise<number> {
 function announce({ accountId, arn, region, isAws, expiration, env }: Account, args: Arguments, name: string): void {
   const { lines, dollars } = costOf(usageOfRun(args));
   const [writeOnce, withPython] = lobsOf(name);
-  if (!isAws) say(`This is not AWS, but ${env["AWS_ENDPOINT_URL"]}: what it does not do as AWS does is told as "not by this server".\n`);
+  if (!isAws)
+    say(`This is not AWS, but ${env["AWS_ENDPOINT_URL"]}: behaviour that differs from AWS is reported as "not by this server".\n`);
   say(`Account ${accountId}, region ${region}, as ${arn}.`);
   say(
     `Makes the LOBs ${writeOnce} and ${withPython}: two buckets, five tables, no roles. Runs ${args.suites.join(", ")}. Removes everything.\n`,
@@ -85,7 +86,7 @@ function announce({ accountId, arn, region, isAws, expiration, env }: Account, a
   for (const line of lines) say(line);
   say(`\nShould this be killed midway: npm run e2e:aws -- --account ${accountId} --region ${region} --remove ${name}`);
   if (expiration !== undefined && expiration.getTime() - Date.now() < 30 * 60_000) {
-    say(`Warning: these credentials end at ${expiration.toISOString()}. What is there then has to be removed with new ones.`);
+    say(`Warning: these credentials end at ${expiration.toISOString()}. Remove anything left after that with new ones.`);
   }
   say();
 }

@@ -1,4 +1,4 @@
-/** What a run says of its results. Pure. */
+/** Formats the results of a run. Pure. */
 import { renderTable, type TableColumn } from "../../core/dist/cli/table.js";
 import type { Outcome, Result } from "./check.ts";
 
@@ -9,7 +9,7 @@ const COLUMNS: readonly TableColumn<Result>[] = [
 ];
 const OUTCOMES: readonly Outcome[] = ["holds", "BROKEN", "FAILED", "not by this server", "not tried"];
 
-/** The table of promises, what was seen where one does not hold, and the totals. */
+/** Formats the table of promises, the observations that contradict one, and the totals. */
 export function reportOf(results: readonly Result[], width: number | undefined): string {
   const { text } = renderTable(results, COLUMNS, width);
   const seen = results.flatMap(({ check, outcome, said }) => (said === undefined ? [] : [`${outcome}: ${check.restsOn}\n  ${said}`]));
@@ -17,7 +17,7 @@ export function reportOf(results: readonly Result[], width: number | undefined):
     const number = results.filter((result) => result.outcome === outcome).length;
     return number === 0 ? [] : [`${number} ${outcome === "holds" && number !== 1 ? "hold" : outcome}`];
   });
-  return [text, ...(seen.length > 0 ? ["", "What was seen:", ...seen] : []), "", `${totals.join(", ")}.`].join("\n");
+  return [text, ...(seen.length > 0 ? ["", "Observations:", ...seen] : []), "", `${totals.join(", ")}.`].join("\n");
 }
 
 /** Whether nothing that was tried came out wrong. */

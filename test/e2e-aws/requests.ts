@@ -18,7 +18,7 @@ export async function statusOf(request: () => Promise<unknown>): Promise<number>
   } catch (error) {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     if (status === undefined) throw error;
-    // An error in the body of a 200 is told apart by its name.
+    // An error in the body of a 200 has a name.
     return { PreconditionFailed: 412, ConditionalRequestConflict: 409 }[(error as Error).name] ?? status;
   }
 }

@@ -20,7 +20,7 @@ import { policy } from "./probes/policy.ts";
 /** Bytes for which an upload takes two parts. */
 const MORE_THAN_A_PART = 16 * 1024 * 1024 + 100_000;
 
-/** What a run works on. */
+/** Resources that a run works on. */
 export interface Setup {
   readonly target: Target;
   readonly isAws: boolean;

@@ -19,7 +19,7 @@ import { protectedTable } from "./probes/dynamodb.ts";
 /** Both LOBs of a run. */
 export const lobsOf = (name: string): readonly [writeOnce: string, withPython: string] => [name, `${name}-py`];
 
-/** Makes the LOBs. What was made stays when this fails: {@link remove} takes it away. */
+/** Creates the LOBs. If this fails, created resources stay until {@link remove} deletes them. */
 export async function make(account: Account, name: string): Promise<void> {
   await deploy(account, { program: join(import.meta.dirname, "lob.ts"), project: "e2e", config: { "e2e:lob": name } });
 }
@@ -79,7 +79,7 @@ async function removeBucket({ s3 }: Clients, bucket: string, owner: string): Pro
   const at = { Bucket: bucket, ExpectedBucketOwner: owner };
   // The policy lets nobody delete a number, and whoever may lift it, may.
   await s3.send(new DeleteBucketPolicyCommand(at));
-  // What is gone is not listed again: the first page is always the next one.
+  // Deleted objects are not listed again, so the first page always has the next objects.
   for (;;) {
     const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand(at));
     if (Uploads.length === 0) break;

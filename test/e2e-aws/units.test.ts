@@ -34,11 +34,11 @@ describe("arguments", () => {
 
   test.each<[string, string[], Record<string, string>, string]>([
     ["no account", [], US, "--account takes the 12 digits"],
-    ["an account that is none", ["--account", "123"], US, "--account takes the 12 digits"],
+    ["an invalid account", ["--account", "123"], US, "--account takes the 12 digits"],
     ["no region", ACCOUNT, {}, "give --region"],
-    ["a region that is none", [...ACCOUNT, "--region", "Frankfurt"], US, "give --region"],
+    ["an invalid region", [...ACCOUNT, "--region", "Frankfurt"], US, "give --region"],
     ["another partition", [...ACCOUNT, "--region", "us-gov-west-1"], US, "another partition"],
-    ["a suite that is none", [...ACCOUNT, "--only", "races,all"], US, '--only takes probes, races, kills, interop, and got "all"'],
+    ["an unknown suite", [...ACCOUNT, "--only", "races,all"], US, '--only takes probes, races, kills, interop, and got "all"'],
     ["too few processes", [...ACCOUNT, "--processes", "4"], US, "--processes takes a number from 8 to 64"],
     ["processes that do not divide", [...ACCOUNT, "--processes", "10"], US, "--processes takes a multiple of 4"],
     ["a LOB that was not made here", [...ACCOUNT, "--remove", "fraud"], US, "--remove takes the name of a LOB that was made here"],
@@ -103,7 +103,7 @@ describe("checks", () => {
 describe("cost", () => {
   const all = { suites: ["probes", "races", "kills", "interop"], processes: 16, kills: Infinity } as const;
 
-  test("is the sum of its parts, and of cents", () => {
+  test("is the sum of its parts, rounded to cents", () => {
     const { lines, dollars } = costOf(usageOfRun(all));
     expect(lines).toHaveLength(6);
     expect(dollars).toBeCloseTo(
@@ -114,7 +114,7 @@ describe("cost", () => {
     expect(dollars).toBeLessThan(0.25);
   });
 
-  test("is less where less is done", () => {
+  test("is less for less work", () => {
     expect(costOf(usageOfRun({ ...all, kills: 2 })).dollars).toBeLessThan(costOf(usageOfRun(all)).dollars);
     expect(costOf(usageOfRun({ ...all, suites: ["probes"] })).dollars).toBeLessThan(costOf(usageOfRun({ ...all, kills: 2 })).dollars);
     expect(usageOf("races", { processes: 32, kills: 1 }).s3Writes).toBeGreaterThan(usageOf("races", { processes: 16, kills: 1 }).s3Writes);

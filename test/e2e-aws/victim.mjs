@@ -26,7 +26,7 @@ for (const client of [aws.s3, aws.dynamodb]) {
   const stack = /** @type {{ add(middleware: typeof counting, options: object): void }} */ (
     /** @type {unknown} */ (client.middlewareStack)
   );
-  // Below what tries again: each attempt is a request of its own.
+  // Below the retries, so that each attempt counts as a separate request.
   stack.add(counting, { step: "finalizeRequest", priority: "low", name: "counting" });
 }
 const result = await publish(aws, options);

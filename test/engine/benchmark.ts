@@ -32,7 +32,7 @@ const resourcesIn = (steps: readonly Step[]): number =>
   new Set(steps.flatMap(({ type, name }) => (type.startsWith("aws:") ? [`${type} ${name}`] : []))).size;
 
 async function measure(count: number, by: "component" | "hand"): Promise<Row> {
-  // An AWS of its own: what is there already slows the sandbox down.
+  // A separate sandbox, because existing resources slow it down.
   const sandbox = await startSandbox();
   try {
     const stack = await Stack.create(sandbox, { patience: 1_800_000 });

@@ -16,7 +16,7 @@ const [CATALOG, REGISTRY] = ["fraud-model-catalog", "fraud-model-registry"];
 const repository = (name: string): object => ({ repository: `acme/${name}`, branches: ["main"] });
 const publisher = (...repositories: string[]): object => ({ name: "models", repositories: repositories.map(repository) });
 
-/** What the engine does on AWS: a component is nothing but its children. */
+/** Operations of the engine on AWS. A component itself creates nothing, only its children do. */
 const onAws = ({ steps }: Outcome): Step[] => steps.filter(({ type }) => type.startsWith("aws:"));
 const changesOf = (outcome: Outcome): string[] => onAws(outcome).flatMap(({ op, name }) => (op === "same" ? [] : [`${op} ${name}`]));
 const opsOf = (outcome: Outcome): string[] => [...new Set(onAws(outcome).map(({ op }) => op))].sort();

@@ -1,4 +1,4 @@
-// Before the first test of the suite: makes, once, what all of them use, and tells them where it is. Says what is missing where it cannot.
+// Runs before the first test of the suite: prepares everything that the tests share, or reports what is missing.
 import { prepare } from "./support/prepare.ts";
 
 export default async () => {

@@ -35,7 +35,7 @@ describeOnEngine("a stack of an earlier component", () => {
   test.each(states)("%s comes up with this one, and nothing of it is replaced or deleted", async (name) => {
     const { args, deployment } = JSON.parse(await readFile(join(FIXTURES, name), "utf8")) as Recorded;
     const program: Program = { language: "typescript", program: PROGRAM, args };
-    // What the state speaks of, as far as the sandbox needs it: without an engine that is done in a second.
+    // Creates the resources in the state, as far as the sandbox needs them. Without an engine this takes a second.
     const before = process.env.ARGS;
     process.env.ARGS = JSON.stringify(args);
     await deploy(sandbox, { program: PROGRAM, project: "model-registry" });

@@ -1,4 +1,4 @@
-/** Wrong arguments are told all at once, in the same words in each language, before anything is made. */
+/** All wrong arguments are reported together, in the same words in each language, before anything is created. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
@@ -24,7 +24,7 @@ const WRONG = [
   'tags["aws:team"]',
 ];
 
-/** What is wrong, as the terminal shows it: our own list below a program's exception, or the engine's of a component's error. */
+/** Extracts the problems from the terminal: our list below a program's exception, or the engine's list for an error of the component. */
 function problemsIn(text: string): string[] {
   const ofProgram = /has \d+ wrong arguments\n((?: {6}\S.*\n)+)/.exec(text)?.[1]?.trim().split(/\n */);
   const ofComponent = [...text.matchAll(/- property (\S+) with value '.*' has a problem: (.*)/g)].map(

@@ -1,4 +1,4 @@
-/** What we publish, as the Python library sees it. */
+/** The Python library reads versions that we published. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { chmod, readFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** What the Python library and this project do beside each other: on the sandbox (the tests here), and on AWS (test/e2e-aws). */
+/** Scenarios in which the Python library and this project share a LOB: on the sandbox (the tests here), and on AWS (test/e2e-aws). */
 import assert from "node:assert/strict";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { LATEST, versionKey } from "lob-registry-core/layout";

@@ -18,19 +18,19 @@ const modelRow = (model: string): Promise<Row | undefined> =>
   });
 
 describe("a draft that Python put over LATEST and did not publish", () => {
-  test("stops our publish before anything is uploaded; published, it is indexed, and we go on above it", async () => {
+  test("stops our publish before the upload; once published, it is indexed, and our next version is above it", async () => {
     await goesOnAboveADraft(setting, "draft");
     expect(await modelRow("draft")).toMatchObject({ next: 4, latest: 3 });
   });
 
-  test("is told in a dry run too", async () => {
+  test("is also reported in a dry run", async () => {
     const name = "dry";
     await setting.publish(name, await built("one"));
     await setting.library.do(["put", { name, path: await setting.file("a draft") }]);
     await expect(setting.publish(name, await built("two"), { dryRun: true })).rejects.toMatchObject({ code: "LOB3006" });
   });
 
-  test("is overwritten where the person says so", async () => {
+  test("is overwritten if the person says so", async () => {
     const name = "taken";
     await setting.publish(name, await built("one"));
     await setting.library.do(["put", { name, path: await setting.file("a draft") }]);
@@ -46,7 +46,7 @@ describe("a draft that Python put over LATEST and did not publish", () => {
     expect(await setting.broken(name)).toEqual([]);
   });
 
-  test("is overwritten where the person says so, above a number that Python published before it", async () => {
+  test("is overwritten if the person says so, above a version that Python published before it", async () => {
     const name = "taken-above";
     await setting.publish(name, await built("one"));
     const [, published] = await setting.library.do(
@@ -61,7 +61,7 @@ describe("a draft that Python put over LATEST and did not publish", () => {
     expect(await setting.broken(name)).toEqual([]);
   });
 
-  test("in a model of its own, stops our first publish, which is version 1 where it is taken over", async () => {
+  test("in a new model, stops our first publish, which is version 1 once it is taken over", async () => {
     const name = "only-a-draft";
     await setting.library.do(["put", { name, path: await setting.file("a draft") }]);
     const path = await built("one");
@@ -73,7 +73,7 @@ describe("a draft that Python put over LATEST and did not publish", () => {
 });
 
 describe("numbers that Python published", () => {
-  test("before we ever did: our first publish begins after the newest", async () => {
+  test("before our first publish: it begins after the newest", async () => {
     const name = "python-only";
     const files = await Promise.all(["a", "b", "c"].map((content) => setting.file(content)));
     await setting.library.do(...files.flatMap((path) => [["put", { name, path }] as const, ["publish", { name }] as const]));
@@ -103,7 +103,7 @@ describe("numbers that Python published", () => {
     expect(await setting.broken(name)).toEqual([]);
   });
 
-  test("several since we last did: we go on above the newest", async () => {
+  test("since our last publish: our next version is above the newest", async () => {
     const name = "ahead";
     await setting.publish(name, await built("one"));
     const files = await Promise.all(["a", "b", "c"].map((content) => setting.file(content)));
@@ -133,7 +133,7 @@ describe("numbers that Python published", () => {
     const name = "metadata";
     await setting.library.do(["put", { name, path: await setting.file("a") }], ["publish", { name }]);
     const [latest, number] = await readObjects(setting.clients, setting.lob.row.bucket, `ml-models/fraud/${name}/versions/`);
-    // What our rules about foreign numbers rest on.
+    // Our rules about foreign versions rest on this.
     for (const object of [latest!, number!])
       expect(Object.keys(object.metadata).sort()).toEqual([METADATA.artifactName, METADATA.artifactSha256]);
     expect(number!.etag).toBe(latest!.etag);
@@ -147,7 +147,7 @@ test("going back to older content of ours, over a number that Python published s
   await setting.library.do(["put", { name, path: await setting.file("a") }], ["publish", { name }]);
   const result = await setting.publish(name, path);
   expect(result).toMatchObject({ version: 3, changed: true, latest: 3, treeDigest: one.treeDigest });
-  // Bytes of its own: two numbers with one ETag would let a late copy move LATEST back.
+  // Different bytes: two versions with the same ETag would let a late copy move LATEST back.
   expect(result.sha256).not.toBe(one.sha256);
   const [versions] = await setting.library.do(["versions", { name }]);
   expect(versions.map(({ version }) => version)).toEqual(["LATEST", "3", "2", "1"]);

@@ -30,11 +30,11 @@ export class Setting {
   readonly #sandbox: Sandbox | undefined;
   #files = 0;
 
-  /** A LOB on a sandbox of its own. */
+  /** A LOB on a separate sandbox. */
   static async start(): Promise<Setting> {
     const sandbox = await startSandbox();
     try {
-      // Published as a program would: with the clients that the environment gives. Each test file has an environment of its own.
+      // Publishes like a program, with clients from the environment. Each test file has a separate environment.
       Object.assign(process.env, sandbox.env);
       return await Setting.on(sandbox, await connect(), await declareLob(sandbox, "fraud"), sandbox);
     } catch (error) {
@@ -65,7 +65,7 @@ export class Setting {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** The sandbox that was started for this setting. @throws Error where there is none: it is on a LOB that was there */
+  /** Returns the sandbox that was started for this setting. @throws Error if the setting uses an existing LOB */
   get sandbox(): Sandbox {
     if (this.#sandbox === undefined) throw new Error("no sandbox was started for this setting");
     return this.#sandbox;

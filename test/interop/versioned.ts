@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Sandbox } from "../sandbox/server.ts";
 
-/** Where the library keeps its artifacts. */
+/** Location of the library's artifacts. */
 export interface Repository {
   readonly region: string;
   readonly bucket: string;
@@ -13,7 +13,7 @@ export interface Repository {
   readonly suffix: string;
 }
 
-/** What the library tells of an artifact. */
+/** Information of the library about an artifact. */
 export interface Artifact {
   readonly name: string;
   /** `LATEST` or a number, as text. */
@@ -53,7 +53,7 @@ interface Steps {
 export type Step = { [Name in keyof Steps]: readonly [Name, Steps[Name][0]] }[keyof Steps];
 type Answers<T extends readonly Step[]> = { -readonly [I in keyof T]: Steps[T[I][0]][1] };
 
-/** What the library raised. */
+/** Error that the library raised. */
 export class PythonError extends Error {
   override readonly name = "PythonError";
   /** Name of the exception's class. */
@@ -65,13 +65,13 @@ export class PythonError extends Error {
   }
 }
 
-/** The library in a Python process of its own, on one repository. */
+/** The library in a separate Python process, on one repository. */
 export class Library {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   #stderr = "";
 
-  /** @param repository null for steps that need none */
+  /** @param repository null for steps without a repository */
   constructor({ python, env }: Pick<Sandbox, "python" | "env">, repository: Repository | null) {
     this.#child = spawn(python, [join(import.meta.dirname, "driver.py"), JSON.stringify(repository)], {
       // Nothing of this machine's own AWS configuration is read.

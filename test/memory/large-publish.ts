@@ -4,7 +4,7 @@
  *     node test/memory/large-publish.ts [GiB, default 4] [files, default 8]
  *
  * S3 is a versitygw (https://github.com/versity/versitygw: S3 on a disk, with flat memory) found on the PATH or named by VERSITYGW,
- * because the sandbox keeps objects in memory; DynamoDB is the sandbox. Needs four times the size on the disk. Ends with 1 when
+ * because the sandbox keeps objects in memory; DynamoDB is the sandbox. Needs four times the size on the disk. Exits with 1 if
  * publishing or pulling takes 400 MiB or more.
  */
 import { spawn } from "node:child_process";

@@ -1,4 +1,4 @@
-/** What is in the packages, without installing them; installed.ts does that, and takes minutes. */
+/** Content of the packages, without installing them; packages.installed.ts installs them, which takes minutes. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -33,7 +33,7 @@ async function contentsOf(tarball: string): Promise<Map<string, string>> {
   );
 }
 
-/** What a compiled file imports, statically, dynamically or by require. */
+/** Returns the imports of a compiled file: static, dynamic and by require. */
 function importsOf(code: string): string[] {
   const plain = code.replaceAll(/\/\*[\s\S]*?\*\//g, "");
   return [...plain.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\s]+)\1/g)].map(([, , name]) => name!);
@@ -85,7 +85,7 @@ describe.each(Object.entries(PACKAGES) as [Room, string][])("%s, on npm %s", (ro
     for (const path of Object.values(bin)) expect(files.get(posix.normalize(path))).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  test("imports nothing but Node's own, its dependencies, and what is in it", () => {
+  test("imports only modules of Node, its dependencies and its own files", () => {
     const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     const compiled = [...files].filter(([path]) => /\.(js|d\.ts)$/.test(path));
     expect(compiled.length).toBeGreaterThan(10);

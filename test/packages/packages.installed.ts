@@ -50,7 +50,7 @@ async function compile(cwd: string, project: string): Promise<string[]> {
 
 /** The module settings that TypeScript programs have, and what their own package.json must say for them. */
 const MODULES = {
-  // As Pulumi's own templates set it; the compiler wants to be told that it is old.
+  // The value in Pulumi's own templates. The compiler warns that it is deprecated unless this option is set.
   commonjs: { compilerOptions: { module: "commonjs", moduleResolution: "node10", ignoreDeprecations: "6.0" }, type: "commonjs" },
   node16: { compilerOptions: { module: "node16" }, type: "commonjs" },
   nodenext: { compilerOptions: { module: "nodenext" }, type: "commonjs" },
@@ -144,7 +144,7 @@ describe("lob-registry, installed", () => {
           "export const same: boolean = registry.LineOfBusiness === LineOfBusiness;",
           "export const bucketName: string extends typeof fraud.bucketName ? never : typeof fraud.bucketName = fraud.bucketName;",
         ].join("\n"),
-        // What runs the program here, in place of the engine.
+        // Runs the program here in place of the engine.
         "run.cjs": RUNNER,
       });
       expect(await compile(user, project)).toEqual([]);
@@ -168,7 +168,7 @@ describe("lob-registry, installed", () => {
   );
 });
 
-describe("the component at a git tag, where the Pulumi CLI runs npm install in its folder", () => {
+describe("the component at a git tag, after the Pulumi CLI ran npm install in its folder", () => {
   let component: string;
   beforeAll(async () => {
     ({ component } = await cloneAtTag(folder));
@@ -178,7 +178,7 @@ describe("the component at a git tag, where the Pulumi CLI runs npm install in i
   test("is part of no npm workspace, which the CLI would install as a whole", async () => {
     const { workspaces } = JSON.parse(await readFile(join(component, "..", "package.json"), "utf8")) as { workspaces: string[] };
     expect(workspaces).not.toContain("provider");
-    // The CLI looks for patterns too; there are none.
+    // The CLI also looks for patterns; the package has no patterns.
     expect(workspaces.filter((pattern) => !/^[a-z]+$/.test(pattern))).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ export const PACKAGES = { core: "lob-registry-core", provider: "lob-registry" } 
 export type Room = keyof typeof PACKAGES;
 
 /**
- * Packs a room into a folder of its own below `folder`.
+ * Packs a room into a separate folder below `folder`.
  *
  * @returns path of the tarball
  */

@@ -1,4 +1,4 @@
-/** What publishing and reading ask of AWS, held against the policies that the component gives to publishers and readers. */
+/** Checks the AWS requests of publishing and reading against the component's policies of publishers and readers. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -169,7 +169,7 @@ describe("a reader", () => {
       await pull(aws, found, "churn", { version: 1 }, { target: join(folder, "pulled.tar.gz"), archive: true });
     });
     expect(await denied(requests, "reader")).toEqual([]);
-    // Keys are listed where an object is missing or S3 does not say, and by the Python library.
+    // Keys are listed if an object is missing or S3 does not say so, and by the Python library.
     expect([...actionsOf(requests), "s3:ListBucket"]).toEqual(grantedTo("reader"));
   });
 

@@ -4,7 +4,7 @@ import { CATALOG_HASH_KEY, REGISTRY_HASH_KEY } from "lob-registry-core/layout";
 import type { Request } from "../../provider/dist/testing/iam.js";
 import type { ProxiedRequest } from "../support/fault-proxy.ts";
 
-/** Where the LOB's tables are, for ARNs. */
+/** Location of the LOB's tables, for ARNs. */
 export interface Where {
   readonly region: string;
   readonly accountId: string;

@@ -24,7 +24,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { SandboxError } from "./python.ts";
 
-/** Where a server is. */
+/** Address of a server. */
 export interface Server {
   readonly endpoint: string;
   readonly region: string;

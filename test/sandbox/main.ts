@@ -38,7 +38,7 @@ async function run(): Promise<void> {
     );
     explain(sandbox, outputs, envFile);
     if ((await Promise.race([stopped, sandbox.ended])) !== "stopped")
-      throw new SandboxError(`The sandbox ended by itself. Its log: ${sandbox.log}`);
+      throw new SandboxError(`The sandbox stopped unexpectedly. Its log: ${sandbox.log}`);
   } finally {
     await rm(envFile, { force: true });
     await sandbox.stop();

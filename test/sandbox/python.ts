@@ -14,7 +14,7 @@ const execute = promisify(execFile);
 
 /** Project folder. */
 export const ROOT = join(import.meta.dirname, "..", "..");
-/** What the sandbox installs and leaves behind; ignored by git. Deleting it costs one installation. */
+/** Folder of everything that the sandbox installs; ignored by git. Deleting it costs one installation. */
 export const SANDBOX_FOLDER = join(ROOT, ".sandbox");
 const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
 
@@ -31,7 +31,7 @@ const executeHere: Execute = async (command, args) => {
   return stdout;
 };
 
-/** Who can make the environment. */
+/** Programs that can create the environment. */
 export interface Maker {
   readonly kind: "python" | "uv";
   readonly command: string;
@@ -53,7 +53,7 @@ const PYTHONS: readonly (readonly string[])[] = [
 /**
  * Finds a Python >= 3.10 that can make environments, else `uv`.
  *
- * @throws SandboxError when there is none, naming what was tried and what each answered
+ * @throws SandboxError if none works, listing each attempt with its answer
  */
 export async function findMaker(run: Execute = executeHere): Promise<Maker> {
   const tried: string[] = [];
@@ -102,7 +102,7 @@ const isObject = (error: unknown): error is Record<string, unknown> => typeof er
 export interface Environment {
   /** Its requirements.txt, in which every package is locked. */
   readonly requirements: string;
-  /** What is in it, in words. */
+  /** Describes its content. */
   readonly contents: string;
 }
 

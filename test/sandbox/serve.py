@@ -32,7 +32,7 @@ def watch(lifeline) -> None:
 def main() -> None:
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
-            # Ctrl-C reaches the whole terminal; when this ends is for the starter to say.
+            # Ctrl-C reaches every process of the terminal, but only the starter decides when this one ends.
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, end)
     threading.Thread(target=watch, args=(sys.stdin.buffer,), daemon=True).start()
@@ -44,7 +44,7 @@ def main() -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
 
-    # An empty home, so that no configuration of the user changes anything; and no Docker, where MiniStack would remove
+    # An empty home, so that no configuration of the user has an effect; and no Docker, in which MiniStack would remove
     # containers that look like its own.
     os.environ.update(HOME=HOME, TMPDIR=HOME, DOCKER_HOST=f"unix://{HOME}/no-docker.sock")
     from hypercorn.asyncio import serve
@@ -53,10 +53,10 @@ def main() -> None:
 
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
-    # Longer than any client leaves a connection idle: one that is closed as a request comes in on it is sent again by some clients, although
-    # it was carried out.
+    # Longer than any client keeps a connection idle: if the server closes a connection while a request arrives, some clients send it again, although
+    # the server has handled it.
     config.keep_alive_timeout = 600
-    # Nor after so many requests, for the same reason: the AWS provider of Pulumi makes a thousand within seconds.
+    # No limit of requests per connection, for the same reason: Pulumi's AWS provider sends a thousand within seconds.
     config.keep_alive_max_requests = 1_000_000_000
     config.loglevel = "WARNING"
     # One line per request: status, method, path, query, and for DynamoDB the operation.

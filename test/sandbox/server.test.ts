@@ -47,7 +47,7 @@ describe("a sandbox", () => {
     expect((await s3Of(sandbox).send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
   });
 
-  test("has a state of its own, which is gone when it stops", async () => {
+  test("has a separate state, which is gone when it stops", async () => {
     const other = await startSandbox();
     try {
       await s3Of(other).send(new CreateBucketCommand({ Bucket: "only-here" }));

@@ -1,7 +1,7 @@
 /**
- * The sandbox: an embedded AWS (S3, DynamoDB, STS and a few more, by MiniStack) on this machine, with a state of its own
- * that is gone when it stops. Reached only from this machine, on a free port; it ends with the program that started it,
- * whatever ends that program.
+ * The sandbox: an embedded AWS (S3, DynamoDB, STS and a few more, by MiniStack) on this machine, with a separate state
+ * that is gone when it stops. Only this machine can reach it, on a free port. It ends with the program that started it,
+ * even if that program is killed.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
@@ -155,7 +155,7 @@ async function untilReady(endpoint: string, server: ChildProcess, log: string): 
 async function didNotStart(log: string): Promise<SandboxError> {
   const tail = (await readFile(log, "utf8").catch(() => "")).trim().split("\n").slice(-8).join("\n");
   return new SandboxError(
-    `The sandbox did not start. The end of its log ${log}:\n${tail || "(nothing)"}\nDelete .sandbox/ to install it anew.`,
+    `The sandbox did not start. The end of its log ${log}:\n${tail || "(nothing)"}\nDelete .sandbox/ to install it again.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { operationOf } from "./operation.ts";
 
 let server: Server;
 let target: string;
-/** What reached the server: "METHOD url body". */
+/** Requests that reached the server: "METHOD url body". */
 let reached: string[];
 let proxy: FaultProxy | undefined;
 

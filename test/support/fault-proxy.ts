@@ -19,7 +19,7 @@ export interface ProxiedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** What happens to a request. Every kind but `answer`, `refuse` and `kill-before` lets the server do it. */
+/** Fault of a request. With every kind except `answer`, `refuse` and `kill-before`, the server still handles the request. */
 export type Fault =
   /** As if the proxy were not there. */
   | { readonly kind: "pass" }
@@ -42,7 +42,7 @@ export type Kill = () => void | Promise<void>;
 /** Decides what happens to a request; undefined passes it on. */
 export type Rule = (request: ProxiedRequest) => Fault | undefined;
 
-/** What S3 and DynamoDB answer when they are overloaded. The SDK tries such a request again. */
+/** Answer of an overloaded S3 or DynamoDB, after which the SDK retries. */
 export const SLOW_DOWN: Fault = {
   kind: "answer",
   status: 503,

@@ -1,4 +1,4 @@
-/** A LOB on a sandbox, made with the SDK: faster than a deployment where the component is not what is tested. */
+/** A LOB on a sandbox, created with the SDK: faster than a deployment, for tests of something other than the component. */
 import {
   CreateTableCommand,
   PutItemCommand,
@@ -13,7 +13,7 @@ import type { Sandbox } from "../sandbox/server.ts";
 import { clientsOf, readRow, readRows, type Row } from "./state.ts";
 import type { Target } from "./target.ts";
 
-/** A LOB with a bucket and tables of its own, as the component declares them, as far as publishing sees it. */
+/** A LOB with its own bucket and tables, like the component's as far as publishing sees them. */
 export interface DeclaredLob {
   readonly row: layout.LobRow;
   /** All object versions and all rows: equal when nothing was written in between. */
@@ -50,7 +50,7 @@ export async function declareLob(sandbox: Sandbox, lob: string, change: Partial<
 /** A LOB that is there, with bucket and tables of the default names. */
 export function existingLob(target: Pick<Target, "accountId" | "env" | "region">, row: layout.LobRow): DeclaredLob {
   const clients = clientsOf(target);
-  // What is there, whatever its row says: a test may make a row that is wrong.
+  // The real location, even if the row differs: a test may write a wrong row.
   const { bucket, catalogTable, registryTable } = layout.ownNames(target.accountId, target.region, row.lob);
   return {
     row,

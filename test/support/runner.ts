@@ -1,5 +1,5 @@
 /**
- * Runs the Action as GitHub's runner does: the bundle as a process of its own, inputs and the run's facts in its environment,
+ * Runs the Action like GitHub's runner: the bundle in a separate process, inputs and details of the run in its environment,
  * outputs and summary in files.
  */
 import { spawn } from "node:child_process";
@@ -23,7 +23,7 @@ export interface Run {
   readonly tag: string;
 }
 
-/** What started the workflow. */
+/** Event that started the workflow. */
 export interface Event {
   /** Such as `pull_request`. */
   readonly name: string;
@@ -60,11 +60,11 @@ export interface StepResult {
   readonly outputs: Readonly<Record<string, string>>;
   /** Markdown of the job summary. */
   readonly summary: string;
-  /** What it wrote, with the runner's commands such as `::group::`. */
+  /** Output, including commands for the runner, e.g. `::group::`. */
   readonly log: string;
 }
 
-/** What the job's token is here. */
+/** The job's token. */
 export const TOKEN = "ghs_a-job-s-token";
 const REPOSITORY = "acme/fraud-models";
 const REPOSITORY_ID = "700100200";
@@ -103,7 +103,7 @@ export async function runStep({ action = ".", event, inputs, run, workspace, env
   }
 }
 
-/** What the runner reads from action.yml: which file to run, and the inputs' defaults. */
+/** Content of action.yml for the runner: the file to run, and the inputs' defaults. */
 async function readAction(folder: string): Promise<{ main: string; defaults: Record<string, string> }> {
   const action = parse(await readFile(join(folder, "action.yml"), "utf8")) as {
     inputs: Record<string, { default?: string }>;

@@ -1,4 +1,4 @@
-/** What a LOB holds, read from S3 and DynamoDB directly and by nothing of this project. */
+/** Content of a LOB, read directly from S3 and DynamoDB without code of this project. */
 import { DynamoDBClient, GetItemCommand, paginateScan } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
@@ -33,11 +33,11 @@ export interface StoredObject {
   readonly etag: string;
   readonly lastModified: string;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Of the bytes as they are now, not of what the metadata says. */
+  /** Hash of the current bytes, not the one in the metadata. */
   readonly sha256: string;
 }
 
-/** One row of a table, read strongly; undefined when there is none. */
+/** Returns a row of a table by a strong read, or undefined. */
 export async function readRow({ dynamodb }: Clients, table: string, key: Readonly<Record<string, string>>): Promise<Row | undefined> {
   const Key = Object.fromEntries(Object.entries(key).map(([name, value]) => [name, { S: value }]));
   const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));

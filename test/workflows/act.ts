@@ -1,7 +1,7 @@
 /**
- * Runs an example workflow as it stands, by act (nektos/act) on this machine itself: no container, no network. Real are the workflow, its
- * expressions, its order of steps, and this repository's actions with their bundle. Stand-ins, in the folder beside, are the actions of
- * others, which cannot be fetched here: each leaves to the steps after it what the real one would.
+ * Runs an example workflow unchanged with act (nektos/act), on this machine without container or network. The workflow is real, with its
+ * expressions and its order of steps, and so are this repository's actions with their bundles. Stand-ins in a folder here replace actions of
+ * others, which tests cannot download: each has the same effect on later steps as the real one.
  */
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ import type { Repository } from "../support/github/state.ts";
 const STAND_INS = join(import.meta.dirname, "stand-ins");
 
 export interface WorkflowRun {
-  /** File name in examples/workflows, or a path of its own. */
+  /** File name in examples/workflows, or a path. */
   readonly file: string;
   readonly event: { readonly name: string; readonly payload: unknown };
   /** Number of the run. */
@@ -50,7 +50,7 @@ interface Workflow {
   >;
 }
 
-/** What lives as long as a test file: artifacts of all runs, and this repository as a workflow that uses it gets it. */
+/** Shared by one test file: artifacts of all runs, and this repository in the form that a workflow using it gets. */
 export class Act {
   readonly #folder: string;
 
@@ -62,7 +62,7 @@ export class Act {
     const folder = await mkdtemp(join(tmpdir(), "lob-act-"));
     const ours = join(folder, "lob-registry");
     await mkdir(ours);
-    // What git has of it as far as actions go; a working copy has much more, which act would pack.
+    // Only committed files that actions need: act would pack all of a working copy.
     await cp(join(ROOT, "action.yml"), join(ours, "action.yml"));
     for (const name of await actionFolders()) await cp(join(ROOT, "action", name), join(ours, "action", name), { recursive: true });
     for (const name of ["artifacts", "work"]) await mkdir(join(folder, name));
@@ -73,7 +73,7 @@ export class Act {
     return rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Where the artifact of a run is; a test may be a fork that puts something else there. */
+  /** Path of a run's artifact; a test may act as a fork that puts something else there. */
   artifact(run: number, name: string): string {
     return join(this.#folder, "artifacts", String(run), name);
   }
@@ -136,7 +136,7 @@ const usesOf = ({ jobs }: Workflow): string[] => [
   ...new Set(Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => (uses === undefined ? [] : [uses])))),
 ];
 
-/** What the job may do: what the workflow's `permissions:` say, of which a fork's pull request may only read, and has no identity. */
+/** Permissions of the job, from the workflow's `permissions:`. A fork's pull request may only read, and has no identity. */
 function permissionsOf({ permissions, jobs }: Workflow, trusted: boolean, without?: string): Readonly<Record<string, string>> {
   const [job, ...others] = Object.values(jobs);
   if (!job || others.length > 0) throw new Error("permissions are those of the one job");
@@ -152,12 +152,12 @@ const awsPlace = (env: Readonly<Record<string, string>>): Record<string, string>
 /** A line of act's log. */
 interface Entry {
   readonly msg: string;
-  /** What a step told the runner, where it is that. */
+  /** Command of a step to the runner, if the line is one. */
   readonly command?: string;
   readonly content?: string;
 }
 
-/** In an environment of its own, so that nothing of this machine's reaches a step. */
+/** Runs in a clean environment, so that no variable of this machine reaches a step. */
 function execute(args: readonly string[], home: string): Promise<{ code: number; entries: readonly Entry[] }> {
   const env = {
     // Steps run `node`: the one that this repository locks, which is the release that actions run on.

@@ -1,4 +1,4 @@
-/** The workflows and the models.yml of docs/pull-requests.md, as they stand there, on a repository with two models. */
+/** Runs the workflows and the models.yml of docs/pull-requests.md, unchanged, on a repository with two models. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ let act: Act;
 let github: GitHubServer;
 let repository: Repository;
 let folder: string;
-/** Of the default branch. */
+/** Commit of the default branch. */
 let main: string;
 let runs = 0;
 

@@ -116,7 +116,7 @@ describe("a pull request from a fork", () => {
     pull = github.addPull(repository, { head: { repository: fork, ref: "better", sha: "" } });
   });
 
-  /** What GitHub starts on the default branch when the fork's run is done. */
+  /** Runs the workflow that GitHub starts on the default branch after the fork's run. */
   const afterwards = (run: number, changes: Readonly<Record<string, unknown>> = {}): Promise<WorkflowResult> =>
     act.run({
       ...common(),

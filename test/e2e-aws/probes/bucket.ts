@@ -75,7 +75,7 @@ export function bucketChecks(place: Place, published: () => Promise<string>): Ch
     },
     {
       promise: "Old copies of LATEST go away, and nothing else that is published",
-      restsOn: "S3: LATEST has the tag that it was created with, by which a lifecycle rule finds it; a number has none",
+      restsOn: "S3: LATEST has the tag that it was created with, by which a lifecycle rule finds it; a numbered version has no tag",
       by: "AWS",
       async run() {
         const model = await published();

@@ -24,13 +24,13 @@ export function conditions(place: Place): Check[] {
       by: "AWS",
       async run() {
         const at = key();
-        await answers("a completion where nothing is", 200, () => write(at, { IfNoneMatch: "*" }));
+        await answers("a completion at a free key", 200, () => write(at, { IfNoneMatch: "*" }));
         await answers("a completion where something is", 412, () => write(at, { IfNoneMatch: "*" }));
       },
     },
     {
       promise: "A version is never replaced",
-      restsOn: `S3: of ${RIVALS} completions at one moment, one gets the key; the others see 409 or 412, and begun anew 412`,
+      restsOn: `S3: if ${RIVALS} completions run at the same time, one gets the key; the others see 409 or 412, and 412 when started again`,
       by: "AWS",
       async run() {
         const at = key();
@@ -41,7 +41,7 @@ export function conditions(place: Place): Check[] {
           statuses.every((status) => [200, 409, 412].includes(status)),
           `the answers were ${statuses.join(", ")}`,
         );
-        await answers("a loser's upload begun anew", 412, () => write(at, { IfNoneMatch: "*" }));
+        await answers("a loser's upload started again", 412, () => write(at, { IfNoneMatch: "*" }));
       },
     },
     {
@@ -85,7 +85,7 @@ export function conditions(place: Place): Check[] {
       by: "AWS",
       async run() {
         const at = key();
-        await answers("a put where nothing is", 200, () => put(at, { IfNoneMatch: "*" }));
+        await answers("a put at a free key", 200, () => put(at, { IfNoneMatch: "*" }));
         await answers("a put where something is", 412, () => put(at, { IfNoneMatch: "*" }));
       },
     },

@@ -112,7 +112,7 @@ export function dynamodbChecks(place: Place, published: () => Promise<string>): 
       },
     },
     {
-      promise: "Whatever decides is read as it is",
+      promise: "Decisions rest on current values",
       restsOn: "DynamoDB: a consistent read sees each write before it",
       by: "AWS",
       async run() {
@@ -153,7 +153,7 @@ export function dynamodbChecks(place: Place, published: () => Promise<string>): 
           const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
           assert.equal(Table?.DeletionProtectionEnabled, true);
         }
-        // On a table of its own: the deletion may go through.
+        // On a separate table, because the deletion may succeed.
         const TableName = protectedTable(row.lob);
         await dynamodb.send(
           new CreateTableCommand({

@@ -1,4 +1,4 @@
-/** What the probes are run on. */
+/** Bucket and tables that the probes run on. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { stagingPrefix, versionKey, type LATEST, type LobRow } from "lob-registry-core/layout";

@@ -1,6 +1,6 @@
 /**
  * The bucket policy that the component writes. It holds for everybody, so it is tried with the credentials at hand. Each refusal has a control:
- * the same credentials may do the same thing where the policy does not forbid it, so that a 403 is the policy's.
+ * the same credentials may do the same thing if the policy does not forbid it, so that a 403 comes from the policy.
  */
 import assert from "node:assert/strict";
 import {
@@ -132,7 +132,7 @@ export function policy(place: Place): Check[] {
       },
     },
     {
-      promise: "What was in a key before can be brought back",
+      promise: "Earlier content of a key can be restored",
       restsOn: "S3: the bucket keeps object versions",
       by: "AWS",
       async run() {

@@ -1,4 +1,4 @@
-/** What no policy pack should let pass: a bucket that anybody reads, and a role that may do everything in S3, without a tag on either. */
+/** Violates every policy pack: a bucket that anybody can read, and a role that may do everything in S3, both without tags. */
 import * as aws from "@pulumi/aws";
 
 const bucket = new aws.s3.Bucket("open", { bucket: "open-models" });

@@ -6,18 +6,18 @@ import { pathToFileURL } from "node:url";
 import { environmentFor, type Sandbox } from "../../sandbox/server.ts";
 import { pulumiEnvironment, type Language, type Prepared } from "./prepare.ts";
 
-/** What setup.mjs made. */
+/** Everything that setup.mjs prepared. */
 export const prepared = JSON.parse(process.env.LOB_REGISTRY_ENGINE ?? '{"missing":"not run by test/engine/jest.config.mjs"}') as Prepared;
 
 export const LANGUAGES: readonly Language[] = ["typescript", "python", "go", "yaml"];
 export type Operation = "preview" | "up" | "destroy";
 
-/** What an operation came to. */
+/** Result of an operation. */
 export interface Outcome {
   readonly code: number;
   /** All that it wrote. */
   readonly text: string;
-  /** What the engine meant to do with each resource, by name; the stack and the component among them. Of TypeScript programs alone. */
+  /** Step of the engine per resource name, including the stack and the component. Only for TypeScript programs. */
   readonly steps: readonly Step[];
 }
 
@@ -36,9 +36,9 @@ export interface Program {
   readonly language: Language;
   /** Default: the language's example. TypeScript and Python: a file. YAML: a folder. Go: `wrong`. */
   readonly program?: string;
-  /** What the program reads from ARGS. */
+  /** Arguments that the program reads from ARGS. */
   readonly args?: Readonly<Record<string, unknown>>;
-  /** More for the engine, as the Automation API names it, such as `policyPacks`. Of TypeScript programs alone. */
+  /** Further options of the Automation API, e.g. `policyPacks`. Only for TypeScript programs. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -53,7 +53,7 @@ export interface StackOptions {
 
 const PATIENCE = 400_000;
 
-/** A stack `dev` of the project `model-registry`, with a state of its own. */
+/** A stack `dev` of the project `model-registry`, with a separate state. */
 export class Stack {
   readonly #sandbox: Sandbox;
   readonly #folder: string;
@@ -70,7 +70,7 @@ export class Stack {
     const settings = { ...(defaultProvider && awsConfig(sandbox)), ...config };
     const lines = Object.entries(settings).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}\n`);
     await writeFile(join(stack.#folder, "Pulumi.dev.yaml"), `config:\n${lines.join("")}`);
-    // What the program does not bring: the project of an inline program.
+    // An inline program has no project file.
     await writeFile(join(stack.#folder, "Pulumi.yaml"), "name: model-registry\nruntime: nodejs\n");
     return stack;
   }
@@ -110,7 +110,7 @@ export class Stack {
     return JSON.parse(await this.pulumi("stack", "output", "--json")) as Record<string, string>;
   }
 
-  /** What the stack holds, without the engine's own. */
+  /** Resources of the stack, without the engine's own. */
   async resources(): Promise<StateResource[]> {
     const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as { deployment: { resources?: StateResource[] } };
     return (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
@@ -155,7 +155,7 @@ export class Stack {
       let [text, stdout] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (part: string) => ((text += part), (stdout += part)));
       child.stderr.setEncoding("utf8").on("data", (part: string) => (text += part));
-      // A program that never ends, as an inline one may after an error of its own, fails its test and does not hold up the suite.
+      // A program that never ends, as an inline one may after an error, fails its test without blocking the suite.
       const timer = setTimeout(() => child.kill("SIGKILL"), this.#patience);
       child.once("error", reject);
       child.once("close", (code) => {

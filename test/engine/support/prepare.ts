@@ -1,6 +1,6 @@
 /**
- * What the tests on the real engine share, made once: the component, taken from a clone of this repository at a tag as the Pulumi CLI does
- * it, the SDKs that are generated from it, and a place where each language's programs can run.
+ * Prepares once what the tests on the real engine share: the component, taken from a clone of this repository at a tag as the Pulumi CLI does
+ * it, the SDKs generated from it, and a folder in which each language's programs can run.
  */
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
@@ -10,14 +10,14 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { ensurePython, ROOT } from "../../sandbox/python.ts";
 
-/** Where the CLI takes the component from: the address that the examples name. */
+/** Address of the component in the examples, from which the CLI installs it. */
 export const SOURCE = "github.com/acme/lob-registry/provider";
 /** The Automation API's own name for a stack's programs here. */
 export type Language = "typescript" | "python" | "go" | "yaml";
 
 /** Where everything is. Written for tests in other processes: plain values only. */
 export interface Prepared {
-  /** What keeps all tests of the suite from running; they are skipped then. */
+  /** Reason to skip all tests of the suite. */
   readonly missing?: string;
   /** Folder of everything here. */
   readonly folder: string;
@@ -27,7 +27,7 @@ export interface Prepared {
   readonly component: string;
   /** The tag that it was taken from: `v` and the component's version. */
   readonly tag: string;
-  /** What the installer said it installed in. */
+  /** Folder that the installer reported. */
   readonly installedIn: string;
   /** Folder with a project of each language: the example, with what `pulumi install` adds to it. */
   readonly projects: string;
@@ -165,7 +165,7 @@ async function writeProgram(file: string, args: string): Promise<string> {
   return file;
 }
 
-/** Of an example what is committed, and not what somebody has installed there. */
+/** Copies the committed files of an example, not dependencies that somebody has installed in it. */
 async function copyExample(name: string, projects: string): Promise<string> {
   const project = join(projects, name);
   const committed = (path: string): boolean => !/[\\/](node_modules|sdks|venv|package-lock\.json|Pulumi\.[^\\/]+\.yaml)$/.test(path);

@@ -26,7 +26,7 @@ export async function publish(
   }
 }
 
-/** What `lobreg list LOB/churn --json` says. */
+/** Output of `lobreg list LOB/churn --json`. */
 export async function listVersions(sandbox: Sandbox, lob: string): Promise<{ version: number }[]> {
   const lobreg = join(ROOT, "core", "dist", "cli", "main.js");
   const { stdout } = await promisify(execFile)(process.execPath, [lobreg, "list", `${lob}/churn`, "--json"], {

@@ -2,6 +2,6 @@
 import { describe } from "@jest/globals";
 import { prepared } from "./engine.ts";
 
-/** Tests that need the engine: skipped, by name, where it cannot be had. */
+/** Declares tests that need the engine; skipped by name if it is not available. */
 export const describeOnEngine = (name: string, tests: () => void): void =>
   (prepared.missing === undefined ? describe : describe.skip)(name, tests);

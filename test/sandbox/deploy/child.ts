@@ -1,6 +1,6 @@
 /**
  * Runs one Pulumi program with Pulumi's own runtime, and makes each of its resources on the AWS that the environment points to.
- * Started by deploy.ts as a process of its own: the runtime keeps its state in globals, and a program that fails there must not
+ * Started by deploy.ts as a separate process: the runtime keeps its state in globals, and a program that fails there must not
  * take its caller with it.
  */
 import * as pulumi from "@pulumi/pulumi";

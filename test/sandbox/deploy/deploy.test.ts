@@ -124,7 +124,7 @@ describe("the component, deployed without an engine", () => {
     expect(decodeURIComponent(PolicyDocument!)).toContain('"Sid":"ProtectedAliasRows"');
   });
 
-  test("is refused where it is already: what is there is not taken over", async () => {
+  test("is refused if it is deployed already: existing resources are not taken over", async () => {
     await expect(deploy(sandbox, fixture("lob"))).rejects.toThrow(/aws:(s3|dynamodb|iam)\/.*(already|in use)/is);
   });
 });

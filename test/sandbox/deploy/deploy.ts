@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { environmentFor, type Sandbox } from "../server.ts";
 import type { Where } from "./plan.ts";
 
-/** What to deploy. */
+/** Program to deploy. */
 export interface Program {
   /** Path of the program's entry file. */
   readonly program: string;
@@ -29,7 +29,7 @@ export interface Deployment {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Every resource, in the order in which they were finished. */
   readonly resources: readonly MadeResource[];
-  /** What the program wrote, warnings of Pulumi among it. */
+  /** Output of the program, including warnings of Pulumi. */
   readonly written: string;
 }
 
@@ -38,7 +38,7 @@ export class DeploymentError extends Error {
   override readonly name = "DeploymentError";
 }
 
-/** What the child is told. */
+/** Message to the child. */
 export interface Job {
   readonly program: string;
   readonly project: string;
@@ -47,7 +47,7 @@ export interface Job {
   readonly where: Where;
 }
 
-/** What the child tells. */
+/** Message from the child. */
 export type Report =
   | ({ readonly kind: "made" } & MadeResource)
   | { readonly kind: "done"; readonly outputs: Readonly<Record<string, unknown>> }
@@ -56,7 +56,7 @@ export type Report =
 /**
  * Runs a program and makes what it declares.
  *
- * @param onMade told of each resource when it is there
+ * @param onMade called for each created resource
  * @throws DeploymentError with what failed and why, naming the type of a resource that is not covered
  */
 export async function deploy(

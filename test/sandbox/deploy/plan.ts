@@ -4,7 +4,7 @@ import type * as IAM from "@aws-sdk/client-iam";
 import type * as S3 from "@aws-sdk/client-s3";
 import { z } from "zod";
 
-/** Where the deployment goes. */
+/** Target of the deployment. */
 export interface Where {
   readonly accountId: string;
   readonly region: string;
@@ -27,9 +27,9 @@ export type AwsRequest =
   | { readonly operation: "PutRolePolicy"; readonly input: IAM.PutRolePolicyCommandInput }
   | { readonly operation: "CreateOpenIDConnectProvider"; readonly input: IAM.CreateOpenIDConnectProviderCommandInput };
 
-/** What makes a resource, and what it is then. */
+/** Requests that create a resource, and its state afterwards. */
 export interface Plan {
-  /** In the order in which they are to be sent. */
+  /** In the order in which they must be sent. */
   readonly requests: readonly AwsRequest[];
   /** The id that the real provider gives the resource. */
   readonly id: string;

@@ -191,7 +191,7 @@ describe("a table", () => {
   });
 });
 
-test("a row is written only where there is none", () => {
+test("a row is written only if it does not exist", () => {
   const inputs = { tableName: "t", hashKey: "namespace", item: JSON.stringify({ namespace: { S: "fraud" }, n: { N: "1" } }) };
   expect(plan("aws:dynamodb/tableItem:TableItem", inputs)).toEqual({
     requests: [

@@ -1,8 +1,8 @@
 /**
- * What each resource of the component is in AWS requests. Pure: inputs in, requests out.
+ * Translates each resource of the component into AWS requests. Pure: inputs in, requests out.
  *
- * Strict on purpose: a resource type or a property that s3.ts, dynamodb.ts and iam.ts do not list is refused by name. A deployment that passed over
- * one in silence would show something else than what the component declares.
+ * Strict on purpose: a resource type or a property that s3.ts, dynamodb.ts and iam.ts do not list is refused by name. A deployment that skipped
+ * one silently would not show what the component declares.
  */
 import { DYNAMODB_RESOURCES } from "./dynamodb.ts";
 import { IAM_RESOURCES } from "./iam.ts";
@@ -14,7 +14,7 @@ const RESOURCES: Resources = { ...S3_RESOURCES, ...DYNAMODB_RESOURCES, ...IAM_RE
 export const COVERED_TYPES: readonly string[] = Object.keys(RESOURCES);
 
 /**
- * What makes a resource.
+ * Returns the requests that create a resource.
  *
  * @throws NotCovered for any other type than {@link COVERED_TYPES}, and for properties that s3.ts, dynamodb.ts and iam.ts do not list
  */

@@ -27,7 +27,7 @@ export interface Clients {
   readonly iam: IAMClient;
 }
 
-/** Clients for where the environment's variables point. */
+/** Clients for the server in the environment variables. */
 export function clientsOfEnvironment(): Clients {
   return {
     s3: new S3Client({ forcePathStyle: Boolean(process.env["AWS_ENDPOINT_URL"]) }),
@@ -36,7 +36,7 @@ export function clientsOfEnvironment(): Clients {
   };
 }
 
-/** What AWS answers when something before is not done yet: a bucket's other setting, a table's creation. */
+/** Errors of AWS while an earlier change is not done yet, e.g. a bucket's other setting or a table's creation. */
 const NOT_YET = new Set(["OperationAborted", "ContinuousBackupsUnavailableException", "ResourceInUseException"]);
 /** Tries, two seconds apart. */
 const TRIES = 60;
@@ -48,7 +48,7 @@ export async function send(clients: Clients, request: AwsRequest): Promise<void>
       await sendOnce(clients, request);
       return;
     } catch (error) {
-      // A table that is in use already when it is to be made is another one of the name.
+      // A table that exists before its creation is a different table with the same name.
       const isNotYet = NOT_YET.has((error as Error).name) && request.operation !== "CreateTable";
       if (!isNotYet || tries === TRIES) throw error;
       await sleep(2_000);

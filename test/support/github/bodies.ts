@@ -1,15 +1,15 @@
-/** What may be sent: as GitHub's OpenAPI description has it, and no field besides, so that a misspelt one is found. */
+/** Request bodies by GitHub's OpenAPI description, without further fields, so that tests find misspelt ones. */
 import { z } from "zod";
 
 const LONGEST = 65_536;
-/** Of the check API: bytes, whatever its page says. */
+/** Limit of the check API, in bytes, although its page says otherwise. */
 const LONGEST_OUTPUT = 65_535;
 const outputText = z
   .string()
   .refine((text) => Buffer.byteLength(text) <= LONGEST_OUTPUT, { message: `exceeds a maximum bytesize of ${LONGEST_OUTPUT}` });
 
 export const commentBody = z.strictObject({
-  // What GitHub says, in code points; it takes 262,144 bytes, which is never less.
+  // GitHub documents this limit in code points. It accepts 262,144 bytes, which is never less.
   body: z.string().refine((body) => Array.from(body).length <= LONGEST, { message: `Body is too long (maximum is ${LONGEST} characters)` }),
 });
 
@@ -65,7 +65,7 @@ interface Ending {
 }
 const concluded = ({ status, conclusion, completed_at }: Ending): boolean =>
   conclusion !== undefined || (status !== "completed" && completed_at === undefined);
-const CONCLUDED = { message: "conclusion is required where it is completed", path: ["conclusion"] };
+const CONCLUDED = { message: "conclusion is required if status is completed", path: ["conclusion"] };
 
 export const newCheckRun = z.strictObject({ ...facts, head_sha: z.string().regex(/^[0-9a-f]{40}$/) }).refine(concluded, CONCLUDED);
 export const changedCheckRun = z.strictObject({ ...facts, name: facts.name.optional() }).refine(concluded, CONCLUDED);

@@ -18,7 +18,7 @@ class TypedError extends Error {
   }
 }
 
-/** What GitHub answers to a query, by status 200 also where it has errors. */
+/** Answer of GitHub to a query, with status 200 even if it has errors. */
 export async function answerGraphql(state: State, token: Token, body: unknown): Promise<object> {
   const { query, variables } = (typeof body === "object" && body !== null ? body : {}) as { query?: unknown; variables?: unknown };
   if (typeof query !== "string") return { errors: [{ message: "A query attribute must be specified and must be a string." }] };
@@ -72,7 +72,7 @@ function commentNode({ id, pull, author, body, createdAt, updatedAt }: Comment, 
     __typename: "IssueComment",
     id: Buffer.from(`IC${id}`).toString("base64"),
     fullDatabaseId: String(id),
-    // Of 32 bits, which ids have outgrown.
+    // The type has only 32 bits, too few for today's ids.
     databaseId: () => {
       if (id >= 2 ** 31) throw new GraphQLError(`Could not convert BigInt to Int: ${id}`);
       return id;

@@ -1,4 +1,4 @@
-/** What GitHub answers where it refuses, in its own words and shapes. */
+/** Refusals of GitHub, in its own words and shapes. */
 import type { Permission, Permissions, Token } from "./state.ts";
 
 /** An answer that is no success. */
@@ -27,7 +27,7 @@ export interface FieldError {
 export const invalid = (docs: string, ...errors: readonly FieldError[]): Refusal =>
   new Refusal(422, { message: "Validation Failed", errors }, docs);
 
-/** What a token may do: one of the permissions is enough. */
+/** Checks the permissions of a token; one of them is enough. */
 export function demand({ permissions }: Token, needed: readonly Permission[], level: "read" | "write", docs: string): void {
   if (needed.some((name) => allows(permissions, name, level))) return;
   throw new Refusal(403, { message: "Resource not accessible by integration" }, docs, {
@@ -49,5 +49,5 @@ export const SECONDARY_LIMIT = {
     status: "403",
   },
 } as const;
-/** GitHub's front, where a server behind it fails: a page, no JSON. */
+/** Answer of GitHub's front end when a server behind it fails: a page instead of JSON. */
 export const BAD_GATEWAY = { status: 502, headers: { "content-type": "text/html" }, body: "<html><h1>Unicorn!</h1></html>" } as const;

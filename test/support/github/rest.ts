@@ -13,7 +13,7 @@ export interface RestRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Parsed JSON, or undefined where none was sent. */
+  /** Parsed JSON, or undefined without a body. */
   readonly body: unknown;
 }
 
@@ -50,7 +50,7 @@ export function answerRest(request: RestRequest): RestAnswer {
   }
   const [, fullName = "", rest = ""] = /^\/repos\/([^/]+\/[^/]+)(\/.*)$/.exec(request.path) ?? [];
   const repository = request.state.repositories.get(fullName);
-  // What a token does not reach is not told from what is not there.
+  // GitHub answers the same for a missing resource and for one that the token may not see.
   if (!repository || request.token.repository !== fullName) throw notFound();
   for (const [method, path, handler] of ROUTES) {
     const match = path.exec(rest);

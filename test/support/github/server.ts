@@ -10,7 +10,7 @@ import { badCredentials, Refusal } from "./refusals.ts";
 import { answerRest } from "./rest.ts";
 import { ACTIONS_BOT, State, type Account, type Permissions, type Pull, type Repository, type Token } from "./state.ts";
 
-/** What happens to a request in place of being done. */
+/** Fault that replaces the handling of a request. */
 export type GitHubFault =
   /** GitHub does not do it, and answers this. */
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string | object }
@@ -100,7 +100,7 @@ export class GitHubServer {
     this.#injections.push({ method, path, fault, times });
   }
 
-  /** What is injected and was not met. */
+  /** Injected faults that no request has met. */
   get pending(): number {
     return this.#injections.reduce((sum, { times }) => sum + times, 0);
   }

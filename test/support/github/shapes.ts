@@ -1,4 +1,4 @@
-/** What is held, in the shapes of GitHub's REST API: held against its OpenAPI description by the compiler. */
+/** Converts the state into the shapes of GitHub's REST API, which the compiler checks against its OpenAPI description. */
 import { createRequire } from "node:module";
 import type { components } from "@octokit/openapi-types";
 import type { Account, CheckRun, Comment, Pull, Repository } from "./state.ts";
@@ -8,7 +8,7 @@ type Json = Record<string, any>;
 
 const webhooks = createRequire(import.meta.url)("@octokit/webhooks-examples") as { name: string; examples: Json[] }[];
 
-/** What GitHub sent once, by event and action; a copy of its own. */
+/** Returns a copy of a recorded GitHub event, by event and action. */
 export function webhook(name: string, action: string): Json {
   const found = webhooks.find((event) => event.name === name)?.examples.find((example) => example["action"] === action);
   if (!found) throw new Error(`no example of ${name} ${action}`);

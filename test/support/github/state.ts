@@ -1,4 +1,4 @@
-/** What the local GitHub holds: accounts, tokens, repositories, pull requests, comments, check runs. */
+/** State of the local GitHub: accounts, tokens, repositories, pull requests, comments, check runs. */
 
 export interface Account {
   readonly login: string;
@@ -6,7 +6,7 @@ export interface Account {
   readonly type: "User" | "Bot";
 }
 
-/** Who comments with a job's own token. */
+/** Author of comments with a job's own token. */
 export const ACTIONS_BOT: Account = { login: "github-actions[bot]", id: 41898282, type: "Bot" };
 
 /** As a workflow writes them under `permissions:`. */
@@ -24,7 +24,7 @@ export interface Repository {
   readonly id: number;
   /** `owner/name`. */
   readonly fullName: string;
-  /** Who made it a fork of another, or undefined. */
+  /** Repository that it is a fork of, or undefined. */
   readonly parent?: string;
 }
 
@@ -57,7 +57,7 @@ export class State {
   readonly repositories = new Map<string, Repository>();
   readonly tokens = new Map<string, Token>();
   readonly pulls: Pull[] = [];
-  /** Of all pull requests, the oldest first. */
+  /** Comments of all pull requests, oldest first. */
   comments: Comment[] = [];
   checkRuns: CheckRun[] = [];
   /** Beyond what 32 bits hold, as GitHub's own are. */

@@ -1,4 +1,4 @@
-// Fails where the real one fails: without a role, without a region, and where GitHub gives the job no identity, as for a fork's pull request.
+// Fails like the real action: without a role, without a region, and if GitHub gives the job no identity, e.g. for a fork's pull request.
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
