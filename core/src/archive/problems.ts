@@ -10,7 +10,7 @@ export interface PathProblem {
   /** Problem, to complete a sentence that begins with the path. */
   readonly what: string;
   /** Fix, as a sentence. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 export class PathProblems {
@@ -44,7 +44,7 @@ export class PathProblems {
     const count = this.full ? `at least ${MOST} entries` : `${this.#found.length} entries`;
     const lines = this.#found.map(({ path, what }) => `  ${showPath(path || this.#root)} ${what}`);
     throw new LobError(first.code, `${count} of ${showPath(this.#root)} cannot be packed:\n${lines.join("\n")}`, {
-      hint: [...new Set(this.#found.map((one) => one.mend))].join(" "),
+      hint: [...new Set(this.#found.map((one) => one.fix))].join(" "),
       details: { path: this.#root, file: first.path },
     });
   }
@@ -54,7 +54,7 @@ export class PathProblems {
 export function refusal(root: string, path: string, problem: PathProblem): LobError {
   const where = path === "" ? "" : `in ${showPath(root)}, `;
   return new LobError(problem.code, `${where}${showPath(path || root)} ${problem.what}`, {
-    hint: problem.mend,
+    hint: problem.fix,
     details: { path: root, file: path },
   });
 }
@@ -67,16 +67,16 @@ export function readProblem(error: unknown): PathProblem {
     return {
       code: "LOB1004",
       what: "cannot be read: permission denied",
-      mend: "Let the user that publishes read it, or ignore it in .lobignore.",
+      fix: "Let the user that publishes read it, or ignore it in .lobignore.",
     };
   }
   if (code === undefined) throw error;
-  return { code: "LOB1004", what: `cannot be read (${code})`, mend: "Check the disk and the limits of this machine, then publish again." };
+  return { code: "LOB1004", what: `cannot be read (${code})`, fix: "Check the disk and the limits of this machine, then publish again." };
 }
 
 /** Returns the problem of a file that changed during the run. */
 export function changed(how: string, when = "while it was being read"): PathProblem {
-  return { code: "LOB1007", what: `${how} ${when}`, mend: "Publish when nothing writes to the folder, or publish a copy of it." };
+  return { code: "LOB1007", what: `${how} ${when}`, fix: "Publish when nothing writes to the folder, or publish a copy of it." };
 }
 
 /** Returns the operating system's name of an error, such as `ENOENT`; undefined for any other error. */

@@ -96,14 +96,14 @@ async function statPath(path: string): Promise<Awaited<ReturnType<typeof stat>> 
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
-    const { what, mend } = readProblem(error);
-    throw new LobError("LOB1004", `the path ${showPath(path)} ${what}`, { hint: mend, cause: error, details: { path } });
+    const { what, fix } = readProblem(error);
+    throw new LobError("LOB1004", `the path ${showPath(path)} ${what}`, { hint: fix, cause: error, details: { path } });
   }
 }
 
 const nameProblem = (name: string): PathProblem | undefined => {
   const what = pathProblem(name);
-  return what === undefined ? undefined : { code: "LOB1006", what, mend: "Rename the file." };
+  return what === undefined ? undefined : { code: "LOB1006", what, fix: "Rename the file." };
 };
 
 function checkIgnoreFile(name: string): string {

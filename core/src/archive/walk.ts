@@ -126,19 +126,19 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
 
 const nameProblem = (path: string): PathProblem | undefined => {
   const what = pathProblem(path);
-  return what === undefined ? undefined : { code: "LOB1006", what, mend: "Rename it, or ignore it in .lobignore." };
+  return what === undefined ? undefined : { code: "LOB1006", what, fix: "Rename it, or ignore it in .lobignore." };
 };
 
 const collisionProblem = (name: string, earlier: string | undefined): PathProblem | undefined =>
   earlier === undefined
     ? undefined
-    : { code: "LOB1006", what: collision(name, earlier), mend: "Rename one of the two, or ignore it in .lobignore." };
+    : { code: "LOB1006", what: collision(name, earlier), fix: "Rename one of the two, or ignore it in .lobignore." };
 
 const MEND_LINK = "Replace it with a copy of the file, ignore it in .lobignore, or allow links inside the folder to be followed.";
 
 /** Returns the file that a link names, or why the link cannot be packed. */
 async function followLink(from: string, options: WalkOptions): Promise<string | PathProblem> {
-  const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, mend: MEND_LINK });
+  const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, fix: MEND_LINK });
   try {
     const named = showPath(await readlink(from));
     if (!options.follow) return refuse(`is a symbolic link (to ${named})`);
@@ -158,5 +158,5 @@ async function followLink(from: string, options: WalkOptions): Promise<string | 
 /** Returns why an entry that is not a file, folder or link cannot be packed. */
 export function special(kind: { isFIFO(): boolean; isSocket(): boolean }): PathProblem {
   const what = kind.isFIFO() ? "a named pipe" : kind.isSocket() ? "a socket" : "a device";
-  return { code: "LOB1006", what: `is ${what}, not a file`, mend: "Remove it, or ignore it in .lobignore." };
+  return { code: "LOB1006", what: `is ${what}, not a file`, fix: "Remove it, or ignore it in .lobignore." };
 }

@@ -1,30 +1,30 @@
 // Generated from core/src/layout.ts by `npm run generate`. Do not edit.
 /**
- * Every key, table, attribute and index name of the registry, and how each is parsed.
+ * Every key, table, attribute and index name of the registry, and their parsers.
  *
- * This is the only file that spells them. It imports nothing, so that the Pulumi component can carry it along and what is
- * declared cannot drift from what is used. The S3 part is the layout of the Python library `versioned` 1.0.1 (its S3-only
- * back end), which goes on reading what is published here.
+ * No other file spells them. It imports nothing, so that the Pulumi component can ship a copy, and what is declared cannot drift from what
+ * is used. The S3 part is the layout of the S3-only back end of the Python library `versioned` 1.0.1, which can read everything published
+ * here.
  */
 
-/** What is wrong with a name or number, in words for the person who typed it. Thrown by the `assert…` functions. */
+/** Thrown by the `assert…` functions. The message describes a wrong name or number to the person who typed it. */
 export class LayoutError extends Error {
   override readonly name = "LayoutError";
 }
 
-/** Version of the whole layout (S3 keys and table rows). A client that meets a newer one in the LOB's row must not write. */
+/** Version of the whole layout (S3 keys and table rows). A client must not write to a LOB whose row has a higher one. */
 export const LAYOUT_VERSION = 1;
 
 // ---- names -----------------------------------------------------------------------------------------------------------
 
-/** The highest version number that the file name encoding can order: six digits. */
+/** Highest version number that the six digits of a file name can order. */
 export const MAX_VERSION = 999_999;
-/** How the newest version is called, in keys and on the command line. */
+/** Name of the newest version, in keys and on the command line. */
 export const LATEST = "LATEST";
 
 export const DEFAULT_PREFIX = "ml-models";
 export const DEFAULT_SUFFIX = ".tar.gz";
-/** Uploads on their way live outside the prefix: `versioned` lists each folder under the prefix as a model. */
+/** Prefix of uploads in progress. It is outside the LOB's prefix, because `versioned` lists every folder below that as a model. */
 export const STAGING_PREFIX = "ml-staging";
 
 const LOB_PATTERN = /^[a-z][a-z0-9-]{0,21}$/;
@@ -35,7 +35,7 @@ const SUFFIX_PATTERN = /^(\.[A-Za-z0-9]+){1,3}$/;
 const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{16,64}$/;
 
-/** Each `…Problem` function answers what is wrong with a value, or undefined when it is fine. */
+/** Each `…Problem` function returns what is wrong with a value, or undefined if it is valid. */
 export function lobProblem(lob: unknown): string | undefined {
   return matches(lob, LOB_PATTERN)
     ? undefined
@@ -80,17 +80,17 @@ export const assertLob: Assertion = asserting(lobProblem);
 export const assertModel: Assertion = asserting(modelProblem);
 export const assertAlias: Assertion = asserting(aliasProblem);
 
-/** Whether `value` is a lower-case hexadecimal SHA-256, as tree digests and checksums are written everywhere here. */
+/** Whether `value` is a lower-case hexadecimal SHA-256, the form of every tree digest and checksum. */
 export function isSha256(value: unknown): value is string {
   return matches(value, SHA256_PATTERN);
 }
 
-/** Whether `value` can be a write token: the random name of one upload. */
+/** Whether `value` has the form of a write token, the random name of one upload. */
 export function isToken(value: unknown): value is string {
   return matches(value, TOKEN_PATTERN);
 }
 
-/** The default names of a LOB's own bucket and tables. */
+/** Default names of a LOB's own bucket and tables. */
 export function ownNames(accountId: string, region: string, lob: string): { bucket: string; catalogTable: string; registryTable: string } {
   return {
     bucket: `${accountId}-${region}-${lob}-artifacts`,
@@ -99,7 +99,7 @@ export function ownNames(accountId: string, region: string, lob: string): { buck
   };
 }
 
-/** The default names of a bucket and tables that several LOBs share. */
+/** Default names of a bucket and tables that several LOBs share. */
 export function sharedNames(accountId: string, region: string): { bucket: string; catalogTable: string; registryTable: string } {
   return { bucket: `${accountId}-${region}-artifacts`, catalogTable: SHARED_CATALOG_TABLE, registryTable: SHARED_REGISTRY_TABLE };
 }
@@ -107,25 +107,25 @@ export function sharedNames(accountId: string, region: string): { bucket: string
 export const SHARED_CATALOG_TABLE = "model-catalog";
 export const SHARED_REGISTRY_TABLE = "model-registry";
 
-/** Where a LOB's row may be when only its name is known, in the order in which the tables are asked. */
+/** Catalog tables that may hold a LOB's row if only its name is known, in the order in which they are read. */
 export function catalogTableCandidates(lob: string): string[] {
   return [`${lob}-${SHARED_CATALOG_TABLE}`, SHARED_CATALOG_TABLE];
 }
 
 // ---- S3 --------------------------------------------------------------------------------------------------------------
 
-/** Where one LOB's objects are. */
+/** Bucket, prefix and suffix of one LOB's objects. */
 export interface Place {
   /** Bucket name. */
   readonly bucket: string;
-  /** Key prefix with no slash at either end, such as `ml-models`. */
+  /** Key prefix without a slash at either end, for example `ml-models`. */
   readonly prefix: string;
-  /** File extension of every artifact, such as `.tar.gz`. */
+  /** File extension of every artifact, for example `.tar.gz`. */
   readonly suffix: string;
   readonly lob: string;
 }
 
-/** File name of a version without its suffix: reversed number first, so that a listing begins with LATEST, then the newest. */
+/** File name of a version without its suffix. The number is reversed, so that a listing begins with LATEST, then the newest. */
 export function encodeVersion(version: number | typeof LATEST): string {
   if (version === LATEST) return `000000_${LATEST}`;
   const problem = versionProblem(version);
@@ -133,7 +133,7 @@ export function encodeVersion(version: number | typeof LATEST): string {
   return `${pad(MAX_VERSION + 1 - version)}_${pad(version)}`;
 }
 
-/** The inverse of {@link encodeVersion}; undefined for anything that it does not write. */
+/** The inverse of {@link encodeVersion}; undefined for any other text. */
 export function decodeVersion(name: string): number | typeof LATEST | undefined {
   if (name === `000000_${LATEST}`) return LATEST;
   const match = /^(\d{6})_(\d{6})$/.exec(name);
@@ -142,10 +142,10 @@ export function decodeVersion(name: string): number | typeof LATEST | undefined 
   return versionProblem(version) === undefined && Number(match[1]) === MAX_VERSION + 1 - version ? version : undefined;
 }
 
-/** Folder of all models of a LOB, with its slash at the end. */
+/** Folder of all models of a LOB, with a slash at the end. */
 export const lobPrefix = (place: Omit<Place, "bucket">): string => `${place.prefix}/${place.lob}/`;
 const modelPrefix = (place: Place, model: string): string => `${lobPrefix(place)}${model}/`;
-/** Folder of all versions of a model, with its slash at the end. */
+/** Folder of all versions of a model, with a slash at the end. */
 export const versionsPrefix = (place: Place, model: string): string => `${modelPrefix(place, model)}versions/`;
 export const versionKey = (place: Place, model: string, version: number | typeof LATEST): string =>
   `${versionsPrefix(place, model)}${encodeVersion(version)}${place.suffix}`;
@@ -154,13 +154,13 @@ export const manifestKey = (place: Place, model: string, manifestSha256: string)
 export const aliasKey = (place: Place, model: string, alias: string): string => `${modelPrefix(place, model)}aliases/${alias}.json`;
 export const historyKey = (place: Place, model: string, alias: string, revision: number): string =>
   `${modelPrefix(place, model)}history/${alias}/${pad(revision)}.json`;
-/** Folder of all uploads of a LOB that are on their way, with its slash at the end. */
+/** Folder of all uploads in progress of a LOB, with a slash at the end. */
 export const stagingPrefix = (lob: string): string => `${STAGING_PREFIX}/${lob}/`;
-/** One upload on its way: one writer, named by the token that was made for this upload alone. */
+/** Key of one upload in progress. The token makes it unique to one writer. */
 export const stagingKey = (place: Place, model: string, treeDigest: string, token: string): string =>
   `${stagingPrefix(place.lob)}${model}/${treeDigest}/${token}${place.suffix}`;
 
-/** What a key under the versions folder of a model names; undefined when it is not one of ours. */
+/** Parses a key in the versions folder of a model; undefined if it is not a version. */
 export function parseVersionKey(place: Place, key: string): { model: string; version: number | typeof LATEST } | undefined {
   const start = lobPrefix(place);
   if (!key.startsWith(start) || !key.endsWith(place.suffix)) return undefined;
@@ -174,13 +174,13 @@ export function parseVersionKey(place: Place, key: string): { model: string; ver
 /** `s3://bucket/key`. */
 export const s3Uri = (bucket: string, key: string): string => `s3://${bucket}/${key}`;
 
-/** Bucket and key of an `s3://` address; undefined when it is none. */
+/** Bucket and key of an `s3://` URI; undefined for any other text. */
 export function parseS3Uri(uri: string): { bucket: string; key: string } | undefined {
   const match = /^s3:\/\/([^/]+)\/(.+)$/s.exec(uri);
   return match ? { bucket: match[1]!, key: match[2]! } : undefined;
 }
 
-/** Metadata of each object under a model's versions folder. The first two are read by `versioned`. */
+/** Metadata names of the objects in a model's versions folder. `versioned` reads the first two. */
 export const METADATA = {
   artifactName: "artifact_name",
   artifactSha256: "artifact_sha256",
@@ -190,13 +190,10 @@ export const METADATA = {
   manifestSha256: "manifest_sha256",
 } as const;
 
-/** Tag of the LATEST object, so that a lifecycle rule can expire its noncurrent copies and no other object's. */
+/** Tag of the LATEST object, so that a lifecycle rule expires only its noncurrent copies. */
 export const LATEST_TAG = { key: "lob-registry", value: "latest" } as const;
 
-/**
- * Key patterns of the numbered versions, for policies: ten, for the last digit, because a `*` in its place would cover
- * LATEST too.
- */
+/** Key patterns of the numbered versions, for policies. One per last digit, because `*` in its place would also match LATEST. */
 export function numberKeyPatterns(place: Omit<Place, "bucket">): string[] {
   return Array.from({ length: 10 }, (_, digit) => `${lobPrefix(place)}*/versions/*_?????${digit}${place.suffix}`);
 }
@@ -216,12 +213,12 @@ export function writeOnceKeyPatterns(place: Omit<Place, "bucket">): string[] {
 export const CATALOG_HASH_KEY = "namespace";
 export const REGISTRY_HASH_KEY = "url";
 
-/** Catalog row of a LOB, of a model, of an alias. */
+/** Catalog hash keys of a LOB, a model and an alias. */
 export const lobNamespace = (lob: string): string => lob;
 export const modelNamespace = (lob: string, model: string): string => `${lob}/${model}`;
 export const aliasNamespace = (lob: string, model: string, alias: string): string => `${lob}/${model}@${alias}`;
 
-/** What a catalog hash key names; undefined when it is none of the three. */
+/** Parses a catalog hash key; undefined if it is not one of the three kinds. */
 export function parseNamespace(namespace: string): { lob: string; model?: string; alias?: string } | undefined {
   const match = /^([^/@]+)(?:\/([^/@]+)(?:@([^/@]+))?)?$/.exec(namespace);
   if (!match) return undefined;
@@ -230,40 +227,40 @@ export function parseNamespace(namespace: string): { lob: string; model?: string
   return { lob: lob!, ...(model !== undefined && { model }), ...(alias !== undefined && { alias }) };
 }
 
-/** Registry row of one version, for its whole life: the address of its object. */
+/** Hash key of a version's registry row for its whole life: the URI of its object. */
 export const versionUrl = (place: Place, model: string, version: number): string => s3Uri(place.bucket, versionKey(place, model, version));
-/** Pointer to the newest version with this content. */
+/** Hash key of the pointer to the newest version with this content. */
 export const digestUrl = (lob: string, model: string, treeDigest: string): string => `digest://${lob}/${model}/${treeDigest}`;
-/** Pointer: this idempotency key gave that version. */
+/** Hash key of the pointer from an idempotency key to its version. */
 export const keyUrl = (lob: string, model: string, key: string): string => `key://${lob}/${model}/${key}`;
-/** One move of an alias. */
+/** Hash key of one move of an alias. */
 export const moveUrl = (lob: string, model: string, alias: string, revision: number): string =>
   `event://${lob}/${model}@${alias}/${pad(revision)}`;
 
-/** What the catalog's rows are, in their attribute `kind`. */
+/** Values of the attribute `kind` of catalog rows. */
 export const KINDS = { lob: "LOB", model: "MODEL", alias: "ALIAS" } as const;
 
-/** The LOB's own row. The component writes it, everything else only reads it: it tells where all the rest is. */
+/** The LOB's own row. The component writes it; everything else reads from it where the LOB's data is. */
 export interface LobRow {
   readonly lob: string;
   readonly layoutVersion: number;
   readonly bucket: string;
-  /** AWS account id that owns the bucket: sent with every request, because bucket names can be claimed by strangers. */
+  /** AWS account id of the bucket's owner, sent with every request: somebody else may register the name of a deleted bucket. */
   readonly bucketOwner: string;
   readonly bucketRegion: string;
   readonly prefix: string;
   readonly suffix: string;
   readonly registryTable: string;
-  /** ARN of the customer's KMS key; absent for SSE-S3, the default. */
+  /** ARN of the customer managed KMS key; absent for SSE-S3, the default. */
   readonly kmsKeyArn?: string;
-  /** Whether the bucket's policy refuses to replace a version. */
+  /** Whether the bucket policy refuses to replace a version. */
   readonly writeOnce: boolean;
   readonly protectedAliases: readonly string[];
   readonly description?: string;
   readonly owner?: string;
 }
 
-/** DynamoDB's own JSON for the few types that the LOB row uses. */
+/** DynamoDB's JSON for the few types that the LOB row uses. */
 export type Attribute = { S: string } | { N: string } | { BOOL: boolean } | { L: Attribute[] };
 
 /** The LOB's row as DynamoDB stores it. */
@@ -288,13 +285,13 @@ export function lobRowItem(row: LobRow): Record<string, Attribute> {
   };
 }
 
-/** One secondary index: a row is in it only while it has the hash attribute. */
+/** A secondary index. It contains only rows that have its hash attribute. */
 export interface IndexSpec {
   readonly name: string;
   readonly hashKey: string;
   readonly rangeKey: string;
   readonly rangeType: "S" | "N";
-  /** Attributes projected beside the keys: what lists show. */
+  /** Attributes projected in addition to the keys: the columns of lists. */
   readonly projected: readonly string[];
 }
 
@@ -345,7 +342,7 @@ export const REGISTRY_INDEXES = {
 } as const satisfies Record<string, IndexSpec>;
 
 export const CATALOG_INDEXES = {
-  /** Every row of a LOB: itself, its models, their aliases. */
+  /** All rows of a LOB: its own, its models and their aliases. */
   byLob: {
     name: "by-lob",
     hashKey: "lob",
@@ -355,7 +352,7 @@ export const CATALOG_INDEXES = {
   },
 } as const satisfies Record<string, IndexSpec>;
 
-/** Hash attributes of the indexes, for a row that shall be in one. */
+/** Hash attribute values of the indexes. */
 export const versionsOf = (lob: string, model: string): string => `${lob}/${model}`;
 export const pendingOf = (lob: string): string => lob;
 export const historyOf = (lob: string, model: string): string => `${lob}/${model}`;
@@ -375,7 +372,7 @@ function asserting(problemOf: (value: unknown) => string | undefined): Assertion
 
 const pad = (n: number): string => String(n).padStart(6, "0");
 
-/** A value as it was given, short and on one line, for an error message. */
+/** Shortens a value to one line for an error message. */
 function quote(value: unknown): string {
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
