@@ -91,7 +91,7 @@ lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB10
     ],
     fix: "The message names the column and what was expected there. docs/gates.md describes the syntax, with examples to copy.",
     example: `$ lobreg diff old new --gate files=3
-lobreg: the gate "files=3" is wrong at column 6: there is "=" where a comparison (>= <= == != > <) should be [LOB1010]
+lobreg: the gate "files=3" is wrong at column 6: expected a comparison (>= <= == != > <), but found "=" [LOB1010]
   Write "==" for equal. Gates look like "auc >= base - 0.005", "size <= 200MB" or "signature: compatible".`,
   },
   LOB1011: {

@@ -28,7 +28,7 @@ export interface NewAlias {
 /**
  * Creates an alias that does not exist, as its first move.
  * @returns the alias's row, wherever it points; `moved` is the move if this call made it
- * @throws LobError LOB4001 if a target cannot be promoted, LOB4004 if the move has a row but the alias has none, LOB2xxx, LOB3007
+ * @throws LobError LOB4001 if a target cannot be promoted, LOB4004 if the move has a row but the alias does not, LOB2xxx, LOB3007
  */
 export async function firstMove(context: ModelContext, given: NewAlias): Promise<{ readonly row: Alias; readonly moved?: AliasMove }> {
   const { aws, lob, model } = context;

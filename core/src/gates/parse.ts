@@ -222,9 +222,9 @@ class GateParser {
 
   #unexpected(expected: string, hint?: string): WrongGate {
     const { kind, text, at } = this.#next;
-    const got = kind === "end" ? "it ends" : `there is ${quote(text)}`;
+    const got = kind === "end" ? "the gate ends" : `found ${quote(text)}`;
     const known = JOINING.includes(text) ? ONE_EACH : kind !== "mark" ? undefined : text === "," ? this.#commaHint() : HABITS[text];
-    return new WrongGate(at, `${got} where ${expected} should be`, hint ?? known);
+    return new WrongGate(at, `expected ${expected}, but ${got}`, hint ?? known);
   }
 
   /** Tells a comma inside a number (`0,8`, `1,000`) from one between gates. */

@@ -144,7 +144,7 @@ function decide(context: PlanContext, model: string, source: SourceVersion, targ
     : elsewhere(name, model, version, object, sha256, target, problem);
 }
 
-type ReportProblem = (code: MigrationIssue["code"], message: string, hint?: string, parted?: boolean) => Decided;
+type ProblemReporter = (code: MigrationIssue["code"], message: string, hint?: string, parted?: boolean) => Decided;
 
 function inPlace(
   name: string,
@@ -153,7 +153,7 @@ function inPlace(
   object: ObjectHead,
   sha256: string | undefined,
   { row }: TargetVersion,
-  problem: ReportProblem,
+  problem: ProblemReporter,
 ): Decided {
   if (row !== undefined) {
     if (row.status === "RESERVED") return { do: "left", issues: [] }; // its publish is in progress
@@ -186,7 +186,7 @@ function elsewhere(
   object: ObjectHead,
   sha256: string | undefined,
   { object: copy, row }: TargetVersion,
-  problem: ReportProblem,
+  problem: ProblemReporter,
 ): Decided {
   const other = (what: string): Decided =>
     problem("LOB3020", `${name}: ${what}`, "Nothing was overwritten. Give one of the two models another name.", true);

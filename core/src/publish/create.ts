@@ -22,7 +22,7 @@ const MOVE_ITEMS = 96;
 /**
  * Steps 3 and 4: makes the object and the row of a RESERVED or ABANDONED version READY, whoever reserved it.
  * @returns the READY version; undefined if somebody changed its row and the caller must look again, or if its bytes are gone and the caller
- *   has none to upload
+ *   has nothing to upload
  */
 export async function bringToReady(run: ProtocolContext, reserved: Version): Promise<number | undefined> {
   let row = reserved;

@@ -62,7 +62,7 @@ export async function lookAtLatest(run: ProtocolContext): Promise<LatestState> {
 }
 
 /**
- * Returns the newest number in S3 that the model's row does not know because the Python library published it; undefined if there is none.
+ * Returns the newest number in S3 that the model's row does not know because the Python library published it; undefined if no such number exists.
  * Called before anything is uploaded, and before content counts as the newest version.
  * @throws LobError LOB3006 for unpublished work of the library, unless it may be taken over
  */

@@ -2,7 +2,7 @@ import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { metricsOf } from "../descriptors/metrics.js";
 import { parseDescription, tagsOf } from "../descriptors/tags.js";
-import { LATEST, lobProblem, modelProblem } from "../layout.js";
+import { lobProblem, modelProblem } from "../layout.js";
 import type { OnProgress } from "../progress.js";
 import type { LogLine } from "../registry/context.js";
 import { assertName } from "../registry/lob.js";

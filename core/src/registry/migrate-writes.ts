@@ -29,7 +29,7 @@ export function claim(
 export const MODEL_ROW = 0;
 
 /**
- * Creates the rows of versions that have none, and raises `latest` to the highest of them.
+ * Creates the missing rows of versions, and raises `latest` to the highest of them.
  *
  * A number with the bytes of another becomes `latest` only if `latest` is 0: then no publisher has moved LATEST yet, so no publisher can
  * hold an ETag that these bytes bring back (docs/publish-protocol.md, step 5).

@@ -79,7 +79,7 @@ export async function recoverVersion(context: ModelContext, n: number, head: Obj
 }
 
 /**
- * Indexes a number and the unknown numbers below it: each gets a row if it has none, and `next` and `latest` are raised, in one
+ * Indexes a number and the unknown numbers below it: each gets a row unless it has one, and `next` and `latest` are raised, in one
  * transaction. A number may already have a row if the model's row was deleted or was restored from an older state. A lost race is harmless,
  * because the caller looks again. If there are more numbers than one transaction holds, `lobreg doctor` indexes the oldest.
  */

@@ -153,7 +153,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     after: (tables) => expect(tables.digest).toBe(8),
     changes: { "it points further": [0, (tables) => tables.put(digestPointer(9))] },
   },
-  "point to a version what cannot be understood": {
+  "point to a version what cannot be parsed": {
     rows: [row(8), { url: { S: digestUrl("fraud", "churn", A) }, version: { S: "five" } }],
     items: point(LOB, digestUrl("fraud", "churn", A), row(8), UNREADABLE),
     count: 1,

@@ -33,7 +33,7 @@ export class Rounds {
     log(this.#context, "retry", `${because}; looking again`);
     if (this.#count >= ROUNDS) {
       throw new LobError("LOB3007", `${this.#doing} did not succeed in ${ROUNDS} rounds (last: ${because})`, {
-        hint: "Other publishers kept winning the race, or a row was edited by hand. Run the command again; it resumes where it stopped.",
+        hint: "Other publishers kept winning the race, or a row was edited by hand. Run the command again; it resumes.",
       });
     }
     await environment.sleep(backoff(WAIT, this.#count, environment), signal);

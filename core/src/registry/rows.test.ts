@@ -197,7 +197,7 @@ const { value: anything } = fc.letrec<{ value: unknown }>((tie) => ({
 describe.each(Object.entries(kinds))("a %s", (_, { item, parse }) => {
   test("as it is written can be read", () => expect(problemOf(parse, item)).toBeUndefined());
 
-  test("that somebody changed is read, or refused as one that cannot be understood, and never in another way", () => {
+  test("that somebody changed is read, or refused as one that cannot be parsed, and never in another way", () => {
     const attributes = [...Object.keys(item), "latestTreeDigest", "description", "owner", "readyAt", "gitRef", "__proto__", "constructor"];
     const changed = fc.tuple(fc.constantFrom(...attributes), fc.option(anything));
     assertProperty(
@@ -215,7 +215,7 @@ describe.each(Object.entries(kinds))("a %s", (_, { item, parse }) => {
     );
   });
 
-  test("of nothing, or of types that this release does not know, cannot be understood", () => {
+  test("of nothing, or of types that this release does not know, cannot be parsed", () => {
     for (const hostile of [{}, { ...item, version: { $unknown: ["X", 1] }, lob: { $unknown: ["X", 1] } } as unknown as Item]) {
       expect(problemOf(parse, hostile)?.code).toBe("LOB4004");
     }

@@ -66,7 +66,7 @@ describe.each(reads)("a %s", (_, read, TableName, Key) => {
     expect(inputs).toEqual([{ TableName, Key, ConsistentRead: true }]);
   });
 
-  test("that cannot be understood is an error that names its row", async () => {
+  test("that cannot be parsed is an error that names its row", async () => {
     fake.putItem(TableName, { ...Key, version: { S: "x" } });
     await expect(read(aws)).rejects.toMatchObject({ code: "LOB4004", message: expect.stringContaining(Object.values(Key)[0]!.S) });
   });

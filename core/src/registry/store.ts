@@ -30,7 +30,7 @@ export async function requireModel({
   });
 }
 
-/** Reads the row of version `n`, whatever its status; undefined if it has none. */
+/** Reads the row of version `n`, whatever its status; undefined if the row does not exist. */
 export async function readVersion(aws: Aws, lob: Lob, model: string, n: number): Promise<Version | undefined> {
   const item = await read(aws, lob.registryTable, layout.REGISTRY_HASH_KEY, layout.versionUrl(lob, model, n));
   return item && versionIn(item, lob, model, n);

@@ -50,7 +50,7 @@ export async function transact(
         if (environment.now().getTime() > deadline) {
           throw new LobError("LOB3007", `${doing}: other writers keep changing the same rows`, {
             cause: error,
-            hint: "Run the command again; it resumes where it stopped.",
+            hint: "Run the command again; it resumes.",
             details: requestIdsOf(error),
           });
         }

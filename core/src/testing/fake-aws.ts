@@ -248,7 +248,7 @@ export function labelOf({ name, key, input }: FakeRequest): string {
   return `${name} ${key}${input["Range"] === undefined ? "" : ` ${input["Range"] as string}`}`;
 }
 
-/** What a request concerns, for traces. */
+/** Names the subject of a request, for traces. */
 function describe(input: Record<string, any>): string {
   if (input["TransactItems"]) {
     const items = input["TransactItems"] as TransactWriteItem[];

@@ -44,7 +44,7 @@ export interface Scenario {
   readonly lost?: number;
   /** How many staging objects may expire. */
   readonly expiries?: number;
-  /** How many times the Python library publishes LATEST as a new number, or work of its own. */
+  /** How many times the Python library publishes LATEST as a new number, or publishes other work. */
   readonly python?: number;
 }
 
