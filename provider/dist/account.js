@@ -36,10 +36,10 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.accountOf = accountOf;
 const aws = __importStar(require("@pulumi/aws"));
 const pulumi = __importStar(require("@pulumi/pulumi"));
-// One answer for all components of a deployment that have the same provider: with forty LOBs, two questions instead of eighty. By the
-// engine that answers, so that nothing outlives its deployment.
+// Components that share a provider share one answer: a deployment with forty LOBs asks twice instead of eighty times. Keyed by the
+// engine that answers, so that no answer outlives its deployment.
 const ASKED = new WeakMap();
-/** Asks AWS where the provider of this component is. */
+/** Looks up the account, region and caller of the component's AWS provider. */
 function accountOf(component) {
     const deployment = pulumi.runtime.getMonitor() ?? component;
     const byProvider = ASKED.get(deployment) ?? new Map();

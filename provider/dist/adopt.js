@@ -36,9 +36,9 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.adopting = void 0;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 /**
- * Takes a child up from AWS instead of making it: the engine imports what has its name there, and changes it where the program says so. Bucket
- * and settings go by the bucket's name, a table by its own. As a transform, because the option `import` takes no output, and the names need the
- * account and the region. A name that a preview does not know is shown as one that is made.
+ * Imports a child from AWS instead of creating it, then changes whatever differs from the program. The bucket and its settings are found by
+ * the bucket's name, a table by its own name. This is a transform because the option `import` takes no output, and the names need the account
+ * and the region. A preview shows a child as created if its name is not known yet.
  */
 const adopting = async ({ props, opts }) => {
     const { name, bucket } = props;
@@ -46,7 +46,7 @@ const adopting = async ({ props, opts }) => {
     return { props, opts: id === undefined ? opts : { ...opts, import: id } };
 };
 exports.adopting = adopting;
-/** The value of an output; undefined when it is not known, for which `apply` waits for ever. */
+/** Returns the value of an output, or undefined if it is not known: `apply` would never be called. */
 async function valueOf(output) {
     const { isKnown } = output;
     if (!(await isKnown))

@@ -94,10 +94,13 @@ function sharedHome(name, account, lob, reference) {
         writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),
     };
 }
-/** A LOB's row and roles are made in the account of its provider, and a bucket's policy gives nothing to another one. */
+/**
+ * Returns the problem of a shared registry in another account. The LOB's row and roles are created in the account of its provider, and the
+ * bucket's policy grants nothing to other accounts.
+ */
 function otherAccountProblem(ofRegistry, ofProvider) {
     if (!ofRegistry || ofRegistry === ofProvider)
         return undefined;
-    const reason = `the registry is in account ${ofRegistry}, and this LOB's AWS provider in ${ofProvider}: give the LOB a provider of the registry's account`;
+    const reason = `the registry is in account ${ofRegistry}, but this LOB's AWS provider is in ${ofProvider}; use a provider of the registry's account`;
     return { propertyPath: "sharedRegistry.accountId", reason };
 }

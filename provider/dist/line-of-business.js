@@ -43,16 +43,16 @@ const row_1 = require("./row");
 const line_of_business_1 = require("./settings/line-of-business");
 const storage_1 = require("./storage");
 const warnings_1 = require("./warnings");
-// Not a field: each field of the class becomes an output of the component, and an output that is a resource binds the schema to one
+// Not a field of the class: every field becomes an output of the component, and an output that is a resource would tie the schema to one
 // release of the AWS provider.
 const RESOURCES = new WeakMap();
 /**
- * The model registry of one line of business: a bucket for the models, the catalog and registry tables, the row from which the Action and the
- * command line `lobreg` find everything, and the roles of those who publish, promote and read. Published versions are write-once; data is
- * protected and stays when the LOB is removed.
+ * The model registry of one line of business: a bucket for the models, the catalog and registry tables, the row from which the Action and
+ * `lobreg` find everything else, and the roles of publishers, promoters and readers. Published versions are write-once. Data is protected, and
+ * stays when the LOB is removed.
  */
 class LineOfBusiness extends pulumi.ComponentResource {
-    /** Name of the LOB: what the Action and the command line are given. */
+    /** Name of the LOB, as the Action and `lobreg` expect it. */
     lob;
     /** AWS account that holds the LOB. */
     accountId;
@@ -70,29 +70,29 @@ class LineOfBusiness extends pulumi.ComponentResource {
     registryTableName;
     /** ARN of the registry table. */
     registryTableArn;
-    /** Folder of all models in the bucket, with no slash at either end. */
+    /** Folder of all models in the bucket, without slashes at its ends. */
     prefix;
     /** File extension of the artifacts. */
     suffix;
-    /** Address of the LOB's models in S3, with its slash at the end. */
+    /** S3 URI of the LOB's models, with a slash at the end. */
     s3Uri;
-    /** ARNs of the publishers' roles, by the publishers' names: the `role-to-assume` of a workflow. */
+    /** ARNs of the publishers' roles by publisher name: the `role-to-assume` of a workflow. */
     publisherRoleArns;
-    /** ARNs of the promoters' roles, by the promoters' names. */
+    /** ARNs of the promoters' roles by promoter name. */
     promoterRoleArns;
-    /** ARNs of the readers' roles, by the readers' names. */
+    /** ARNs of the readers' roles by reader name. */
     readerRoleArns;
-    /** The policy of a publisher of all models, as JSON, to attach to a role of your own. */
+    /** Policy of a publisher of all models, as JSON, to attach to your own role. */
     publisherPolicy;
-    /** The policy of a promoter of all models, as JSON, to attach to a role of your own. */
+    /** Policy of a promoter of all models, as JSON, to attach to your own role. */
     promoterPolicy;
-    /** The policy of a reader, as JSON, to attach to a role of your own. */
+    /** Policy of a reader, as JSON, to attach to your own role. */
     readerPolicy;
     /**
-     * @param name Name of the resource, and of the LOB where `args.lob` is left out.
-     * @param args What to change of the defaults.
-     * @param opts Options of the component; an explicit AWS provider is used for everything in it.
-     * @throws InputPropertiesError with everything that is wrong with the arguments, before anything is made.
+     * @param name name of the resource, and of the LOB if `args.lob` is not set
+     * @param args settings that differ from the defaults
+     * @param opts options of the component; its children use an explicit AWS provider
+     * @throws InputPropertiesError listing everything wrong with the arguments, before any resource is created
      */
     constructor(name, args = {}, opts = {}) {
         const settings = (0, line_of_business_1.lineOfBusinessSettings)(name, args);
@@ -106,7 +106,7 @@ class LineOfBusiness extends pulumi.ComponentResource {
         const { announced, kept } = (0, storage_1.optionsOf)(this, storage.switches);
         const row = (0, row_1.lobRow)(name, home, settings, transform, {
             ...announced,
-            // Written last: from this row on the LOB is in use, and what the row promises holds.
+            // Written last: clients use the LOB as soon as they find this row, so everything that it promises must hold by then.
             dependsOn: home.guards,
         });
         const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
@@ -152,15 +152,14 @@ class LineOfBusiness extends pulumi.ComponentResource {
             readerPolicy: this.readerPolicy,
         });
     }
-    /** The resources of this LOB. Only in programs of TypeScript and JavaScript. */
+    /** Resources of this LOB. Only in TypeScript and JavaScript programs. */
     get resources() {
         return RESOURCES.get(this);
     }
 }
 exports.LineOfBusiness = LineOfBusiness;
 function targetOf(home, place, protectedAliases) {
-    return pulumi
-        .output({
+    return pulumi.output({
         partition: home.partition,
         region: home.region,
         place,
@@ -169,6 +168,5 @@ function targetOf(home, place, protectedAliases) {
         protectedAliases,
         kmsKeyArn: home.kmsKeyArn,
         ownBucket: home.ownBucket,
-    })
-        .apply(({ kmsKeyArn, ...known }) => ({ ...known, ...(kmsKeyArn !== undefined && { kmsKeyArn }) }));
+    });
 }

@@ -2,8 +2,8 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.mayBeAmong = mayBeAmong;
 /**
- * Whether the identity that runs the deployment can be one of these principals, as far as its ARN tells: that of a role's session leaves the
- * role's path out. True for identities that are neither, such as the root user, which no list locks out.
+ * Whether the identity that runs the deployment can be one of these principals, as far as its ARN shows: the ARN of a role's session lacks the
+ * role's path. True for identities that are neither role nor user, e.g. the root user, which no list locks out.
  */
 function mayBeAmong(callerArn, principals) {
     const caller = /^arn:[^:]*:(?:iam|sts)::(\d{12}):(user|assumed-role)\/(.+)$/.exec(callerArn);
@@ -17,7 +17,7 @@ function mayBeAmong(callerArn, principals) {
         return inAccount === account && (ofKind === "user") === (kind === "user") && like(pattern.split("/").pop(), name);
     });
 }
-/** IAM's wildcards. */
+/** Matches a text against IAM's wildcards. */
 function like(pattern, text) {
     const source = pattern
         .replace(/[.+^${}()|[\]\\]/g, "\\$&")

@@ -38,7 +38,7 @@ const aws = __importStar(require("@pulumi/aws"));
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const layout_1 = require("./generated/layout");
 const transforms_1 = require("./transforms");
-/** Declares the row of a LOB in the catalog: it tells clients where everything is. */
+/** Declares the row of a LOB in the catalog, from which clients find everything else. */
 function lobRow(name, home, settings, transform, options) {
     const item = pulumi
         .output({

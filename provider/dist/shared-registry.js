@@ -40,15 +40,15 @@ const layout_1 = require("./generated/layout");
 const shared_registry_1 = require("./settings/shared-registry");
 const storage_1 = require("./storage");
 const warnings_1 = require("./warnings");
-// Not a field: each field of the class becomes an output of the component, and an output that is a resource binds the schema to one
+// Not a field of the class: every field becomes an output of the component, and an output that is a resource would tie the schema to one
 // release of the AWS provider.
 const RESOURCES = new WeakMap();
 /**
- * One bucket and one pair of tables for many lines of business. Each `LineOfBusiness` that is given the output `reference` lives in them: it sees
- * its own folder of the bucket and its own rows. The bucket's policy is that of the registry, and does not grow with the number of LOBs.
+ * One bucket and one pair of tables for many lines of business. A `LineOfBusiness` that gets the output `reference` lives in them, with access
+ * only to its own folder of the bucket and its own rows. The bucket's policy belongs to the registry, and does not grow with the number of LOBs.
  */
 class SharedRegistry extends pulumi.ComponentResource {
-    /** What a `LineOfBusiness` is given as `sharedRegistry`, in this stack or, exported, in another. */
+    /** Value for the argument `sharedRegistry` of a `LineOfBusiness`, in this stack or, if exported, in another. */
     reference;
     /** AWS account that holds the registry. */
     accountId;
@@ -66,15 +66,15 @@ class SharedRegistry extends pulumi.ComponentResource {
     registryTableName;
     /** ARN of the registry table. */
     registryTableArn;
-    /** Folder of all models in the bucket, with no slash at either end. */
+    /** Folder of all models in the bucket, without slashes at its ends. */
     prefix;
     /** File extension of the artifacts. */
     suffix;
     /**
-     * @param name Name of the resource.
-     * @param args What to change of the defaults.
-     * @param opts Options of the component; an explicit AWS provider is used for everything in it.
-     * @throws InputPropertiesError with everything that is wrong with the arguments, before anything is made.
+     * @param name name of the resource
+     * @param args settings that differ from the defaults
+     * @param opts options of the component; its children use an explicit AWS provider
+     * @throws InputPropertiesError listing everything wrong with the arguments, before any resource is created
      */
     constructor(name, args = {}, opts = {}) {
         const settings = (0, shared_registry_1.sharedRegistrySettings)(name, args);
@@ -113,10 +113,10 @@ class SharedRegistry extends pulumi.ComponentResource {
                 kmsKeyArn,
                 pythonLobs,
             },
-            // A LOB that uses the reference waits for what guards the bucket. Names, because a preview knows them.
+            // Makes a LOB with this reference wait for the resources that guard the bucket. Refers to their names because a preview knows those.
             guards: [policy.bucket, versioning.bucket, lifecycle.bucket, encryption.bucket],
         })
-            .apply(({ reference: { kmsKeyArn: key, ...known } }) => ({ ...known, ...(key !== undefined && { kmsKeyArn: key }) }));
+            .apply(({ reference }) => reference);
         this.registerOutputs({
             reference: this.reference,
             accountId: this.accountId,
@@ -131,7 +131,7 @@ class SharedRegistry extends pulumi.ComponentResource {
             suffix: this.suffix,
         });
     }
-    /** The resources of this registry. Only in programs of TypeScript and JavaScript. */
+    /** Resources of this registry. Only in TypeScript and JavaScript programs. */
     get resources() {
         return RESOURCES.get(this);
     }

@@ -74,12 +74,10 @@ function declareStorage(owner, settings, transform) {
         const tooLong = (0, document_1.sizeProblem)(text, document_1.LIMITS.bucket);
         if (tooLong === undefined)
             return text;
-        const reason = `the bucket's policy would have ${tooLong}: name fewer principals, by patterns, or shorter statements`;
+        const reason = `the bucket's policy would have ${tooLong}; replace principals with patterns, or shorten the statements`;
         throw (0, wrong_arguments_1.wrongArguments)(kind, name, [{ propertyPath: "bucketPolicyStatements", reason }]);
     });
-    const rules = pulumi
-        .output({ prefix, suffix, days: settings.days })
-        .apply(({ days, ...place }) => (0, lifecycle_1.lifecycleRules)({ ...place, ...(lob !== undefined && { lob }) }, days));
+    const rules = pulumi.output({ prefix, suffix, lob, days: settings.days }).apply(({ days, ...scope }) => (0, lifecycle_1.lifecycleRules)(scope, days));
     const { kept } = optionsOf(component, switches);
     const options = switches.adopt ? { ...kept, transforms: [adopt_1.adopting] } : kept;
     const bucketName = settings.bucketName ?? owner.defaultNames.bucket;
@@ -101,9 +99,9 @@ function declareStorage(owner, settings, transform) {
     };
 }
 /**
- * Options of the children that hold data and guard it. A switch that is off leaves the option to what the component inherits. All is protected
- * and not the data alone: otherwise a destroy that is refused would already have taken the rest out of the state. All but the row is kept: a
- * bucket that stays must keep its policy and its versioning, while a LOB that was removed is not announced any more, and can be declared again.
+ * Returns options of the children that hold or guard data. With a switch off, the children inherit the option from the component. Not only the
+ * data is protected: otherwise a refused destroy would already have removed the rest from the state. Everything except the row is retained: a
+ * bucket that stays needs its policy and versioning, while the row of a removed LOB must go, so that the LOB can be declared again.
  */
 function optionsOf(parent, switches) {
     const announced = { parent, ...(switches.protect && { protect: true }) };

@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.child = child;
-/** Makes a child: its arguments and options as they are by default, then as the transform leaves them. */
+/** Creates a child from its default arguments and options, after the transform has changed them. */
 function child(make, transform, name, args, opts) {
     const ownArgs = { ...args };
     const ownOpts = { ...opts };

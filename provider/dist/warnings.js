@@ -5,64 +5,64 @@ exports.storageWarnings = storageWarnings;
 exports.lockOutWarning = lockOutWarning;
 exports.openAccountWarnings = openAccountWarnings;
 exports.openRefWarnings = openRefWarnings;
-/** What each safe default that was turned off gives up, for the person who reads the preview. */
+/** Returns a warning for each safe default that is off, for the person who reads the preview. */
 function storageWarnings({ switches, kmsKeyArn }) {
     const warnings = [
         [
             kmsKeyArn !== undefined,
-            "kmsKeyArn is set: the Python library cannot tell any more that it has nothing to publish, and tries to publish the newest version once more; readers and publishers need rights on the key, and its requests cost money.",
+            "kmsKeyArn is set: the Python library can no longer see that it has nothing to publish, and tries to publish the newest version again. Readers and publishers need rights on the key, and its requests cost money.",
         ],
         [
             switches.existingBucket,
-            "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are replaced by those of the registry. Statements that must stay in its policy belong into bucketPolicyStatements. No other LineOfBusiness or SharedRegistry, in any stack, may name this bucket: for many LOBs, make one SharedRegistry of it.",
+            "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are overwritten with those of the registry. Put statements that must stay in its policy into bucketPolicyStatements. No other LineOfBusiness or SharedRegistry, in any stack, may name this bucket; for many LOBs, declare one SharedRegistry with it.",
         ],
         [
             !switches.pointInTimeRecovery,
-            "pointInTimeRecovery is off: rows that are changed or deleted by mistake cannot be restored from AWS's backups.",
+            "pointInTimeRecovery is off: rows changed or deleted by mistake cannot be restored from AWS's backups.",
         ],
-        [!switches.deletionProtection, "deletionProtection is off: anybody with the IAM permission can delete the tables."],
+        [!switches.deletionProtection, "deletionProtection is off: anyone with the IAM permission can delete the tables."],
         [
             !switches.protect,
-            "protect is off: Pulumi replaces the bucket and the tables, or removes them from the stack, when the program says so.",
+            "protect is off: Pulumi replaces the bucket and the tables, or removes them from the stack, if the program asks for it.",
         ],
         [
             !switches.retainOnDelete,
-            "retainOnDelete is off: removing this from the program or destroying the stack deletes its tables and, once it is empty, its bucket.",
+            "retainOnDelete is off: removing this from the program or destroying the stack deletes its tables, and its bucket if that is empty.",
         ],
         [switches.forceDestroy, "forceDestroy is on: deleting the bucket deletes every version of every model in it."],
     ];
     return warnings.flatMap(([given, text]) => (given ? [text] : []));
 }
-/** Of a LOB in which Python writes. */
-exports.PYTHON_WARNING = "pythonWriters is on: whoever may write to the bucket, and the Python library itself, can replace a published version. Switch it off when nothing publishes from Python any more, and set noncurrentDays: 0 then: otherwise what was replaced more than 90 days before is deleted.";
-/** Of a shared registry in some of whose LOBs Python writes. */
-const pythonLobsWarning = (lobs) => `pythonWriters names principals that can replace published versions of ${lobs.join(", ")}. Take them out when nothing publishes from Python any more, and with the last one set noncurrentDays: 0: otherwise what was replaced more than 90 days before is deleted.`;
+/** Warning for a LOB with Python writers. */
+exports.PYTHON_WARNING = "pythonWriters is on: everyone with write access to the bucket, including the Python library, can replace a published version. Switch it off when nothing publishes from Python any more. Set noncurrentDays: 0 at the same time: otherwise versions replaced more than 90 days ago are deleted.";
+/** Returns the warning for a shared registry with Python writers. */
+const pythonLobsWarning = (lobs) => `pythonWriters names principals that can replace published versions of ${lobs.join(", ")}. Remove them when nothing publishes from Python any more. Set noncurrentDays: 0 when you remove the last one: otherwise versions replaced more than 90 days ago are deleted.`;
 exports.pythonLobsWarning = pythonLobsWarning;
-/** For a deployer that is about to lock itself out. */
+/** Returns the warning for a deployer that is about to lock itself out. */
 function lockOutWarning(callerArn) {
-    return `administrators does not name ${callerArn}, which runs this: once the policy is in place, its next change of the bucket is refused. Add its role, unless another one deploys.`;
+    return `administrators does not name ${callerArn}, which runs this deployment: once the policy is in place, AWS refuses its next change of the bucket. Add its role, unless a different role deploys from then on.`;
 }
-/** Who in another account can take a role that writes: whoever its administrators say. */
+/** Warns about roles that write and trust a whole account, whose administrators decide who may take them. */
 function openAccountWarnings(path, principals) {
     return principals.flatMap((principal, index) => /^\d{12}$|:root$/.test(principal)
         ? [
-            `${path}.principals[${String(index)}] is a whole account: every identity that ${principal} lets assume roles can take this one. Name roles.`,
+            `${path}.principals[${String(index)}] is a whole account: every identity in ${principal} that may assume roles can take this one. Name roles instead.`,
         ]
         : []);
 }
-/** A pattern that is nothing but wildcards: it fits names that whoever can push may choose. */
+/** A pattern of wildcards only. It matches names that anyone who can push may choose. */
 const OPEN = /^[*?/]+$/;
-/** Who can publish without anybody's approval, by the lists of one repository. */
+/** Warns about lists of a repository that allow publishing without anybody's approval. */
 function openRefWarnings(path, repository) {
     const refs = ["branches", "tags"].flatMap((name) => {
         const open = (repository[name] ?? []).find((pattern) => OPEN.test(pattern));
         return open === undefined
             ? []
             : [
-                `${path}.${name} is ${JSON.stringify(open)}: whoever can push to any ${name === "tags" ? "tag" : "branch"} of ${repository.repository} can take this role. Name protected ones, or an environment.`,
+                `${path}.${name} is ${JSON.stringify(open)}: anyone who can push to any ${name === "tags" ? "tag" : "branch"} of ${repository.repository} can take this role. Name protected ones, or an environment.`,
             ];
     });
-    // Where the job's own branch, tag or environment is named too, an open workflow opens nothing.
+    // An open workflow is harmless if the job's branch, tag or environment is also restricted.
     const bound = [repository.branches, repository.tags, repository.environments].some((list) => (list ?? []).length > 0);
     const open = bound
         ? undefined
@@ -71,6 +71,6 @@ function openRefWarnings(path, repository) {
         ? refs
         : [
             ...refs,
-            `${path}.workflows has ${JSON.stringify(open)}: whoever can push to any branch or tag of the workflow's repository can change the workflow and so take this role. Name a protected ref or a commit, or an environment.`,
+            `${path}.workflows has ${JSON.stringify(open)}: anyone who can push to any branch or tag of the workflow's repository can change the workflow and so take this role. Name a protected ref, a commit or an environment.`,
         ];
 }

@@ -37,11 +37,11 @@ exports.declareBucket = declareBucket;
 const aws = __importStar(require("@pulumi/aws"));
 const transforms_1 = require("../transforms");
 /**
- * Declares a bucket, or the settings of one that exists already.
+ * Declares a bucket with its settings, or only the settings if the bucket exists already.
  *
- * @param name Name of the component, from which the resources' names are made.
- * @param bucketName Name of the bucket on AWS.
- * @param options Options of each of the resources.
+ * @param name name of the component; the names of the resources begin with it
+ * @param bucketName name of the bucket on AWS
+ * @param options options of each resource
  */
 function declareBucket(name, bucketName, content, { tags, kmsKeyArn, switches }, transform, options) {
     const made = switches.existingBucket
@@ -49,7 +49,7 @@ function declareBucket(name, bucketName, content, { tags, kmsKeyArn, switches },
         : (0, transforms_1.child)(aws.s3.Bucket, transform.bucket, name, { bucket: bucketName, forceDestroy: switches.forceDestroy, tags }, options);
     const found = made ?? aws.s3.getBucketOutput({ bucket: bucketName }, { parent: options.parent });
     const { bucket, arn } = found;
-    // S3 refuses settings of one bucket that are changed at the same moment, so those that it confuses come one after the other.
+    // S3 refuses concurrent changes of some settings of one bucket, so these depend on each other.
     const ownership = (0, transforms_1.child)(aws.s3.BucketOwnershipControls, transform.ownership, `${name}-ownership`, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, options);
     const publicAccess = (0, transforms_1.child)(aws.s3.BucketPublicAccessBlock, transform.publicAccess, `${name}-public-access`, { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }, { ...options, dependsOn: [ownership] });
     const policy = (0, transforms_1.child)(aws.s3.BucketPolicy, transform.policy, `${name}-policy`, { bucket, policy: content.policyOf(bucket) }, { ...options, dependsOn: [publicAccess] });
@@ -57,19 +57,19 @@ function declareBucket(name, bucketName, content, { tags, kmsKeyArn, switches },
     const lifecycle = (0, transforms_1.child)(aws.s3.BucketLifecycleConfiguration, transform.lifecycle, `${name}-lifecycle`, { bucket, rules: content.lifecycleRules }, { ...options, dependsOn: [versioning] });
     const encryption = (0, transforms_1.child)(aws.s3.BucketServerSideEncryptionConfiguration, transform.encryption, `${name}-encryption`, { bucket, rules: [encryptionRule(kmsKeyArn)] }, options);
     return {
-        resources: { ...(made && { bucket: made }), ownership, publicAccess, versioning, encryption, lifecycle, policy },
+        resources: { bucket: made, ownership, publicAccess, versioning, encryption, lifecycle, policy },
         name: bucket,
         arn,
     };
 }
 function encryptionRule(kmsKeyArn) {
-    // SSE-C is a key sent along with a request: nobody else could read such an object.
+    // With SSE-C the key comes with the request, so nobody else could read such an object.
     const blockedEncryptionTypes = ["SSE-C"];
     if (!kmsKeyArn)
         return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" }, blockedEncryptionTypes };
     return {
         applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
-        // S3 asks for a key per bucket now and then, instead of one per object.
+        // One KMS request per bucket from time to time, instead of one per object.
         bucketKeyEnabled: true,
         blockedEncryptionTypes,
     };

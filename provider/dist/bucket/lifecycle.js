@@ -2,7 +2,7 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.lifecycleRules = lifecycleRules;
 const layout_1 = require("../generated/layout");
-/** What S3 clears away by itself. No rule expires an object under the prefix while it is the current one. */
+/** Returns the rules by which S3 deletes leftovers. No rule expires the current version of an object under the prefix. */
 function lifecycleRules({ prefix, suffix, lob }, days) {
     const models = lob === undefined ? `${prefix}/` : (0, layout_1.lobPrefix)({ prefix, suffix, lob });
     const uploads = lob === undefined ? `${layout_1.STAGING_PREFIX}/` : (0, layout_1.stagingPrefix)(lob);

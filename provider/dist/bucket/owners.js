@@ -35,10 +35,10 @@ var __importStar = (this && this.__importStar) || (function () {
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.claimsOf = claimsOf;
 const pulumi = __importStar(require("@pulumi/pulumi"));
-// A bucket has one policy. Of two components that give it one, the last would undo the write-once of the other. By the engine that answers, so
-// that nothing outlives its deployment.
+// A bucket has only one policy, so a second component with the same bucket would undo the write-once rules of the first. Keyed by the engine
+// that answers, so that no entry outlives its deployment.
 const OWNERS = new WeakMap();
-/** Makes a component the owner of a bucket; answers what is wrong when another one of this deployment is already. */
+/** Returns a function that makes the component the owner of a bucket, and returns a problem if another component of this deployment owns it. */
 function claimsOf(component) {
     const deployment = pulumi.runtime.getMonitor() ?? component;
     const owners = OWNERS.get(deployment) ?? new Map();
@@ -48,7 +48,7 @@ function claimsOf(component) {
         owners.set(bucket, owner);
         if (owner === component)
             return undefined;
-        const reason = `another LineOfBusiness or SharedRegistry of this program owns the bucket ${bucket}, and a bucket has one policy: make one SharedRegistry of it, and give its LOBs the reference`;
+        const reason = `another LineOfBusiness or SharedRegistry of this program owns the bucket ${bucket}, and a bucket has only one policy; declare one SharedRegistry with this bucket and pass its reference to the LOBs`;
         return { propertyPath: "bucketName", reason };
     };
 }

@@ -5,9 +5,9 @@ exports.bucketPolicy = bucketPolicy;
 const layout_1 = require("../generated/layout");
 const document_1 = require("../policies/document");
 const target_1 = require("../policies/target");
-/** In place of a LOB's name: all LOBs of a shared bucket. So the size of the policy does not grow with their number. */
+/** Stands for all LOBs of a shared bucket in place of a LOB's name, so that the policy does not grow with the number of LOBs. */
 exports.EVERY_LOB = "*";
-/** What decides how the bucket guards its content, and so can undo every promise of this policy. */
+/** Actions that change how the bucket guards its content, and so could undo every promise of this policy. */
 const RULES_OF_A_BUCKET = [
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
@@ -19,13 +19,17 @@ const RULES_OF_A_BUCKET = [
     "s3:PutLifecycleConfiguration",
     "s3:PutReplicationConfiguration",
 ];
-/** @param place the LOB whose bucket it is, or {@link EVERY_LOB} of a shared one. */
+/**
+ * Returns the policy of a bucket.
+ *
+ * @param place the LOB that owns the bucket, or {@link EVERY_LOB} for a shared bucket
+ */
 function bucketPolicy(place, options) {
     const { pythonWriters, pythonWritersOfLobs: writersOfLobs = [], retentionPrincipals, administrators } = options;
     const bucket = (0, target_1.bucketArn)(options.partition, place.bucket);
     const objects = (patterns) => patterns.map((pattern) => `${bucket}/${pattern}`);
-    // Creating an object is refused without If-None-Match, whatever is there already. ObjectCreationOperation is false for the requests of a
-    // multipart upload that create nothing yet: they cannot carry the condition.
+    // Refuses to create an object without If-None-Match, even if the key is free. ObjectCreationOperation is false for those requests of a
+    // multipart upload that create no object yet and cannot carry the condition.
     const writeOnce = (sid, patterns, others) => deny(sid, ["s3:PutObject"], objects(patterns), {
         Null: { "s3:if-none-match": "true" },
         Bool: { "s3:ObjectCreationOperation": "true" },
@@ -37,7 +41,8 @@ function bucketPolicy(place, options) {
         : [
             writeOnce("WriteOnce", (0, layout_1.numberKeyPatterns)(place), except(pythonPrincipals)),
             writeOnce("WriteRecordsOnce", (0, layout_1.recordKeyPatterns)(place)),
-            // A pattern over all LOBs cannot leave one out, so the writers are excepted, and kept out of all LOBs but theirs.
+            // A pattern over all LOBs cannot exclude one LOB, so the statement above exempts the writers, and this one keeps them out of all other
+            // LOBs.
             ...lobsOfWriters(writersOfLobs).map(({ lobs, principals }, index) => ({
                 Sid: `PythonWriters${String(index)}`,
                 Effect: "Deny",
@@ -50,15 +55,15 @@ function bucketPolicy(place, options) {
     return (0, document_1.policy)([
         deny("TlsOnly", ["s3:*"], [bucket, `${bucket}/*`], { Bool: { "aws:SecureTransport": "false" } }),
         ...numbersAndRecords,
-        // A delete marker would make a number writable again, so both kinds of delete are refused.
+        // A delete marker would make a version's key writable again, so both kinds of delete are refused.
         deny("KeepPublished", ["s3:DeleteObject", "s3:DeleteObjectVersion"], objects((0, layout_1.writeOnceKeyPatterns)(place)), except(retentionPrincipals)),
-        // Replication writes past the condition of a PutObject, and puts delete markers; a copy for a lost region belongs into another bucket.
+        // Replication bypasses the condition of a PutObject and can add delete markers. A disaster-recovery copy belongs in another bucket.
         deny("NoReplicas", ["s3:ReplicateObject", "s3:ReplicateDelete"], objects((0, layout_1.writeOnceKeyPatterns)(place))),
         ...(administrators.length > 0 ? [deny("KeepRules", RULES_OF_A_BUCKET, [bucket], except(administrators))] : []),
         ...(options.furtherStatements ?? []).map((text) => JSON.parse(text)),
     ]);
 }
-/** Who writes into the same LOBs, together. Somebody who writes into two must not be kept out of each by the other. */
+/** Groups principals by the set of LOBs they write to: separate statements would keep a writer of two LOBs out of both. */
 function lobsOfWriters(writers) {
     const groups = new Map();
     for (const principal of new Set(writers.flatMap(({ principals }) => principals))) {
@@ -72,7 +77,7 @@ function lobsOfWriters(writers) {
 function deny(sid, actions, resources, condition) {
     return { Sid: sid, Effect: "Deny", Principal: "*", Action: actions, Resource: resources, ...(condition && { Condition: condition }) };
 }
-/** Everybody but these; a role's sessions go by the role's ARN. */
+/** Returns a condition that exempts these principals. The sessions of a role match by the role's ARN. */
 function except(principals) {
     return principals.length > 0 ? { ArnNotLike: { "aws:PrincipalArn": [...principals] } } : undefined;
 }

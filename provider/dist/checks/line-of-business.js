@@ -41,7 +41,7 @@ const roles_1 = require("./roles");
 const shared_registry_1 = require("./shared-registry");
 const storage_1 = require("./storage");
 const values = __importStar(require("./values"));
-/** One rule for each argument; the type sees to it that none is forgotten. */
+/** One rule per argument; the type makes the compiler complain about a missing one. */
 const RULES = {
     lob: (0, problem_1.one)(layout_1.lobProblem),
     description: (0, problem_1.one)(values.textProblem(1000)),
@@ -59,29 +59,32 @@ const RULES = {
     maxSessionDuration: (0, problem_1.one)(values.wholeNumberProblem("a whole number of seconds", 3600, 43_200)),
     pythonWriters: (0, problem_1.one)(values.switchProblem),
 };
-/** What a LOB in a shared registry can still be told of the arguments about bucket and tables. */
+/** Arguments about bucket and tables that a LOB in a shared registry does not take. */
 const NOT_SHARED = Object.keys(storage_1.STORAGE_RULES).filter((name) => name !== "tags" && name !== "protect");
-/** The problems of one argument. Missing (undefined or null) is fine: everything has a default. */
+/** Returns the problems of one argument. A missing value (undefined or null) is fine, because every argument has a default. */
 function problemsOf(argument, value) {
     return (0, problem_1.propertyProblems)(RULES, argument, value);
 }
-/** All that is wrong with the arguments, as far as they are known now. */
+/** Returns all problems of the arguments, as far as they are known now. */
 function allProblems(resourceName, args) {
     const problems = Object.keys(args).flatMap((name) => (0, problem_1.propertyProblems)(RULES, name, args[name]));
     if (!(0, problem_1.isGiven)(args["lob"])) {
         const problem = (0, layout_1.lobProblem)(resourceName);
         if (problem)
-            problems.push({ propertyPath: "lob", reason: `the resource's name is the LOB's name when lob is left out, and ${problem}; set lob` });
+            problems.push({ propertyPath: "lob", reason: `lob is not set, so the resource's name is the LOB's name, but ${problem}; set lob` });
     }
     problems.push(...(0, storage_1.storageProblems)(args), ...(0, roles_1.sameRoleProblems)(args, (0, problem_1.isGiven)(args["lob"]) ? args["lob"] : resourceName));
     if ((0, problem_1.isGiven)(args["sharedRegistry"])) {
-        const reason = "the shared registry decides this for all its LOBs; give it there, or leave sharedRegistry out";
+        const reason = "the shared registry decides this for all its LOBs; set it there, or remove sharedRegistry";
         for (const name of [...NOT_SHARED, "pythonWriters"])
             if ((0, problem_1.isGiven)(args[name]))
                 problems.push({ propertyPath: name, reason });
     }
     if (args["createGithubOidcProvider"] === true && (0, problem_1.isGiven)(args["githubOidcProviderArn"])) {
-        problems.push({ propertyPath: "githubOidcProviderArn", reason: "createGithubOidcProvider makes one; give one of the two" });
+        problems.push({
+            propertyPath: "githubOidcProviderArn",
+            reason: "createGithubOidcProvider creates a provider; set only one of the two",
+        });
     }
     return problems;
 }

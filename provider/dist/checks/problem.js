@@ -1,5 +1,5 @@
 "use strict";
-// How arguments are checked: over plain values, of whatever type they are, because not every program is type-checked.
+// Checks of arguments. They take plain values of any type, because not every program is type-checked.
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.isGiven = exports.LATER = void 0;
 exports.one = one;
@@ -10,61 +10,61 @@ exports.propertyProblems = propertyProblems;
 exports.isObject = isObject;
 exports.withoutNulls = withoutNulls;
 exports.show = show;
-/** Stands for a value that is not known yet; checks pass it over. They run again when it is known. */
+/** Stands for a value that is not known yet. Checks skip it, and run again when it is known. */
 exports.LATER = Symbol("later");
-/** A value of its own. */
+/** Checks a single value. */
 function one(check) {
     return (value, path) => {
         const problem = value === exports.LATER ? undefined : check(value);
         return problem === undefined ? [] : [{ propertyPath: path, reason: problem }];
     };
 }
-/** A list of values, none of them twice. */
+/** Checks each value of a list, and that no value is in the list twice. */
 function list(check) {
     return listOf((value, path, all, index) => {
-        const twice = value !== exports.LATER && all.indexOf(value) < index ? `${show(value)} is in the list twice; leave one out` : undefined;
+        const twice = value !== exports.LATER && all.indexOf(value) < index ? `${show(value)} is in the list twice; remove one` : undefined;
         return one((known) => check(known) ?? twice)(value, path);
     });
 }
-/** A list in which each item is checked beside the others. */
+/** Checks each item of a list together with the others. */
 function listOf(rule) {
     return (value, path) => {
         if (value === exports.LATER)
             return [];
         if (!Array.isArray(value))
-            return [{ propertyPath: path, reason: `this is a list; got ${show(value)}` }];
+            return [{ propertyPath: path, reason: `must be a list; got ${show(value)}` }];
         return value.flatMap((item, index) => rule(item, `${path}[${String(index)}]`, value, index));
     };
 }
-/** An object with these properties and no others. Missing (undefined or null) is fine but for those that are required. */
+/** Checks an object with these properties and no others. All but the required ones may be missing (undefined or null). */
 function object(rules, required) {
     return (value, path) => {
         if (value === exports.LATER)
             return [];
         if (!isObject(value))
-            return [{ propertyPath: path, reason: `this has the properties ${namesOf(rules)}; got ${show(value)}` }];
+            return [{ propertyPath: path, reason: `must be an object with the properties ${namesOf(rules)}; got ${show(value)}` }];
         const missing = required.filter((name) => (value[name] ?? undefined) === undefined);
         return [
-            ...missing.map((name) => ({ propertyPath: `${path}.${name}`, reason: "this must be given" })),
+            ...missing.map((name) => ({ propertyPath: `${path}.${name}`, reason: "is required" })),
             ...Object.keys(value).flatMap((name) => propertyProblems(rules, name, value[name], `${path}.${name}`)),
         ];
     };
 }
-/** The problems of one property of an object. */
+/** Returns the problems of one property of an object. */
 function propertyProblems(rules, name, value, path = name) {
     if (!Object.prototype.hasOwnProperty.call(rules, name)) {
-        return [{ propertyPath: path, reason: `there is no such argument; there are: ${namesOf(rules)}` }];
+        return [{ propertyPath: path, reason: `no such argument; the arguments are: ${namesOf(rules)}` }];
     }
     return value === undefined || value === null ? [] : rules[name](value, path);
 }
 const namesOf = (rules) => Object.keys(rules).join(", ");
-/** Whether an argument was given: other languages give null for what was left out. */
+/** Whether an argument was given. Other languages pass null for a missing one. */
 const isGiven = (value) => value !== undefined && value !== null;
 exports.isGiven = isGiven;
 function isObject(value) {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-/** A copy without what was left out: other languages give null for it, at any depth. */
+/** Returns a copy without missing values: other languages pass null for them, at any depth. */
 function withoutNulls(value) {
     if (Array.isArray(value))
         return value.map(withoutNulls);
@@ -73,7 +73,7 @@ function withoutNulls(value) {
     const given = Object.entries(value).filter(([, part]) => part !== undefined && part !== null);
     return Object.fromEntries(given.map(([name, part]) => [name, withoutNulls(part)]));
 }
-/** A value as it was given, short and on one line; no more than its kind where it is not a plain one. */
+/** Formats a value for a message, short and on one line; only its type if it is not a string, number or boolean. */
 function show(value) {
     switch (typeof value) {
         case "string":

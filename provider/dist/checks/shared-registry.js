@@ -48,7 +48,7 @@ const RULES = {
         const lobOf = (one) => ((0, problem_1.isObject)(one) ? one["lob"] : undefined);
         const twice = typeof lobOf(writer) === "string" && all.findIndex((other) => lobOf(other) === lobOf(writer)) < index;
         return twice
-            ? [...problems, { propertyPath: `${path}.lob`, reason: "this LOB is in the list already; put all its principals there" }]
+            ? [...problems, { propertyPath: `${path}.lob`, reason: "this LOB is in the list already; put all its principals into one entry" }]
             : problems;
     }),
 };
@@ -63,13 +63,13 @@ const REFERENCE = {
     kmsKeyArn: (0, problem_1.one)(values.kmsKeyProblem),
     pythonLobs: (0, problem_1.list)(layout_1.lobProblem),
 };
-/** The problems of what refers to a shared registry. */
+/** Checks the reference to a shared registry. */
 exports.referenceProblems = (0, problem_1.object)(REFERENCE, ["bucketName", "catalogTableName", "registryTableName"]);
-/** The problems of one argument. */
+/** Returns the problems of one argument. */
 function problemsOf(argument, value) {
     return (0, problem_1.propertyProblems)(RULES, argument, value);
 }
-/** All that is wrong with the arguments, as far as they are known now. */
+/** Returns all problems of the arguments, as far as they are known now. */
 function allProblems(_resourceName, args) {
     return [...Object.keys(args).flatMap((name) => problemsOf(name, args[name])), ...(0, storage_1.storageProblems)(args)];
 }

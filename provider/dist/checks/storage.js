@@ -38,7 +38,7 @@ exports.storageProblems = storageProblems;
 const layout_1 = require("../generated/layout");
 const problem_1 = require("./problem");
 const values = __importStar(require("./values"));
-/** One rule for each argument about bucket and tables; the type sees to it that none is forgotten. */
+/** One rule per argument about bucket and tables; the type makes the compiler complain about a missing one. */
 exports.STORAGE_RULES = {
     bucketName: (0, problem_1.one)(values.bucketNameProblem),
     catalogTableName: (0, problem_1.one)(values.tableNameProblem),
@@ -63,15 +63,15 @@ exports.STORAGE_RULES = {
     adopt: (0, problem_1.one)(values.switchProblem),
     forceDestroy: (0, problem_1.one)(values.switchProblem),
 };
-/** What is wrong between the arguments about bucket and tables. */
+/** Returns the conflicts between the arguments about bucket and tables. */
 function storageProblems(args) {
     const problems = [];
     const { catalogTableName, registryTableName } = args;
     if (typeof catalogTableName === "string" && catalogTableName === registryTableName) {
-        problems.push({ propertyPath: "registryTableName", reason: "catalog and registry are two tables; give this one another name" });
+        problems.push({ propertyPath: "registryTableName", reason: "the catalog table has this name already; choose a different name" });
     }
     if (args["existingBucket"] === true && args["forceDestroy"] === true) {
-        problems.push({ propertyPath: "forceDestroy", reason: "a bucket that exists already is never deleted from here; leave this out" });
+        problems.push({ propertyPath: "forceDestroy", reason: "the component never deletes an existing bucket; remove this" });
     }
     return problems;
 }

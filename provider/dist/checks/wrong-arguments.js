@@ -36,8 +36,8 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.wrongArguments = wrongArguments;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 /**
- * All wrong arguments of one resource in one error. An engine that hosts the component for another language lists them by itself, from
- * `errors`. A program in Node prints no more than the stack, so they are listed there too, below the message.
+ * Returns one error for all wrong arguments of a resource. An engine that hosts the component for another language lists them from `errors`.
+ * A program in Node prints only the stack, so the stack also lists them, below the message.
  */
 function wrongArguments(component, resourceName, problems) {
     const count = problems.length === 1 ? "a wrong argument" : `${String(problems.length)} wrong arguments`;

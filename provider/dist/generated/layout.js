@@ -1,11 +1,11 @@
 "use strict";
 // Generated from core/src/layout.ts by `npm run generate`. Do not edit.
 /**
- * Every key, table, attribute and index name of the registry, and how each is parsed.
+ * Every key, table, attribute and index name of the registry, and their parsers.
  *
- * This is the only file that spells them. It imports nothing, so that the Pulumi component can carry it along and what is
- * declared cannot drift from what is used. The S3 part is the layout of the Python library `versioned` 1.0.1 (its S3-only
- * back end), which goes on reading what is published here.
+ * No other file spells them. It imports nothing, so that the Pulumi component can ship a copy, and what is declared cannot drift from what
+ * is used. The S3 part is the layout of the S3-only back end of the Python library `versioned` 1.0.1, which can read everything published
+ * here.
  */
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.historyOf = exports.pendingOf = exports.versionsOf = exports.CATALOG_INDEXES = exports.REGISTRY_INDEXES = exports.KINDS = exports.moveUrl = exports.keyUrl = exports.digestUrl = exports.versionUrl = exports.aliasNamespace = exports.modelNamespace = exports.lobNamespace = exports.REGISTRY_HASH_KEY = exports.CATALOG_HASH_KEY = exports.LATEST_TAG = exports.METADATA = exports.s3Uri = exports.stagingKey = exports.stagingPrefix = exports.historyKey = exports.aliasKey = exports.manifestKey = exports.versionKey = exports.versionsPrefix = exports.lobPrefix = exports.SHARED_REGISTRY_TABLE = exports.SHARED_CATALOG_TABLE = exports.assertAlias = exports.assertModel = exports.assertLob = exports.STAGING_PREFIX = exports.DEFAULT_SUFFIX = exports.DEFAULT_PREFIX = exports.LATEST = exports.MAX_VERSION = exports.LAYOUT_VERSION = exports.LayoutError = void 0;
@@ -29,21 +29,21 @@ exports.recordKeyPatterns = recordKeyPatterns;
 exports.writeOnceKeyPatterns = writeOnceKeyPatterns;
 exports.parseNamespace = parseNamespace;
 exports.lobRowItem = lobRowItem;
-/** What is wrong with a name or number, in words for the person who typed it. Thrown by the `assert…` functions. */
+/** Thrown by the `assert…` functions. The message describes a wrong name or number to the person who typed it. */
 class LayoutError extends Error {
     name = "LayoutError";
 }
 exports.LayoutError = LayoutError;
-/** Version of the whole layout (S3 keys and table rows). A client that meets a newer one in the LOB's row must not write. */
+/** Version of the whole layout (S3 keys and table rows). A client must not write to a LOB whose row has a higher one. */
 exports.LAYOUT_VERSION = 1;
 // ---- names -----------------------------------------------------------------------------------------------------------
-/** The highest version number that the file name encoding can order: six digits. */
+/** Highest version number that the six digits of a file name can order. */
 exports.MAX_VERSION = 999_999;
-/** How the newest version is called, in keys and on the command line. */
+/** Name of the newest version, in keys and on the command line. */
 exports.LATEST = "LATEST";
 exports.DEFAULT_PREFIX = "ml-models";
 exports.DEFAULT_SUFFIX = ".tar.gz";
-/** Uploads on their way live outside the prefix: `versioned` lists each folder under the prefix as a model. */
+/** Prefix of uploads in progress. It is outside the LOB's prefix, because `versioned` lists every folder below that as a model. */
 exports.STAGING_PREFIX = "ml-staging";
 const LOB_PATTERN = /^[a-z][a-z0-9-]{0,21}$/;
 const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -52,7 +52,7 @@ const PREFIX_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*
 const SUFFIX_PATTERN = /^(\.[A-Za-z0-9]+){1,3}$/;
 const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{16,64}$/;
-/** Each `…Problem` function answers what is wrong with a value, or undefined when it is fine. */
+/** Each `…Problem` function returns what is wrong with a value, or undefined if it is valid. */
 function lobProblem(lob) {
     return matches(lob, LOB_PATTERN)
         ? undefined
@@ -84,20 +84,20 @@ function prefixProblem(prefix) {
 function suffixProblem(suffix) {
     return matches(suffix, SUFFIX_PATTERN) && suffix.length <= 20
         ? undefined
-        : `a suffix is a file extension such as ".tar.gz", at most 20 characters; got ${quote(suffix)}`;
+        : `a suffix is a file extension like ".tar.gz", at most 20 characters; got ${quote(suffix)}`;
 }
 exports.assertLob = asserting(lobProblem);
 exports.assertModel = asserting(modelProblem);
 exports.assertAlias = asserting(aliasProblem);
-/** Whether `value` is a lower-case hexadecimal SHA-256, as tree digests and checksums are written everywhere here. */
+/** Whether `value` is a lower-case hexadecimal SHA-256, the form of every tree digest and checksum. */
 function isSha256(value) {
     return matches(value, SHA256_PATTERN);
 }
-/** Whether `value` can be a write token: the random name of one upload. */
+/** Whether `value` has the form of a write token, the random name of one upload. */
 function isToken(value) {
     return matches(value, TOKEN_PATTERN);
 }
-/** The default names of a LOB's own bucket and tables. */
+/** Default names of a LOB's own bucket and tables. */
 function ownNames(accountId, region, lob) {
     return {
         bucket: `${accountId}-${region}-${lob}-artifacts`,
@@ -105,17 +105,17 @@ function ownNames(accountId, region, lob) {
         registryTable: `${lob}-${exports.SHARED_REGISTRY_TABLE}`,
     };
 }
-/** The default names of a bucket and tables that several LOBs share. */
+/** Default names of a bucket and tables that several LOBs share. */
 function sharedNames(accountId, region) {
     return { bucket: `${accountId}-${region}-artifacts`, catalogTable: exports.SHARED_CATALOG_TABLE, registryTable: exports.SHARED_REGISTRY_TABLE };
 }
 exports.SHARED_CATALOG_TABLE = "model-catalog";
 exports.SHARED_REGISTRY_TABLE = "model-registry";
-/** Where a LOB's row may be when only its name is known, in the order in which the tables are asked. */
+/** Catalog tables that may hold a LOB's row if only its name is known, in the order in which they are read. */
 function catalogTableCandidates(lob) {
     return [`${lob}-${exports.SHARED_CATALOG_TABLE}`, exports.SHARED_CATALOG_TABLE];
 }
-/** File name of a version without its suffix: reversed number first, so that a listing begins with LATEST, then the newest. */
+/** File name of a version without its suffix. The number is reversed, so that a listing begins with LATEST, then the newest. */
 function encodeVersion(version) {
     if (version === exports.LATEST)
         return `000000_${exports.LATEST}`;
@@ -124,7 +124,7 @@ function encodeVersion(version) {
         throw new LayoutError(problem);
     return `${pad(exports.MAX_VERSION + 1 - version)}_${pad(version)}`;
 }
-/** The inverse of {@link encodeVersion}; undefined for anything that it does not write. */
+/** The inverse of {@link encodeVersion}; undefined for any other text. */
 function decodeVersion(name) {
     if (name === `000000_${exports.LATEST}`)
         return exports.LATEST;
@@ -134,11 +134,11 @@ function decodeVersion(name) {
     const version = Number(match[2]);
     return versionProblem(version) === undefined && Number(match[1]) === exports.MAX_VERSION + 1 - version ? version : undefined;
 }
-/** Folder of all models of a LOB, with its slash at the end. */
+/** Folder of all models of a LOB, with a slash at the end. */
 const lobPrefix = (place) => `${place.prefix}/${place.lob}/`;
 exports.lobPrefix = lobPrefix;
 const modelPrefix = (place, model) => `${(0, exports.lobPrefix)(place)}${model}/`;
-/** Folder of all versions of a model, with its slash at the end. */
+/** Folder of all versions of a model, with a slash at the end. */
 const versionsPrefix = (place, model) => `${modelPrefix(place, model)}versions/`;
 exports.versionsPrefix = versionsPrefix;
 const versionKey = (place, model, version) => `${(0, exports.versionsPrefix)(place, model)}${encodeVersion(version)}${place.suffix}`;
@@ -149,13 +149,13 @@ const aliasKey = (place, model, alias) => `${modelPrefix(place, model)}aliases/$
 exports.aliasKey = aliasKey;
 const historyKey = (place, model, alias, revision) => `${modelPrefix(place, model)}history/${alias}/${pad(revision)}.json`;
 exports.historyKey = historyKey;
-/** Folder of all uploads of a LOB that are on their way, with its slash at the end. */
+/** Folder of all uploads in progress of a LOB, with a slash at the end. */
 const stagingPrefix = (lob) => `${exports.STAGING_PREFIX}/${lob}/`;
 exports.stagingPrefix = stagingPrefix;
-/** One upload on its way: one writer, named by the token that was made for this upload alone. */
+/** Key of one upload in progress. The token makes it unique to one writer. */
 const stagingKey = (place, model, treeDigest, token) => `${(0, exports.stagingPrefix)(place.lob)}${model}/${treeDigest}/${token}${place.suffix}`;
 exports.stagingKey = stagingKey;
-/** What a key under the versions folder of a model names; undefined when it is not one of ours. */
+/** Parses a key in the versions folder of a model; undefined if it is not a version. */
 function parseVersionKey(place, key) {
     const start = (0, exports.lobPrefix)(place);
     if (!key.startsWith(start) || !key.endsWith(place.suffix))
@@ -170,12 +170,12 @@ function parseVersionKey(place, key) {
 /** `s3://bucket/key`. */
 const s3Uri = (bucket, key) => `s3://${bucket}/${key}`;
 exports.s3Uri = s3Uri;
-/** Bucket and key of an `s3://` address; undefined when it is none. */
+/** Bucket and key of an `s3://` URI; undefined for any other text. */
 function parseS3Uri(uri) {
     const match = /^s3:\/\/([^/]+)\/(.+)$/s.exec(uri);
     return match ? { bucket: match[1], key: match[2] } : undefined;
 }
-/** Metadata of each object under a model's versions folder. The first two are read by `versioned`. */
+/** Metadata names of the objects in a model's versions folder. `versioned` reads the first two. */
 exports.METADATA = {
     artifactName: "artifact_name",
     artifactSha256: "artifact_sha256",
@@ -184,12 +184,9 @@ exports.METADATA = {
     writeToken: "write_token",
     manifestSha256: "manifest_sha256",
 };
-/** Tag of the LATEST object, so that a lifecycle rule can expire its noncurrent copies and no other object's. */
+/** Tag of the LATEST object, so that a lifecycle rule expires only its noncurrent copies. */
 exports.LATEST_TAG = { key: "lob-registry", value: "latest" };
-/**
- * Key patterns of the numbered versions, for policies: ten, for the last digit, because a `*` in its place would cover
- * LATEST too.
- */
+/** Key patterns of the numbered versions, for policies. One per last digit, because `*` in its place would also match LATEST. */
 function numberKeyPatterns(place) {
     return Array.from({ length: 10 }, (_, digit) => `${(0, exports.lobPrefix)(place)}*/versions/*_?????${digit}${place.suffix}`);
 }
@@ -204,14 +201,14 @@ function writeOnceKeyPatterns(place) {
 // ---- DynamoDB --------------------------------------------------------------------------------------------------------
 exports.CATALOG_HASH_KEY = "namespace";
 exports.REGISTRY_HASH_KEY = "url";
-/** Catalog row of a LOB, of a model, of an alias. */
+/** Catalog hash keys of a LOB, a model and an alias. */
 const lobNamespace = (lob) => lob;
 exports.lobNamespace = lobNamespace;
 const modelNamespace = (lob, model) => `${lob}/${model}`;
 exports.modelNamespace = modelNamespace;
 const aliasNamespace = (lob, model, alias) => `${lob}/${model}@${alias}`;
 exports.aliasNamespace = aliasNamespace;
-/** What a catalog hash key names; undefined when it is none of the three. */
+/** Parses a catalog hash key; undefined if it is not one of the three kinds. */
 function parseNamespace(namespace) {
     const match = /^([^/@]+)(?:\/([^/@]+)(?:@([^/@]+))?)?$/.exec(namespace);
     if (!match)
@@ -221,19 +218,19 @@ function parseNamespace(namespace) {
         return undefined;
     return { lob: lob, ...(model !== undefined && { model }), ...(alias !== undefined && { alias }) };
 }
-/** Registry row of one version, for its whole life: the address of its object. */
+/** Hash key of a version's registry row for its whole life: the URI of its object. */
 const versionUrl = (place, model, version) => (0, exports.s3Uri)(place.bucket, (0, exports.versionKey)(place, model, version));
 exports.versionUrl = versionUrl;
-/** Pointer to the newest version with this content. */
+/** Hash key of the pointer to the newest version with this content. */
 const digestUrl = (lob, model, treeDigest) => `digest://${lob}/${model}/${treeDigest}`;
 exports.digestUrl = digestUrl;
-/** Pointer: this idempotency key gave that version. */
+/** Hash key of the pointer from an idempotency key to its version. */
 const keyUrl = (lob, model, key) => `key://${lob}/${model}/${key}`;
 exports.keyUrl = keyUrl;
-/** One move of an alias. */
+/** Hash key of one move of an alias. */
 const moveUrl = (lob, model, alias, revision) => `event://${lob}/${model}@${alias}/${pad(revision)}`;
 exports.moveUrl = moveUrl;
-/** What the catalog's rows are, in their attribute `kind`. */
+/** Values of the attribute `kind` of catalog rows. */
 exports.KINDS = { lob: "LOB", model: "MODEL", alias: "ALIAS" };
 /** The LOB's row as DynamoDB stores it. */
 function lobRowItem(row) {
@@ -302,7 +299,7 @@ exports.REGISTRY_INDEXES = {
     },
 };
 exports.CATALOG_INDEXES = {
-    /** Every row of a LOB: itself, its models, their aliases. */
+    /** All rows of a LOB: its own, its models and their aliases. */
     byLob: {
         name: "by-lob",
         hashKey: "lob",
@@ -311,7 +308,7 @@ exports.CATALOG_INDEXES = {
         projected: ["kind", "model", "alias", "next", "latest", "version", "description", "owner", "tags", "createdAt", "updatedAt"],
     },
 };
-/** Hash attributes of the indexes, for a row that shall be in one. */
+/** Hash attribute values of the indexes. */
 const versionsOf = (lob, model) => `${lob}/${model}`;
 exports.versionsOf = versionsOf;
 const pendingOf = (lob) => lob;
@@ -330,7 +327,7 @@ function asserting(problemOf) {
     };
 }
 const pad = (n) => String(n).padStart(6, "0");
-/** A value as it was given, short and on one line, for an error message. */
+/** Shortens a value to one line for an error message. */
 function quote(value) {
     if (typeof value === "object" && value !== null)
         return Array.isArray(value) ? "a list" : "an object";

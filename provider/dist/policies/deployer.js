@@ -2,8 +2,8 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.deployerPolicy = deployerPolicy;
 const document_1 = require("./document");
-// What whoever runs Pulumi needs. It is documentation and given to nobody by the component: the deployer makes the component.
-/** Actions by kind of resource: those that the AWS provider sends, to make, read, change and delete it. */
+// Permissions that running Pulumi needs. They are only documented: the component cannot grant them, because the deployer creates it.
+/** Actions by kind of resource that the AWS provider uses to create, read, change and delete it. */
 const ACTIONS = {
     bucket: [
         "s3:CreateBucket",
@@ -79,7 +79,7 @@ const ACTIONS = {
         "iam:UpdateOpenIDConnectProviderThumbprint",
     ],
 };
-/** The policy of a role that deploys LOBs of any name with the default names of everything. */
+/** Returns the policy of a role that deploys LOBs of any name, with default names for all resources. */
 function deployerPolicy({ partition, account }) {
     const allow = (Sid, actions, resources) => ({
         Sid,

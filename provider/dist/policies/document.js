@@ -2,21 +2,21 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.render = exports.policy = exports.LIMITS = void 0;
 exports.sizeProblem = sizeProblem;
-/** What AWS allows a policy to have, in characters. */
+/** Maximum size of each kind of policy, in characters (AWS quotas). */
 exports.LIMITS = {
-    /** All inline policies of a role together. */
+    /** Total of all inline policies of a role. */
     inline: 10_240,
-    /** Unless a higher quota was asked for. */
+    /** Default quota; AWS raises it on request. */
     trust: 2048,
     bucket: 20_480,
 };
 const policy = (statements) => ({ Version: "2012-10-17", Statement: statements });
 exports.policy = policy;
-/** The text of a policy, as short as it can be: AWS counts characters, of a bucket's policy white space too. */
+/** Returns the shortest text of a policy. AWS counts characters, in a bucket's policy including white space. */
 const render = (document) => JSON.stringify(document);
 exports.render = render;
-/** What is wrong with the size of a policy, or undefined when AWS takes it. */
+/** Describes by how much a policy is too long, or returns undefined if AWS accepts its size. */
 function sizeProblem(text, limit) {
     const size = Buffer.byteLength(text);
-    return size <= limit ? undefined : `${size.toLocaleString("en-US")} characters, and AWS allows ${limit.toLocaleString("en-US")}`;
+    return size <= limit ? undefined : `${size.toLocaleString("en-US")} characters, but AWS allows ${limit.toLocaleString("en-US")}`;
 }

@@ -5,7 +5,7 @@ const layout_1 = require("../generated/layout");
 const deployer_1 = require("./deployer");
 const permissions_1 = require("./permissions");
 const trust_1 = require("./trust");
-// The policies of LOB `fraud`, as docs/policies.md shows them.
+// The policies of LOB `fraud` that docs/policies.md shows.
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
 const PARTITION = "aws";
@@ -22,7 +22,7 @@ function target(shared) {
         ownBucket: !shared,
     };
 }
-/** The policies of the page, by the names of its blocks. */
+/** Returns the policies of the page by heading. */
 function examplePolicies() {
     const own = target(false);
     const trust = (0, trust_1.trustPolicy)({ repositories: [{ repository: "acme/fraud-models", environments: ["production"] }], principals: [] }, { partition: PARTITION, oidcProviderArn: (0, trust_1.wellKnownProvider)(PARTITION, ACCOUNT) }, true);

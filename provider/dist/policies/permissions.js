@@ -39,21 +39,21 @@ exports.promoterPolicy = promoterPolicy;
 const layout_1 = require("../generated/layout");
 const document_1 = require("./document");
 const the = __importStar(require("./target"));
-// What each kind of role may do. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
-/** Lists, shows and pulls models of the LOB, with `lobreg` or the Python library; writes nothing. */
+// Permissions of each kind of role. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
+/** Returns the policy of a reader, which lists, shows and pulls models of the LOB with `lobreg` or the Python library, and writes nothing. */
 function readerPolicy(target) {
     return (0, document_1.policy)([...reading(target, the.modelKeys(target, undefined)), ...decrypting(target, ["kms:Decrypt"])]);
 }
 /**
- * Publishes, and repairs what a publisher left behind (`lobreg doctor`). It moves aliases that are not protected. What keeps it from replacing a version is the
- * bucket's policy: IAM cannot force a condition on a write.
+ * Returns the policy of a publisher, which publishes, repairs interrupted publishes (`lobreg doctor`) and moves unprotected aliases. The
+ * bucket's policy keeps it from replacing a version: an IAM policy cannot force a condition on a write.
  */
 function publisherPolicy(target, models) {
     const { protectedAliases } = target;
     const guarded = (patterns) => protectedAliases.flatMap(patterns);
     return (0, document_1.policy)([
         ...reading(target, [...the.modelKeys(target, undefined), ...the.stagingKeys(target, undefined)], ["BatchGetItem"]),
-        // Under no condition on the prefix: where others have uploads in the bucket, this would show their keys.
+        // Cannot be limited to a prefix, so in a bucket with uploads of others it would reveal their keys.
         ...(target.ownBucket ? [allow("ListUploads", ["s3:ListBucketMultipartUploads"], [bucketOf(target)])] : []),
         rows("WriteRows", target, ["PutItem", "UpdateItem", "ConditionCheckItem"], the.modelRows(target, models)),
         allow("WriteUploads", ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"], the.objects(target, the.stagingKeys(target, models))),
@@ -70,24 +70,24 @@ function publisherPolicy(target, models) {
         ...decrypting(target, ["kms:Decrypt", "kms:GenerateDataKey"]),
     ]);
 }
-/** Moves aliases, protected ones too: their rows, the rows of the moves, their files and history. It publishes nothing. */
+/** Returns the policy of a promoter, which moves all aliases (their rows, rows of moves, files and history) and publishes nothing. */
 function promoterPolicy(target, models) {
     return (0, document_1.policy)([
         ...reading(target, the.modelKeys(target, undefined)),
         rows("MoveAliases", target, ["PutItem", "UpdateItem"], the.aliasRows(target, models)),
-        // Which aliases hold a version is written into its row; that it is READY is a condition of the move. Nothing else of the row is touched.
+        // A move writes into the version's row which aliases hold it, on condition that it is READY, and changes nothing else in the row.
         rows("HoldVersions", target, ["UpdateItem"], the.versionRows(target, models), HELD),
         rows("CheckRows", target, ["ConditionCheckItem"], the.modelRows(target, models)),
         allow("WriteAliasFiles", ["s3:PutObject"], the.objects(target, the.aliasKeys(target, models))),
         ...decrypting(target, ["kms:Decrypt", "kms:GenerateDataKey"]),
     ]);
 }
-/** Reading the rows and lists of the whole LOB, and these objects. */
+/** Returns the statements for reading the rows and lists of the whole LOB, and objects with these keys. */
 function reading(target, keys, moreActions = []) {
     return [
         rows("ReadRows", target, ["GetItem", ...moreActions], the.lobRows(target)),
         allow("ReadLists", ["dynamodb:Query"], tables(target).map((table) => `${table}/index/*`), rowConditions(the.indexedBy(target))),
-        // Under a condition on the prefix, S3 answers 403 and not 404 for an object that is missing, because that request has no prefix.
+        // With a condition on the prefix, S3 answers 403 instead of 404 for a missing object, because a request for an object has no prefix.
         allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
         allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
     ];
@@ -95,9 +95,9 @@ function reading(target, keys, moreActions = []) {
 function rows(sid, target, actions, keys, attributes) {
     return allow(sid, actions.map((action) => `dynamodb:${action}`), tables(target), rowConditions(keys, attributes));
 }
-/** All that moving an alias names of a version's row: its key, what it must be, and which aliases hold it. */
+/** Attributes of a version's row that moving an alias uses: its key, its status, and the aliases that hold it. */
 const HELD = [layout_1.REGISTRY_HASH_KEY, "status", "holders"];
-/** ForAllValues also holds where there is no value at all, as in a scan: so there must be one. */
+/** Returns conditions on the keys and attributes. ForAllValues also holds without any value, e.g. in a scan, so Null requires one. */
 const rowConditions = (keys, attributes) => ({
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys },
     ...(attributes && { "ForAllValues:StringEquals": { "dynamodb:Attributes": [...attributes] } }),
@@ -105,7 +105,7 @@ const rowConditions = (keys, attributes) => ({
 });
 const bucketOf = ({ partition, place }) => the.bucketArn(partition, place.bucket);
 const tables = ({ catalogArn, registryArn }) => [catalogArn, registryArn];
-/** The key is used by S3 on behalf of whoever reads or writes. */
+/** Returns the statement for the KMS key, which S3 uses on behalf of the caller. */
 function decrypting({ kmsKeyArn, region, partition }, actions) {
     if (kmsKeyArn === undefined)
         return [];

@@ -10,18 +10,18 @@ const POLICIES = {
     promoter: permissions_1.promoterPolicy,
     reader: (target) => (0, permissions_1.readerPolicy)(target),
 };
-/** What a role may do; without models, with all of the LOB. */
+/** Returns the permissions policy of a role, for these models or for the whole LOB. */
 function permissionsText(kind, target, models) {
-    const mend = `split it into several ${kind}s, each with some of the models`;
-    return fitting(POLICIES[kind](target, models), document_1.LIMITS.inline, "its policy", mend);
+    const fix = `split it into several ${kind}s, each with some of the models`;
+    return fitting(POLICIES[kind](target, models), document_1.LIMITS.inline, "its policy", fix);
 }
-/** Who may take a role. */
+/** Returns the trust policy of a role. */
 function trustText(kind, details, where) {
-    const mend = `split it into several ${kind}s, each with some of the repositories and principals`;
-    return fitting((0, trust_1.trustPolicy)(details, where, kind !== "reader"), document_1.LIMITS.trust, "its trust policy", mend);
+    const fix = `split it into several ${kind}s, each with some of the repositories and principals`;
+    return fitting((0, trust_1.trustPolicy)(details, where, kind !== "reader"), document_1.LIMITS.trust, "its trust policy", fix);
 }
-function fitting(document, limit, what, mend) {
+function fitting(document, limit, what, fix) {
     const text = (0, document_1.render)(document);
     const tooLong = (0, document_1.sizeProblem)(text, limit);
-    return { text, ...(tooLong !== undefined && { problem: `${what} would have ${tooLong}: ${mend}` }) };
+    return { text, problem: tooLong && `${what} would have ${tooLong}; ${fix}` };
 }

@@ -4,18 +4,18 @@ exports.GITHUB_AUDIENCES = exports.GITHUB_ISSUER = exports.wellKnownProvider = v
 exports.trustPolicy = trustPolicy;
 exports.subjects = subjects;
 const document_1 = require("./document");
-// Who may take a role.
+// Trust policies, which say who may take a role.
 const GITHUB_HOST = "token.actions.githubusercontent.com";
 const AUDIENCE = "sts.amazonaws.com";
-/** The ARN under which every account has GitHub's OIDC provider. */
+/** Returns the ARN of GitHub's OIDC provider, which is the same in every account but for the account id. */
 const wellKnownProvider = (partition, account) => `arn:${partition}:iam::${account}:oidc-provider/${GITHUB_HOST}`;
 exports.wellKnownProvider = wellKnownProvider;
 exports.GITHUB_ISSUER = `https://${GITHUB_HOST}`;
 exports.GITHUB_AUDIENCES = [AUDIENCE];
 /**
- * The trust policy of a role.
+ * Returns the trust policy of a role.
  *
- * @param writes whether the role writes: then jobs of pull requests are never meant.
+ * @param writes whether the role writes, so that a repository without restrictions gets no access
  */
 function trustPolicy({ repositories, principals }, where, writes) {
     const host = where.oidcProviderArn.replace(/^.*?:oidc-provider\//, "");
@@ -31,7 +31,8 @@ function trustPolicy({ repositories, principals }, where, writes) {
             },
         },
     });
-    // One statement for all repositories that take any workflow; one for each that does not: conditions on two keys hold for all pairs.
+    // Conditions on two keys allow every pair of their values. So a repository with named workflows needs its own statement, while all others
+    // share one.
     const anyWorkflow = repositories.filter((one) => (one.workflows ?? []).length === 0 && subjects(one, writes).length > 0);
     const named = repositories.filter(({ workflows = [] }) => workflows.length > 0);
     return (0, document_1.policy)([
@@ -49,18 +50,18 @@ function trustPolicy({ repositories, principals }, where, writes) {
     ]);
 }
 /**
- * Names the repositories themselves where an id is left open. A subject is what its repository says: by `include_claim_keys` another repository
- * of the owner can write a subject into which the "*" in place of an id fits. It cannot change the claim `repository`. AWS reads that claim from
- * github.com alone: under another issuer the condition would let nobody in.
+ * Returns a condition that names the repositories if an id is missing. A repository controls its own subject: with `include_claim_keys` another
+ * repository of the same owner can produce a subject that matches the "*" in place of an id. It cannot change the claim `repository`. AWS reads
+ * that claim only from tokens of github.com; for another issuer the condition would never hold.
  */
 function fromRepositories(host, from) {
     const open = from.some(({ ownerId, repositoryId }) => ownerId === undefined || repositoryId === undefined);
     return open && host === GITHUB_HOST ? { [`${host}:repository`]: [...new Set(from.map(({ repository }) => repository))] } : {};
 }
 /**
- * The subjects that GitHub gives to the jobs that are meant. Repositories made, renamed or moved since July 2026 carry ids: both forms are
- * meant, with exactly these ids where they are given, and a "*" in place of an id that is not. Alone, that would not hold other repositories
- * of the owner back: see `fromRepositories`.
+ * Returns the subjects of the tokens that GitHub issues to the allowed jobs. Subjects of repositories created, renamed or moved since July 2026
+ * contain ids. Both forms are allowed, with the given ids or a "*" in place of a missing one. The "*" alone would not keep other repositories
+ * of the owner out: see `fromRepositories`.
  */
 function subjects(one, writes) {
     const [owner, name] = one.repository.split("/");
@@ -72,7 +73,7 @@ function subjects(one, writes) {
         ...environments.map((environment) => `environment:${environment.replace(/:/g, "%3A")}`),
         ...(one.pullRequests ? ["pull_request"] : []),
     ];
-    // Who writes and is bound to nothing is nobody. The arguments are refused before, and this is for when that fails.
+    // The checks refuse a writer without restrictions. Should they fail, such a writer gets no access.
     const unbound = workflows.length > 0 ? ["ref:refs/heads/*", "ref:refs/tags/*", "environment:*"] : writes ? [] : ["*"];
     const bound = jobs.length > 0 ? jobs : unbound;
     return repositories.flatMap((repository) => bound.map((job) => `${repository}:${job}`));

@@ -43,7 +43,7 @@ const trust_1 = require("../policies/trust");
 const roles_1 = require("../settings/roles");
 const transforms_1 = require("../transforms");
 const warnings_1 = require("../warnings");
-/** The policy of a kind of role, over all models of the LOB. */
+/** Returns the policy of a kind of role for all models of the LOB. */
 const policyOf = (kind, target) => target.apply((known) => (0, texts_1.permissionsText)(kind, known).text);
 exports.policyOf = policyOf;
 /** Declares a role with its policy for each publisher, promoter and reader. */
@@ -52,7 +52,7 @@ function declareRoles(owner, settings, transform) {
     const options = { parent: component };
     const oidcProvider = settings.createGithubOidcProvider
         ? (0, transforms_1.child)(aws.iam.OpenIdConnectProvider, transform.oidcProvider, `${name}-github`, { url: trust_1.GITHUB_ISSUER, clientIdLists: trust_1.GITHUB_AUDIENCES, tags }, 
-        // There is one in an account: other LOBs, and whatever else trusts GitHub, go on needing it.
+        // An account has only one, so other LOBs and other software that trusts GitHub still need it.
         owner.kept)
         : undefined;
     const oidcProviderArn = oidcProvider?.arn ??
@@ -91,7 +91,7 @@ function declareRole(logicalName, holder, owner, settings, transform, options) {
         ...(settings.permissionsBoundary && { permissionsBoundary: settings.permissionsBoundary }),
         tags: owner.tags,
     }, 
-    // Another path means another role under the same name, which can only be made when the first is gone.
+    // Changing the path replaces the role. The new role has the same name, so it can only be created after the old one is deleted.
     { ...options, deleteBeforeReplace: true });
 }
 function permissionsOf(holder, owner) {
@@ -104,7 +104,7 @@ function refusing(owner, { path }, { text, problem }) {
         throw (0, wrong_arguments_1.wrongArguments)("LineOfBusiness", owner.name, [{ propertyPath: path, reason: problem }]);
     return text;
 }
-/** Of roles that write and that many may take. */
+/** Warns about roles that write and that too many people may take. */
 function warnOfOpenness(component, { kind, path }, { repositories, principals }) {
     if (kind === "reader")
         return;

@@ -39,8 +39,10 @@ const pulumi = __importStar(require("@pulumi/pulumi"));
 const problem_1 = require("../checks/problem");
 const wrong_arguments_1 = require("../checks/wrong-arguments");
 /**
- * Checks the arguments. Throws one error with everything that is wrong with what is known now. A value that is known only later is checked
- * then, before anything that uses it is made; one that a preview does not know stays unknown.
+ * Checks the arguments. A value that is known only later is checked then, before any resource that uses it is created; a value that a preview
+ * does not know stays unknown.
+ *
+ * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 function checkedArguments(checks, resourceName, args) {
     const problems = checks.allProblems(resourceName, knownParts(checks.plain, args));
@@ -60,7 +62,7 @@ function checkedArguments(checks, resourceName, args) {
 }
 const or = (value, otherwise) => value ?? pulumi.output(otherwise);
 exports.or = or;
-/** A copy in which everything that is known only later stands as {@link LATER}. */
+/** Returns a copy in which {@link LATER} stands for each value that is known only later. */
 function knownParts(plain, args) {
     const known = {};
     for (const [name, value] of Object.entries(args))

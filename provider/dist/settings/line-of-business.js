@@ -14,7 +14,7 @@ const CHECKS = {
 /**
  * Checks the arguments and fills in the defaults.
  *
- * @throws InputPropertiesError with everything that is wrong with what is known now.
+ * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 function lineOfBusinessSettings(resourceName, args) {
     const given = (0, arguments_1.checkedArguments)(CHECKS, resourceName, args);

@@ -5,12 +5,12 @@ exports.roleSettings = roleSettings;
 const problem_1 = require("../checks/problem");
 const arguments_1 = require("./arguments");
 exports.ROLE_KINDS = ["publisher", "promoter", "reader"];
-/** The argument that lists those of a kind. */
+/** Name of the argument that lists the holders of each kind of role. */
 exports.ROLE_LISTS = { publisher: "publishers", promoter: "promoters", reader: "readers" };
-/** The name of a role on AWS where none is given. */
+/** Returns the default name of a role on AWS. */
 const defaultRoleName = (lob, kind, name) => `${lob}-${kind}-${name}`;
 exports.defaultRoleName = defaultRoleName;
-/** As long as a job on a runner of GitHub can last: 6 hours. */
+/** Maximum duration of a job on a GitHub-hosted runner, in seconds: 6 hours. */
 const LONGEST_JOB = 21_600;
 function roleSettings(args, given) {
     const holders = exports.ROLE_KINDS.flatMap((kind) => {
@@ -18,7 +18,7 @@ function roleSettings(args, given) {
         const known = given(list);
         return (args[list] ?? []).map((holder, index) => ({
             kind,
-            // The checks have refused an output in its place. Its type allows one, because Pulumi makes no SDK for Go of lists of plain objects.
+            // The type allows an output here, because Pulumi cannot generate a Go SDK for lists of plain objects. The checks have refused one.
             name: holder.name,
             path: `${list}[${String(index)}]`,
             details: known.apply((all) => ({ repositories: [], principals: [], ...(0, problem_1.withoutNulls)(all[index]) })),

@@ -8,12 +8,12 @@ const CHECKS = { component: "SharedRegistry", plain: storage_1.PLAIN_STORAGE_ARG
 /**
  * Checks the arguments and fills in the defaults.
  *
- * @throws InputPropertiesError with everything that is wrong with what is known now.
+ * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 function sharedRegistrySettings(resourceName, args) {
     const given = (0, arguments_1.checkedArguments)(CHECKS, resourceName, args);
     const pythonWriters = (0, arguments_1.or)(given("pythonWriters"), []);
-    // A list is counted as it stands: its principals may be known later. From a program that is not type-checked all of it may be an output.
+    // Counts a plain list now, though its principals may be known later. In a program without type checks the whole list may be an output.
     const list = args.pythonWriters ?? [];
     const anyWriters = Array.isArray(list) ? list.length > 0 : pythonWriters.apply((writers) => writers.length > 0);
     return {

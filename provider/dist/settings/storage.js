@@ -38,7 +38,7 @@ exports.storageSettings = storageSettings;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const layout_1 = require("../generated/layout");
 const arguments_1 = require("./arguments");
-/** Arguments that must be known while the program runs; what is not one of the two kinds does not compile here. */
+/** Arguments that must be known while the program runs. The type makes the compiler complain about a missing switch. */
 const PLAIN = {
     existingBucket: true,
     existingTables: true,
@@ -50,7 +50,11 @@ const PLAIN = {
     forceDestroy: true,
 };
 exports.PLAIN_STORAGE_ARGUMENTS = Object.keys(PLAIN);
-/** @param numbersCanBeReplaced whether Python writers may replace published versions, so that what they replace is kept for ever. */
+/**
+ * Fills in the defaults of the arguments about bucket and tables.
+ *
+ * @param numbersCanBeReplaced whether Python writers may replace published versions, so that replaced versions are kept indefinitely
+ */
 function storageSettings(args, given, numbersCanBeReplaced) {
     return {
         bucketName: given("bucketName"),

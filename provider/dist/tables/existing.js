@@ -2,13 +2,13 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.tableProblems = tableProblems;
 exports.addIndexCommand = addIndexCommand;
-/** What is wrong with the table, each with the mend; empty when it will do. */
+/** Returns the problems of a table, each with its fix. */
 function tableProblems(table, hashKey, indexes) {
     const { attributes } = table;
     const typeOf = (name) => attributes.find((attribute) => attribute.name === name)?.type;
     if (table.hashKey !== hashKey || table.rangeKey !== "" || typeOf(hashKey) !== "S") {
         const key = `${table.hashKey} (${typeOf(table.hashKey) ?? "?"})${table.rangeKey === "" ? "" : ` and ${table.rangeKey}`}`;
-        return [`its key is ${key} and must be ${hashKey} (S) alone, which cannot be changed: give the name of another table`];
+        return [`its key is ${key}, but must be ${hashKey} (S) alone; a table's key cannot be changed, so name another table`];
     }
     return indexes.flatMap((wanted) => {
         const found = table.globalSecondaryIndexes.find(({ name }) => name === wanted.name);
@@ -20,7 +20,7 @@ function tableProblems(table, hashKey, indexes) {
 function indexProblem(found, wanted, typeOf) {
     const missing = found.projectionType === "ALL" ? [] : wanted.projected.filter((attribute) => !found.nonKeyAttributes.includes(attribute));
     const wrong = found.hashKey !== wanted.hashKey || found.rangeKey !== wanted.rangeKey
-        ? `has the keys ${found.hashKey} and ${found.rangeKey || "none"} and must have ${wanted.hashKey} and ${wanted.rangeKey}`
+        ? `has the hash key ${found.hashKey} and ${found.rangeKey ? `the range key ${found.rangeKey}` : "no range key"}, but must have ${wanted.hashKey} and ${wanted.rangeKey}`
         : typeOf(wanted.hashKey) !== "S" || typeOf(wanted.rangeKey) !== wanted.rangeType
             ? `must have keys of the types ${wanted.hashKey} (S) and ${wanted.rangeKey} (${wanted.rangeType})`
             : missing.length > 0
@@ -30,7 +30,7 @@ function indexProblem(found, wanted, typeOf) {
         ? undefined
         : `its index ${wanted.name} ${wrong}; delete the index, then deploy again for the command that adds it`;
 }
-/** The command of the AWS CLI that adds an index. DynamoDB takes one at a time. */
+/** Returns the AWS CLI command that adds an index. DynamoDB adds only one at a time. */
 function addIndexCommand(table, index) {
     const create = {
         IndexName: index.name,

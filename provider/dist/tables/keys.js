@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.tableKeys = tableKeys;
-/** The keys and indexes of a table, as the layout says. Every key but a numeric range key is a string. */
+/** Returns the keys and indexes of a table as the layout defines them. All keys except numeric range keys are strings. */
 function tableKeys(hashKey, indexes) {
     const specs = Object.values(indexes);
     const keyTypes = new Map([[hashKey, "S"]]);

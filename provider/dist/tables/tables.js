@@ -40,11 +40,11 @@ const transforms_1 = require("../transforms");
 const existing_1 = require("./existing");
 const keys_1 = require("./keys");
 /**
- * Declares both tables, or looks up those that exist already.
+ * Declares both tables, or looks them up if they exist already.
  *
- * @param name Name of the component, from which the resources' names are made.
- * @param names Names of the tables on AWS.
- * @param refuse What to throw where a table will not do.
+ * @param name name of the component; the names of the resources begin with it
+ * @param names names of the tables on AWS
+ * @param refuse returns the error to throw for an unsuitable table
  */
 function declareTables(name, names, settings, transform, options, refuse) {
     const { tags, switches } = settings;
@@ -77,10 +77,10 @@ function declareTables(name, names, settings, transform, options, refuse) {
     const resources = { catalog: made(catalog), registry: made(registry) };
     return { resources, ...resources };
 }
-/** The provider tells the keys of an index in one of two ways, by how the index was made, and leaves out what is empty. */
+/** Normalises a table from the AWS provider, which gives the keys of an index in one of two forms and omits empty values. */
 function descriptionOf(found) {
     const { name = "", region = "", hashKey = "", rangeKey = "", billingMode = "", attributes = [] } = found;
-    // An AWS provider that was built without Pulumi's own plurals, as for tests, says indices.
+    // An AWS provider built without Pulumi's own plurals, e.g. for tests, spells it "indices".
     const indexes = found.globalSecondaryIndexes ?? found.globalSecondaryIndices ?? [];
     const keyOf = ({ keySchemas = [] }, type) => keySchemas.find(({ keyType }) => keyType === type)?.attributeName ?? "";
     return {
@@ -103,7 +103,7 @@ function existing(wanted, options, refuse) {
     const table = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent }).apply((found) => {
         const problems = (0, existing_1.tableProblems)(descriptionOf(found), wanted.hashKey, Object.values(wanted.indexes));
         if (problems.length > 0)
-            throw refuse(`the table ${found.name} cannot be taken as it is: ${problems.join("; ")}`);
+            throw refuse(`the table ${found.name} cannot be used: ${problems.join("; ")}`);
         return found;
     });
     return { name: table.name, arn: table.arn };
