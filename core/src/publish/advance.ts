@@ -60,7 +60,7 @@ export async function advanceLatest(run: ProtocolContext, published: number, rep
       metadata: { ...number.metadata, [METADATA.artifactVersion]: String(newest) },
       taggedLatest: true,
       onBytes: (done) => run.onProgress?.({ phase: "copy", done, total: number.size, item: LATEST }),
-      ...(run.signal && { signal: run.signal }),
+      signal: run.signal,
     });
     if (outcome !== "done") await rounds.next(`${LATEST} was being moved by another publish`);
   }

@@ -79,7 +79,7 @@ async function copyStaging(run: ProtocolContext, row: Version) {
     condition: "absent",
     metadata: objectMetadata(row),
     onBytes: (done) => run.onProgress?.({ phase: "copy", done, total: row.size, item: `version ${row.version}` }),
-    ...(run.signal && { signal: run.signal }),
+    signal: run.signal,
   });
 }
 

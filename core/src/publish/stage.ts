@@ -58,7 +58,7 @@ async function tryToStage(run: PublishRun, commented: boolean): Promise<Staged |
     bound: tree.archiveBound,
     metadata: { [layout.METADATA.artifactName]: model, [layout.METADATA.writeToken]: token, [layout.METADATA.treeDigest]: tree.digest },
     onBytes: (done) => onProgress?.({ phase: "upload", done, total: tree.archiveBound }),
-    ...(signal && { signal }),
+    signal,
   });
   const head = uploaded && (await headObject(aws, lob, key));
   if (!head) return undefined;
