@@ -32,12 +32,14 @@ export interface Backoff {
   readonly base: number;
   /** Upper bound of every wait. */
   readonly cap: number;
+  /** Share of the bound that is always waited, 0 to 1: for outages, which no wait of nearly zero survives. Default 0, full jitter. */
+  readonly fixed?: number;
 }
 
 /**
  * Milliseconds to wait before retry 1, 2, …: exponential with full jitter, which spreads competing writers best
  * (AWS Architecture Blog, "Exponential Backoff And Jitter").
  */
-export function backoff({ base, cap }: Backoff, retry: number, { random }: Pick<Environment, "random">): number {
-  return random() * Math.min(cap, base * 2 ** Math.min(retry - 1, 30));
+export function backoff({ base, cap, fixed = 0 }: Backoff, retry: number, { random }: Pick<Environment, "random">): number {
+  return (fixed + (1 - fixed) * random()) * Math.min(cap, base * 2 ** Math.min(retry - 1, 30));
 }

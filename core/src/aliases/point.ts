@@ -78,12 +78,13 @@ export async function putAliasFile(context: ModelContext, file: AliasFile, move:
 
 /** @returns false if there was one, which may be the one of a call whose answer was lost */
 async function putOnce(context: ModelContext, key: string, text: string): Promise<boolean> {
-  return untilDone(context, `writing ${key}`, async () => {
+  const attempt = async (): Promise<boolean | undefined> => {
     const object = { key, body: Buffer.from(text), contentType: "application/json" };
     const outcome = await putIfNoneMatch(context.aws, context.lob, object).catch((error: unknown) => {
       if (error instanceof LobError && isLostAnswer(error.cause)) return "busy" as const;
       throw error;
     });
     return outcome === "busy" ? undefined : outcome === "created";
-  });
+  };
+  return untilDone(context, `writing ${key}`, attempt, "another writer is writing it, or no answer came");
 }

@@ -139,11 +139,12 @@ class Examination {
   }
 
   #read(hints: readonly number[]): Promise<ModelState> {
-    const { aws, lob, model, signal, onProgress } = this.#context;
+    const { aws, lob, model, environment, signal, onProgress } = this.#context;
     const { concurrency = 16 } = this.#options;
     return readModelState(aws, lob, model, {
       concurrency,
       hints,
+      environment,
       signal,
       onNumbers: (done, total) => onProgress?.({ phase: "check", done, total, item: model, unit: "versions" }),
     });

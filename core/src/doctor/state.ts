@@ -1,4 +1,5 @@
 /** Reads everything that S3 and the tables hold about one model, in an order in which a running publish does not look like damage. */
+import type { Environment } from "../environment.js";
 import { LobError } from "../errors.js";
 import * as layout from "../layout.js";
 import { readRows } from "../registry/batch.js";
@@ -45,6 +46,7 @@ export interface ModelState {
 export interface ReadOptions {
   /** Maximum number of parallel requests. */
   readonly concurrency: number;
+  readonly environment?: Environment | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with how many of the numbers are read. */
   readonly onNumbers?: ((done: number, total: number) => void) | undefined;
@@ -72,6 +74,7 @@ export async function readModelState(aws: Aws, lob: Lob, model: string, options:
       lob,
       wanted.map((n) => layout.versionUrl(lob, model, n)),
       signal,
+      options.environment,
     );
     for (const n of wanted) {
       const item = found.get(layout.versionUrl(lob, model, n));
@@ -104,7 +107,7 @@ export async function readModelState(aws: Aws, lob: Lob, model: string, options:
     lob,
     model,
     all.flatMap((number) => number.row ?? []),
-    signal,
+    options,
   );
   // Read last, because a manifest is written before its row.
   const manifests = await listManifests(aws, lob, model, signal);
@@ -143,13 +146,19 @@ async function listManifests(aws: Aws, lob: Lob, model: string, signal: AbortSig
   return hashes;
 }
 
-async function readPointers(aws: Aws, lob: Lob, model: string, rows: readonly (Version | Unreadable)[], signal: AbortSignal | undefined) {
+async function readPointers(
+  aws: Aws,
+  lob: Lob,
+  model: string,
+  rows: readonly (Version | Unreadable)[],
+  { signal, environment }: Pick<ReadOptions, "signal" | "environment">,
+) {
   const versions = rows.filter((row): row is Version => !isUnreadable(row));
   const digests = [...new Set(versions.flatMap(({ treeDigest }) => treeDigest ?? []))];
   const keys = [...new Set(versions.flatMap((version) => version.keys))];
   const digestUrl = (digest: string): string => layout.digestUrl(lob.lob, model, digest);
   const keyUrl = (key: string): string => layout.keyUrl(lob.lob, model, key);
-  const items = await readRows(aws, lob, [...digests.map(digestUrl), ...keys.map(keyUrl)], signal);
+  const items = await readRows(aws, lob, [...digests.map(digestUrl), ...keys.map(keyUrl)], signal, environment);
   const pointer = (item: Item | undefined): Pointer | Unreadable | undefined => item && parsed(() => parsePointer(item));
   return {
     digests: new Map(digests.map((digest) => [digest, pointer(items.get(digestUrl(digest)))])),

@@ -126,7 +126,12 @@ async function putManifest(run: PublishRun): Promise<string> {
   try {
     const object = { key, body: await readFile(manifest.path), contentType: "application/gzip" };
     // A manifest that exists under its own hash has these bytes.
-    await untilDone(run, "writing the manifest", async () => ((await putIfNoneMatch(aws, lob, object)) === "busy" ? undefined : true));
+    await untilDone(
+      run,
+      "writing the manifest",
+      async () => ((await putIfNoneMatch(aws, lob, object)) === "busy" ? undefined : true),
+      "another publish is writing it",
+    );
   } finally {
     await manifest.dispose();
   }

@@ -2,7 +2,7 @@
 import { defined } from "../defined.js";
 import { versionKey } from "../layout.js";
 import { objectProblems } from "../registry/agreement.js";
-import { hasObject } from "../registry/status.js";
+import { expectsObject } from "../registry/status.js";
 import { headObject } from "../transfer/object.js";
 import type { Alias, Aws, Lob, ModelSummary, Version } from "../types.js";
 import { missingObject } from "./check.js";
@@ -38,7 +38,7 @@ export interface ShownVersion {
 export async function show(aws: Aws, lob: Lob, model: string, ref: VersionRef, signal?: AbortSignal): Promise<ShownVersion> {
   const resolved = await resolve(aws, lob, model, ref, signal);
   const { version } = resolved;
-  if (!hasObject(version)) return resolved;
+  if (!expectsObject(version)) return resolved;
   const [head, contents] = await Promise.all([
     headObject(aws, lob, versionKey(lob, model, version.version)),
     readContents(aws, lob, version, signal),

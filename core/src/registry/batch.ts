@@ -29,13 +29,19 @@ export async function readRows(
   const all = [...new Set(urls)];
   for (let start = 0; start < all.length; start += AT_ONCE) {
     signal?.throwIfAborted();
-    for (const row of await readBatch(aws, lob.registryTable, all.slice(start, start + AT_ONCE), environment))
+    for (const row of await readBatch(aws, lob.registryTable, all.slice(start, start + AT_ONCE), environment, signal))
       rows.set(row[REGISTRY_HASH_KEY]?.S ?? "", row);
   }
   return rows;
 }
 
-async function readBatch(aws: Aws, table: string, urls: readonly string[], environment: Environment): Promise<Item[]> {
+async function readBatch(
+  aws: Aws,
+  table: string,
+  urls: readonly string[],
+  environment: Environment,
+  signal?: AbortSignal,
+): Promise<Item[]> {
   const found: Item[] = [];
   let left: Record<string, KeysAndAttributes> | undefined = {
     [table]: { Keys: urls.map((url) => ({ [REGISTRY_HASH_KEY]: { S: url } })), ConsistentRead: true },
@@ -44,7 +50,7 @@ async function readBatch(aws: Aws, table: string, urls: readonly string[], envir
     if (attempt === ATTEMPTS) {
       throw new LobError("LOB2008", `reading rows of table ${table}: DynamoDB is too busy`, { hint: "Run the command again." });
     }
-    if (attempt > 0) await environment.sleep(backoff(WAIT, attempt, environment));
+    if (attempt > 0) await environment.sleep(backoff(WAIT, attempt, environment), signal);
     const command: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: left });
     const page = await explained(`reading rows of table ${table}`, () => aws.dynamodb.send(command));
     found.push(...(page.Responses?.[table] ?? []));

@@ -5,6 +5,7 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import * as layout from "../layout.js";
 import { versionRowItem } from "./rows.js";
+import { statusCondition, statusesThat } from "./status.js";
 import type { Lob, ModelSummary, Version, VersionStatus } from "../types.js";
 import {
   ALL_OLD,
@@ -111,6 +112,8 @@ export function takeOver(lob: Lob, read: Version, ours: Version): TransactWriteI
   return [replaceRow(lob, read, { ...ours, keys: read.keys, reservedAt: read.reservedAt })];
 }
 
+const open = statusCondition(statusesThat("open"));
+
 /** Step 4: the version becomes READY, and `latest` if it is the highest. `model` must have been read just before. */
 export function commit(lob: Lob, version: Version, model: ModelSummary, now: string): TransactWriteItem[] {
   return [
@@ -119,15 +122,14 @@ export function commit(lob: Lob, version: Version, model: ModelSummary, now: str
         TableName: lob.registryTable,
         Key: registryKey(version.url),
         UpdateExpression: `SET #status = :ready, readyAt = :now, ${layout.REGISTRY_INDEXES.versions.hashKey} = :versionsOf REMOVE ${layout.REGISTRY_INDEXES.pending.hashKey}`,
-        ConditionExpression: "#token = :token AND (#status = :reserved OR #status = :abandoned)",
+        ConditionExpression: `#token = :token AND ${open.condition}`,
         ExpressionAttributeNames: { "#status": "status", "#token": "token" },
         ExpressionAttributeValues: values({
           ":ready": "READY",
           ":now": now,
           ":versionsOf": layout.versionsOf(lob.lob, version.model),
           ":token": version.token,
-          ":reserved": "RESERVED",
-          ":abandoned": "ABANDONED",
+          ...open.values,
         }),
         ...ALL_OLD,
       },

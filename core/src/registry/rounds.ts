@@ -40,13 +40,22 @@ export class Rounds {
   }
 }
 
-/** Repeats `attempt` until it returns a value; undefined means that it lost a race. @throws LobError LOB3007 after too many rounds */
-export async function untilDone<T>(context: RoundsContext, doing: string, attempt: () => Promise<T | undefined>): Promise<T> {
+/**
+ * Repeats `attempt` until it returns a value; undefined means that it lost a race.
+ * @param lost why it was lost, for the log and the error
+ * @throws LobError LOB3007 after too many rounds
+ */
+export async function untilDone<T>(
+  context: RoundsContext,
+  doing: string,
+  attempt: () => Promise<T | undefined>,
+  lost = "the rows changed in the meantime",
+): Promise<T> {
   const rounds = new Rounds(context, doing);
   for (;;) {
     context.signal?.throwIfAborted();
     const result = await attempt();
     if (result !== undefined) return result;
-    await rounds.next(`${doing}: the rows changed in the meantime`);
+    await rounds.next(`${doing}: ${lost}`);
   }
 }

@@ -10,8 +10,8 @@ export interface StatusMeaning {
   readonly canBeLatest: boolean;
   /** An alias may point to it. */
   readonly promotable: boolean;
-  /** Its object exists unless somebody deleted it. */
-  readonly hasObject: boolean;
+  /** Its object should exist, so that readers look for it. MISSING: somebody deleted it, and it may come back. */
+  readonly expectsObject: boolean;
   /** A publisher or doctor may still bring it to READY. */
   readonly open: boolean;
   /** No later step of any protocol changes it. */
@@ -23,7 +23,7 @@ const meaning = (given: Partial<StatusMeaning>): StatusMeaning => ({
   readable: false,
   canBeLatest: false,
   promotable: false,
-  hasObject: false,
+  expectsObject: false,
   open: false,
   final: false,
   ...given,
@@ -31,9 +31,9 @@ const meaning = (given: Partial<StatusMeaning>): StatusMeaning => ({
 
 export const STATUSES: Readonly<Record<VersionStatus, StatusMeaning>> = {
   RESERVED: meaning({ index: "pending", open: true }),
-  READY: meaning({ index: "versions", readable: true, canBeLatest: true, promotable: true, hasObject: true }),
-  YANKED: meaning({ index: "versions", readable: true, promotable: true, hasObject: true }),
-  MISSING: meaning({ hasObject: true }),
+  READY: meaning({ index: "versions", readable: true, canBeLatest: true, promotable: true, expectsObject: true }),
+  YANKED: meaning({ index: "versions", readable: true, promotable: true, expectsObject: true }),
+  MISSING: meaning({ expectsObject: true }),
   PURGING: meaning({}),
   PURGED: meaning({ final: true }),
   ABANDONED: meaning({ open: true }),
@@ -48,7 +48,7 @@ interface HasStatus {
 export const isReadable = ({ status }: HasStatus): boolean => STATUSES[status].readable;
 export const isPromotable = ({ status }: HasStatus): boolean => STATUSES[status].promotable;
 export const canBeLatest = ({ status }: HasStatus): boolean => STATUSES[status].canBeLatest;
-export const hasObject = ({ status }: HasStatus): boolean => STATUSES[status].hasObject;
+export const expectsObject = ({ status }: HasStatus): boolean => STATUSES[status].expectsObject;
 export const isOpen = ({ status }: HasStatus): boolean => STATUSES[status].open;
 
 /** Statuses with a property, for conditions of a write. */

@@ -60,7 +60,7 @@ test("stops if the connection stays broken", async () => {
     message: expect.stringContaining("3 retries failed"),
   });
   expect(fake.requests).toHaveLength(4);
-  expect(waits).toEqual([500, 1000, 2000]);
+  expect(waits).toEqual([750, 1500, 3000]);
 });
 
 test("counts a MiB as progress, but not a few bytes", async () => {

@@ -28,7 +28,7 @@ export interface DownloadOptions {
 
 /** Bytes of progress that reset the count of failures, so that a large object arrives even on a poor line. */
 const WORTHWHILE = 1_048_576;
-const WAIT = { base: 1000, cap: 30_000 };
+const WAIT = { base: 1000, cap: 30_000, fixed: 0.5 };
 
 /**
  * Streams an object. If the connection breaks or stalls, resumes at the byte reached with a Range request that is pinned to the same ETag.
