@@ -49,7 +49,7 @@ const ROWS: readonly (readonly [string, Buffer | string, Wants])[] = [
     { unknown: ["numpy:prod", "numpy:prod.a"], whole: false, warning: /changes what it imports/ },
   ],
   ["getattr", reduced("builtins:getattr", "cos\n__name__\nS'system'\n"), { unknown: ["builtins:getattr", "os:__name__"], whole: true }],
-  ["operator.attrgetter", pickled("coperator\nattrgetter\n(S'system'\ntR(cos\nenviron\ntR."), { unknown: ["operator:attrgetter", "os:environ"], whole: false, warning: /calls what is not an import/ }], // prettier-ignore
+  ["operator.attrgetter", pickled("coperator\nattrgetter\n(S'system'\ntR(cos\nenviron\ntR."), { unknown: ["operator:attrgetter", "os:environ"], whole: false, warning: /calls something that is not an import/ }], // prettier-ignore
   ...["pip:main", "torch:load", "torch.hub:load", "pkgutil:resolve_name", "timeit:timeit", "runpy:run_path", "numpy:load", "joblib:load", "ctypes:CDLL"].map(
     (name): [string, Buffer, Wants] => [name, reduced(name, "S'x'\n"), { unknown: [name], whole: true }],
   ), // prettier-ignore

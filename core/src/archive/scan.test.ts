@@ -183,7 +183,7 @@ describe("a path that cannot be read", () => {
     for (const path of ["", "a\0b", join(await folder({ a: "x" }), "a/b")]) await failure(scanTree(path), "LOB1004");
   });
 
-  test("is a link to nothing", async () => {
+  test("is a broken link", async () => {
     const root = await folder({ link: { link: "gone" } });
     expect((await failure(scanTree(join(root, "link")), "LOB1004")).message).toContain("link to nothing");
   });

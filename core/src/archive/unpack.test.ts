@@ -32,7 +32,7 @@ import { unpackArchive, type UnpackOptions } from "./unpack.js";
 import { assertProperty } from "../testing/property.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-/** What no test writes to. */
+/** No test may write to it. */
 let shared: typeof work;
 beforeAll(async () => {
   delete process.env.SOURCE_DATE_EPOCH;
@@ -85,7 +85,7 @@ async function* each<T>(values: readonly T[]): AsyncGenerator<T, void, undefined
 
 const expectedOf = ({ header, files }: Packed): NonNullable<UnpackOptions["expected"]> => ({ header, files: each(files) });
 
-/** Unpacks what has to be refused; answers the reason, once nothing is left at the target or beside it. */
+/** Unpacks an archive that must be refused; returns the reason after checking that nothing is left at the target or beside it. */
 async function refused(archive: Uint8Array, options: UnpackOptions = {}, pieceLength = 1000): Promise<string> {
   const target = work.fresh();
   const before = await readdir(dirname(target));
@@ -420,7 +420,7 @@ describe("what is no archive is called by its name", () => {
   ])("%s", async (what, bytes) => {
     expect(await refused(bytes)).toContain(`it is ${what}`);
     const inside = await failure(unpackArchive(pieces(gzipSync(bytes)), work.fresh()), "LOB4002");
-    expect(inside.message).toContain(`what is compressed is ${what}`);
+    expect(inside.message).toContain(`its compressed content is ${what}`);
     expect(inside.hint).toContain("versioned");
   });
 
@@ -445,7 +445,7 @@ describe("what differs from the manifest is refused", () => {
     ["another size", (files) => change(files, 1, { size: 3 }), /"b\/c" has 2 bytes, but 3/],
     ["another mode", (files) => change(files, 2, { mode: 0o644 }), /"d" has mode 0755, but 0644/],
     ["another place", (files) => change(files, 1, { offset: 4096 }), /"b\/c" begins at byte 1536 of the tar, but 4096/],
-    ["another content", (files) => change(files, 1, { sha256: sha256("23") }), /content of "b\/c" is not that of the manifest/],
+    ["another content", (files) => change(files, 1, { sha256: sha256("23") }), /content of "b\/c" does not match the manifest/],
   ])("%s", async (_, edit, reason) => {
     const header = { ...packed.header, files: 100 };
     expect(await refused(packed.archive, { expected: { header, files: each(edit(packed.files)) } })).toMatch(reason);

@@ -40,7 +40,7 @@ async function compared(before: ReadableSide, after: ReadableSide, options: Nume
   return diffSchema.parse(JSON.parse(JSON.stringify(diff)));
 }
 
-/** What is said of the only tensor that changed. */
+/** The result for the only tensor that changed. */
 async function moved(before: Files, after: Files, options: NumericOptions = {}): Promise<NumericChange | undefined> {
   const { tensors } = await compared(await folder(before), await folder(after), options);
   expect(tensors.changed.count).toBe(1);

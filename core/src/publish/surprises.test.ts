@@ -1,4 +1,4 @@
-/** What stands in the way of a publish, and what a publish says and does about it. */
+/** States that block a publish, and how the publish handles and reports them. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

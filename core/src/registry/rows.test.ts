@@ -19,7 +19,7 @@ const texts = fc.string({ unit: "grapheme", maxLength: 50 });
 const counts = fc.nat(Number.MAX_SAFE_INTEGER);
 const times = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("9999-12-31") }).map((date) => date.toISOString());
 const names = texts.filter((name) => name !== "__proto__");
-/** What DynamoDB stores: 0, or 1e-130 to 9.9e125 in magnitude. */
+/** Numbers that DynamoDB stores: 0, or 1e-130 to 9.9e125 in magnitude. */
 const metrics = fc.dictionary(
   names,
   fc
@@ -270,7 +270,7 @@ describe("what is wrong with a row", () => {
 });
 
 describe("a newer layout", () => {
-  test("is said before anything else, for it may well have other attributes", () => {
+  test("is reported before any other problem of the row", () => {
     const problem = problemOf(
       (item) => parseLobRow(item, "fraud-model-catalog"),
       marshall({ layoutVersion: layout.LAYOUT_VERSION + 1, lobName: "fraud" }),

@@ -55,7 +55,7 @@ describe("a transaction", () => {
     const { result, fake, tokens } = run([]);
     expect(await result).toEqual({ outcome: "done" });
     expect(fake.items(TABLE)).toHaveLength(2);
-    // It makes a second sending by the SDK harmless.
+    // It makes a retry by the SDK harmless.
     expect(tokens).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   });
 

@@ -126,7 +126,7 @@ describe("an artifact's file", () => {
 
   test.each<[string, () => Uint8Array, string, string]>([
     ["no gzip", () => Buffer.from("weights"), "LOB1011", "is not an artifact: it is plain text, not gzip"],
-    ["no tar in the gzip", () => gzipSync("x".repeat(600)), "LOB1011", "is not an artifact: what is compressed is plain text"],
+    ["no tar in the gzip", () => gzipSync("x".repeat(600)), "LOB1011", "is not an artifact: its compressed content is plain text"],
     ["empty files only", () => rawArchive([{ name: "a", content: "" }]), "LOB1011", "holds no file with content"],
     ["cut short", () => rawArchive([{ name: "a", content: "1" }]).subarray(0, -20), "LOB4002", "cannot be unpacked"],
     ["a link", () => rawArchive([{ name: "a", type: "2", link: "/etc/passwd" }]), "LOB4002", "a symbolic link"],

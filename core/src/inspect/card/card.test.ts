@@ -42,7 +42,7 @@ describe("model cards", () => {
   });
 
   test("what stands in front and is no YAML, and a card without", async () => {
-    expect(await found("README.md", "---\na: [\n---\nx")).toMatchObject({ warnings: ["what stands in front of its text is not YAML"] });
+    expect(await found("README.md", "---\na: [\n---\nx")).toMatchObject({ warnings: ["its front matter is not YAML"] });
     expect(await found("README.md", "x")).toEqual({ format: "card", card: { text: "x", cut: false } });
     expect(await found("README.md", Buffer.from([0xff]))).toMatchObject({ warnings: ["it cannot be read: it is not valid UTF-8"] });
   });

@@ -105,7 +105,7 @@ describe("the content of weights in other files", () => {
   test("beyond the end of the file, in a file that is not there, or outside", async () => {
     expect(await inspected(weight("a", 0), weight("b", 32), weight("c", "9".repeat(400)))).toEqual({
       hashes: [part(0), undefined, undefined],
-      warnings: ['its weights go beyond the end of the file that has them: "w.bin"'],
+      warnings: ['its weights extend beyond the end of the file that contains them: "w.bin"'],
     });
     expect(await inspected(weight("a", 0, 8, "gone.bin"))).toEqual({
       hashes: [undefined],

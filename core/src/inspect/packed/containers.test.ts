@@ -22,7 +22,7 @@ test.each<[string, Buffer]>([
   expect(await found(path, bytes)).toEqual({
     format: "tar",
     code: { kind: "pickle", imports: [], unknown: [], whole: false },
-    warnings: ["it is a tar, and what is in it was not looked at"],
+    warnings: ["it is a tar, whose contents were not inspected"],
   });
 });
 

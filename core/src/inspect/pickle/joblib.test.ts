@@ -129,7 +129,7 @@ describe("what is an array to joblib is instructions to pickle.load", () => {
     expect(await codeIn(around("N"))).toMatchObject({ unknown: [], whole: true });
     // Both ways run this one, and joblib's way sees it.
     expect(await codeIn(around(EVIL))).toMatchObject({ unknown: ["os:system"], whole: true });
-    // To joblib these are texts of its own memo, to pickle.load that of the pickle around.
+    // joblib looks these up in its own memo, pickle.load in that of the surrounding pickle.
     const named = pickled(proto(2), "Nq\0q\x01q\x020", long("lightgbm"), "q\x030", long("os"), "q\x040");
     const harmless = pickled(text("numpy"), MEMOIZE, "0h\x04", text("ndarray"), STACK_GLOBAL, "0N");
     const second = pickled(named, wrapper(dtype("O8", state(-1, 63)), "K\x01"), inner(harmless.toString("latin1")), ".");

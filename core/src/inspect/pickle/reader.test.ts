@@ -1,4 +1,4 @@
-/** Pickles by hand. Those that scanners were known to miss are from public advisories; what they did is told beside each. */
+/** Handwritten pickles. Those that scanners missed are from public advisories; a comment beside each says what it did. */
 import { describe, expect, test } from "@jest/globals";
 import { deflateSync, gzipSync } from "node:zlib";
 import { found, MEMOIZE, pickled, proto, STACK_GLOBAL, text, TUPLE1, TUPLE2 } from "../inspect.test.helper.js";
@@ -95,7 +95,7 @@ describe("imports are found however they are named", () => {
       expect.arrayContaining([
         "loading it changes what it imports",
         "loading it imports something whose name is computed",
-        "loading it calls what is not an import",
+        "loading it calls something that is not an import",
       ]),
     );
   });
@@ -156,7 +156,7 @@ describe("which files are pickles", () => {
   test("one of protocol 0, under any name that says nothing", async () => {
     const findings = await found("data.txt", CALL);
     expect(findings).toMatchObject({ format: "pickle", code: { unknown: ["os:system"], whole: true } });
-    expect(findings.warnings).toEqual(["it is a pickle, which its name does not say"]);
+    expect(findings.warnings).toEqual(["it is a pickle, although its name does not say so"]);
     expect((await found("data.txt", `${CALL.slice(0, -1)}\xff`)).code).toMatchObject({ unknown: ["os:system"], whole: false });
   });
 
