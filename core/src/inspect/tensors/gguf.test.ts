@@ -6,7 +6,7 @@ import { arrayKey, ggufFile, numberKey, textItem, textKey } from "./gguf.test.he
 const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 const KEYS = [textKey("general.architecture", "llama"), numberKey("llama.block_count", 2)];
 
-test("facts, and tensors with their content", async () => {
+test("metadata, and tensors with their content", async () => {
   const content = Buffer.from([...Array(32 + 34).keys()]);
   const template = "{{ message }}".repeat(100);
   const keys = [
