@@ -201,9 +201,9 @@ models:
       "12: models[0].base: must be LATEST, an alias or a version number",
     ]);
     expect(problemsOf("base: a b\ngates:\n  - auc >=\nmodels:\n  - { model: a, path: p, gates: [auc > 0, nonsense] }\n")).toEqual([
-      expect.stringMatching(/^3: gates\[0\]: the gate "auc >=" is wrong/),
+      expect.stringMatching(/^3: gates\[0\]: the gate "auc >=" is invalid/),
       '1: base: "a b" is not LATEST, an alias or a version number',
-      expect.stringMatching(/^5: models\[0\]\.gates\[1\]: the gate "nonsense" is wrong/),
+      expect.stringMatching(/^5: models\[0\]\.gates\[1\]: the gate "nonsense" is invalid/),
     ]);
   });
 });

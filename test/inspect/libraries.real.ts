@@ -1,4 +1,4 @@
-/** What the readers say of files that real libraries wrote, held against what the libraries read from them. */
+/** Checks the findings in files that real libraries wrote against what the libraries read from them. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -113,7 +113,7 @@ describe("a diff of the two sets", () => {
   });
 
   test("reports the tensors that changed according to the libraries, and no others", () => {
-    // Those of which the libraries told all, with the hash of their content.
+    // The tensors that the libraries report completely, with the hash of their content.
     const told = (set: string): Map<string, string> =>
       new Map(
         Object.entries(truths.get(set)!)
