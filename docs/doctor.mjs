@@ -24,7 +24,7 @@ object in S3: the tables are an index over the objects, and nearly everything in
 $ lobreg doctor fraud
 STATUS     ISSUE         WHERE          DETAILS
 needs you  stray         fraud/ltv      not a version: ml-models/fraud/ltv/versions/notes.txt
-repaired   unindexed     fraud/churn@1  version 1 has lost its row
+repaired   unindexed     fraud/churn@1  version 1 has no row
 repaired   unfinished    fraud/churn@3  version 3 was reserved at 2026-11-26T01:37:14.559Z and its object exists
 repaired   unindexed     fraud/ltv@1    version 1 was published by the Python library
 noted      latest-draft  fraud/ltv      LATEST holds 3 bytes of unpublished work, written at 2026-11-26T01:37:15.000Z

@@ -31,7 +31,7 @@ AWS errors include the request id, which AWS support asks for. With \`--verbose\
 const GROUPS = {
   1: "Wrong input; nothing was published",
   2: "AWS or this machine refuses",
-  3: "The registry does not hold what you asked for, or its state prevents the command",
+  3: "The registry does not contain what you asked for, or its state prevents the command",
   4: "Data is damaged or inconsistent",
   9: "A bug in this program",
 };

@@ -32,7 +32,7 @@ function hintFor(code: ErrorCode, { mayHaveIdentity, ownKey }: Situation): strin
         ? "Use another idempotency-key, or publish the content that belongs to this one."
         : 'This run already published other content for this model, and one run creates one version. To create one in each attempt, set "idempotency-key: ${{ github.run_id }}-${{ github.run_attempt }}".';
     case "LOB3006":
-      return 'Look at what the other writer left there. To replace it, set "take-over: true" once.';
+      return 'Check what the other writer put there. To replace it, set "take-over: true" once.';
     default:
       return undefined;
   }

@@ -196,14 +196,14 @@ models:
       "6: gates[1]: must be text, e.g. auc >= base - 0.005",
       "7: gates[2]: must be text, e.g. auc >= base - 0.005",
       "3: better.drift: must be higher or lower",
-      "2: tolerance: must be a number of at least 0",
+      "2: tolerance: must be a number, 0 or more",
       "11: models[0].gates: must be a list of gates, e.g. - auc >= base - 0.005",
       "12: models[0].base: must be LATEST, an alias or a version number",
     ]);
     expect(problemsOf("base: a b\ngates:\n  - auc >=\nmodels:\n  - { model: a, path: p, gates: [auc > 0, nonsense] }\n")).toEqual([
-      expect.stringMatching(/^3: gates\[0\]: the gate "auc >=" is wrong/),
+      expect.stringMatching(/^3: gates\[0\]: the gate "auc >=" is invalid/),
       '1: base: "a b" is not LATEST, an alias or a version number',
-      expect.stringMatching(/^5: models\[0\]\.gates\[1\]: the gate "nonsense" is wrong/),
+      expect.stringMatching(/^5: models\[0\]\.gates\[1\]: the gate "nonsense" is invalid/),
     ]);
   });
 });

@@ -9,7 +9,7 @@ import { ProblemList, type ActionProblem } from "./problem.js";
 import { MAX_GATES, placedGates, readBase, type ComparisonRules } from "./rules.js";
 import { nameOf, offsetOf, valueAt, type YamlPath } from "./yaml-path.js";
 
-/** Most models in one file, so that the outputs and the summary stay within GitHub's limits. */
+/** Maximum number of models in one file, so that the outputs and the summary stay within GitHub's limits. */
 export const MAX_MODELS = 100;
 /** Largest file in bytes. */
 export const MAX_CONFIG_BYTES = 262_144;
@@ -57,7 +57,7 @@ const RULES = {
   better: z
     .record(z.string(), z.literal(["higher", "lower"], "must be higher or lower"), "must map names of metrics to higher or lower")
     .optional(),
-  tolerance: z.number("must be a number of at least 0").min(0, "must be a number of at least 0").optional(),
+  tolerance: z.number("must be a number, 0 or more").min(0, "must be a number, 0 or more").optional(),
   base: z.union([z.string(), z.int()], "must be LATEST, an alias or a version number").optional(),
 };
 

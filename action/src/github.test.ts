@@ -195,7 +195,7 @@ test("never shows the token in a message", async () => {
 });
 
 test.each(["", "github.com", "file:///etc/passwd", "https://user@github.com", "https://x/?a"])(
-  "%j is no address of an API",
+  "%j is not the URL of an API",
   async (address) => {
     await expect(client(address)).rejects.toMatchObject({ code: "LOB1002" });
   },

@@ -56,7 +56,7 @@ export async function connectGitHub(options: GitHubOptions): Promise<GitHub> {
   const log = { debug, info: debug, warn: debug, error: debug };
   const octokit = getOctokit(token, { baseUrl, userAgent: `lob-registry-action/${RELEASE}`, log });
 
-  /** The result of `send`, retried if that is useful and safe. */
+  /** Returns the result of `send`. Retries it if that is useful and safe. */
   async function patiently(
     { what, permission }: GitHubCall<unknown>,
     repeatable: boolean,
@@ -136,7 +136,7 @@ function parsed<T>(answer: unknown, { what, answer: schema }: GitHubCall<T>): T 
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new LobError("LOB2012", `${what}: unexpected response from GitHub (${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""})`, {
-    hint: "Does GITHUB_API_URL point to GitHub? A proxy may respond in its place. Is GitHub Enterprise Server a recent release?",
+    hint: "Check that GITHUB_API_URL points to GitHub, that no proxy responds in its place, and that GitHub Enterprise Server is a recent release.",
   });
 }
 

@@ -66,7 +66,7 @@ export const wholeNumber = (hint: string): InputSpec<number | undefined> => ({
   },
 });
 
-/** Text without which the action cannot run. @param hint where to get it */
+/** Required text. @param hint where to get it */
 export const requiredText = (hint: string): InputSpec<string> => ({
   required: true,
   parse(given, name, problems) {

@@ -3,7 +3,7 @@ import { requestIdWords } from "lob-registry-core";
 import { code, link, text } from "./markdown.js";
 import { explanationOf, type ActionProblem } from "./problem.js";
 
-/** Most problems in the summary; the log has all of them. */
+/** Maximum number of problems in the summary; the log has all of them. */
 const PROBLEMS_SHOWN = 50;
 
 /**

@@ -3,7 +3,7 @@ import { defined, LobError, parseGate, parseRef, type Direction, type Gate, type
 import type { FilePosition, ProblemList } from "./problem.js";
 import { quote } from "./reading.js";
 
-/** Most gates in one list. */
+/** Maximum number of gates in one list. */
 export const MAX_GATES = 100;
 
 /** A gate and its position in a file, where its annotation is shown. */

@@ -89,7 +89,7 @@ async function finish({ failed, outputs, summary }: ActionResult, log: Log): Pro
   if (path) await appendFile(path, summary).catch((error: unknown) => log.warn(`cannot write the job summary: ${String(error)}`));
 }
 
-/** The event's payload. Without it the work goes on with less provenance. */
+/** The event's payload. Without it, the action continues with less provenance. */
 async function readPayload(path: string | undefined, log: Log): Promise<unknown> {
   if (!path) return undefined;
   try {

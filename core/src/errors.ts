@@ -10,15 +10,15 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, notFound: 3 } as const;
 export const CODES = {
   // 1xxx: the input is wrong; nothing was published
   LOB1001: "a name is not allowed",
-  LOB1002: "an option or argument is missing or wrong",
-  LOB1003: "the configuration file is wrong",
+  LOB1002: "an option or argument is missing or invalid",
+  LOB1003: "the configuration file is invalid",
   LOB1004: "the path does not exist or cannot be read",
   LOB1005: "there is nothing to publish",
   LOB1006: "the folder contains something that cannot be packed",
   LOB1007: "a file changed while it was being read",
-  LOB1008: "metrics, tags or description are wrong",
+  LOB1008: "metrics, tags or description are invalid",
   LOB1009: "the target already exists",
-  LOB1010: "a gate is wrong",
+  LOB1010: "a gate is invalid",
   LOB1011: "an argument of diff is not a model",
   // 2xxx: AWS, GitHub or this machine refuses
   LOB2001: "no AWS credentials",

@@ -61,8 +61,8 @@ lobreg: there is nothing to publish at "biuld/churn": it does not exist [LOB1004
     ],
     fix: "The message names each path. `--follow-links` (the input `follow-links`) packs links to targets inside the folder. Rename the other paths, or list them in `.lobignore`.",
     example: `$ lobreg publish fraud/churn linked
-lobreg: In "{folder}/linked", "best.bin" is a symbolic link (to "weights.bin"). [LOB1006]
-  Put a copy of the file in its place, ignore it in .lobignore, or let links inside the folder be followed.`,
+lobreg: in "{folder}/linked", "best.bin" is a symbolic link (to "weights.bin") [LOB1006]
+  Replace it with a copy of the file, ignore it in .lobignore, or follow links inside the folder (--follow-links, the input \`follow-links\`).`,
   },
   LOB1007: {
     causes: ["A training, a copy or a download was still writing to the folder while it was packed."],
@@ -87,11 +87,11 @@ lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB10
     causes: [
       "A gate has a syntax error: a misspelt word, a missing bracket, or `=` instead of `==`.",
       "A metric name with a slash, a dash or a space is not in quotes.",
-      "`base` is used alone in a gate of several metrics, or a value without a unit is given one.",
+      "`base` is used alone in a gate of several metrics, or a value without units is compared with one that has a unit, e.g. `auc >= 5MB`.",
     ],
     fix: "The message names the column and what was expected there. docs/gates.md describes the syntax, with examples to copy.",
     example: `$ lobreg diff old new --gate files=3
-lobreg: the gate "files=3" is wrong at column 6: expected a comparison (>= <= == != > <), but found "=" [LOB1010]
+lobreg: the gate "files=3" is invalid at column 6: expected a comparison (>= <= == != > <), but found "=" [LOB1010]
   Write "==" for equal. Gates look like "auc >= base - 0.005", "size <= 200MB" or "signature: compatible".`,
   },
   LOB1011: {
@@ -234,10 +234,10 @@ lobreg: fraud/churn has no version 12 [LOB3003]
       "The same key was used for other content before.",
       "An old workflow run was run again, and its training produced different content. The Action uses the run as the key.",
     ],
-    fix: "A key belongs to one content. Use another key, or no key. In a workflow, use a key that contains `github.run_attempt` to publish each attempt.",
+    fix: "A key stays with the content it was first used for. Use another key, or no key. In a workflow, use a key that contains `github.run_attempt` to publish each attempt.",
     example: `$ lobreg publish fraud/churn other --idempotency-key november
 lobreg: the idempotency key november was used for other content, which is version 2 [LOB3005]
-  A key belongs to one content. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.`,
+  A key stays with the content it was first used for. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.`,
   },
   LOB3006: {
     causes: [

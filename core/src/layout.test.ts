@@ -81,7 +81,7 @@ describe("names", () => {
       ["", "/", "a/", "/a", "a//b", "..", "a/../b", "./a", "a b", "ml-staging", "ml-staging/x", "a".repeat(201), null],
     ],
     ["suffix", layout.suffixProblem, ["", ".", "tar.gz", ".tar.gz.", "..gz", ".a.b.c.d", ".tar/gz", ".t g", `.${"a".repeat(20)}`, 1]],
-  ])("a wrong %s is refused, and the message shows it", (_, problemOf, wrong: unknown[]) => {
+  ])("an invalid %s is refused, and the message shows it", (_, problemOf, wrong: unknown[]) => {
     for (const value of wrong) {
       const kind = Array.isArray(value) ? "a list" : typeof value === "object" && value !== null ? "an object" : undefined;
       const shown = kind ?? (typeof value === "string" ? JSON.stringify(value).slice(0, 100) : String(value));
@@ -92,18 +92,18 @@ describe("names", () => {
     }
   });
 
-  test("a name that is far too long is shown short", () => {
+  test("a name that is far too long is truncated in the message", () => {
     expect(layout.modelProblem("m".repeat(10_000))!.length).toBeLessThan(300);
   });
 
   test.each([
     ["prefix", layout.prefixProblem, ["ml-models", "a", "A/b.c/d_e-f", "ml-staging2", `${"a".repeat(100)}/${"b".repeat(99)}`]],
     ["suffix", layout.suffixProblem, [".tar.gz", ".zip", ".a.b.c", ".7z"]],
-  ])("a right %s is taken", (_, problemOf, right) => {
+  ])("a valid %s is accepted", (_, problemOf, right) => {
     for (const value of right) expect(problemOf(value)).toBeUndefined();
   });
 
-  test("the assertions throw what the problem says", () => {
+  test("the assertions throw the problem", () => {
     expect(() => layout.assertLob("Fraud")).toThrow(new layout.LayoutError(layout.lobProblem("Fraud")));
     expect(() => layout.assertModel("a/b")).toThrow(layout.LayoutError);
     expect(() => layout.assertAlias("latest")).toThrow(layout.LayoutError);
@@ -120,7 +120,7 @@ describe("names", () => {
       expect(layout.isToken(wrong)).toBe(false);
   });
 
-  test("the default names fit what AWS takes", () => {
+  test("the default names meet AWS's rules", () => {
     expect(layout.ownNames("123456789012", "us-east-1", "fraud")).toEqual({
       bucket: "123456789012-us-east-1-fraud-artifacts",
       catalogTable: "fraud-model-catalog",
@@ -151,7 +151,7 @@ describe("file names of versions", () => {
     expect(layout.decodeVersion(name)).toBe(version);
   });
 
-  test("come back as what they were", () => {
+  test("survive a round trip", () => {
     assertProperty(fc.property(versions, (version) => expect(layout.decodeVersion(layout.encodeVersion(version))).toBe(version)));
   });
 
@@ -164,7 +164,7 @@ describe("file names of versions", () => {
     );
   });
 
-  test("only names that are written are read", () => {
+  test("only names that can be written can be read", () => {
     const near = fc.oneof(
       fc.string(),
       fc.stringMatching(/^[0-9]{5,7}_[0-9A-Z]{5,7}$/),
@@ -199,7 +199,7 @@ describe("file names of versions", () => {
 });
 
 describe("keys", () => {
-  test("are spelled like this", () => {
+  test("have this form", () => {
     expect(layout.versionKey(PLACE, "churn", 1)).toBe("ml-models/fraud/churn/versions/999999_000001.tar.gz");
     expect(layout.versionKey(PLACE, "churn", LATEST)).toBe("ml-models/fraud/churn/versions/000000_LATEST.tar.gz");
     expect(layout.versionsPrefix(PLACE, "churn")).toBe("ml-models/fraud/churn/versions/");
@@ -211,7 +211,7 @@ describe("keys", () => {
     expect(layout.stagingPrefix("fraud")).toBe("ml-staging/fraud/");
   });
 
-  test("of versions come back as what they name, and begin with their folder", () => {
+  test("of versions parse to what they name, and begin with their folder", () => {
     assertProperty(
       fc.property(places, models, versions, (place, model, version) => {
         const key = layout.versionKey(place, model, version);
@@ -221,7 +221,7 @@ describe("keys", () => {
     );
   });
 
-  test("of all else are not taken for versions", () => {
+  test("of anything else do not parse as versions", () => {
     assertProperty(
       fc.property(places, models, aliases, hashes, tokens, numbers, (place, model, alias, hash, token, n) => {
         const others = [
@@ -235,7 +235,7 @@ describe("keys", () => {
     );
   });
 
-  test("that are not written are not read", () => {
+  test("that are never written do not parse", () => {
     const good = layout.versionKey(PLACE, "churn", 1);
     const mutated = fc
       .tuple(fc.nat(good.length), fc.string({ maxLength: 3 }), fc.nat(3))
@@ -301,7 +301,7 @@ describe("keys", () => {
   });
 });
 
-describe("patterns of what is written once", () => {
+describe("patterns of write-once keys", () => {
   /** As IAM reads them: `*` is anything, `/` too; `?` is one character. */
   const matches = (pattern: string, key: string): boolean =>
     new RegExp(
@@ -323,7 +323,7 @@ describe("patterns of what is written once", () => {
     expect(layout.numberKeyPatterns(PLACE)[0]).toBe("ml-models/fraud/*/versions/*_?????0.tar.gz");
   });
 
-  test("cover manifests and history, and nothing that is written again: LATEST, aliases, staging", () => {
+  test("cover manifests and history, and nothing that is overwritten: LATEST, aliases, staging", () => {
     assertProperty(
       fc.property(places, models, aliases, hashes, tokens, numbers, (place, model, alias, hash, token, n) => {
         const all = layout.writeOnceKeyPatterns(place);
@@ -346,7 +346,7 @@ describe("patterns of what is written once", () => {
 // ---- DynamoDB --------------------------------------------------------------------------------------------------------
 
 describe("hash keys", () => {
-  test("of the catalog come back as what they name", () => {
+  test("of the catalog parse to what they name", () => {
     assertProperty(
       fc.property(lobs, models, aliases, (lob, model, alias) => {
         expect(layout.parseNamespace(layout.lobNamespace(lob))).toEqual({ lob });
@@ -385,7 +385,7 @@ describe("hash keys", () => {
     );
   });
 
-  test("of the registry are spelled like this", () => {
+  test("of the registry have this form", () => {
     expect(layout.versionUrl(PLACE, "churn", 2)).toBe("s3://bucket/ml-models/fraud/churn/versions/999998_000002.tar.gz");
     expect(layout.digestUrl("fraud", "churn", HASH)).toBe(`digest://fraud/churn/${HASH}`);
     expect(layout.keyUrl("fraud", "churn", "12/34/churn")).toBe("key://fraud/churn/12/34/churn");
@@ -396,7 +396,7 @@ describe("hash keys", () => {
     });
   });
 
-  test("of two different things are different, whatever an idempotency key holds", () => {
+  test("of two different things differ, whatever an idempotency key contains", () => {
     const keys = fc.stringMatching(/^[ab/@:.-]{1,8}$/);
     const few = fc.record({
       lob: fc.constantFrom("a", "a-b"),
@@ -433,7 +433,7 @@ describe("the LOB's row", () => {
     protectedAliases: ["prod"],
   };
 
-  test("has its hash key, its kind, and what was given", () => {
+  test("has its hash key, its kind, and the given values", () => {
     expect(layout.lobRowItem(row)).toEqual({
       namespace: { S: "fraud" },
       kind: { S: "LOB" },
@@ -450,7 +450,7 @@ describe("the LOB's row", () => {
     });
   });
 
-  test("has what is optional when it is given", () => {
+  test("has optional values if they are given", () => {
     expect(layout.lobRowItem({ ...row, kmsKeyArn: "arn", description: "d", owner: "o" })).toMatchObject({
       kmsKeyArn: { S: "arn" },
       description: { S: "d" },
@@ -483,7 +483,7 @@ describe("indexes", () => {
     }
   });
 
-  test("have hash values of their own for each LOB and model", () => {
+  test("have separate hash values for each LOB and model", () => {
     expect([layout.versionsOf("fraud", "churn"), layout.historyOf("fraud", "churn"), layout.pendingOf("fraud")]).toEqual([
       "fraud/churn",
       "fraud/churn",
@@ -492,7 +492,7 @@ describe("indexes", () => {
   });
 });
 
-test("the layout imports nothing, so that the component can carry it along", async () => {
+test("the layout imports nothing, so that the component can ship a copy", async () => {
   const source = await readFile(join(import.meta.dirname, "layout.ts"), "utf8");
   expect(source).not.toMatch(/^\s*(import|export .* from)\b|\brequire\(|\bimport\(/m);
 });

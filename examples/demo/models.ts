@@ -30,7 +30,7 @@ export async function train(folder: string, ...flags: string[]): Promise<void> {
 export interface Published {
   /** The Action's output `json`. */
   readonly json: Readonly<Record<string, unknown>>;
-  /** Ends the demo if the publish had a different result. */
+  /** Stops the demo if the publish had a different result. */
   expect(wanted: { version: number; changed: boolean; latest: number; wroteObjects?: boolean }): void;
 }
 

@@ -18,7 +18,7 @@ export function step(title: string): void {
   say(`\n${paint("bold", `${++steps}. ${title}`)}`);
 }
 
-/** Columns to write in: those of the terminal; within what is read with ease. */
+/** Width of the text in columns: that of the terminal, within readable limits. */
 const width = Math.min(process.stdout.columns || 100, 120);
 const INDENT = "   ";
 

@@ -215,7 +215,7 @@ describe("behaviour of GitHub", () => {
     expect(result).toMatchObject({ code: 1, outputs: { action: "failed" } });
     expect(Object.keys(result.outputs)).toEqual(OUTPUTS);
     expect(annotationsOf(result.log)).toEqual([
-      { title: "LOB2011: GitHub refuses access", message: expect.stringContaining('Add the line "pull-requests: write" under "permissions:"') },
+      { title: "LOB2011: GitHub denied access", message: expect.stringContaining('Add the line "pull-requests: write" under "permissions:"') },
     ]); // prettier-ignore
     expect(result.summary).toContain("LOB2011");
   });

@@ -246,14 +246,14 @@ models:
     const { code, outputs, log, summary } = await step({ config: "models.yml" });
     expect(code).toBe(1);
     expect(annotationsOf(log)).toMatchObject([
-      { title: "LOB1003: the configuration file is wrong", file: "models.yml", line: 5 },
+      { title: "LOB1003: the configuration file is invalid", file: "models.yml", line: 5 },
       {
-        title: "LOB1003: the configuration file is wrong",
+        title: "LOB1003: the configuration file is invalid",
         file: "models.yml",
         line: 5,
         message: expect.stringContaining("models[1].path is missing"),
       },
-      { title: "LOB1003: the configuration file is wrong", file: "models.yml", line: 6 },
+      { title: "LOB1003: the configuration file is invalid", file: "models.yml", line: 6 },
     ]);
     expect(summary.split("\n")[0]).toBe("## ❌ Nothing was published: 3 problems in the inputs");
     expect(outputs).toMatchObject({ version: "", changed: "false", json: "[]" });
@@ -314,7 +314,11 @@ describe("invalid input of a new user gives one clear message and no partial wor
     ["another region", { inputs: { region: "eu-west-1" }, title: "LOB3001: the LOB is not found", says: [/eu-west-1/] }],
     [
       "what is no region",
-      { inputs: { region: "Frankfurt" }, title: "LOB1002: an option or argument is missing or wrong", says: [/Frankfurt/, /eu-central-1/] },
+      {
+        inputs: { region: "Frankfurt" },
+        title: "LOB1002: an option or argument is missing or invalid",
+        says: [/Frankfurt/, /eu-central-1/],
+      },
     ],
     [
       "a catalog table that is not there",
@@ -397,7 +401,7 @@ describe("AWS refuses", () => {
     expect(code).toBe(1);
     expect(annotationsOf(log)).toMatchObject([
       {
-        title: "LOB2003: AWS refuses access",
+        title: "LOB2003: AWS denied access",
         message: expect.stringMatching(/dynamodb:TransactWriteItems on resource: .*fraud-model-registry.*platform team/),
       },
     ]);
@@ -428,7 +432,7 @@ describe("AWS refuses", () => {
     const { code, log } = await step({ lob: "stranger", model: "churn", path: "m" }, { env: { AWS_ENDPOINT_URL: proxy.endpoint } });
     expect(code).toBe(1);
     expect(annotationsOf(log)).toMatchObject([
-      { title: "LOB2003: AWS refuses access", message: expect.stringContaining("another account") },
+      { title: "LOB2003: AWS denied access", message: expect.stringContaining("another account") },
     ]);
     expect(await stranger.contents()).toEqual(before);
   });

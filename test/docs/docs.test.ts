@@ -55,7 +55,7 @@ test("docs/errors.md matches the codes (node docs/errors.mjs)", async () => {
   expect(await readFile(join(ROOT, "docs", "errors.md"), "utf8")).toBe(errorsPage());
 });
 
-test("docs/doctor.md matches the findings (node docs/doctor.mjs)", async () => {
+test("docs/doctor.md matches the issues (node docs/doctor.mjs)", async () => {
   expect(await readFile(join(ROOT, "docs", "doctor.md"), "utf8")).toBe(doctorPage());
 });
 

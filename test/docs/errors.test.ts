@@ -1,4 +1,4 @@
-/** The codes of errors: each is explained, and each is one that the code gives. */
+/** Checks that each error code is explained, and that the code uses it. */
 import { describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";

@@ -1,4 +1,4 @@
-/** docs/gates.md is what the language is: each gate on it is one, and each word of the language is on it. */
+/** Checks docs/gates.md: each gate on the page is valid, and the page has each word of the language. */
 import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -39,7 +39,7 @@ describe("each promise", () => {
 
   test.each(promises.map((promise) => [/^\*\*(.+?)\*\*/s.exec(promise)![1]!, promise]))("%s", (_, promise) => {
     expect(promise).toMatch(/\nRests on [^.]/);
-    // Either a test shows it, or it is said that none does.
+    // Either a test shows it, or the page says that none does.
     expect(/Tests:\s+\[/.test(promise) || promise.includes("**nothing yet**")).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-/** Two versions of Node, and no third: the minimum for users, in `engines`, and the one that everything here runs on, in `.node-version`. */
+/** Checks that there are only two Node versions: the minimum for users, in `engines`, and the pinned one for development, in `.node-version`. */
 import { describe, expect, test } from "@jest/globals";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Target } from "../support/target.ts";
 
-/** A run that cannot begin; the message says why and what to do. */
+/** A run that cannot start; the message says why and what to do. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }
@@ -56,7 +56,7 @@ export async function openAccount(expected: string, region: string): Promise<Acc
   }
 }
 
-/** Where requests go and how, which programs that are started here must do alike. */
+/** Names of variables for endpoints, proxies and certificates, which started programs must share. */
 const PASSED_ON = /^(AWS_ENDPOINT_URL(_\w+)?|HTTPS?_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS|AWS_CA_BUNDLE|AWS_USE_(FIPS|DUALSTACK)_ENDPOINT)$/i;
 
 const passedOn = (): Record<string, string> =>

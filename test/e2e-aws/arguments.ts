@@ -8,7 +8,7 @@ export interface Arguments {
   /** Account that the credentials must be of. */
   readonly account: string;
   readonly region: string;
-  /** Whether nobody is asked. */
+  /** Whether to skip the confirmation. */
   readonly yes: boolean;
   readonly suites: readonly Suite[];
   /** Publishers at once, in races. */

@@ -86,7 +86,7 @@ const NOT_HERE = [
 ];
 
 test(
-  "says the cost, tries everything, tells what this server cannot show, and leaves nothing",
+  "prints the cost, tries everything, reports what this server cannot show, and leaves nothing",
   async () => {
     const before = proxy.requests.length;
     const { code, out, err } = await run("--yes", "--processes", "8", "--kills", "3");
@@ -221,7 +221,7 @@ test(
 );
 
 test(
-  "what cannot be removed is named, with the command that removes it; --remove tries again",
+  "leftovers are listed with the commands that remove them; --remove tries again",
   async () => {
     const rule: Rule = ({ operation, url }) =>
       operation === "DeleteTable" ? denied : operation.startsWith("DELETE /") && !url.includes("?policy") ? deniedByS3 : undefined;

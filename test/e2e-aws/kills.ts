@@ -57,7 +57,7 @@ async function killEach(course: Course, which: string, earlier: number, most: nu
   });
 }
 
-/** At most so many of 1…count, the first and the last among them. */
+/** Returns at most that many of the numbers 1 to count, including the first and the last. */
 export function spread(count: number, most: number): number[] {
   if (most >= count) return Array.from({ length: count }, (_, index) => index + 1);
   return Array.from({ length: most }, (_, index) => (most === 1 ? 1 : 1 + Math.round((index * (count - 1)) / (most - 1))));

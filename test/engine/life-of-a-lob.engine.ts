@@ -110,7 +110,7 @@ describeOnEngine("a LOB", () => {
   );
 
   test(
-    "is taken up again by `adopt`: what was kept is imported, the next version follows the last, and nothing changes any more",
+    "is adopted again by `adopt`: kept resources are imported, the next version follows the last, and nothing else changes",
     async () => {
       const before = await contents();
       const adopted = await stack.must("up", lob({ adopt: true }));

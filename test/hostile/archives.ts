@@ -1,4 +1,4 @@
-/** Zips that say one thing to one program, and another to the next. */
+/** Zips that different programs read differently. */
 import { gzipSync } from "node:zlib";
 import { type ZipFile, zipOf } from "../../core/dist/inspect/inspect.test.helper.js";
 import type { Case, Wants } from "./case.ts";

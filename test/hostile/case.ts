@@ -1,6 +1,6 @@
 /** What a case of the table is. */
 
-/** By path. Large ones are made when they are written. A link points to what is not the model's. */
+/** Contents by path. Large ones are generated when they are written. A link points outside the model. */
 export type Files = Readonly<Record<string, string | Buffer | (() => string | Buffer) | { readonly link: string }>>;
 
 export interface Case {
@@ -8,7 +8,7 @@ export interface Case {
   readonly files: Files;
   /** The version before it; one text file where it does not matter. */
   readonly before?: Files;
-  /** What has to come of it: nothing else may. */
+  /** Expected result; anything else fails. */
   readonly wants: Wants;
 }
 

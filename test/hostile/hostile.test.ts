@@ -58,12 +58,12 @@ function run(folders: readonly string[]): Promise<void> {
   });
 }
 
-test("every case has a name of its own", () => {
+test("every case has a unique name", () => {
   expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length);
 });
 
 describe.each(CASES.map((one, i) => [one.name, one, i] as const))("%s", (_, { wants, files }: Case, i) => {
-  test("what comes of it", () => {
+  test("the result", () => {
     const { refused, diff, ...one } = told.get(join(folder, String(i)))!;
     expect(refused).toBe(wants.refused);
     if (diff === undefined) return;

@@ -1,4 +1,4 @@
-/** Pickles that got past scanners: each runs a command when it is loaded, and each has to be seen to. */
+/** Pickles that got past scanners: each runs a command when it is loaded, which the reader must detect. */
 import { deflateSync, gzipSync } from "node:zlib";
 import { MEMOIZE, pickled, proto, STACK_GLOBAL, text, TUPLE1, TUPLE2 } from "../../core/dist/inspect/inspect.test.helper.js";
 import type { Case, Wants } from "./case.ts";
@@ -49,7 +49,7 @@ const ROWS: readonly (readonly [string, Buffer | string, Wants])[] = [
     { unknown: ["numpy:prod", "numpy:prod.a"], whole: false, warning: /changes what it imports/ },
   ],
   ["getattr", reduced("builtins:getattr", "cos\n__name__\nS'system'\n"), { unknown: ["builtins:getattr", "os:__name__"], whole: true }],
-  ["operator.attrgetter", pickled("coperator\nattrgetter\n(S'system'\ntR(cos\nenviron\ntR."), { unknown: ["operator:attrgetter", "os:environ"], whole: false, warning: /calls what is not an import/ }], // prettier-ignore
+  ["operator.attrgetter", pickled("coperator\nattrgetter\n(S'system'\ntR(cos\nenviron\ntR."), { unknown: ["operator:attrgetter", "os:environ"], whole: false, warning: /calls something that is not an import/ }], // prettier-ignore
   ...["pip:main", "torch:load", "torch.hub:load", "pkgutil:resolve_name", "timeit:timeit", "runpy:run_path", "numpy:load", "joblib:load", "ctypes:CDLL"].map(
     (name): [string, Buffer, Wants] => [name, reduced(name, "S'x'\n"), { unknown: [name], whole: true }],
   ), // prettier-ignore
@@ -74,13 +74,13 @@ const ROWS: readonly (readonly [string, Buffer | string, Wants])[] = [
   [
     "a broken instruction first, and then another pickle",
     pickled(0xff, `${CALL}.`),
-    { unknown: [], whole: false, warning: /no instruction/ },
+    { unknown: [], whole: false, warning: /unknown pickle instruction/ },
   ],
   ["a memo that was never filled, behind the call", pickled(CALL, "g99\n."), { unknown: ["os:system"], whole: false, warning: /memo/ }],
   [
-    "an import of what is no text, behind the call",
+    "an import of something that is not a text, behind the call",
     pickled(CALL, "NN", STACK_GLOBAL, "."),
-    { unknown: ["os:system"], whole: false, warning: /no name/ },
+    { unknown: ["os:system"], whole: false, warning: /not a name/ },
   ],
   ["protocol 255", pickled(Buffer.from([0x80, 255]), `${CALL}.`), { unknown: [], whole: false, warning: /protocol 255/ }],
   [
@@ -98,7 +98,7 @@ const ROWS: readonly (readonly [string, Buffer | string, Wants])[] = [
     Buffer.concat([gzipSync(`${CALL}.`), Buffer.from("x")]),
     { unknown: ["os:system"], whole: false, warning: /cannot be unpacked/ },
   ],
-  ["gzip in gzip", gzipSync(gzipSync(`${CALL}.`)), { unknown: [], whole: false, warning: /no instruction/ }],
+  ["gzip in gzip", gzipSync(gzipSync(`${CALL}.`)), { unknown: [], whole: false, warning: /unknown pickle instruction/ }],
   ...[["bzip2", "BZh91AY&SY\0\0\0\0\0\0"], ["xz", "\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46"], ["lzma", `]\0\0\x80\0${"\xff".repeat(8)}\0`], ["7z", "7z\xbc\xaf\x27\x1c\0\x04"]].map(
     ([name, bytes]): [string, Buffer, Wants] => [name!, Buffer.from(bytes!, "latin1"), { unknown: [], whole: false, warning: /compressed with/ }],
   ), // prettier-ignore

@@ -1,4 +1,4 @@
-/** Texts that want to be more than that, and texts without end. */
+/** Texts that try to inject markup, and endless texts. */
 import { createHash } from "node:crypto";
 import { safetensorsFile } from "../../core/dist/inspect/inspect.test.helper.js";
 import type { Case, Files } from "./case.ts";

@@ -1,4 +1,4 @@
-/** What the readers say of files that real libraries wrote, held against what the libraries read from them. */
+/** Checks the findings in files that real libraries wrote against what the libraries read from them. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -60,7 +60,7 @@ const FILES = [
   ...["mlflow/MLmodel", "mlflow/requirements.txt", "plot.png", "plot.jpg", "plot.gif", "plot.webp"],
 ];
 
-test("every file that a library told of is compared", () => {
+test("every file that a library reports is compared", () => {
   expect(Object.keys(truths.get("first")!).sort()).toEqual([...FILES].sort());
 });
 
@@ -112,8 +112,8 @@ describe("a diff of the two sets", () => {
     for (const side of sides) await side.close();
   });
 
-  test("tells of the tensors that the libraries say have changed, and of no others", () => {
-    // Those of which the libraries told all, with the hash of their content.
+  test("reports the tensors that changed according to the libraries, and no others", () => {
+    // The tensors that the libraries report completely, with the hash of their content.
     const told = (set: string): Map<string, string> =>
       new Map(
         Object.entries(truths.get(set)!)
@@ -136,7 +136,7 @@ describe("a diff of the two sets", () => {
     expect(found).toContain("model.safetensors head.weight");
   });
 
-  test("tells of the new column, of the trees, of what else was changed on purpose", () => {
+  test("reports the new column, the trees, and the other intended changes", () => {
     expect(diff.signature).toMatchObject({ breaking: true, columns: [{ part: "inputs", column: "city", what: "added" }] });
     const facts = diff.properties.items.map(({ path, property, before, after }) => [path, property, before, after]);
     expect(facts).toContainEqual(["lightgbm.txt", "trees", "5", "6"]);

@@ -153,7 +153,7 @@ function compareAll(names: readonly string[], libraryOf: () => ReturnType<typeof
       if (MOVED.has(name)) expect(counts.compared).toBeGreaterThan(0);
     });
 
-    test("signature, requirements, metrics, facts, imports", () => {
+    test("signature, requirements, metrics, properties, imports", () => {
       expect(columnsOf(diff)).toEqual(columnsTold(truth));
       expect(diff.requirements.map(({ name: package_, before, after }) => [package_, before, after])).toEqual(requirementsTold(truth));
       expect(diff.metrics.filter(({ verdict }) => verdict !== "same").map(({ name: metric, before, after }) => [metric, before, after])).toEqual(metricsTold(truth)); // prettier-ignore

@@ -18,7 +18,7 @@ let setting: Setting;
 beforeAll(async () => void (setting = await Setting.start()), INSTALLING);
 afterAll(() => setting?.stop());
 
-describe("what we publish", () => {
+describe("our publishes", () => {
   test("the library lists, finds the newest of, and reads, whole and as a stream of files", async () => {
     const name = "churn";
     const files = {
@@ -75,7 +75,7 @@ describe("what we publish", () => {
     expect(listed(membersOfTwo)).toEqual(expected({ ...files, "bin/run.sh": "#!/bin/sh\n" }));
   });
 
-  test("is all that the library takes for a model: no staging, no manifests, no other folder", async () => {
+  test("is the only folder that the library treats as a model: no staging, no manifests", async () => {
     await setting.publish("chargeback", await setting.tree({ "weights.bin": "w" }));
     await setting.publish("A.b_c-1", await setting.tree({ "weights.bin": "w" }));
     const [names, first, second] = await setting.library.do(

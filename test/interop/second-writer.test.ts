@@ -90,7 +90,7 @@ describe("numbers that Python published", () => {
     expect(await setting.broken(name)).toEqual([]);
   });
 
-  test("with a draft over them: taken over, our first publish begins after the newest all the same", async () => {
+  test("with a draft above them that is taken over, our first publish still begins after the newest", async () => {
     const name = "python-only-with-draft";
     await setting.library.do(
       ["put", { name, path: await setting.file("a") }],

@@ -44,7 +44,7 @@ test("the example of the library runs twice", async () => {
     "",
   ]);
   const second = await run(process.execPath, ["example.mjs"], options);
-  expect(second.stdout).toContain("version 1, there already");
+  expect(second.stdout).toContain("version 1, unchanged");
   expect(second.stderr).toContain("[LOB1009]");
 }, 300_000);
 

@@ -319,7 +319,7 @@ describe("a wrong object", () => {
 });
 
 describe("a LOB with existing versions", () => {
-  test("is never overwritten: nothing is migrated from the number on at which the histories diverge", async () => {
+  test("is never overwritten: nothing is migrated from the first number with a different history", async () => {
     const place = newPlace();
     await seed(sandbox, place, [{ name: "m", contents: ["one", "two", "three"], aliases: [["prod", 3, null, null]] }]);
     const lob = await newLob();

@@ -92,7 +92,7 @@ describe("a pull request of the repository", () => {
     expect(github.state.checkRuns).toHaveLength(2);
   });
 
-  test("whose gate fails is red, and its comment says which", async () => {
+  test("with a failed gate is red, and its comment names the gate", async () => {
     const pull = github.addPull(repository);
     const result = await push(pull, { weights: "four", auc: 0.8 });
     expect(result.code).toBe(1);

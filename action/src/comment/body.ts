@@ -6,7 +6,7 @@ import type { WantedComment } from "./settle.js";
 
 /** Longest comment in UTF-16 code units: GitHub accepts 262,144 bytes, which it documents as 65,536 characters. */
 export const MAX_COMMENT = 64_000;
-/** Most comments with one per model. GitHub notifies everybody who follows the pull request of each. */
+/** Maximum number of comments if each model has its own. GitHub notifies every follower of the pull request about each comment. */
 export const MAX_COMMENTS = 25;
 
 export interface BodyOptions {

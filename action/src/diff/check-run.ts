@@ -23,9 +23,9 @@ export interface CheckRun {
 
 /** Largest summary of a check run in bytes. GitHub's documentation says characters, but it counts bytes. */
 export const MAX_CHECK_SUMMARY = 65_535;
-/** Most annotations in one request. */
+/** Maximum number of annotations in one request. */
 const ANNOTATIONS = 50;
-/** Most annotations of a check run, to limit the requests. */
+/** Maximum number of annotations of a check run, to limit the requests. */
 const MOST_ANNOTATIONS = 500;
 const LEVELS = { error: "failure", warning: "warning", notice: "notice" } as const;
 

@@ -173,15 +173,15 @@ describe("reports everything that is wrong at once", () => {
       "check-name": "x".repeat(101),
     };
     const problems = await problemsOf(given);
-    expect(problems.map((problem) => problem.slice(0, 60))).toEqual([
+    expect(problems.map((problem) => problem.slice(0, 70))).toEqual([
       expect.stringContaining('LOB1002 the input "base": "a b" is not LATEST'),
       expect.stringContaining('LOB1002 the input "better" has the line "auc=up"'),
       expect.stringContaining('LOB1002 the input "tolerance" is "-1"'),
       expect.stringContaining('LOB1002 the input "fail-on-gates" is "maybe"'),
       expect.stringContaining('LOB1002 the input "check-run" is "sometimes"'),
       expect.stringContaining('LOB1002 the input "check-name" is'),
-      expect.stringContaining('LOB1010 the input "gates": the gate "auc >=" is wrong'),
-      expect.stringContaining('LOB1010 the input "gates": the gate "nonsense: yes" is wrong'),
+      expect.stringContaining('LOB1010 the input "gates": the gate "auc >=" is invalid'),
+      expect.stringContaining('LOB1010 the input "gates": the gate "nonsense: yes" is invalid'),
       expect.stringContaining('LOB1002 the input "lob" is missing'),
       expect.stringContaining('LOB1002 the input "model" is missing'),
       expect.stringContaining('LOB1004 there is nothing at "absent"'),

@@ -21,7 +21,7 @@ import { outputsOf, outputsOfNothing } from "./outputs.js";
 import { run } from "./run.js";
 import { workflowFile } from "./workflow.js";
 
-/** Most UTF-16 code units of a summary. GitHub accepts 1,048,576 bytes per step, and a code unit has at most three. */
+/** Maximum UTF-16 code units of a summary. GitHub accepts 1,048,576 bytes per step, and a code unit has at most three. */
 const MAX_SUMMARY = 330_000;
 
 export const diffAction: ActionDefinition<DiffInputs> = {

@@ -12,11 +12,11 @@ export type RegistryAccess =
   | { readonly kind: "unknown"; readonly reason: string }
   | { readonly kind: "failed"; readonly problem: ActionProblem };
 
-/** Errors of a job that AWS does not know, as in every pull request from a fork. */
+/** Errors of a job without valid AWS credentials, as in every pull request from a fork. */
 const STRANGER: ReadonlySet<string> = new Set(["LOB2001", "LOB2002", "LOB2003", "LOB2004"]);
 export const isStranger = (error: unknown): error is LobError => error instanceof LobError && STRANGER.has(error.code);
 
-/** A job without credentials gets a warning and goes on. Only credentials that do not work are an error. */
+/** A job without credentials gets a warning and continues. Only credentials that do not work are an error. */
 export async function openRegistry({ inputs, source, situation, deps }: DiffJob): Promise<RegistryAccess> {
   try {
     if (await deps.credentialsAbsent()) return stranger("the job has no AWS credentials", source, deps, situation);

@@ -55,6 +55,6 @@ function directions(pairs: readonly string[], name: string): Record<string, Dire
 function readTolerance(text: string, name: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0)
-    throw new LobError("LOB1002", `${name} is ${quote(text)}`, { hint: "Use a number of at least 0, e.g. 0.001." });
+    throw new LobError("LOB1002", `${name} is ${quote(text)}`, { hint: "Use a number, 0 or more, e.g. 0.001." });
   return value;
 }

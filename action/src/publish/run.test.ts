@@ -170,7 +170,7 @@ describe("several models", () => {
   test("an error that concerns all stops the rest", async () => {
     const { report, log } = await runWith(THREE, failingAt("b", new LobError("LOB2004", "the credentials have expired")));
     expect(kinds(report)).toEqual(["a done", "b failed", "c not-tried"]);
-    expect(log.at(-1)).toBe("1 model not tried, because the same error would happen again");
+    expect(log.at(-1)).toBe("1 model skipped because the same error would happen again");
   });
 
   test("a cancelled run stops the rest", async () => {

@@ -97,7 +97,7 @@ export async function run(inputs: PublishInputs, workflowRun: WorkflowRun, deps:
     }
   }
   const untried = outcomes.filter(({ kind }) => kind === "not-tried").length;
-  if (untried > 0) deps.log.info(`${counted(untried, "model")} not tried, because the same error would happen again`);
+  if (untried > 0) deps.log.info(`${counted(untried, "model")} skipped because the same error would happen again`);
   return { ...report, outcomes, problems: [], region: lob.bucketRegion };
 }
 

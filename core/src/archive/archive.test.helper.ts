@@ -1,4 +1,4 @@
-/** What the tests of packing and unpacking share. Not part of the package. */
+/** Helpers for the tests of packing and unpacking. Not part of the package. */
 import { expect } from "@jest/globals";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -24,7 +24,7 @@ export async function workFolder(): Promise<{ path: string; fresh: () => string;
   };
 }
 
-/** What a test folder holds: content, content with a mode, or a link's target. */
+/** Entry of a test folder: content, content with a mode, or a link's target. */
 export type Content = string | Uint8Array | { mode: number; content: string } | { link: string };
 
 export async function makeTree(root: string, files: Readonly<Record<string, Content>>): Promise<string> {

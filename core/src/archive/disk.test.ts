@@ -31,7 +31,7 @@ test("a real refusal is recognised", async () => {
   expect(error).toMatchObject({ code: "LOB2009", details: { errno: "ENOSPC" } });
 });
 
-test("any other error is none of the disk's", async () => {
+test("other errors are not disk errors", async () => {
   const other = new Error("a mistake");
   expect(diskError(other, { target: "a", purpose: "b" })).toBeUndefined();
   await expect(onDisk({ target: "a", purpose: "b" }, () => Promise.reject(other))).rejects.toBe(other);

@@ -13,7 +13,10 @@ const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> =
   EPERM: ["the operation is not permitted there", "Choose a folder in which this user can write."],
   EFBIG: ["the file is larger than the file system or the user's limit allows", "Choose a folder on another disk, or raise the limit."],
   ENAMETOOLONG: ["the file system cannot hold such a long name", "Choose a folder with a shorter path, or one on another disk."],
-  ENOENT: ["a folder in its path does not exist", "Create the folder first, and let no other program change it while the command runs."],
+  ENOENT: [
+    "a folder in its path does not exist",
+    "Create the folder first, and make sure that no other program changes it while the command runs.",
+  ],
   ENOTDIR: ["part of its path is not a folder", "Choose another folder."],
 };
 

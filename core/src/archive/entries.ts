@@ -45,7 +45,7 @@ export class ExpectedEntries {
   }
 
   end(file: CheckedEntry): void {
-    if (this.#next?.sha256 !== file.sha256) throw new Damaged(`the content of ${showPath(file.path)} is not that of the manifest`);
+    if (this.#next?.sha256 !== file.sha256) throw new Damaged(`the content of ${showPath(file.path)} does not match the manifest`);
     this.#digest.add(file);
     this.#count++;
   }

@@ -132,7 +132,7 @@ async function skipText(cursor: Cursor): Promise<void> {
 
 async function checkTrailer(cursor: Cursor, crc: number, length: number): Promise<void> {
   await cursor.need(8);
-  if (cursor.u32() !== crc || cursor.u32() !== length % 2 ** 32) throw new Damaged("its checksum or length is not that of what came out");
+  if (cursor.u32() !== crc || cursor.u32() !== length % 2 ** 32) throw new Damaged("its checksum or length does not match its content");
   const rest = await cursor.take(MAGIC.length);
   if (rest.length === 0) return;
   throw new Damaged(rest.equals(MAGIC) ? "it has more than one gzip member" : "something follows its end");

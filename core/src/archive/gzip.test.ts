@@ -60,12 +60,12 @@ test("random bytes are stored: header, block headers and trailer are these bytes
   expect((await collect(gzipMember(chunksOf(bytes)))).equals(expected)).toBe(true);
 });
 
-test("what compresses is compressed", async () => {
+test("compressible data is compressed", async () => {
   expect((await collect(gzipMember(chunksOf(text)))).length).toBeLessThan(text.length / 50);
   expect((await collect(gzipMember(chunksOf(Buffer.alloc(10 * CHUNK_BYTES))))).length).toBeLessThan(20_000);
 });
 
-test("a chunk whose sample promises more than the chunk holds is stored all the same", async () => {
+test("a chunk that compresses worse than its sample is stored", async () => {
   // The places of the sample hold the same bytes, but too far from each other for deflate. A chunk must never grow beyond its stored form.
   const chunk = Buffer.from(random.subarray(0, CHUNK_BYTES));
   const same = randomBytes(4096);

@@ -81,7 +81,7 @@ test.each([2 ** 33 - 1, 2 ** 33, 9 * 2 ** 30 + 77])("Python reads a size of %d b
 });
 
 describe("SOURCE_DATE_EPOCH", () => {
-  test("is 0 when it is not set", () => {
+  test("is 0 if it is not set", () => {
     expect(archiveTime({})).toBe(0);
     expect(archiveTime({ SOURCE_DATE_EPOCH: "" })).toBe(0);
     expect(archiveTime({ SOURCE_DATE_EPOCH: "1700000000" })).toBe(1_700_000_000);

@@ -14,7 +14,7 @@ async function* count(to: number, log: { taken: number; closed: boolean } = { ta
   }
 }
 
-test("keeps the order whatever each work takes, with at most the given number under way", async () => {
+test("keeps the order however long each task takes, and runs at most the given number at once", async () => {
   let active = 0;
   let most = 0;
   const work = async (value: number): Promise<number> => {
@@ -37,7 +37,7 @@ test("does not run ahead of its consumer", async () => {
   expect(log.closed).toBe(true);
 });
 
-test("a failed work is thrown at its turn, after the earlier results, and the source is closed", async () => {
+test("the error of a failed task is thrown at its turn, after the earlier results, and the source is closed", async () => {
   const log = { taken: 0, closed: false };
   const seen: number[] = [];
   const work = async (value: number): Promise<number> => {
@@ -54,7 +54,7 @@ test("a failed work is thrown at its turn, after the earlier results, and the so
   expect(log.closed).toBe(true);
 });
 
-test("a source that fails, fails the whole once the works before it are settled", async () => {
+test("a failing source fails the whole after the earlier tasks have settled", async () => {
   let settled = 0;
   const source = async function* () {
     yield 1;

@@ -97,7 +97,7 @@ describe("the archive", () => {
     });
   });
 
-  test("of a tree that nobody scanned is a mistake", () => {
+  test("of a tree that was not scanned is refused", () => {
     const tree = {
       digest: "",
       files: 0,
@@ -310,7 +310,7 @@ describe("a file that is no longer what the scan saw", () => {
     });
   });
 
-  test("was only touched, which is no change; and what is new in the folder is not packed", async () => {
+  test("was only touched, which is not a change; new files in the folder are not packed", async () => {
     const root = await makeTree(work.fresh(), { model: original });
     const before = sha256(await archiveOf(root));
     await withTree(root, async (tree) => {

@@ -17,14 +17,14 @@ describe("the order of paths", () => {
     );
   });
 
-  test("puts what lies beyond U+FFFF behind the rest, which JavaScript's own order does not", () => {
+  test("puts characters beyond U+FFFF last, unlike JavaScript's own order", () => {
     const paths = ["😀", "\uffee", "z", "é"];
     expect([...paths].sort(comparePaths)).toEqual(["z", "é", "\uffee", "😀"]);
     expect([...paths].sort()).not.toEqual([...paths].sort(comparePaths));
   });
 });
 
-describe("what a path may be", () => {
+describe("allowed paths", () => {
   test.each([
     "a",
     "a/b.txt",
@@ -86,7 +86,7 @@ describe("what a path may be", () => {
   });
 });
 
-describe("names that are one on some machine", () => {
+describe("names that are equal on some machines", () => {
   test.each([
     ["README", "readme"],
     ["é", "e\u0301"],

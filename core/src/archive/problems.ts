@@ -67,7 +67,7 @@ export function readProblem(error: unknown): PathProblem {
     return {
       code: "LOB1004",
       what: "cannot be read: permission denied",
-      fix: "Let the user that publishes read it, or ignore it in .lobignore.",
+      fix: "Give the publishing user read permission, or ignore it in .lobignore.",
     };
   }
   if (code === undefined) throw error;

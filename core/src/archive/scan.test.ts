@@ -26,7 +26,7 @@ async function pathsOf(root: string, options: ScanOptions = {}): Promise<string[
   }
 }
 
-describe("what a scan finds", () => {
+describe("the result of a scan", () => {
   test("is every file with mode, size, hash and place in the tar, and the totals", async () => {
     const root = await folder({ "b.txt": "bb", "a/run": { mode: 0o750, content: "#!" }, "a/empty": "" });
     const tree = await scanTree(root);
@@ -90,7 +90,7 @@ describe("what a scan finds", () => {
   });
 });
 
-test("the tree digest is what a few lines of Python make of the folder", async () => {
+test("the tree digest equals the one that a few lines of Python compute", async () => {
   const root = await folder({ 'quote"d é/ü.txt': "1", "a.b": "2", "a/b": { mode: 0o755, content: "3" }, "😀": "", "\uffee": "4" });
   const program = `
 import hashlib, json, os, sys
@@ -144,7 +144,7 @@ describe(".lobignore", () => {
     await failure(scanTree(root, { ignoreFile: "../.skip" }), "LOB1002");
   });
 
-  test("is not taken for patterns when it is a folder or a named pipe", async () => {
+  test("is not read as patterns if it is a folder or a named pipe", async () => {
     expect(await pathsOf(await folder({ ".lobignore/x": "a", a: "x" }))).toEqual([".lobignore/x", "a"]);
     const root = await folder({ a: "x" });
     await run("mkfifo", [join(root, ".lobignore")]);
@@ -183,9 +183,9 @@ describe("a path that cannot be read", () => {
     for (const path of ["", "a\0b", join(await folder({ a: "x" }), "a/b")]) await failure(scanTree(path), "LOB1004");
   });
 
-  test("is a link to nothing", async () => {
+  test("is a broken link", async () => {
     const root = await folder({ link: { link: "gone" } });
-    expect((await failure(scanTree(join(root, "link")), "LOB1004")).message).toContain("link to nothing");
+    expect((await failure(scanTree(join(root, "link")), "LOB1004")).message).toContain("broken link");
   });
 
   test("is a device", async () => {
@@ -206,8 +206,8 @@ describe("a path that cannot be read", () => {
   });
 });
 
-describe("what cannot be packed", () => {
-  test("a link, whatever it names", async () => {
+describe("entries that cannot be packed", () => {
+  test("a link to anything", async () => {
     for (const link of ["a", "/etc/passwd", "gone", "."]) {
       const root = await folder({ a: "x", "sub/link": { link } });
       const error = await failure(scanTree(root), "LOB1006");
@@ -260,7 +260,7 @@ describe("what cannot be packed", () => {
     expect((await failure(scanTree(root), "LOB1006")).message).toContain("longer than 1024 bytes");
   });
 
-  test("ten things are named at once, and no more", async () => {
+  test("at most ten entries are named at once", async () => {
     const links = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`link${i}`, { link: "a" }]));
     const error = await failure(scanTree(await folder({ a: "x", ...links })), "LOB1006");
     expect(error.message).toMatch(/^at least 10 entries/);
@@ -353,7 +353,7 @@ describe("a file that changes while it is hashed", () => {
     expect(error.message).toContain(`"f" ${reason}`);
   });
 
-  test("a folder that vanishes is noticed, too", async () => {
+  test("a folder that vanishes is also noticed", async () => {
     const root = await folder({ a: big, b: "x", c: "x", d: "x", "z/deep": "x" });
     const error = await failure(scanTree(root, { onProgress: changing(() => renameSync(join(root, "z"), `${root}-z`)) }), "LOB1007");
     expect(error.message).toContain('"z" vanished');
@@ -372,7 +372,7 @@ describe("temporary files", () => {
     expect(await readdir(tmpDir)).toEqual(["placeholder"]);
   });
 
-  test("that cannot be made are a clear error", async () => {
+  test("that cannot be created cause a clear error", async () => {
     const error = await failure(scanTree(await folder({ a: "x" }), { tmpDir: join(work.path, "none") }), "LOB2009");
     expect(error.message).toContain("TMPDIR");
   });

@@ -76,7 +76,7 @@ async function findFiles(
   const kind = await statPath(path);
   if (kind === undefined) {
     const link = (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
-    throw new LobError("LOB1004", `the path ${showPath(path)} ${link ? "is a link to nothing" : "does not exist"}`, {
+    throw new LobError("LOB1004", `the path ${showPath(path)} ${link ? "is a broken link" : "does not exist"}`, {
       hint: `It is resolved from ${showPath(process.cwd())}. Check the spelling, and that the step that creates it ran.`,
       details: { path },
     });

@@ -87,7 +87,7 @@ export class Spool<T> {
       const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(BUFFER_BYTES, this.#size - position), position);
       if (bytesRead === 0) {
         throw new LobError("LOB2009", `a temporary file in ${this.#folder} was truncated`, {
-          hint: "Another program cleans that folder. Set TMPDIR to a folder that is left alone, and run the command again.",
+          hint: "Another program cleans that folder. Set TMPDIR to a folder that no program cleans, and run the command again.",
         });
       }
       position += bytesRead;

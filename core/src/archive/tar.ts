@@ -83,7 +83,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 
 function parseHeader(block: Buffer, extended: Extended, first: boolean): Header {
   if (first && (block.length < BLOCK || !startsLikeTar(block)))
-    throw new Damaged(`what is compressed is ${whatIs(block)}, not a tar archive`);
+    throw new Damaged(`its compressed content is ${whatIs(block)}, not a tar archive`);
   if (block.length < BLOCK) throw new Damaged("it has no end mark");
   let header: Header;
   try {

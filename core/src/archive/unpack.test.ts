@@ -32,7 +32,7 @@ import { unpackArchive, type UnpackOptions } from "./unpack.js";
 import { assertProperty } from "../testing/property.js";
 
 let work: Awaited<ReturnType<typeof workFolder>>;
-/** What no test writes to. */
+/** No test may write to it. */
 let shared: typeof work;
 beforeAll(async () => {
   delete process.env.SOURCE_DATE_EPOCH;
@@ -85,7 +85,7 @@ async function* each<T>(values: readonly T[]): AsyncGenerator<T, void, undefined
 
 const expectedOf = ({ header, files }: Packed): NonNullable<UnpackOptions["expected"]> => ({ header, files: each(files) });
 
-/** Unpacks what has to be refused; answers the reason, once nothing is left at the target or beside it. */
+/** Unpacks an archive that must be refused; returns the reason after checking that nothing is left at the target or beside it. */
 async function refused(archive: Uint8Array, options: UnpackOptions = {}, pieceLength = 1000): Promise<string> {
   const target = work.fresh();
   const before = await readdir(dirname(target));
@@ -95,7 +95,7 @@ async function refused(archive: Uint8Array, options: UnpackOptions = {}, pieceLe
   return error.message;
 }
 
-describe("what was packed", () => {
+describe("a packed tree", () => {
   let packed: Packed;
   beforeAll(async () => {
     packed = await pack(FILES, shared);
@@ -137,7 +137,7 @@ describe("what was packed", () => {
     );
   });
 
-  test("tells of progress, and stops when told to", async () => {
+  test("reports progress, and stops when aborted", async () => {
     const seen: { done: number; total?: number | undefined }[] = [];
     await unpackArchive(pieces(packed.archive), work.fresh(), {
       expected: expectedOf(packed),
@@ -154,7 +154,7 @@ describe("what was packed", () => {
     expect(existsSync(target)).toBe(false);
   });
 
-  test("never gets more than its modes, whatever the umask, and no special bits", async () => {
+  test("never gets more than its modes under any umask, and no special bits", async () => {
     const archive = rawArchive([
       { name: "a", mode: 0o7777 },
       { name: "b", mode: 0o002 },
@@ -205,7 +205,7 @@ describe("an archive that another program made is unpacked without a manifest", 
     expect(await readTree(target)).toEqual(await readTree(root));
   });
 
-  test("a git archive, whose global header is passed over", async () => {
+  test("a git archive, whose global header is skipped", async () => {
     const entries: RawEntry[] = [
       { name: "pax_global_header", type: "g", content: paxRecord("comment", "0".repeat(40)) + paxRecord("path", "../evil") },
       { name: "a", content: "1" },
@@ -282,7 +282,7 @@ describe("an archive cannot reach outside the folder", () => {
   });
 });
 
-describe("an archive cannot be more than it says", () => {
+describe("an archive cannot exceed its limits", () => {
   test("more entries than allowed", async () => {
     const entries = Array.from({ length: 11 }, (_, i) => ({ name: `f${i}` }));
     expect(await refused(rawArchive(entries), { limits: { entries: 10 } })).toContain("more than the 10 entries");
@@ -390,13 +390,13 @@ describe("an archive that is damaged", () => {
     for (const length of [1000, archive.length]) expect(await refused(archive, {}, length)).toMatch(reason);
   });
 
-  test("zeros that fill up a tape's record are no damage", async () => {
+  test("zeros that fill a tape record are not damage", async () => {
     const target = work.fresh();
     await unpackArchive(pieces(gzipSync(Buffer.concat([tar, Buffer.alloc(10_240 - tar.length)]))), target);
     expect(Object.keys(await readTree(target))).toEqual(["a"]);
   });
 
-  test("an extra field, name, comment and checksum in the gzip header are passed over", async () => {
+  test("an extra field, name, comment and checksum in the gzip header are skipped", async () => {
     const header = Buffer.concat([
       Buffer.from("1f8b081f000000000003", "hex"),
       Buffer.from("0300616263", "hex"),
@@ -408,7 +408,7 @@ describe("an archive that is damaged", () => {
   });
 });
 
-describe("what is no archive is called by its name", () => {
+describe("a file that is not an archive is named by its kind", () => {
   test.each<[string, Buffer]>([
     ["a Python pickle", Buffer.from("80049512000000000000008c", "hex")],
     ["a zip archive", Buffer.from("504b0304140000000800", "hex")],
@@ -420,7 +420,7 @@ describe("what is no archive is called by its name", () => {
   ])("%s", async (what, bytes) => {
     expect(await refused(bytes)).toContain(`it is ${what}`);
     const inside = await failure(unpackArchive(pieces(gzipSync(bytes)), work.fresh()), "LOB4002");
-    expect(inside.message).toContain(`what is compressed is ${what}`);
+    expect(inside.message).toContain(`its compressed content is ${what}`);
     expect(inside.hint).toContain("versioned");
   });
 
@@ -429,7 +429,7 @@ describe("what is no archive is called by its name", () => {
   });
 });
 
-describe("what differs from the manifest is refused", () => {
+describe("a difference from the manifest is refused", () => {
   const change = (files: ManifestFile[], index: number, to: Partial<ManifestFile>): ManifestFile[] =>
     files.map((file, i) => (i === index ? { ...file, ...to } : file));
   let packed: Packed;
@@ -445,7 +445,7 @@ describe("what differs from the manifest is refused", () => {
     ["another size", (files) => change(files, 1, { size: 3 }), /"b\/c" has 2 bytes, but 3/],
     ["another mode", (files) => change(files, 2, { mode: 0o644 }), /"d" has mode 0755, but 0644/],
     ["another place", (files) => change(files, 1, { offset: 4096 }), /"b\/c" begins at byte 1536 of the tar, but 4096/],
-    ["another content", (files) => change(files, 1, { sha256: sha256("23") }), /content of "b\/c" is not that of the manifest/],
+    ["another content", (files) => change(files, 1, { sha256: sha256("23") }), /content of "b\/c" does not match the manifest/],
   ])("%s", async (_, edit, reason) => {
     const header = { ...packed.header, files: 100 };
     expect(await refused(packed.archive, { expected: { header, files: each(edit(packed.files)) } })).toMatch(reason);
@@ -483,7 +483,7 @@ describe("what differs from the manifest is refused", () => {
 describe("the target", () => {
   const archive = rawArchive([{ name: "a", content: "1" }]);
 
-  test("must not exist, whatever it is, and is left as it was", async () => {
+  test("must not exist as anything, and stays unchanged", async () => {
     const root = await makeTree(work.fresh(), { "folder/kept": "x", file: "x", dangling: { link: "gone" } });
     await symlink(work.path, join(root, "link"));
     for (const name of ["folder", "file", "dangling", "link"]) {
@@ -512,7 +512,7 @@ describe("the target", () => {
     expect(printed).toMatch(/^LOB2009 cannot write ".*\/new" to unpack the model: permission denied/);
   });
 
-  test("is too small: that is said before anything is read", async () => {
+  test("is too small, which is reported before anything is read", async () => {
     const packed = await pack({ a: "1" });
     const target = work.fresh();
     const source = pieces(packed.archive);
@@ -524,7 +524,7 @@ describe("the target", () => {
     expect((await source.next()).value).toBeInstanceOf(Buffer);
   });
 
-  test("refuses a write on the way: nothing is left", async () => {
+  test("refuses a write halfway: nothing is left", async () => {
     // A limit on the size of files makes a real write fail in the middle of one; a full disk ends in the same way.
     const file = `${work.fresh()}.tgz`;
     await writeFile(
@@ -545,7 +545,7 @@ describe("the target", () => {
     await rm(file);
   });
 
-  test("is written to by nobody else: what appears in it is neither followed nor overwritten", async () => {
+  test("belongs to this process: entries that others create in it are neither followed nor overwritten", async () => {
     const outside = join(await makeTree(work.fresh(), { precious: "precious" }), "precious");
     for (const intrude of [(path: string) => symlinkSync(outside, path), (path: string) => linkSync(outside, path)]) {
       const target = work.fresh();
@@ -564,7 +564,7 @@ describe("the target", () => {
     }
   });
 
-  test("what the source throws passes through, and nothing is left", async () => {
+  test("an error of the source passes through, and nothing is left", async () => {
     const target = work.fresh();
     const broken = async function* (): AsyncGenerator<Buffer> {
       yield archive.subarray(0, 40);

@@ -163,7 +163,7 @@ async function makeTarget(work: DiskWork): Promise<void> {
 
 /** Whether the input is not a tar.gz at all, as opposed to a damaged one. */
 export const isForeign = (error: unknown): boolean =>
-  error instanceof NotGzip || (error instanceof Damaged && error.message.startsWith("what is compressed is"));
+  error instanceof NotGzip || (error instanceof Damaged && error.message.startsWith("its compressed content is"));
 
 function archiveError(error: Damaged): LobError {
   const foreign = isForeign(error);

@@ -134,11 +134,12 @@ const collisionProblem = (name: string, earlier: string | undefined): PathProble
     ? undefined
     : { code: "LOB1006", what: collision(name, earlier), fix: "Rename one of the two, or ignore it in .lobignore." };
 
-const MEND_LINK = "Replace it with a copy of the file, ignore it in .lobignore, or allow links inside the folder to be followed.";
+const LINK_FIX =
+  "Replace it with a copy of the file, ignore it in .lobignore, or follow links inside the folder (--follow-links, the input `follow-links`).";
 
 /** Returns the file that a link names, or why the link cannot be packed. */
 async function followLink(from: string, options: WalkOptions): Promise<string | PathProblem> {
-  const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, fix: MEND_LINK });
+  const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, fix: LINK_FIX });
   try {
     const named = showPath(await readlink(from));
     if (!options.follow) return refuse(`is a symbolic link (to ${named})`);

@@ -17,7 +17,7 @@ describe("the bar", () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     bar.end();
-    bar.update({ phase: "copy", done: 1, total: 2 }); // too late: nothing may be drawn, and no timer may go on
+    bar.update({ phase: "copy", done: 1, total: 2 }); // too late: nothing may be drawn, and no timer may keep running
     await new Promise((resolve) => setTimeout(resolve, 200));
     return seen
       .join("")

@@ -613,7 +613,7 @@ files
 gates
   ✗ auc >= base + 0.1  auc is 0.95, but must be at least 1 (base 0.9 + 0.1)
   ✗ loss < 1           the model has no metric loss
-  ✓ code: none         nothing was found that loading the model can run
+  ✓ code: none         found nothing that runs when the model is loaded
 
 metrics
 `);
@@ -678,10 +678,10 @@ metrics
     [["diff", "old", "new", "--json", "--markdown"], "--json and --markdown cannot be combined"],
     [["diff", "old", "new", "--html", "--markdown"], "--markdown and --html cannot be combined"],
     [["diff", "old", "new", "--html", "--json"], "--json and --html cannot be combined"],
-    [["diff", "gone", "new", "--gate", "auc => 1"], 'the gate "auc => 1" is wrong at column 5'],
+    [["diff", "gone", "new", "--gate", "auc => 1"], 'the gate "auc => 1" is invalid at column 5'],
     [["diff", "old", "new", "--better", "auc"], "--better takes NAME=higher"],
-    [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number of at least 0"],
-    [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number of at least 0"],
+    [["diff", "old", "new", "--tolerance", "-1"], "--tolerance takes a number, 0 or more"],
+    [["diff", "old", "new", "--tolerance", ""], "--tolerance takes a number, 0 or more"],
     [["diff", "fraud", "new"], "If it is a LOB, `lobreg list fraud` shows its models."],
     [["diff", "build.tar.gz", "new"], '"build.tar.gz" is neither an existing file or folder nor LOB/MODEL[@VERSION] [LOB1011]'],
     [["diff", "old"], "missing required argument"],

@@ -153,7 +153,7 @@ describe("neither a file nor a version", () => {
     ],
     ["old.tar.gz", "@prod", 'but "old.tar.gz" is not LOB/MODEL[@VERSION] [LOB1002]'],
     // The path exists but cannot be read; it must not be taken for a version.
-    ["loop", "old", 'loop" is a link to nothing [LOB1004]'],
+    ["loop", "old", 'loop" is a broken link [LOB1004]'],
   ])("%j, %j", async (before, after, message) => {
     expect(await lobreg("diff", before, after)).toEqual({ code: 2, out: "", err: expect.stringContaining(message) });
     expect(connects).toEqual([]);

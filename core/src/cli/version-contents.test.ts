@@ -30,10 +30,10 @@ test("prints formats, tensors and signature", () => {
 test.each<[Summary["code"][number], string]>([
   [{ kind: "pickle", files: 1, unknown: [], whole: true }, "pickle in 1 file: imports only known harmless names"],
   [{ kind: "pickle", files: 2, unknown: ["os:system"], whole: true }, "pickle in 2 files: imports os:system"],
-  [{ kind: "pickle", files: 1, unknown: [], whole: false }, "pickle in 1 file: could not be fully analyzed, may do anything"],
+  [{ kind: "pickle", files: 1, unknown: [], whole: false }, "pickle in 1 file: could not be fully analyzed and may do anything"],
   [
     { kind: "pickle", files: 1, unknown: ["a:b"], whole: false },
-    "pickle in 1 file: imports a:b, and could not be fully analyzed, may do anything",
+    "pickle in 1 file: imports a:b, and could not be fully analyzed and may do anything",
   ],
   [{ kind: "python", files: 3, unknown: [], whole: false }, "python in 3 files"],
   [{ kind: "torchscript", files: 1, unknown: [], whole: true }, "torchscript in 1 file"],

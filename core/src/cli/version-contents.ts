@@ -34,7 +34,7 @@ const formats = ({ formats }: Summary): string =>
 function executable({ kind, files, unknown, whole }: Summary["code"][number]): string {
   const imports =
     unknown.length > 0 ? `: imports ${some(unknown)}` : kind === "pickle" && whole ? ": imports only known harmless names" : "";
-  const rest = whole || !ANALYZED.has(kind) ? "" : `${imports === "" ? ":" : ", and"} could not be fully analyzed, may do anything`;
+  const rest = whole || !ANALYZED.has(kind) ? "" : `${imports === "" ? ":" : ", and"} could not be fully analyzed and may do anything`;
   return `${kind} in ${counted(files, "file")}${imports}${rest}`;
 }
 

@@ -126,7 +126,7 @@ describe("metrics", () => {
     expect(errorOf(() => parseMetricPairs(["auc=1", "auc=2"], "--metrics")).message).toBe('--metrics gives "auc" twice');
   });
 
-  test("tells a pair from a path that contains =", () => {
+  test("distinguishes a pair from a path that contains =", () => {
     expect(["auc=0.9", "auc=nan", "a.b=-1e5"].filter(isMetricPair)).toHaveLength(3);
     expect(["metrics.json", "runs/lr=0.1,seed=3/metrics.json", "=1", "auc=", "auc=good"].filter(isMetricPair)).toEqual([]);
   });

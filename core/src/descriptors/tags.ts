@@ -5,7 +5,7 @@ import { quote, splitPair, textProblem } from "./text.js";
 
 /** Limits that keep the row small. Long texts belong in a file of the model. */
 export const TAGS_LIMITS = { count: 50, nameLength: 128, valueLength: 256 } as const;
-/** Most characters of a description. */
+/** Maximum characters of a description. */
 export const DESCRIPTION_LIMIT = 1024;
 
 /**

@@ -7,7 +7,7 @@
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u;
 
 export interface TextRules {
-  /** Most UTF-16 code units. */
+  /** Maximum length in UTF-16 code units. */
   readonly max: number;
   readonly allowEmpty?: boolean;
   /** Whether line feeds and tabs are allowed. */

@@ -7,10 +7,10 @@ import { listed, Listing } from "./listing.js";
 import { Largest } from "./overview.js";
 import type { Change, ListedFile, FilesDiff, Overview } from "./types.js";
 
-/** Most files without a partner that are kept per side, to detect renames. */
+/** Maximum number of files without a partner to keep per side, to detect renames. */
 export const MOST_REMEMBERED = 100_000;
 
-/** Most unchanged files with external weights that are kept. Beyond that, a change of only the weights goes unnoticed. */
+/** Maximum number of unchanged files with external weights to keep. Beyond that, a change of only the weights goes unnoticed. */
 const MOST_OUTLYING = 100;
 
 /** A file with its findings, on one side or on both. */

@@ -1,7 +1,7 @@
 /** Lists with a bounded number of items that still count all of them. */
 import type { BoundedList } from "./types.js";
 
-/** Most items of one list. */
+/** Maximum items of one list. */
 const MOST_ITEMS = 1_000;
 
 export class Listing<T> implements BoundedList<T> {

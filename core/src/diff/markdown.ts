@@ -7,9 +7,9 @@ import { type ChangeMark, type SectionRow, type Section, sectionsOf, tallied, va
 import type { Diff } from "./types.js";
 import { verdict } from "./verdict.js";
 
-/** Most rows of a section. */
+/** Maximum rows of a section. */
 const MOST_ROWS = 100;
-/** Most rows of an unfolded section. */
+/** Maximum rows of an unfolded section. */
 export const MOST_OPEN = 30;
 
 /**
@@ -26,7 +26,7 @@ export function diffMarkdown(diff: Diff, gates: readonly GateResult[] = [], budg
   return `${[head, body.text, leftOut(body.missing)].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** Most UTF-16 code units of {@link leftOut}, with its separator. */
+/** Maximum UTF-16 code units of {@link leftOut}, with its separator. */
 export const NOTE_ROOM = 200;
 export const leftOut = (names: readonly string[]): string =>
   names.length === 0 ? "" : shorten(`Omitted for lack of room: ${names.join(", ")}.`, NOTE_ROOM - 2);

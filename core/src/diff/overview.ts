@@ -1,7 +1,7 @@
 /** Condenses two models for pictures, including everything that did not change. */
 import type { FileOverview, FileStatus, Overview, PlacedTensor, TensorCell } from "./types.js";
 
-/** Most files that are listed individually. */
+/** Maximum number of files listed individually. */
 const MOST_FILES = 200;
 const MOST_CELLS = 600;
 

@@ -1,4 +1,4 @@
-/** Tells whether callers of a model must change. Follows the rules of MLflow's signature enforcement. */
+/** Returns whether callers of a model must change. Follows the rules of MLflow's signature enforcement. */
 import type { Column, Signature } from "../findings/findings.js";
 import type { ColumnChange, SignatureDiff } from "./types.js";
 

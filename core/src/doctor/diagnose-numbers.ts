@@ -40,7 +40,7 @@ function ofObjectAlone(state: ModelState, n: number, object: ObjectHead): Diagno
     return [
       { kind: "far", version: n, key, message: `version ${n} is far above all others; indexing it would use up the numbers between` },
     ];
-  const reason = isOwnNumber(n, object) ? "has lost its row" : "was published by the Python library";
+  const reason = isOwnNumber(n, object) ? "has no row" : "was published by the Python library";
   return [{ kind: "unindexed", version: n, key, message: `version ${n} ${reason}`, repair: { do: "index", n, object } }];
 }
 

@@ -89,7 +89,7 @@ export const ISSUES = {
   ),
   pointer: spec(
     "doctor",
-    "A pointer from a content or an idempotency key does not lead to its version.",
+    "A pointer from a content digest or an idempotency key does not lead to its version.",
     "Doctor sets the pointer, so that publishing the same content again finds the version.",
   ),
   "latest-behind": spec("doctor", "LATEST is missing, or is older than the newest version.", "Doctor moves LATEST to the newest version."),
@@ -129,8 +129,8 @@ export const ISSUES = {
 export type IssueKind = keyof typeof ISSUES;
 
 /**
- * Outcome of an issue: `repaired`; `planned` if a run without `--dry-run`, or with `--clean` or `--rebuild`, would repair it; `manual` if a
- * person must act; `noted` if no action is needed.
+ * Outcome of an issue: `repaired`; `planned` if a run without `--dry-run`, or with `--clean`, would repair it; `manual` if a person must
+ * act; `noted` if no action is needed.
  */
 export type IssueOutcome = "repaired" | "planned" | "manual" | "noted";
 

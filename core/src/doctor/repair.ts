@@ -72,7 +72,7 @@ async function advance(context: ProtocolContext): Promise<boolean> {
   return head !== undefined && (versionInMetadata(head) ?? 0) >= newest;
 }
 
-/** Runs context 3 to 6 of the protocol. A version without bytes only moves away from another writer's object. */
+/** Runs steps 3 to 6 of the protocol. A version without bytes only moves away from another writer's object. */
 async function finish(context: ProtocolContext, row: Version): Promise<boolean> {
   const ready = await bringToReady(context, row);
   if (ready !== undefined) {

@@ -10,7 +10,7 @@ export const NOT_KEPT = "its findings are not kept";
 export const weightOf = (findings: Findings): number => Math.max(0, Buffer.byteLength(JSON.stringify(findings)) - INSPECT_LIMITS.smallFindings); // prettier-ignore
 
 /**
- * Keeps the format, the totals, and that loading the file can run code. Otherwise many files sorted before a pickle could hide it.
+ * Keeps the format, the totals, and the fact that loading the file can run code. Otherwise many files sorted before a pickle could hide it.
  */
 export const withoutRoom = ({ format, tensorCount, parameters, code }: Findings): Findings =>
   defined({

@@ -275,7 +275,7 @@ describe("content gates", () => {
   const safetensors = withFindings("model.safetensors", weights(tensor("w", "1")));
 
   test.each([
-    ["code: none", [plain, safetensors], "passed", "nothing was found that loading the model can run"],
+    ["code: none", [plain, safetensors], "passed", "found nothing that runs when the model is loaded"],
     ["code: none", [plain, pickle()], "failed", "loading the model can run code: pickle in 1 file"],
     ["code: none", [withFindings("a.py", code({ kind: "python", whole: false }))], "failed", "python in 1 file"],
     ["pickle: none", [withFindings("a.py", code({ kind: "python", whole: false })), safetensors], "passed", "no pickle was found"],

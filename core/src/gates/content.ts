@@ -39,7 +39,7 @@ export function checkContent(gate: Gate & { kind: "content" }, checked: GateInpu
     case "pickle: known":
       return knownPickle(summary.code.filter(isPickle));
     case "code: none":
-      return none(summary.code, "nothing was found that loading the model can run");
+      return none(summary.code, "found nothing that runs when the model is loaded");
     case "code: unchanged":
       return compared(gate.name, checked, unchangedCode);
     case "requirements: present":

@@ -1,4 +1,4 @@
-/** Tells which values of a model are unknown. Unknown values never pass a gate. */
+/** Returns which values of a model are unknown. Unknown values never pass a gate. */
 import type { Summary } from "../findings/findings.js";
 import { NOT_ALL, NOT_INSPECTED, TOO_MUCH } from "../findings/summary.js";
 import type { Builtin, ContentGate } from "./language.js";

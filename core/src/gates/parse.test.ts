@@ -161,7 +161,7 @@ describe("invalid gates", () => {
   ])("%s", (text, column, message, hint) => {
     const error = wrong(text);
     expect(error.code).toBe("LOB1010");
-    expect(error.message).toContain(`is wrong at column ${column}: `);
+    expect(error.message).toContain(`is invalid at column ${column}: `);
     expect(error.message).toContain(message);
     expect(error.hint).toContain(hint);
     expect(error.details).toMatchObject({ column });

@@ -39,7 +39,7 @@ export function parseGate(text: string): Gate {
   } catch (error) {
     if (!(error instanceof WrongGate)) throw error;
     const column = error.at + 1;
-    throw new LobError("LOB1010", `the gate ${quote(trimmed)} is wrong at column ${column}: ${error.message}`, {
+    throw new LobError("LOB1010", `the gate ${quote(trimmed)} is invalid at column ${column}: ${error.message}`, {
       hint: error.hint === undefined ? EXAMPLES : `${error.hint} ${EXAMPLES}`,
       details: { gate: trimmed.slice(0, GATE_LIMITS.length).toWellFormed(), column },
     });
@@ -227,7 +227,7 @@ class GateParser {
     return new WrongGate(at, `expected ${expected}, but ${got}`, hint ?? known);
   }
 
-  /** Tells a comma inside a number (`0,8`, `1,000`) from one between gates. */
+  /** Distinguishes a comma inside a number (`0,8`, `1,000`) from one between gates. */
   #commaHint(): string {
     const around = [this.#tokens[this.#position - 1], this.#tokens[this.#position + 1]];
     return around.every((token) => token?.kind === "number") ? POINT : ONE_EACH;

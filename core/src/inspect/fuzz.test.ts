@@ -31,7 +31,7 @@ test("any bytes under any name", async () => {
   );
 });
 
-test("a whole file is found to be what it is", async () => {
+test("an undamaged file is recognised", async () => {
   for (const { path, bytes, format } of SEEDS) {
     expect([path, (await inspectFile(path, bytesSource(bytes)))?.format]).toEqual([path, format]);
   }

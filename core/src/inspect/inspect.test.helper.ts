@@ -4,7 +4,7 @@ import { bytesSource } from "../bytes/source.js";
 import { findingsSchema, type Findings } from "../findings/findings.js";
 import { inspectFile } from "./file.js";
 
-/** What is found in bytes under a name; checked against the schema, as whoever reads the manifest will. */
+/** Inspects bytes under a name, and checks the findings against the schema, as readers of a manifest do. */
 export async function found(path: string, bytes: Uint8Array | string): Promise<Findings> {
   const findings = await inspectFile(path, bytesSource(Buffer.from(bytes)));
   if (findings === undefined) throw new Error(`no reader knows ${path}`);
@@ -122,7 +122,7 @@ export function torchZip(type: string, storage: Buffer, view: TorchView, byteOrd
 
 // ---- damage -------------------------------------------------------------------------------------------------------------
 
-/** A file of which so many bytes are zeros that nobody has to store. */
+/** A file with so many zero bytes that it need not be stored. */
 export function sparse(start: Buffer, size: number) {
   return {
     size,

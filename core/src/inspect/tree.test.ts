@@ -32,7 +32,7 @@ const FILES = {
 
 const scanned = async (files: Parameters<typeof makeTree>[1]) => scanTree(await makeTree(work.fresh(), files));
 
-test("what is in a model is in its manifest, and the whole of it in the first line", async () => {
+test("the manifest lists the contents of a model, and its first line sums them up", async () => {
   const tree = await scanned(FILES);
   const built = await buildModelManifest(tree, GIVEN);
   const { header, files } = await readManifest(pieces(await readFile(built.path), 65_536));
@@ -83,7 +83,7 @@ describe("while it is inspected", () => {
     await tree.close();
   });
 
-  test("progress goes up to the bytes that were looked at, and an abort ends it", async () => {
+  test("progress counts up to the inspected bytes, and an abort stops it", async () => {
     const tree = await scanned(FILES);
     const seen: Progress[] = [];
     await (await inspectTree(tree, { onProgress: (progress) => seen.push(progress) })).close();
@@ -94,7 +94,7 @@ describe("while it is inspected", () => {
     await tree.close();
   });
 
-  test("no temporary file stays behind", async () => {
+  test("no temporary file is left", async () => {
     const tmpDir = await makeTree(work.fresh(), {});
     const tree = await scanned(FILES);
     await (await buildModelManifest(tree, GIVEN, { tmpDir })).dispose();
@@ -140,7 +140,7 @@ describe("findings for which there is no room", () => {
     await tree.close();
   });
 
-  test("leave so little that it needs no room, whatever the file is", () => {
+  test("leave so little of any file that it needs no room", () => {
     const name = "x".repeat(40);
     const code = { kind: name, imports: Array<string>(1_000).fill(name), unknown: [name], whole: true };
     const findings = {
@@ -154,7 +154,7 @@ describe("findings for which there is no room", () => {
     expect(weightOf(withoutRoom(findings))).toBe(0);
   });
 
-  test("are said of the model even where no warning of a file has room", () => {
+  test("are reported for the model even if no file's warning fits", () => {
     const summing = new Summing();
     for (let i = 0; i < 200; i++) summing.add(`${i}`, { format: "zip", warnings: ["it cannot be read"] });
     summing.add("model.pkl", withoutRoom({ format: "pickle" }));
@@ -164,13 +164,13 @@ describe("findings for which there is no room", () => {
   });
 });
 
-describe("files that speak of others", () => {
+describe("files that refer to others", () => {
   const external = model({ 5: [message({ 1: [2, 2], 2: 1, 8: "W", 13: message({ 1: "location", 2: "w.bin" }), 14: 1 })] });
   const index = JSON.stringify({ weight_map: { w: "b.safetensors", v: "gone.safetensors" } });
   const FILES = { "a/m.onnx": external, "a/w.bin": Buffer.alloc(16, 1), "i/m.safetensors.index.json": index, "i/b.safetensors": WEIGHTS };
   const WARNING = { path: "i/m.safetensors.index.json", warning: 'it names missing shards: "gone.safetensors"' };
 
-  test("are held against them, in the manifest's first line and in that of the file; progress stays that of the tree", async () => {
+  test("are checked against them, with warnings in the manifest's first line and in the file's; progress counts only the tree", async () => {
     const tree = await scanned(FILES);
     const seen: Progress[] = [];
     const built = await buildModelManifest(tree, GIVEN, { onProgress: (progress) => seen.push(progress) });
@@ -192,7 +192,7 @@ describe("files that speak of others", () => {
     }
   });
 
-  test("only the first of very many look, whichever is read first", async () => {
+  test("only the first of very many open others, whichever is read first", async () => {
     const many = Array.from({ length: 20 }, (_, i) => [`${String(i).padStart(2, "0")}.bin.index.json`, index]);
     const graphs = Array.from({ length: 20 }, (_, i) => [`${String(i).padStart(2, "0")}.onnx`, model({})]);
     const tree = await scanned(Object.fromEntries([...many, ...graphs]) as Record<string, string>);

@@ -100,7 +100,7 @@ describe("a manifest that was built", () => {
     expect(await readdir(tmpDir)).toEqual([]);
   });
 
-  test("stays far below the ratio at which it would be taken for an attack, however alike the paths are", async () => {
+  test("stays far below the ratio that counts as an attack, however similar the paths are", async () => {
     const alike = Array.from({ length: 5_000 }, (_, i) => ({
       ...FILES[1]!,
       path: `${"d/".repeat(500)}${String(i).padStart(5, "0")}`,
@@ -132,7 +132,7 @@ async function* each<T>(values: readonly T[]): AsyncGenerator<T, void, undefined
   yield* values;
 }
 
-describe("what is in a model", () => {
+describe("the contents of a model", () => {
   const SUMMARY = { formats: { npy: 1 }, tensorCount: 1, parameters: 2, code: [], warnings: [] };
   const FINDINGS = { format: "npy", tensors: [{ name: "array", dtype: "uint8", shape: [2], bytes: 2, sha256: EMPTY }], tensorCount: 1 };
   const SAYING = [FILES[0]!, { ...FILES[1]!, findings: FINDINGS }, FILES[2]!];
@@ -145,7 +145,7 @@ describe("what is in a model", () => {
     await built.dispose();
   });
 
-  test("may be as alike as can be: what is written can be read", async () => {
+  test("may be as similar as possible: every written manifest can be read", async () => {
     const findings = { format: "card", card: { text: "€".repeat(65_536), cut: true } };
     const files = Array.from({ length: 400 }, (_, i) => ({
       ...FILES[1]!,
@@ -161,7 +161,7 @@ describe("what is in a model", () => {
     await built.dispose();
   });
 
-  test("has an end, and what is kept of any file does not count", async () => {
+  test("is limited; what is kept of any file does not count", async () => {
     const findings = withoutRoom({ format: "pickle", code: { kind: "pickle", imports: ["os:system"], unknown: [], whole: true } });
     const read = async (second: Findings) => {
       const bytes = compressed([headerOf(FILES), { ...FILES[0]!, findings }, { ...FILES[1]!, findings: second }, FILES[2]!]);
@@ -285,7 +285,7 @@ describe("a manifest is refused", () => {
     expect(await refused(gzipSync(Buffer.from([0xff, 0x0a])))).toContain("not valid UTF-8");
   });
 
-  test("for what is no gzip, ends early, or goes on", async () => {
+  test("for data that is not gzip, ends early, or continues after the end", async () => {
     const bytes = compressed([headerOf(FILES), ...FILES]);
     expect(await refused(Buffer.from("{}"))).toContain("not gzip");
     expect(await refused(bytes.subarray(0, -3))).toContain("ends early");

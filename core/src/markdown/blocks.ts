@@ -22,7 +22,7 @@ export const paragraph = (name: string, text: string): Block => ({ name, begin: 
 
 export interface Fitted {
   readonly text: string;
-  /** Names of the blocks that are omitted. Cut blocks print themselves how many rows are missing. */
+  /** Names of the blocks that are omitted. Cut blocks state how many rows they lack. */
   readonly missing: readonly string[];
 }
 

@@ -75,7 +75,7 @@ export function planVersions(
       level: "problem",
       code: "LOB3020",
       message: `${model}: the histories of source and LOB diverge at version ${parted}; not migrated: ${numberRuns(withheld)}`,
-      hint: "Nothing was mixed or overwritten. Give one of the two another model name.",
+      hint: "Nothing was overwritten. Give one of the two another model name.",
       model,
     });
   }

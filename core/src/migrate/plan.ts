@@ -126,7 +126,7 @@ function strangers({ names, inPlace }: PlanContext, { model, strangers: found }:
       code: "LOB3022",
       message: `the Python library calls ${model} contaminated because its versions/ folder contains ${shown}`,
       hint: inPlace
-        ? "Move these files away. Until then the library neither lists nor publishes this model. Its versions are indexed anyway."
+        ? "Move these files to another folder. Until then the library neither lists nor publishes this model. Its versions are indexed anyway."
         : "They are not copied, so the model in the LOB is not contaminated.",
       model,
     },

@@ -40,7 +40,7 @@ async function compared(before: ReadableSide, after: ReadableSide, options: Nume
   return diffSchema.parse(JSON.parse(JSON.stringify(diff)));
 }
 
-/** What is said of the only tensor that changed. */
+/** The result for the only tensor that changed. */
 async function moved(before: Files, after: Files, options: NumericOptions = {}): Promise<NumericChange | undefined> {
   const { tensors } = await compared(await folder(before), await folder(after), options);
   expect(tensors.changed.count).toBe(1);
@@ -263,7 +263,7 @@ test("of a large tensor that lies by rows before and by columns after, fewer ele
 describe("no numbers, and no error", () => {
   const f = (...numbers: readonly number[]): Files => safetensors("F32", [2, 3], f32(...numbers));
 
-  test("where the shape changed, or elements are no single numbers: that is not counted", async () => {
+  test("tensors of another shape, or whose elements are not single numbers, are not counted", async () => {
     const shapes = await compared(await folder(f(...OLD)), await folder(safetensors("F32", [3, 2], f32(...NEW))));
     expect(shapes.tensors).toMatchObject({ changed: { count: 1 }, numeric: { compared: 0, outOfTime: 0, unread: 0 } });
     const complex = await compared(await folder(safetensors("C64", [3], f32(...OLD))), await folder(safetensors("C64", [3], f32(...NEW))));

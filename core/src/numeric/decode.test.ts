@@ -77,7 +77,7 @@ test.each<[string, string, number]>([
   if (bytes.length > 1) expect(decoded(`${dtype} big-endian`, bytes.reverse())).toBe(number);
 });
 
-describe("types whose elements are no single numbers", () => {
+describe("types whose elements are not single numbers", () => {
   test.each(["complex64", "q4_k", "U10", "object", "datetime64[s]", "int4", "float4_e2m1", "float128", "constructor", "__proto__"])(
     "%s has no decoder",
     (dtype) => {

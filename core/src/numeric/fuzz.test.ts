@@ -54,7 +54,7 @@ test.each(WITH_TENSORS.map(({ path, bytes }) => [path, bytes] as const))("%s, da
   await assertProperty(
     fc.asyncProperty(damage, async (how) => {
       const after = damaged(bytes, how);
-      // What the damaged file itself claims, held against what is not damaged.
+      // What the damaged file claims, checked against the undamaged data.
       const tensors = (await inspectFile(path, bytesSource(after)))?.tensors ?? [];
       const diff = await compareNumbers(changed(path, tensors), side(bytes), side(after));
       for (const { numeric } of diff.tensors.changed.items) if (numeric) numericChangeSchema.parse(numeric);

@@ -29,7 +29,7 @@ describe("the numbers of a change", () => {
     expect(change([], [])).toEqual({ elements: 0, examined: 0, nonFinite: 0, l2: 0, maxAbs: 0 });
   });
 
-  test("what is not finite on either side is counted, and counts nowhere else", () => {
+  test("an element that is not finite on either side is counted, and excluded from everything else", () => {
     expect(change([1, NaN, 3, -Infinity, 5], [1, 2, Infinity, 4, 6])).toMatchObject({ examined: 5, nonFinite: 3, l2: 1, maxAbs: 1 });
     expect(change([NaN, Infinity], [NaN, Infinity])).toEqual({ elements: 2, examined: 2, nonFinite: 2, l2: 0, maxAbs: 0 });
   });

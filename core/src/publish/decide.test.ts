@@ -256,7 +256,7 @@ describe("a number that Python published", () => {
 describe("unpublished work at LATEST", () => {
   const draft = head({ artifact_sha256: "d".repeat(64) }, { key: "latest-key", size: 123, lastModified: new Date(TIME) });
 
-  test("is told with what it is, and what can be done", () => {
+  test("is reported with its size and what to do", () => {
     const error = unpublishedLatest("churn", draft);
     expect(error).toMatchObject({ code: "LOB3006", details: { key: "latest-key", sha256: "d".repeat(64) } });
     expect(error.message).toMatch(/^LATEST of churn .*\(123 bytes, put 2026-11-23T14:00:00.000Z\)$/);

@@ -63,7 +63,7 @@ function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Deci
   const n = pointer.version;
   if (pointer.treeDigest !== treeDigest) {
     return failed("LOB3005", `the idempotency key ${key} was used for other content, which is version ${n}`, {
-      hint: "A key belongs to one content. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.",
+      hint: "A key stays with the content it was first used for. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.",
     });
   }
   // No step deletes a row.

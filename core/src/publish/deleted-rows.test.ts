@@ -79,7 +79,7 @@ describe("a version's row that was deleted", () => {
     expect(broken()).toEqual([]);
   });
 
-  test("comes back when its content is published again, as a version of its own", async () => {
+  test("comes back when its content is published again, as a separate version", async () => {
     await publishing("A");
     await publishing("B");
     registry().delete(urlOf(1));
@@ -96,7 +96,7 @@ describe("a version's row that was deleted", () => {
     expect(broken()).toEqual([]);
   });
 
-  test("and whose object was deleted too, does not stop its content from being published again", async () => {
+  test("and whose object was also deleted, does not stop its content from being published again", async () => {
     await publishing("A");
     await publishing("B");
     registry().delete(urlOf(1));
@@ -105,7 +105,7 @@ describe("a version's row that was deleted", () => {
     expect(parsePointer(registry().get(`digest://fraud/churn/${rowOf(3).treeDigest}`)!).version).toBe(3);
   });
 
-  test("and whose object was deleted too, is told where its key is used again: a key gives no second number", async () => {
+  test("and whose object was also deleted, is reported when its key is used again: a key never gives a second number", async () => {
     await publishing("A", { idempotencyKey: "run-1" });
     await publishing("B");
     registry().delete(urlOf(1));
@@ -113,7 +113,7 @@ describe("a version's row that was deleted", () => {
     await expect(publishing("A", { idempotencyKey: "run-1" })).rejects.toMatchObject({ code: "LOB3009" });
   });
 
-  test("is told by a rehearsal, which writes nothing", async () => {
+  test("is reported by a dry run, which writes nothing", async () => {
     await publishing("A", { idempotencyKey: "run-1" });
     registry().delete(urlOf(1));
     const rows = registry().size;
@@ -125,7 +125,7 @@ describe("a version's row that was deleted", () => {
   });
 });
 
-describe("a pointer that leads to other content for good, because a row was replaced by hand,", () => {
+describe("a pointer that permanently leads to other content, because a row was replaced by hand,", () => {
   beforeEach(async () => {
     await publishing("A", { idempotencyKey: "run-1" });
     await publishing("B");
@@ -139,12 +139,12 @@ describe("a pointer that leads to other content for good, because a row was repl
     expect(requests.length).toBeLessThan(60);
   });
 
-  test("is told where it is a key: a key gives no second number", async () => {
+  test("is reported if it is a key: a key never gives a second number", async () => {
     await expect(publishing("A", { idempotencyKey: "run-1" })).rejects.toMatchObject({ code: "LOB3009" });
   });
 });
 
-test("a number that is reserved although `next` is not above it is stepped over: the model's row was restored from a backup", async () => {
+test("a reserved number at or above `next` is skipped: the model's row was restored from a backup", async () => {
   await publishing("A");
   const old = aws.tables.get(LOB.catalogTable)!.get(modelNamespace(LOB.lob, "churn"))!;
   registry().set(urlOf(2), versionRowItem({ ...rowOf(1), url: urlOf(2), version: 2, status: "RESERVED", token: "t".repeat(32) }));
@@ -155,7 +155,7 @@ test("a number that is reserved although `next` is not above it is stepped over:
 });
 
 describe("numbers that Python published since our last one", () => {
-  test("all get a row, in the transaction that raises `latest`, and we go on above them", async () => {
+  test("all get a row, in the transaction that raises `latest`, and our version follows them", async () => {
     await publishing("A");
     for (const n of [2, 3, 4]) pythonPuts(`python ${n}`, n, LATEST);
     requests.length = 0;
@@ -167,7 +167,7 @@ describe("numbers that Python published since our last one", () => {
     expect(broken()).toEqual([]);
   });
 
-  test("get a row too where a draft above them is taken over", async () => {
+  test("also get a row if a draft above them is taken over", async () => {
     await publishing("A");
     for (const n of [2, 3]) pythonPuts(`python ${n}`, n);
     pythonPuts("a draft", LATEST);
@@ -213,7 +213,7 @@ describe("numbers that Python published since our last one", () => {
     expect(rowOf(3)).toMatchObject({ status: "READY", origin: "versioned" });
   });
 
-  test("that go back to earlier bytes are versions of their own; a copy of ours does not become the newest", async () => {
+  test("that return to earlier bytes are separate versions; a copy of ours does not become the newest", async () => {
     for (const [n, text] of [
       [1, "a"],
       [2, "b"],
@@ -230,7 +230,7 @@ describe("numbers that Python published since our last one", () => {
   });
 });
 
-test("a version on its way that as many keys name as can move along is helped by others all the same, each under its key", async () => {
+test("an unfinished version with the maximum number of keys is still helped by others, each under its key", async () => {
   const keys = Array.from({ length: MAX_KEYS + 3 }, (_, index) => `key-${index}`);
   await Promise.all(keys.map((idempotencyKey) => publishing("A", { idempotencyKey })));
   expect(keys.map((key) => parsePointer(registry().get(keyUrl(LOB.lob, "churn", key))!).version)).toEqual(keys.map(() => 1));

@@ -8,7 +8,7 @@ import { Simulation, type Scenario } from "../testing/simulation.js";
 const SCHEDULES = Number(process.env["LOB_SIMULATIONS"] ?? 30);
 
 const SCENARIOS: Record<string, Omit<Scenario, "seed">> = {
-  "two contents": {
+  "two publishers of different content": {
     publishers: [
       { content: "A", key: "a" },
       { content: "B", key: "b" },
@@ -16,7 +16,11 @@ const SCENARIOS: Record<string, Omit<Scenario, "seed">> = {
     kills: 2,
     lost: 2,
   },
-  "three contents without keys": { publishers: [{ content: "A" }, { content: "B" }, { content: "C" }], kills: 1, lost: 2 },
+  "three publishers of different content without keys": {
+    publishers: [{ content: "A" }, { content: "B" }, { content: "C" }],
+    kills: 1,
+    lost: 2,
+  },
   "the same content under two keys": {
     publishers: [
       { content: "A", key: "a" },
@@ -80,7 +84,7 @@ const SCENARIOS: Record<string, Omit<Scenario, "seed">> = {
 
 /** With doctors beside the publishers, and one after them. */
 const REPAIRED: Record<string, Omit<Scenario, "seed">> = {
-  "two contents": {
+  "two publishers of different content": {
     publishers: [
       { content: "A", key: "a" },
       { content: "B", key: "b" },

@@ -1,4 +1,4 @@
-/** What stands in the way of a publish, and what a publish says and does about it. */
+/** States that block a publish, and how the publish handles and reports them. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,7 +60,7 @@ test("a model's row that was deleted comes back also when the content is the new
   expect(await publishing("B")).toMatchObject({ version: 2, changed: false, latest: 2 });
 });
 
-test("a LATEST that names a number which is gone stops the publish, at once and by name", async () => {
+test("a LATEST that names a missing number stops the publish at once, and the error names the number", async () => {
   await publishing("A");
   aws.objects.delete(keyOf(1));
   aws.tables.get(LOB.catalogTable)!.clear();
@@ -68,14 +68,14 @@ test("a LATEST that names a number which is gone stops the publish, at once and 
   expect(requests.length).toBeLessThan(40);
 });
 
-test("a rehearsal tells the number that comes after those that the Python library published", async () => {
+test("a dry run reports the number after those that the Python library published", async () => {
   for (const n of [1, 2, 3]) pythonPuts(`python ${n}`, n);
   pythonPuts("python 3", LATEST);
   expect(await publishing("A", { dryRun: true })).toMatchObject({ version: 4, changed: true, dryRun: true, latest: 3 });
   expect(await publishing("A")).toMatchObject({ version: 4, changed: true, latest: 4 });
 });
 
-test("a rehearsal of the newest content sees that the Python library has published since", async () => {
+test("a dry run of the newest content notices that the Python library has published since", async () => {
   await publishing("A");
   pythonPuts("python", 2);
   pythonPuts("python", LATEST);
@@ -83,34 +83,34 @@ test("a rehearsal of the newest content sees that the Python library has publish
   expect(await publishing("A")).toMatchObject({ version: 3, changed: true });
 });
 
-test("a rehearsal of the newest content stops at unpublished work, as the publish does", async () => {
+test("a dry run of the newest content stops at unpublished work, as a publish does", async () => {
   await publishing("A");
   pythonPuts("a draft", LATEST);
   await expect(publishing("A", { dryRun: true })).rejects.toMatchObject({ code: "LOB3006" });
   await expect(publishing("A")).rejects.toMatchObject({ code: "LOB3006" });
 });
 
-test("an old run, run again, does not mind unpublished work at LATEST, and leaves it alone", async () => {
+test("rerunning an old run ignores unpublished work at LATEST, and keeps it", async () => {
   await publishing("A", { idempotencyKey: "run-1" });
   pythonPuts("a draft", LATEST);
   expect(await publishing("A", { idempotencyKey: "run-1" })).toMatchObject({ version: 1, changed: false });
   expect(aws.objects.get(keyOf(LATEST))!.body.toString()).toBe("a draft");
 });
 
-test("a folder's marker in front of the versions does not hide the newest number", async () => {
+test("a folder marker before the versions does not hide the newest number", async () => {
   pythonPuts("python 1", 1);
   pythonPuts("python 1", LATEST);
   aws.putObject(keyOf(LATEST).replace(/[^/]*$/, ""), Buffer.alloc(0), {});
   expect(await publishing("A")).toMatchObject({ version: 2, changed: true });
 });
 
-test("uploads that keep disappearing end with an error, not with uploads for ever", async () => {
+test("uploads that keep disappearing end with an error, not with endless uploads", async () => {
   const answer = (name: string, key: string) =>
     name === "HeadObject" && key.startsWith(STAGING_PREFIX) ? awsError("NotFound", 404) : undefined;
   await expect(publishing("A", { answer })).rejects.toMatchObject({ code: "LOB3007" });
 });
 
-test("expired credentials are told by their name where HEAD cannot tell them", async () => {
+test("expired credentials are reported as such, although HEAD does not name them", async () => {
   const answer = (name: string, key: string) => {
     if (name === "HeadObject" && key.startsWith(STAGING_PREFIX)) return awsError("Unknown", 400, "UnknownError");
     return name === "ListObjectsV2" && key.startsWith(STAGING_PREFIX)
@@ -120,7 +120,7 @@ test("expired credentials are told by their name where HEAD cannot tell them", a
   await expect(publishing("A", { answer })).rejects.toMatchObject({ code: "LOB2004" });
 });
 
-test("an error in the body of a 200 that names a condition is that condition's, not a lost answer", async () => {
+test("an error in the body of a 200 that names a condition is a failed condition, not a lost answer", async () => {
   let refused = 0;
   const answer = (name: string, key: string) => {
     // The SDK gives such an error a status of its own.
@@ -131,7 +131,7 @@ test("an error in the body of a 200 that names a condition is that condition's, 
   expect(requests.filter((name) => name === "AbortMultipartUpload")).toHaveLength(1);
 });
 
-test("a permanent error in the body of a 200 ends the publish, and is told", async () => {
+test("a permanent error in the body of a 200 stops the publish, and is reported", async () => {
   const answer = (name: string, key: string) =>
     name === "CompleteMultipartUpload" && key === keyOf(1) ? awsError("InvalidPart", 503) : undefined;
   await expect(publishing("A", { answer })).rejects.toMatchObject({

@@ -365,7 +365,7 @@ describe("an error leaves nothing behind:", () => {
     const others: [Record<string, Buffer>, string][] = [
       [{ "a.txt": Buffer.from("a") }, 'it lacks "b.txt"'],
       [{ "a.txt": Buffer.from("a"), "b.txt": Buffer.from("b"), "c.txt": Buffer.from("c") }, "more than the 2 entries"],
-      [{ "a.txt": Buffer.from("a"), "b.txt": Buffer.from("x") }, 'the content of "b.txt" is not that of the manifest'],
+      [{ "a.txt": Buffer.from("a"), "b.txt": Buffer.from("x") }, 'the content of "b.txt" does not match the manifest'],
       [{ "a.txt": Buffer.from("a"), "d.txt": Buffer.from("b") }, 'it holds "d.txt", but the manifest lists "b.txt"'],
     ];
     for (const [files, message] of others) {

@@ -60,12 +60,12 @@ describe("rows", () => {
     );
   });
 
-  test("an event under the key of another is refused", () => {
+  test("a move under the key of another is refused", () => {
     const item = { ...moveRowItem(EVENT), revision: { N: "4" } };
     expect(() => parseMoveRow(item)).toThrow(expect.objectContaining({ code: "LOB4004" }));
   });
 
-  test("an event's object says what its row says, in one order", () => {
+  test("a move's object has the same content as its row, in a fixed order", () => {
     expect(JSON.parse(moveText(EVENT))).toEqual(EVENT);
     const { at, ...rest } = EVENT;
     expect(moveText({ at, ...rest })).toBe(moveText(EVENT));
@@ -115,15 +115,15 @@ describe("the file of an alias", () => {
     ["one version twice", (file) => ({ ...file, secondary_version: file["version"] }), "the same"],
     ["a list", () => [], ""],
     ["the name of another model", (file) => ({ ...file, name: "ltv" }), 'the model "ltv"'],
-  ])("with %s is told", (_, change, words) => {
+  ])("with %s is reported", (_, change, words) => {
     const problem = parseAliasFile(JSON.stringify(change(JSON.parse(text(ALIAS)) as Record<string, unknown>)), "churn");
     expect(problem).toEqual(expect.stringContaining(words));
   });
 
-  test("that is no JSON is told", () => expect(parseAliasFile("{", "churn")).toBe("it is not JSON"));
+  test("that is not JSON is reported", () => expect(parseAliasFile("{", "churn")).toBe("it is not JSON"));
 });
 
-test("targets are compared and told", () => {
+test("targets are compared and formatted", () => {
   expect(sameTarget(ALIAS, { version: 7, secondaryVersion: 8, secondaryWeight: 0 })).toBe(true);
   expect(sameTarget(ALIAS, { version: 7, secondaryVersion: 8, secondaryWeight: 1 })).toBe(false);
   expect(sameTarget({ version: 7 }, ALIAS)).toBe(false);

@@ -82,7 +82,7 @@ export function targetWords(target: { version: number | string; secondaryVersion
   return `${named(target.version)}, ${target.secondaryWeight ?? 0} % to ${named(target.secondaryVersion)}`;
 }
 
-/** Whether two alias files say the same. */
+/** Whether two alias files have the same content. */
 export function sameFollowed(a: Omit<AliasFile, "alias">, b: Omit<AliasFile, "alias">): boolean {
   return a.version === b.version && a.secondaryVersion === b.secondaryVersion && a.secondaryWeight === b.secondaryWeight;
 }

@@ -10,7 +10,7 @@ const { catalogTable: _, ...ROW } = LOB;
 let asked: string[];
 beforeEach(() => void (asked = []));
 
-/** The tables that there are, and the row of a LOB in some of them. */
+/** The existing tables, some with the row of a LOB. */
 function fakeWith(
   tables: Readonly<Record<string, LobRow | undefined>>,
   deliver: Deliver = async (_request, execute) => Promise.resolve(execute()),

@@ -110,7 +110,7 @@ describe("an alias", () => {
     for (const n of [1, 2]) fake.putItem(LOB.registryTable, versionRowItem(version(n)));
   });
 
-  test("gets its row and its event, and its versions name it", async () => {
+  test("gets its row and the row of its move, and its versions name it", async () => {
     expect(await run(point())).toBe(true);
     expect(parseAliasRow(fake.tables.get(LOB.catalogTable)!.get(aliasNamespace("fraud", "churn", "prod"))!)).toEqual(alias);
     const item = fake.tables.get(LOB.registryTable)!.get(moveUrl("fraud", "churn", "prod", 1))!;
@@ -119,7 +119,7 @@ describe("an alias", () => {
     expect([rowOf(1)!.holders, rowOf(2)!.holders]).toEqual([["prod"], ["prod"]]);
   });
 
-  test("that has a row or an event is not moved", async () => {
+  test("that already has a row or a move is not moved", async () => {
     fake.putItem(LOB.catalogTable, aliasRowItem({ ...alias, version: 2 }));
     expect(await run(point())).toBe(false);
     expect(rowOf(1)!.holders).toEqual([]);

@@ -19,7 +19,7 @@ const texts = fc.string({ unit: "grapheme", maxLength: 50 });
 const counts = fc.nat(Number.MAX_SAFE_INTEGER);
 const times = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("9999-12-31") }).map((date) => date.toISOString());
 const names = texts.filter((name) => name !== "__proto__");
-/** What DynamoDB stores: 0, or 1e-130 to 9.9e125 in magnitude. */
+/** Numbers that DynamoDB stores: 0, or 1e-130 to 9.9e125 in magnitude. */
 const metrics = fc.dictionary(
   names,
   fc
@@ -230,7 +230,7 @@ test.each([
   expect(() => parseVersionRow(versionRowItem({ ...VERSION, stagingKey }))).toThrow(/stagingKey: is not in the model's staging folder/);
 });
 
-describe("what is wrong with a row", () => {
+describe("the problem of a row", () => {
   test.each<[string, Partial<Record<keyof Version, unknown>>, RegExp]>([
     ["a number that no version has", { version: 1_000_000 }, /version: /],
     ["a number with a fraction", { version: 1.5 }, /version: /],
@@ -248,7 +248,7 @@ describe("what is wrong with a row", () => {
     expect(problem!.message).toContain(VERSION.url);
   });
 
-  test("is told for some attributes, not for a thousand", () => {
+  test("is reported for a few attributes, not for a thousand", () => {
     const problem = problemOf(
       parseVersionRow,
       marshall({ metrics: Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`m${n}`, "x"])) }),
@@ -270,7 +270,7 @@ describe("what is wrong with a row", () => {
 });
 
 describe("a newer layout", () => {
-  test("is said before anything else, for it may well have other attributes", () => {
+  test("is reported before any other problem of the row", () => {
     const problem = problemOf(
       (item) => parseLobRow(item, "fraud-model-catalog"),
       marshall({ layoutVersion: layout.LAYOUT_VERSION + 1, lobName: "fraud" }),
@@ -282,7 +282,7 @@ describe("a newer layout", () => {
     });
   });
 
-  test("of the past is none", () => {
+  test("that never existed is refused", () => {
     expect(problemOf((item) => parseLobRow(item, "t"), marshall({ ...unmarshall(layout.lobRowItem(LOB)), layoutVersion: 0 }))?.code).toBe(
       "LOB4004",
     );

@@ -82,7 +82,7 @@ describe.each(reads)("a %s", (_, read, TableName, Key) => {
   });
 });
 
-test("what is there is read as what it is", async () => {
+test("existing rows are parsed", async () => {
   fake.putItem(LOB.catalogTable, modelRowItem(MODEL));
   fake.putItem(LOB.registryTable, versionRowItem(VERSION));
   fake.putItem(LOB.registryTable, marshall({ url: digestUrl("fraud", "churn", DIGEST), version: 7, treeDigest: DIGEST }));

@@ -52,20 +52,20 @@ describe("indexes", () => {
       "does not project reservedAt",
     ],
     ["nothing but keys", (found) => ({ ...found, Projection: { ProjectionType: "KEYS_ONLY" } }), "does not project status"],
-  ])("one that has %s is to be replaced", (_, change, words) => {
+  ])("one that has %s must be replaced", (_, change, words) => {
     const changed = INDEXES.map((spec) => (spec.name === "versions" ? change(index(spec)) : index(spec)));
     const [issue] = issues({ GlobalSecondaryIndexes: changed });
     expect(issue!.message).toContain(words);
     expect(issue!.hint).toMatch(/"Delete":\{"IndexName":"versions"\}[^]*when the table is ACTIVE again,\n.*"Create"/);
   });
 
-  test("one whose range key is of another type is told", () => {
+  test("one whose range key has another type is reported", () => {
     const [issue] = issues({ AttributeDefinitions: [{ AttributeName: "version", AttributeType: "S" }] });
     expect(issue!.message).toContain("version is of type S instead of N");
   });
 });
 
-test("tables that may not be looked at are told, and are no problem", async () => {
+test("tables that may not be described are reported, but not as a problem", async () => {
   const fake = new FakeAws(LOB.bucket, []);
   const denied = Object.assign(new Error("no"), { name: "AccessDeniedException", $metadata: { httpStatusCode: 400 } });
   const aws = fake.clients(() => Promise.reject(denied));

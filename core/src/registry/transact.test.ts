@@ -55,7 +55,7 @@ describe("a transaction", () => {
     const { result, fake, tokens } = run([]);
     expect(await result).toEqual({ outcome: "done" });
     expect(fake.items(TABLE)).toHaveLength(2);
-    // It makes a second sending by the SDK harmless.
+    // It makes a retry by the SDK harmless.
     expect(tokens).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   });
 
@@ -72,7 +72,7 @@ describe("a transaction", () => {
     expect(waits).toEqual([]);
   });
 
-  test("that collides is tried again after a while that grows, up to two seconds", async () => {
+  test("that collides is retried after growing waits of up to two seconds", async () => {
     const { result, waits, tokens } = run(Array.from({ length: 9 }, collision));
     expect(await result).toEqual({ outcome: "done" });
     expect(waits).toEqual([25, 50, 100, 200, 400, 800, 1000, 1000, 1000]);
@@ -85,13 +85,13 @@ describe("a transaction", () => {
     ["a single write", awsError("TransactionConflictException", 400)],
     ["too many writes", cancelled("ThrottlingError", "None")],
     ["too many writes to a table", cancelled("ProvisionedThroughputExceeded", "None")],
-  ])("that collides with %s is tried again", async (_, error) => {
+  ])("that collides with %s is retried", async (_, error) => {
     const { result, waits } = run([error]);
     expect(await result).toEqual({ outcome: "done" });
     expect(waits).toHaveLength(1);
   });
 
-  test("of which one condition failed is refused, whatever else collided", async () => {
+  test("with a failed condition is refused, whatever else collided", async () => {
     const { result, waits } = run([cancelled("TransactionConflict", "ConditionalCheckFailed")]);
     expect(await result).toMatchObject({ outcome: "refused", failed: [false, true] });
     expect(waits).toEqual([]);

@@ -9,7 +9,7 @@ import { changes, modelVerdict, reportVerdict, SIGNS, worstFirst } from "./words
 
 export interface ReportMarkdownOptions {
   /**
-   * Most UTF-16 code units of the result. Default 64,000, for a comment. A job summary is limited in bytes; a third of that limit is safe.
+   * Maximum UTF-16 code units of the result. Default 64,000, for a comment. A job summary is limited in bytes; a third of that limit is safe.
    * Must be at least {@link LEAST_BUDGET} plus the length of `intro` and `footnotes`.
    */
   readonly budget?: number;
@@ -59,9 +59,9 @@ function against(model: ModelReport, show: (ref: string) => string): string {
   return ` — against version ${version}${ref === String(version) ? "" : ` (${ref === "LATEST" ? ref : show(shorten(ref, 40))})`}`;
 }
 
-/** Most models that are unfolded, worst first. Each fills one or two screens of a phone. */
+/** Maximum number of unfolded models, worst first. Each fills one or two screens of a phone. */
 const MOST_OPEN_MODELS = 5;
-/** Least UTF-16 code units of a model that has its own part. */
+/** Minimum UTF-16 code units of a model that has its own part. */
 const LEAST_ROOM = 1_000;
 
 function manyModels(report: Report, room: number): string {

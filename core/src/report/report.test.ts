@@ -294,7 +294,7 @@ describe("an invalid report", () => {
     expect(parseReport(changed((one) => void (one["more"] = { deep: (one["models"][0].surplus = 1) })))).toEqual(report);
   });
 
-  test("has a short, printable message, whatever it contains", () => {
+  test("always has a short, printable message", () => {
     const message = wrong(changed((one) => void (one["models"][0].candidate.metrics = { ["\u001b".repeat(5_000)]: 1 })));
     expect(message.length).toBeLessThan(700);
     expect(message).not.toContain("\u001b");

@@ -1,6 +1,6 @@
 /** Shortens the report of a model, whatever it contains. */
 
-/** Most lengths of one step of shortening. */
+/** Maximum lengths of lists and texts in one step of shortening. */
 export interface Cut {
   /** Entries of a list. */
   readonly items: number;

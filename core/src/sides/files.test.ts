@@ -126,7 +126,7 @@ describe("an artifact's file", () => {
 
   test.each<[string, () => Uint8Array, string, string]>([
     ["no gzip", () => Buffer.from("weights"), "LOB1011", "is not an artifact: it is plain text, not gzip"],
-    ["no tar in the gzip", () => gzipSync("x".repeat(600)), "LOB1011", "is not an artifact: what is compressed is plain text"],
+    ["no tar in the gzip", () => gzipSync("x".repeat(600)), "LOB1011", "is not an artifact: its compressed content is plain text"],
     ["empty files only", () => rawArchive([{ name: "a", content: "" }]), "LOB1011", "holds no file with content"],
     ["cut short", () => rawArchive([{ name: "a", content: "1" }]).subarray(0, -20), "LOB4002", "cannot be unpacked"],
     ["a link", () => rawArchive([{ name: "a", type: "2", link: "/etc/passwd" }]), "LOB4002", "a symbolic link"],
@@ -170,7 +170,7 @@ describe("a manifest's file", () => {
     expect(await seen(again)).toEqual(await seen(side));
   });
 
-  test("whose files nobody looked into says so: what it has is not known, and is not nothing", async () => {
+  test("whose files were not inspected says so: its contents are unknown, not empty", async () => {
     const file = join(work.path, "bare.manifest.json.gz");
     const side = await folderSide(await makeTree(work.fresh(), { w: "1" }), undefined);
     await side.writeManifest(file, ABOUT);
@@ -190,7 +190,7 @@ describe("a manifest's file", () => {
     expect(await described([JSON.stringify(bare), ...lines].join("\n"))).toMatchObject({ inspected: false, warnings: [{ path: "", warning: NOT_INSPECTED }] }); // prettier-ignore
   });
 
-  test("has the metrics that are given, else those of the model; none are not known", async () => {
+  test("has the given metrics, else those of the model; without any, metrics are unknown", async () => {
     const file = join(work.path, "metrics.manifest.json.gz");
     const side = await folderSide(await makeTree(work.fresh(), { w: "1" }), undefined);
     await side.writeManifest(file, ABOUT);
@@ -209,7 +209,7 @@ describe("a manifest's file", () => {
       /fewer bytes|more bytes|place/,
     ],
     ["a file less", (lines) => lines.slice(0, -1), /lists 4 of the 5 files/],
-  ])("that was tampered with (%s) is an error, at the latest at its end", async (_, tamper, message) => {
+  ])("that was tampered with (%s) is an error, at its end at the latest", async (_, tamper, message) => {
     const file = join(work.path, "tampered.manifest.json.gz");
     const side = await folderSide(await makeTree(work.fresh(), FILES), undefined);
     await side.writeManifest(file, ABOUT);
@@ -224,7 +224,7 @@ describe("a manifest's file", () => {
     expect(error.message).toContain("tampered.manifest.json.gz");
   });
 
-  test("that claims findings without end is refused before memory is used up", async () => {
+  test("that claims endless findings is refused before memory runs out", async () => {
     const card = { text: "x".repeat(65_536), cut: true };
     const files = Array.from({ length: 3_000 }, (_, i) => ({
       ...{ path: `f${String(i).padStart(5, "0")}`, mode: 0o644, size: 0, sha256: "e".repeat(64), offset: 512 * (i + 1) },
@@ -267,7 +267,7 @@ describe("a model over several files", () => {
     }
   });
 
-  test("of shards: an index that did not change and no longer fits is told of", async () => {
+  test("of shards: an unchanged index that no longer matches is reported", async () => {
     const shard = (name: string): Buffer => safetensorsFile({ [name]: { dtype: "U8", shape: [1], data_offsets: [0, 1] } }, 1);
     const index = JSON.stringify({ metadata: { total_size: 2 }, weight_map: { a: "1.safetensors", b: "2.safetensors" } });
     const files = { "m.safetensors.index.json": index, "1.safetensors": shard("a"), "2.safetensors": shard("b") };

@@ -68,12 +68,12 @@ beforeEach(() => {
   for (const n of [1, 2, 3]) publish(n);
 });
 
-test("what is well has no violation; neither has nothing", () => {
+test("a healthy state and an empty one have no violations", () => {
   expect(check()).toEqual([]);
   expect(violations({ objects: new Map(), catalog: [], registry: [] }, LOB, "churn")).toEqual([]);
 });
 
-describe("it is seen that", () => {
+describe("the checker detects that", () => {
   test.each<[string, () => void, RegExp]>([
     ["a READY version has no object", () => objects.delete(keyOf(2)), /^I1: version 2 .* no object$/],
     ["an object has another token", () => metadata(keyOf(2), { [METADATA.writeToken]: "other" }), /^I1: token of version 2/],
@@ -122,8 +122,8 @@ describe("it is seen that", () => {
   });
 });
 
-describe("what is no violation", () => {
-  test("while publishes go on: a version on its way, LATEST behind, an object without its row's commit", () => {
+describe("states that are not violations", () => {
+  test("during publishes: an unfinished version, an old LATEST, an object whose row is not committed", () => {
     publish(4, { status: "RESERVED" });
     catalog = [{ ...catalog[0]!, latest: { N: "3" } }];
     objects.set(keyOf(LATEST), objects.get(keyOf(2))!);

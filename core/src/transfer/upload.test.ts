@@ -12,7 +12,7 @@ const PART = 16 * MIB;
 const CONCURRENCY = 4;
 const KEY = "ml-staging/fraud/churn/x/token.tar.gz";
 
-/** Returns bytes of which no two parts are the same. */
+/** Returns bytes in which no two parts are equal. */
 const NOISE = createCipheriv("aes-128-ctr", Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(7 * PART));
 const noise = (length: number): Buffer => NOISE.subarray(0, length);
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");

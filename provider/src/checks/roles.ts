@@ -146,7 +146,7 @@ function holders(kind: RoleKind, rules: Readonly<Record<string, ArgumentRule>>):
       problems.push({ propertyPath: `${path}.name`, reason: `${show(holder["name"])} is in the list already; names must be unique` });
     }
     if (![holder["repositories"], holder["principals"]].some((takers) => isGiven(takers) && !isEmpty(takers))) {
-      problems.push({ propertyPath: path, reason: "name repositories or principals; otherwise nobody could take this role" });
+      problems.push({ propertyPath: path, reason: "name repositories or principals; otherwise nobody could assume this role" });
     }
     if (isGiven(holder["models"]) && isEmpty(holder["models"])) {
       problems.push({ propertyPath: `${path}.models`, reason: "name a model, or remove this to allow all models of the LOB" });
@@ -204,7 +204,7 @@ function refProblem(what: string): (value: unknown) => string | undefined {
 }
 
 function idProblem(value: unknown): string | undefined {
-  return typeof value === "string" && ID.test(value) ? undefined : `must be an id of GitHub, a string of digits; got ${show(value)}`;
+  return typeof value === "string" && ID.test(value) ? undefined : `must be a GitHub id, a string of digits; got ${show(value)}`;
 }
 
 const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;

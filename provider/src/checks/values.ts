@@ -14,7 +14,7 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 export function tagProblems(value: unknown, path: string): ArgumentProblem[] {
   if (value === LATER) return [];
-  if (!isObject(value)) return [{ propertyPath: path, reason: `must be a map of tags to strings; got ${show(value)}` }];
+  if (!isObject(value)) return [{ propertyPath: path, reason: `must be a map from tag names to strings; got ${show(value)}` }];
   const entries = Object.entries(value);
   const tooMany = entries.length > 50 ? [{ propertyPath: path, reason: `AWS allows 50 tags; got ${String(entries.length)}` }] : [];
   return [...tooMany, ...entries.flatMap(([key, text]) => one((known) => tagProblem(key, known))(text, `${path}[${JSON.stringify(key)}]`))];

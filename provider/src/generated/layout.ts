@@ -240,7 +240,7 @@ export const moveUrl = (lob: string, model: string, alias: string, revision: num
 /** Values of the attribute `kind` of catalog rows. */
 export const KINDS = { lob: "LOB", model: "MODEL", alias: "ALIAS" } as const;
 
-/** The LOB's own row. The component writes it; everything else reads from it where the LOB's data is. */
+/** The LOB's own row. The component writes it; everything else finds the LOB's data through it. */
 export interface LobRow {
   readonly lob: string;
   readonly layoutVersion: number;

@@ -260,7 +260,7 @@ describe("a role", () => {
   });
 });
 
-describe("what is not covered", () => {
+describe("unsupported features", () => {
   test("a type is named, with those that are", () => {
     expect(() => plan("aws:sns/topic:Topic", {})).toThrow(NotCovered);
     expect(() => plan("aws:sns/topic:Topic", {})).toThrow(/aws:sns\/topic:Topic.*aws:dynamodb\/table:Table/s);

@@ -89,7 +89,7 @@ test("without a token that is known, nothing", async () => {
   await expect(comment(new Octokit({ baseUrl: github.url, auth: "ghs_other" }), "x")).rejects.toMatchObject({ status: 401 });
 });
 
-test("another repository is not told from one that is not there", async () => {
+test("another repository looks like a missing one", async () => {
   github.addRepository("acme/other", 5);
   for (const repo of ["other", "none"]) {
     const work = as(WRITER).request("GET /repos/{owner}/{repo}/pulls", { owner: "acme", repo });
@@ -111,7 +111,7 @@ describe("GraphQL", () => {
   const QUERY = `query ($after: String) { viewer { login } repository(owner: "acme", name: "fraud-models") { pullRequest(number: 1) {
     headRefOid comments(first: 2, after: $after) { nodes { fullDatabaseId viewerDidAuthor author { login } body } pageInfo { hasNextPage endCursor } } } } }`;
 
-  test("tells which comments are the viewer's, page by page", async () => {
+  test("marks the viewer's comments, page by page", async () => {
     const octokit = as(WRITER);
     github.state.addComment(pull, pull.author, "a");
     await comment(octokit, "b");

@@ -125,6 +125,6 @@ function numericOptions(numeric: boolean | undefined, text: string | undefined):
 function tolerance(text: string | undefined): number {
   const number = text === undefined ? 0 : Number(text);
   if (text?.trim() === "" || !Number.isFinite(number) || number < 0)
-    throw usage(`--tolerance takes a number of at least 0, but got ${JSON.stringify(text)}`);
+    throw usage(`--tolerance takes a number, 0 or more, but got ${JSON.stringify(text)}`);
   return number;
 }

@@ -16,7 +16,7 @@ export const pull = command({
   ],
   options: {
     archive: flag("--archive", "keep the artifact as one file instead of unpacking it"),
-    force: flag("-f, --force", "replace what is at the target"),
+    force: flag("-f, --force", "replace an existing target"),
     yanked: flag("--yanked", "pull the version even if it was withdrawn"),
   },
   examples: ["lobreg pull fraud/churn", "lobreg pull fraud/churn@7 models/churn", "lobreg pull fraud/churn@7 --archive"],

@@ -20,7 +20,7 @@ model-index:
 `;
 
 describe("model cards", () => {
-  test("text, facts in front of it, metrics that it claims", async () => {
+  test("text, front matter, claimed metrics", async () => {
     for (const name of ["README.md", "docs/MODEL_CARD.md"]) {
       expect(await found(name, CARD)).toEqual({
         format: "card",
@@ -41,8 +41,8 @@ describe("model cards", () => {
     expect((await found("README.md", "é".repeat(300_000))).card!.text).toHaveLength(65_536);
   });
 
-  test("what stands in front and is no YAML, and a card without", async () => {
-    expect(await found("README.md", "---\na: [\n---\nx")).toMatchObject({ warnings: ["what stands in front of its text is not YAML"] });
+  test("front matter that is not YAML, and a card without front matter", async () => {
+    expect(await found("README.md", "---\na: [\n---\nx")).toMatchObject({ warnings: ["its front matter is not YAML"] });
     expect(await found("README.md", "x")).toEqual({ format: "card", card: { text: "x", cut: false } });
     expect(await found("README.md", Buffer.from([0xff]))).toMatchObject({ warnings: ["it cannot be read: it is not valid UTF-8"] });
   });
@@ -71,7 +71,7 @@ describe("pictures", () => {
     expect(await found("plot.png", bytes)).toEqual({ format: "picture", warnings: [expect.stringContaining("cannot be read")] });
   });
 
-  test("that is a pickle too", async () => {
+  test("that is also a pickle", async () => {
     // To a pickle, "G" is a number of eight bytes.
     const both = Buffer.concat([Buffer.from("GIF89a%\0\u0015"), Buffer.from("0cos\nsystem\n(S'echo'\ntR."), Buffer.alloc(30)]);
     expect(await found("plot.gif", both)).toMatchObject({ format: "gif", code: { kind: "pickle", unknown: ["os:system"] } });

@@ -43,7 +43,7 @@ function frontMatter(text: string, warnings: Warnings): unknown {
   try {
     return parseYaml(found[1]!);
   } catch {
-    warnings.add("what stands in front of its text is not YAML");
+    warnings.add("its front matter is not YAML");
     return undefined;
   }
 }

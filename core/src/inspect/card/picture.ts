@@ -52,7 +52,7 @@ function sizeOf(kind: string, head: Buffer): Size {
 }
 
 const MOST_SEGMENTS = 1_000;
-/** Bytes of a segment that hold its marker, its length and, at a start of frame, the size of the picture. */
+/** Bytes at the start of a segment: its marker, its length and, in a start of frame, the size of the picture. */
 const SEGMENT_BYTES = 9;
 
 /** A JPEG says its size in a segment behind any number of others. */

@@ -47,7 +47,7 @@ test("flavors, versions and the signature, column by column", async () => {
   });
 });
 
-test("a loader of the model's own is code", async () => {
+test("a custom loader is code", async () => {
   const own = MLMODEL.replace("mlflow.sklearn", "my_loader");
   expect((await found("MLmodel", own)).code).toEqual({
     kind: "mlflow-loader",
@@ -74,7 +74,7 @@ test.each<[string, string, RegExp]>([
   expect(await found("MLmodel", Buffer.from(text, "latin1"))).toEqual({ format: "mlflow", warnings: [expect.stringMatching(reason)] });
 });
 
-test("a signature that is none, is left out and named", async () => {
+test("an invalid signature is left out with a warning", async () => {
   const findings = await found("MLmodel", "flavors: {sklearn: {}}\nsignature: {inputs: '{', outputs: 7}");
   expect(findings).toEqual({
     format: "mlflow",

@@ -63,7 +63,7 @@ async function hashAll(
   }
   try {
     const inside = lying.filter(({ range }) => range.end <= source.size);
-    if (inside.length < lying.length) warnings.add(`its weights go beyond the end of the file that has them: ${quote(location)}`);
+    if (inside.length < lying.length) warnings.add(`its weights extend beyond the end of the file that contains them: ${quote(location)}`);
     // Two tensors may share one range.
     const ranges = new Map(inside.map(({ range }) => [`${range.start} ${range.end}`, range]));
     if (!disjoint([...ranges.values()], source.size)) return;

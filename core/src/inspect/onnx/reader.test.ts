@@ -11,7 +11,7 @@ const input = (name: string, dims: readonly Buffer[]): Buffer =>
   message({ 1: name, 2: message({ 1: message({ 1: 1, 2: message({ 1: dims }) }) }) });
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
-test("initializers, inputs, outputs, operators, facts; also of graphs inside of nodes", async () => {
+test("initializers, inputs, outputs, operators and properties, also of graphs inside nodes", async () => {
   const raw = Buffer.from("0102030405060708", "hex");
   const inner = message({ 5: tensor("inner", [1], Buffer.alloc(4)) });
   const graph = {
@@ -89,23 +89,23 @@ describe("the content of weights in other files", () => {
   };
   const part = (start: number): string => sha256(weights.subarray(start, start + 8));
 
-  test("has a hash, of the bytes at its place; the file is opened once", async () => {
+  test("is hashed at its place; the file is opened once", async () => {
     const { hashes, warnings } = await inspected(weight("a"), weight("c", 16, 8), tensor("raw", [1], Buffer.alloc(4)), weight("b", 8));
     expect(hashes).toEqual([part(0), part(16), sha256(Buffer.alloc(4)), part(8)]);
     expect(warnings).toBeUndefined();
     expect([opened, closed]).toEqual([["sub/w.bin"], 1]);
   });
 
-  test("that two tensors share has one hash; where they overlap in another way nothing is read", async () => {
+  test("that two tensors share has one hash; tensors that overlap otherwise are not read", async () => {
     expect((await inspected(weight("a", 8), weight("b", 8))).hashes).toEqual([part(8), part(8)]);
     expect(await inspected(weight("a", 8), weight("b", 12))).toEqual({ hashes: [undefined, undefined], warnings: undefined });
     expect(closed).toBe(1);
   });
 
-  test("beyond the end of the file, in a file that is not there, or outside", async () => {
+  test("beyond the end of the file, in a missing file, or outside the model", async () => {
     expect(await inspected(weight("a", 0), weight("b", 32), weight("c", "9".repeat(400)))).toEqual({
       hashes: [part(0), undefined, undefined],
-      warnings: ['its weights go beyond the end of the file that has them: "w.bin"'],
+      warnings: ['its weights extend beyond the end of the file that contains them: "w.bin"'],
     });
     expect(await inspected(weight("a", 0, 8, "gone.bin"))).toEqual({
       hashes: [undefined],
@@ -115,11 +115,11 @@ describe("the content of weights in other files", () => {
     expect(opened).toEqual([]);
   });
 
-  test("of another length than its shape has is not hashed", async () => {
+  test("whose length differs from its shape is not hashed", async () => {
     expect((await inspected(weight("a", 0, 4), weight("b", 0, 16))).hashes).toEqual([undefined, undefined]);
   });
 
-  test("is not read where locations are asked for, and no finding where it may not be looked at; what cannot be read is thrown", async () => {
+  test("is not read when only locations are wanted or files may not be opened; a read error is thrown", async () => {
     const bytes = bytesSource(model({ 5: [weight("a")] }));
     opened = [];
     const locations = new TensorLocations();
@@ -132,7 +132,7 @@ describe("the content of weights in other files", () => {
   });
 });
 
-test("operators that a library has to bring", async () => {
+test("operators that a library must provide", async () => {
   const findings = await found("m.onnx", model({ 1: [message({ 4: "Evil", 7: "com.evil" })] }));
   expect(findings.properties).toMatchObject({ operators: "com.evil.Evil 1" });
   expect(findings.warnings).toEqual(['it uses operators of the domain "com.evil", which a library must provide']);
@@ -165,13 +165,13 @@ test.each<[string, Buffer, RegExp]>([
   expect(await found("m.onnx", bytes)).toEqual({ format: "onnx", warnings: [expect.stringMatching(reason)] });
 });
 
-test("graphs in graphs without end", async () => {
+test("endlessly nested graphs", async () => {
   let graph = message({ 2: "innermost" });
   for (let i = 0; i < 50; i++) graph = message({ 1: message({ 5: message({ 6: graph }) }) });
   expect((await found("m.onnx", message({ 7: graph }))).warnings).toEqual(["it cannot be read: it is nested too deeply"]);
 });
 
-test("a forest's numbers are passed over", async () => {
+test("a forest's numbers are skipped", async () => {
   const numbers = Buffer.concat(Array.from({ length: 200_000 }, () => Buffer.from([0x3d, 0, 0, 0x80, 0x3f])));
   const forest = message({ 4: "TreeEnsembleClassifier", 7: "ai.onnx.ml", 5: Buffer.concat([message({ 1: "values" }), numbers]) });
   const findings = await found("m.onnx", model({ 1: [forest] }));

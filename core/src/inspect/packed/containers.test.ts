@@ -18,11 +18,11 @@ test.each<[string, Buffer]>([
   ["model.bin", TAR], // as torch.load takes it, whatever its name
   ["model.nemo", TAR],
   ["model.tar.gz", gzipSync(TAR)],
-])("a tar, in which there may be a pickle: %s", async (path, bytes) => {
+])("a tar, which may contain a pickle: %s", async (path, bytes) => {
   expect(await found(path, bytes)).toEqual({
     format: "tar",
     code: { kind: "pickle", imports: [], unknown: [], whole: false },
-    warnings: ["it is a tar, and what is in it was not looked at"],
+    warnings: ["it is a tar, whose contents were not inspected"],
   });
 });
 
@@ -34,7 +34,7 @@ test.each<[string, string]>([
   ["lz4", "\x04\x22\x4d\x18\0\0\0\0"],
   ["zstd", "\x28\xb5\x2f\xfd\0\0\0\0"],
   ["7z", "7z\xbc\xaf\x27\x1c\0\x04"],
-])("what is compressed in a way that is not read: %s", async (name, bytes) => {
+])("an unsupported compression: %s", async (name, bytes) => {
   expect(await found("weights.bin", Buffer.from(bytes, "latin1"))).toMatchObject({
     format: name,
     code: { kind: "pickle", whole: false },
@@ -47,7 +47,7 @@ test.each(["BZhello, world\n", "]\0\0\x01 some numbers", "7z is a program"])("no
   expect(await inspectFile("notes.txt", bytesSource(Buffer.from(text, "latin1")))).toBeUndefined();
 });
 
-test("HDF5, from which Keras loads layers with code; one of weights has numbers only", async () => {
+test("HDF5, from which Keras loads layers with code; a file of weights has only numbers", async () => {
   const bytes = Buffer.from("\x89HDF\r\n\x1a\n\0\0\0\0", "latin1");
   expect(await found("model.h5", bytes)).toMatchObject({ format: "hdf5", code: { kind: "hdf5", whole: false } });
   expect(await found("model.weights.h5", bytes)).toEqual({ format: "hdf5" });
@@ -57,7 +57,7 @@ test("a graph of TensorFlow is a program", async () => {
   expect(await found("model/saved_model.pb", "\x08\x01")).toMatchObject({ format: "tensorflow", code: { whole: false } });
 });
 
-test("a zip behind other bytes, which Keras and skops find", async () => {
+test("a zip after other bytes, which Keras and skops find", async () => {
   const bytes = Buffer.concat([Buffer.from("#"), zipOf([{ name: "config.json", content: "{}" }])]);
   for (const path of ["model.keras", "model.skops"]) {
     expect(await found(path, bytes)).toMatchObject({

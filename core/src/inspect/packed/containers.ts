@@ -17,7 +17,7 @@ export function isTar(head: Buffer): boolean {
   }
 }
 
-export const TAR_WARNING = "it is a tar, and what is in it was not looked at";
+export const TAR_WARNING = "it is a tar, whose contents were not inspected";
 export const TAR: Findings = { format: "tar", code: unfollowed("pickle") };
 
 const HDF5 = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");

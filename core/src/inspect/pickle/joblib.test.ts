@@ -90,7 +90,7 @@ describe("arrays as joblib writes them", () => {
   });
 });
 
-describe("what is an array to joblib is instructions to pickle.load", () => {
+describe("an array for joblib is instructions for pickle.load", () => {
   const hidden = (instructions: string): Buffer =>
     pickled(
       proto(2),
@@ -104,7 +104,7 @@ describe("what is an array to joblib is instructions to pickle.load", () => {
       expect(await codeIn(hidden(`0${EVIL}`), name)).toMatchObject({ unknown: ["os:system"], whole: false });
   });
 
-  test("an import whose name is computed, behind what no import could be", async () => {
+  test("an import with a computed name, after bytes that cannot be an import", async () => {
     expect(await codeIn(hidden("0N(cbuiltins\nstr\n)Rcbuiltins\nstr\n)R\x93"))).toMatchObject({ unknown: [], whole: false });
     expect(await codeIn(hidden(`0${EVIL}c\xff\n\xff\n`))).toMatchObject({ unknown: ["os:system"], whole: false });
   });
@@ -115,13 +115,13 @@ describe("what is an array to joblib is instructions to pickle.load", () => {
     expect(await codeIn(bytes)).toMatchObject({ unknown: ["os:system"], whole: true });
   });
 
-  test("the memo of the pickle around that of objects", async () => {
+  test("the memo of the pickle that surrounds the one of objects", async () => {
     const inner = pickled(proto(5), "NNN\x94\x94\x94000", text("numpy"), MEMOIZE, "0h\x03", text("system"), STACK_GLOBAL, ")R.");
     const around = pickled(proto(2), "Nq\0q\x01q\x020X\x02\0\0\0osq\x030", wrapper(dtype("O8", state(-1, 63)), "K\x01"), inner, ".");
     expect(await codeIn(around)).toMatchObject({ unknown: ["numpy:system", "os:system"], whole: false });
   });
 
-  test("what is behind an import that an honest file only seems to have", async () => {
+  test("instructions after an import that an honest file only seems to have", async () => {
     const inner = (evil: string): Buffer =>
       pickled(proto(5), "NNN\x94\x94\x94000", text("numpy"), MEMOIZE, "0h\x03", text("dtype"), STACK_GLOBAL, `0${evil}.`);
     const around = (evil: string): Buffer =>
@@ -129,7 +129,7 @@ describe("what is an array to joblib is instructions to pickle.load", () => {
     expect(await codeIn(around("N"))).toMatchObject({ unknown: [], whole: true });
     // Both ways run this one, and joblib's way sees it.
     expect(await codeIn(around(EVIL))).toMatchObject({ unknown: ["os:system"], whole: true });
-    // To joblib these are texts of its own memo, to pickle.load that of the pickle around.
+    // joblib looks these up in its own memo, pickle.load in that of the surrounding pickle.
     const named = pickled(proto(2), "Nq\0q\x01q\x020", long("lightgbm"), "q\x030", long("os"), "q\x040");
     const harmless = pickled(text("numpy"), MEMOIZE, "0h\x04", text("ndarray"), STACK_GLOBAL, "0N");
     const second = pickled(named, wrapper(dtype("O8", state(-1, 63)), "K\x01"), inner(harmless.toString("latin1")), ".");
@@ -157,7 +157,7 @@ describe("what is an array to joblib is instructions to pickle.load", () => {
   });
 });
 
-describe("what joblib reads otherwise than it seems is not whole", () => {
+describe("a file that joblib reads differently than it seems is not whole", () => {
   const inner = filled(`\x80\x02${EVIL}.`, 8);
   test.each<[string, Buffer]>([
     ["a type of integers with the flags of objects", dtype("i8", state(-1, 63))],
@@ -214,7 +214,7 @@ describe("what joblib reads otherwise than it seems is not whole", () => {
     expect(await codeIn(bytes)).toMatchObject({ unknown: [], whole: true });
   });
 
-  test("what is too much for the reader, in what only pickle.load follows", async () => {
+  test("too many instructions in a part that only pickle.load follows", async () => {
     const line = `0I${"0".repeat(2 << 20)}1\n${EVIL}`;
     const length = Buffer.alloc(4);
     length.writeInt32LE(line.length);

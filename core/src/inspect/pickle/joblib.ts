@@ -25,7 +25,7 @@ export function joblibArrays(trace: Trace): JoblibOptions {
       const wrapper = wrapperOf(object);
       if (wrapper === undefined) throw new Damaged("it holds an array whose type or shape is not known");
       const { type, shape, fortran, aligned } = wrapper;
-      if (type.odd === true) trace.odd("has an array whose type says something else than its name");
+      if (type.odd === true) trace.odd("has an array whose type contradicts its name");
       if (type.object) return follow(cursor, trace); // joblib does not look for arrays in it.
       if (aligned) {
         await cursor.need(1);

@@ -30,7 +30,7 @@ const ROOM_OF_PLACE = 40;
 const AHEAD = 16;
 const MOST_LINE = 1 << 20;
 
-const OTHER_WRAPPER = "makes an array wrapper in another way than joblib";
+const OTHER_WRAPPER = "creates an array wrapper in another way than joblib does";
 const NEVER_CALLED: ReadonlySet<PickleValue["kind"]> = new Set([
   ...(["none", "bool", "number", "text", "bytes", "tuple", "list", "set", "dict", "array"] as const),
 ]);
@@ -230,7 +230,7 @@ class Machine {
         break;
       case OP.STACK_GLOBAL: {
         const [module, name] = this.#take(2);
-        if (isNoText(module!) || isNoText(name!)) throw new Damaged("it imports what is no name");
+        if (isNoText(module!) || isNoText(name!)) throw new Damaged("it imports something that is not a name");
         const [from, what] = [textOf(module), textOf(name)];
         if (this.#options.isMissing?.(from, what) === true) this.#miss();
         else this.#push(trace.imported(from, what));
@@ -260,7 +260,7 @@ class Machine {
       }
       case OP.OBJ: {
         const [callee, ...args] = this.#popMark();
-        if (callee === undefined) throw new Damaged("it makes an object of nothing");
+        if (callee === undefined) throw new Damaged("it creates an object without a class");
         this.#call(callee, { kind: "tuple", items: kept(args) });
         break;
       }
@@ -309,7 +309,7 @@ class Machine {
       case OP.STRING: {
         const line = latin1(await this.#line(MOST_LINE)).trim();
         const quoted = /^(["'])(.*)\1$/s.exec(line);
-        if (!quoted) throw new Damaged("it holds a text without quotes");
+        if (!quoted) throw new Damaged("it contains a string without quotes");
         this.#text(quoted[2]!.includes("\\") ? undefined : quoted[2]);
         return;
       }
@@ -333,14 +333,14 @@ class Machine {
         return this.#longNumber(cursor.u8());
       case OP.LONG4: {
         const length = cursor.i32();
-        if (length < 0) throw new Damaged("it holds a number of negative length");
+        if (length < 0) throw new Damaged("it contains a number of negative length");
         return this.#longNumber(length);
       }
       case OP.SHORT_BINSTRING:
         return this.#string(cursor.u8());
       case OP.BINSTRING: {
         const length = cursor.i32();
-        if (length < 0) throw new Damaged("it holds a text of negative length");
+        if (length < 0) throw new Damaged("it contains a string of negative length");
         return this.#string(length);
       }
       case OP.SHORT_BINUNICODE:
@@ -357,7 +357,7 @@ class Machine {
       case OP.BYTEARRAY8:
         return this.#bytes(lengthOf(cursor.u64()));
       default:
-        throw new Damaged(`it holds what is no instruction of a pickle (byte ${op} at ${cursor.position - 1})`);
+        throw new Damaged(`it contains an unknown pickle instruction (byte ${op} at ${cursor.position - 1})`);
     }
   }
 
@@ -379,9 +379,9 @@ class Machine {
 
   #call(callee: PickleValue, args: PickleValue, isNew = false): void {
     if (isWrapper(callee) && itemsOf(args)?.length !== 0) this.#trace.odd(OTHER_WRAPPER);
-    if (NEVER_CALLED.has(callee.kind)) throw new Damaged("it calls what cannot be called");
+    if (NEVER_CALLED.has(callee.kind)) throw new Damaged("it calls something that cannot be called");
     if (callee.kind === "global") this.#trace.calls += Number(isIdentifier(`${callee.module}:${callee.name}`));
-    else if (!this.#missed) this.#trace.hides("calls what is not an import");
+    else if (!this.#missed) this.#trace.hides("calls something that is not an import");
     this.#push({ ...made(callee, args), ...(isNew && { isNew }) });
   }
 
@@ -473,7 +473,7 @@ class Machine {
     const number = Number(line);
     if (Number.isSafeInteger(number) && number >= 0) return number;
     if (/^[\s\d_+]+$/.test(line)) this.#trace.cut = true; // Python also accepts `1_0`.
-    throw new Damaged("it uses a memo key that is no number");
+    throw new Damaged("it uses a memo key that is not a number");
   }
 
   /** Returns the error for a limit that Python does not have. */
@@ -485,13 +485,13 @@ class Machine {
   /** Reads a line that names a module or an attribute of it. */
   async #nameLine(): Promise<string | undefined> {
     const line = utf8(await this.#line(MOST_LINE));
-    if (line === undefined) throw new Damaged("it imports what is no name");
+    if (line === undefined) throw new Damaged("it imports something that is not a name");
     return line.length <= KEPT_TEXT ? line : undefined;
   }
 
   #get(key: number): void {
     const value = this.#memo.get(key);
-    if (value === undefined) throw new Damaged("it takes from the memo what was never put there");
+    if (value === undefined) throw new Damaged("it reads a memo entry that was never written");
     this.#stack.push(value);
   }
 
@@ -507,7 +507,7 @@ class Machine {
 
   #uses(bytes: number): void {
     this.#trace.room -= bytes;
-    if (this.#trace.room < 0) throw this.#tooMuch("it makes more objects than are followed");
+    if (this.#trace.room < 0) throw this.#tooMuch("it creates too many objects to follow");
   }
 
   #top(): PickleValue {
@@ -564,7 +564,7 @@ function kept<T>(items: T[]): T[] {
 }
 
 function lengthOf(length: bigint): number {
-  if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged("it holds bytes without end");
+  if (length > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged("it contains bytes of impossible length");
   return Number(length);
 }
 

@@ -15,8 +15,8 @@ const isMissing = (module: string | undefined, name: string | undefined): boolea
 const HAS_DTYPE = /^(numpy|torch|cupy|jax|tensorflow|keras|pandas|scipy|paddle|mxnet|chainer|mindspore|numba|xarray|dask)(\.|$)/;
 
 /**
- * Follows a file with arrays again, as Python's `pickle.load` would. With an honest file that ends in the first array, whose bytes are
- * not instructions, or soon after an import that does not exist. Observations are added to the trace.
+ * Follows a file with arrays again, as Python's `pickle.load` would. In an honest file, this stops within the first array, because its
+ * bytes are not instructions, or soon after an import that does not exist. Observations are added to the trace.
  */
 export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace): Promise<void> {
   const trace = new Trace();
@@ -37,5 +37,5 @@ export async function followPlain(stream: AsyncIterable<Uint8Array>, into: Trace
     into.imported(module, rest);
   }
   if (others.length > 0 || (trace.hiding && !into.hiding) || trace.cut || trace.overflown)
-    into.odd("does something else when it is not loaded by joblib");
+    into.odd("does something else if joblib does not load it");
 }

@@ -1,4 +1,4 @@
-/** Pickles by hand. Those that scanners were known to miss are from public advisories; what they did is told beside each. */
+/** Handwritten pickles. Those that scanners missed are from public advisories; a comment beside each says what it did. */
 import { describe, expect, test } from "@jest/globals";
 import { deflateSync, gzipSync } from "node:zlib";
 import { found, MEMOIZE, pickled, proto, STACK_GLOBAL, text, TUPLE1, TUPLE2 } from "../inspect.test.helper.js";
@@ -42,14 +42,14 @@ describe("classes of scikit-learn", () => {
     expect((await codeIn(imported(module, name)))?.unknown).toEqual([`${module}:${name}`]);
   });
 
-  test("what one of them is given is told of all the same", async () => {
+  test("the arguments of a known class are still reported", async () => {
     const transformer = pickled(proto(4), text("sklearn.preprocessing._function_transformer"), text("FunctionTransformer"), STACK_GLOBAL);
     const bytes = pickled(transformer, text("os"), text("system"), STACK_GLOBAL, TUPLE1, "R.");
     expect((await codeIn(bytes))?.unknown).toEqual(["os:system"]);
   });
 });
 
-describe("imports are found however they are named", () => {
+describe("imports are found in every spelling", () => {
   test.each<[string, Buffer | string, string[]]>([
     ["GLOBAL", CALL, ["os:system"]],
     ["INST", "(S'echo'\nios\nsystem\n.", ["os:system"]],
@@ -83,7 +83,7 @@ describe("imports are found however they are named", () => {
     expect((await codeIn(bytes))?.unknown).toEqual(["os:system"]);
   });
 
-  test("an import by names that only the running program knows is no known one (modelscan issue 85)", async () => {
+  test("an import by names that only the running program knows is unknown (modelscan issue 85)", async () => {
     // BUILD gives numpy.prod attributes; their names then stand where the module's name should.
     const bytes = pickled(
       ...["cnumpy\nprod\n", "N", "(", "Va\n", "Vos\n", "d", TUPLE2, "b", "0"],
@@ -95,12 +95,12 @@ describe("imports are found however they are named", () => {
       expect.arrayContaining([
         "loading it changes what it imports",
         "loading it imports something whose name is computed",
-        "loading it calls what is not an import",
+        "loading it calls something that is not an import",
       ]),
     );
   });
 
-  test("what is called before the pickle breaks has been called (picklescan: broken pickles)", async () => {
+  test("calls before the damage of a pickle are found (picklescan: broken pickles)", async () => {
     const findings = await found("model.pkl", Buffer.from(CALL.replace(".", "\xff")));
     expect(findings.code).toEqual({ kind: "pickle", imports: ["os:system"], unknown: ["os:system"], whole: false });
     expect(findings.warnings).toEqual([expect.stringContaining("cannot be followed to its end")]);
@@ -138,7 +138,7 @@ test("nothing that bypassed a scanner is known as harmless", () => {
   expect(isHarmless("collections:OrderedDict")).toBe(true);
 });
 
-test("what is known as harmless is whole; another name is unknown", async () => {
+test("a pickle of known harmless names is whole; another name is unknown", async () => {
   const bytes = pickled(proto(2), "ccollections\nOrderedDict\n", ")R", "ccollections\nordereddict\n", "0.");
   expect(await codeIn(bytes)).toEqual({
     kind: "pickle",
@@ -153,14 +153,14 @@ describe("which files are pickles", () => {
     expect((await codeIn(pickled(proto(4), "cos\nsystem\n)R."), name))?.unknown).toEqual(["os:system"]);
   });
 
-  test("one of protocol 0, under any name that says nothing", async () => {
+  test("one of protocol 0, under any neutral name", async () => {
     const findings = await found("data.txt", CALL);
     expect(findings).toMatchObject({ format: "pickle", code: { unknown: ["os:system"], whole: true } });
-    expect(findings.warnings).toEqual(["it is a pickle, which its name does not say"]);
+    expect(findings.warnings).toEqual(["it is a pickle, although its name does not say so"]);
     expect((await found("data.txt", `${CALL.slice(0, -1)}\xff`)).code).toMatchObject({ unknown: ["os:system"], whole: false });
   });
 
-  test("one of protocol 0 whose last import is no name: what it called before that has been called", async () => {
+  test("one of protocol 0 whose last import is not a name: its earlier calls are found", async () => {
     for (const end of ["c???\n!!!\n", "(i???\n!!!\n", "Vno name\nVx\n\x93"])
       expect((await found("data.txt", `${CALL.slice(0, -1)}${end}.`)).code?.unknown).toContain("os:system");
   });
@@ -181,7 +181,7 @@ describe("which files are pickles", () => {
     expect(await inspectFile("notes.txt", bytesSource(Buffer.from(content)))).toBeUndefined();
   });
 
-  test("a name that promises one, with anything in it: nothing is promised of it", async () => {
+  test("a file named like a pickle with any content: nothing is claimed about it", async () => {
     for (const content of ["", "hello", "7z\xbc\xaf'\x1c", "BZh91AY", '{"a": 1}']) {
       expect(await codeIn(Buffer.from(content, "latin1"), "pytorch_model.pt")).toEqual({
         kind: "pickle",
@@ -200,7 +200,7 @@ describe("which files are pickles", () => {
     }
   });
 
-  test("what follows the end is not overlooked", async () => {
+  test("bytes after the end are not overlooked", async () => {
     const second = await codeIn(pickled(proto(2), "N.", proto(2), "cos\nsystem\n)R."));
     expect(second).toMatchObject({ unknown: ["os:system"], whole: true });
     expect(await codeIn(pickled(proto(2), "N.", "anything"))).toMatchObject({ whole: false });
@@ -223,7 +223,7 @@ describe("bounds", () => {
     expect(await codeIn(bytes)).toMatchObject({ whole: false });
   });
 
-  test("instructions without end", async () => {
+  test("endless instructions", async () => {
     const bytes = Buffer.alloc(INSPECT_LIMITS.instructions + 10, "N");
     bytes.set([0x80, 2]);
     const findings = await found("m.pkl", bytes);
@@ -231,12 +231,12 @@ describe("bounds", () => {
     expect(findings.warnings![0]).toContain("more than 4000000 instructions");
   });
 
-  test.each(["]", "}", "K\x01", "U\x01a", "]\x94"])("objects without end: %j", async (one) => {
+  test.each(["]", "}", "K\x01", "U\x01a", "]\x94"])("endless objects: %j", async (one) => {
     const findings = await found("m.pkl", pickled(proto(4), one.repeat(INSPECT_LIMITS.instructions), "."));
     expect(findings.code?.whole).toBe(false);
   });
 
-  test("imports without end", async () => {
+  test("endless imports", async () => {
     const bytes = pickled(...Array.from({ length: INSPECT_LIMITS.imports + 5 }, (_, i) => `cm${i}\nf\n0`), "N.");
     const code = await codeIn(bytes);
     expect(code?.imports).toHaveLength(INSPECT_LIMITS.imports);

@@ -114,7 +114,7 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, warnings
     await cursor.close();
   }
   if ([...trace.imports].some((name) => name.endsWith("NumpyArrayWrapper"))) {
-    warnings.add("it is a pickle, which its name does not say");
+    warnings.add("it is a pickle, although its name does not say so");
     return readPickles(open, warnings);
   }
   // Plain text may look like imports. Imports called before an error have already run, even if the rest is invalid.
@@ -126,7 +126,7 @@ export async function hiddenPickle(source: ByteSource, file: Candidate, warnings
     return { format: "gzip", code: unfollowed("pickle") };
   }
   if (!runs) return undefined;
-  warnings.add("it is a pickle, which its name does not say");
+  warnings.add("it is a pickle, although its name does not say so");
   return { format: "pickle", code: codeOf("pickle", trace, whole, warnings) };
 }
 

@@ -40,7 +40,7 @@ test("lock files", async () => {
   expect(await found("uv.lock", `a = ${"[".repeat(100_000)}`)).toMatchObject({ warnings: ["it cannot be read: it is not TOML"] });
 });
 
-test("without end", async () => {
+test("an endless list", async () => {
   const text = Array.from({ length: 1_500 }, (_, i) => `p${i}`).join("\n");
   const findings = await found("requirements.txt", text);
   expect(findings.requirements).toHaveLength(1_000);

@@ -142,7 +142,7 @@ class HeaderReader {
   async #u64(): Promise<number> {
     await this.#cursor.need(8);
     const value = this.#cursor.u64();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged(`it claims ${value} of something`);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Damaged(`it claims an impossible count or length: ${value}`);
     return Number(value);
   }
 }

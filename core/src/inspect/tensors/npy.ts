@@ -96,7 +96,7 @@ async function followed(cursor: Cursor, trace: Trace, warnings: Warnings): Promi
 /** Parses a header exactly as NumPy writes it; another spelling is refused. */
 function parseHeader(text: string): { spelling: string; fortran: boolean; shape: number[] } {
   const found = /^\{'descr': (?:'([^']{1,100})'|(\[.+\])), 'fortran_order': (True|False), 'shape': \(([\d, ]*)\),? ?\}\s*$/.exec(text);
-  if (!found) throw new Damaged("its header is not as NumPy writes it");
+  if (!found) throw new Damaged("its header is not in the form that NumPy writes");
   const shape = found[4]!.split(",").map((length) => length.trim()).filter((length) => length !== "").map(Number); // prettier-ignore
   if (shape.length > 64 || !shape.every(Number.isSafeInteger)) throw new Damaged("it has an impossible shape");
   return { spelling: found[1] ?? found[2]!, fortran: found[3] === "True", shape };

@@ -53,16 +53,16 @@ describe("safetensors", () => {
     ["a negative place", safetensorsFile({ a: tensor("U8", [4], -4, 0) }, 4), /no valid offsets/],
     ["an unknown type", safetensorsFile({ a: tensor("toString", [4], 0, 4) }, 4), /unknown element type/],
     ["a tensor that is none", safetensorsFile({ a: null }), /unknown element type/],
-  ])("%s is said, and nothing is listed", async (_, file, reason) => {
+  ])("%s gives a warning, and nothing is listed", async (_, file, reason) => {
     expect(await found("model.safetensors", file)).toEqual({ format: "safetensors", warnings: [expect.stringMatching(reason)] });
   });
 
-  test("a tensor named like what every object has", async () => {
+  test("a tensor named like a property of every object", async () => {
     const file = safetensorsFile('{"__proto__":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1);
     expect(await found("m.safetensors", file)).toMatchObject({ tensors: [{ name: "__proto__", bytes: 1 }], tensorCount: 1 });
   });
 
-  test("10,000 tensors are all listed; of more than have room the rest is counted", async () => {
+  test("10,000 tensors are all listed; beyond the limit, the rest is counted", async () => {
     const header = (count: number, name: string) =>
       safetensorsFile(Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, tensor("U8", [1], i, i + 1)])), count);
     const many = await found("m.safetensors", header(10_000, "model.layers.self_attn.q_proj.weight."));
@@ -75,7 +75,7 @@ describe("safetensors", () => {
     expect(more.tensors!.length).toBeGreaterThan(10_000);
   });
 
-  test("names without end are cut", async () => {
+  test("endless names are cut", async () => {
     const file = safetensorsFile({ ["<b>@everyone</b>".repeat(10_000)]: tensor("U8", [1], 0, 1) }, 1);
     const { tensors } = await found("m.safetensors", file);
     expect(tensors![0]!.name).toHaveLength(INSPECT_LIMITS.name);

@@ -57,31 +57,31 @@ test("the index of a split model", async () => {
   });
 });
 
-describe("held against its shards", () => {
+describe("checked against its shards", () => {
   const files = { "deep/1.safetensors": shard("a", "b"), "deep/2.safetensors": shard("c") };
   const map = { a: "1.safetensors", b: "1.safetensors", c: "2.safetensors" };
 
-  test("nothing is said of one that is right", async () => {
+  test("a correct one gives no warning", async () => {
     expect(await warnings(index(map, 3), files)).toEqual([]);
     expect(await warnings(index(map), files)).toEqual([]);
   });
 
-  test("a shard that is not there; then the sum is not known", async () => {
+  test("a missing shard, which makes the sum unknown", async () => {
     expect(await warnings(index({ ...map, d: "3.safetensors" }, 4), files)).toEqual(['it names missing shards: "3.safetensors"']);
   });
 
-  test("tensors that a shard lacks, and those that it has and the index places nowhere, or elsewhere", async () => {
+  test("tensors that a shard lacks, and tensors that the index omits or places elsewhere", async () => {
     expect(await warnings(index({ ...map, b: "2.safetensors", x: "2.safetensors" }), files)).toEqual([
       'its shard "2.safetensors" lacks tensors that it maps there: "b", "x"',
       'its shard "1.safetensors" has tensors that it does not map there: "b"',
     ]);
   });
 
-  test("a sum that is not that of the tensors", async () => {
+  test("a sum that differs from that of the tensors", async () => {
     expect(await warnings(index(map, 4), files)).toEqual(["its total_size is 4, and the tensors of its shards have 3 bytes"]);
   });
 
-  test("a sum in which a bool counts as a bit, as writers long had it", async () => {
+  test("a sum in which a bool counts as a bit, as in older indexes", async () => {
     const bools = safetensorsFile({ a: { dtype: "BOOL", shape: [12], data_offsets: [0, 12] } }, 12);
     for (const total of [12, 1, 1.5])
       expect(await warnings(index({ a: "1.safetensors" }, total), { "deep/1.safetensors": bools })).toEqual([]);
@@ -100,11 +100,11 @@ describe("held against its shards", () => {
     expect(await warnings(twice, files)).toEqual(["it is not checked against its shards: it has two names for one shard"]);
   });
 
-  test("a shard that is damaged is said by the shard", async () => {
+  test("a damaged shard has the warning itself", async () => {
     expect(await warnings(index(map, 3), { ...files, "deep/2.safetensors": Buffer.from("damaged") })).toEqual([]);
   });
 
-  test("many wrong things have few warnings, and one of each kind has room", async () => {
+  test("many errors give few warnings, at least one of each kind", async () => {
     const names = Array.from({ length: 40 }, (_, i) => `${i}.safetensors`);
     const many = Object.fromEntries(names.map((name) => [`deep/${name}`, shard("other", "<b>@everyone</b>".repeat(1_000))]));
     const placed = Object.fromEntries(names.flatMap((name) => Array.from({ length: 50 }, (_, i) => [`${name} ${i}`, name])));
@@ -117,7 +117,7 @@ describe("held against its shards", () => {
     for (const text of said) expect(text.length).toBeLessThanOrEqual(INSPECT_LIMITS.name);
   });
 
-  test("one that names files without end opens none, and one that may not look says so", async () => {
+  test("one that names endless files opens none; one that may not open files gets a warning", async () => {
     const { openFile, opened } = folder({});
     const endless = index(Object.fromEntries(Array.from({ length: INSPECT_LIMITS.items + 1 }, (_, i) => [`t${i}`, `${i}.safetensors`])));
     const findings = await inspectFile(INDEX, bytesSource(Buffer.from(endless)), undefined, openFile);
@@ -127,7 +127,7 @@ describe("held against its shards", () => {
     expect(refused).toMatchObject({ format: "shard-index", properties: { shards: "2" }, warnings: ["it is not checked against its shards: no"] }); // prettier-ignore
   });
 
-  test("what opening or reading a shard throws is thrown, and no finding", async () => {
+  test("an error from opening or reading a shard is thrown, not recorded", async () => {
     const failing = { size: 100, read: () => Promise.reject(new Error("the disk is on fire")) };
     const openers: readonly OpenFile[] = [() => Promise.reject(new Error("the disk is on fire")), () => Promise.resolve(failing)];
     for (const openFile of openers) {

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { found } from "../inspect.test.helper.js";
 
-test("nested numbers, in an order of their own; what is no number is left out", async () => {
+test("nested numbers, sorted; other values are left out", async () => {
   const text = '{"val": {"auc": 0.9, "by": {"age": -0}}, "rows": 12, "name": "x", "list": [1], "huge": 1e999, "ok": true}';
   for (const name of ["metrics.json", "reports/Eval_Results.json", "test-metrics.json"]) {
     expect(await found(name, text)).toEqual({ format: "metrics", metrics: { rows: 12, "val.auc": 0.9, "val.by.age": 0 } });
@@ -22,7 +22,7 @@ test.each([
   expect(await found("metrics.json", text)).toEqual({ format: "metrics", warnings: [expect.stringContaining(reason)] });
 });
 
-test("without end", async () => {
+test("an endless list", async () => {
   const many = Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`m${String(i).padStart(4, "0")}`, i]));
   const findings = await found("metrics.json", JSON.stringify(many));
   expect(Object.keys(findings.metrics!)).toHaveLength(1_000);

@@ -18,7 +18,7 @@ export const metricsFile: FormatReader = {
   },
 };
 
-/** The numbers in a value; what is no number is left out. More lenient than what a publisher hands over as metrics: this is a file that is there. */
+/** The numbers in a value; other values are left out. More lenient than for metrics that a publisher passes, because the file is published either way. */
 export function metricsIn(value: Record<string, unknown>, warnings: Warnings): Record<string, number> {
   const found = new Map<string, number>();
   const walk = (object: Record<string, unknown>, start: string, depth: number): void => {

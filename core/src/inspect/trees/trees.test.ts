@@ -54,7 +54,7 @@ describe("XGBoost", () => {
     expect(await found("model.ubj", ubjson(JSON_MODEL))).toEqual(FOUND);
   });
 
-  test("arrays of numbers are passed over; a dart has its trees one level deeper", async () => {
+  test("arrays of numbers are skipped; a dart has its trees one level deeper", async () => {
     const numbers = Buffer.concat([Buffer.from("[$d#L"), Buffer.from("0000000000000003", "hex"), Buffer.alloc(12)]);
     const name = Buffer.concat([Buffer.from("L"), Buffer.from("0000000000000001", "hex"), Buffer.from("a")]);
     const bytes = ubjson(JSON_MODEL);
@@ -92,7 +92,7 @@ describe("LightGBM", () => {
   const MODEL =
     "tree\nversion=v4\nnum_class=1\nlabel_index=0\nobjective=binary sigmoid:1\nfeature_names=age city\ntree_sizes=100 200 300\n\nTree=0\nsplit=1\n";
 
-  test("facts, features, number of trees", async () => {
+  test("properties, features, number of trees", async () => {
     expect(await found("model.txt", MODEL)).toEqual({
       format: "lightgbm",
       signature: {

@@ -62,7 +62,7 @@ class UbjsonParser {
       if (this.#letter() !== "#") throw new Damaged("it has an array without a length");
       const count = this.#length();
       const size = NUMBERS[letter];
-      if (size === undefined) throw new Damaged("it has an array of another type than numbers");
+      if (size === undefined) throw new Damaged("it has an array of something other than numbers");
       this.#cursor.bytes(count * size);
       return undefined;
     }

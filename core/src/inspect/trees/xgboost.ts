@@ -6,7 +6,7 @@ import { isRecord, own, parseJson, short } from "../text.js";
 import { featureColumns } from "./features.js";
 import { parseUbjson } from "./ubjson.js";
 
-/** Bytes of a model that are read. Models of JSON are held in memory while they are. */
+/** Maximum bytes of a model to read. A JSON model is held in memory as a whole. */
 const MOST_JSON = 64 << 20;
 const MOST_UBJSON = 256 << 20;
 const JSON_HEAD = /^\s*\{\s*"(learner|version)"\s*:/;

@@ -10,7 +10,7 @@ const keras = (config: unknown): Buffer =>
   ]);
 
 describe("Keras", () => {
-  test("its own layers are no code", async () => {
+  test("its own layers are not code", async () => {
     const dense = layer("keras.layers", "Dense", {
       kernel_initializer: layer("keras.initializers", "GlorotUniform"),
       dtype: layer("keras", "DTypePolicy"),
@@ -32,7 +32,7 @@ describe("Keras", () => {
     expect(code).toEqual({ kind: "keras", imports: [name], unknown: [name], whole: true });
   });
 
-  test("a configuration that cannot be read, or has no end", async () => {
+  test("a configuration that cannot be read, or is endless", async () => {
     expect((await found("model.keras", keras("{"))).code).toMatchObject({ kind: "keras", whole: false });
     const deep = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
     expect((await found("model.keras", keras(deep))).code).toMatchObject({ kind: "keras", whole: false });

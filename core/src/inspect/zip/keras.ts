@@ -4,7 +4,7 @@ import { INSPECT_LIMITS } from "../../findings/limits.js";
 import { isRecord, own, short } from "../text.js";
 
 const MOST_DEPTH = 200;
-/** Modules of Keras of which loading makes objects; a class begins with a capital letter, a function does not. */
+/** Modules of Keras whose classes loading instantiates; a class begins with a capital letter, a function does not. */
 const MODULES =
   /^keras(\.(src\.)?(layers|models|initializers|regularizers|constraints|optimizers|losses|metrics|activations|dtype_policies|quantizers)(\.\w+)*)?$/;
 

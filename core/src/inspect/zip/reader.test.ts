@@ -40,7 +40,7 @@ describe("PyTorch files", () => {
     });
   });
 
-  test("a tensor that is turned, or reaches beyond its storage, has no hash", async () => {
+  test("a transposed tensor, or one that reaches beyond its storage, has no hash", async () => {
     for (const data of [stateDict([2, 3], [1, 2]), stateDict([3, 3], [3, 1])]) {
       const { tensors } = await found("pytorch_model.bin", torch(data));
       expect(tensors).toHaveLength(1);
@@ -68,21 +68,21 @@ describe("pickles in zips", () => {
     });
   });
 
-  test("compressed, with a wrong checksum, or another name in front", async () => {
+  test("compressed, with a wrong checksum, or after another name", async () => {
     await expectSystem([{ name: "data.pkl", content: SYSTEM, deflated: true }], true);
     await expectSystem([{ name: "data.pkl", content: SYSTEM, crc: 1 }], true);
     await expectSystem([{ name: "data.pkl", content: SYSTEM, localName: "data.txt" }], true);
   });
 
-  test("marked as encrypted, which PyTorch does not heed", async () => {
+  test("marked as encrypted, which PyTorch ignores", async () => {
     await expectSystem([{ name: "data.pkl", content: SYSTEM, flags: 1 }], false);
   });
 
-  test("under a name that says otherwise", async () => {
+  test("under a misleading name", async () => {
     for (const name of ["notes.txt", "archive/data/17", "version"]) await expectSystem([{ name, content: SYSTEM }], false);
   });
 
-  test("two of one name: both are followed", async () => {
+  test("two with the same name: both are followed", async () => {
     await expectSystem(
       [
         { name: "data.pkl", content: pickled(proto(2), "N.") },
@@ -92,12 +92,12 @@ describe("pickles in zips", () => {
     );
   });
 
-  test("bytes of a tensor that only look like the beginning of one are none", async () => {
+  test("a tensor's bytes that only begin like a pickle are not a pickle", async () => {
     const findings = await found("m.pt", zipOf([{ name: "archive/data/0", content: pickled(proto(2), Buffer.alloc(100)) }]));
     expect(findings).toEqual({ format: "zip" });
   });
 
-  test("another zip, a method that is not read, a directory that is broken", async () => {
+  test("a nested zip, an unsupported method, a broken directory", async () => {
     const inner = zipOf([{ name: "data.pkl", content: SYSTEM }]);
     for (const bytes of [
       zipOf([{ name: "inner.bin", content: inner }]),
@@ -149,7 +149,7 @@ describe("skops", () => {
     { name: "schema.json", content: text },
   ];
 
-  test("arrays have the names that the schema gives them, in order of these", async () => {
+  test("arrays have the names that the schema gives them, sorted", async () => {
     const findings = await found("model.skops", zipOf(files(JSON.stringify(schema))));
     expect(findings).toMatchObject({ format: "skops", tensorCount: 3 });
     expect(findings).not.toHaveProperty("code");

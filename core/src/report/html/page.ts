@@ -8,7 +8,7 @@ import { modelSection, type ShownModel } from "./model.js";
 import { STYLE } from "../../html/style.js";
 import { type Html, markup } from "../../html/tag.js";
 
-/** Most rows of a table, and of all tables of many models, so that browsers can handle the page. */
+/** Maximum rows of a table, and of all tables together if there are many models, so that browsers can handle the page. */
 const MOST_ROWS = 1_000;
 const MOST_ROWS_OF_ALL = 10_000;
 
