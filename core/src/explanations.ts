@@ -77,7 +77,7 @@ lobreg: in "{folder}/linked", "best.bin" is a symbolic link (to "weights.bin") [
     fix: "Correct the value that the message names. Put longer texts into a file of the model.",
     example: `$ lobreg publish fraud/churn build --metrics auc=nan
 lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB1008]
-  Leave the metric out, or give it a finite number.`,
+  Omit the metric, or give it a finite number.`,
   },
   LOB1009: {
     causes: ["The target of a pull already exists, and is not overwritten by default."],

@@ -39,7 +39,7 @@ test(
     const steps = stdout.match(/^\d\. .*$/gm);
     expect(steps).toHaveLength(9);
     expect(stdout).toMatch(
-      /Published fraud\/churn version 1.*Nothing new: version 1.*gates pass \(3 of 3\).*Published fraud\/churn version 2/s,
+      /Published fraud\/churn version 1.*Unchanged: version 1.*gates pass \(3 of 3\).*Published fraud\/churn version 2/s,
     );
     expect(stdout).toMatch(/^Done in \d+\.\d s\./m);
     expect(stdout).toMatch(/│ 2 LATEST │.*│ 1 +│/s);

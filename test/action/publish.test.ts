@@ -123,7 +123,7 @@ describe("a model", () => {
     const other = await step(inputs, { run: { ...old, attempt: 3 } });
     expect(other).toMatchObject({ code: 1, outputs: { version: "", changed: "false" } });
     expect(annotationsOf(other.log)).toEqual([
-      { title: "LOB3005: the idempotency key was used for other content", message: expect.stringContaining("github.run_attempt") },
+      { title: "LOB3005: the idempotency key was already used for other content", message: expect.stringContaining("github.run_attempt") },
     ]);
     expect(await settled()).toEqual(before);
 
@@ -371,7 +371,7 @@ describe("invalid input of a new user gives one clear message and no partial wor
     const { code, log } = await step({ ...GOOD, lob: "nobucket" });
     expect(code).toBe(1);
     expect(annotationsOf(log)).toMatchObject([
-      { title: "LOB2006: the bucket is missing, or is another account's", message: expect.stringContaining("Pulumi stack") },
+      { title: "LOB2006: the bucket is missing or belongs to another account", message: expect.stringContaining("Pulumi stack") },
     ]);
   });
 });
@@ -432,7 +432,7 @@ describe("AWS refuses", () => {
     const { code, log } = await step({ lob: "stranger", model: "churn", path: "m" }, { env: { AWS_ENDPOINT_URL: proxy.endpoint } });
     expect(code).toBe(1);
     expect(annotationsOf(log)).toMatchObject([
-      { title: "LOB2003: AWS denied access", message: expect.stringContaining("another account") },
+      { title: "LOB2003: AWS denied access", message: expect.stringContaining("does not belong to the account in the LOB's row") },
     ]);
     expect(await stranger.contents()).toEqual(before);
   });
@@ -476,7 +476,7 @@ describe("AWS refuses", () => {
     const cancelled = await through(rule, { run, onStart: ({ pid }) => (cancel = () => process.kill(pid, "SIGINT")) });
     expect(cancelled.code).toBe(1);
     expect(annotationsOf(cancelled.log)).toMatchObject([
-      { title: "LOB2010: the work was interrupted", message: expect.stringContaining("Run it again") },
+      { title: "LOB2010: the command was interrupted", message: expect.stringContaining("Run it again") },
     ]);
     expect(Object.keys(cancelled.outputs)).toEqual(OUTPUTS);
     const { model } = JSON.parse(cancelled.outputs["json"] ?? "") as { model: string };

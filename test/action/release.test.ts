@@ -35,7 +35,7 @@ describe("the versions in the repository", () => {
       said: "::error::the tag is v1.2.3, but core/package.json says 1.2.2: set the version, and release that commit\n",
     });
     await writeFile(join(root, "core", "package.json"), '{"version":"1.2.3"}');
-    expect(await release(["check", "v1.2.3", root])).toEqual({ code: 0, said: "every package is 1.2.3\n" });
+    expect(await release(["check", "v1.2.3", root])).toEqual({ code: 0, said: "every package has version 1.2.3\n" });
   });
 
   test.each(["1.2.3", "v1.2", "v1", "v1.2.3;ls", ""])("%j is not the tag of a release", async (tag) => {
@@ -54,7 +54,7 @@ describe("the versions in the repository", () => {
       said: "::error::repository.url must be git+https://github.com/acme/models.git in provider/package.json: set it, with homepage and bugs, and release that commit\n",
     });
     await writeFile(join(root, "provider", "package.json"), manifest("acme/models"));
-    expect(await release(["check", "v1.2.3", root], env)).toEqual({ code: 0, said: "every package is 1.2.3\n" });
+    expect(await release(["check", "v1.2.3", root], env)).toEqual({ code: 0, said: "every package has version 1.2.3\n" });
   });
 
   test("are the same in this repository", async () => {
