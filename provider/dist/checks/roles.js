@@ -118,7 +118,7 @@ function holders(kind, rules) {
             problems.push({ propertyPath: `${path}.name`, reason: `${(0, problem_1.show)(holder["name"])} is in the list already; names must be unique` });
         }
         if (![holder["repositories"], holder["principals"]].some((takers) => (0, problem_1.isGiven)(takers) && !isEmpty(takers))) {
-            problems.push({ propertyPath: path, reason: "name repositories or principals; otherwise nobody could take this role" });
+            problems.push({ propertyPath: path, reason: "name repositories or principals; otherwise nobody could assume this role" });
         }
         if ((0, problem_1.isGiven)(holder["models"]) && isEmpty(holder["models"])) {
             problems.push({ propertyPath: `${path}.models`, reason: "name a model, or remove this to allow all models of the LOB" });
@@ -171,6 +171,6 @@ function refProblem(what) {
     };
 }
 function idProblem(value) {
-    return typeof value === "string" && ID.test(value) ? undefined : `must be an id of GitHub, a string of digits; got ${(0, problem_1.show)(value)}`;
+    return typeof value === "string" && ID.test(value) ? undefined : `must be a GitHub id, a string of digits; got ${(0, problem_1.show)(value)}`;
 }
 const isEmpty = (value) => Array.isArray(value) && value.length === 0;

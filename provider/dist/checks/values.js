@@ -27,7 +27,7 @@ function tagProblems(value, path) {
     if (value === problem_1.LATER)
         return [];
     if (!(0, problem_1.isObject)(value))
-        return [{ propertyPath: path, reason: `must be a map of tags to strings; got ${(0, problem_1.show)(value)}` }];
+        return [{ propertyPath: path, reason: `must be a map from tag names to strings; got ${(0, problem_1.show)(value)}` }];
     const entries = Object.entries(value);
     const tooMany = entries.length > 50 ? [{ propertyPath: path, reason: `AWS allows 50 tags; got ${String(entries.length)}` }] : [];
     return [...tooMany, ...entries.flatMap(([key, text]) => (0, problem_1.one)((known) => tagProblem(key, known))(text, `${path}[${JSON.stringify(key)}]`))];
