@@ -13,11 +13,11 @@ import { fileURLToPath } from "node:url";
 const SHOWN = [
   ["2. Declare", /by examples|made|bucket/],
   ["4. Publish it", /uses:|metrics\.json }|Published/],
-  ["5. Publish again", /Nothing new/],
+  ["5. Publish the same", /Unchanged/],
   ["6. Change one", /train\.mjs|auc |action\/diff|gates:|comment begins/],
-  ["7. Publish that", /Published/],
+  ["7. Publish the change", /Published/],
   ["8. Ask the command line", /npx lobreg|^VERSION|^\d/],
-  ["9. Read it with Python", /read_back|lists|LATEST/],
+  ["9. Read it in Python", /read_back|lists|LATEST/],
   ["Done in", /^$/],
 ];
 

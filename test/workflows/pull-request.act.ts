@@ -167,7 +167,7 @@ describe("a pull request from a fork", () => {
   test("that is gone when the second job begins gets no comment, and the job no failure", async () => {
     const built = await push(pull, { weights: "two", auc: 0.92 }, false);
     const result = await afterwards(built.id, { head_repository: null });
-    expect([result.log, result.code]).toEqual([expect.stringContaining("the fork of the pull request is gone"), 0]);
+    expect([result.log, result.code]).toEqual([expect.stringContaining("the fork of the pull request was deleted"), 0]);
     expect(bodies(pull)).toEqual([]);
   });
 
