@@ -2,6 +2,7 @@
 import { isSha256, LATEST, METADATA } from "../layout.js";
 import { judgeObject, isOwnNumber } from "../registry/objects.js";
 import { versionOfObject } from "../registry/recover.js";
+import { expectsObject, isOpen } from "../registry/status.js";
 import { objectProblems } from "../registry/agreement.js";
 import type { ObjectHead } from "../transfer/object.js";
 import type { Lob, Version } from "../types.js";
@@ -20,17 +21,9 @@ export function ofNumber(state: ModelState, number: NumberState, circumstances: 
     const missing = object ? "" : "; its object is missing as well";
     return [{ kind: "unreadable-row", version: n, message: `${row.unreadable}${missing}`, repair }];
   }
-  switch (row.status) {
-    case "RESERVED":
-    case "ABANDONED":
-      return ofUnfinished(number, row, circumstances);
-    case "READY":
-    case "YANKED":
-    case "MISSING":
-      return object ? ofPublished(state, { row, object, unlisted: number.unlisted === true }, circumstances.lob) : ofLost(state, row);
-    default:
-      return [];
-  }
+  if (isOpen(row)) return ofUnfinished(number, row, circumstances);
+  if (!expectsObject(row)) return [];
+  return object ? ofPublished(state, { row, object, unlisted: number.unlisted === true }, circumstances.lob) : ofLost(state, row);
 }
 
 function ofObjectAlone(state: ModelState, n: number, object: ObjectHead): Diagnosis[] {
