@@ -241,7 +241,10 @@ describe("an existing model", () => {
         expect(err).toMatch(codes);
         expect(await readdir(folder)).toEqual([]);
       }
-      expect(await lobreg("show", "fraud/churn")).toMatchObject({ code: 1, err: expect.stringMatching(/size: \d+ in the row, \d+ in the object/) });
+      expect(await lobreg("show", "fraud/churn")).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/size: \d+ in the row, \d+ in the object/),
+      });
     } finally {
       await put(whole);
     }
