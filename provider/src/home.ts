@@ -5,6 +5,7 @@ import { wrongArguments } from "./checks/wrong-arguments";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames } from "./generated/layout";
 import { bucketArn } from "./policies/target";
 import type { LineOfBusinessSettings } from "./settings/line-of-business";
+import { resourcesIn } from "./resources";
 import { declareStorage, type Storage, type StorageResources } from "./storage";
 import type { LineOfBusinessTransforms } from "./transforms";
 
@@ -23,6 +24,8 @@ export interface Home extends Omit<Storage, "resources"> {
   tableRegion?: pulumi.Output<string>;
   /** Whether the bucket's policy refuses to replace a version of this LOB. */
   writeOnce: pulumi.Output<boolean>;
+  /** Everything that holds or guards the LOB's data. */
+  guards: pulumi.Input<pulumi.Input<pulumi.Resource>[]>;
 }
 
 export function homeOf(
@@ -53,6 +56,7 @@ function ownHome(
   );
   return {
     ...storage,
+    guards: resourcesIn(storage.resources),
     accountId,
     region,
     partition,
@@ -79,7 +83,8 @@ function sharedHome(name: string, account: Account, lob: string, reference: NonN
   const registryTableName = reference.apply((known) => known.registryTableName);
   return {
     resources: {},
-    guards: [],
+    // An empty list that depends on the resources of the registry, which belong to another component.
+    guards: reference.apply(() => []),
     accountId,
     region,
     partition,

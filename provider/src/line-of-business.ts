@@ -5,6 +5,7 @@ import type { LineOfBusinessArgs } from "./args/line-of-business";
 import { lobPrefix, s3Uri } from "./generated/layout";
 import { homeOf, type Home } from "./home";
 import type { PolicyTarget } from "./policies/target";
+import { resourcesIn } from "./resources";
 import { declareRoles, policyOf, type RoleResources } from "./roles/roles";
 import { lobRow } from "./row";
 import { lineOfBusinessSettings } from "./settings/line-of-business";
@@ -81,15 +82,16 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     const account = accountOf(this);
     const home = homeOf(this, name, account, settings, transform);
     const { announced, kept } = optionsOf(this, storage.switches);
-    const row = lobRow(name, home, settings, transform, {
-      ...announced,
-      // Written last: clients use the LOB as soon as they find this row, so everything that it promises must hold by then.
-      dependsOn: home.guards,
-    });
-
     const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
     const target = targetOf(home, place, protectedAliases);
-    const roles = declareRoles({ component: this, name, lob, account, target, tags: storage.tags, kept }, settings.roles, transform);
+    const { guards } = home;
+    const roles = declareRoles({ component: this, name, lob, account, target, tags: storage.tags, kept, guards }, settings.roles, transform);
+    const row = lobRow(name, home, settings, transform, {
+      ...announced,
+      // Depends on every other resource. It is written last: clients use the LOB as soon as they find this row, so everything that it promises
+      // must hold by then. And it goes first: the engine never deletes what a resource needs whose deletion it refused.
+      dependsOn: resourcesIn({ ...home.resources, ...roles.resources }),
+    });
 
     RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
     this.lob = pulumi.output(lob);

@@ -26,8 +26,6 @@ export interface Storage {
   catalogTableArn: pulumi.Output<string>;
   registryTableName: pulumi.Output<string>;
   registryTableArn: pulumi.Output<string>;
-  /** Resources that must exist before the LOB's row is written. */
-  guards: pulumi.Resource[];
 }
 
 /** The component that declares storage, with everything that the resources depend on besides the settings. */
@@ -92,7 +90,6 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
     options,
     (propertyPath, reason) => wrongArguments(kind, name, [{ propertyPath, reason }]),
   );
-  const { policy, versioning, encryption, lifecycle } = bucket.resources;
   return {
     resources: { ...bucket.resources, ...tables.resources },
     bucketName: bucket.name,
@@ -101,7 +98,6 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
     catalogTableArn: tables.catalog.arn,
     registryTableName: tables.registry.name,
     registryTableArn: tables.registry.arn,
-    guards: [policy, versioning, encryption, lifecycle],
   };
 }
 

@@ -29,6 +29,8 @@ export interface RoleOwner {
   tags: pulumi.Output<Record<string, string>>;
   /** Options of children that stay when the LOB is removed. */
   kept: pulumi.CustomResourceOptions;
+  /** Everything that holds or guards the LOB's data. */
+  guards: pulumi.Input<pulumi.Input<pulumi.Resource>[]>;
 }
 
 /** Returns the policy of a kind of role for all models of the LOB. */
@@ -42,7 +44,14 @@ export function declareRoles(
   transform: LineOfBusinessTransforms,
 ): { resources: RoleResources; arns: RoleArns } {
   const { component, name, tags } = owner;
-  const options: pulumi.CustomResourceOptions = { parent: component };
+  const options: pulumi.CustomResourceOptions = {
+    parent: component,
+    // Changing the path replaces the role. The new role has the same name, so it can only be created after the old one is deleted. Its policy
+    // goes with it.
+    deleteBeforeReplace: true,
+    // If the engine refuses to replace one of these, it has not yet changed a role.
+    dependsOn: owner.guards,
+  };
   const oidcProvider = settings.createGithubOidcProvider
     ? child(
         aws.iam.OpenIdConnectProvider,
@@ -109,8 +118,7 @@ function declareRole(
       ...(settings.permissionsBoundary && { permissionsBoundary: settings.permissionsBoundary }),
       tags: owner.tags,
     },
-    // Changing the path replaces the role. The new role has the same name, so it can only be created after the old one is deleted.
-    { ...options, deleteBeforeReplace: true },
+    options,
   );
 }
 

@@ -14,6 +14,7 @@ export interface Registered {
   provider: string;
   protect: boolean;
   retainOnDelete: boolean;
+  deleteBeforeReplace: boolean;
   /** URNs. */
   dependsOn: string[];
   urn: string;
@@ -50,6 +51,7 @@ interface RegisterRequest {
   getProvider(): string;
   getProtect(): boolean;
   getRetainondelete(): boolean;
+  getDeletebeforereplace(): boolean;
   getDependenciesList(): string[];
 }
 
@@ -93,6 +95,7 @@ export async function deploy(program: () => unknown, options: DeployOptions = {}
       provider: request.getProvider(),
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
       dependsOn: request.getDependenciesList(),
       urn: urnOf(request),
     });
