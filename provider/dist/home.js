@@ -39,6 +39,7 @@ const pulumi = __importStar(require("@pulumi/pulumi"));
 const wrong_arguments_1 = require("./checks/wrong-arguments");
 const layout_1 = require("./generated/layout");
 const target_1 = require("./policies/target");
+const resources_1 = require("./resources");
 const storage_1 = require("./storage");
 function homeOf(component, name, account, settings, transform) {
     return settings.sharedRegistry
@@ -51,6 +52,7 @@ function ownHome(component, name, account, { lob, pythonWriters, storage: settin
     const storage = (0, storage_1.declareStorage)({ component, kind: "LineOfBusiness", name, account, lob, defaultNames, pythonWriters }, settings, transform);
     return {
         ...storage,
+        guards: (0, resources_1.resourcesIn)(storage.resources),
         accountId,
         region,
         partition,
@@ -76,7 +78,8 @@ function sharedHome(name, account, lob, reference) {
     const registryTableName = reference.apply((known) => known.registryTableName);
     return {
         resources: {},
-        guards: [],
+        // An empty list that depends on the resources of the registry, which belong to another component.
+        guards: reference.apply(() => []),
         accountId,
         region,
         partition,

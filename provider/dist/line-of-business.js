@@ -38,6 +38,7 @@ const pulumi = __importStar(require("@pulumi/pulumi"));
 const account_1 = require("./account");
 const layout_1 = require("./generated/layout");
 const home_1 = require("./home");
+const resources_1 = require("./resources");
 const roles_1 = require("./roles/roles");
 const row_1 = require("./row");
 const line_of_business_1 = require("./settings/line-of-business");
@@ -104,14 +105,16 @@ class LineOfBusiness extends pulumi.ComponentResource {
         const account = (0, account_1.accountOf)(this);
         const home = (0, home_1.homeOf)(this, name, account, settings, transform);
         const { announced, kept } = (0, storage_1.optionsOf)(this, storage.switches);
-        const row = (0, row_1.lobRow)(name, home, settings, transform, {
-            ...announced,
-            // Written last: clients use the LOB as soon as they find this row, so everything that it promises must hold by then.
-            dependsOn: home.guards,
-        });
         const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
         const target = targetOf(home, place, protectedAliases);
-        const roles = (0, roles_1.declareRoles)({ component: this, name, lob, account, target, tags: storage.tags, kept }, settings.roles, transform);
+        const { guards } = home;
+        const roles = (0, roles_1.declareRoles)({ component: this, name, lob, account, target, tags: storage.tags, kept, guards }, settings.roles, transform);
+        const row = (0, row_1.lobRow)(name, home, settings, transform, {
+            ...announced,
+            // Depends on every other resource. It is written last: clients use the LOB as soon as they find this row, so everything that it promises
+            // must hold by then. And it goes first: the engine never deletes what a resource needs whose deletion it refused.
+            dependsOn: (0, resources_1.resourcesIn)({ ...home.resources, ...roles.resources }),
+        });
         RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
         this.lob = pulumi.output(lob);
         this.accountId = home.accountId;

@@ -86,7 +86,6 @@ function declareStorage(owner, settings, transform) {
         catalogTable: settings.catalogTableName ?? owner.defaultNames.catalogTable,
         registryTable: settings.registryTableName ?? owner.defaultNames.registryTable,
     }, settings, transform, options, (propertyPath, reason) => (0, wrong_arguments_1.wrongArguments)(kind, name, [{ propertyPath, reason }]));
-    const { policy, versioning, encryption, lifecycle } = bucket.resources;
     return {
         resources: { ...bucket.resources, ...tables.resources },
         bucketName: bucket.name,
@@ -95,7 +94,6 @@ function declareStorage(owner, settings, transform) {
         catalogTableArn: tables.catalog.arn,
         registryTableName: tables.registry.name,
         registryTableArn: tables.registry.arn,
-        guards: [policy, versioning, encryption, lifecycle],
     };
 }
 /**

@@ -49,7 +49,14 @@ exports.policyOf = policyOf;
 /** Declares a role with its policy for each publisher, promoter and reader. */
 function declareRoles(owner, settings, transform) {
     const { component, name, tags } = owner;
-    const options = { parent: component };
+    const options = {
+        parent: component,
+        // Changing the path replaces the role. The new role has the same name, so it can only be created after the old one is deleted. Its policy
+        // goes with it.
+        deleteBeforeReplace: true,
+        // If the engine refuses to replace one of these, it has not yet changed a role.
+        dependsOn: owner.guards,
+    };
     const oidcProvider = settings.createGithubOidcProvider
         ? (0, transforms_1.child)(aws.iam.OpenIdConnectProvider, transform.oidcProvider, `${name}-github`, { url: trust_1.GITHUB_ISSUER, clientIdLists: trust_1.GITHUB_AUDIENCES, tags }, 
         // An account has only one, so other LOBs and other software that trusts GitHub still need it.
@@ -90,9 +97,7 @@ function declareRole(logicalName, holder, owner, settings, transform, options) {
         maxSessionDuration: settings.maxSessionDuration,
         ...(settings.permissionsBoundary && { permissionsBoundary: settings.permissionsBoundary }),
         tags: owner.tags,
-    }, 
-    // Changing the path replaces the role. The new role has the same name, so it can only be created after the old one is deleted.
-    { ...options, deleteBeforeReplace: true });
+    }, options);
 }
 function permissionsOf(holder, owner) {
     return pulumi
