@@ -15,7 +15,7 @@ import { putIfNoneMatch } from "../transfer/put.js";
 import type { Alias, AliasMove, AliasTarget, Version } from "../types.js";
 
 /** Revision of an alias's first move. */
-const FIRST = 1;
+export const FIRST_REVISION = 1;
 
 /** An alias to create, who creates it, and why. */
 export interface NewAlias {
@@ -39,7 +39,7 @@ export async function firstMove(context: ModelContext, given: NewAlias): Promise
     const there = await readAlias(aws, lob, model, alias);
     if (there !== undefined) return { row: there };
     const now = timestamp(context.environment);
-    const details = { lob: lob.lob, model, alias, revision: FIRST, ...secondary, ...defined({ actor }), reason };
+    const details = { lob: lob.lob, model, alias, revision: FIRST_REVISION, ...secondary, ...defined({ actor }), reason };
     const row: Alias = { ...details, version, createdAt: now, updatedAt: now };
     const moved: AliasMove = { ...details, toVersion: version, at: now };
     const targets = secondaryVersion === undefined ? [version] : [version, secondaryVersion];

@@ -1,6 +1,6 @@
 /** Migrates the aliases of one model. Each gets the row, history and file of a first move. */
 import { readAliasFile, saysSame } from "../aliases/file.js";
-import { firstMove, putAliasFile, putMove, type NewAlias } from "../aliases/point.js";
+import { FIRST_REVISION, firstMove, putAliasFile, putMove, type NewAlias } from "../aliases/point.js";
 import { defined } from "../defined.js";
 import { timestamp } from "../environment.js";
 import { LobError } from "../errors.js";
@@ -15,7 +15,6 @@ import { reportIssues, type OnIssue, type MigrationRun } from "./run.js";
 
 /** Reason of a migrated alias's first move. */
 const REASON = "migrated from the Python library";
-const FIRST = 1;
 
 /** @returns the aliases that were migrated */
 export async function migrateAliases(run: MigrationRun, { model, aliases }: ModelPlan, onIssue: OnIssue): Promise<string[]> {
@@ -38,14 +37,14 @@ async function migrateAlias(run: MigrationRun, model: string, step: AliasStep): 
   // Checked before the row is written, which must not contradict an existing file.
   await checkFile(run, model, file);
   if (!pointsToNumbers(file)) {
-    await put({ at: timestamp(run.environment), revision: FIRST });
+    await put({ at: timestamp(run.environment), revision: FIRST_REVISION });
     return true;
   }
   const { row, moved } = await firstMove(context, newAlias(run, alias, file));
   if (!sameTarget(row, file)) throw pointsElsewhere(model, alias, targetWords(row));
-  const move = moved ?? (await readMove(run.aws, run.lob, model, alias, FIRST));
+  const move = moved ?? (await readMove(run.aws, run.lob, model, alias, FIRST_REVISION));
   if (move !== undefined) await putMove(context, move);
-  await put({ at: row.createdAt, revision: FIRST });
+  await put({ at: row.createdAt, revision: FIRST_REVISION });
   log(run, "migrate", `${model}@${alias} points to ${targetWords(row)}`);
   return true;
 }

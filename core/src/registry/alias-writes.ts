@@ -5,7 +5,7 @@ import * as layout from "../layout.js";
 import type { Alias, AliasMove, Lob, Version } from "../types.js";
 import { aliasRowItem, moveRowItem } from "./alias-rows.js";
 import { statusCondition, statusesThat } from "./status.js";
-import { putIfAbsent } from "./writes.js";
+import { registryKey, putIfAbsent } from "./writes.js";
 
 /** Position of the alias's row in a transaction made by {@link pointAlias}. */
 export const ALIAS_ROW = 0;
@@ -37,7 +37,7 @@ export function pointAlias(lob: Lob, alias: Alias, event: AliasMove, held: reado
 const promotable = statusCondition(statusesThat("promotable"));
 
 function hold(lob: Lob, version: Version, alias: string): TransactWriteItem {
-  const key = { TableName: lob.registryTable, Key: { [layout.REGISTRY_HASH_KEY]: { S: version.url } } };
+  const key = { TableName: lob.registryTable, Key: registryKey(version.url) };
   const { condition: readable, values } = promotable;
   if (version.holders.includes(alias)) {
     return {

@@ -1,8 +1,7 @@
 /** The transactions of a migration as plain values. Like those of a publish, each is conditional on what was read. */
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import * as layout from "../layout.js";
-import { setModel, putModel, putIfAbsent } from "./writes.js";
+import { catalogKey, setModel, putModel, putIfAbsent } from "./writes.js";
 import { versionRowItem } from "./rows.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 
@@ -56,7 +55,7 @@ function aboveEvery(lob: Lob, name: string, rows: readonly { readonly version: V
   return {
     ConditionCheck: {
       TableName: lob.catalogTable,
-      Key: { [layout.CATALOG_HASH_KEY]: { S: layout.modelNamespace(lob.lob, name) } },
+      Key: catalogKey(lob, name),
       ConditionExpression: "#next > :highest",
       ExpressionAttributeNames: { "#next": "next" },
       ExpressionAttributeValues: marshall({ ":highest": Math.max(...rows.map(({ version }) => version.version)) }),

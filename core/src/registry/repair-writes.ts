@@ -5,7 +5,7 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import * as layout from "../layout.js";
-import { setModel, replaceRow, putModel } from "./writes.js";
+import { registryKey, catalogKey, pointer, setModel, replaceRow, putModel } from "./writes.js";
 import { versionRowItem, type Pointer, isUnreadable, type Unreadable } from "./rows.js";
 import type { Lob, ModelSummary, Version } from "../types.js";
 
@@ -31,7 +31,7 @@ function isReady(lob: Lob, { url, token }: Version): TransactWriteItem {
   return {
     ConditionCheck: {
       TableName: lob.registryTable,
-      Key: { [layout.REGISTRY_HASH_KEY]: { S: url } },
+      Key: registryKey(url),
       ConditionExpression: "#token = :token AND #status = :ready",
       ExpressionAttributeNames: { "#status": "status", "#token": "token" },
       ExpressionAttributeValues: marshall({ ":token": token, ":ready": "READY" }),
@@ -44,7 +44,7 @@ function withoutLatest(lob: Lob, name: string, model: ModelSummary, next: number
   return {
     Update: {
       TableName: lob.catalogTable,
-      Key: { [layout.CATALOG_HASH_KEY]: { S: layout.modelNamespace(lob.lob, name) } },
+      Key: catalogKey(lob, name),
       UpdateExpression: "SET #latest = :none, #next = :after, updatedAt = :now REMOVE latestSha256, latestTreeDigest",
       ConditionExpression: "#next = :next AND #latest = :latest",
       ExpressionAttributeNames: { "#latest": "latest", "#next": "next" },
@@ -77,7 +77,7 @@ export function setModelRow(
 
 /** Points a pointer to this version if it still says what was read. */
 export function point(lob: Lob, url: string, row: Version, read: Pointer | Unreadable | undefined): TransactWriteItem[] {
-  const Item = marshall({ [layout.REGISTRY_HASH_KEY]: url, version: row.version, treeDigest: row.treeDigest });
+  const Item = pointer(url, row.version, row.treeDigest!);
   if (read === undefined) {
     const names = { "#hash": layout.REGISTRY_HASH_KEY };
     return [
