@@ -1,21 +1,14 @@
-// Writes schema.golden.json, the schema that Pulumi infers from src/ for the other languages. Needs a built dist/.
+// Writes schema.json, which the plugin answers and the SDKs of other languages are generated from. Needs a built dist/.
 // A unit test compares the two, so that reviewers see every change of the interface.
-import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inferSchema } from "./schema.mjs";
 
-const require = createRequire(import.meta.url);
-const { ComponentProvider, getPulumiComponents } = require("@pulumi/pulumi/provider/experimental/provider");
+const path = join(dirname(dirname(fileURLToPath(import.meta.url))), "schema.json");
 
-const room = dirname(dirname(fileURLToPath(import.meta.url)));
-const golden = join(room, "schema.golden.json");
-
-const components = getPulumiComponents(require(room));
-const schema = JSON.parse(await new ComponentProvider({ name: "lob-registry", dirname: room, components }).getSchema());
-delete schema.version; // differs in each release without a change of the interface
-const wanted = `${JSON.stringify(schema, undefined, 2)}\n`;
-if ((await readFile(golden, "utf8").catch(() => "")) !== wanted) {
-  await writeFile(golden, wanted);
-  console.log("wrote schema.golden.json");
+const wanted = `${JSON.stringify(await inferSchema(), undefined, 2)}\n`;
+if ((await readFile(path, "utf8").catch(() => "")) !== wanted) {
+  await writeFile(path, wanted);
+  console.log("wrote schema.json");
 }

@@ -1,9 +1,7 @@
-// Builds docs/component.md, with every argument, output and type of the component, from schema.golden.json. The schema has no descriptions of
-// types; they come from the comments in src/args, like those of the arguments.
-import { readFileSync, readdirSync } from "node:fs";
+// Builds docs/component.md, with every argument, output and type of the component, from schema.json.
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 
 /**
  * @typedef {{ type?: string, $ref?: string, plain?: boolean, optional?: boolean, description?: string, items?: Property, additionalProperties?: Property }} Property
@@ -47,26 +45,9 @@ function outputs(properties) {
   return ["| output | type | |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** Returns the comments of the interfaces in src/args by name. */
-function textsOfTypes() {
-  /** @type {Map<string, string>} */
-  const texts = new Map();
-  const folder = join(room, "src", "args");
-  for (const name of readdirSync(folder)) {
-    const source = ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.Latest, true);
-    source.forEachChild((node) => {
-      if (!ts.isInterfaceDeclaration(node)) return;
-      const comments = ts.getJSDocCommentsAndTags(node).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "");
-      texts.set(node.name.text, comments.join("\n"));
-    });
-  }
-  return texts;
-}
-
 /** Returns the whole page. */
 export function referencePage() {
-  const schema = JSON.parse(readFileSync(join(room, "schema.golden.json"), "utf8"));
-  const texts = textsOfTypes();
+  const schema = JSON.parse(readFileSync(join(room, "schema.json"), "utf8"));
   const nameOf = (/** @type {string} */ token) => token.slice(PACKAGE.length);
   const resources = Object.entries(schema.resources).map(([token, resource]) =>
     [
@@ -81,15 +62,15 @@ export function referencePage() {
   );
   const types = Object.entries(schema.types)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([token, type]) => {
-      const text = texts.get(nameOf(token));
-      if (!text) throw new Error(`src/args has no comment on ${nameOf(token)}`);
-      return [`## ${nameOf(token)}`, text.replaceAll("\n", " "), inputs(type.properties, "property", type.required ?? [])].join("\n\n");
-    });
+    .map(([token, type]) =>
+      [`## ${nameOf(token)}`, type.description.replaceAll("\n", " "), inputs(type.properties, "property", type.required ?? [])].join(
+        "\n\n",
+      ),
+    );
   return `${[
     "[Documentation](README.md)",
     "# Arguments and outputs of the component",
-    "<!-- Written by provider/scripts/generate-docs.mjs from provider/schema.golden.json. Do not edit. -->",
+    "<!-- Written by provider/scripts/generate-docs.mjs from provider/schema.json. Do not edit. -->",
     "All arguments and outputs of the Pulumi components, in every language. [Guide](../provider/README.md), [topologies](topologies/README.md).",
     "A type that is *plain* must be known while the program runs; every other value may be an output of another resource, and is checked once it is known. Names follow each language's convention (`bucket_name` in Python, `BucketName` in Go), and type names end in `Args`.",
     ...resources,

@@ -1,3 +1,5 @@
+import { requireAws } from "./peers";
+
 export type { StorageArgs } from "./args/storage";
 export type { Promoter, Publisher, Reader, Repository } from "./args/roles";
 export type { PythonWriter, SharedRegistryArgs, SharedRegistryReference } from "./args/shared-registry";
@@ -6,3 +8,5 @@ export { LineOfBusiness, type LineOfBusinessResources } from "./line-of-business
 export { SharedRegistry } from "./shared-registry";
 export type { StorageResources } from "./storage";
 export type { LineOfBusinessOptions, LineOfBusinessTransforms, SharedRegistryOptions, StorageTransforms, Transform } from "./transforms";
+
+requireAws();

@@ -51,7 +51,7 @@ describeOnEngine("the component at a git tag", () => {
     });
     const { version, ...schema } = JSON.parse(stdout) as Record<string, unknown>;
     expect(`v${String(version)}`).toBe(prepared.tag);
-    const golden = JSON.parse(await readFile(join(ROOT, "provider", "schema.golden.json"), "utf8"), withoutEmpty) as Record<
+    const golden = JSON.parse(await readFile(join(ROOT, "provider", "schema.json"), "utf8"), withoutEmpty) as Record<
       string,
       unknown
     >;
