@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { isMocked, MOCKED_ACCOUNT } from "./mocks";
 
 /** AWS account and region of a component's resources, and the identity that deploys them. */
 export interface Account {
@@ -25,12 +26,22 @@ export function accountOf(component: pulumi.ComponentResource): Account {
   if (known) return known;
 
   const caller = aws.getCallerIdentityOutput({}, { parent: component });
+  const callerArn = answered("arn", caller.arn);
   const account = {
-    accountId: caller.accountId,
-    region: aws.getRegionOutput({}, { parent: component }).region,
-    partition: caller.arn.apply((arn) => arn.split(":")[1] ?? "aws"),
-    callerArn: caller.arn,
+    accountId: answered("accountId", caller.accountId),
+    region: answered("region", aws.getRegionOutput({}, { parent: component }).region),
+    partition: callerArn.apply((arn) => arn.split(":")[1] ?? "aws"),
+    callerArn,
   };
   byProvider.set(provider, account);
   return account;
+}
+
+/** AWS answers all of this; the mocks of a unit test often do not. */
+function answered(key: keyof typeof MOCKED_ACCOUNT, output: pulumi.Output<string | undefined>): pulumi.Output<string> {
+  return output.apply((answer) => {
+    if (answer !== undefined) return answer;
+    if (isMocked()) return MOCKED_ACCOUNT[key];
+    throw new Error(`the AWS provider did not answer ${key} of the account`);
+  });
 }

@@ -1,7 +1,10 @@
 /** The four examples, each as a person runs it in a folder of their own, brought up on one AWS each, and published to with what they give. */
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import { LANGUAGES, nameOf, Stack, type Outcome, type StateResource } from "./support/engine.ts";
+import { LANGUAGES, nameOf, prepared, Stack, type Outcome, type StateResource } from "./support/engine.ts";
 import type { Language } from "./support/prepare.ts";
 import { publish } from "./support/publish.ts";
 import { describeOnEngine } from "./support/suite.ts";
@@ -46,6 +49,14 @@ describeOnEngine("the example", () => {
     const { code, text } = await stack.run("preview", { language });
     expect({ code, text }).toEqual({ code: 0, text: expect.stringMatching(/^ *\d+ unchanged$/m) });
     expect(text).not.toMatch(/to (create|update|replace|delete)/);
+  });
+
+  test("in Python passes its unit tests, with the SDK and without the engine", async () => {
+    const { stderr } = await promisify(execFile)(prepared.python, ["-m", "unittest", "--verbose"], {
+      cwd: join(prepared.projects, "python"),
+      env: { ...process.env, PYTHONPATH: "site-packages" },
+    });
+    expect(stderr).toMatch(/^Ran 2 tests in [\s\S]*^OK$/m);
   });
 
   test.each(LANGUAGES.filter((language) => language !== "typescript"))("in %s is the same LOB as in TypeScript", (language) => {
