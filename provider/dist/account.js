@@ -36,6 +36,7 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.accountOf = accountOf;
 const aws = __importStar(require("@pulumi/aws"));
 const pulumi = __importStar(require("@pulumi/pulumi"));
+const mocks_1 = require("./mocks");
 // Components that share a provider share one answer: a deployment with forty LOBs asks twice instead of eighty times. Keyed by the
 // engine that answers, so that no answer outlives its deployment.
 const ASKED = new WeakMap();
@@ -49,12 +50,23 @@ function accountOf(component) {
     if (known)
         return known;
     const caller = aws.getCallerIdentityOutput({}, { parent: component });
+    const callerArn = answered("arn", caller.arn);
     const account = {
-        accountId: caller.accountId,
-        region: aws.getRegionOutput({}, { parent: component }).region,
-        partition: caller.arn.apply((arn) => arn.split(":")[1] ?? "aws"),
-        callerArn: caller.arn,
+        accountId: answered("accountId", caller.accountId),
+        region: answered("region", aws.getRegionOutput({}, { parent: component }).region),
+        partition: callerArn.apply((arn) => arn.split(":")[1] ?? "aws"),
+        callerArn,
     };
     byProvider.set(provider, account);
     return account;
+}
+/** AWS answers all of this; the mocks of a unit test often do not. */
+function answered(key, output) {
+    return output.apply((answer) => {
+        if (answer !== undefined)
+            return answer;
+        if ((0, mocks_1.isMocked)())
+            return mocks_1.MOCKED_ACCOUNT[key];
+        throw new Error(`the AWS provider did not answer ${key} of the account`);
+    });
 }
