@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/acme/pulumi-lob-registry/sdk/go/lobregistry"
+	"github.com/acme/lob-registry/sdk/go/lobregistry"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 

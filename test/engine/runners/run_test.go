@@ -8,7 +8,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/acme/pulumi-lob-registry/sdk/go/lobregistry"
+	"github.com/acme/lob-registry/sdk/go/lobregistry"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"

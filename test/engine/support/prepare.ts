@@ -213,7 +213,7 @@ async function pythonProject(project: string, python: string): Promise<void> {
 async function goProject(project: string): Promise<void> {
   await cp(join(ENGINE, "runners", "run_test.go"), join(project, "run_test.go"));
   const env = goEnvironment();
-  await execute("go", ["mod", "edit", "-replace", "github.com/acme/pulumi-lob-registry/sdk/go=./sdks/acme-lob-registry"], {
+  await execute("go", ["mod", "edit", "-replace", "github.com/acme/lob-registry/sdk/go=./sdks/acme-lob-registry"], {
     cwd: project,
     env,
   });
