@@ -20,7 +20,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
     ],
     fix: "Correct the name; the message says which characters are allowed.",
     example: `$ lobreg list Fraud
-lobreg: a LOB name is 1 to 22 characters: a lower-case letter, then lower-case letters, digits and "-"; got "Fraud" [LOB1001]
+lobreg: a LOB name is 1 to 40 characters: a lower-case letter, then lower-case letters, digits, "-" and "_"; got "Fraud" [LOB1001]
   Write LOB, LOB/MODEL or LOB/MODEL@VERSION, such as fraud/churn@7, fraud/churn@LATEST, fraud/churn@prod or fraud/churn@tree:<64 hexadecimal characters>.`,
   },
   LOB1002: {

@@ -8,7 +8,7 @@ import { assertProperty } from "./testing/property.js";
 
 // ---- what names and numbers there are ---------------------------------------------------------------------------------
 
-const lobs = fc.stringMatching(/^[a-z][a-z0-9-]{0,21}$/);
+const lobs = fc.stringMatching(/^[a-z][a-z0-9_-]{0,39}$/);
 /** Models that are called like the layout's own folders and files are the easiest to mistake. */
 const models = fc.oneof(
   { weight: 3, arbitrary: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/) },
@@ -52,13 +52,13 @@ describe("names", () => {
         "Fraud",
         "1fraud",
         "-fraud",
-        "fraud_1",
+        "_fraud",
         "fraud.1",
         "fraud/churn",
         "fraud\n",
         " fraud",
         "früh",
-        "a".repeat(23),
+        "a".repeat(41),
         7,
         null,
         undefined,
@@ -132,8 +132,14 @@ describe("names", () => {
       registryTable: "model-registry",
     });
     expect(layout.catalogTableCandidates("fraud")).toEqual(["fraud-model-catalog", "model-catalog"]);
-    // The longest region's name, and the longest LOB's.
-    expect(layout.ownNames("123456789012", "ap-southeast-1", "a".repeat(22)).bucket.length).toBeLessThanOrEqual(63);
+  });
+
+  test("name a bucket only after a LOB whose name fits", () => {
+    const longest = "a".repeat(22);
+    // In the region with the longest name.
+    expect(layout.ownNames("123456789012", "us-isof-south-1", longest).bucket.length).toBeLessThanOrEqual(63);
+    expect([longest, "a-1"].map(layout.bucketLobProblem)).toEqual([undefined, undefined]);
+    for (const lob of [`${longest}a`, "a_1"]) expect(layout.bucketLobProblem(lob)).toContain("at most 22 characters");
   });
 });
 
@@ -269,7 +275,7 @@ describe("keys", () => {
   });
 
   test("fit into S3's 1,024 bytes at their longest", () => {
-    const place = { ...PLACE, prefix: "p".repeat(200), suffix: `.${"s".repeat(19)}`, lob: "l".repeat(22) };
+    const place = { ...PLACE, prefix: "p".repeat(200), suffix: `.${"s".repeat(19)}`, lob: "l".repeat(40) };
     const [model, alias] = ["m".repeat(100), "a".repeat(64)];
     const keys = [
       layout.versionKey(place, model, 1),

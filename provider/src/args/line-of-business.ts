@@ -6,7 +6,8 @@ import type { StorageArgs } from "./storage";
 /** Arguments of a `LineOfBusiness`. All have defaults. */
 export interface LineOfBusinessArgs extends StorageArgs {
   /**
-   * Name of the line of business: 1 to 22 characters, a lower-case letter, then lower-case letters, digits and "-".
+   * Name of the line of business: 1 to 40 characters, a lower-case letter, then lower-case letters, digits, "-" and "_".
+   * More than 22 characters, or "_", need `bucketName` or `sharedRegistry`: the bucket's default name has no room for them.
    * Declare two environments of one LOB in one account as two LOBs, e.g. `fraud-dev` and `fraud`. Default: the name of the resource.
    */
   lob?: string | undefined;

@@ -59,7 +59,7 @@ const GOOD: Record<keyof LineOfBusinessArgs, unknown[]> = {
 };
 
 const BAD: Record<keyof LineOfBusinessArgs, unknown[]> = {
-  lob: ["", "Fraud", "1fraud", "a".repeat(23), "fraud/x", 7],
+  lob: ["", "Fraud", "1fraud", "a".repeat(41), "fraud/x", 7],
   description: ["", "  ", "x".repeat(1001), 5],
   owner: ["", "x".repeat(257)],
   bucketName: ["ab", "A-bucket", "a_b", "-abc", "abc-", "a..b", "192.168.0.1", "xn--abc", "abc-s3alias", "a".repeat(64), 1],
@@ -201,6 +201,29 @@ test("the resource's name must be valid for a LOB if lob is not set, and only th
   expect(allProblems("My LOB", {})).toEqual([{ propertyPath: "lob", reason: expect.stringContaining("set lob") }]);
   expect(allProblems("My LOB", { lob: null })).toHaveLength(1);
   expect(allProblems("My LOB", { lob: "fraud" })).toEqual([]);
+});
+
+test("a LOB name that cannot be part of a bucket's name needs another home", () => {
+  for (const lob of ["commercial_banking", "commercial-banking-europe"]) {
+    expect(allProblems("fraud", { lob })).toEqual([
+      { propertyPath: "lob", reason: expect.stringMatching(/; set bucketName or sharedRegistry/) },
+    ]);
+    expect(allProblems("fraud", { lob, bucketName: "models-of-banking" })).toEqual([]);
+    expect(allProblems("fraud", { lob, sharedRegistry: REFERENCE })).toEqual([]);
+  }
+  expect(allProblems("commercial_banking", {})).toHaveLength(1);
+});
+
+test("a long LOB name leaves less room for the default names of roles", () => {
+  const lob = "a".repeat(40);
+  const readers = [
+    { name: "serving", principals: [ROLE] },
+    { name: "x".repeat(20), principals: [ROLE] },
+  ];
+  const at = (args: object): string[] =>
+    allProblems("fraud", { lob, sharedRegistry: REFERENCE, ...args }).map(({ propertyPath }) => propertyPath);
+  expect(at({ readers })).toEqual(["readers[1].name"]);
+  expect(at({ readers: readers.map((reader) => ({ ...reader, roleName: `r-${reader.name}` })) })).toEqual([]);
 });
 
 test("an unknown argument is reported, even if every object inherits its name", () => {

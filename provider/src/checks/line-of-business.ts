@@ -1,6 +1,6 @@
 import type { LineOfBusinessArgs } from "../args/line-of-business";
 import type { StorageArgs } from "../args/storage";
-import { aliasProblem, lobProblem } from "../generated/layout";
+import { aliasProblem, bucketLobProblem, lobProblem } from "../generated/layout";
 import { isGiven, list, one, propertyProblems, type ArgumentProblem, type ArgumentRule } from "./problem";
 import {
   boundaryProblem,
@@ -9,7 +9,7 @@ import {
   publisherProblems,
   readerProblems,
   rolePathProblem,
-  sameRoleProblems,
+  roleNameProblems,
 } from "./roles";
 import { referenceProblems } from "./shared-registry";
 import { STORAGE_RULES, storageProblems } from "./storage";
@@ -52,7 +52,12 @@ export function allProblems(resourceName: string, args: Readonly<Record<string, 
     if (problem)
       problems.push({ propertyPath: "lob", reason: `lob is not set, so the resource's name is the LOB's name, but ${problem}; set lob` });
   }
-  problems.push(...storageProblems(args), ...sameRoleProblems(args, isGiven(args["lob"]) ? args["lob"] : resourceName));
+  const lob = isGiven(args["lob"]) ? args["lob"] : resourceName;
+  if (typeof lob === "string" && !lobProblem(lob) && !isGiven(args["bucketName"]) && !isGiven(args["sharedRegistry"])) {
+    const problem = bucketLobProblem(lob);
+    if (problem) problems.push({ propertyPath: "lob", reason: `${problem}; set bucketName or sharedRegistry, or choose a shorter name` });
+  }
+  problems.push(...storageProblems(args), ...roleNameProblems(args, lob));
   if (isGiven(args["sharedRegistry"])) {
     const reason = "the shared registry decides this for all its LOBs; set it there, or remove sharedRegistry";
     for (const name of [...NOT_SHARED, "pythonWriters"]) if (isGiven(args[name])) problems.push({ propertyPath: name, reason });

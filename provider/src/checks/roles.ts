@@ -101,8 +101,8 @@ const PUBLISHER: Record<keyof Publisher, ArgumentRule> = { ...common(true), mode
 const PROMOTER: Record<keyof Promoter, ArgumentRule> = PUBLISHER;
 const READER: Record<keyof Reader, ArgumentRule> = common(false);
 
-/** Reports roles of the three lists that would have the same name. IAM ignores upper and lower case. */
-export function sameRoleProblems(args: Readonly<Record<string, unknown>>, lob: unknown): ArgumentProblem[] {
+/** Reports roles of the three lists that would have the same name, or a default name that is too long. IAM ignores upper and lower case. */
+export function roleNameProblems(args: Readonly<Record<string, unknown>>, lob: unknown): ArgumentProblem[] {
   const named = ROLE_KINDS.flatMap((kind) => {
     const list = ROLE_LISTS[kind];
     const holders = args[list];
@@ -120,12 +120,19 @@ export function sameRoleProblems(args: Readonly<Record<string, unknown>>, lob: u
     one.roleName.toLowerCase() === other.roleName.toLowerCase() &&
     // The check of the list reports a name that is in it twice.
     (one.chosen || other.chosen || one.roleName !== other.roleName);
-  return named
+  const long = named
+    .filter(({ roleName, chosen }) => !chosen && roleName.length > 64)
+    .map(({ roleName, path }) => ({
+      propertyPath: path,
+      reason: `the role would be called ${show(roleName)}, and IAM allows 64 characters; choose a shorter name, or set roleName`,
+    }));
+  const repeated = named
     .filter((one, index) => named.slice(0, index).some((other) => same(one, other)))
     .map(({ roleName, path }) => ({
       propertyPath: path,
       reason: `another role here has the name ${show(roleName)}; choose a different name`,
     }));
+  return [...long, ...repeated];
 }
 
 export const publisherProblems = holders("publisher", PUBLISHER);

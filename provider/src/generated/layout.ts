@@ -27,7 +27,9 @@ export const DEFAULT_SUFFIX = ".tar.gz";
 /** Prefix of uploads in progress. It is outside the LOB's prefix, because `versioned` lists every folder below that as a model. */
 export const STAGING_PREFIX = "ml-staging";
 
-const LOB_PATTERN = /^[a-z][a-z0-9-]{0,21}$/;
+const LOB_PATTERN = /^[a-z][a-z0-9_-]{0,39}$/;
+/** What fits into the name of a LOB's own bucket, in the region with the longest name. S3 allows no "_" there. */
+const BUCKET_LOB_PATTERN = /^[a-z0-9-]{1,22}$/;
 const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const ALIAS_PATTERN = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
 const PREFIX_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
@@ -39,7 +41,14 @@ const TOKEN_PATTERN = /^[A-Za-z0-9_-]{16,64}$/;
 export function lobProblem(lob: unknown): string | undefined {
   return matches(lob, LOB_PATTERN)
     ? undefined
-    : `a LOB name is 1 to 22 characters: a lower-case letter, then lower-case letters, digits and "-"; got ${quote(lob)}`;
+    : `a LOB name is 1 to 40 characters: a lower-case letter, then lower-case letters, digits, "-" and "_"; got ${quote(lob)}`;
+}
+
+/** The problem of a valid LOB name that is to be part of its bucket's default name. */
+export function bucketLobProblem(lob: string): string | undefined {
+  return matches(lob, BUCKET_LOB_PATTERN)
+    ? undefined
+    : `the default name of the bucket allows LOB names of at most 22 characters without "_"; got ${quote(lob)}`;
 }
 
 export function modelProblem(model: unknown): string | undefined {

@@ -1,5 +1,8 @@
-/** The resources of a LOB with one publisher, as somebody would write them who has no component. */
+/** The resources of a LOB with five publishers, as somebody would write them who has no component. */
 import * as aws from "@pulumi/aws";
+
+/** Names of the publishers, and of their repositories. */
+export const PUBLISHERS = ["churn", "chargeback", "scoring", "pricing", "limits"];
 
 const json = (...statements: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
@@ -77,15 +80,18 @@ export function lobByHand(name: string, accountId: string, region: string): void
   const catalog = table("catalog", "namespace", "updated");
   table("registry", "url", "readyAt");
   new aws.dynamodb.TableItem(name, { tableName: catalog.name, hashKey: "namespace", item: JSON.stringify({ namespace: { S: name } }) });
-  const role = new aws.iam.Role(name, {
-    name: `${name}-publisher-models`,
-    assumeRolePolicy: json({
-      Effect: "Allow",
-      Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/token.actions.githubusercontent.com` },
-      Action: "sts:AssumeRoleWithWebIdentity",
-      Condition: { StringEquals: { "token.actions.githubusercontent.com:sub": "repo:acme/models:ref:refs/heads/main" } },
-    }),
-    tags,
-  });
-  new aws.iam.RolePolicy(name, { role: role.name, policy: json({ Effect: "Allow", Action: ["s3:PutObject"], Resource: `${arn}/*` }) });
+  for (const publisher of PUBLISHERS) {
+    const role = new aws.iam.Role(`${name}-${publisher}`, {
+      name: `${name}-publisher-${publisher}`,
+      assumeRolePolicy: json({
+        Effect: "Allow",
+        Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/token.actions.githubusercontent.com` },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: { StringEquals: { "token.actions.githubusercontent.com:sub": `repo:acme/${publisher}:ref:refs/heads/main` } },
+      }),
+      tags,
+    });
+    const policy = json({ Effect: "Allow", Action: ["s3:PutObject"], Resource: `${arn}/*` });
+    new aws.iam.RolePolicy(`${name}-${publisher}`, { role: role.name, policy });
+  }
 }

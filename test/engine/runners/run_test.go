@@ -55,7 +55,7 @@ func declareWrong(ctx *pulumi.Context) error {
 		Lob:              pulumi.StringRef("Fraud!"),
 		Prefix:           pulumi.String("/models/"),
 		ProtectedAliases: pulumi.ToStringArray([]string{"pr od"}),
-		StagingDays:      pulumi.Float64(0),
+		StagingDays:      pulumi.Int(0),
 		KmsKeyArn:        pulumi.String("alias/fraud"),
 		Tags:             pulumi.StringMap{"aws:team": pulumi.String("risk")},
 		Publishers: []lobregistry.PublisherInput{
