@@ -5,12 +5,13 @@ import unittest
 
 import pulumi
 
-RESOURCES = []
-
 
 class Mocks(pulumi.runtime.Mocks):
+    def __init__(self):
+        self.inputs = {}
+
     def new_resource(self, args):
-        RESOURCES.append(args)
+        self.inputs[f"{args.typ} {args.name}"] = args.inputs
         # Outputs that the program uses and the component would compute.
         return [f"{args.name}-id", {**args.inputs, "publisherRoleArns": {"models": "arn:aws:iam::123456789012:role/mock"}}]
 
@@ -18,26 +19,31 @@ class Mocks(pulumi.runtime.Mocks):
         return args.args
 
 
-pulumi.runtime.set_mocks(Mocks())
+MOCKS = Mocks()
+pulumi.runtime.set_mocks(MOCKS)
 
 # The program registers its resources while it is loaded, so the mocks come first.
-runpy.run_path("__main__.py")
+PROGRAM = runpy.run_path("__main__.py")
 
 
 class FraudLob(unittest.TestCase):
+    """In Python the whole LOB is one resource: its arguments are what can be checked."""
+
+    def check(self, argument, expected):
+        def compare(_):
+            lob = MOCKS.inputs["lob-registry:index:LineOfBusiness fraud"]
+            self.assertEqual(lob[argument], expected)
+
+        return PROGRAM["fraud"].urn.apply(compare)
+
     @pulumi.runtime.test
     def test_only_jobs_in_production_may_publish(self):
-        """In Python the whole LOB is one resource: its arguments are what can be checked."""
-        lobs = [resource for resource in RESOURCES if resource.typ == "lob-registry:index:LineOfBusiness"]
-        self.assertEqual([lob.name for lob in lobs], ["fraud"])
-        self.assertEqual(
-            lobs[0].inputs["publishers"],
-            [{"name": "models", "repositories": [{"repository": "acme/fraud-models", "environments": ["production"]}]}],
-        )
+        repository = {"repository": "acme/fraud-models", "environments": ["production"]}
+        return self.check("publishers", [{"name": "models", "repositories": [repository]}])
 
     @pulumi.runtime.test
     def test_prod_is_protected(self):
-        self.assertEqual(RESOURCES[0].inputs["protectedAliases"], ["prod"])
+        return self.check("protectedAliases", ["prod"])
 
 
 if __name__ == "__main__":
