@@ -73,7 +73,13 @@ function allProblems(resourceName, args) {
         if (problem)
             problems.push({ propertyPath: "lob", reason: `lob is not set, so the resource's name is the LOB's name, but ${problem}; set lob` });
     }
-    problems.push(...(0, storage_1.storageProblems)(args), ...(0, roles_1.sameRoleProblems)(args, (0, problem_1.isGiven)(args["lob"]) ? args["lob"] : resourceName));
+    const lob = (0, problem_1.isGiven)(args["lob"]) ? args["lob"] : resourceName;
+    if (typeof lob === "string" && !(0, layout_1.lobProblem)(lob) && !(0, problem_1.isGiven)(args["bucketName"]) && !(0, problem_1.isGiven)(args["sharedRegistry"])) {
+        const problem = (0, layout_1.bucketLobProblem)(lob);
+        if (problem)
+            problems.push({ propertyPath: "lob", reason: `${problem}; set bucketName or sharedRegistry, or choose a shorter name` });
+    }
+    problems.push(...(0, storage_1.storageProblems)(args), ...(0, roles_1.roleNameProblems)(args, lob));
     if ((0, problem_1.isGiven)(args["sharedRegistry"])) {
         const reason = "the shared registry decides this for all its LOBs; set it there, or remove sharedRegistry";
         for (const name of [...NOT_SHARED, "pythonWriters"])

@@ -1,7 +1,7 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.rolePathProblem = exports.boundaryProblem = exports.oidcProviderProblem = exports.readerProblems = exports.promoterProblems = exports.publisherProblems = void 0;
-exports.sameRoleProblems = sameRoleProblems;
+exports.roleNameProblems = roleNameProblems;
 const layout_1 = require("../generated/layout");
 const texts_1 = require("../policies/texts");
 const trust_1 = require("../policies/trust");
@@ -71,8 +71,8 @@ const common = (writes) => ({
 const PUBLISHER = { ...common(true), models: (0, problem_1.list)(layout_1.modelProblem) };
 const PROMOTER = PUBLISHER;
 const READER = common(false);
-/** Reports roles of the three lists that would have the same name. IAM ignores upper and lower case. */
-function sameRoleProblems(args, lob) {
+/** Reports roles of the three lists that would have the same name, or a default name that is too long. IAM ignores upper and lower case. */
+function roleNameProblems(args, lob) {
     const named = roles_1.ROLE_KINDS.flatMap((kind) => {
         const list = roles_1.ROLE_LISTS[kind];
         const holders = args[list];
@@ -93,12 +93,19 @@ function sameRoleProblems(args, lob) {
     const same = (one, other) => one.roleName.toLowerCase() === other.roleName.toLowerCase() &&
         // The check of the list reports a name that is in it twice.
         (one.chosen || other.chosen || one.roleName !== other.roleName);
-    return named
+    const long = named
+        .filter(({ roleName, chosen }) => !chosen && roleName.length > 64)
+        .map(({ roleName, path }) => ({
+        propertyPath: path,
+        reason: `the role would be called ${(0, problem_1.show)(roleName)}, and IAM allows 64 characters; choose a shorter name, or set roleName`,
+    }));
+    const repeated = named
         .filter((one, index) => named.slice(0, index).some((other) => same(one, other)))
         .map(({ roleName, path }) => ({
         propertyPath: path,
         reason: `another role here has the name ${(0, problem_1.show)(roleName)}; choose a different name`,
     }));
+    return [...long, ...repeated];
 }
 exports.publisherProblems = holders("publisher", PUBLISHER);
 exports.promoterProblems = holders("promoter", PROMOTER);

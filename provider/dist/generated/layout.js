@@ -10,6 +10,7 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.historyOf = exports.pendingOf = exports.versionsOf = exports.CATALOG_INDEXES = exports.REGISTRY_INDEXES = exports.KINDS = exports.moveUrl = exports.keyUrl = exports.digestUrl = exports.versionUrl = exports.aliasNamespace = exports.modelNamespace = exports.lobNamespace = exports.REGISTRY_HASH_KEY = exports.CATALOG_HASH_KEY = exports.LATEST_TAG = exports.METADATA = exports.s3Uri = exports.stagingKey = exports.stagingPrefix = exports.historyKey = exports.aliasKey = exports.manifestKey = exports.versionKey = exports.versionsPrefix = exports.lobPrefix = exports.SHARED_REGISTRY_TABLE = exports.SHARED_CATALOG_TABLE = exports.assertAlias = exports.assertModel = exports.assertLob = exports.STAGING_PREFIX = exports.DEFAULT_SUFFIX = exports.DEFAULT_PREFIX = exports.LATEST = exports.MAX_VERSION = exports.LAYOUT_VERSION = exports.LayoutError = void 0;
 exports.lobProblem = lobProblem;
+exports.bucketLobProblem = bucketLobProblem;
 exports.modelProblem = modelProblem;
 exports.aliasProblem = aliasProblem;
 exports.versionProblem = versionProblem;
@@ -45,7 +46,9 @@ exports.DEFAULT_PREFIX = "ml-models";
 exports.DEFAULT_SUFFIX = ".tar.gz";
 /** Prefix of uploads in progress. It is outside the LOB's prefix, because `versioned` lists every folder below that as a model. */
 exports.STAGING_PREFIX = "ml-staging";
-const LOB_PATTERN = /^[a-z][a-z0-9-]{0,21}$/;
+const LOB_PATTERN = /^[a-z][a-z0-9_-]{0,39}$/;
+/** What fits into the name of a LOB's own bucket, in the region with the longest name. S3 allows no "_" there. */
+const BUCKET_LOB_PATTERN = /^[a-z0-9-]{1,22}$/;
 const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const ALIAS_PATTERN = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
 const PREFIX_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
@@ -56,7 +59,13 @@ const TOKEN_PATTERN = /^[A-Za-z0-9_-]{16,64}$/;
 function lobProblem(lob) {
     return matches(lob, LOB_PATTERN)
         ? undefined
-        : `a LOB name is 1 to 22 characters: a lower-case letter, then lower-case letters, digits and "-"; got ${quote(lob)}`;
+        : `a LOB name is 1 to 40 characters: a lower-case letter, then lower-case letters, digits, "-" and "_"; got ${quote(lob)}`;
+}
+/** The problem of a valid LOB name that is to be part of its bucket's default name. */
+function bucketLobProblem(lob) {
+    return matches(lob, BUCKET_LOB_PATTERN)
+        ? undefined
+        : `the default name of the bucket allows LOB names of at most 22 characters without "_"; got ${quote(lob)}`;
 }
 function modelProblem(model) {
     return matches(model, MODEL_PATTERN)
