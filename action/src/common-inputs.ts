@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import { lobProblem, modelProblem } from "lob-registry-core/layout";
 import { MAX_CONFIG_BYTES, parseConfig, type Config } from "./config.js";
-import { flag, matching, optionalText, text } from "./inputs.js";
+import { flag, lines, matching, optionalText, text } from "./inputs.js";
 import type { FilePosition, ProblemList } from "./problem.js";
 import { readText, type ReadingContext } from "./reading.js";
 
@@ -15,7 +15,8 @@ export const REGISTRY_INPUTS = {
   "catalog-table": matching(/^[A-Za-z0-9_.-]{3,255}$/, 'Use the name of a DynamoDB table: 3 to 255 letters, digits, "_", "." and "-".'),
 };
 
-export const FOLLOW_LINKS = flag();
+/** How symbolic links in a model's folder are read. */
+export const LINK_INPUTS = { "follow-links": flag(), "follow-links-to": lines() };
 
 type GivenInputs<Name extends string> = Readonly<Record<Name, string>>;
 

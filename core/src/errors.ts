@@ -20,6 +20,7 @@ export const CODES = {
   LOB1009: "the target already exists",
   LOB1010: "a gate is invalid",
   LOB1011: "an argument of diff is not a model",
+  LOB1012: "the inspection of the files has warnings",
   // 2xxx: AWS, GitHub or this machine refuses
   LOB2001: "no AWS credentials",
   LOB2002: "no AWS region",

@@ -58,11 +58,13 @@ lobreg: there is nothing to publish at "biuld/churn": it does not exist [LOB1004
       "The folder contains symbolic links, which are not packed by default.",
       "Two names differ only by case or Unicode form, so that they would be the same file on some computers.",
       "The folder contains a device, a socket, a pipe, or a name that some operating systems do not allow.",
+      "A name (`.env`, `.aws`, `.ssh`, `.netrc`) or the content says that a file holds credentials or a private key.",
+      "A file is a Git LFS pointer: the checkout did not fetch the content.",
     ],
-    fix: "The message names each path. `--follow-links` (the input `follow-links`) packs links to targets inside the folder. Rename the other paths, or list them in `.lobignore`.",
+    fix: "The message names each path and what to do with it. `.lobignore` leaves out what a line names; a line `!/NAME` packs a file with credentials. A Hugging Face snapshot consists of links: publish it with `--follow-links-to` (the input `follow-links-to`) and the folder `blobs` beside it.",
     example: `$ lobreg publish fraud/churn linked
 lobreg: in "{folder}/linked", "best.bin" is a symbolic link (to "weights.bin") [LOB1006]
-  Replace it with a copy of the file, ignore it in .lobignore, or follow links inside the folder (--follow-links, the input \`follow-links\`).`,
+  Pack the target of "best.bin": \`--follow-links\` (the input \`follow-links\`) follows links inside the folder, \`--follow-links-to FOLDER\` (\`follow-links-to\`) also those that lead into that folder.`,
   },
   LOB1007: {
     causes: ["A training, a copy or a download was still writing to the folder while it was packed."],
@@ -104,6 +106,13 @@ lobreg: the gate "files=3" is invalid at column 6: expected a comparison (>= <= 
     example: `$ lobreg diff fraud/churn dist/fraud/churn
 lobreg: "dist/fraud/churn" is neither an existing file or folder nor LOB/MODEL[@VERSION] [LOB1011]
   Check the spelling, and that the step that builds it ran.`,
+  },
+  LOB1012: {
+    causes: [
+      "Weights are cut off, a shard or the external data of a model is missing, or a file does not have the structure of its format.",
+      "A name in the model cannot exist on Windows.",
+    ],
+    fix: "Nothing was uploaded. Repair the files that the message names. Without `--fail-on warnings` (the input `fail-on`) the same publish succeeds and reports the warnings.",
   },
   LOB2001: {
     causes: [

@@ -4,7 +4,7 @@ import {
   checkModel,
   checkPath,
   configPosition,
-  FOLLOW_LINKS,
+  LINK_INPUTS,
   MODEL_INPUTS,
   readConfig,
   readLob,
@@ -35,7 +35,7 @@ export const DIFF_INPUTS = {
   tolerance,
   "fail-on-gates": flag(true),
   ...REGISTRY_INPUTS,
-  "follow-links": FOLLOW_LINKS,
+  ...LINK_INPUTS,
   /** A new folder if it is not set. */
   "report-dir": optionalText(),
   "check-run": choice("auto", "never"),

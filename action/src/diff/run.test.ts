@@ -21,6 +21,7 @@ const inputs = (...models: DiffInputs["models"]): DiffInputs => ({
   lob: "fraud",
   models,
   followLinks: true,
+  followLinksTo: [],
   failOnGates: true,
   checkRun: "auto",
   checkName: "",

@@ -44,7 +44,7 @@ export interface DiffDeps {
   folderSide(
     path: string,
     metrics: Metrics | undefined,
-    options: { follow: boolean; onProgress: OnProgress; signal: AbortSignal },
+    options: { follow: boolean; followTo: readonly string[]; onProgress: OnProgress; signal: AbortSignal },
   ): Promise<OpenSide & Pick<FilesSide, "writeManifest">>;
   manifestSide(path: string): Promise<OpenSide & { readonly of: { readonly lob: string; readonly model: string } }>;
   /** Reads both sides completely. */
@@ -136,7 +136,12 @@ async function built(
   const onProgress = progressLines((line) => deps.log.info(line), deps.now);
   // First, so that an unreadable build leaves no manifest of an earlier run for the next job.
   const target = await manifestTarget(folder, names.model);
-  const side = await deps.folderSide(path, metrics, { follow: inputs.followLinks, onProgress, signal: deps.signal });
+  const side = await deps.folderSide(path, metrics, {
+    follow: inputs.followLinks,
+    followTo: inputs.followLinksTo,
+    onProgress,
+    signal: deps.signal,
+  });
   try {
     await side.writeManifest(target, { ...names, createdBy: CREATED_BY });
     return side;

@@ -24,6 +24,8 @@ describe("one model", () => {
         fromConfig: false,
         dryRun: false,
         followLinks: false,
+        followLinksTo: [],
+        failOn: "nothing",
         takeOver: false,
       },
       warnings: [],
@@ -63,6 +65,8 @@ describe("one model", () => {
       idempotencyKey: "nightly-7",
       dryRun: true,
       followLinks: true,
+      followLinksTo: [],
+      failOn: "nothing",
       takeOver: false,
     });
     expect(warnings).toEqual(["metrics.json: skipped because a metric must be a number: note"]);

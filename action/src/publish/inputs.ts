@@ -7,7 +7,7 @@ import {
   checkModel,
   checkPath,
   configPosition,
-  FOLLOW_LINKS,
+  LINK_INPUTS,
   MODEL_INPUTS,
   readConfig,
   readLob,
@@ -15,7 +15,7 @@ import {
   REGISTRY_INPUTS,
 } from "../common-inputs.js";
 import type { ConfigModel } from "../config.js";
-import { flag, lines, matching, parsed, parsedLines, parseInputs, type InputValues, type RawInputs } from "../inputs.js";
+import { choice, flag, lines, matching, parsed, parsedLines, parseInputs, type InputValues, type RawInputs } from "../inputs.js";
 import { ProblemList, type ActionProblem, type FilePosition } from "../problem.js";
 import { metricsOfFile, metricsOfLines, type ReadingContext, type WorkspaceFiles } from "../reading.js";
 
@@ -27,9 +27,10 @@ export const PUBLISH_INPUTS = {
   description: parsed(parseDescription),
   tags: parsedLines(parseTags),
   "dry-run": flag(),
-  "follow-links": FOLLOW_LINKS,
+  ...LINK_INPUTS,
   "idempotency-key": matching(/^[\x21-\x7e]{1,512}$/, "Use 1 to 512 printable ASCII characters without spaces."),
   "take-over": flag(),
+  "fail-on": choice("nothing", "warnings"),
 };
 
 export type RawPublishInputs = RawInputs<typeof PUBLISH_INPUTS>;

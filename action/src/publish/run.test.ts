@@ -25,6 +25,8 @@ const ONE: PublishInputs = {
   fromConfig: false,
   dryRun: false,
   followLinks: false,
+  followLinksTo: [],
+  failOn: "nothing",
   takeOver: false,
   region: undefined,
   catalogTable: undefined,
@@ -52,6 +54,7 @@ async function runWith(
       info: (line) => log.push(line),
       debug: (line) => log.push(`debug: ${line}`),
       problem: ({ code, message }) => log.push(`${code}: ${message}`),
+      annotate: ({ level, title, message }) => log.push(`${level}: ${title}: ${message}`),
       async group(title, work) {
         log.push(`> ${title}`);
         const value = await work();
@@ -67,6 +70,16 @@ async function runWith(
 }
 
 const kinds = ({ outcomes }: PublishReport): string[] => outcomes.map(({ kind, model }) => `${model} ${kind}`);
+
+test("says in the log and in one annotation per model what publishing saw in the files", async () => {
+  const warnings = Array.from({ length: 12 }, (_, index) => ({ path: `shard-${index}.bin`, warning: "is cut off" }));
+  const publish: PublishDeps["publish"] = () => Promise.resolve(result({ model: "churn", warnings, leftOut: [".git/"] }));
+  const { log } = await runWith(ONE, { publish });
+  expect(log).toContainEqual(expect.stringMatching(/^left out "\.git\/": version control and caches/));
+  const annotations = log.filter((line) => line.startsWith("warning: "));
+  expect(annotations).toEqual([expect.stringMatching(/^warning: fraud\/churn: 12 warnings about its files: "shard-0\.bin": is cut off\n/)]);
+  expect(annotations[0]).toMatch(/"shard-9\.bin": is cut off\nand 2 more; the output json has all of them$/);
+});
 
 test("passes inputs and the workflow run to publish", async () => {
   const asked: unknown[] = [];
@@ -98,6 +111,7 @@ test("passes inputs and the workflow run to publish", async () => {
       takeOver: true,
       dryRun: true,
       follow: true,
+      followTo: [],
       onProgress: expect.any(Function),
       onLog: expect.any(Function),
       signal: expect.any(AbortSignal),

@@ -2,12 +2,14 @@
 import {
   counted,
   defined,
+  leftOutWords,
   progressLines,
   type Aws,
   type Lob,
   type ModelSummary,
   type PublishOptions,
   type PublishResult,
+  warningWords,
 } from "lob-registry-core";
 import { explain, type Situation } from "../advice.js";
 import type { PublishInputs, ModelToPublish } from "./inputs.js";
@@ -47,11 +49,14 @@ export interface PublishDeps {
   findLob(aws: Aws, lob: string, catalogTable: string | undefined): Promise<Lob>;
   readModel(aws: Aws, lob: Lob, model: string): Promise<ModelSummary | undefined>;
   publish(aws: Aws, options: PublishOptions): Promise<PublishResult>;
-  readonly log: Pick<Log, "info" | "debug" | "problem" | "group">;
+  readonly log: Pick<Log, "info" | "debug" | "problem" | "annotate" | "group">;
   /** Milliseconds of a clock that does not go back. */
   now(): number;
   readonly signal: AbortSignal;
 }
+
+/** Warnings that an annotation lists. */
+const MOST_WARNINGS = 10;
 
 /** Errors that every other model would meet too. */
 const CONCERNS_ALL: ReadonlySet<string> = new Set(["LOB2001", "LOB2004", "LOB3001", "LOB3004"]);
@@ -91,6 +96,7 @@ export async function run(inputs: PublishInputs, workflowRun: WorkflowRun, deps:
     outcomes.push(outcome);
     // After the group, which GitHub shows collapsed.
     deps.log.info(sentenceOf(outcome, inputs.lob));
+    if (outcome.kind === "done") reportFiles(outcome.result, deps.log);
     if (outcome.kind === "failed") {
       deps.log.problem(outcome.problem);
       hopeless = deps.signal.aborted || CONCERNS_ALL.has(outcome.problem.code);
@@ -99,6 +105,20 @@ export async function run(inputs: PublishInputs, workflowRun: WorkflowRun, deps:
   const untried = outcomes.filter(({ kind }) => kind === "not-tried").length;
   if (untried > 0) deps.log.info(`${counted(untried, "model")} skipped because the same error would happen again`);
   return { ...report, outcomes, problems: [], region: lob.bucketRegion };
+}
+
+/** Says what publishing saw in the files: one annotation per model, because GitHub shows ten per step. */
+function reportFiles({ lob, model, warnings = [], leftOut }: PublishResult, log: Pick<Log, "info" | "annotate">): void {
+  const left = leftOutWords(leftOut);
+  if (left !== undefined) log.info(left);
+  if (warnings.length === 0) return;
+  const shown = warnings.slice(0, MOST_WARNINGS).map(warningWords);
+  if (warnings.length > shown.length) shown.push(`and ${warnings.length - shown.length} more; the output json has all of them`);
+  log.annotate({
+    level: "warning",
+    title: `${lob}/${model}: ${counted(warnings.length, "warning")} about its files`,
+    message: shown.join("\n"),
+  });
 }
 
 /** State that all publishes of one run share. */
@@ -129,6 +149,8 @@ async function publishOne(
       takeOver: inputs.takeOver,
       dryRun: inputs.dryRun,
       follow: inputs.followLinks,
+      followTo: inputs.followLinksTo,
+      ...(inputs.failOn === "warnings" && { failOn: inputs.failOn }),
       onProgress: progressLines(
         (line) => deps.log.info(line),
         () => deps.now(),

@@ -11,6 +11,9 @@ export const MAX_SUMMARY_BYTES = 1_000_000;
 /** Metrics shown in the table; the details below it have all. */
 const METRICS_SHOWN = 4;
 
+/** Warnings shown for each model; the output `json` has all of them. */
+const WARNINGS_SHOWN = 10;
+
 type Done = Extract<PublishOutcome, { kind: "done" }>;
 
 /** The summary as Markdown: verdict, table, problems, how to pull, and collapsed details if they fit. */
@@ -21,6 +24,7 @@ export function renderSummary(report: PublishReport, run: WorkflowRun): string {
     `## ${verdict(report)}`,
     ...(report.outcomes.some(({ kind }) => kind !== "not-tried") ? [outcomeTable(report.outcomes)] : []),
     ...problemBlocks([...report.problems, ...failures], run.errorsPage),
+    ...warningBlocks(done),
     ...origin(run),
     ...howToPull(done, report),
   ];
@@ -101,6 +105,18 @@ function metricsCell(metrics: Readonly<Record<string, number>>): string {
   const all = Object.entries(metrics);
   const shown = all.slice(0, METRICS_SHOWN).map(([name, value]) => `${text(name, 40)} ${metric(value)}`);
   return [...shown, ...(all.length > METRICS_SHOWN ? [`and ${all.length - METRICS_SHOWN} more`] : [])].join("<br>");
+}
+
+/** Warnings of the inspection, by model. */
+function warningBlocks(done: readonly Done[]): string[] {
+  return done.flatMap(({ model, result: { warnings = [] } }) => {
+    if (warnings.length === 0) return [];
+    const lines = warnings
+      .slice(0, WARNINGS_SHOWN)
+      .map(({ path, warning }) => `- ${path === "" ? "" : `${code(path, 200)}: `}${text(warning, 300)}`);
+    if (warnings.length > lines.length) lines.push(`- and ${warnings.length - lines.length} more`);
+    return [[`⚠️ ${counted(warnings.length, "warning")} about the files of ${code(model)}:`, "", ...lines].join("\n")];
+  });
 }
 
 /** The origin of the models: commit, ref or release, person, run. */

@@ -43,6 +43,7 @@ export function result(overrides: Partial<PublishResult> = {}): PublishResult {
     s3Uri: "s3://111122223333-us-east-1-fraud-artifacts/ml-models/fraud/churn/versions/999992_000008.tar.gz",
     consoleUrl: "https://us-east-1.console.aws.amazon.com/s3/object/b?prefix=ml-models%2Ffraud",
     metrics: { auc: 0.9312345, rows: 1200 },
+    leftOut: [],
     tags: { team: "risk" },
     ...overrides,
   };

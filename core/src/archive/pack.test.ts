@@ -104,6 +104,8 @@ describe("the archive", () => {
       bytes: 0,
       tarBytes: 0,
       archiveBound: 0,
+      warnings: [],
+      leftOut: [],
       entries: () => toIterable([]),
       close: () => Promise.resolve(),
     };

@@ -9,8 +9,8 @@ export interface PathProblem {
   readonly code: Extract<ErrorCode, "LOB1004" | "LOB1006" | "LOB1007">;
   /** Problem, to complete a sentence that begins with the path. */
   readonly what: string;
-  /** Fix, as a sentence. */
-  readonly fix: string;
+  /** Returns a sentence on how to fix it. Entries with the same function share a sentence, which names them if it depends on them. */
+  readonly fix: (...paths: string[]) => string;
 }
 
 export class PathProblems {
@@ -44,7 +44,7 @@ export class PathProblems {
     const count = this.full ? `at least ${MOST} entries` : `${this.#found.length} entries`;
     const lines = this.#found.map(({ path, what }) => `  ${showPath(path || this.#root)} ${what}`);
     throw new LobError(first.code, `${count} of ${showPath(this.#root)} cannot be packed:\n${lines.join("\n")}`, {
-      hint: [...new Set(this.#found.map((one) => one.fix))].join(" "),
+      hint: fixes(this.#found, this.#root).join(" "),
       details: { path: this.#root, file: first.path },
     });
   }
@@ -54,10 +54,23 @@ export class PathProblems {
 export function refusal(root: string, path: string, problem: PathProblem): LobError {
   const where = path === "" ? "" : `in ${showPath(root)}, `;
   return new LobError(problem.code, `${where}${showPath(path || root)} ${problem.what}`, {
-    hint: problem.fix,
+    hint: problem.fix(path || root),
     details: { path: root, file: path },
   });
 }
+
+function fixes(found: readonly (PathProblem & { path: string })[], root: string): string[] {
+  const byFix = new Map<PathProblem["fix"], string[]>();
+  for (const { fix, path } of found) byFix.set(fix, [...(byFix.get(fix) ?? []), path || root]);
+  return [...byFix].map(([fix, paths]) => fix(...paths));
+}
+
+/** Names several entries in a sentence. */
+export const named = (paths: readonly string[]): string => paths.map(showPath).join(", ");
+
+const ALLOW = (...paths: string[]): string => `Give the publishing user permission to read ${named(paths)}, or list it in .lobignore.`;
+const CHECK_DISK = (): string => "Check the disk and the limits of this machine, then publish again.";
+const STOP_WRITING = (): string => "Publish when nothing writes to the folder, or publish a copy of it.";
 
 /** Explains a failed open, read or listing of a file or folder under the root. */
 export function readProblem(error: unknown): PathProblem {
@@ -67,16 +80,16 @@ export function readProblem(error: unknown): PathProblem {
     return {
       code: "LOB1004",
       what: "cannot be read: permission denied",
-      fix: "Give the publishing user read permission, or ignore it in .lobignore.",
+      fix: ALLOW,
     };
   }
   if (code === undefined) throw error;
-  return { code: "LOB1004", what: `cannot be read (${code})`, fix: "Check the disk and the limits of this machine, then publish again." };
+  return { code: "LOB1004", what: `cannot be read (${code})`, fix: CHECK_DISK };
 }
 
 /** Returns the problem of a file that changed during the run. */
 export function changed(how: string, when = "while it was being read"): PathProblem {
-  return { code: "LOB1007", what: `${how} ${when}`, fix: "Publish when nothing writes to the folder, or publish a copy of it." };
+  return { code: "LOB1007", what: `${how} ${when}`, fix: STOP_WRITING };
 }
 
 /** Returns the operating system's name of an error, such as `ENOENT`; undefined for any other error. */

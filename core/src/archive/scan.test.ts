@@ -26,6 +26,145 @@ async function pathsOf(root: string, options: ScanOptions = {}): Promise<string[
   }
 }
 
+describe("what nobody means to publish", () => {
+  const KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n";
+  const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12345\n`;
+
+  const refused = async (files: Readonly<Record<string, Content>>): Promise<{ message: string; hint: string }> => {
+    const { message, hint } = await failure(pathsOf(await folder({ "model.bin": "x", ...files })), "LOB1006");
+    return { message, hint: hint! };
+  };
+
+  test("version control and caches are left out at any depth, and reported", async () => {
+    const root = await folder({
+      ".git/config": "[core]",
+      "code/.git": "gitdir: ../x",
+      ".hg/store": "x",
+      "a/.svn/entries": "x",
+      "a/__pycache__/m.pyc": "x",
+      ".ipynb_checkpoints/n.ipynb": "x",
+      "a/.DS_Store": "x",
+      ".cache/huggingface/download/x.lock": "x",
+      ".cache/other": "kept",
+      ".gitattributes": "kept",
+      "model.bin": "weights",
+    });
+    expect(await pathsOf(root)).toEqual([".cache/other", ".gitattributes", "model.bin"]);
+    const tree = await scanTree(root);
+    await tree.close();
+    expect(tree.leftOut).toEqual([
+      ".cache/huggingface/",
+      ".git/",
+      ".hg/",
+      ".ipynb_checkpoints/",
+      "a/.DS_Store",
+      "a/.svn/",
+      "a/__pycache__/",
+      "code/.git",
+    ]);
+  });
+
+  test.each([".env", ".ENV", ".env.local", ".envrc", "deploy/.aws/credentials", ".ssh/config", ".netrc"])(
+    "%s is refused, with the two lines that help",
+    async (path) => {
+      const named = path.replace(/\/(credentials|config)$/, "");
+      const { message, hint } = await refused({ [path]: "secret" });
+      expect(message).toContain(`"${named}" has a name of files with credentials`);
+      expect(hint).toContain(`the line \`/${named}\` leaves "${named}" out, \`!/${named}\` packs it`);
+      for (const [line, packed] of [
+        [`/${named}`, false],
+        [`!/${named}`, true],
+      ] as const) {
+        // prettier-ignore
+        const root = await folder({ "model.bin": "x", [path]: "secret", ".lobignore": `${line}\n` });
+        expect((await pathsOf(root)).includes(path)).toBe(packed);
+      }
+    },
+  );
+
+  test("an example of .env is packed", async () => {
+    expect(await pathsOf(await folder({ ".env.example": "TOKEN=" }))).toEqual([".env.example"]);
+  });
+
+  test.each([
+    ["RSA", KEY],
+    ["OpenSSH", KEY.replaceAll("RSA", "OPENSSH")],
+    ["PKCS #8", KEY.replaceAll("RSA ", "")],
+    ["encrypted PKCS #8", KEY.replaceAll("RSA", "ENCRYPTED")],
+    ["PGP", KEY.replaceAll("RSA PRIVATE KEY", "PGP PRIVATE KEY BLOCK")],
+    ["a byte order mark and blank lines before it", `\ufeff\n\n${KEY}`],
+  ])("a private key is refused whatever its name: %s", async (_, key) => {
+    const { message, hint } = await refused({ "weights.bin": key });
+    expect(message).toContain('"weights.bin" holds a private key');
+    expect(hint).toContain("`!/weights.bin` packs it");
+    const root = await folder({ "weights.bin": key, ".lobignore": "!/weights.bin" });
+    expect(await pathsOf(root)).toEqual(["weights.bin"]);
+  });
+
+  test("a certificate, a public key and a text about keys are packed", async () => {
+    const root = await folder({
+      "ca.pem": KEY.replaceAll("RSA PRIVATE KEY", "CERTIFICATE"),
+      "id.pub": KEY.replaceAll("PRIVATE", "PUBLIC"),
+      "README.md": `A key begins with\n${KEY}`,
+    });
+    expect(await pathsOf(root)).toEqual(["README.md", "ca.pem", "id.pub"]);
+  });
+
+  test("an LFS pointer is refused even if .lobignore asks for it, and the hint says how to fetch the file", async () => {
+    const { message, hint } = await refused({ "weights.safetensors": POINTER, ".lobignore": "!/weights.safetensors" });
+    expect(message).toContain('"weights.safetensors" is a Git LFS pointer, not the file itself');
+    expect(hint).toBe("Fetch the files of Git LFS: `lfs: true` at actions/checkout, or `git lfs pull`.");
+    const about = `${POINTER}${"This is how a pointer looks. ".repeat(50)}`;
+    expect(await pathsOf(await folder({ "about.txt": about }))).toEqual(["about.txt"]);
+  });
+
+  test("all of them are named at once, and each hint names its entries", async () => {
+    const { message, hint } = await refused({ ".env": "x", "a[1].pem": KEY, "w.bin": POINTER, "z.bin": POINTER });
+    for (const path of [".env", "a[1].pem", "w.bin", "z.bin"]) expect(message).toContain(`"${path}"`);
+    expect(hint).toContain('`/.env` leaves ".env" out');
+    expect(hint).toContain('`/a\\[1\\].pem` leaves "a[1].pem" out');
+    expect(hint.match(/git lfs pull/g)).toHaveLength(1);
+  });
+
+  test("names that Windows cannot hold are warned about", async () => {
+    const tree = await scanTree(await folder({ "a:b.bin": "x", "dir/aux.txt": "x", "ok.bin": "x" }));
+    await tree.close();
+    expect(tree.warnings).toEqual([
+      { path: "a:b.bin", warning: 'has the name "a:b.bin", which Windows cannot hold' },
+      { path: "dir/aux.txt", warning: 'has the name "aux.txt", which Windows cannot hold' },
+    ]);
+  });
+});
+
+describe("links out of the folder", () => {
+  const snapshot = async (): Promise<string> => {
+    const root = await folder({ "blobs/abc": "weights", "secret/key": "x" });
+    await makeTree(join(root, "snapshots/1"), { "model.safetensors": { link: "../../blobs/abc" } });
+    return root;
+  };
+
+  test("are followed into a folder that is named, as in a Hugging Face snapshot", async () => {
+    const root = await snapshot();
+    expect(await pathsOf(join(root, "snapshots/1"), { followTo: [join(root, "blobs")] })).toEqual(["model.safetensors"]);
+  });
+
+  test("are refused elsewhere, with a hint that names the entry and the option", async () => {
+    const root = await snapshot();
+    symlinkSync("../../secret/key", join(root, "snapshots/1/other.bin"));
+    const { message, hint } = await failure(pathsOf(join(root, "snapshots/1"), { followTo: [join(root, "blobs")] }), "LOB1006");
+    expect(message).toContain('"other.bin" is a symbolic link to "../../secret/key", which is outside the folder');
+    expect(hint).toMatch(/^Pack the target of "other\.bin": .*--follow-links-to FOLDER/);
+    const { hint: all } = await failure(pathsOf(join(root, "snapshots/1"), { follow: true }), "LOB1006");
+    expect(all).toContain('"model.safetensors", "other.bin"');
+  });
+
+  test("need a folder that exists", async () => {
+    const root = await snapshot();
+    for (const name of ["blob", "blobs/abc"])
+      await failure(pathsOf(join(root, "snapshots/1"), { followTo: [join(root, name)] }), "LOB1004");
+  });
+});
+
 describe("the result of a scan", () => {
   test("is every file with mode, size, hash and place in the tar, and the totals", async () => {
     const root = await folder({ "b.txt": "bb", "a/run": { mode: 0o750, content: "#!" }, "a/empty": "" });

@@ -6,9 +6,10 @@ import type { OnProgress } from "../progress.js";
 import { inOrder } from "./inorder.js";
 import { pathProblem, showPath } from "./paths.js";
 import { errnoOf, type PathProblem, PathProblems, readProblem } from "./problems.js";
-import { hashFile, FileSource, SourceProblem } from "./source.js";
+import { checkFile, hashFile, SourceProblem } from "./source.js";
 import { type ScannedTree, TreeBuilder } from "./tree.js";
-import { type WalkedEntry, special, walk } from "./walk.js";
+import { contentProblem } from "./unmeant.js";
+import { type Tally, type WalkedEntry, special, walk } from "./walk.js";
 
 /** Files read at once: enough to hide the latency of opening, few enough for a spinning disk. */
 const WIDTH = 4;
@@ -16,6 +17,8 @@ const WIDTH = 4;
 export interface ScanOptions {
   /** Pack symbolic links to files inside the folder as those files. Default false: links are refused. */
   readonly follow?: boolean | undefined;
+  /** Other folders that symbolic links may lead into; naming one follows links. Default: none. */
+  readonly followTo?: readonly string[] | undefined;
   /** Name of the file in the folder that lists, in gitignore syntax, what to leave out. Never packed. Default `.lobignore`. */
   readonly ignoreFile?: string | undefined;
   /** Receives phase "scan": bytes hashed so far. */
@@ -34,9 +37,9 @@ export interface ScanOptions {
  */
 export async function scanTree(path: string, options: ScanOptions = {}): Promise<ScannedTree> {
   const problems = new PathProblems(path);
-  const tally = { ignored: 0 };
+  const tally: Tally = { ignored: 0, unmeant: [] };
   const ignoreFile = checkIgnoreFile(options.ignoreFile ?? ".lobignore");
-  const found = await findFiles(path, options.follow === true, ignoreFile, problems, tally);
+  const found = await findFiles(path, options, ignoreFile, problems, tally);
   const tree = await TreeBuilder.create(options.tmpDir);
   try {
     let hashed = 0;
@@ -44,11 +47,16 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
       hashed += count;
       options.onProgress?.({ phase: "scan", done: hashed, item });
     };
-    const hash = async (file: WalkedEntry): Promise<(WalkedEntry & { size: number; mode: number; sha256: string }) | undefined> => {
+    const hash = async (
+      file: WalkedEntry,
+    ): Promise<(Omit<WalkedEntry, "asked"> & { size: number; mode: number; sha256: string }) | undefined> => {
       options.signal?.throwIfAborted();
       try {
-        if (!problems.any) return { ...file, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal })) };
-        await (await FileSource.open(file.from)).close(); // The scan has failed: only further problems are of interest.
+        const { asked, ...entry } = file;
+        const check = (head: Uint8Array, size: number): PathProblem | undefined => contentProblem(head, size, asked);
+        if (!problems.any)
+          return { ...entry, ...(await hashFile(file.from, { onBytes: onBytes(file.path), signal: options.signal, check })) };
+        await checkFile(file.from, check); // The scan has failed: only further problems are of interest.
         return undefined;
       } catch (error) {
         if (!(error instanceof SourceProblem)) throw error;
@@ -59,7 +67,7 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
     for await (const file of inOrder(found, hash, WIDTH)) if (file !== undefined) await tree.add(file);
     problems.throwIfAny();
     if (tree.bytes === 0) throw nothing(path, tree.files, tally.ignored, ignoreFile);
-    return await tree.finish(path);
+    return await tree.finish(path, tally.unmeant);
   } catch (error) {
     await tree.close();
     throw error;
@@ -68,10 +76,10 @@ export async function scanTree(path: string, options: ScanOptions = {}): Promise
 
 async function findFiles(
   path: string,
-  follow: boolean,
+  { follow, followTo = [] }: ScanOptions,
   ignoreFile: string,
   problems: PathProblems,
-  tally: { ignored: number },
+  tally: Tally,
 ): Promise<AsyncIterable<WalkedEntry>> {
   const kind = await statPath(path);
   if (kind === undefined) {
@@ -81,12 +89,26 @@ async function findFiles(
       details: { path },
     });
   }
-  if (kind.isDirectory()) return walk({ root: await realpath(path), follow, ignoreFile, problems, tally });
+  if (kind.isDirectory()) {
+    const folders = await Promise.all(followTo.map(linkTarget));
+    const followed = follow === true || folders.length > 0;
+    return walk({ root: await realpath(path), follow: followed, followTo: folders, ignoreFile, problems, tally });
+  }
   const name = basename(resolve(path));
   const wrong: PathProblem | undefined = kind.isFile() ? nameProblem(name) : special(kind);
   if (wrong !== undefined) problems.add("", wrong);
   problems.throwIfAny();
   return single(path, name, problems);
+}
+
+/** A folder that links may lead into. */
+async function linkTarget(folder: string): Promise<string> {
+  const kind = await statPath(folder);
+  if (kind?.isDirectory() === true) return realpath(folder);
+  throw new LobError("LOB1004", `links may not lead to ${showPath(folder)}: it ${kind ? "is not a folder" : "does not exist"}`, {
+    hint: "Name a folder with --follow-links-to, such as the folder blobs of a Hugging Face cache.",
+    details: { path: folder },
+  });
 }
 
 async function statPath(path: string): Promise<Awaited<ReturnType<typeof stat>> | undefined> {
@@ -97,13 +119,13 @@ async function statPath(path: string): Promise<Awaited<ReturnType<typeof stat>> 
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
     const { what, fix } = readProblem(error);
-    throw new LobError("LOB1004", `the path ${showPath(path)} ${what}`, { hint: fix, cause: error, details: { path } });
+    throw new LobError("LOB1004", `the path ${showPath(path)} ${what}`, { hint: fix(path), cause: error, details: { path } });
   }
 }
 
 const nameProblem = (name: string): PathProblem | undefined => {
   const what = pathProblem(name);
-  return what === undefined ? undefined : { code: "LOB1006", what, fix: "Rename the file." };
+  return what === undefined ? undefined : { code: "LOB1006", what, fix: () => "Rename the file." };
 };
 
 function checkIgnoreFile(name: string): string {
@@ -136,5 +158,5 @@ function nothing(path: string, files: number, ignored: number, ignoreFile: strin
 
 async function* single(path: string, name: string, problems: PathProblems): AsyncGenerator<WalkedEntry, void, undefined> {
   const from = await realpath(path).catch((error: unknown) => problems.add("", readProblem(error)));
-  if (from !== undefined) yield { path: name, from };
+  if (from !== undefined) yield { path: name, from, asked: false };
 }

@@ -3,6 +3,7 @@ import { constants, type BigIntStats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { changed, type PathProblem, readProblem } from "./problems.js";
+import { HEAD_BYTES } from "./unmeant.js";
 import { special } from "./walk.js";
 
 const READ_BYTES = 1 << 20;
@@ -70,11 +71,15 @@ export class FileSource {
   }
 }
 
+interface HashOptions {
+  readonly onBytes?: (count: number) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Gets the first bytes, and returns why the file cannot be packed. */
+  readonly check?: (head: Uint8Array, size: number) => PathProblem | undefined;
+}
+
 /** Returns size in bytes, mode and SHA-256 of a file. Fails if it changes while it is read. */
-export async function hashFile(
-  from: string,
-  options: { onBytes?: (count: number) => void; signal?: AbortSignal | undefined } = {},
-): Promise<{ size: number; mode: number; sha256: string }> {
+export async function hashFile(from: string, options: HashOptions = {}): Promise<{ size: number; mode: number; sha256: string }> {
   const source = await FileSource.open(from);
   try {
     const hash = createHash("sha256");
@@ -84,6 +89,10 @@ export async function hashFile(
       options.signal?.throwIfAborted();
       const count = await source.read(buffer, 0, buffer.length);
       if (count === 0) break;
+      if (size === 0) {
+        const problem = options.check?.(buffer.subarray(0, count), source.size);
+        if (problem !== undefined) throw new SourceProblem(problem);
+      }
       hash.update(buffer.subarray(0, count));
       size += count;
       if (size > source.size) throw new SourceProblem(changed("grew"));
@@ -92,6 +101,18 @@ export async function hashFile(
     if (size < source.size) throw new SourceProblem(changed("shrank"));
     await source.checkUnchanged();
     return { size, mode: source.mode, sha256: hash.digest("hex") };
+  } finally {
+    await source.close();
+  }
+}
+
+/** Opens a file and checks its first bytes. @throws SourceProblem */
+export async function checkFile(from: string, check: NonNullable<HashOptions["check"]>): Promise<void> {
+  const source = await FileSource.open(from);
+  try {
+    const head = Buffer.alloc(Math.min(HEAD_BYTES, source.size));
+    const problem = check(head.subarray(0, await source.read(head, 0, head.length)), source.size);
+    if (problem !== undefined) throw new SourceProblem(problem);
   } finally {
     await source.close();
   }

@@ -3,7 +3,10 @@ import type { ManifestFile } from "../types.js";
 import { TreeDigest } from "./digest.js";
 import { gzipBound } from "./gzip.js";
 import { END_BYTES, paddingOf, tarHeaderBytes } from "./header.js";
+import { windowsProblem } from "./paths.js";
 import { Spool } from "./spool.js";
+
+const MOST_WARNINGS = 100;
 
 /** Files that pass 1 found. The caller closes it. */
 export interface Tree {
@@ -16,6 +19,10 @@ export interface Tree {
   readonly tarBytes: number;
   /** Upper bound of the length of the .tar.gz, with any comment. */
   readonly archiveBound: number;
+  /** What about the names of packed files its readers should know, e.g. that Windows cannot hold them. At most 100. */
+  readonly warnings: readonly { readonly path: string; readonly warning: string }[];
+  /** Paths that were left out although no ignore file names them: version control and caches. A folder's ends in "/". */
+  readonly leftOut: readonly string[];
   /** Yields the files in bytewise order of their paths, any number of times. */
   entries(): AsyncIterable<ManifestFile>;
   /** Removes the temporary file. */
@@ -36,15 +43,23 @@ export class ScannedTree implements Tree {
   readonly bytes: number;
   readonly tarBytes: number;
   readonly archiveBound: number;
+  readonly warnings: Tree["warnings"];
+  readonly leftOut: readonly string[];
   readonly #spool: Spool<SourceFile>;
 
-  constructor(path: string, facts: { digest: string; files: number; bytes: number; tarBytes: number }, spool: Spool<SourceFile>) {
+  constructor(
+    path: string,
+    facts: Pick<Tree, "digest" | "files" | "bytes" | "tarBytes" | "leftOut" | "warnings">,
+    spool: Spool<SourceFile>,
+  ) {
     this.path = path;
     this.digest = facts.digest;
     this.files = facts.files;
     this.bytes = facts.bytes;
     this.tarBytes = facts.tarBytes;
     this.archiveBound = gzipBound(facts.tarBytes);
+    this.warnings = facts.warnings;
+    this.leftOut = facts.leftOut;
     this.#spool = spool;
   }
 
@@ -66,6 +81,7 @@ export class ScannedTree implements Tree {
 export class TreeBuilder {
   readonly #spool: Spool<SourceFile>;
   readonly #digest = new TreeDigest();
+  readonly #warnings: { path: string; warning: string }[] = [];
   #files = 0;
   #bytes = 0;
   /** Offset of the next file's header in the tar, in bytes. */
@@ -91,14 +107,23 @@ export class TreeBuilder {
     const offset = this.#position + tarHeaderBytes({ path, mode, size });
     await this.#spool.write({ path, mode, size, sha256, offset, from });
     this.#digest.add({ path, mode, size, sha256 });
+    const warning = this.#warnings.length < MOST_WARNINGS ? windowsProblem(path) : undefined;
+    if (warning !== undefined) this.#warnings.push({ path, warning });
     this.#position = offset + size + paddingOf(size);
     this.#files++;
     this.#bytes += size;
   }
 
-  async finish(path: string): Promise<ScannedTree> {
+  async finish(path: string, leftOut: readonly string[] = []): Promise<ScannedTree> {
     await this.#spool.flush();
-    const facts = { digest: this.#digest.hex(), files: this.#files, bytes: this.#bytes, tarBytes: this.#position + END_BYTES };
+    const facts = {
+      digest: this.#digest.hex(),
+      files: this.#files,
+      bytes: this.#bytes,
+      tarBytes: this.#position + END_BYTES,
+      warnings: this.#warnings,
+      leftOut,
+    };
     return new ScannedTree(path, facts, this.#spool);
   }
 

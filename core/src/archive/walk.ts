@@ -9,7 +9,8 @@ import { join, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import { LobError } from "../errors.js";
 import { collision, comparePaths, FoldedNames, pathProblem, showPath } from "./paths.js";
-import { errnoOf, type PathProblem, type PathProblems, readProblem } from "./problems.js";
+import { errnoOf, named, type PathProblem, type PathProblems, readProblem } from "./problems.js";
+import { credentialsProblem, isLeftOut } from "./unmeant.js";
 
 const MAX_IGNORE_FILE = 1 << 20;
 
@@ -18,6 +19,8 @@ export interface WalkedEntry {
   readonly path: string;
   /** File to open: the target if a link is followed. */
   readonly from: string;
+  /** Whether a line of the ignore file says to pack it, or a folder that it is in. */
+  readonly asked: boolean;
 }
 
 export interface WalkOptions {
@@ -25,12 +28,22 @@ export interface WalkOptions {
   readonly root: string;
   /** Whether links to files inside the folder are packed as those files. */
   readonly follow: boolean;
+  /** Other folders that links may lead into, with no link in their paths. */
+  readonly followTo: readonly string[];
   /** Name of the file in `root` that lists, in gitignore syntax, what to leave out. It is left out as well. */
   readonly ignoreFile: string;
   /** Collects entries that cannot be packed; the walk continues until it is full. */
   readonly problems: PathProblems;
-  /** Counts ignored entries, for a message about an empty result. */
-  readonly tally: { ignored: number };
+  /** Collects what was left out. */
+  readonly tally: Tally;
+}
+
+/** What a walk left out. */
+export interface Tally {
+  /** Number of entries that the ignore file names, for a message about an empty result. */
+  ignored: number;
+  /** Paths that are left out unless the ignore file packs them; a folder's ends in "/". */
+  readonly unmeant: string[];
 }
 
 interface Entry {
@@ -42,7 +55,7 @@ interface Entry {
 export async function* walk(options: WalkOptions): AsyncGenerator<WalkedEntry, void, undefined> {
   const { root, problems, tally } = options;
   const rules = await readRules(root, options.ignoreFile);
-  const stack = [await readFolder(root, "", rules, options)];
+  const stack = [await readFolder(root, "", rules, false, options)];
   while (stack.length > 0 && !problems.full) {
     const folder = stack.at(-1)!;
     const entry = folder.entries[folder.next++];
@@ -53,18 +66,25 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedEntry, v
     const { dirent } = entry;
     const { name } = dirent;
     const path = folder.path === "" ? name : `${folder.path}/${name}`;
-    if (folder.rules?.ignores(dirent.isDirectory() ? `${path}/` : path) === true) {
+    const shown = dirent.isDirectory() ? `${path}/` : path;
+    const rule = folder.rules?.test(shown);
+    const asked = folder.asked || rule?.unignored === true;
+    if (rule?.ignored === true) {
       tally.ignored++;
       continue;
     }
-    const wrong = nameProblem(path) ?? collisionProblem(name, folder.seen.add(name));
+    if (!asked && isLeftOut(path, name)) {
+      tally.unmeant.push(shown);
+      continue;
+    }
+    const wrong = nameProblem(path) ?? (asked ? undefined : credentialsProblem(name)) ?? collisionProblem(name, folder.seen.add(name));
     const from = join(root, ...path.split("/"));
     if (wrong !== undefined) problems.add(path, wrong);
-    else if (dirent.isDirectory()) stack.push(await readFolder(from, path, rules, options));
-    else if (dirent.isFile()) yield { path, from };
+    else if (dirent.isDirectory()) stack.push(await readFolder(from, path, rules, asked, options));
+    else if (dirent.isFile()) yield { path, from, asked };
     else if (dirent.isSymbolicLink()) {
       const target = await followLink(from, options);
-      if (typeof target === "string") yield { path, from: target };
+      if (typeof target === "string") yield { path, from: target, asked };
       else problems.add(path, target);
     } else problems.add(path, special(dirent));
   }
@@ -75,11 +95,13 @@ interface Folder {
   readonly entries: Entry[];
   next: number;
   readonly seen: FoldedNames;
+  /** Whether the ignore file says to pack it. */
+  readonly asked: boolean;
   /** Rules with a cache per folder, because the library remembers every path it was asked about. */
   readonly rules: Ignore | undefined;
 }
 
-async function readFolder(from: string, path: string, rules: Ignore | undefined, options: WalkOptions): Promise<Folder> {
+async function readFolder(from: string, path: string, rules: Ignore | undefined, asked: boolean, options: WalkOptions): Promise<Folder> {
   let entries: Entry[] = [];
   try {
     entries = (await readdir(from, { withFileTypes: true }))
@@ -89,7 +111,7 @@ async function readFolder(from: string, path: string, rules: Ignore | undefined,
   } catch (error) {
     options.problems.add(path, readProblem(error));
   }
-  return { path, entries, next: 0, seen: new FoldedNames(), rules: rules && rulesFrom(rules) };
+  return { path, entries, next: 0, seen: new FoldedNames(), asked, rules: rules && rulesFrom(rules) };
 }
 
 // Case-sensitive on every system, so that the same folder is the same model everywhere.
@@ -126,38 +148,40 @@ async function readRules(root: string, name: string): Promise<Ignore | undefined
 
 const nameProblem = (path: string): PathProblem | undefined => {
   const what = pathProblem(path);
-  return what === undefined ? undefined : { code: "LOB1006", what, fix: "Rename it, or ignore it in .lobignore." };
+  return what === undefined ? undefined : { code: "LOB1006", what, fix: RENAME };
 };
 
 const collisionProblem = (name: string, earlier: string | undefined): PathProblem | undefined =>
-  earlier === undefined
-    ? undefined
-    : { code: "LOB1006", what: collision(name, earlier), fix: "Rename one of the two, or ignore it in .lobignore." };
+  earlier === undefined ? undefined : { code: "LOB1006", what: collision(name, earlier), fix: RENAME };
 
-const LINK_FIX =
-  "Replace it with a copy of the file, ignore it in .lobignore, or follow links inside the folder (--follow-links, the input `follow-links`).";
+const RENAME = (...paths: string[]): string => `Rename ${named(paths)}, or list it in .lobignore.`;
+const REMOVE = (...paths: string[]): string => `Remove ${named(paths)}, or list it in .lobignore.`;
+const COPY = (...paths: string[]): string => `Replace ${named(paths)} with a copy of what it names, or list it in .lobignore.`;
+const FOLLOW = (...paths: string[]): string =>
+  `Pack the target of ${named(paths)}: \`--follow-links\` (the input \`follow-links\`) follows links inside the folder, \`--follow-links-to FOLDER\` (\`follow-links-to\`) also those that lead into that folder.`;
 
 /** Returns the file that a link names, or why the link cannot be packed. */
 async function followLink(from: string, options: WalkOptions): Promise<string | PathProblem> {
-  const refuse = (what: string): PathProblem => ({ code: "LOB1006", what, fix: LINK_FIX });
+  const refuse = (what: string, fix: PathProblem["fix"] = COPY): PathProblem => ({ code: "LOB1006", what, fix });
   try {
-    const named = showPath(await readlink(from));
-    if (!options.follow) return refuse(`is a symbolic link (to ${named})`);
+    const link = showPath(await readlink(from));
+    if (!options.follow) return refuse(`is a symbolic link (to ${link})`, FOLLOW);
     const target = await realpath(from).catch(() => undefined);
-    if (target === undefined) return refuse(`is a symbolic link to ${named}, which does not exist`);
-    const { root } = options;
-    if (!target.startsWith(root.endsWith(sep) ? root : root + sep))
-      return refuse(`is a symbolic link to ${named}, which is outside the folder`);
+    if (target === undefined) return refuse(`is a symbolic link to ${link}, which does not exist`);
+    if (![options.root, ...options.followTo].some((folder) => isIn(folder, target)))
+      return refuse(`is a symbolic link to ${link}, which is outside the folder`, FOLLOW);
     const kind = await stat(target);
     if (kind.isFile()) return target;
-    return refuse(`is a symbolic link to ${named}, which is ${kind.isDirectory() ? "a folder" : "not a file"}`);
+    return refuse(`is a symbolic link to ${link}, which is ${kind.isDirectory() ? "a folder" : "not a file"}`);
   } catch (error) {
     return readProblem(error);
   }
 }
 
+const isIn = (folder: string, path: string): boolean => path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
 /** Returns why an entry that is not a file, folder or link cannot be packed. */
 export function special(kind: { isFIFO(): boolean; isSocket(): boolean }): PathProblem {
   const what = kind.isFIFO() ? "a named pipe" : kind.isSocket() ? "a socket" : "a device";
-  return { code: "LOB1006", what: `is ${what}, not a file`, fix: "Remove it, or ignore it in .lobignore." };
+  return { code: "LOB1006", what: `is ${what}, not a file`, fix: REMOVE };
 }

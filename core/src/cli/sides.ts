@@ -1,7 +1,7 @@
 /** Opens the models that `lobreg diff` compares: files on the disk, or versions. */
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { showPath } from "../archive/index.js";
+import { type ScanOptions, showPath } from "../archive/index.js";
 import { errnoOf } from "../archive/problems.js";
 import type { OpenSide } from "../diff/index.js";
 import { defined } from "../defined.js";
@@ -13,6 +13,16 @@ import { pulledSide, versionSide } from "../sides/version.js";
 import { usage, versionArgument } from "./arguments.js";
 import type { CommandContext } from "./context.js";
 
+interface OpeningOptions {
+  /** The other argument. */
+  readonly other: string;
+  /** Whether the numbers of tensors will be compared, so that a version's files may be downloaded. */
+  readonly numbers: boolean;
+  /** How symbolic links in a folder are read. */
+  readonly links: Pick<ScanOptions, "follow" | "followTo">;
+  readonly onProgress: OnProgress | undefined;
+}
+
 /**
  * Decides whether an argument names a file or a version. Text that starts like a path (`/`, `./`, `../`) is a path; other text with an
  * `@` is a version; anything else is a path if it exists or if that cannot be checked, and otherwise a version.
@@ -21,22 +31,20 @@ import type { CommandContext } from "./context.js";
  * as in S3, are manifests; any other file is a model of one file. The content does not decide, so a damaged archive is an error and not
  * a model that differs in everything.
  *
- * @param other the other argument
- * @param numbers whether the numbers of tensors will be compared, so that a version's files may be downloaded
  * @returns opens the side; every error in the argument was found before
  * @throws LobError LOB1001, LOB1002, LOB1011
  */
 export async function opener(
   context: CommandContext,
   what: string,
-  { other, numbers, onProgress }: { other: string; numbers: boolean; onProgress: OnProgress | undefined },
+  { other, numbers, links, onProgress }: OpeningOptions,
 ): Promise<() => Promise<OpenSide>> {
   const { io, output } = context;
   // As a path, an empty text is the current folder, which nobody means who forgot to set a variable.
   if (what === "")
     throw usage("diff takes two models, but one of them is empty", { hint: "Is a variable not set? Write `.` for the current folder." });
   const path = resolve(io.cwd, what);
-  const options = defined({ signal: io.signal, onProgress });
+  const options = defined({ signal: io.signal, onProgress, ...links });
   const isPath = /^\.{0,2}\//.test(what) || what === "." || what === "..";
   if (isPath || (!what.includes("@") && (await exists(path)))) {
     if (other.startsWith(`${what}@`))

@@ -1,3 +1,4 @@
+import { showPath } from "../archive/paths.js";
 import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
 import { metricsOf } from "../descriptors/metrics.js";
@@ -28,6 +29,10 @@ export interface PublishOptions {
   readonly dryRun?: boolean;
   /** Pack the targets of symbolic links inside the folder. Default false: links are refused. */
   readonly follow?: boolean;
+  /** Other folders that symbolic links may lead into; naming one follows links. Default: none. */
+  readonly followTo?: readonly string[];
+  /** Stop before anything is uploaded if the inspection of the files has warnings. Default: publish, and report them. */
+  readonly failOn?: "warnings";
   readonly onProgress?: OnProgress;
   readonly onLog?: (line: LogLine) => void;
   /** Aborting stops before the next request; a later publish resumes. */
@@ -65,6 +70,30 @@ export interface PublishResult {
   readonly metrics: Metrics;
   readonly tags: Tags;
   readonly description?: string;
+  /** What is odd about the files, e.g. that weights are cut off. Absent if they were not inspected: an earlier publish did that. */
+  readonly warnings?: readonly PublishWarning[];
+  /** Version control and caches in the folder, which were left out. A folder's path ends in "/". */
+  readonly leftOut: readonly string[];
+}
+
+/** What is odd about a file; with an empty path, about the model. */
+export interface PublishWarning {
+  readonly path: string;
+  readonly warning: string;
+}
+
+/** Paths that a message lists. */
+const MOST_SHOWN = 10;
+
+/** A warning as one line. */
+export const warningWords = ({ path, warning }: PublishWarning): string => (path === "" ? warning : `${showPath(path)}: ${warning}`);
+
+/** What was left out, as one sentence; undefined if nothing was. */
+export function leftOutWords(leftOut: readonly string[]): string | undefined {
+  if (leftOut.length === 0) return undefined;
+  const shown = leftOut.slice(0, MOST_SHOWN).map(showPath).join(", ");
+  const rest = leftOut.length > MOST_SHOWN ? ` and ${leftOut.length - MOST_SHOWN} more` : "";
+  return `left out ${shown}${rest}: version control and caches are not part of a model (a line \`!NAME\` in .lobignore packs one)`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { changedDescriptors, updateDescriptors } from "./descriptors.js";
 import { findNumbers, indexUpTo } from "../registry/recover.js";
 import { foreignNumber, look } from "./look.js";
 import { checkedOptions, type PublishOptions, type PublishResult } from "./options.js";
-import { clean, cleanAfter, reservedVersion, stage } from "./stage.js";
+import { clean, cleanAfter, inspect, reservedVersion, stage } from "./stage.js";
 import { indexNumbers } from "../registry/writes.js";
 import { log } from "../registry/context.js";
 import { timestamp } from "../environment.js";
@@ -30,9 +30,9 @@ import { type PublishRun, named } from "./run.js";
  */
 export async function publish(aws: Aws, given: PublishOptions): Promise<PublishResult> {
   const options = checkedOptions(given);
-  const { onProgress, signal, follow } = options;
+  const { onProgress, signal, follow, followTo } = options;
   // Reading the files before the first request reports problems with them even without credentials.
-  const tree = await scanTree(options.path, defined({ onProgress, signal, follow }));
+  const tree = await scanTree(options.path, defined({ onProgress, signal, follow, followTo }));
   try {
     const lob = await findLob(aws, options.lob, options.catalogTable === undefined ? {} : { catalogTable: options.catalogTable });
     return await publishTree(aws, lob, tree, options);
@@ -66,6 +66,7 @@ export async function publishTree(
     ownStaging: new Map(),
     ownTokens: new Set(),
     keyIsNew: false,
+    warnings: undefined,
     publishedLatest: new Map(),
   };
   if (options.dryRun) return rehearse(run);
@@ -245,6 +246,7 @@ async function rehearse(run: PublishRun): Promise<PublishResult> {
   const foreign = settled ? undefined : await foreignNumber(run, model);
   if (decision.do === "new" || foreign !== undefined) {
     const version = Math.max(model?.next ?? 1, (foreign ?? 0) + 1);
+    await (await inspect(run)).dispose();
     return resultOf(
       run,
       { ...descriptorsOf(run), version },
@@ -300,7 +302,9 @@ function resultOf(
     consoleUrl: consoleUrl(lob, aws.region, key),
     metrics: version.metrics,
     tags: version.tags,
+    leftOut: tree.leftOut,
     ...defined({
+      warnings: run.warnings,
       sha256: version.sha256,
       size: version.size,
       registryUrl: version.url,

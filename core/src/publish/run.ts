@@ -3,7 +3,7 @@ import type { OnProgress } from "../progress.js";
 import type { ModelContext } from "../registry/context.js";
 import type { Version } from "../types.js";
 import type { PublishEnvironment } from "./environment.js";
-import type { PublishOptions } from "./options.js";
+import type { PublishOptions, PublishWarning } from "./options.js";
 import type { Staged } from "./stage.js";
 
 /** Context of the steps of the protocol, for a publisher, doctor and a migration. */
@@ -40,6 +40,8 @@ export interface PublishRun extends ProtocolContext {
   staged: Staged | undefined;
   /** Keys of our uploads that may still exist. `free`: no row names it; `named`: a row does or may. */
   readonly ownStaging: Map<string, "free" | "named">;
+  /** What is odd about the files; undefined until they are inspected. */
+  warnings: readonly PublishWarning[] | undefined;
   /** Whether this publish let its idempotency key name an existing version: then it is not a replay of an earlier one. */
   keyIsNew: boolean;
 }

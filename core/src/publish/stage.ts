@@ -10,8 +10,14 @@ import type { Version } from "../types.js";
 import { log } from "../registry/context.js";
 import { timestamp } from "../environment.js";
 import { Rounds, untilDone } from "../registry/rounds.js";
+import { showPath } from "../archive/paths.js";
+import type { ModelManifest } from "./manifest.js";
+import { type PublishWarning, warningWords } from "./options.js";
 import type { PublishRun, ProtocolContext } from "./run.js";
 import { putIfNoneMatch } from "../transfer/put.js";
+
+/** Warnings that a message lists. */
+const MOST_SHOWN = 10;
 
 /** A finished upload, and what is known about its bytes. */
 export interface Staged {
@@ -113,15 +119,41 @@ export function reservedVersion(run: PublishRun, staged: Staged, n: number): Ver
   };
 }
 
-/** Writes the manifest under its own hash, once. Takes about 100 bytes of memory per file. */
-async function putManifest(run: PublishRun): Promise<string> {
-  const { aws, lob, tree, options } = run;
-  const { model, metrics = {}, onProgress, signal } = options;
+/**
+ * Inspects the files and builds their manifest. The caller disposes of it.
+ * @throws LobError LOB1012 if there are warnings and the caller wants none
+ */
+export async function inspect(run: PublishRun): Promise<ModelManifest> {
+  const { lob, tree, options } = run;
+  const { model, metrics = {}, onProgress, signal, failOn } = options;
   const manifest = await run.environment.buildManifest(
     tree,
     { lob: lob.lob, model, metrics, createdBy: `lob-registry ${RELEASE}` },
     defined({ onProgress, signal }),
   );
+  run.warnings = [...tree.warnings, ...manifest.warnings];
+  if (failOn === "warnings" && run.warnings.length > 0) {
+    await manifest.dispose();
+    throw warned(run.warnings, options.path);
+  }
+  return manifest;
+}
+
+function warned(warnings: readonly PublishWarning[], path: string): LobError {
+  const shown = warnings.slice(0, MOST_SHOWN).map((one) => `  ${warningWords(one)}`);
+  const rest = warnings.length - shown.length;
+  if (rest > 0) shown.push(`  and ${rest} more`);
+  return new LobError("LOB1012", `the inspection of ${showPath(path)} has ${counted(warnings.length, "warning")}:\n${shown.join("\n")}`, {
+    hint: "Nothing was uploaded. Repair the files, or publish without --fail-on warnings (the input `fail-on`).",
+    details: { path },
+  });
+}
+
+/** Writes the manifest under its own hash, once. Takes about 100 bytes of memory per file. */
+async function putManifest(run: PublishRun): Promise<string> {
+  const { aws, lob } = run;
+  const { model } = run.options;
+  const manifest = await inspect(run);
   const key = layout.manifestKey(lob, model, manifest.sha256);
   try {
     const object = { key, body: await readFile(manifest.path), contentType: "application/gzip" };

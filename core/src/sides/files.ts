@@ -1,6 +1,6 @@
 /** Opens a folder, a file or an artifact on disk as one side of a diff. */
 import { copyFile } from "node:fs/promises";
-import { onDisk, scanTree } from "../archive/index.js";
+import { onDisk, type ScanOptions, scanTree } from "../archive/index.js";
 import type { ScannedTree } from "../archive/tree.js";
 import { unpackTree } from "../archive/unpacked.js";
 import type { OpenSide } from "../diff/index.js";
@@ -45,7 +45,7 @@ export interface FilesSide extends ReadableSide {
 export async function folderSide(
   path: string,
   metrics: Metrics | undefined,
-  options: InspectOptions & { follow?: boolean | undefined } = {},
+  options: InspectOptions & Pick<ScanOptions, "follow" | "followTo"> = {},
 ): Promise<FilesSide> {
   const tree = await scanTree(path, options);
   return treeSide(tree, () => tree.close(), metrics, options);

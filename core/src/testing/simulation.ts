@@ -389,7 +389,7 @@ export function fakeEnvironment(
       const bytes = gzipSync(`${JSON.stringify(whole)}\n${JSON.stringify(file)}\n`);
       const path = `${manifestPath}-${sha256(bytes)}`;
       await writeFile(path, bytes);
-      return { path, sha256: sha256(bytes), size: bytes.length, dispose: async () => Promise.resolve() };
+      return { path, sha256: sha256(bytes), size: bytes.length, warnings: [], dispose: async () => Promise.resolve() };
     },
   });
 }
@@ -412,6 +412,8 @@ export function fakeTree(content: string): Tree {
     files: 1,
     bytes: content.length,
     tarBytes: 1024,
+    warnings: [],
+    leftOut: [],
     archiveBound: 2048,
     async *entries() {
       yield* filesOf(content); // the archive is not made of them here

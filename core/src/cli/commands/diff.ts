@@ -1,4 +1,5 @@
 /** `lobreg diff`: shows what changed between two models. */
+import { resolve } from "node:path";
 import { defined } from "../../defined.js";
 import { diffModels, type Diff, type Direction, type OpenSide } from "../../diff/index.js";
 import { diffMarkdown } from "../../diff/markdown.js";
@@ -27,6 +28,8 @@ export const diff = command({
     better: values("--better <name=higher|lower>", "which direction of a metric is better"),
     tolerance: value("--tolerance <number>", "largest difference at which two metrics count as equal (default: 0)"),
     numeric: flag("--numeric", "show how far the numbers of each changed tensor moved; pulls versions to read them"),
+    followLinks: flag("--follow-links", "read the files that symbolic links inside a folder point to"),
+    followLinksTo: values("--follow-links-to <folder>", "also read the files that links in this other folder point to"),
     numericSeconds: value("--numeric-seconds <number>", "time limit for comparing numbers, in seconds (default: 20)"),
   },
   examples: [
@@ -46,8 +49,10 @@ export const diff = command({
     try {
       const open: (() => Promise<OpenSide>)[] = [];
       // Both arguments are checked before anything is read.
+      const links = { follow: options.followLinks, followTo: options.followLinksTo?.map((folder) => resolve(io.cwd, folder)) };
       const named = [{ what: before, other: second }, { what: second, other: before }]; // prettier-ignore
-      for (const { what, other } of named) open.push(await opener(context, what, { other, numbers: numbers !== undefined, onProgress }));
+      for (const { what, other } of named)
+        open.push(await opener(context, what, { other, numbers: numbers !== undefined, links, onProgress }));
       for (const one of open) sides.push(await one());
       const [base, candidate] = sides as [OpenSide, OpenSide];
       const differing = await diffModels(base, candidate, rules);

@@ -7,13 +7,17 @@ import { LobError } from "../../errors.js";
 import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics } from "../../descriptors/metrics.js";
 import { parseDescription, parseTags } from "../../descriptors/tags.js";
 import { bytes, counted, duration, metric, printable } from "../../format.js";
-import type { PublishResult } from "../../publish/options.js";
+import { leftOutWords, type PublishResult, warningWords } from "../../publish/options.js";
 import { publish as publishModel } from "../../publish/publish.js";
 import type { Metrics } from "../../types.js";
-import { modelArgument } from "../arguments.js";
+import { modelArgument, usage } from "../arguments.js";
 import { command, flag, value, values } from "../command.js";
 import type { CommandContext } from "../context.js";
+import type { Output } from "../output.js";
 import { gitIn, hasUncommittedChanges, localProvenance } from "../git.js";
+
+/** Warnings about files on the screen. */
+const MOST_WARNINGS = 20;
 
 export const publish = command({
   name: "publish",
@@ -30,6 +34,8 @@ export const publish = command({
     dryRun: flag("--dry-run", "only print what would be done"),
     takeOver: flag("--take-over", "replace a LATEST that the Python library wrote but did not publish"),
     followLinks: flag("--follow-links", "pack the files that symbolic links inside the folder point to"),
+    followLinksTo: values("--follow-links-to <folder>", "also pack the files that links in this other folder point to"),
+    failOn: value("--fail-on <warnings>", "publish nothing if the inspection of the files has warnings"),
   },
   examples: ["lobreg publish fraud/churn build/churn --metrics build/churn/metrics.json --tag team=risk"],
   notes: "Publishing content identical to the newest version creates no new version.",
@@ -41,6 +47,7 @@ export const publish = command({
     const metrics = options.metrics && (await readMetrics(context, options.metrics));
     const tags = options.tag && parseTags(options.tag, "--tag");
     const description = options.description === undefined ? undefined : parseDescription(options.description, "--description");
+    const stopOn = failOn(options.failOn);
     const git = gitIn(io.cwd);
     const provenance = await localProvenance(git);
     if (provenance.gitCommit !== undefined && (await hasUncommittedChanges(git))) {
@@ -62,12 +69,15 @@ export const publish = command({
         dryRun: options.dryRun ?? false,
         takeOver: options.takeOver ?? false,
         follow: options.followLinks ?? false,
+        followTo: options.followLinksTo?.map((folder) => resolve(io.cwd, folder)),
+        failOn: stopOn,
         catalogTable: context.options.catalogTable,
         signal: io.signal,
         onLog: ({ step, message }: LogLine) => output.debug(`${step}: ${message}`),
         onProgress: output.progress(),
       }),
     );
+    reportFiles(output, result);
     output.result(
       result,
       () => nameOf(result),
@@ -76,6 +86,21 @@ export const publish = command({
     return "ok";
   },
 });
+
+function failOn(given: string | undefined): "warnings" | undefined {
+  if (given === undefined || given === "warnings") return given;
+  throw usage(`--fail-on is ${JSON.stringify(given)}`, { hint: "Write --fail-on warnings." });
+}
+
+/** Prints what publishing saw in the files. Warnings go before the result, which stays the last thing on the screen. */
+function reportFiles(output: Output, { warnings = [], leftOut }: PublishResult): void {
+  output.endProgress();
+  const left = leftOutWords(leftOut);
+  if (left !== undefined) output.note(left);
+  for (const one of warnings.slice(0, MOST_WARNINGS)) output.warn({ message: warningWords(one) });
+  if (warnings.length > MOST_WARNINGS)
+    output.warn({ message: `and ${counted(warnings.length - MOST_WARNINGS, "more warning")}; --json has all of them` });
+}
 
 function describe({ output }: CommandContext, result: PublishResult, took: number): string {
   const name = output.style("bold", nameOf(result));
