@@ -1,6 +1,6 @@
 /** Runs the built `lobreg` as a process against a sandbox. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { PutObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -114,7 +114,12 @@ describe("a full round trip", () => {
       "--description",
       "first",
     );
-    expect(first).toMatchObject({ code: 0, err: "metrics.json: skipped because they are not numbers: name\n" });
+    expect(first).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(
+        /^metrics\.json: skipped because they are not numbers: name\nlobreg: warning: "model\.safetensors": .*\n$/,
+      ),
+    });
     expect(first.out).toMatch(/^published fraud\/round@1\n/);
 
     const again = await lobreg("publish", "fraud/round", "build");
@@ -131,7 +136,8 @@ describe("a full round trip", () => {
     );
 
     await writeFile(join(folder, "build", "empty.txt"), "no longer");
-    expect(await lobreg("publish", "fraud/round", "build", "--quiet")).toEqual({ code: 0, signal: null, out: "fraud/round@2\n", err: "" });
+    const quiet = await lobreg("publish", "fraud/round", "build", "--quiet");
+    expect(quiet).toMatchObject({ code: 0, out: "fraud/round@2\n", err: expect.stringMatching(/^lobreg: warning: .*\n$/) });
 
     const listed = await lobreg("list", "fraud/round");
     expect(
@@ -169,6 +175,31 @@ describe("an existing model", () => {
     await write("build");
     expect((await lobreg("publish", "fraud/churn", "build")).code).toBe(0);
     await rm(join(folder, "build"), { recursive: true });
+  });
+
+  test("publishing says what it saw in the files, and --fail-on warnings uploads nothing", async () => {
+    await write("odd", { "model.safetensors": WEIGHTS, ".git/config": "[core]", "aux.txt": "x" });
+    const model = ["fraud/odd", "odd"] as const;
+    const before = await lob.contents();
+    for (const dry of [["--dry-run"], []]) {
+      const { code, err } = await lobreg("publish", ...model, ...dry, "--fail-on", "warnings");
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining("[LOB1012]") });
+      expect(err).toContain('"model.safetensors": ');
+      expect(err).toContain('"aux.txt": has the name "aux.txt", which Windows cannot hold');
+    }
+    expect(await lob.contents()).toEqual(before);
+
+    const published = await lobreg("publish", ...model);
+    expect(published.code).toBe(0);
+    expect(published.err).toMatch(/left out "\.git\/": version control and caches/);
+    expect(published.err).toMatch(/warning: "model\.safetensors": /);
+    const again = (await json("publish", ...model)) as Record<string, unknown>;
+    expect(again).toMatchObject({ changed: false, leftOut: [".git/"] });
+    expect(again).not.toHaveProperty("warnings"); // nothing was inspected
+    expect(await lobreg("publish", ...model, "--fail-on", "errors")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--fail-on warnings"),
+    });
   });
 
   test("a download over a connection that keeps breaking resumes", async () => {
