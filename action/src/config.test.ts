@@ -207,3 +207,17 @@ models:
     ]);
   });
 });
+
+test("tags are texts as the file says them, although YAML takes some for numbers", () => {
+  const source =
+    "models:\n  - model: a\n    path: one\n    tags: { version: 1.10, zip: 01234, big: 12345678901234567890, flag: True, none: 0x10, text: yes }\n";
+  const parsed = parseConfig(source, "models.yml");
+  expect("config" in parsed && parsed.config.models[0]!.tags).toEqual({
+    big: "12345678901234567890",
+    flag: "True",
+    none: "0x10",
+    text: "yes",
+    version: "1.10",
+    zip: "01234",
+  });
+});

@@ -1,7 +1,7 @@
 /**
  * Parses the file of the input `config`, which lists several models of one LOB. Pure. Problems have the line that they concern.
  */
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { LobError, metricsOf, parseDescription, tagsOf, type Metrics, type Tags } from "lob-registry-core";
 import { lobProblem, modelProblem } from "lob-registry-core/layout";
@@ -107,6 +107,7 @@ export function parseConfig(source: string, file: string): { config: Config } | 
   if (document.errors.length > 0) {
     return { problems: document.errors.map(({ message, pos }) => ({ ...wrong(`invalid YAML: ${message}`), ...lineAt(pos[0]) })) };
   }
+  keepTexts(document);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 });
@@ -121,6 +122,18 @@ export function parseConfig(source: string, file: string): { config: Config } | 
   return parsed.success
     ? checkModels(parsed.data, locate)
     : { problems: parsed.error.issues.flatMap((issue) => shapeProblems(issue, value, locate)) };
+}
+
+/** Tags are texts: those that YAML takes for numbers or booleans keep what the file says, e.g. `1.10` and `01234`. */
+function keepTexts(document: Document): void {
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || key.value !== "tags" || !isMap(value)) return undefined;
+      for (const { value: tag } of value.items)
+        if (isScalar(tag) && (typeof tag.value === "number" || typeof tag.value === "boolean")) tag.value = tag.source;
+      return visit.SKIP;
+    },
+  });
 }
 
 function shapeProblems(issue: z.core.$ZodIssue, value: unknown, locate: Locate): ActionProblem[] {
@@ -186,12 +199,11 @@ function rulesOf(
   return { gates: parsed, better, tolerance, base: ref };
 }
 
-/** Metrics in the file itself. A person wrote each of them, so none is skipped silently as in a program's `metrics.json`. */
+/** Metrics in the file itself. A person wrote each of them, so none is skipped as in a program's `metrics.json`. */
 function numbersOnly(given: unknown, name: string): Metrics {
-  return metricsOf(given, name, (ignored) => {
-    throw new LobError("LOB1008", `${name}: ${ignored.map((key) => JSON.stringify(key)).join(", ")} must be a number`, {
-      hint: "Write the number without quotes, e.g. auc: 0.93.",
-    });
+  return metricsOf(given, name, ({ numbers, others }) => {
+    const what = others.length > 0 ? `${others.map((key) => JSON.stringify(key)).join(", ")} must be a number` : numbers.join("; ");
+    throw new LobError("LOB1008", `${name}: ${what}`, { hint: "Write a finite number without quotes, e.g. auc: 0.93." });
   });
 }
 

@@ -1,5 +1,14 @@
 /** Reads the files that inputs name, and the lists in them. */
-import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics, type Metrics } from "lob-registry-core";
+import {
+  isMetricPair,
+  mergeMetrics,
+  METRICS_LIMITS,
+  parseMetricPairs,
+  parseMetrics,
+  type Metrics,
+  type SkippedMetrics,
+  skippedWords,
+} from "lob-registry-core";
 import type { FilePosition, ProblemList } from "./problem.js";
 
 /** The file system as the inputs need it; paths are relative to the workspace. */
@@ -26,10 +35,12 @@ export async function metricsOfLines(lines: readonly string[], context: ReadingC
   const source = inputName("metrics");
   const parts: Metrics[] = [];
   for (const line of lines) {
-    const part = isMetricPair(line) ? context.problems.attempt(() => parseMetricPairs([line], source)) : await metricsOfFile(line, context);
+    const part = isMetricPair(line)
+      ? context.problems.attempt(() => parseMetricPairs([line], source, skippedFrom(source, context)))
+      : await metricsOfFile(line, context);
     if (part) parts.push(part);
   }
-  return context.problems.attempt(() => mergeMetrics(parts, source));
+  return context.problems.attempt(() => mergeMetrics(parts, source, skippedFrom(source, context)));
 }
 
 export async function metricsOfFile(file: string, context: ReadingContext, position: FilePosition = {}): Promise<Metrics | undefined> {
@@ -37,11 +48,15 @@ export async function metricsOfFile(file: string, context: ReadingContext, posit
   const hint = "Write name=number, or the path of a JSON file relative to the workspace.";
   const text = await readText({ file, maxBytes: MAX_METRICS_BYTES, what, hint, position }, context);
   if (text === undefined) return undefined;
-  return context.problems.attempt(
-    () => parseMetrics(text, file, (ignored) => context.warn(`${file}: skipped because a metric must be a number: ${ignored.join(", ")}`)),
-    position,
-  );
+  return context.problems.attempt(() => parseMetrics(text, file, skippedFrom(file, context)), position);
 }
+
+/** Warns about metrics that are skipped. */
+export const skippedFrom =
+  (source: string, { warn }: Pick<ReadingContext, "warn">) =>
+  (skipped: SkippedMetrics): void => {
+    for (const words of Object.values(skippedWords(skipped))) warn(`${source}: ${words}`);
+  };
 
 export interface TextFileRequest {
   readonly file: string;

@@ -72,14 +72,14 @@ lobreg: in "{folder}/linked", "best.bin" is a symbolic link (to "weights.bin") [
   },
   LOB1008: {
     causes: [
-      "A metric is not a finite number, e.g. NaN from a failed evaluation.",
+      "A metrics file is not a JSON object, or `--metrics` is neither a file nor `name=number`. NaN and infinity do not fail a publish; they are skipped with a warning.",
       "A tag is not in the form `key=value`, or a tag is given twice.",
-      "There are more than 200 metrics or 50 tags, or the description is longer than 1,024 characters.",
+      "There are more than 50 tags, or the description is longer than 1,024 characters.",
     ],
     fix: "Correct the value that the message names. Put longer texts into a file of the model.",
-    example: `$ lobreg publish fraud/churn build --metrics auc=nan
-lobreg: --metrics gives "auc" the value NaN, which is not a finite number [LOB1008]
-  Omit the metric, or give it a finite number.`,
+    example: `$ lobreg publish fraud/churn build --tag team
+lobreg: --tag holds "team", which is not name=value [LOB1008]
+  Write each tag like "team=risk".`,
   },
   LOB1009: {
     causes: ["The target of a pull already exists, and is not overwritten by default."],

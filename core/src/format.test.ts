@@ -55,6 +55,10 @@ test.each([
   [1e21, "1e+21"],
   [-0.000012346, "-0.00001235"],
   [1.5, "1.5"],
+  [0.999996, "0.999996"],
+  [-0.99999999, "-0.99999999"],
+  [0.99951, "0.9995"],
+  [1.00004, "1.00004"],
 ])("the metric %d is %s", (value, text) => {
   expect(metric(value)).toBe(text);
 });
@@ -129,6 +133,7 @@ test.each<[number, number, string, string, string]>([
   [1e-9, 2e-9, "1e-9", "2e-9", "+1e-9"],
   [1e21, 3e21, "1e+21", "3e+21", "+2e+21"],
   [0.00001, 1234.5, "0.00001", "1235", "+1234"],
+  [0.9987, 0.999996, "0.998700", "0.999996", "+0.001296"],
 ])("%d and %d are %s and %s, which differ by %s", (before, after, from, to, change) => {
   expect(metricPair(before, after)).toEqual({ before: from, after: to, change });
 });
@@ -152,6 +157,7 @@ test.each([
   [12345, "12,345"],
   [0.5, "0.5"],
   [0, "0"],
+  [0.999996, "0.999996"],
 ])("one metric %d is %s", (value, text) => {
   expect(metricValue(value)).toBe(text);
 });

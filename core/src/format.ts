@@ -28,8 +28,13 @@ export const counted = (count: number, noun: string): string => `${integer(count
 
 /** A metric in short form: integers unchanged, other numbers with four significant digits. */
 export function metric(value: number): string {
-  return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  if (Number.isSafeInteger(value)) return String(value);
+  const short = Number(value.toPrecision(4));
+  return isFalseBound(short, value) ? String(value) : String(short);
 }
+
+/** Whether rounding made 0 or 1 of another number: of a share or a probability, that would say something else. */
+const isFalseBound = (rounded: number, value: number): boolean => rounded !== value && [0, 1].includes(Math.abs(rounded));
 
 /**
  * Two values of a metric, with the same number of decimals, enough to show the difference: `0.9132`, `0.9210`, `+0.0078`.
@@ -70,8 +75,13 @@ function decimalsFor(before: number, after: number): number | undefined {
   if (largest >= 1e12 || largest < 1e-4) return undefined;
   const needed = Math.max(3 - exponent(largest), before === after ? 0 : 1 - exponent(after - before));
   const decimals = Math.max(0, Math.min(needed, Math.max(decimalsOf(before), decimalsOf(after))));
-  const lost = [before, after].some((value) => value !== 0 && Number(value.toFixed(Math.min(decimals, 20))) === 0);
-  return decimals > 8 || lost ? undefined : decimals;
+  const rounded = (value: number, count: number): number => Number(value.toFixed(Math.min(count, 20)));
+  const lost = [before, after].some((value) => value !== 0 && rounded(value, decimals) === 0);
+  if (lost) return undefined;
+  for (let count = decimals; count <= 8; count++) {
+    if (![before, after].some((value) => isFalseBound(rounded(value, count), value))) return count;
+  }
+  return undefined;
 }
 
 const decimalsOf = (value: number): number => {

@@ -19,7 +19,16 @@ export { ISSUES, type DoctorIssue, type FixedBy, type IssueKind, type IssueMeani
 export { type DoctorOptions, type DoctorReport } from "./doctor/options.js";
 export { CODES, EXIT, exitCodeOf, LobError, requestIdWords, type ErrorCode, type LobErrorOptions } from "./errors.js";
 export { checkGates, parseGate, type Gate, type GateResult } from "./gates/index.js";
-export { isMetricPair, mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./descriptors/metrics.js";
+export {
+  isMetricPair,
+  mergeMetrics,
+  METRICS_LIMITS,
+  metricsOf,
+  parseMetricPairs,
+  parseMetrics,
+  type SkippedMetrics,
+  skippedWords,
+} from "./descriptors/metrics.js";
 export { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } from "./descriptors/tags.js";
 export { type MigrationIssue } from "./migrate/issues.js";
 export { migrate, planMigration, type MigrateClients } from "./migrate/migrate.js";

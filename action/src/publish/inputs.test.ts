@@ -69,7 +69,7 @@ describe("one model", () => {
       failOn: "nothing",
       takeOver: false,
     });
-    expect(warnings).toEqual(["metrics.json: skipped because a metric must be a number: note"]);
+    expect(warnings).toEqual(["metrics.json: skipped because they are not numbers: note"]);
   });
 
   test("reports everything that is wrong at once, with hints", async () => {

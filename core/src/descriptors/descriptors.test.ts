@@ -1,7 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { LobError } from "../errors.js";
-import { isMetricPair, mergeMetrics, METRICS_LIMITS, metricsOf, parseMetricPairs, parseMetrics } from "./metrics.js";
+import {
+  isMetricPair,
+  mergeMetrics,
+  METRICS_LIMITS,
+  metricsOf,
+  parseMetricPairs,
+  parseMetrics,
+  type SkippedMetrics,
+  skippedWords,
+} from "./metrics.js";
 import { DESCRIPTION_LIMIT, parseDescription, parseTags, TAGS_LIMITS, tagsOf } from "./tags.js";
 import { assertProperty } from "../testing/property.js";
 
@@ -22,7 +31,7 @@ describe("metrics", () => {
   test("flattens nested numbers, and reports values that are not numbers", () => {
     const ignored: string[] = [];
     const text = '{"val": {"auc": 0.93, "by": {"eu": 1}}, "rows": 12, "name": "xgb", "ok": true, "none": null, "curve": [1, 2]}';
-    expect(parseMetrics(text, "m.json", (names) => ignored.push(...names))).toEqual({ "val.auc": 0.93, "val.by.eu": 1, rows: 12 });
+    expect(parseMetrics(text, "m.json", ({ others }) => ignored.push(...others))).toEqual({ "val.auc": 0.93, "val.by.eu": 1, rows: 12 });
     expect(ignored).toEqual(["name", "ok", "none", "curve"]);
   });
 
@@ -31,11 +40,6 @@ describe("metrics", () => {
   });
 
   test.each([
-    ['{"auc": NaN}', "m.json holds NaN, which is not a number"],
-    ['{"a \\" NaN": 1, "loss": -Infinity}', "m.json holds -Infinity, which is not a number"],
-    ['{"auc": 1e999}', 'm.json gives "auc" the value Infinity, which is not a finite number'],
-    ['{"auc": 1e126}', 'm.json gives "auc" the value 1e+126, which cannot be stored'],
-    ['{"p": 1e-200}', 'm.json gives "p" the value 1e-200, which cannot be stored'],
     ['{"a": {"b": 1}, "a.b": 2}', 'm.json gives "a.b" twice'],
     ['{"": 1}', 'm.json has a metric whose name "" is empty'],
     ['{"a\\u001b[2J": 1}', 'm.json has a metric whose name "a\\u001b[2J" holds a character that cannot be printed'],
@@ -49,6 +53,19 @@ describe("metrics", () => {
     const error = errorOf(() => parseMetrics(text, "m.json"));
     expect(error.code).toBe("LOB1008");
     expect(error.message).toBe(message);
+  });
+
+  test.each([
+    ['{"auc": NaN, "acc": 0.9}', '"auc" is NaN'],
+    ['{"acc": 0.9, "a \\" NaN": "NaN", "loss": -Infinity}', '"loss" is -Infinity'],
+    ['{"acc": 0.9, "val": {"auc": 1e999}}', '"val.auc" is Infinity'],
+    ['{"acc": 0.9, "auc": 1e126}', '"auc" is 1e+126, which cannot be stored: a magnitude is 0, or between 1e-130 and 9.9e+125'],
+    ['{"p": 1e-200, "acc": 0.9}', '"p" is 1e-200, which cannot be stored: a magnitude is 0, or between 1e-130 and 9.9e+125'],
+  ])("%s: a number that cannot be stored is skipped by name, and the rest is kept", (text, sentence) => {
+    const skipped: SkippedMetrics[] = [];
+    expect(parseMetrics(text, "m.json", (one) => skipped.push(one))).toEqual({ acc: 0.9 });
+    expect(skipped.map(({ numbers }) => numbers)).toEqual([[sentence]]);
+    expect(skippedWords(skipped[0]!).numbers).toBe(`these metrics were skipped: ${sentence}`);
   });
 
   test("refuses invalid JSON with the position, even if a string contains NaN", () => {
@@ -70,7 +87,10 @@ describe("metrics", () => {
   test("limits count, names, depth and text", () => {
     const many = (count: number) => JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, i])));
     expect(Object.keys(parseMetrics(many(METRICS_LIMITS.count), "m"))).toHaveLength(METRICS_LIMITS.count);
-    expect(errorOf(() => parseMetrics(many(METRICS_LIMITS.count + 1), "m")).message).toBe("m has more than 200 metrics");
+    const skipped: string[] = [];
+    const kept = parseMetrics(many(METRICS_LIMITS.count + 50), "m", ({ numbers }) => skipped.push(...numbers));
+    expect(Object.keys(kept)).toHaveLength(METRICS_LIMITS.count);
+    expect(skipped).toEqual(["50 above the limit of 200 metrics of a version"]);
     expect(parseMetrics(`{"${"n".repeat(METRICS_LIMITS.nameLength)}": 1}`, "m")).toBeDefined();
     expect(errorOf(() => parseMetrics(`{"${"n".repeat(METRICS_LIMITS.nameLength + 1)}": 1}`, "m")).message).toContain("has 121 characters");
     const deep = (depth: number) => '{"a":'.repeat(depth) + "1" + "}".repeat(depth);
@@ -121,8 +141,9 @@ describe("metrics", () => {
     expect(errorOf(() => parseMetricPairs(["auc"], "--metrics")).message).toBe('--metrics holds "auc", which is not name=number');
     expect(errorOf(() => parseMetricPairs(["auc=0x10"], "--metrics")).message).toContain("not name=number");
     expect(errorOf(() => parseMetricPairs(["auc="], "--metrics")).message).toContain("not name=number");
-    expect(errorOf(() => parseMetricPairs(["auc=nan"], "--metrics")).message).toContain("not a finite number");
-    expect(errorOf(() => parseMetricPairs(["auc=-inf"], "--metrics")).message).toContain("not a finite number");
+    const skipped: string[] = [];
+    expect(parseMetricPairs(["auc=nan", "b=-inf", "c=1"], "--metrics", ({ numbers }) => skipped.push(...numbers))).toEqual({ c: 1 });
+    expect(skipped).toEqual(['"auc" is NaN', '"b" is -Infinity']);
     expect(errorOf(() => parseMetricPairs(["auc=1", "auc=2"], "--metrics")).message).toBe('--metrics gives "auc" twice');
   });
 
@@ -134,7 +155,10 @@ describe("metrics", () => {
   test("merging: later sources win, and the total is limited", () => {
     expect(mergeMetrics([{ a: 1, b: 1 }, { b: 2 }], "m")).toEqual({ a: 1, b: 2 });
     const half = (start: string) => Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`${start}${i}`, i]));
-    expect(errorOf(() => mergeMetrics([half("a"), half("b")], "--metrics")).message).toBe("--metrics has more than 200 metrics");
+    const skipped: string[] = [];
+    const merged = mergeMetrics([half("a"), half("b")], "--metrics", ({ numbers }) => skipped.push(...numbers));
+    expect(Object.keys(merged)).toHaveLength(200);
+    expect(skipped).toEqual([expect.stringMatching(/^\d+ above the limit of 200 metrics of a version$/)]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { showPath } from "../archive/paths.js";
 import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
-import { metricsOf } from "../descriptors/metrics.js";
+import { metricsOf, type SkippedMetrics } from "../descriptors/metrics.js";
 import { parseDescription, tagsOf } from "../descriptors/tags.js";
 import { lobProblem, modelProblem } from "../layout.js";
 import type { OnProgress } from "../progress.js";
@@ -117,10 +117,9 @@ export function checkedOptions({ metrics, tags, description, provenance, ...opti
   };
 }
 
-function refuseOthers(names: readonly string[]): never {
-  throw new LobError("LOB1008", `the option \`metrics\` holds values that are not numbers: ${names.join(", ")}`, {
-    hint: "Give metrics as an object of names and numbers.",
-  });
+function refuseOthers({ numbers, others }: SkippedMetrics): never {
+  const what = others.length > 0 ? `holds values that are not numbers: ${others.join(", ")}` : `cannot be stored: ${numbers.join("; ")}`;
+  throw new LobError("LOB1008", `the option \`metrics\` ${what}`, { hint: "Give metrics as an object of names and finite numbers." });
 }
 
 function assertProvenance(provenance: Provenance): void {

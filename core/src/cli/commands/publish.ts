@@ -4,7 +4,15 @@ import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { defined } from "../../defined.js";
 import { LobError } from "../../errors.js";
-import { isMetricPair, mergeMetrics, METRICS_LIMITS, parseMetricPairs, parseMetrics } from "../../descriptors/metrics.js";
+import {
+  isMetricPair,
+  mergeMetrics,
+  METRICS_LIMITS,
+  parseMetricPairs,
+  parseMetrics,
+  type SkippedMetrics,
+  skippedWords,
+} from "../../descriptors/metrics.js";
 import { parseDescription, parseTags } from "../../descriptors/tags.js";
 import { bytes, counted, duration, metric, printable } from "../../format.js";
 import { leftOutWords, type PublishResult, warningWords } from "../../publish/options.js";
@@ -140,15 +148,20 @@ const nameOf = ({ lob, model, version }: Pick<PublishResult, "lob" | "model" | "
 /** Merges files and `name=number` pairs in the order given; later ones win. */
 async function readMetrics({ io, output }: CommandContext, sources: readonly string[]): Promise<Metrics> {
   const all: Metrics[] = [];
+  const skipped = (source: string) => (metrics: SkippedMetrics) => {
+    const { numbers, others } = skippedWords(metrics);
+    if (numbers !== undefined) output.warn({ message: `${source}: ${numbers}` });
+    if (others !== undefined) output.note(`${source}: ${others}`);
+  };
   for (const source of sources) {
     if (isMetricPair(source)) {
-      all.push(parseMetricPairs([source], "--metrics"));
+      all.push(parseMetricPairs([source], "--metrics", skipped("--metrics")));
       continue;
     }
     const text = await readText(resolve(io.cwd, source), source);
-    all.push(parseMetrics(text, source, (names) => output.note(`${source}: skipped because they are not numbers: ${names.join(", ")}`)));
+    all.push(parseMetrics(text, source, skipped(source)));
   }
-  return mergeMetrics(all, "--metrics");
+  return mergeMetrics(all, "--metrics", skipped("--metrics"));
 }
 
 async function readText(path: string, shown: string): Promise<string> {

@@ -4,8 +4,15 @@ import { found } from "../inspect.test.helper.js";
 test("nested numbers, sorted; other values are left out", async () => {
   const text = '{"val": {"auc": 0.9, "by": {"age": -0}}, "rows": 12, "name": "x", "list": [1], "huge": 1e999, "ok": true}';
   for (const name of ["metrics.json", "reports/Eval_Results.json", "test-metrics.json"]) {
-    expect(await found(name, text)).toEqual({ format: "metrics", metrics: { rows: 12, "val.auc": 0.9, "val.by.age": 0 } });
+    const warnings = ["huge is Infinity"];
+    expect(await found(name, text)).toEqual({ format: "metrics", metrics: { rows: 12, "val.auc": 0.9, "val.by.age": 0 }, warnings });
   }
+});
+
+test("NaN and infinity, as Python writes them, are named, and the rest is kept", async () => {
+  const text = '{"auc": NaN, "val": {"loss": -Infinity}, "acc": 0.9, "note": "NaN"}';
+  const warnings = ["auc is NaN", "val.loss is -Infinity"];
+  expect(await found("metrics.json", text)).toEqual({ format: "metrics", metrics: { acc: 0.9 }, warnings });
 });
 
 test("names are kept as they are, short", async () => {
@@ -16,7 +23,7 @@ test("names are kept as they are, short", async () => {
 test.each([
   ["[1]", "not an object"],
   ["{", "not JSON"],
-  ['{"a": NaN}', "not JSON"],
+  ['{"a": NaN', "not JSON"],
   [`{"a": 1${" ".repeat(5 << 20)}}`, "are read"],
 ])("%.20j", async (text, reason) => {
   expect(await found("metrics.json", text)).toEqual({ format: "metrics", warnings: [expect.stringContaining(reason)] });

@@ -1,6 +1,7 @@
 /** `metrics.json` and its relatives: numbers, nested ones joined by `.`. */
 import { Damaged } from "../../bytes/damaged.js";
 import { whole } from "../../bytes/source.js";
+import { notJsonNumber, parseLenientJson } from "../../descriptors/lenient-json.js";
 import { INSPECT_LIMITS } from "../../findings/limits.js";
 import type { Warnings, FormatReader } from "../reader.js";
 import { isRecord, parseJson, short } from "../text.js";
@@ -12,7 +13,7 @@ export const metricsFile: FormatReader = {
   failed: { format: "metrics" },
   matches: ({ name }) => NAME.test(name),
   async read(source, _, warnings) {
-    const value = parseJson(await whole(source, INSPECT_LIMITS.text));
+    const value = parseJson(await whole(source, INSPECT_LIMITS.text), parseLenientJson);
     if (!isRecord(value)) throw new Damaged("it is not an object of names and numbers");
     return { format: "metrics", metrics: metricsIn(value, warnings) };
   },
@@ -28,9 +29,13 @@ export function metricsIn(value: Record<string, unknown>, warnings: Warnings): R
       if (typeof entry === "number") {
         if (found.size >= INSPECT_LIMITS.items) warnings.add(`it has more than ${INSPECT_LIMITS.items} metrics`);
         else if (Number.isFinite(entry)) found.set(short(name), entry === 0 ? 0 : entry);
+        else warnings.add(`${short(name)} is ${entry}`);
       } else if (isRecord(entry)) {
         if (depth < MOST_DEPTH) walk(entry, `${name}.`, depth + 1);
         else warnings.add("it is nested too deeply");
+      } else {
+        const word = notJsonNumber(entry);
+        if (word !== undefined) warnings.add(`${short(name)} is ${word}`);
       }
     }
   };
