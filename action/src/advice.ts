@@ -29,7 +29,7 @@ function hintFor(code: ErrorCode, { mayHaveIdentity, ownKey }: Situation): strin
       return `Run the job again: it resumes the work. For long publishes, increase role-duration-seconds of ${CONFIGURE}, up to the role's MaxSessionDuration.`;
     case "LOB3005":
       return ownKey
-        ? "Use another idempotency-key, or publish the content that belongs to this one."
+        ? "Use another idempotency-key, publish the content that belongs to this one, or accept its version with if-key-used: keep."
         : 'This run already published other content for this model, and one run creates one version. To create one in each attempt, set "idempotency-key: ${{ github.run_id }}-${{ github.run_attempt }}".';
     case "LOB3006":
       return 'Check what the other writer put there. To replace it, set "take-over: true" once.';

@@ -66,6 +66,21 @@ describe("payloads of GitHub", () => {
     expect(warnings).toEqual([]);
   });
 
+  test("records the head commit of a pull request, not the merge commit that GitHub makes for the run", () => {
+    const event = payload("pull_request", ({ action }) => action === "opened") as {
+      number: number;
+      pull_request: { head: { sha: string } };
+    };
+    const env = { ...ENV, GITHUB_EVENT_NAME: "pull_request", GITHUB_REF: `refs/pull/${event.number}/merge` };
+    const { provenance, warnings } = read(env, event);
+    expect(event.pull_request.head.sha).toMatch(/^[0-9a-f]{40}$/);
+    expect(provenance).toMatchObject({ gitCommit: event.pull_request.head.sha, gitRef: `refs/pull/${event.number}/head` });
+    expect(warnings).toEqual([]);
+    const forged = read(env, { ...event, pull_request: { head: { sha: "x; rm" } } });
+    expect(forged.provenance).not.toHaveProperty("gitCommit");
+    expect(forged.warnings).toEqual(["the head commit of the pull request is invalid and was not recorded"]);
+  });
+
   test("takes the repository's id from the payload if the runner does not set it", () => {
     const { GITHUB_REPOSITORY_ID: _, ...env } = ENV;
     expect(read(env, payload("push")).keyFor?.("churn")).toBe("186853002/9876543210/churn");

@@ -49,6 +49,8 @@ export const FIELDS = {
 const PAYLOAD = z.object({
   release: z.object({ tag_name: z.unknown() }).optional(),
   repository: z.object({ id: z.number().int().positive() }).optional(),
+  number: z.unknown().optional(),
+  pull_request: z.object({ head: z.object({ sha: z.unknown() }) }).optional(),
 });
 
 /**
@@ -66,8 +68,12 @@ export function readRun(env: Env, payload: unknown, warn: (message: string) => v
   const variable = <T>(type: z.ZodType<T>, name: string): T | undefined => take(type, env[name], name);
 
   const event = variable(FIELDS.event, "GITHUB_EVENT_NAME");
-  const { release, repository: payloadRepository } = take(PAYLOAD, payload, "the event's payload") ?? {};
+  const { release, repository: payloadRepository, number, pull_request: pullRequest } = take(PAYLOAD, payload, "the event's payload") ?? {};
   const releaseTag = event === "release" ? take(FIELDS.tag, release?.tag_name, "the tag of the release") : undefined;
+  // On a pull request GITHUB_SHA is a merge commit that GitHub made for the run and that no branch keeps.
+  const onPullRequest = event?.startsWith("pull_request") === true && pullRequest !== undefined;
+  const head = onPullRequest ? take(FIELDS.commit, pullRequest.head.sha, "the head commit of the pull request") : undefined;
+  const headRef = onPullRequest && Number.isSafeInteger(number) ? `refs/pull/${String(number)}/head` : undefined;
   const repository = variable(FIELDS.repository, "GITHUB_REPOSITORY");
   const repositoryId = variable(FIELDS.id, "GITHUB_REPOSITORY_ID") ?? payloadRepository?.id.toString();
   const runId = variable(FIELDS.id, "GITHUB_RUN_ID");
@@ -87,8 +93,8 @@ export function readRun(env: Env, payload: unknown, warn: (message: string) => v
 
   return {
     provenance: defined({
-      gitCommit: variable(FIELDS.commit, "GITHUB_SHA"),
-      gitRef: variable(FIELDS.ref, "GITHUB_REF"),
+      gitCommit: onPullRequest ? head : variable(FIELDS.commit, "GITHUB_SHA"),
+      gitRef: headRef ?? variable(FIELDS.ref, "GITHUB_REF"),
       releaseTag,
       runUrl,
       repository,

@@ -243,7 +243,7 @@ lobreg: fraud/churn has no version 12 [LOB3003]
       "The same key was used for other content before.",
       "An old workflow run was run again, and its training produced different content. The Action uses the run as the key.",
     ],
-    fix: "A key stays with the content it was first used for. Use another key, or no key. In a workflow, use a key that contains `github.run_attempt` to publish each attempt.",
+    fix: "A key stays with the content it was first used for. Use another key, or no key, or accept its version with `--if-key-used keep` (the input `if-key-used`). In a workflow, use a key that contains `github.run_attempt` to publish each attempt.",
     example: `$ lobreg publish fraud/churn other --idempotency-key november
 lobreg: the idempotency key november was used for other content, which is version 2 [LOB3005]
   A key stays with the content it was first used for. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.`,

@@ -40,7 +40,7 @@ export { compareNumbers, NUMERIC_DEFAULTS, type NumericOptions } from "./numeric
 export { type OnProgress, type Progress } from "./progress.js";
 export { progressLines } from "./progress-lines.js";
 export { consoleUrl, publish } from "./publish/publish.js";
-export { leftOutWords, type PublishOptions, type PublishResult, type PublishWarning, warningWords } from "./publish/options.js";
+export { keptWords, leftOutWords, type PublishOptions, type PublishResult, type PublishWarning, warningWords } from "./publish/options.js";
 export { type LogLine, type LogStep } from "./registry/context.js";
 export { listModels, listVersions, type ListOptions, type ListVersionsOptions, type VersionSummary } from "./read/list.js";
 export { pull, type PullOptions, type PullResult } from "./read/pull.js";

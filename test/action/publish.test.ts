@@ -11,7 +11,7 @@ import { newRun, runStep, type StepOptions, type StepResult } from "../support/r
 import { annotationsOf, writeFiles } from "./support.ts";
 
 const INSTALLING = 300_000;
-const OUTPUTS = ["version", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"];
+const OUTPUTS = ["version", "outcome", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"];
 
 let sandbox: Sandbox;
 let fraud: DeclaredLob;
@@ -78,7 +78,7 @@ describe("a model", () => {
     expect(one.summary.split("\n")[0]).toBe(`## ✅ Published fraud/${model} version 1; its first version`);
     expect(one.summary).toContain(`lobreg pull fraud/${model}@1 --region us-east-1`);
     expect(one.log).toContain(`::group::Publish fraud/${model} from build/m`);
-    expect(one.log).toContain("::warning::build/m/metrics.json: skipped because a metric must be a number: note");
+    expect(one.log).toContain("::warning::build/m/metrics.json: skipped because they are not numbers: note");
 
     expect(await fraud.versionRow(model, 1)).toMatchObject({
       status: "READY",
@@ -101,7 +101,7 @@ describe("a model", () => {
     expect(two.summary).toContain("| 1 → **2** |");
   });
 
-  test("rerunning an old run changes nothing; other content with its key is refused", async () => {
+  test("rerunning an old run changes nothing; other content with its key is kept out, with a warning or an error", async () => {
     const model = newModel();
     const old = newRun("v1.0.0");
     const inputs = { lob: "fraud", model, path: "m" };
@@ -120,7 +120,17 @@ describe("a model", () => {
     expect(await settled()).toEqual(before);
 
     await writeFile(join(workspace, "m"), "three");
-    const other = await step(inputs, { run: { ...old, attempt: 3 } });
+    const kept = await step(inputs, { run: { ...old, attempt: 3 } });
+    expect(kept).toMatchObject({ code: 0, outputs: { version: "1", outcome: "kept", changed: "false", sha256: again.outputs["sha256"] } });
+    expect(kept.log).toMatch(
+      new RegExp(
+        `^::warning title=fraud/${model}.* an earlier attempt is kept::kept version 1 of .*what was built now \\(tree [0-9a-f]{12}\\)`,
+        "m",
+      ),
+    );
+    expect(await settled()).toEqual(before);
+
+    const other = await step({ ...inputs, "if-key-used": "fail" }, { run: { ...old, attempt: 3 } });
     expect(other).toMatchObject({ code: 1, outputs: { version: "", changed: "false" } });
     expect(annotationsOf(other.log)).toEqual([
       { title: "LOB3005: the idempotency key was already used for other content", message: expect.stringContaining("github.run_attempt") },
@@ -129,6 +139,22 @@ describe("a model", () => {
 
     const own = await step({ ...inputs, "idempotency-key": "mine" }, { run: { ...old, attempt: 3 } });
     expect(own).toMatchObject({ code: 0, outputs: { version: "3", changed: "true" } });
+  });
+
+  test("a job on a pull request does not publish unless it is allowed to", async () => {
+    const model = newModel();
+    await writeFile(join(workspace, "m"), "one");
+    const inputs = { lob: "fraud", model, path: "m" };
+    const env = { GITHUB_EVENT_NAME: "pull_request" };
+    const before = await fraud.contents();
+    const refused = await step(inputs, { env });
+    expect(refused).toMatchObject({ code: 1, outputs: { version: "" } });
+    expect(annotationsOf(refused.log)).toEqual([
+      { title: expect.stringContaining("LOB1002"), message: expect.stringMatching(/runs on pull_request.*allow-pull-request: true/s) },
+    ]);
+    expect(await fraud.contents()).toEqual(before);
+    expect((await step({ ...inputs, "dry-run": "true" }, { env })).code).toBe(0);
+    expect(await step({ ...inputs, "allow-pull-request": "true" }, { env })).toMatchObject({ code: 0, outputs: { version: "1" } });
   });
 
   test("a dry run reports what would happen and writes nothing", async () => {

@@ -26,6 +26,8 @@ describe("one model", () => {
         followLinks: false,
         followLinksTo: [],
         failOn: "nothing",
+        ifKeyUsed: "keep",
+        allowPullRequest: false,
         takeOver: false,
       },
       warnings: [],
@@ -67,6 +69,8 @@ describe("one model", () => {
       followLinks: true,
       followLinksTo: [],
       failOn: "nothing",
+      ifKeyUsed: "keep",
+      allowPullRequest: false,
       takeOver: false,
     });
     expect(warnings).toEqual(["metrics.json: skipped because they are not numbers: note"]);

@@ -29,6 +29,8 @@ export const PUBLISH_INPUTS = {
   "dry-run": flag(),
   ...LINK_INPUTS,
   "idempotency-key": matching(/^[\x21-\x7e]{1,512}$/, "Use 1 to 512 printable ASCII characters without spaces."),
+  "if-key-used": choice("keep", "fail"),
+  "allow-pull-request": flag(),
   "take-over": flag(),
   "fail-on": choice("nothing", "warnings"),
 };

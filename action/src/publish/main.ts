@@ -4,6 +4,7 @@ import { openAws } from "../aws.js";
 import { workspaceFiles } from "../files.js";
 import { rawInputs } from "../inputs.js";
 import type { WorkflowRun } from "../provenance.js";
+import type { ActionProblem } from "../problem.js";
 import type { ActionDefinition, ActionResult } from "../start.js";
 import { PUBLISH_INPUTS, readInputs, type PublishInputs } from "./inputs.js";
 import { outputsOf } from "./outputs.js";
@@ -14,6 +15,11 @@ export const publishAction: ActionDefinition<PublishInputs> = {
   readInputs: ({ log }) => readInputs(rawInputs(PUBLISH_INPUTS), workspaceFiles, (message) => log.warn(message)),
 
   async run(inputs, step) {
+    const problem = pullRequestProblem(inputs, step.run);
+    if (problem) {
+      step.log.problem(problem);
+      return this.failed([problem], step.run);
+    }
     const report = await run(inputs, step.run, {
       ...step,
       connect: (region) => openAws(step, region),
@@ -30,6 +36,19 @@ export const publishAction: ActionDefinition<PublishInputs> = {
     return resultOf(report, workflowRun ?? { provenance: {}, mayHaveIdentity: false });
   },
 };
+
+/** A publish from a pull request would be the newest version before anybody has approved its code. */
+export function pullRequestProblem(
+  { allowPullRequest, dryRun }: Pick<PublishInputs, "allowPullRequest" | "dryRun">,
+  { provenance: { event = "" } }: WorkflowRun,
+): ActionProblem | undefined {
+  if (allowPullRequest || dryRun || !/^pull_request(_|$)/.test(event)) return undefined;
+  return {
+    code: "LOB1002",
+    message: `this job runs on ${event}, and publishing would make unapproved code the newest version`,
+    hint: "Publish on release or on push to the main branch, and show what changes with the action in action/diff. If pull requests are to publish, set allow-pull-request: true.",
+  };
+}
 
 function resultOf(report: PublishReport, workflowRun: WorkflowRun): ActionResult {
   return {

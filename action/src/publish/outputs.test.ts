@@ -8,6 +8,7 @@ test("one model with a new version", () => {
   const { json, ...scalars } = outputsOf(report());
   expect(scalars).toEqual({
     version: "8",
+    outcome: "published",
     changed: "true",
     latest: "8",
     sha256: SHA256,

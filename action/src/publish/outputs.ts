@@ -2,15 +2,15 @@
 import type { PublishOutcome, PublishReport } from "./run.js";
 
 /** Every output of action.yml; a test checks it. */
-export const OUTPUT_NAMES = ["version", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"] as const;
+export const OUTPUT_NAMES = ["version", "outcome", "changed", "latest", "sha256", "tree-digest", "s3-uri", "console-url", "json"] as const;
 export type PublishOutputName = (typeof OUTPUT_NAMES)[number];
 
 /** How publishing a model ended, as in the output `json`. */
-export type PublishStatus = "published" | "unchanged" | "updated" | "failed" | "not-tried";
+export type PublishStatus = "published" | "unchanged" | "updated" | "kept" | "failed" | "not-tried";
 
 export function statusOf(outcome: PublishOutcome): PublishStatus {
   if (outcome.kind !== "done") return outcome.kind;
-  if (outcome.result.changed) return "published";
+  if (outcome.result.outcome !== "unchanged") return outcome.result.outcome;
   return outcome.result.descriptorsUpdated ? "updated" : "unchanged";
 }
 
@@ -21,6 +21,7 @@ export function outputsOf(report: PublishReport): Record<PublishOutputName, stri
   const result = only?.kind === "done" ? only.result : undefined;
   return {
     version: result ? String(result.version) : "",
+    outcome: result?.outcome ?? "",
     changed: String(report.outcomes.some((outcome) => outcome.kind === "done" && outcome.result.changed)),
     latest: result ? String(result.latest) : "",
     sha256: result?.sha256 ?? "",

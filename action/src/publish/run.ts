@@ -2,6 +2,7 @@
 import {
   counted,
   defined,
+  keptWords,
   leftOutWords,
   progressLines,
   type Aws,
@@ -108,7 +109,10 @@ export async function run(inputs: PublishInputs, workflowRun: WorkflowRun, deps:
 }
 
 /** Says what publishing saw in the files: one annotation per model, because GitHub shows ten per step. */
-function reportFiles({ lob, model, warnings = [], leftOut }: PublishResult, log: Pick<Log, "info" | "annotate">): void {
+function reportFiles(result: PublishResult, log: Pick<Log, "info" | "annotate">): void {
+  const { lob, model, warnings = [], leftOut } = result;
+  const kept = keptWords(result);
+  if (kept !== undefined) log.annotate({ level: "warning", title: `${lob}/${model}: an earlier attempt is kept`, message: kept });
   const left = leftOutWords(leftOut);
   if (left !== undefined) log.info(left);
   if (warnings.length === 0) return;
@@ -146,6 +150,7 @@ async function publishOne(
       ...build,
       provenance: workflowRun.provenance,
       ...defined({ idempotencyKey }),
+      ifKeyUsed: inputs.ifKeyUsed,
       takeOver: inputs.takeOver,
       dryRun: inputs.dryRun,
       follow: inputs.followLinks,
@@ -170,6 +175,7 @@ export function sentenceOf(outcome: PublishOutcome, lob: string): string {
   const name = `${lob}/${outcome.model}`;
   if (outcome.kind !== "done") return `${name} was not published`;
   const { result, before } = outcome;
+  if (result.outcome === "kept") return `Kept version ${result.version} of ${name}: this run had published other content before`;
   if (result.changed) {
     const was = before === 0 ? "its first version" : `LATEST was ${before}`;
     return result.dryRun

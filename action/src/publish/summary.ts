@@ -50,6 +50,7 @@ function verdict(report: PublishReport): string {
       ["published", dryRun ? "would get a new version" : "published"],
       ["updated", dryRun ? "would be updated" : "updated"],
       ["unchanged", "unchanged"],
+      ["kept", "kept from an earlier attempt"],
     ] as const
   ).flatMap(([status, words]) => (number(status) > 0 ? [`${number(status)} ${words}`] : []));
   return `${mark} ${dryRun ? "Dry run of " : ""}${counted(outcomes.length, "model")} of ${text(lob)}: ${parts.join(", ")}`;
@@ -59,6 +60,7 @@ const RESULTS: Readonly<Record<PublishStatus, readonly [words: string, inDryRun:
   published: ["**new version**", "**would be new**"],
   updated: ["metrics, tags or description updated", "metrics, tags or description would be updated"],
   unchanged: ["unchanged", "unchanged"],
+  kept: ["⚠️ kept from an earlier attempt", "⚠️ kept from an earlier attempt"],
   failed: ["❌ failed", "❌ failed"],
   "not-tried": ["not tried", "not tried"],
 };

@@ -28,6 +28,7 @@ export function result(overrides: Partial<PublishResult> = {}): PublishResult {
     lob: "fraud",
     model: "churn",
     version: 8,
+    outcome: overrides.changed === false ? "unchanged" : "published",
     changed: true,
     dryRun: false,
     descriptorsUpdated: false,

@@ -157,6 +157,27 @@ describe("content A, when", () => {
       failure("LOB3005"),
     ],
     [
+      "its key gave other content, which is kept",
+      { model: model(), key: "k", keepOther: true, keyPointer: { version: 5, treeDigest: B }, row: row(5, { treeDigest: B }) },
+      { do: "finish", version: 5, replay: true },
+    ],
+    [
+      "its key gave other content, which is to be kept but is not complete",
+      {
+        model: model(),
+        key: "k",
+        keepOther: true,
+        keyPointer: { version: 5, treeDigest: B },
+        row: row(5, { treeDigest: B, status: "RESERVED" }),
+      },
+      failure("LOB3005"),
+    ],
+    [
+      "its key gave other content, which is to be kept but was moved",
+      { model: model(), key: "k", keepOther: true, keyPointer: { version: 5, treeDigest: B }, row: of("READY") },
+      failure("LOB3005"),
+    ],
+    [
       "the row that its key names has other content",
       { model: model(), ...keyed, row: row(5, { treeDigest: B }) },
       { ...again, otherwise: failure("LOB3009") } as Decision,

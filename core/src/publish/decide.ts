@@ -13,6 +13,8 @@ import type { ModelSummary, Version, VersionStatus } from "../types.js";
 export interface Snapshot {
   readonly treeDigest: string;
   readonly key?: string;
+  /** Whether a key that has a version with other content is no error: then that version is the result. */
+  readonly keepOther?: boolean;
   readonly model?: ModelSummary;
   readonly keyPointer?: Pointer;
   /** The number that `digest://` names. */
@@ -59,9 +61,11 @@ export function decide(snapshot: Snapshot): Decision {
   return decideByDigest(snapshot);
 }
 
-function decideByKey({ key, treeDigest, row }: Snapshot, pointer: Pointer): Decision {
+function decideByKey({ key, keepOther, treeDigest, row }: Snapshot, pointer: Pointer): Decision {
   const n = pointer.version;
   if (pointer.treeDigest !== treeDigest) {
+    // An unfinished version needs its own content, which this publisher does not have.
+    if (keepOther === true && row?.treeDigest === pointer.treeDigest && isReadable(row)) return { do: "finish", version: n, replay: true };
     return failed("LOB3005", `the idempotency key ${key} was used for other content, which is version ${n}`, {
       hint: "A key stays with the content it was first used for. Use another key or none; in a workflow, make training deterministic or publish what the first attempt built.",
     });

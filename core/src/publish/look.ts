@@ -21,6 +21,7 @@ export async function look(run: PublishRun): Promise<Snapshot> {
   const row = named === undefined ? undefined : await readVersion(aws, lob, options.model, named);
   return {
     treeDigest: tree.digest,
+    keepOther: options.ifKeyUsed === "keep",
     ...defined({ model, key, keyPointer, digestPointer, row }),
   };
 }

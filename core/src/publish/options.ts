@@ -23,6 +23,11 @@ export interface PublishOptions {
   readonly provenance?: Provenance;
   /** Publishing with the same key always returns the same version. Default: no key. */
   readonly idempotencyKey?: string;
+  /**
+   * What happens if the key already has a complete version with other content, e.g. because a training that is not deterministic was run again:
+   * `keep` returns that version, and the outcome is `kept`; `fail` is LOB3005. Default `fail`.
+   */
+  readonly ifKeyUsed?: "keep" | "fail";
   /** Overwrite a LATEST that another writer put and did not publish. Default false: stop before anything is uploaded. */
   readonly takeOver?: boolean;
   /** Report what a publish would do, and write nothing. Default false. */
@@ -44,6 +49,11 @@ export interface PublishResult {
   readonly model: string;
   /** The version that holds this content. In a dry run with new content, the number that it would get now. */
   readonly version: number;
+  /**
+   * `published`: this publish created the version; `unchanged`: a version has this content; `kept`: the idempotency key has a version with other
+   * content, and what was built is not published. In a dry run, what it would be.
+   */
+  readonly outcome: PublishOutcome;
   /** Whether this publish created the version, or would create it in a dry run. */
   readonly changed: boolean;
   readonly dryRun: boolean;
@@ -54,6 +64,8 @@ export interface PublishResult {
   /** The newest version afterwards; 0 in a dry run of the first one. */
   readonly latest: number;
   readonly treeDigest: string;
+  /** The tree digest of what was built, if the outcome is `kept`; all else describes the version. */
+  readonly builtTreeDigest?: string;
   readonly files: number;
   readonly contentBytes: number;
   /** SHA-256 (hexadecimal) and bytes of the artifact; absent in a dry run with new content, which packs nothing. */
@@ -76,6 +88,8 @@ export interface PublishResult {
   readonly leftOut: readonly string[];
 }
 
+export type PublishOutcome = "published" | "unchanged" | "kept";
+
 /** What is odd about a file; with an empty path, about the model. */
 export interface PublishWarning {
   readonly path: string;
@@ -84,6 +98,13 @@ export interface PublishWarning {
 
 /** Paths that a message lists. */
 const MOST_SHOWN = 10;
+
+/** That what was built is not published, as a sentence; undefined unless the outcome is `kept`. */
+export function keptWords({ outcome, lob, model, version, treeDigest, builtTreeDigest = "" }: PublishResult): string | undefined {
+  if (outcome !== "kept") return undefined;
+  const [kept, built] = [treeDigest, builtTreeDigest].map((digest) => digest.slice(0, 12));
+  return `kept version ${version} of ${lob}/${model} (tree ${kept}): the idempotency key had published it already, so what was built now (tree ${built}) is not published`;
+}
 
 /** A warning as one line. */
 export const warningWords = ({ path, warning }: PublishWarning): string => (path === "" ? warning : `${showPath(path)}: ${warning}`);

@@ -283,19 +283,25 @@ type DescribedVersion = Pick<Version, "version" | "metrics" | "tags"> & Partial<
 function resultOf(
   run: PublishRun,
   version: DescribedVersion,
-  outcome: Pick<PublishResult, "changed" | "joined" | "descriptorsUpdated" | "latest">,
+  result: Pick<PublishResult, "changed" | "joined" | "descriptorsUpdated" | "latest">,
 ): PublishResult {
   const { lob, tree, options, aws } = run;
   const key = versionKey(lob, options.model, version.version);
+  const kept = version.treeDigest !== undefined && version.treeDigest !== tree.digest;
+  const { treeDigest, files, contentBytes } = kept
+    ? { treeDigest: version.treeDigest!, files: version.files ?? 0, contentBytes: version.contentBytes ?? 0 }
+    : { treeDigest: tree.digest, files: tree.files, contentBytes: tree.bytes };
   return {
     lob: lob.lob,
     model: options.model,
     version: version.version,
-    ...outcome,
+    outcome: kept ? "kept" : result.changed ? "published" : "unchanged",
+    ...result,
     dryRun: options.dryRun ?? false,
-    treeDigest: tree.digest,
-    files: tree.files,
-    contentBytes: tree.bytes,
+    treeDigest,
+    ...(kept && { builtTreeDigest: tree.digest }),
+    files,
+    contentBytes,
     bucket: lob.bucket,
     key,
     s3Uri: s3Uri(lob.bucket, key),

@@ -15,7 +15,7 @@ import {
 } from "../../descriptors/metrics.js";
 import { parseDescription, parseTags } from "../../descriptors/tags.js";
 import { bytes, counted, duration, metric, printable } from "../../format.js";
-import { leftOutWords, type PublishResult, warningWords } from "../../publish/options.js";
+import { keptWords, leftOutWords, type PublishResult, warningWords } from "../../publish/options.js";
 import { publish as publishModel } from "../../publish/publish.js";
 import type { Metrics } from "../../types.js";
 import { modelArgument, usage } from "../arguments.js";
@@ -39,6 +39,7 @@ export const publish = command({
     tag: values("-t, --tag <name=value>", "tag to record"),
     description: value("-d, --description <text>", "what is special about this version"),
     idempotencyKey: value("--idempotency-key <key>", "key that creates one version, however often it is used"),
+    ifKeyUsed: value("--if-key-used <keep|fail>", "if the key has a version with other content: return that version, or fail (default)"),
     dryRun: flag("--dry-run", "only print what would be done"),
     takeOver: flag("--take-over", "replace a LATEST that the Python library wrote but did not publish"),
     followLinks: flag("--follow-links", "pack the files that symbolic links inside the folder point to"),
@@ -56,6 +57,7 @@ export const publish = command({
     const tags = options.tag && parseTags(options.tag, "--tag");
     const description = options.description === undefined ? undefined : parseDescription(options.description, "--description");
     const stopOn = failOn(options.failOn);
+    const ifKeyUsed = keepOrFail(options.ifKeyUsed);
     const git = gitIn(io.cwd);
     const provenance = await localProvenance(git);
     if (provenance.gitCommit !== undefined && (await hasUncommittedChanges(git))) {
@@ -79,6 +81,7 @@ export const publish = command({
         follow: options.followLinks ?? false,
         followTo: options.followLinksTo?.map((folder) => resolve(io.cwd, folder)),
         failOn: stopOn,
+        ifKeyUsed,
         catalogTable: context.options.catalogTable,
         signal: io.signal,
         onLog: ({ step, message }: LogLine) => output.debug(`${step}: ${message}`),
@@ -100,9 +103,17 @@ function failOn(given: string | undefined): "warnings" | undefined {
   throw usage(`--fail-on is ${JSON.stringify(given)}`, { hint: "Write --fail-on warnings." });
 }
 
+function keepOrFail(given: string | undefined): "keep" | "fail" | undefined {
+  if (given === undefined || given === "keep" || given === "fail") return given;
+  throw usage(`--if-key-used is ${JSON.stringify(given)}`, { hint: "Write --if-key-used keep or --if-key-used fail." });
+}
+
 /** Prints what publishing saw in the files. Warnings go before the result, which stays the last thing on the screen. */
-function reportFiles(output: Output, { warnings = [], leftOut }: PublishResult): void {
+function reportFiles(output: Output, result: PublishResult): void {
+  const { warnings = [], leftOut } = result;
   output.endProgress();
+  const kept = keptWords(result);
+  if (kept !== undefined) output.warn({ message: kept });
   const left = leftOutWords(leftOut);
   if (left !== undefined) output.note(left);
   for (const one of warnings.slice(0, MOST_WARNINGS)) output.warn({ message: warningWords(one) });
@@ -132,9 +143,10 @@ function describe({ output }: CommandContext, result: PublishResult, took: numbe
 
 type StyleText = (style: "green" | "yellow" | "dim", text: string) => string;
 
-function headline(style: StyleText, { dryRun, changed, descriptorsUpdated, joined }: PublishResult, name: string): string {
+function headline(style: StyleText, { dryRun, outcome, changed, descriptorsUpdated, joined }: PublishResult, name: string): string {
   if (changed)
     return dryRun ? `${style("yellow", "would publish")} ${name} (dry run: nothing was written)` : `${style("green", "published")} ${name}`;
+  if (outcome === "kept") return `${style("yellow", "kept")} ${name}: its idempotency key had published other content`;
   const updated = descriptorsUpdated ? `; its metrics, tags or description ${dryRun ? "would be" : "were"} updated` : "";
   if (joined) {
     const [verb, state] = dryRun ? ["would join", "is being published"] : ["joined", "was already being published"];
