@@ -289,7 +289,7 @@ function resultOf(
   const key = versionKey(lob, options.model, version.version);
   const kept = version.treeDigest !== undefined && version.treeDigest !== tree.digest;
   const { treeDigest, files, contentBytes } = kept
-    ? { treeDigest: version.treeDigest!, files: version.files ?? 0, contentBytes: version.contentBytes ?? 0 }
+    ? { treeDigest: version.treeDigest, files: version.files ?? 0, contentBytes: version.contentBytes ?? 0 }
     : { treeDigest: tree.digest, files: tree.files, contentBytes: tree.bytes };
   return {
     lob: lob.lob,
