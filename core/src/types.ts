@@ -24,6 +24,8 @@ export type Tags = Readonly<Record<string, string>>;
 /** Origin of a version. All fields are optional, because a person at a terminal has few of them. */
 export interface Provenance {
   readonly gitCommit?: string;
+  /** `modified` if tracked files of the checkout differed from the commit, `clean` if not; absent if that is not known. */
+  readonly gitStatus?: string;
   readonly gitRef?: string;
   readonly releaseTag?: string;
   /** URL of the workflow run. */

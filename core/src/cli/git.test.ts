@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gitIn, hasUncommittedChanges, localProvenance, repositoryOf } from "./git.js";
+import { gitIn, localProvenance, repositoryOf } from "./git.js";
 
 test.each([
   ["git@github.com:acme/fraud-models.git", "acme/fraud-models"],
@@ -52,15 +52,40 @@ describe("provenance of a folder", () => {
     git("remote", "add", "origin", "https://token:secret@github.com/acme/models.git");
     const commit = git("rev-parse", "HEAD");
     const provenance = await localProvenance(gitIn(folder), "ada");
-    expect(provenance).toEqual({ gitCommit: commit, gitRef: "refs/heads/main", repository: "acme/models", actor: "ada" });
-    expect(await hasUncommittedChanges(gitIn(folder))).toBe(false);
+    expect(provenance).toEqual({
+      gitCommit: commit,
+      gitStatus: "clean",
+      gitRef: "refs/heads/main",
+      repository: "acme/models",
+      actor: "ada",
+    });
     await writeFile(join(folder, "new.txt"), "new");
-    expect(await hasUncommittedChanges(gitIn(folder))).toBe(false);
+    expect(await localProvenance(gitIn(folder))).toMatchObject({ gitStatus: "clean" });
     git("add", "new.txt");
-    expect(await hasUncommittedChanges(gitIn(folder))).toBe(true);
+    expect(await localProvenance(gitIn(folder))).toMatchObject({ gitStatus: "modified" });
     git("tag", "v1.2.0");
     git("checkout", "--quiet", "--detach");
     expect(await localProvenance(gitIn(folder), "ada")).toMatchObject({ gitCommit: commit, gitRef: "refs/tags/v1.2.0" });
+  });
+
+  test("a checkout of another user, which git does not read, is reported once", async () => {
+    git("init", "--quiet");
+    git("commit", "--quiet", "--allow-empty", "-m", "one");
+    let told = 0;
+    const before = process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"];
+    process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1"; // git's own switch for testing this
+    try {
+      expect(
+        await localProvenance(
+          gitIn(folder, () => told++),
+          "ada",
+        ),
+      ).toEqual({ actor: "ada" });
+    } finally {
+      if (before === undefined) delete process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"];
+      else process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = before;
+    }
+    expect(told).toBe(1);
   });
 
   test("without git, or with unexpected output of git", async () => {

@@ -96,6 +96,7 @@ const versionRow = z
 /** Maximum characters of each provenance field. */
 export const PROVENANCE_LIMITS = {
   gitCommit: 200,
+  gitStatus: 20,
   gitRef: 1000,
   releaseTag: 1000,
   runUrl: 2048,
@@ -109,6 +110,7 @@ const origin = (name: keyof Provenance) => text(PROVENANCE_LIMITS[name]).exactOp
 /** Provenance is flat in a row, so that an index can project it. */
 const provenanceRow = z.object({
   gitCommit: origin("gitCommit"),
+  gitStatus: origin("gitStatus"),
   gitRef: origin("gitRef"),
   releaseTag: origin("releaseTag"),
   runUrl: origin("runUrl"),

@@ -22,10 +22,15 @@ import { modelArgument, usage } from "../arguments.js";
 import { command, flag, value, values } from "../command.js";
 import type { CommandContext } from "../context.js";
 import type { Output } from "../output.js";
-import { gitIn, hasUncommittedChanges, localProvenance } from "../git.js";
+import { gitIn, localProvenance } from "../git.js";
 
 /** Warnings about files on the screen. */
 const MOST_WARNINGS = 20;
+
+const DISTRUSTED = {
+  message: "git does not read this checkout, because it belongs to another user: commit, branch and repository are not recorded",
+  hint: "Trust the folder: git config --global --add safe.directory FOLDER",
+};
 
 export const publish = command({
   name: "publish",
@@ -58,10 +63,10 @@ export const publish = command({
     const description = options.description === undefined ? undefined : parseDescription(options.description, "--description");
     const stopOn = failOn(options.failOn);
     const ifKeyUsed = keepOrFail(options.ifKeyUsed);
-    const git = gitIn(io.cwd);
+    const git = gitIn(io.cwd, () => output.warn(DISTRUSTED));
     const provenance = await localProvenance(git);
-    if (provenance.gitCommit !== undefined && (await hasUncommittedChanges(git))) {
-      output.note("the checkout has uncommitted changes, which the recorded commit does not contain");
+    if (provenance.gitStatus === "modified") {
+      output.note("the checkout has uncommitted changes, which the recorded commit does not contain; the version records that");
     }
     const aws = await context.aws();
     const started = io.now();

@@ -64,7 +64,10 @@ function describe(output: Output, lob: Lob, shown: ShownVersion, now: number): s
       "built from",
       [
         ["repository", provenance.repository],
-        ["commit", provenance.gitCommit],
+        [
+          "commit",
+          provenance.gitCommit && `${provenance.gitCommit}${provenance.gitStatus === "modified" ? " with uncommitted changes" : ""}`,
+        ],
         ["ref", provenance.gitRef],
         ["release", provenance.releaseTag],
         ["event", provenance.event],
