@@ -103,7 +103,7 @@ export class Act {
         event.name,
         ...["--directory", workspace, "--workflows", path, "--eventpath", join(work, "event.json"), "--actor", "octocat"],
         ...["--platform", "ubuntu-latest=-self-hosted", "--no-skip-checkout", "--no-cache-server", "--rm", "--json"],
-        ...["--secret", `GITHUB_TOKEN=${github.addToken(repository, permissions)}`],
+        ...["--secret", `GITHUB_TOKEN=${github.addToken(repository, ofToken(permissions))}`],
         ...(trusted
           ? ["PUBLISHER", "READER"].flatMap((role) => ["--var", `${role}_ROLE_ARN=arn:aws:iam::123456789012:role/${role.toLowerCase()}`])
           : []),
@@ -136,13 +136,25 @@ const usesOf = ({ jobs }: Workflow): string[] => [
   ...new Set(Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => (uses === undefined ? [] : [uses])))),
 ];
 
-/** Permissions of the job, from the workflow's `permissions:`. A fork's pull request may only read, and has no identity. */
-function permissionsOf({ permissions, jobs }: Workflow, trusted: boolean, without?: string): Readonly<Record<string, string>> {
-  const [job, ...others] = Object.values(jobs);
-  if (!job || others.length > 0) throw new Error("permissions are those of the one job");
-  const written = Object.entries(job.permissions ?? permissions ?? {}).filter(([name]) => name !== without);
-  if (trusted) return Object.fromEntries(written);
-  return Object.fromEntries(written.filter(([name]) => name !== "id-token").map(([name]) => [name, "read"]));
+type Permissions = Readonly<Record<string, string>>;
+
+/** Permissions of each job, from the workflow's `permissions:`. A fork's pull request may only read, and has no identity. */
+function permissionsOf({ permissions, jobs }: Workflow, trusted: boolean, without?: string): Readonly<Record<string, Permissions>> {
+  return Object.fromEntries(
+    Object.entries(jobs).map(([name, job]) => {
+      const written = Object.entries(job.permissions ?? permissions ?? {}).filter(([permission]) => permission !== without);
+      const given = trusted
+        ? written
+        : written.filter(([permission]) => permission !== "id-token").map(([permission]) => [permission, "read"]);
+      return [name, Object.fromEntries(given) as Permissions];
+    }),
+  );
+}
+
+/** act gives all jobs one token. With several jobs it may do nothing, so that a job that needs it fails. */
+function ofToken(permissions: Readonly<Record<string, Permissions>>): Permissions {
+  const [only, ...others] = Object.values(permissions);
+  return only && others.length === 0 ? only : {};
 }
 
 /** Where AWS is, but no credentials: those come from the step that assumes a role. */

@@ -7,7 +7,7 @@ const role = env["INPUT_ROLE-TO-ASSUME"];
 const region = env["INPUT_AWS-REGION"];
 if (!role || !/^arn:aws:iam::\d{12}:role\//.test(role)) throw new Error(`no role to assume: ${JSON.stringify(role)}`);
 if (!region) throw new Error("Input required and not supplied: aws-region");
-if (JSON.parse(env["STAND_IN_PERMISSIONS"] ?? "{}")["id-token"] !== "write") {
+if (JSON.parse(env["STAND_IN_PERMISSIONS"] ?? "{}")[env["GITHUB_JOB"] ?? ""]?.["id-token"] !== "write") {
   throw new Error("Credentials could not be loaded: the job has no permission id-token: write");
 }
 const { pull_request: pull } = JSON.parse(readFileSync(env["GITHUB_EVENT_PATH"] ?? "", "utf8"));

@@ -6,7 +6,7 @@ const env = process.env;
 const run = env["INPUT_RUN-ID"] || env["GITHUB_RUN_ID"];
 if (run !== env["GITHUB_RUN_ID"]) {
   if (!env["INPUT_GITHUB-TOKEN"]) throw new Error("another run's artifact needs the input github-token");
-  if (!JSON.parse(env["STAND_IN_PERMISSIONS"] ?? "{}").actions)
+  if (!JSON.parse(env["STAND_IN_PERMISSIONS"] ?? "{}")[env["GITHUB_JOB"] ?? ""]?.actions)
     throw new Error("another run's artifact needs the permission actions: read");
 }
 const artifact = join(env["STAND_IN_ARTIFACTS"] ?? "", run ?? "", env["INPUT_NAME"] ?? "");

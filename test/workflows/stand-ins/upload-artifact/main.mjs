@@ -1,5 +1,5 @@
 // As the real one: the content of a folder is at the top of the artifact, and a name is taken once in a run.
-import { cpSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 const env = process.env;
@@ -12,6 +12,7 @@ if (!existsSync(from)) {
   console.log(`::warning::${message}`);
 } else {
   const artifact = join(env["STAND_IN_ARTIFACTS"] ?? "", env["GITHUB_RUN_ID"] ?? "", env["INPUT_NAME"] ?? "");
+  if (env["INPUT_OVERWRITE"] === "true") rmSync(artifact, { recursive: true, force: true });
   if (existsSync(artifact)) throw new Error(`(409) Conflict: an artifact with this name already exists on the workflow run`);
   mkdirSync(artifact, { recursive: true });
   cpSync(from, statSync(from).isDirectory() ? artifact : join(artifact, basename(from)), { recursive: true, verbatimSymlinks: true });
