@@ -5,6 +5,7 @@ import type { LineOfBusinessArgs } from "./args/line-of-business";
 import { lobPrefix, s3Uri } from "./generated/layout";
 import { homeOf, type Home } from "./home";
 import type { PolicyTarget } from "./policies/target";
+import { settled } from "./place";
 import { resourcesIn } from "./resources";
 import { declareRoles, policyOf, type RoleResources } from "./roles/roles";
 import { lobRow } from "./row";
@@ -75,8 +76,15 @@ export class LineOfBusiness extends pulumi.ComponentResource {
   constructor(name: string, args: LineOfBusinessArgs = {}, opts: LineOfBusinessOptions = {}) {
     const settings = lineOfBusinessSettings(name, args);
     const { transform = {}, ...options } = opts;
-    super("lob-registry:index:LineOfBusiness", name, args, options);
     const { lob, pythonWriters, protectedAliases, storage } = settings;
+    const fixed = { kind: "LineOfBusiness", name, lob, protect: storage.switches.protect } as const;
+    super(
+      "lob-registry:index:LineOfBusiness",
+      name,
+      // The name of the LOB is always among the inputs: the engine sees a change of it also when it is the name of the resource.
+      { ...args, lob },
+      settled(fixed, options, () => account),
+    );
     if (pythonWriters) void pulumi.log.warn(PYTHON_WARNING, this);
 
     const account = accountOf(this);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "./account";
 import type { SharedRegistryArgs, SharedRegistryReference } from "./args/shared-registry";
 import { sharedNames } from "./generated/layout";
+import { settled } from "./place";
 import { sharedRegistrySettings } from "./settings/shared-registry";
 import { declareStorage, type StorageResources } from "./storage";
 import type { SharedRegistryOptions } from "./transforms";
@@ -48,8 +49,14 @@ export class SharedRegistry extends pulumi.ComponentResource {
   constructor(name: string, args: SharedRegistryArgs = {}, opts: SharedRegistryOptions = {}) {
     const settings = sharedRegistrySettings(name, args);
     const { transform = {}, ...options } = opts;
-    super("lob-registry:index:SharedRegistry", name, args, options);
-    const { prefix, suffix, kmsKeyArn } = settings.storage;
+    const { prefix, suffix, kmsKeyArn, switches } = settings.storage;
+    const fixed = { kind: "SharedRegistry", name, protect: switches.protect } as const;
+    super(
+      "lob-registry:index:SharedRegistry",
+      name,
+      args,
+      settled(fixed, options, () => account),
+    );
 
     const account = accountOf(this);
     const { accountId, region } = account;

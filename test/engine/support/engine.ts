@@ -110,10 +110,18 @@ export class Stack {
     return JSON.parse(await this.pulumi("stack", "output", "--json")) as Record<string, string>;
   }
 
+  /** Returns the whole state, its resources by URN: their order depends on which was registered first. */
+  async state(): Promise<{ resources?: StateResource[] }> {
+    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as {
+      deployment: { manifest: unknown; metadata: unknown; resources?: StateResource[] };
+    };
+    const { manifest, metadata, resources = [], ...state } = deployment;
+    return { ...state, resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
+  }
+
   /** Resources of the stack, without the engine's own. */
   async resources(): Promise<StateResource[]> {
-    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as { deployment: { resources?: StateResource[] } };
-    return (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
+    return ((await this.state()).resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
   }
 
   async #commandOf(operation: Operation, { language, program, args }: Program): Promise<[string, string[], Record<string, string>]> {
