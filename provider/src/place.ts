@@ -5,7 +5,7 @@ import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames, sharedNames } from "./generat
 // A change of the arguments that decide where data lies would leave the published models behind: nobody finds them, and the next publish
 // begins a second history.
 
-/** Where the data of a component lies. A part is undefined if it is not known. */
+/** Location of a component's data. A part is undefined if it is not known. */
 export interface Place {
   lob?: string | undefined;
   bucketName?: string | undefined;
