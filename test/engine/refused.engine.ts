@@ -142,6 +142,8 @@ describeOnEngine("a refused operation", () => {
         "delete fraud-publisher-models",
         "delete fraud-publisher-notebooks",
         "delete fraud-publisher-notebooks",
+        // The component itself, whose arguments have changed.
+        "update fraud",
       ]);
       const { roles } = await snapshotOf(sandbox);
       expect(Object.keys(roles).filter((role) => role.startsWith("fraud"))).toEqual(["fraud-promoter-release", "fraud-reader-serving"]);

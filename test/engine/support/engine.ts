@@ -112,7 +112,8 @@ export class Stack {
 
   /** Returns the whole state, its resources by URN: their order depends on which was registered first. */
   async state(): Promise<{ resources?: StateResource[] }> {
-    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as {
+    // Secrets in plain text, because each time they are written they are encrypted differently.
+    const { deployment } = JSON.parse(await this.pulumi("stack", "export", "--show-secrets")) as {
       deployment: { manifest: unknown; metadata: unknown; resources?: StateResource[] };
     };
     const { manifest, metadata, resources = [], ...state } = deployment;
