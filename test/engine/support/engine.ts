@@ -110,14 +110,23 @@ export class Stack {
     return JSON.parse(await this.pulumi("stack", "output", "--json")) as Record<string, string>;
   }
 
-  /** Returns the whole state, its resources by URN: their order depends on which was registered first. */
+  /** Returns the whole state. Resources and what they depend on are sorted: their order is that of their registration, which varies. */
   async state(): Promise<{ resources?: StateResource[] }> {
     // Secrets in plain text, because each time they are written they are encrypted differently.
     const { deployment } = JSON.parse(await this.pulumi("stack", "export", "--show-secrets")) as {
       deployment: { manifest: unknown; metadata: unknown; resources?: StateResource[] };
     };
     const { manifest, metadata, resources = [], ...state } = deployment;
-    return { ...state, resources: resources.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
+    const sorted = resources.map(({ dependencies, propertyDependencies, ...resource }) => ({
+      ...resource,
+      ...(dependencies && { dependencies: [...dependencies].sort() }),
+      ...(propertyDependencies && {
+        propertyDependencies: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([property, urns]) => [property, urns && [...urns].sort()]),
+        ),
+      }),
+    }));
+    return { ...state, resources: sorted.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
   }
 
   /** Resources of the stack, without the engine's own. */
@@ -184,6 +193,10 @@ export interface StateResource {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** URNs. */
+  readonly dependencies?: readonly string[];
+  /** URNs by property. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
 }
 
 /** Last part of a URN: the resource's name. */
