@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { deploymentOf } from "./deployment";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames, sharedNames } from "./generated/layout";
+import { knownValueOf } from "./outputs";
 
 // A change of the arguments that decide where data lies would leave the published models behind: nobody finds them, and the next publish
 // begins a second history.
@@ -81,7 +83,7 @@ export function moveProblem(
   return `${kind} ${JSON.stringify(name)} would change ${move}, and what is published there would no longer be found; ${consequence}`;
 }
 
-// Names of hooks are unique in a deployment. Keyed by the engine that answers, so that no name outlives its deployment.
+// Names of hooks are unique in a deployment.
 const HOOKS = new WeakMap<object, Set<string>>();
 
 /**
@@ -99,10 +101,11 @@ export function settled<Options extends pulumi.ComponentResourceOptions>(
   // Pulumi's mocks have no hooks, and no earlier state to compare with.
   if (typeof monitor?.registerResourceHook !== "function") return options;
   const hook = new pulumi.ResourceHook(
-    hookName(monitor, `lob-registry ${component.kind} ${component.name}`),
+    hookName(`lob-registry ${component.kind} ${component.name}`),
     async ({ oldInputs = {}, oldOutputs = {}, newInputs = {} }) => {
       const { accountId, region } = account();
-      const known = await valueOf(pulumi.output({ accountId, region }));
+      const known = await knownValueOf(pulumi.output({ accountId, region }));
+      if (known === undefined) return;
       const problem = moveProblem(component, { args: oldInputs, lob: oldOutputs["lob"] }, newInputs, known);
       if (problem === undefined) return;
       if (component.protect) throw new Error(problem);
@@ -113,9 +116,8 @@ export function settled<Options extends pulumi.ComponentResourceOptions>(
   return { ...options, hooks: { ...options.hooks, beforeUpdate: [hook, ...(options.hooks?.beforeUpdate ?? [])] } };
 }
 
-const valueOf = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
-
-function hookName(deployment: object, wanted: string): string {
+function hookName(wanted: string): string {
+  const deployment = deploymentOf();
   const taken = HOOKS.get(deployment) ?? new Set<string>();
   HOOKS.set(deployment, taken);
   let name = wanted;

@@ -20,8 +20,8 @@ export interface LineOfBusinessArgs extends StorageArgs {
 
   /**
    * The output `reference` of a `SharedRegistry` in this or another stack. The LOB then lives in the bucket and tables of that registry, and
-   * takes no arguments about bucket and tables except `tags` and `protect`. `protect` refuses a later change to another bucket or other tables. Default:
-   * none; the LOB gets its own bucket and tables.
+   * takes no arguments about bucket and tables except `tags` and `protect`. `protect` refuses a later change to another bucket or other tables.
+   * Default: none; the LOB gets its own bucket and tables.
    */
   sharedRegistry?: pulumi.Input<SharedRegistryReference> | undefined;
 
