@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Gate } from "./gate";
 import { knownValueOf, orRefuse } from "./outputs";
 
-/** What a component needs to look up a bucket or a table that exists already. */
+/** Context for looking up a bucket or a table that exists already. */
 export interface Lookups {
   gate: Gate;
   /** Returns the error for an argument. */

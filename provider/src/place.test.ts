@@ -44,10 +44,30 @@ test.each<[string, Args, Args, string]>([
     { sharedRegistry: { bucketName: "b", catalogTableName: "c", registryTableName: "r" } },
     `bucketName from "${BUCKET}" to "b", catalogTableName from "fraud-model-catalog" to "c", registryTableName from "fraud-model-registry" to "r"`,
   ],
+  [
+    "region of a shared registry",
+    { sharedRegistry: { bucketName: "b", catalogTableName: "c", registryTableName: "r" } },
+    { sharedRegistry: { bucketName: "b", catalogTableName: "c", registryTableName: "r", region: "us-west-2" } },
+    `region from "${REGION}" to "us-west-2"`,
+  ],
 ])("moves data: %s", (_, before, after, change) => {
   expect(lobProblem(before, after)).toBe(
     `LineOfBusiness "fraud" would change ${change}, and what is published there would no longer be found; restore the argument, or declare another one beside this one (protect: false would allow the change)`,
   );
+});
+
+test.each<[string, Args, Args, string]>([
+  ["existingBucket", {}, { existingBucket: true }, "existingBucket from false to true, and the bucket"],
+  ["existingTables", { existingTables: false }, { existingTables: true }, "existingTables from false to true, and the tables"],
+  [
+    "both",
+    {},
+    { existingBucket: true, existingTables: true },
+    "existingBucket from false to true, existingTables from false to true, and the bucket and the tables",
+  ],
+])("gives up what the stack holds: %s", (_, before, after, change) => {
+  expect(lobProblem(before, after)).toMatch(`LineOfBusiness "fraud" would change ${change} would leave the stack; restore the argument`);
+  expect(lobProblem(after, before)).toBeUndefined();
 });
 
 test("a new name of a LOB is reported alone, not with the default names that contain it", () => {

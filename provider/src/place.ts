@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
+import { changeWarnings, releaseOf } from "./changes";
 import { deploymentOf } from "./deployment";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames, sharedNames } from "./generated/layout";
 import { knownValueOf } from "./outputs";
@@ -15,6 +16,7 @@ export interface Place {
   registryTableName?: string | undefined;
   prefix?: string | undefined;
   suffix?: string | undefined;
+  region?: string | undefined;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -40,6 +42,7 @@ export function placeOf(args: Values, lob: string | undefined, accountId: string
     registryTableName: text("registryTableName", names.registryTable),
     prefix: text("prefix", DEFAULT_PREFIX),
     suffix: text("suffix", DEFAULT_SUFFIX),
+    region: text("region", region),
   };
 }
 
@@ -76,11 +79,13 @@ export function moveProblem(
   // Both with the old name, whose change also changes default names: only the name is reported then.
   const [old, changed] = [before.args, args].map((of) => placeOf(of, oldLob, accountId, region)) as [Place, Place];
   const move = moveOf({ lob: oldLob, ...old }, { lob, ...changed });
-  if (move === undefined) return undefined;
+  const change =
+    move === undefined ? releaseOf(before.args, args) : `would change ${move}, and what is published there would no longer be found`;
+  if (change === undefined) return undefined;
   const consequence = protect
     ? "restore the argument, or declare another one beside this one (protect: false would allow the change)"
     : "protect is off, so this is not refused";
-  return `${kind} ${JSON.stringify(name)} would change ${move}, and what is published there would no longer be found; ${consequence}`;
+  return `${kind} ${JSON.stringify(name)} ${change}; ${consequence}`;
 }
 
 // Names of hooks are unique in a deployment.
@@ -106,6 +111,7 @@ export function settled<Options extends pulumi.ComponentResourceOptions>(
       const { accountId, region } = account();
       const known = await knownValueOf(pulumi.output({ accountId, region }));
       if (known === undefined) return;
+      for (const warning of changeWarnings(oldInputs, newInputs)) await pulumi.log.warn(warning);
       const problem = moveProblem(component, { args: oldInputs, lob: oldOutputs["lob"] }, newInputs, known);
       if (problem === undefined) return;
       if (component.protect) throw new Error(problem);

@@ -78,7 +78,7 @@ export async function findModels(
 }
 
 /**
- * Returns the folder and suffix of a version whose row is not where the LOB's row puts the model, as after a change of the LOB's bucket, prefix
+ * Returns the folder and suffix of a version whose row points to another place than the LOB's row, as after a change of the LOB's bucket, prefix
  * or suffix. Undefined for a row that a publisher of another LOB could write: its URL would begin with the folder of that LOB.
  */
 function otherFolder(lob: Lob, model: string, url: string): string | undefined {

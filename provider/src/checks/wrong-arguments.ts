@@ -7,10 +7,14 @@ class WrongArguments extends pulumi.InputPropertiesError {
   /** Marks a `RunError`, whose message Pulumi prints without a stack. */
   readonly __pulumiRunError = true;
 
-  constructor(message: string, errors: ArgumentProblem[]) {
+  constructor(title: string, list: string, errors: ArgumentProblem[]) {
+    // The engine lists `errors` below the message of a hosted component.
+    const message = isHosted() ? title : title + list;
     super({ message, errors });
     // Pulumi would put "error serializing property …" before the message for each resource that the error passes.
     Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
+    // A host prints the stack, whose frames say nothing about the program.
+    this.stack = title + list;
   }
 }
 
@@ -19,6 +23,5 @@ export function wrongArguments(component: string, resourceName: string, problems
   const [first, ...others] = problems.map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`);
   const title = `${component} ${JSON.stringify(resourceName)} has ${others.length === 0 ? "a wrong argument" : `${String(problems.length)} wrong arguments`}`;
   const list = others.length === 0 ? `: ${first}` : [first, ...others].map((line) => `\n  ${line}`).join("");
-  // The engine lists `errors` below the message of a hosted component.
-  return new WrongArguments(isHosted() ? title : title + list, problems);
+  return new WrongArguments(title, list, problems);
 }
