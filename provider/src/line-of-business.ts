@@ -7,11 +7,11 @@ import { Gate } from "./gate";
 import { lobPrefix, s3Uri } from "./generated/layout";
 import { homeOf, type Home } from "./home";
 import type { PolicyTarget } from "./policies/target";
-import { settled } from "./place";
 import { claimsOfLob } from "./possessions";
 import { resourcesIn } from "./resources";
 import { declareRoles, policyOf, type RoleResources } from "./roles/roles";
 import { lobRow } from "./row";
+import { settled, settledRow } from "./settled";
 import { lineOfBusinessSettings } from "./settings/line-of-business";
 import { optionsOf, type StorageResources } from "./storage";
 import type { LineOfBusinessOptions } from "./transforms";
@@ -82,12 +82,13 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     const { lob, pythonWriters, protectedAliases, storage } = settings;
     const fixed = { kind: "LineOfBusiness", name, lob, protect: storage.switches.protect } as const;
     claimName(fixed, options);
-    const own = settled(fixed, options, () => account);
+    const own = settled(fixed, options, () => declared);
     // The name of the LOB is always among the inputs: the engine sees a change of it also when it is the name of the resource.
     super("lob-registry:index:LineOfBusiness", name, { ...args, lob }, own);
     if (pythonWriters) void pulumi.log.warn(PYTHON_WARNING, this);
 
     const account = accountOf(this);
+    const declared = { component: this, account };
     const gate = new Gate(this);
     gate.require(settings.checked);
     gate.require(claim(fixed, claimsOfLob(settings, account)));
@@ -101,12 +102,13 @@ export class LineOfBusiness extends pulumi.ComponentResource {
       settings.roles,
       transform,
     );
-    const row = lobRow(name, home, settings, transform, {
+    const last = {
       ...announced,
       // Depends on every other resource. It is written last: clients use the LOB as soon as they find this row, so everything that it promises
       // must hold by then. And it goes first: the engine never deletes what a resource needs whose deletion it refused.
       dependsOn: resourcesIn({ ...home.resources, ...roles.resources }),
-    });
+    };
+    const row = lobRow(name, home, settings, transform, settledRow(fixed, last));
 
     RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
     const outputs = gate.behind({

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { moveProblem } from "./place";
+import { LAYOUT_VERSION, lobRowItem } from "./generated/layout";
+import { moveProblem, rowProblem } from "./place";
 import { ACCOUNT, REGION } from "./testing/deploy";
 
 const WHERE = { accountId: ACCOUNT, region: REGION };
@@ -84,4 +85,30 @@ test("a shared registry has other default names, and no LOB", () => {
     moveProblem({ kind: "SharedRegistry", name: "models", protect: true }, { args: before, lob: undefined }, after, WHERE);
   expect(problem({}, { catalogTableName: "model-catalog", bucketName: `${ACCOUNT}-${REGION}-artifacts` })).toBeUndefined();
   expect(problem({}, { prefix: "m" })).toMatch(/^SharedRegistry "models" would change prefix from "ml-models" to "m", and/);
+});
+
+test("a row that sends clients elsewhere is a move, and one with another description is not", () => {
+  const row = {
+    lob: "fraud",
+    layoutVersion: LAYOUT_VERSION,
+    bucket: BUCKET,
+    bucketOwner: ACCOUNT,
+    bucketRegion: REGION,
+    prefix: "ml-models",
+    suffix: ".tar.gz",
+    registryTable: "fraud-model-registry",
+    writeOnce: true,
+    protectedAliases: [],
+  };
+  const change = (changed: object): string | undefined => {
+    const [before, after] = [row, { ...row, ...changed }].map((one) => JSON.stringify(lobRowItem(one)));
+    return rowProblem({ kind: "LineOfBusiness", name: "fraud", lob: "fraud", protect: true }, before, after);
+  };
+  expect([change({}), change({ description: "a", protectedAliases: ["prod"], writeOnce: false })]).toEqual([undefined, undefined]);
+  expect(change({ prefix: "models" })).toMatch(
+    /^LineOfBusiness "fraud" would change prefix from "ml-models" to "models", and what is published/,
+  );
+  expect(change({ bucket: "b", registryTable: "r", suffix: ".tgz", bucketRegion: "us-west-2" })).toMatch(
+    /would change bucketName from .*, registryTableName from .*, suffix from .*, region from "eu-west-1" to "us-west-2", and/,
+  );
 });

@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Account } from "./account";
-import { changeWarnings, releaseOf } from "./changes";
-import { deploymentOf } from "./deployment";
+import { releaseOf } from "./changes";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames, sharedNames } from "./generated/layout";
-import { knownValueOf } from "./outputs";
 
 // A change of the arguments that decide where data lies would leave the published models behind: nobody finds them, and the next publish
 // begins a second history.
@@ -59,7 +56,7 @@ export function moveOf(before: Place, after: Place): string | undefined {
 }
 
 /** A component that must not move. */
-interface Settled {
+export interface Settled {
   kind: "LineOfBusiness" | "SharedRegistry";
   name: string;
   /** Name of the LOB; undefined for a shared registry. */
@@ -79,55 +76,35 @@ export function moveProblem(
   // Both with the old name, whose change also changes default names: only the name is reported then.
   const [old, changed] = [before.args, args].map((of) => placeOf(of, oldLob, accountId, region)) as [Place, Place];
   const move = moveOf({ lob: oldLob, ...old }, { lob, ...changed });
-  const change =
-    move === undefined ? releaseOf(before.args, args) : `would change ${move}, and what is published there would no longer be found`;
+  return refusalOf({ kind, name, protect }, move === undefined ? releaseOf(before.args, args) : lossOf(move));
+}
+
+/** Returns the problem of a row that would send clients elsewhere: `--target` can update the row without its component. */
+export function rowProblem(component: Settled, before: unknown, item: unknown): string | undefined {
+  const [old, changed] = [placeInRow(before), placeInRow(item)];
+  const move = old && changed && moveOf(old, changed);
+  return refusalOf(component, move === undefined ? undefined : lossOf(move));
+}
+
+/** Returns the location that a LOB's row gives to clients, or undefined if it is not known. */
+function placeInRow(item: unknown): Place | undefined {
+  if (typeof item !== "string") return undefined;
+  const row = JSON.parse(item) as Record<string, { S?: string } | undefined>;
+  return {
+    bucketName: row["bucket"]?.S,
+    registryTableName: row["registryTable"]?.S,
+    prefix: row["prefix"]?.S,
+    suffix: row["suffix"]?.S,
+    region: row["bucketRegion"]?.S,
+  };
+}
+
+const lossOf = (move: string): string => `would change ${move}, and what is published there would no longer be found`;
+
+function refusalOf({ kind, name, protect }: Pick<Settled, "kind" | "name" | "protect">, change: string | undefined): string | undefined {
   if (change === undefined) return undefined;
   const consequence = protect
     ? "restore the argument, or declare another one beside this one (protect: false would allow the change)"
     : "protect is off, so this is not refused";
   return `${kind} ${JSON.stringify(name)} ${change}; ${consequence}`;
-}
-
-// Names of hooks are unique in a deployment.
-const HOOKS = new WeakMap<object, Set<string>>();
-
-/**
- * Returns options with a hook that refuses a change of the place before any resource of the component is changed, also in a preview. With
- * `protect` off it warns.
- *
- * @param account returns the account of the component; called once the component exists
- */
-export function settled<Options extends pulumi.ComponentResourceOptions>(
-  component: Settled,
-  options: Options,
-  account: () => Account,
-): Options {
-  const monitor = pulumi.runtime.getMonitor() as { registerResourceHook?: unknown } | undefined;
-  // Pulumi's mocks have no hooks, and no earlier state to compare with.
-  if (typeof monitor?.registerResourceHook !== "function") return options;
-  const hook = new pulumi.ResourceHook(
-    hookName(`lob-registry ${component.kind} ${component.name}`),
-    async ({ oldInputs = {}, oldOutputs = {}, newInputs = {} }) => {
-      const { accountId, region } = account();
-      const known = await knownValueOf(pulumi.output({ accountId, region }));
-      if (known === undefined) return;
-      for (const warning of changeWarnings(oldInputs, newInputs)) await pulumi.log.warn(warning);
-      const problem = moveProblem(component, { args: oldInputs, lob: oldOutputs["lob"] }, newInputs, known);
-      if (problem === undefined) return;
-      if (component.protect) throw new Error(problem);
-      await pulumi.log.warn(problem);
-    },
-    { onDryRun: true },
-  );
-  return { ...options, hooks: { ...options.hooks, beforeUpdate: [hook, ...(options.hooks?.beforeUpdate ?? [])] } };
-}
-
-function hookName(wanted: string): string {
-  const deployment = deploymentOf();
-  const taken = HOOKS.get(deployment) ?? new Set<string>();
-  HOOKS.set(deployment, taken);
-  let name = wanted;
-  for (let count = 2; taken.has(name); count++) name = `${wanted} ${String(count)}`;
-  taken.add(name);
-  return name;
 }

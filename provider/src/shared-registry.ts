@@ -4,8 +4,8 @@ import type { SharedRegistryArgs, SharedRegistryReference } from "./args/shared-
 import { claim, claimName } from "./claims";
 import { Gate } from "./gate";
 import { sharedNames } from "./generated/layout";
-import { settled } from "./place";
 import { claimsOfRegistry } from "./possessions";
+import { settled } from "./settled";
 import { sharedRegistrySettings } from "./settings/shared-registry";
 import { declareStorage, type StorageResources } from "./storage";
 import type { SharedRegistryOptions } from "./transforms";
@@ -55,10 +55,11 @@ export class SharedRegistry extends pulumi.ComponentResource {
     const { prefix, suffix, kmsKeyArn, switches } = settings.storage;
     const fixed = { kind: "SharedRegistry", name, protect: switches.protect } as const;
     claimName(fixed, options);
-    const own = settled(fixed, options, () => account);
+    const own = settled(fixed, options, () => declared);
     super("lob-registry:index:SharedRegistry", name, args, own);
 
     const account = accountOf(this);
+    const declared = { component: this, account };
     const gate = new Gate(this);
     gate.require(settings.checked);
     gate.require(claim(fixed, claimsOfRegistry(settings.storage, account)));
