@@ -91,9 +91,14 @@ export class Stack {
     return outcome;
   }
 
+  /** Runs a command of the CLI on this stack; a failure of it is an outcome. */
+  async command(...args: string[]): Promise<{ code: number; text: string; stdout: string }> {
+    return this.#execute("pulumi", [...args, "--stack", "dev", "--non-interactive"], {});
+  }
+
   /** A command of the CLI about this stack; answers its standard output. */
   async pulumi(...args: string[]): Promise<string> {
-    const { code, text, stdout } = await this.#execute("pulumi", [...args, "--stack", "dev", "--non-interactive"], {});
+    const { code, text, stdout } = await this.command(...args);
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${text}`);
     return stdout;
   }
