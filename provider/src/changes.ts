@@ -4,18 +4,24 @@ import { isGiven } from "./checks/problem";
 
 type Values = Readonly<Record<string, unknown>>;
 
-const RELEASES = { existingBucket: "the bucket", existingTables: "the tables" } as const;
+/** Arguments with which the component holds something, and the value that gives it up. */
+const RELEASES: Readonly<Record<string, { giveUp: boolean; what: string }>> = {
+  existingBucket: { giveUp: true, what: "the bucket" },
+  existingTables: { giveUp: true, what: "the tables" },
+  createGithubOidcProvider: { giveUp: false, what: "the OIDC provider" },
+};
 
 /**
  * Returns what leaves the stack because a component no longer creates it, or undefined. The engine refuses to delete it, but only after it
- * has changed the roles.
+ * has changed the roles and the component.
  */
 export function releaseOf(before: Values, after: Values): string | undefined {
-  // A shared registry has bucket and tables of its own, so leaving one's own is a move.
-  const released = (Object.keys(RELEASES) as (keyof typeof RELEASES)[]).filter((name) => before[name] !== true && after[name] === true);
+  const released = Object.entries(RELEASES).filter(
+    ([name, { giveUp }]) => (before[name] === true) !== giveUp && (after[name] === true) === giveUp,
+  );
   if (released.length === 0) return undefined;
-  const changes = released.map((name) => `${name} from false to true`).join(", ");
-  return `would change ${changes}, and ${released.map((name) => RELEASES[name]).join(" and ")} would leave the stack`;
+  const changes = released.map(([name, { giveUp }]) => `${name} from ${String(!giveUp)} to ${String(giveUp)}`).join(", ");
+  return `would change ${changes}, and ${released.map(([, { what }]) => what).join(" and ")} would leave the stack`;
 }
 
 /** Returns warnings about changes that a person may want, and that `protect` therefore does not refuse. */

@@ -61,6 +61,12 @@ test.each<[string, Args, Args, string]>([
   ["existingBucket", {}, { existingBucket: true }, "existingBucket from false to true, and the bucket"],
   ["existingTables", { existingTables: false }, { existingTables: true }, "existingTables from false to true, and the tables"],
   [
+    "createGithubOidcProvider",
+    { createGithubOidcProvider: true },
+    {},
+    "createGithubOidcProvider from true to false, and the OIDC provider",
+  ],
+  [
     "both",
     {},
     { existingBucket: true, existingTables: true },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AsyncResource } from "node:async_hooks";
 import type { Account } from "./account";
 import { changeWarnings } from "./changes";
 import { deploymentOf } from "./deployment";
@@ -31,7 +32,7 @@ export function settled(
     const warn = (message: string): void => void pulumi.log.warn(message, component);
     const known = await knownValueOf(pulumi.output({ accountId: account.accountId, region: account.region }));
     if (known === undefined) return;
-    const problem = moveProblem(fixed, { args: oldInputs, lob: oldOutputs["lob"] }, newInputs, known);
+    const problem = moveProblem(fixed, { args: oldInputs, lob: oldInputs["lob"] ?? oldOutputs["lob"] }, newInputs, known);
     if (problem !== undefined && fixed.protect) throw new Error(problem);
     for (const warning of [...(problem === undefined ? [] : [problem]), ...changeWarnings(oldInputs, newInputs)]) warn(warning);
   });
@@ -50,7 +51,8 @@ function hooked<Options extends pulumi.ResourceOptions>(name: string, options: O
   const monitor = pulumi.runtime.getMonitor() as { registerResourceHook?: unknown } | undefined;
   // Pulumi's mocks have no hooks, and no earlier state to compare with.
   if (typeof monitor?.registerResourceHook !== "function") return options;
-  const hook = new pulumi.ResourceHook(hookName(`lob-registry ${name}`), run, { onDryRun: true });
+  // The engine calls a hook outside of the program. Bound to the program, a message goes to the engine instead of the console.
+  const hook = new pulumi.ResourceHook(hookName(`lob-registry ${name}`), AsyncResource.bind(run), { onDryRun: true });
   return { ...options, hooks: { ...options.hooks, beforeUpdate: [hook, ...(options.hooks?.beforeUpdate ?? [])] } };
 }
 
