@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { deploymentOf } from "./deployment";
 import { isMocked, MOCKED_ACCOUNT } from "./mocks";
 
 /** AWS account and region of a component's resources, and the identity that deploys them. */
@@ -18,7 +19,7 @@ const ASKED = new WeakMap<object, Map<pulumi.ProviderResource | undefined, Accou
 
 /** Looks up the account, region and caller of the component's AWS provider. */
 export function accountOf(component: pulumi.ComponentResource): Account {
-  const deployment: object = pulumi.runtime.getMonitor() ?? component;
+  const deployment = deploymentOf();
   const byProvider = ASKED.get(deployment) ?? new Map<pulumi.ProviderResource | undefined, Account>();
   ASKED.set(deployment, byProvider);
   const provider = component.getProvider("aws:index/getCallerIdentity:getCallerIdentity");

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { knownValueOf } from "./outputs";
 
 /**
  * Imports a child from AWS instead of creating it, then changes whatever differs from the program. The bucket and its settings are found by
@@ -7,13 +8,6 @@ import * as pulumi from "@pulumi/pulumi";
  */
 export const adopting: pulumi.ResourceTransform = async ({ props, opts }) => {
   const { name, bucket } = props as { name?: pulumi.Input<string>; bucket?: pulumi.Input<string> };
-  const id = await valueOf(pulumi.output(name ?? bucket));
+  const id = await knownValueOf(pulumi.output(name ?? bucket));
   return { props, opts: id === undefined ? opts : { ...opts, import: id } };
 };
-
-/** Returns the value of an output, or undefined if it is not known: `apply` would never be called. */
-async function valueOf(output: pulumi.Output<string | undefined>): Promise<string | undefined> {
-  const { isKnown } = output as unknown as { isKnown: Promise<boolean> };
-  if (!(await isKnown)) return undefined;
-  return new Promise((resolve) => output.apply(resolve));
-}

@@ -2,7 +2,6 @@ import { expect, test } from "@jest/globals";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LineOfBusinessArgs } from "./args/line-of-business";
-import { claimsOf } from "./bucket/owners";
 import { CATALOG_INDEXES, REGISTRY_INDEXES, type IndexSpec } from "./generated/layout";
 import { LineOfBusiness } from "./line-of-business";
 import { SharedRegistry } from "./shared-registry";
@@ -118,20 +117,4 @@ test("statements of the user are added at the end of the policy", async () => {
   );
   const { policy } = deployment.resources.find(({ name }) => name === "fraud-policy")!.inputs as { policy: string };
   expect((JSON.parse(policy) as { Statement: unknown[] }).Statement.pop()).toEqual(mine);
-});
-
-test("a bucket has only one owner in a program, because a second one would replace its policy", async () => {
-  const named = (bucketName: string): LineOfBusinessArgs => ({ existingBucket: true, bucketName });
-  // One program after the other is no conflict.
-  for (const lob of ["fraud", "risk"]) {
-    await deploy(async () => {
-      const [owner, other] = [new LineOfBusiness(lob, named("acme-ml")), new LineOfBusiness("cards", named("acme-cards"))];
-      await valueOf(owner.resources.policy!.policy);
-      expect(claimsOf(owner)("acme-ml")).toBeUndefined();
-      expect(claimsOf(other)("acme-ml")).toEqual({
-        propertyPath: "bucketName",
-        reason: expect.stringMatching(/owns the bucket acme-ml, and/),
-      });
-    }, ON_AWS);
-  }
 });

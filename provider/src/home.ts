@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import type { ArgumentProblem } from "./checks/problem";
 import { wrongArguments } from "./checks/wrong-arguments";
+import type { Gate } from "./gate";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX, ownNames } from "./generated/layout";
+import { knownValueOf } from "./outputs";
 import { bucketArn } from "./policies/target";
 import type { LineOfBusinessSettings } from "./settings/line-of-business";
 import { resourcesIn } from "./resources";
@@ -30,18 +32,20 @@ export interface Home extends Omit<Storage, "resources"> {
 
 export function homeOf(
   component: pulumi.ComponentResource,
+  gate: Gate,
   name: string,
   account: Account,
   settings: LineOfBusinessSettings,
   transform: LineOfBusinessTransforms,
 ): Home {
   return settings.sharedRegistry
-    ? sharedHome(name, account, settings.lob, settings.sharedRegistry)
-    : ownHome(component, name, account, settings, transform);
+    ? sharedHome(gate, name, account, settings.lob, settings.sharedRegistry)
+    : ownHome(component, gate, name, account, settings, transform);
 }
 
 function ownHome(
   component: pulumi.ComponentResource,
+  gate: Gate,
   name: string,
   account: Account,
   { lob, pythonWriters, storage: settings }: LineOfBusinessSettings,
@@ -50,7 +54,7 @@ function ownHome(
   const { accountId, region, partition } = account;
   const defaultNames = pulumi.all([accountId, region]).apply(([where, place]) => ownNames(where, place, lob));
   const storage = declareStorage(
-    { component, kind: "LineOfBusiness", name, account, lob, defaultNames, pythonWriters },
+    { component, gate, kind: "LineOfBusiness", name, account, lob, defaultNames, pythonWriters },
     settings,
     transform,
   );
@@ -68,12 +72,19 @@ function ownHome(
   };
 }
 
-function sharedHome(name: string, account: Account, lob: string, reference: NonNullable<LineOfBusinessSettings["sharedRegistry"]>): Home {
+function sharedHome(
+  gate: Gate,
+  name: string,
+  account: Account,
+  lob: string,
+  reference: NonNullable<LineOfBusinessSettings["sharedRegistry"]>,
+): Home {
   const accountId = pulumi.all([reference, account.accountId]).apply(([known, own]) => {
     const problem = otherAccountProblem(known.accountId, own);
     if (problem) throw wrongArguments("LineOfBusiness", name, [problem]);
     return own;
   });
+  gate.require(knownValueOf(accountId));
   const region = pulumi.all([reference, account.region]).apply(([known, own]) => known.region ?? own);
   const { partition } = account;
   const tableArn = (table: pulumi.Output<string>): pulumi.Output<string> =>

@@ -335,8 +335,10 @@ test("wrong arguments are refused together, before anything is registered", asyn
   });
   expect(deployment.resources).toEqual([]);
   expect(pulumi.InputPropertiesError.isInstance(refusal)).toBe(true);
-  const { message, errors, stack } = refusal as pulumi.InputPropertiesError;
-  expect(message).toBe('LineOfBusiness "Fraud" has 4 wrong arguments');
+  const { message, errors } = refusal as pulumi.InputPropertiesError;
+  const lines = errors.map(({ propertyPath, reason }) => `\n  ${propertyPath}: ${reason}`).join("");
+  expect(message).toBe(`LineOfBusiness "Fraud" has 4 wrong arguments${lines}`);
   expect(errors.map(({ propertyPath }) => propertyPath).sort()).toEqual(["lob", "prefix", "protectedAliases[1]", "stagingDays"]);
-  for (const { propertyPath, reason } of errors) expect(stack).toContain(`\n  ${propertyPath}: ${reason}`);
+  // Pulumi prints the message of such an error, not its stack.
+  expect(pulumi.RunError.isInstance(refusal)).toBe(true);
 });

@@ -2,12 +2,16 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "./account";
 import type { LineOfBusinessArgs } from "./args/line-of-business";
+import { claim, claimName } from "./claims";
+import { Gate } from "./gate";
 import { lobPrefix, s3Uri } from "./generated/layout";
 import { homeOf, type Home } from "./home";
 import type { PolicyTarget } from "./policies/target";
+import { claimsOfLob } from "./possessions";
 import { resourcesIn } from "./resources";
 import { declareRoles, policyOf, type RoleResources } from "./roles/roles";
 import { lobRow } from "./row";
+import { settled, settledRow } from "./settled";
 import { lineOfBusinessSettings } from "./settings/line-of-business";
 import { optionsOf, type StorageResources } from "./storage";
 import type { LineOfBusinessOptions } from "./transforms";
@@ -75,12 +79,20 @@ export class LineOfBusiness extends pulumi.ComponentResource {
   constructor(name: string, args: LineOfBusinessArgs = {}, opts: LineOfBusinessOptions = {}) {
     const settings = lineOfBusinessSettings(name, args);
     const { transform = {}, ...options } = opts;
-    super("lob-registry:index:LineOfBusiness", name, args, options);
     const { lob, pythonWriters, protectedAliases, storage } = settings;
+    const fixed = { kind: "LineOfBusiness", name, lob, protect: storage.switches.protect } as const;
+    claimName(fixed, options);
+    const own = settled(fixed, options, () => declared);
+    // The name of the LOB is always among the inputs: the engine sees a change of it also when it is the name of the resource.
+    super("lob-registry:index:LineOfBusiness", name, { ...args, lob }, own);
     if (pythonWriters) void pulumi.log.warn(PYTHON_WARNING, this);
 
     const account = accountOf(this);
-    const home = homeOf(this, name, account, settings, transform);
+    const declared = { component: this, account };
+    const gate = new Gate(this);
+    gate.require(settings.checked);
+    gate.require(claim(fixed, claimsOfLob(settings, account)));
+    const home = homeOf(this, gate, name, account, settings, transform);
     const { announced, kept } = optionsOf(this, storage.switches);
     const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
     const target = targetOf(home, place, protectedAliases);
@@ -90,52 +102,54 @@ export class LineOfBusiness extends pulumi.ComponentResource {
       settings.roles,
       transform,
     );
-    const row = lobRow(name, home, settings, transform, {
+    const last = {
       ...announced,
       // Depends on every other resource. It is written last: clients use the LOB as soon as they find this row, so everything that it promises
       // must hold by then. And it goes first: the engine never deletes what a resource needs whose deletion it refused.
       dependsOn: resourcesIn({ ...home.resources, ...roles.resources }),
-    });
+    };
+    const row = lobRow(name, home, settings, transform, settledRow(fixed, last));
 
     RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
-    this.lob = pulumi.output(lob);
-    this.accountId = home.accountId;
-    this.region = home.region;
-    this.bucketName = home.bucketName;
-    this.bucketArn = home.bucketArn;
-    this.catalogTableName = home.catalogTableName;
-    this.catalogTableArn = home.catalogTableArn;
-    this.registryTableName = home.registryTableName;
-    this.registryTableArn = home.registryTableArn;
-    this.prefix = home.prefix;
-    this.suffix = home.suffix;
-    this.s3Uri = place.apply((known) => s3Uri(known.bucket, lobPrefix(known)));
-    this.publisherRoleArns = roles.arns.publisher;
-    this.promoterRoleArns = roles.arns.promoter;
-    this.readerRoleArns = roles.arns.reader;
-    this.publisherPolicy = policyOf("publisher", target);
-    this.promoterPolicy = policyOf("promoter", target);
-    this.readerPolicy = policyOf("reader", target);
-    this.registerOutputs({
-      lob: this.lob,
-      accountId: this.accountId,
-      region: this.region,
-      bucketName: this.bucketName,
-      bucketArn: this.bucketArn,
-      catalogTableName: this.catalogTableName,
-      catalogTableArn: this.catalogTableArn,
-      registryTableName: this.registryTableName,
-      registryTableArn: this.registryTableArn,
-      prefix: this.prefix,
-      suffix: this.suffix,
-      s3Uri: this.s3Uri,
-      publisherRoleArns: this.publisherRoleArns,
-      promoterRoleArns: this.promoterRoleArns,
-      readerRoleArns: this.readerRoleArns,
-      publisherPolicy: this.publisherPolicy,
-      promoterPolicy: this.promoterPolicy,
-      readerPolicy: this.readerPolicy,
+    const outputs = gate.behind({
+      lob: pulumi.output(lob),
+      accountId: home.accountId,
+      region: home.region,
+      bucketName: home.bucketName,
+      bucketArn: home.bucketArn,
+      catalogTableName: home.catalogTableName,
+      catalogTableArn: home.catalogTableArn,
+      registryTableName: home.registryTableName,
+      registryTableArn: home.registryTableArn,
+      prefix: home.prefix,
+      suffix: home.suffix,
+      s3Uri: place.apply((known) => s3Uri(known.bucket, lobPrefix(known))),
+      publisherRoleArns: roles.arns.publisher,
+      promoterRoleArns: roles.arns.promoter,
+      readerRoleArns: roles.arns.reader,
+      publisherPolicy: policyOf("publisher", target),
+      promoterPolicy: policyOf("promoter", target),
+      readerPolicy: policyOf("reader", target),
     });
+    this.lob = outputs.lob;
+    this.accountId = outputs.accountId;
+    this.region = outputs.region;
+    this.bucketName = outputs.bucketName;
+    this.bucketArn = outputs.bucketArn;
+    this.catalogTableName = outputs.catalogTableName;
+    this.catalogTableArn = outputs.catalogTableArn;
+    this.registryTableName = outputs.registryTableName;
+    this.registryTableArn = outputs.registryTableArn;
+    this.prefix = outputs.prefix;
+    this.suffix = outputs.suffix;
+    this.s3Uri = outputs.s3Uri;
+    this.publisherRoleArns = outputs.publisherRoleArns;
+    this.promoterRoleArns = outputs.promoterRoleArns;
+    this.readerRoleArns = outputs.readerRoleArns;
+    this.publisherPolicy = outputs.publisherPolicy;
+    this.promoterPolicy = outputs.promoterPolicy;
+    this.readerPolicy = outputs.readerPolicy;
+    this.registerOutputs(outputs);
   }
 
   /** Resources of this LOB. Only in TypeScript and JavaScript programs. */

@@ -173,7 +173,8 @@ test("wrong arguments are refused together, before anything is registered", asyn
   });
   expect(deployment.resources).toEqual([]);
   const { message, errors } = refusal as pulumi.InputPropertiesError;
-  expect(message).toBe('SharedRegistry "models" has 5 wrong arguments');
+  const lines = errors.map(({ propertyPath, reason }) => `\n  ${propertyPath}: ${reason}`).join("");
+  expect(message).toBe(`SharedRegistry "models" has 5 wrong arguments${lines}`);
   expect(errors.map(({ propertyPath }) => propertyPath)).toEqual([
     "prefix",
     "pythonWriters[0].lob",

@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "./account";
 import type { SharedRegistryArgs, SharedRegistryReference } from "./args/shared-registry";
+import { claim, claimName } from "./claims";
+import { Gate } from "./gate";
 import { sharedNames } from "./generated/layout";
+import { claimsOfRegistry } from "./possessions";
+import { settled } from "./settled";
 import { sharedRegistrySettings } from "./settings/shared-registry";
 import { declareStorage, type StorageResources } from "./storage";
 import type { SharedRegistryOptions } from "./transforms";
@@ -48,10 +52,17 @@ export class SharedRegistry extends pulumi.ComponentResource {
   constructor(name: string, args: SharedRegistryArgs = {}, opts: SharedRegistryOptions = {}) {
     const settings = sharedRegistrySettings(name, args);
     const { transform = {}, ...options } = opts;
-    super("lob-registry:index:SharedRegistry", name, args, options);
-    const { prefix, suffix, kmsKeyArn } = settings.storage;
+    const { prefix, suffix, kmsKeyArn, switches } = settings.storage;
+    const fixed = { kind: "SharedRegistry", name, protect: switches.protect } as const;
+    claimName(fixed, options);
+    const own = settled(fixed, options, () => declared);
+    super("lob-registry:index:SharedRegistry", name, args, own);
 
     const account = accountOf(this);
+    const declared = { component: this, account };
+    const gate = new Gate(this);
+    gate.require(settings.checked);
+    gate.require(claim(fixed, claimsOfRegistry(settings.storage, account)));
     const { accountId, region } = account;
     const defaultNames = pulumi.all([accountId, region]).apply(([where, place]) => sharedNames(where, place));
     const { pythonWriters } = settings;
@@ -59,23 +70,22 @@ export class SharedRegistry extends pulumi.ComponentResource {
     pythonLobs.apply((lobs) => (lobs.length > 0 ? void pulumi.log.warn(pythonLobsWarning(lobs), this) : undefined));
 
     const storage = declareStorage(
-      { component: this, kind: "SharedRegistry", name, account, defaultNames, pythonWriters: false, pythonWritersOfLobs: pythonWriters },
+      {
+        component: this,
+        gate,
+        kind: "SharedRegistry",
+        name,
+        account,
+        defaultNames,
+        pythonWriters: false,
+        pythonWritersOfLobs: pythonWriters,
+      },
       settings.storage,
       transform,
     );
     const { policy, versioning, lifecycle, encryption } = storage.resources;
     RESOURCES.set(this, storage.resources);
-    this.accountId = accountId;
-    this.region = region;
-    this.bucketName = storage.bucketName;
-    this.bucketArn = storage.bucketArn;
-    this.catalogTableName = storage.catalogTableName;
-    this.catalogTableArn = storage.catalogTableArn;
-    this.registryTableName = storage.registryTableName;
-    this.registryTableArn = storage.registryTableArn;
-    this.prefix = prefix;
-    this.suffix = suffix;
-    this.reference = pulumi
+    const reference = pulumi
       .output({
         reference: {
           bucketName: storage.bucketName,
@@ -91,20 +101,32 @@ export class SharedRegistry extends pulumi.ComponentResource {
         // Makes a LOB with this reference wait for the resources that guard the bucket. Refers to their names because a preview knows those.
         guards: [policy.bucket, versioning.bucket, lifecycle.bucket, encryption.bucket],
       })
-      .apply(({ reference }) => reference);
-    this.registerOutputs({
-      reference: this.reference,
-      accountId: this.accountId,
-      region: this.region,
-      bucketName: this.bucketName,
-      bucketArn: this.bucketArn,
-      catalogTableName: this.catalogTableName,
-      catalogTableArn: this.catalogTableArn,
-      registryTableName: this.registryTableName,
-      registryTableArn: this.registryTableArn,
-      prefix: this.prefix,
-      suffix: this.suffix,
+      .apply((known) => known.reference);
+    const outputs = gate.behind({
+      reference,
+      accountId,
+      region,
+      bucketName: storage.bucketName,
+      bucketArn: storage.bucketArn,
+      catalogTableName: storage.catalogTableName,
+      catalogTableArn: storage.catalogTableArn,
+      registryTableName: storage.registryTableName,
+      registryTableArn: storage.registryTableArn,
+      prefix,
+      suffix,
     });
+    this.reference = outputs.reference;
+    this.accountId = outputs.accountId;
+    this.region = outputs.region;
+    this.bucketName = outputs.bucketName;
+    this.bucketArn = outputs.bucketArn;
+    this.catalogTableName = outputs.catalogTableName;
+    this.catalogTableArn = outputs.catalogTableArn;
+    this.registryTableName = outputs.registryTableName;
+    this.registryTableArn = outputs.registryTableArn;
+    this.prefix = outputs.prefix;
+    this.suffix = outputs.suffix;
+    this.registerOutputs(outputs);
   }
 
   /** Resources of this registry. Only in TypeScript and JavaScript programs. */

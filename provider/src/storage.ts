@@ -3,9 +3,10 @@ import type { Account } from "./account";
 import { adopting } from "./adopt";
 import { declareBucket, type BucketResources } from "./bucket/bucket";
 import { lifecycleRules } from "./bucket/lifecycle";
-import { claimsOf } from "./bucket/owners";
 import { bucketPolicy, EVERY_LOB } from "./bucket/policy";
 import { wrongArguments } from "./checks/wrong-arguments";
+import type { Gate } from "./gate";
+import { knownValueOf } from "./outputs";
 import { LIMITS, render, sizeProblem } from "./policies/document";
 import { mayBeAmong } from "./principals";
 import type { PythonWriterSettings } from "./settings/shared-registry";
@@ -31,6 +32,8 @@ export interface Storage {
 /** The component that declares storage, with everything that the resources depend on besides the settings. */
 export interface StorageOwner {
   component: pulumi.ComponentResource;
+  /** Holds back the children. */
+  gate: Gate;
   /** Name of the class, for messages. */
   kind: string;
   name: string;
@@ -46,14 +49,15 @@ export interface StorageOwner {
 
 /** Declares a bucket with its settings and the two tables. */
 export function declareStorage(owner: StorageOwner, settings: StorageSettings, transform: StorageTransforms): Storage {
-  const { component, kind, name, account, lob } = owner;
+  const { component, gate, kind, name, account, lob } = owner;
   const { prefix, suffix, switches, administrators } = settings;
   for (const warning of storageWarnings(settings)) void pulumi.log.warn(warning, component);
   pulumi.all([account.callerArn, administrators]).apply(([arn, named]) => {
     if (named.length > 0 && !mayBeAmong(arn, named)) void pulumi.log.warn(lockOutWarning(arn), component);
   });
 
-  const claim = claimsOf(component);
+  const refuse = (propertyPath: string, reason: string): Error => wrongArguments(kind, name, [{ propertyPath, reason }]);
+  const bucketName = settings.bucketName ?? owner.defaultNames.bucket;
   const policyOf = (bucket: pulumi.Output<string>): pulumi.Output<string> =>
     pulumi
       .output({
@@ -65,20 +69,20 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
         furtherStatements: settings.bucketPolicyStatements,
       })
       .apply(({ place, ...known }) => {
-        const taken = claim(place.bucket);
-        if (taken) throw wrongArguments(kind, name, [taken]);
         const text = render(bucketPolicy(place, { ...known, pythonWriters: owner.pythonWriters }));
         const tooLong = sizeProblem(text, LIMITS.bucket);
         if (tooLong === undefined) return text;
         const reason = `the bucket's policy would have ${tooLong}; replace principals with patterns, or shorten the statements`;
-        throw wrongArguments(kind, name, [{ propertyPath: "bucketPolicyStatements", reason }]);
+        throw refuse("bucketPolicyStatements", reason);
       });
+  // The bucket itself waits for the gate, so the size is checked with the name that it will have.
+  gate.require(knownValueOf(policyOf(bucketName)));
   const rules = pulumi.output({ prefix, suffix, lob, days: settings.days }).apply(({ days, ...scope }) => lifecycleRules(scope, days));
 
   const { kept } = optionsOf(component, switches);
   const options = switches.adopt ? { ...kept, transforms: [adopting] } : kept;
-  const bucketName = settings.bucketName ?? owner.defaultNames.bucket;
-  const bucket = declareBucket(name, bucketName, { policyOf, lifecycleRules: rules }, settings, transform, options);
+  const content = { policyOf, lifecycleRules: rules, gate, refuse };
+  const bucket = declareBucket(name, bucketName, content, settings, transform, options);
   const tables = declareTables(
     name,
     {
@@ -88,7 +92,7 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
     settings,
     transform,
     options,
-    (propertyPath, reason) => wrongArguments(kind, name, [{ propertyPath, reason }]),
+    { gate, refuse },
   );
   return {
     resources: { ...bucket.resources, ...tables.resources },

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { gated } from "./gate";
 
 // Transforms are options, not arguments: Pulumi infers the schema from the arguments, and functions cannot come from another language.
 
@@ -53,5 +54,5 @@ export function child<Args, Resource>(
   const ownArgs = { ...args };
   const ownOpts = { ...opts };
   transform?.(ownArgs, ownOpts, name);
-  return new make(name, ownArgs, ownOpts);
+  return new make(name, ownArgs, gated(ownOpts));
 }

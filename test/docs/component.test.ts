@@ -34,6 +34,17 @@ test("it has every component, argument, output, type and property", () => {
   expect(titles.filter((title) => !text.includes(`\n## ${title}\n`))).toEqual([]);
 });
 
+test("docs/changing-arguments.md says for each argument what a change does to published models, and names a test", () => {
+  const rows = [...page("docs", "changing-arguments.md").matchAll(/^\| (`.+)$/gm)].map(([, row]) => row!.split(" | "));
+  const all = new Set(Object.values(schema.resources).flatMap(({ inputProperties }) => Object.keys(inputProperties)));
+  const named = rows.flatMap(([first]) => [...first!.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+  expect([...new Set(named)].sort()).toEqual([...all].sort());
+  for (const [, refused, effect, tests] of rows) {
+    expect([refused, effect]).toEqual([expect.stringMatching(/^(refused|warning|none)/), expect.stringMatching(/.{4}/)]);
+    expect(tests).toMatch(/\]\(\S+\.ts\) "/);
+  }
+});
+
 test("each topology has a page with a picture, the costs and the permissions", async () => {
   const pages = (await readdir(join(ROOT, "docs", "topologies"))).filter((name) => name !== "README.md");
   expect(pages.sort()).toEqual(["existing.md", "own.md", "shared.md"]);

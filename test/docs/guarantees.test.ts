@@ -1,10 +1,10 @@
-/** docs/guarantees.md, docs/recovery.md and SECURITY.md name a test for each promise: each test exists under that name. */
+/** docs/guarantees.md, docs/recovery.md, SECURITY.md and docs/changing-arguments.md name a test for each promise: each test exists under that name. */
 import { describe, expect, test } from "@jest/globals";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const PATHS = ["docs/guarantees.md", "docs/recovery.md", "SECURITY.md"].map((path) => join(ROOT, path));
+const PATHS = ["docs/guarantees.md", "docs/recovery.md", "SECURITY.md", "docs/changing-arguments.md"].map((path) => join(ROOT, path));
 const TEXTS = PATHS.map((path) => readFileSync(path, "utf8"));
 const [PAGE, RECOVERY, SECURITY] = TEXTS as [string, string, string];
 
@@ -22,7 +22,7 @@ function defines(file: string, name: string): boolean {
 
 test("they name tests, and each link to one has a name", () => {
   expect(named.length).toBeGreaterThan(40);
-  const links = TEXTS.flatMap((text) => [...text.matchAll(/\]\([^)]+(?:\.test|every-request|scenarios)\.ts\)/g)]);
+  const links = TEXTS.flatMap((text) => [...text.matchAll(/\]\([^)]+(?:\.test|\.engine|every-request|scenarios)\.ts\)/g)]);
   expect(named).toHaveLength(links.length);
 });
 

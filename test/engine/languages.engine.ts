@@ -4,12 +4,22 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startSandbox, type Sandbox } from "../sandbox/server.ts";
-import { LANGUAGES, nameOf, prepared, Stack, type Outcome, type StateResource } from "./support/engine.ts";
+import { LANGUAGES, nameOf, prepared, Stack, type Outcome, type Program, type StateResource } from "./support/engine.ts";
 import type { Language } from "./support/prepare.ts";
 import { publish } from "./support/publish.ts";
+import { snapshotOf } from "./support/snapshot.ts";
 import { describeOnEngine } from "./support/suite.ts";
 
 const BRINGING_UP = 600_000;
+
+const PROGRAMS = join(import.meta.dirname, "programs");
+/** The same LOB with another prefix and suffix. */
+const MOVED: Readonly<Record<Language, Program>> = {
+  typescript: { language: "typescript", program: join(PROGRAMS, "lob.ts"), args: { prefix: "models", suffix: ".tgz" } },
+  python: { language: "python", program: join(PROGRAMS, "moved.py") },
+  go: { language: "go", program: "moved" },
+  yaml: { language: "yaml", program: join(PROGRAMS, "moved") },
+};
 
 interface Run {
   readonly sandbox: Sandbox;
@@ -67,4 +77,34 @@ describeOnEngine("the example", () => {
       run.resources.filter(({ id }) => id !== undefined).map(({ urn, inputs, protect }) => [nameOf(urn), inputs, protect]);
     expect(inputs(own).sort()).toEqual(inputs(typescript).sort());
   });
+
+  test(
+    "is not moved by changed arguments in any language: this is refused, and changes nothing",
+    async () => {
+      const refused = async (language: Language): Promise<void> => {
+        const { sandbox, stack } = runs.get(language)!;
+        const everything = async (): Promise<unknown> => ({ aws: await snapshotOf(sandbox), state: await stack.state() });
+        const before = await everything();
+        const outcomes: Pick<Outcome, "code" | "text">[] = [
+          await stack.run("preview", MOVED[language]),
+          await stack.run("up", MOVED[language]),
+        ];
+        // The CLI's own `up`, which previews first.
+        if (language === "yaml") outcomes.push(await stack.command("up", "--yes"));
+        for (const { code, text } of outcomes) {
+          expect({ language, code: code === 0 ? 0 : 1, text }).toEqual({
+            language,
+            code: 1,
+            text: expect.stringContaining(
+              'LineOfBusiness "fraud" would change prefix from "ml-models" to "models", suffix from ".tar.gz" to ".tgz", and what is published there would no longer be found; restore the argument',
+            ),
+          });
+          expect(text).not.toMatch(/[Uu]nhandled|at .*\.js:\d/);
+        }
+        expect({ language, everything: await everything() }).toEqual({ language, everything: before });
+      };
+      await Promise.all(LANGUAGES.map(refused));
+    },
+    BRINGING_UP,
+  );
 });

@@ -51,10 +51,7 @@ describeOnEngine("the component at a git tag", () => {
     });
     const { version, ...schema } = JSON.parse(stdout) as Record<string, unknown>;
     expect(`v${String(version)}`).toBe(prepared.tag);
-    const golden = JSON.parse(await readFile(join(ROOT, "provider", "schema.json"), "utf8"), withoutEmpty) as Record<
-      string,
-      unknown
-    >;
+    const golden = JSON.parse(await readFile(join(ROOT, "provider", "schema.json"), "utf8"), withoutEmpty) as Record<string, unknown>;
     for (const part of ["resources", "types"]) expect(schema[part]).toEqual(golden[part]);
   });
 });

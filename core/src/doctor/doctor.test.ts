@@ -927,3 +927,49 @@ test("checks options before any request", async () => {
   await expect(doctor(none, { lob: "fraud", ageSeconds: Number.NaN })).rejects.toMatchObject({ code: "LOB1002" });
   await expect(doctor(none, { lob: "fraud", concurrency: 0 })).rejects.toMatchObject({ code: "LOB1002" });
 });
+
+describe("a LOB that was moved", () => {
+  const moved = (change: Partial<typeof LOB>): typeof LOB => ({ ...LOB, ...change });
+  const examineAt = (lob: typeof LOB): Promise<DoctorReport> => doctorLob(aws.clients(), lob, { concurrency: 1 }, environmentOf("doctor"));
+  const at = (place: typeof LOB): string => `s3://${place.bucket}/${place.prefix}/${place.lob}/${MODEL}/versions/*${place.suffix}`;
+
+  test.each<[string, Partial<typeof LOB>]>([
+    ["prefix", { prefix: "models" }],
+    ["suffix", { suffix: ".tgz" }],
+    ["both", { prefix: "models", suffix: ".tgz" }],
+  ])("is recognised by rows that point elsewhere, and nothing is repaired: %s", async (_, change) => {
+    await publish("A", "B");
+    const before = everything();
+    const place = moved(change);
+    const { issues, needsManualAction } = await examineAt(place);
+    const message = `versions are at ${at(LOB)}, but the LOB's row says ${at(place)}`;
+    expect(issues).toEqual([{ kind: "elsewhere", outcome: "manual", lob: LOB.lob, model: MODEL, message }]);
+    expect(needsManualAction).toBe(true);
+    expect(everything()).toEqual(before);
+    // After the argument is set back.
+    expect((await examineAt(LOB)).issues).toEqual([]);
+  });
+
+  test("is recognised by rows of another bucket", async () => {
+    await publish("A");
+    const row = rowOf(1);
+    registry().delete(row.url);
+    putRow({ ...row, url: row.url.replace(LOB.bucket, "the-old-bucket") });
+    aws.objects.clear();
+    const { issues } = await examineAt(LOB);
+    expect(issues).toEqual([expect.objectContaining({ kind: "elsewhere", model: MODEL })]);
+    expect(issues[0]!.message).toContain(`versions are at ${at(moved({ bucket: "the-old-bucket" }))}, but`);
+  });
+
+  test("is not recognised by a row that a publisher of another LOB wrote into its own folder", async () => {
+    await publish("A");
+    const row = rowOf(1);
+    const urls = [
+      `s3://${LOB.bucket}/${LOB.prefix}/risk/x/${LOB.lob}/${MODEL}/versions/999997_000003${LOB.suffix}`,
+      `s3://${LOB.bucket}/${LOB.prefix}/risk/${MODEL}/versions/999997_000003${LOB.suffix}`,
+      `s3://${LOB.bucket}/other/${LOB.lob}/${MODEL}/versions/3${LOB.suffix}`,
+    ];
+    for (const url of urls) putRow({ ...row, version: 3, url });
+    expect((await examineAt(LOB)).issues).toEqual([]);
+  });
+});

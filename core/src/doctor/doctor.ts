@@ -4,7 +4,7 @@
  */
 import { defined } from "../defined.js";
 import { LobError } from "../errors.js";
-import { modelProblem } from "../layout.js";
+import { modelProblem, s3Uri, versionsPrefix } from "../layout.js";
 import { checkTables } from "../registry/tables.js";
 import { INDEXED_AT_ONCE } from "../registry/recover.js";
 import { assertName, findLob } from "../registry/lob.js";
@@ -53,7 +53,7 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
   const lacking = (await checkTables(aws, lob)).filter(({ level }) => level === "problem");
   for (const { message, hint } of lacking)
     report({ kind: "no-index", outcome: "manual", lob: lob.lob, message: `${message} ${hint ?? ""}` });
-  const { names, hints, problems } = await findModels(aws, lob, options);
+  const { names, hints, elsewhere, problems } = await findModels(aws, lob, options);
   if (lacking.length === 0) problems.forEach(report);
   /** Staging keys that RESERVED rows name. */
   const needed = new Set<string>();
@@ -61,8 +61,21 @@ export async function doctorLob(aws: Aws, lob: Lob, options: DoctorOptions = {},
   const unclear = new Set<string>();
   let versions = 0;
   for (const [done, model] of names.entries()) {
+    const other = elsewhere.get(model);
     await orFailed(report, { lob: lob.lob, model }, options.signal, async () => {
       unclear.add(model);
+      if (other !== undefined) {
+        // A repair would begin a second history at the place that the LOB's row names.
+        const here = `${s3Uri(lob.bucket, versionsPrefix(lob, model))}*${lob.suffix}`;
+        report({
+          kind: "elsewhere",
+          outcome: "manual",
+          lob: lob.lob,
+          model,
+          message: `versions are at ${other}, but the LOB's row says ${here}`,
+        });
+        return;
+      }
       const state = await new Examination(aws, lob, model, options, environment, report).run(hints.get(model) ?? []);
       versions += state.numbers.length;
       for (const { row } of state.numbers) {

@@ -81,6 +81,11 @@ export const ISSUES = {
     "An object has a number far above all others. Indexing it would use up the numbers between.",
     "Move the object to the right number, or delete it.",
   ),
+  elsewhere: spec(
+    "manual",
+    "A model's versions are in another bucket or folder than the LOB's row says: someone changed `bucketName`, `prefix` or `suffix` of the LOB.",
+    "Set the argument back and run `pulumi up`, as [recovery](recovery.md#a-lob-was-moved) explains. Doctor changes nothing in this model until then.",
+  ),
   gap: spec("none", "Numbers have neither a row nor an object: both were deleted.", "No action needed: these numbers are never reused."),
   "model-row": spec(
     "doctor",

@@ -12,6 +12,8 @@ export interface FoundModels {
   readonly names: readonly string[];
   /** Numbers of a model in an index. They may be higher than its row knows. */
   readonly hints: ReadonlyMap<string, readonly number[]>;
+  /** Folder of a model's versions by the rows, if it differs from the one by the LOB's row. */
+  readonly elsewhere: ReadonlyMap<string, string>;
   readonly problems: readonly DoctorIssue[];
 }
 
@@ -27,6 +29,7 @@ export async function findModels(
   const problems: DoctorIssue[] = [];
   const names = new Set<string>();
   const hints = new Map<string, number[]>();
+  const elsewhere = new Map<string, string>();
   const hint = (model: string, n: number): void => void hints.set(model, [...(hints.get(model) ?? []), n]);
   const itemsOf = async (table: string, index: layout.IndexSpec, value: string): Promise<Item[]> => {
     const items = await query(aws, table, index, value, options.signal);
@@ -63,11 +66,33 @@ export async function findModels(
       const n = Number(item[layout.REGISTRY_INDEXES.versions.rangeKey]?.N);
       const isOwn = layout.versionProblem(n) === undefined && item[layout.REGISTRY_HASH_KEY]?.S === layout.versionUrl(lob, model, n);
       if (isOwn) hint(model, n);
+      else if (!elsewhere.has(model)) {
+        const folder = otherFolder(lob, model, item[layout.REGISTRY_HASH_KEY]?.S ?? "");
+        if (folder !== undefined) elsewhere.set(model, folder);
+      }
     }
     if (newest === undefined && !problems.some(({ message }) => message.includes(`"${layout.REGISTRY_INDEXES.versions.name}"`)))
       problems.push(noIndex(lob, lob.registryTable, layout.REGISTRY_INDEXES.versions.name));
   }
-  return { names: wanted, hints, problems };
+  return { names: wanted, hints, elsewhere, problems };
+}
+
+/**
+ * Returns the folder and suffix of a version whose row points to another place than the LOB's row, as after a change of the LOB's bucket, prefix
+ * or suffix. Undefined for a row that a publisher of another LOB could write: its URL would begin with the folder of that LOB.
+ */
+function otherFolder(lob: Lob, model: string, url: string): string | undefined {
+  const at = layout.parseS3Uri(url);
+  const versions = `/${lob.lob}/${model}/versions/`;
+  const end = at?.key.indexOf(versions) ?? -1;
+  if (!at || end < 0) return undefined;
+  const prefix = at.key.slice(0, end);
+  const name = at.key.slice(end + versions.length);
+  const suffix = name.slice(layout.encodeVersion(1).length);
+  const place = { ...lob, bucket: at.bucket, prefix, suffix };
+  const valid = layout.prefixProblem(prefix) === undefined && layout.suffixProblem(suffix) === undefined;
+  if (!valid || layout.parseVersionKey(place, at.key) === undefined || prefix.startsWith(`${lob.prefix}/`)) return undefined;
+  return `${layout.s3Uri(at.bucket, layout.versionsPrefix(place, model))}*${suffix}`;
 }
 
 /** Number of index rows to read for the newest version. Some may be rows of other LOBs that claim to belong to this model. */

@@ -8,7 +8,8 @@ export interface LineOfBusinessArgs extends StorageArgs {
   /**
    * Name of the line of business: 1 to 40 characters, a lower-case letter, then lower-case letters, digits, "-" and "_".
    * More than 22 characters, or "_", need `bucketName` or `sharedRegistry`: the bucket's default name has no room for them.
-   * Declare two environments of one LOB in one account as two LOBs, e.g. `fraud-dev` and `fraud`. Default: the name of the resource.
+   * Declare two environments of one LOB in one account as two LOBs, e.g. `fraud-dev` and `fraud`. `protect` refuses a later
+   * change. Default: the name of the resource.
    */
   lob?: string | undefined;
 
@@ -20,7 +21,8 @@ export interface LineOfBusinessArgs extends StorageArgs {
 
   /**
    * The output `reference` of a `SharedRegistry` in this or another stack. The LOB then lives in the bucket and tables of that registry, and
-   * takes no arguments about bucket and tables except `tags` and `protect`. Default: none; the LOB gets its own bucket and tables.
+   * takes no arguments about bucket and tables except `tags` and `protect`. `protect` refuses a later change to another bucket or other tables.
+   * Default: none; the LOB gets its own bucket and tables.
    */
   sharedRegistry?: pulumi.Input<SharedRegistryReference> | undefined;
 

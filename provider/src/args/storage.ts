@@ -6,26 +6,28 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Arguments about a bucket and its tables, of one LOB or of a shared registry. */
 export interface StorageArgs {
   /**
-   * Name of the bucket. Changing it later would replace the bucket, which `protect` refuses. Default: `{account}-{region}-{lob}-artifacts`,
-   * in a shared registry `{account}-{region}-artifacts`.
+   * Name of the bucket. `protect` refuses a later change. Default: `{account}-{region}-{lob}-artifacts`, in a shared registry
+   * `{account}-{region}-artifacts`.
    */
   bucketName?: pulumi.Input<string> | undefined;
 
   /**
    * Name of the catalog table. The Action and `lobreg` find the default names without a setting; any other name must be passed to them as
-   * `catalog-table`. Default: `{lob}-model-catalog`, in a shared registry `model-catalog`.
+   * `catalog-table`. `protect` refuses a later change. Default: `{lob}-model-catalog`, in a shared registry `model-catalog`.
    */
   catalogTableName?: pulumi.Input<string> | undefined;
 
-  /** Name of the registry table. Default: `{lob}-model-registry`, in a shared registry `model-registry`. */
+  /**
+   * Name of the registry table. `protect` refuses a later change. Default: `{lob}-model-registry`, in a shared registry `model-registry`.
+   */
   registryTableName?: pulumi.Input<string> | undefined;
 
   /**
-   * Folder of all models in the bucket, without slashes at its ends. Fixed once a model has been published. Default: `ml-models`.
+   * Folder of all models in the bucket, without slashes at its ends. `protect` refuses a later change. Default: `ml-models`.
    */
   prefix?: pulumi.Input<string> | undefined;
 
-  /** File extension of the artifacts. Fixed once a model has been published. Default: `.tar.gz`. */
+  /** File extension of the artifacts. `protect` refuses a later change. Default: `.tar.gz`. */
   suffix?: pulumi.Input<string> | undefined;
 
   /**
@@ -94,7 +96,11 @@ export interface StorageArgs {
   /** Whether AWS refuses every request to delete the tables. Default: true. */
   deletionProtection?: boolean | undefined;
 
-  /** Whether Pulumi refuses to delete or replace the bucket, its settings, the tables and the LOB's row. Roles are not protected. Default: true. */
+  /**
+   * Whether Pulumi refuses to delete or replace the bucket, its settings, the tables and the LOB's row, and the component refuses to change
+   * where published models are expected: `lob`, `prefix`, `suffix`, `sharedRegistry` and the names of the bucket and the tables. A refused
+   * operation changes nothing. Roles are not protected. Default: true.
+   */
   protect?: boolean | undefined;
 
   /**

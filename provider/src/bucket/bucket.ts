@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { lookup, type Lookups } from "../lookup";
 import { child, type StorageTransforms } from "../transforms";
 import type { StorageSettings } from "../settings/storage";
 
@@ -16,7 +17,7 @@ export interface BucketResources {
 }
 
 /** Content of a bucket's settings. */
-export interface BucketContent {
+export interface BucketContent extends Lookups {
   /** Returns the text of the policy for a bucket of this name. */
   policyOf(bucket: pulumi.Output<string>): pulumi.Output<string>;
   lifecycleRules: pulumi.Output<aws.types.input.s3.BucketLifecycleConfigurationRule[]>;
@@ -40,7 +41,7 @@ export function declareBucket(
   const made = switches.existingBucket
     ? undefined
     : child(aws.s3.Bucket, transform.bucket, name, { bucket: bucketName, forceDestroy: switches.forceDestroy, tags }, options);
-  const found = made ?? aws.s3.getBucketOutput({ bucket: bucketName }, { parent: options.parent! });
+  const found = made ?? existing(bucketName, content, options);
   const { bucket, arn } = found;
 
   // S3 refuses concurrent changes of some settings of one bucket, so these depend on each other.
@@ -91,6 +92,15 @@ export function declareBucket(
     name: bucket,
     arn,
   };
+}
+
+function existing(
+  bucket: pulumi.Output<string>,
+  lookups: Lookups,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<aws.s3.GetBucketResult> {
+  const looked = aws.s3.getBucketOutput({ bucket }, { parent: options.parent! });
+  return lookup(looked, bucket, lookups, { argument: "bucketName", what: "bucket", otherwise: "existingBucket" });
 }
 
 function encryptionRule(kmsKeyArn: pulumi.Output<string> | undefined): aws.types.input.s3.BucketServerSideEncryptionConfigurationRule {

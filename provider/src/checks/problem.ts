@@ -1,3 +1,5 @@
+import { nearest } from "./nearest";
+
 // Checks of arguments. They take plain values of any type, because not every program is type-checked.
 
 /** One wrong argument: its path, what is wrong with it, and how to fix it. */
@@ -61,7 +63,9 @@ export function propertyProblems(
   path = name,
 ): ArgumentProblem[] {
   if (!Object.prototype.hasOwnProperty.call(rules, name)) {
-    return [{ propertyPath: path, reason: `no such argument; the arguments are: ${namesOf(rules)}` }];
+    const meant = nearest(name, Object.keys(rules));
+    const hint = meant === undefined ? `the arguments are: ${namesOf(rules)}` : `did you mean ${meant}?`;
+    return [{ propertyPath: path, reason: `no such argument; ${hint}` }];
   }
   return value === undefined || value === null ? [] : rules[name]!(value, path);
 }

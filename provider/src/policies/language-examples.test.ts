@@ -23,7 +23,8 @@ const PROGRAMS: Record<string, string> = {
 
 interface Job {
   environment?: string;
-  steps: { with?: { "aws-region"?: string; "role-to-assume"?: string } }[];
+  permissions?: Record<string, string>;
+  steps: { run?: string; with?: { "aws-region"?: string; "role-to-assume"?: string } }[];
 }
 
 interface Workflow {
@@ -34,7 +35,8 @@ interface Workflow {
 const WORKFLOWS: [string, Workflow][] = [
   ...readdirSync(join(ROOT, "examples", "workflows"))
     .map((name): [string, Workflow] => [name, parse(read("examples", "workflows", name)) as Workflow])
-    .filter(([, workflow]) => "jobs" in workflow),
+    // A reusable workflow gets its role from its caller.
+    .filter(([, workflow]) => "jobs" in workflow && !("workflow_call" in Object(workflow.on))),
   ...["README.md", join("action", "README.md")].map((page): [string, Workflow] => [
     page,
     parse(/```yaml\n(jobs:\n[^]*?)```/.exec(read(page))![1]!) as Workflow,
@@ -56,8 +58,14 @@ const jobsWith = (variable: string): [name: string, workflow: Workflow, job: Job
       .map((job): [string, Workflow, Job] => [name, workflow, job]),
   );
 
-test("each job requests the role of a publisher or of a reader", () => {
-  const all = WORKFLOWS.flatMap(([name, { jobs }]) => Object.keys(jobs).map(() => name));
+test("each job with an identity requests the role of a publisher or of a reader, and no job with an identity runs a build", () => {
+  const identified = WORKFLOWS.flatMap(([name, { jobs }]) =>
+    Object.values(jobs).flatMap((job) => (job.permissions?.["id-token"] === "write" ? [[name, job] as const] : [])),
+  );
+  const all = identified.map(([name]) => name);
+  const building = identified.filter(([, { steps }]) => steps.some(({ run }) => run?.startsWith("make ") === true));
+  // On a pull request the builder and the reader are one job: it may read, and shows what it built.
+  expect(building.map(([name]) => name)).toEqual(["diff-on-pull-request.yml"]);
   expect([...jobsWith("PUBLISHER_ROLE_ARN"), ...jobsWith("READER_ROLE_ARN")].map(([name]) => name).sort()).toEqual(all.sort());
 });
 

@@ -8,6 +8,8 @@ import { roleSettings, type RoleSettings } from "./roles";
 
 /** Checked arguments of a `LineOfBusiness`, with defaults filled in. */
 export interface LineOfBusinessSettings {
+  /** Rejects if an argument turns out to be wrong when it is known. */
+  checked: Promise<unknown>;
   lob: string;
   description: pulumi.Output<string | undefined>;
   owner: pulumi.Output<string | undefined>;
@@ -32,9 +34,10 @@ const CHECKS = {
  * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 export function lineOfBusinessSettings(resourceName: string, args: LineOfBusinessArgs): LineOfBusinessSettings {
-  const given = checkedArguments(CHECKS, resourceName, args);
+  const { given, checked } = checkedArguments(CHECKS, resourceName, args);
   const pythonWriters = args.pythonWriters ?? false;
   return {
+    checked,
     lob: args.lob ?? resourceName,
     description: or<string | undefined>(given("description"), undefined),
     owner: or<string | undefined>(given("owner"), undefined),

@@ -12,6 +12,8 @@ export interface PythonWriterSettings {
 
 /** Checked arguments of a `SharedRegistry`, with defaults filled in. */
 export interface SharedRegistrySettings {
+  /** Rejects if an argument turns out to be wrong when it is known. */
+  checked: Promise<unknown>;
   pythonWriters: pulumi.Output<PythonWriterSettings[]>;
   storage: StorageSettings;
 }
@@ -24,12 +26,13 @@ const CHECKS = { component: "SharedRegistry", plain: PLAIN_STORAGE_ARGUMENTS, pr
  * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 export function sharedRegistrySettings(resourceName: string, args: SharedRegistryArgs): SharedRegistrySettings {
-  const given = checkedArguments(CHECKS, resourceName, args);
+  const { given, checked } = checkedArguments(CHECKS, resourceName, args);
   const pythonWriters = or<PythonWriterSettings[]>(given("pythonWriters"), []);
   // Counts a plain list now, though its principals may be known later. In a program without type checks the whole list may be an output.
   const list: unknown = args.pythonWriters ?? [];
   const anyWriters = Array.isArray(list) ? list.length > 0 : pythonWriters.apply((writers) => writers.length > 0);
   return {
+    checked,
     pythonWriters,
     storage: storageSettings(args, given, anyWriters),
   };

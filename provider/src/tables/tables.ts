@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { CATALOG_HASH_KEY, CATALOG_INDEXES, REGISTRY_HASH_KEY, REGISTRY_INDEXES, type IndexSpec } from "../generated/layout";
 import type { StorageSettings } from "../settings/storage";
+import { lookup, type Lookups } from "../lookup";
+import { knownValueOf } from "../outputs";
 import { child, type StorageTransforms, type Transform } from "../transforms";
 import { tableProblems, type TableDescription } from "./existing";
 import { tableKeys } from "./keys";
@@ -31,7 +33,6 @@ interface WantedTable {
  *
  * @param name name of the component; the names of the resources begin with it
  * @param names names of the tables on AWS
- * @param refuse returns the error to throw for an unsuitable table
  */
 export function declareTables(
   name: string,
@@ -39,7 +40,7 @@ export function declareTables(
   settings: StorageSettings,
   transform: StorageTransforms,
   options: pulumi.CustomResourceOptions,
-  refuse: (argument: "catalogTableName" | "registryTableName", reason: string) => Error,
+  lookups: Lookups,
 ): { resources: TableResources; catalog: DeclaredTable; registry: DeclaredTable } {
   const { tags, switches } = settings;
   const catalog: WantedTable = {
@@ -58,7 +59,7 @@ export function declareTables(
   };
   if (switches.existingTables) {
     const found = (wanted: WantedTable, argument: "catalogTableName" | "registryTableName"): DeclaredTable =>
-      existing(wanted, options, (reason) => refuse(argument, reason));
+      existing(wanted, argument, options, lookups);
     return { resources: {}, catalog: found(catalog, "catalogTableName"), registry: found(registry, "registryTableName") };
   }
   const made = (wanted: WantedTable): aws.dynamodb.Table =>
@@ -106,11 +107,14 @@ function descriptionOf(found: Partial<aws.dynamodb.GetTableResult>): TableDescri
   };
 }
 
-function existing(wanted: WantedTable, options: pulumi.CustomResourceOptions, refuse: (reason: string) => Error): DeclaredTable {
-  const table = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent! }).apply((found) => {
-    const problems = tableProblems(descriptionOf(found), wanted.hashKey, Object.values(wanted.indexes));
-    if (problems.length > 0) throw refuse(`the table ${found.name} cannot be used: ${problems.join("; ")}`);
-    return found;
+function existing(wanted: WantedTable, argument: string, options: pulumi.CustomResourceOptions, lookups: Lookups): DeclaredTable {
+  const looked = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent! });
+  const found = lookup(looked, wanted.tableName, lookups, { argument, what: "table", otherwise: "existingTables" });
+  const table = found.apply((described) => {
+    const problems = tableProblems(descriptionOf(described), wanted.hashKey, Object.values(wanted.indexes));
+    if (problems.length > 0) throw lookups.refuse(argument, `the table ${described.name} cannot be used: ${problems.join("; ")}`);
+    return described;
   });
+  lookups.gate.require(knownValueOf(table));
   return { name: table.name, arn: table.arn };
 }

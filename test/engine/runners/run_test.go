@@ -1,5 +1,5 @@
-// Runs the example's program, or the one with wrong arguments, as an inline program of the Automation API, in the folder of a project:
-// OPERATION=preview|up|destroy PROGRAM=example|wrong ./run
+// Runs the example's program, or the one with wrong or changed arguments, as an inline program of the Automation API, in the folder of a project:
+// OPERATION=preview|up|destroy PROGRAM=example|wrong|moved ./run
 package main
 
 import (
@@ -29,8 +29,11 @@ func run(operation string) error {
 		return err
 	}
 	program := declare
-	if os.Getenv("PROGRAM") == "wrong" {
+	switch os.Getenv("PROGRAM") {
+	case "wrong":
 		program = declareWrong
+	case "moved":
+		program = declareMoved
 	}
 	ctx := context.Background()
 	stack, err := auto.UpsertStackInlineSource(ctx, "dev", "model-registry", program, auto.WorkDir(folder))
@@ -47,6 +50,15 @@ func run(operation string) error {
 	default:
 		err = fmt.Errorf("no operation %q", operation)
 	}
+	return err
+}
+
+// The example's LOB at another place; ../programs/moved has the same.
+func declareMoved(ctx *pulumi.Context) error {
+	_, err := lobregistry.NewLineOfBusiness(ctx, "fraud", &lobregistry.LineOfBusinessArgs{
+		Prefix: pulumi.String("models"),
+		Suffix: pulumi.String(".tgz"),
+	})
 	return err
 }
 

@@ -91,9 +91,14 @@ export class Stack {
     return outcome;
   }
 
+  /** Runs a command of the CLI on this stack; a failure of it is an outcome. */
+  async command(...args: string[]): Promise<{ code: number; text: string; stdout: string }> {
+    return this.#execute("pulumi", [...args, "--stack", "dev", "--non-interactive"], {});
+  }
+
   /** A command of the CLI about this stack; answers its standard output. */
   async pulumi(...args: string[]): Promise<string> {
-    const { code, text, stdout } = await this.#execute("pulumi", [...args, "--stack", "dev", "--non-interactive"], {});
+    const { code, text, stdout } = await this.command(...args);
     if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${text}`);
     return stdout;
   }
@@ -110,10 +115,28 @@ export class Stack {
     return JSON.parse(await this.pulumi("stack", "output", "--json")) as Record<string, string>;
   }
 
+  /** Returns the whole state. Resources and what they depend on are sorted: their order is that of their registration, which varies. */
+  async state(): Promise<{ resources?: StateResource[] }> {
+    // Secrets in plain text, because each time they are written they are encrypted differently.
+    const { deployment } = JSON.parse(await this.pulumi("stack", "export", "--show-secrets")) as {
+      deployment: { manifest: unknown; metadata: unknown; resources?: StateResource[] };
+    };
+    const { manifest, metadata, resources = [], ...state } = deployment;
+    const sorted = resources.map(({ dependencies, propertyDependencies, ...resource }) => ({
+      ...resource,
+      ...(dependencies && { dependencies: [...dependencies].sort() }),
+      ...(propertyDependencies && {
+        propertyDependencies: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([property, urns]) => [property, urns && [...urns].sort()]),
+        ),
+      }),
+    }));
+    return { ...state, resources: sorted.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
+  }
+
   /** Resources of the stack, without the engine's own. */
   async resources(): Promise<StateResource[]> {
-    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as { deployment: { resources?: StateResource[] } };
-    return (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
+    return ((await this.state()).resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
   }
 
   async #commandOf(operation: Operation, { language, program, args }: Program): Promise<[string, string[], Record<string, string>]> {
@@ -175,6 +198,10 @@ export interface StateResource {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** URNs. */
+  readonly dependencies?: readonly string[];
+  /** URNs by property. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
 }
 
 /** Last part of a URN: the resource's name. */
