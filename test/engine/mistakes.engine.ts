@@ -22,7 +22,6 @@ const MISTAKES: Readonly<Record<string, RegExp>> = {
   ),
   "a value that is known late": /LineOfBusiness "fraud" has a wrong argument: prefix: .*; got "\/models"/,
   "a bucket that does not exist": /LineOfBusiness "fraud" has a wrong argument: bucketName: the bucket "not-there" does not exist /,
-  "a table that does not exist": /LineOfBusiness "fraud" has a wrong argument: catalogTableName: the table "not-there" does not exist /,
   "an output in place of a plain value":
     /LineOfBusiness "fraud" has a wrong argument: protect: must be known when the program runs; got an output/,
   "a wrong name": /LineOfBusiness "fraud" has a wrong argument: bucketname: no such argument; did you mean bucketName\?/,

@@ -30,7 +30,6 @@ const MISTAKES: Readonly<Record<string, () => unknown>> = {
   ],
   "a value that is known late": () => new LineOfBusiness("fraud", { prefix: pulumi.output("/models") }),
   "a bucket that does not exist": () => new LineOfBusiness("fraud", { existingBucket: true, bucketName: "not-there" }),
-  "a table that does not exist": () => new LineOfBusiness("fraud", { existingTables: true, catalogTableName: "not-there" }),
   "an output in place of a plain value": () => new LineOfBusiness("fraud", { protect: pulumi.output(true) as unknown as boolean }),
   "a wrong name": () => new LineOfBusiness("fraud", { bucketname: "acme-ml" } as object),
 };
