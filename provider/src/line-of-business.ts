@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "./account";
 import type { LineOfBusinessArgs } from "./args/line-of-business";
+import { publishedPattern } from "./beside/events";
 import { lobPrefix, s3Uri } from "./generated/layout";
 import { homeOf, type Home } from "./home";
 import type { PolicyTarget } from "./policies/target";
@@ -59,6 +60,11 @@ export class LineOfBusiness extends pulumi.ComponentResource {
   public readonly promoterRoleArns: pulumi.Output<Record<string, string>>;
   /** ARNs of the readers' roles by reader name. */
   public readonly readerRoleArns: pulumi.Output<Record<string, string>>;
+  /**
+   * Event pattern for a rule of Amazon EventBridge, as JSON: each published version of this LOB, once. S3 sends the events if `events` is on, here
+   * or in the shared registry.
+   */
+  public readonly publishedPattern: pulumi.Output<string>;
   /** Policy of a publisher of all models, as JSON, to attach to your own role. */
   public readonly publisherPolicy: pulumi.Output<string>;
   /** Policy of a promoter of all models, as JSON, to attach to your own role. */
@@ -113,6 +119,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     this.publisherRoleArns = roles.arns.publisher;
     this.promoterRoleArns = roles.arns.promoter;
     this.readerRoleArns = roles.arns.reader;
+    this.publishedPattern = place.apply((known) => JSON.stringify(publishedPattern(known)));
     this.publisherPolicy = policyOf("publisher", target);
     this.promoterPolicy = policyOf("promoter", target);
     this.readerPolicy = policyOf("reader", target);
@@ -132,6 +139,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
       publisherRoleArns: this.publisherRoleArns,
       promoterRoleArns: this.promoterRoleArns,
       readerRoleArns: this.readerRoleArns,
+      publishedPattern: this.publishedPattern,
       publisherPolicy: this.publisherPolicy,
       promoterPolicy: this.promoterPolicy,
       readerPolicy: this.readerPolicy,
@@ -157,6 +165,7 @@ function targetOf(
     registryArn: home.registryTableArn,
     protectedAliases,
     kmsKeyArn: home.kmsKeyArn,
+    tableKmsKeyArn: home.tableKmsKeyArn,
     ownBucket: home.ownBucket,
   });
 }

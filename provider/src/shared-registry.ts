@@ -49,7 +49,7 @@ export class SharedRegistry extends pulumi.ComponentResource {
     const settings = sharedRegistrySettings(name, args);
     const { transform = {}, ...options } = opts;
     super("lob-registry:index:SharedRegistry", name, args, options);
-    const { prefix, suffix, kmsKeyArn } = settings.storage;
+    const { prefix, suffix, kmsKeyArn, tableKmsKeyArn } = settings.storage;
 
     const account = accountOf(this);
     const { accountId, region } = account;
@@ -86,6 +86,7 @@ export class SharedRegistry extends pulumi.ComponentResource {
           prefix,
           suffix,
           kmsKeyArn,
+          tableKmsKeyArn,
           pythonLobs,
         },
         // Makes a LOB with this reference wait for the resources that guard the bucket. Refers to their names because a preview knows those.

@@ -41,7 +41,7 @@ export function declareTables(
   options: pulumi.CustomResourceOptions,
   refuse: (argument: "catalogTableName" | "registryTableName", reason: string) => Error,
 ): { resources: TableResources; catalog: DeclaredTable; registry: DeclaredTable } {
-  const { tags, switches } = settings;
+  const { tags, switches, tableKmsKeyArn } = settings;
   const catalog: WantedTable = {
     name: `${name}-catalog`,
     tableName: names.catalogTable,
@@ -72,6 +72,7 @@ export function declareTables(
         billingMode: "PAY_PER_REQUEST",
         deletionProtectionEnabled: switches.deletionProtection,
         pointInTimeRecovery: { enabled: switches.pointInTimeRecovery },
+        ...(tableKmsKeyArn && { serverSideEncryption: { enabled: true, kmsKeyArn: tableKmsKeyArn } }),
         tags,
       },
       options,
