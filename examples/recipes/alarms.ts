@@ -44,6 +44,9 @@ export interface Watched {
   topicArn: pulumi.Input<string>;
 }
 
+type Metric = aws.types.input.cloudwatch.MetricAlarmMetricQueryMetric;
+/** In seconds. */
+const PERIOD = 300;
 /** Errors that publishers cause by racing each other, and recover from. */
 const RACES = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload", "NoSuchKey"];
 
@@ -53,42 +56,41 @@ export function alarms(name: string, watched: Watched): aws.cloudwatch.MetricAla
       const all = [`$.eventSource = "s3.amazonaws.com"`, `$.requestParameters.bucketName = "${bucket}"`, ...conditions];
       return `{ ${all.map((condition) => `(${condition})`).join(" && ")} }`;
     });
-  const counted = (metric: string, pattern: pulumi.Output<string>): aws.types.input.cloudwatch.MetricAlarmMetricQueryMetric => {
+  const counted = (metric: string, pattern: pulumi.Output<string>): Metric => {
     new aws.cloudwatch.LogMetricFilter(`${name}-${metric}`, {
       name: `${name}-${metric}`,
       logGroupName: watched.logGroupName,
       pattern,
       metricTransformation: { namespace: "lob-registry", name: `${name}-${metric}`, value: "1" },
     });
-    return { namespace: "lob-registry", metricName: `${name}-${metric}`, period: 300, stat: "Sum" };
+    return { namespace: "lob-registry", metricName: `${name}-${metric}`, period: PERIOD, stat: "Sum" };
   };
-  const throttled = (tableName: pulumi.Input<string>, metricName: string): aws.types.input.cloudwatch.MetricAlarmMetricQueryMetric => ({
+  const throttled = (tableName: pulumi.Input<string>, metricName: string): Metric => ({
     namespace: "AWS/DynamoDB",
     metricName,
     dimensions: { TableName: tableName },
-    period: 300,
+    period: PERIOD,
     stat: "Sum",
   });
-  const alarm = (what: string, alarmDescription: string, metrics: aws.types.input.cloudwatch.MetricAlarmMetricQueryMetric[]) =>
+  const alarm = (what: string, alarmDescription: string, metrics: Metric[]): aws.cloudwatch.MetricAlarm =>
     new aws.cloudwatch.MetricAlarm(`${name}-${what}`, {
       name: `${name}-${what}`,
       alarmDescription,
       comparisonOperator: "GreaterThanThreshold",
       threshold: 0,
       evaluationPeriods: 1,
-      // Metrics exist only where something happened.
+      // Metrics exist only while something happens.
       treatMissingData: "notBreaching",
       alarmActions: [watched.topicArn],
       okActions: [watched.topicArn],
-      metricQueries: [
-        {
-          id: "total",
-          expression: metrics.map((_, index) => `FILL(m${index}, 0)`).join(" + "),
-          label: what,
-          returnData: true,
-        },
-        ...metrics.map((metric, index) => ({ id: `m${index}`, metric })),
-      ],
+      ...(metrics.length === 1
+        ? { namespace: metrics[0]!.namespace!, metricName: metrics[0]!.metricName, period: PERIOD, statistic: "Sum" }
+        : {
+            metricQueries: [
+              { id: "total", expression: metrics.map((_, index) => `FILL(m${index}, 0)`).join(" + "), label: what, returnData: true },
+              ...metrics.map((metric, index) => ({ id: `m${index}`, metric })),
+            ],
+          }),
     });
 
   const failed = ofBucket("$.readOnly IS FALSE", "$.errorCode = *", ...RACES.map((code) => `$.errorCode != "${code}"`));
