@@ -51,7 +51,10 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   const [bucket, prefix, price = "0.023"] = process.argv.slice(2);
   if (bucket === undefined) throw new Error("usage: node cost-per-lob.ts BUCKET [PREFIX] [PRICE]");
   const rows = [...(await bytesPerLob(new S3Client({}), bucket, prefix))].sort(([, a], [, b]) => b - a);
-  console.table(
-    rows.map(([lob, size]) => ({ LOB: lob, GB: (size / 1e9).toFixed(3), "per month": `$${((size / 1e9) * Number(price)).toFixed(2)}` })),
-  );
+  for (const [lob, size] of rows) {
+    const gigabytes = size / 1e9;
+    process.stdout.write(
+      `${lob.padEnd(24)}${gigabytes.toFixed(3).padStart(12)} GB  $${(gigabytes * Number(price)).toFixed(2)} per month\n`,
+    );
+  }
 }

@@ -68,7 +68,7 @@ export function replica(name: string, { source, lob, provider, readers = [] }: R
           status: "Enabled",
           // Not the uploads in progress.
           filter: { prefix: pulumi.interpolate`${source.prefix}/${lob}/` },
-          // What somebody deletes in one region stays in the other.
+          // An object that is deleted in one region stays in the other.
           deleteMarkerReplication: { status: "Disabled" },
           destination: { bucket: copy.bucketArn },
         },

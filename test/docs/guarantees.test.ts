@@ -22,7 +22,7 @@ function defines(file: string, name: string): boolean {
 
 test("they name tests, and each link to one has a name", () => {
   expect(named.length).toBeGreaterThan(40);
-  const links = TEXTS.flatMap((text) => [...text.matchAll(/\]\([^)]+(?:\.test|every-request|scenarios)\.ts\)/g)]);
+  const links = TEXTS.flatMap((text) => [...text.matchAll(/\]\([^)]+(?:\.test|\.engine|every-request|scenarios)\.ts\)/g)]);
   expect(named).toHaveLength(links.length);
 });
 

@@ -110,7 +110,14 @@ async function giveUp(error: unknown): Promise<never> {
 async function startGateway() {
   const { port, credentials, stop } = await startVersitygw(join(work, "s3"), sandbox.accountId);
   const proxy = await withoutChecksums(port);
-  return { endpoint: proxy.endpoint, credentials, stop: () => (proxy.stop(), stop()) };
+  return {
+    endpoint: proxy.endpoint,
+    credentials,
+    stop: () => {
+      proxy.stop();
+      stop();
+    },
+  };
 }
 
 /**

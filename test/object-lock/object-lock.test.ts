@@ -57,7 +57,7 @@ import { startVersitygw, type Versitygw } from "../support/versitygw.ts";
   const publishing = async (content: string, from: Aws = aws): Promise<number> => {
     const path = join(await mkdtemp(join(folder, "model-")), "churn");
     await writeFile(path, content);
-    return (await publish(from, { lob: "fraud", model: "churn", path })).version!;
+    return (await publish(from, { lob: "fraud", model: "churn", path })).version;
   };
   const staged = async (): Promise<(string | undefined)[]> => {
     const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket: lob.row.bucket, Prefix: "ml-staging/" }));

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-// Arguments about what stands beside a bucket. Presence and switches are known while the program runs, because they decide which resources exist.
+// Arguments about what stands beside a bucket. Their presence and their switches decide which resources exist, and so must be known while the program runs.
 
 /** Logs of the requests to a bucket. */
 export interface Logs {
@@ -25,7 +25,7 @@ export interface ObjectLock {
   /** Days from the creation of each object version, from 1 to 36,500. */
   days: pulumi.Input<number>;
   /**
-   * Who may delete earlier. `GOVERNANCE`: principals with `s3:BypassGovernanceRetention` may. `COMPLIANCE`: nobody may, not even the root user.
+   * Rights to delete earlier. `GOVERNANCE`: principals with `s3:BypassGovernanceRetention` may. `COMPLIANCE`: nobody may, not even the root user.
    * Default: `GOVERNANCE`.
    */
   mode?: pulumi.Input<string> | undefined;

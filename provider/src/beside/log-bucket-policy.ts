@@ -5,7 +5,7 @@ import { bucketArn } from "../policies/target";
 export const ACCESS_FOLDER = "access";
 export const TRAIL_FOLDER = "trail";
 
-/** What the policy of a bucket for logs depends on. */
+/** Sources of the logs, and the bucket for them. */
 export interface LogSources {
   partition: string;
   accountId: string;
@@ -13,7 +13,7 @@ export interface LogSources {
   logBucket: string;
   /** ARN of the bucket whose requests are logged. */
   source: string;
-  /** ARN of the trail; undefined if there is none. */
+  /** ARN of the trail; undefined without a trail. */
   trail: string | undefined;
 }
 

@@ -35,7 +35,7 @@ export const logsProblems: ArgumentRule = known((value, path) => {
   if (value["access"] === false && [undefined, null, "none"].includes(value["dataEvents"] as undefined)) {
     problems.push({
       propertyPath: path,
-      reason: "logs nothing: access is false and dataEvents is none; remove logs, or turn one of them on",
+      reason: "logs nothing, because access is false and dataEvents records no requests; remove logs, or turn one of them on",
     });
   }
   if (isGiven(value["days"]) && isGiven(value["bucketName"])) {

@@ -1,6 +1,6 @@
 /** Everything beside a bucket: a LOB with all arguments and the recipes, and a shared registry whose logs go into the LOB's bucket for logs. */
 import * as aws from "@pulumi/aws";
-import { LineOfBusiness, SharedRegistry, type StorageArgs } from "lob-registry";
+import { LineOfBusiness, SharedRegistry, type Logs, type StorageArgs } from "lob-registry";
 import { alarms, trailInCloudWatch } from "../../../examples/recipes/alarms.ts";
 import { onPublished } from "../../../examples/recipes/published-events.ts";
 import { replica } from "../../../examples/recipes/replica.ts";
@@ -13,6 +13,7 @@ interface Args {
   elsewhere: Record<string, string>;
 }
 const { beside, server, elsewhere } = JSON.parse(process.env.ARGS ?? "{}") as Args;
+const { logs } = beside as { logs?: Logs };
 const setting = (name: string): string => elsewhere[`aws:${name}`] ?? "";
 
 const { logGroup, transform } = trailInCloudWatch("fraud");
@@ -45,7 +46,7 @@ const provider = new aws.Provider("frankfurt", {
 });
 const copy = replica("fraud-frankfurt", { source: fraud, lob: "fraud", provider });
 
-const models = new SharedRegistry("models", { ...beside, ...(beside.logs && { logs: { ...beside.logs, bucketName: "acme-logs" } }) });
+const models = new SharedRegistry("models", { ...beside, ...(logs && { logs: { ...logs, bucketName: "acme-logs" } }) });
 const cards = new LineOfBusiness("cards", { sharedRegistry: models.reference });
 
 export const { lob, region } = fraud;
