@@ -25,6 +25,7 @@ export const LAYERS = {
     defined: "drops undefined fields of an object",
     environment: "clock, random source and sleep, which tests control",
     errors: "error codes, each with a hint",
+    events: "parser of events that EventBridge delivers",
     explanations: "causes and fix of each error code, for `lobreg explain` and [errors](docs/errors.md)",
     descriptors: "parsers of a version's descriptors: metrics, tags, description",
     findings: "what readers found in a file, as plain values",

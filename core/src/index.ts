@@ -15,6 +15,7 @@ export { reportVerdict } from "./report/words.js";
 export { bytes, counted, duration, metric } from "./format.js";
 export { defined } from "./defined.js";
 export { doctor } from "./doctor/doctor.js";
+export { registryEvent, type PublishedEvent, type RegistryEvent } from "./events.js";
 export { ISSUES, type DoctorIssue, type FixedBy, type IssueKind, type IssueMeaning, type IssueOutcome } from "./doctor/issues.js";
 export { type DoctorOptions, type DoctorReport } from "./doctor/options.js";
 export { CODES, EXIT, exitCodeOf, LobError, requestIdWords, type ErrorCode, type LobErrorOptions } from "./errors.js";

@@ -20,6 +20,7 @@ export interface Home extends Omit<Storage, "resources"> {
   prefix: pulumi.Output<string>;
   suffix: pulumi.Output<string>;
   kmsKeyArn: pulumi.Output<string | undefined>;
+  tableKmsKeyArn: pulumi.Output<string | undefined>;
   /** Whether the bucket was created for this LOB alone. */
   ownBucket: boolean;
   /** Region of the tables if it can differ from that of the provider. */
@@ -67,6 +68,7 @@ function ownHome(
     prefix: settings.prefix,
     suffix: settings.suffix,
     kmsKeyArn: settings.kmsKeyArn ?? pulumi.output(undefined),
+    tableKmsKeyArn: settings.tableKmsKeyArn ?? pulumi.output(undefined),
     ownBucket: !settings.switches.existingBucket,
     writeOnce: pulumi.output(!pythonWriters),
   };
@@ -108,6 +110,7 @@ function sharedHome(
     prefix: reference.apply((known) => known.prefix ?? DEFAULT_PREFIX),
     suffix: reference.apply((known) => known.suffix ?? DEFAULT_SUFFIX),
     kmsKeyArn: reference.apply((known) => known.kmsKeyArn ?? undefined),
+    tableKmsKeyArn: reference.apply((known) => known.tableKmsKeyArn ?? undefined),
     ownBucket: false,
     tableRegion: region,
     writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),

@@ -1,5 +1,6 @@
 import { requireAws } from "./peers";
 
+export type { Logs, ObjectLock, OldVersions } from "./args/beside";
 export type { StorageArgs } from "./args/storage";
 export type { Promoter, Publisher, Reader, Repository } from "./args/roles";
 export type { PythonWriter, SharedRegistryArgs, SharedRegistryReference } from "./args/shared-registry";

@@ -160,6 +160,7 @@ test("outputs", async () => {
     publisherRoleArns: {},
     promoterRoleArns: {},
     readerRoleArns: {},
+    publishedPattern: expect.stringContaining('"ml-models/fraud/*/versions/*0.tar.gz"'),
     publisherPolicy: expect.stringContaining('"WriteRows"'),
     promoterPolicy: expect.stringContaining('"MoveAliases"'),
     readerPolicy: expect.stringContaining('"ReadRows"'),

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "./account";
 import type { LineOfBusinessArgs } from "./args/line-of-business";
+import { publishedPattern } from "./beside/events";
 import { claim, claimName } from "./claims";
 import { Gate } from "./gate";
 import { lobPrefix, s3Uri } from "./generated/layout";
@@ -63,6 +64,11 @@ export class LineOfBusiness extends pulumi.ComponentResource {
   public readonly promoterRoleArns: pulumi.Output<Record<string, string>>;
   /** ARNs of the readers' roles by reader name. */
   public readonly readerRoleArns: pulumi.Output<Record<string, string>>;
+  /**
+   * Event pattern for a rule of Amazon EventBridge, as JSON: each published version of this LOB, once. S3 sends the events if `events` is on, here
+   * or in the shared registry.
+   */
+  public readonly publishedPattern: pulumi.Output<string>;
   /** Policy of a publisher of all models, as JSON, to attach to your own role. */
   public readonly publisherPolicy: pulumi.Output<string>;
   /** Policy of a promoter of all models, as JSON, to attach to your own role. */
@@ -127,6 +133,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
       publisherRoleArns: roles.arns.publisher,
       promoterRoleArns: roles.arns.promoter,
       readerRoleArns: roles.arns.reader,
+      publishedPattern: place.apply((known) => JSON.stringify(publishedPattern(known))),
       publisherPolicy: policyOf("publisher", target),
       promoterPolicy: policyOf("promoter", target),
       readerPolicy: policyOf("reader", target),
@@ -146,6 +153,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     this.publisherRoleArns = outputs.publisherRoleArns;
     this.promoterRoleArns = outputs.promoterRoleArns;
     this.readerRoleArns = outputs.readerRoleArns;
+    this.publishedPattern = outputs.publishedPattern;
     this.publisherPolicy = outputs.publisherPolicy;
     this.promoterPolicy = outputs.promoterPolicy;
     this.readerPolicy = outputs.readerPolicy;
@@ -171,6 +179,7 @@ function targetOf(
     registryArn: home.registryTableArn,
     protectedAliases,
     kmsKeyArn: home.kmsKeyArn,
+    tableKmsKeyArn: home.tableKmsKeyArn,
     ownBucket: home.ownBucket,
   });
 }

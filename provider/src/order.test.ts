@@ -3,6 +3,7 @@ import { LineOfBusiness } from "./line-of-business";
 import { SharedRegistry } from "./shared-registry";
 import { ACCOUNT, deploy, REGION, type DeployOptions, type Registered } from "./testing/deploy";
 import type { LineOfBusinessArgs } from "./args/line-of-business";
+import type { StorageArgs } from "./args/storage";
 
 // The engine deletes a resource only after everything that depends on it, and stops at a protected one. The order of the resources therefore
 // decides what a refused operation has already deleted.
@@ -17,10 +18,17 @@ const ACCESS: LineOfBusinessArgs = {
   readers: [{ name: "serving", principals }],
   createGithubOidcProvider: true,
 };
+/** Everything that can stand beside a bucket. */
+const BESIDE: StorageArgs = { events: true, logs: { dataEvents: "all" }, objectLock: { days: 30 } };
 const PROGRAMS: Record<string, () => unknown> = {
   "own bucket and tables": () => new LineOfBusiness("fraud", ACCESS),
   "an existing bucket": () => new LineOfBusiness("fraud", { ...ACCESS, existingBucket: true, bucketName: "acme-models" }),
   "a shared registry": () => new LineOfBusiness("fraud", { ...ACCESS, sharedRegistry: new SharedRegistry("models").reference }),
+  "everything beside an own bucket": () => new LineOfBusiness("fraud", { ...ACCESS, ...BESIDE }),
+  "everything beside an existing bucket": () =>
+    new LineOfBusiness("fraud", { ...ACCESS, ...BESIDE, existingBucket: true, bucketName: "acme-models" }),
+  "everything beside a shared registry": () =>
+    new LineOfBusiness("fraud", { ...ACCESS, sharedRegistry: new SharedRegistry("models", BESIDE).reference }),
 };
 const ANSWERS: DeployOptions = {
   answers: { "aws:s3/getBucket:getBucket": ({ bucket }) => ({ bucket, arn: `arn:aws:s3:::${String(bucket)}`, region: REGION }) },
@@ -28,6 +36,8 @@ const ANSWERS: DeployOptions = {
 
 const isIam = ({ type }: Registered): boolean => type.startsWith("aws:iam/");
 const isAccess = ({ type }: Registered): boolean => /^aws:iam\/role(Policy)?:/.test(type);
+/** The resources that only watch, and the bucket for logs. */
+const isBeside = ({ name }: Registered): boolean => /-(notification|logging|trail)$|-logs\b/.test(name);
 const namesOf = (resources: readonly Registered[]): string[] => resources.map(({ type, name }) => `${type} ${name}`).sort();
 
 /** Returns the children, and a function that returns everything on which one of them depends, also through others. */
@@ -63,12 +73,23 @@ test.each(Object.keys(PROGRAMS))("with %s, every role and role policy depends on
   for (const access of children.filter(isAccess)) expect(namesOf(neededBy(access))).toEqual(expect.arrayContaining(namesOf(storage)));
 });
 
-test("only roles and their policies are unprotected, so everything else refuses on its own", async () => {
-  for (const program of Object.values(PROGRAMS)) {
+test("only roles, their policies, and what only watches are unprotected, so everything else refuses on its own", async () => {
+  for (const [name, program] of Object.entries(PROGRAMS)) {
     const { children } = await deployed(program);
-    expect(children.filter(({ protect }) => !protect)).toEqual(children.filter(isAccess));
+    const watching = children.filter(isBeside);
+    expect(watching).toHaveLength(name.startsWith("everything") ? 10 : 0);
+    expect(children.filter(({ protect }) => !protect)).toEqual(children.filter((child) => isAccess(child) || isBeside(child)));
     expect(children.filter(isIam)).toHaveLength(9);
   }
+});
+
+test("the bucket's policy, which is protected, depends on everything beside the bucket: a shared registry has no row", async () => {
+  const { children, neededBy } = await deployed(() => new SharedRegistry("models", BESIDE));
+  const policy = children.find(({ name }) => name === "models-policy")!;
+  expect(policy.protect).toBe(true);
+  const beside = children.filter((child) => isBeside(child) || child.name === "models-object-lock");
+  expect(beside).toHaveLength(11);
+  expect(namesOf(neededBy(policy))).toEqual(expect.arrayContaining(namesOf(beside)));
 });
 
 test("a role and its policy are deleted before they are replaced, because the new ones have the same names", async () => {

@@ -52,7 +52,7 @@ export class SharedRegistry extends pulumi.ComponentResource {
   constructor(name: string, args: SharedRegistryArgs = {}, opts: SharedRegistryOptions = {}) {
     const settings = sharedRegistrySettings(name, args);
     const { transform = {}, ...options } = opts;
-    const { prefix, suffix, kmsKeyArn, switches } = settings.storage;
+    const { prefix, suffix, kmsKeyArn, tableKmsKeyArn, switches } = settings.storage;
     const fixed = { kind: "SharedRegistry", name, protect: switches.protect } as const;
     claimName(fixed, options);
     const own = settled(fixed, options, () => declared);
@@ -96,6 +96,7 @@ export class SharedRegistry extends pulumi.ComponentResource {
           prefix,
           suffix,
           kmsKeyArn,
+          tableKmsKeyArn,
           pythonLobs,
         },
         // Makes a LOB with this reference wait for the resources that guard the bucket. Refers to their names because a preview knows those.

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "./account";
 import { adopting } from "./adopt";
+import { declareBeside, type BesideBucket, type BesideOptions, type BesideResources } from "./beside/beside";
 import { declareBucket, type BucketResources } from "./bucket/bucket";
 import { lifecycleRules } from "./bucket/lifecycle";
 import { bucketPolicy, EVERY_LOB } from "./bucket/policy";
@@ -9,6 +10,7 @@ import type { Gate } from "./gate";
 import { knownValueOf } from "./outputs";
 import { LIMITS, render, sizeProblem } from "./policies/document";
 import { mayBeAmong } from "./principals";
+import { resourcesIn } from "./resources";
 import type { PythonWriterSettings } from "./settings/shared-registry";
 import type { StorageSettings } from "./settings/storage";
 import { declareTables, type TableResources } from "./tables/tables";
@@ -16,7 +18,7 @@ import type { StorageTransforms } from "./transforms";
 import { lockOutWarning, storageWarnings } from "./warnings";
 
 /** Resources of a bucket and its tables, for programs that add to them. */
-export interface StorageResources extends BucketResources, TableResources {}
+export interface StorageResources extends BucketResources, BesideResources, TableResources {}
 
 /** Names and ARNs of a bucket and its tables. */
 export interface Storage {
@@ -77,11 +79,18 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
       });
   // The bucket itself waits for the gate, so the size is checked with the name that it will have.
   gate.require(knownValueOf(policyOf(bucketName)));
-  const rules = pulumi.output({ prefix, suffix, lob, days: settings.days }).apply(({ days, ...scope }) => lifecycleRules(scope, days));
+  const rules = pulumi
+    .output({ prefix, suffix, lob, days: settings.days, oldVersions: settings.oldVersions })
+    .apply(({ days, oldVersions, ...scope }) => lifecycleRules(scope, days, oldVersions));
 
   const { kept } = optionsOf(component, switches);
   const options = switches.adopt ? { ...kept, transforms: [adopting] } : kept;
-  const content = { policyOf, lifecycleRules: rules, gate, refuse };
+  let beside: BesideResources = {};
+  const furtherResources = (made: BesideBucket): pulumi.Resource[] => {
+    beside = declareBeside({ ...owner, gate, refuse }, made, settings, transform, besideOptions(component, switches));
+    return resourcesIn(beside);
+  };
+  const content = { policyOf, lifecycleRules: rules, furtherResources, gate, refuse };
   const bucket = declareBucket(name, bucketName, content, settings, transform, options);
   const tables = declareTables(
     name,
@@ -95,7 +104,7 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
     { gate, refuse },
   );
   return {
-    resources: { ...bucket.resources, ...tables.resources },
+    resources: { ...bucket.resources, ...beside, ...tables.resources },
     bucketName: bucket.name,
     bucketArn: bucket.arn,
     catalogTableName: tables.catalog.name,
@@ -103,6 +112,16 @@ export function declareStorage(owner: StorageOwner, settings: StorageSettings, t
     registryTableName: tables.registry.name,
     registryTableArn: tables.registry.arn,
   };
+}
+
+/** Returns options of the children beside a bucket. They need no protection: the bucket's policy, which has it, depends on them. */
+function besideOptions(parent: pulumi.ComponentResource, switches: StorageSettings["switches"]): BesideOptions {
+  const logs: pulumi.CustomResourceOptions = {
+    parent,
+    ...(switches.retainOnDelete && { retainOnDelete: true }),
+    ...(switches.adopt && { transforms: [adopting] }),
+  };
+  return { watching: { parent }, logs, guarding: optionsOf(parent, switches).kept };
 }
 
 /**

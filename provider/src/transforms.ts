@@ -11,8 +11,8 @@ import { gated } from "./gate";
  */
 export type Transform<Args> = (args: Args, opts: pulumi.CustomResourceOptions, name: string) => void;
 
-/** One transform per kind of child that holds or guards data. */
-export interface StorageTransforms {
+/** One transform per kind of child that a bucket and its settings consist of. */
+export interface BucketTransforms {
   bucket?: Transform<aws.s3.BucketArgs> | undefined;
   ownership?: Transform<aws.s3.BucketOwnershipControlsArgs> | undefined;
   publicAccess?: Transform<aws.s3.BucketPublicAccessBlockArgs> | undefined;
@@ -20,6 +20,16 @@ export interface StorageTransforms {
   versioning?: Transform<aws.s3.BucketVersioningArgs> | undefined;
   lifecycle?: Transform<aws.s3.BucketLifecycleConfigurationArgs> | undefined;
   encryption?: Transform<aws.s3.BucketServerSideEncryptionConfigurationArgs> | undefined;
+}
+
+/** One transform per kind of child that holds or guards data. */
+export interface StorageTransforms extends BucketTransforms {
+  notification?: Transform<aws.s3.BucketNotificationArgs> | undefined;
+  objectLock?: Transform<aws.s3.BucketObjectLockConfigurationArgs> | undefined;
+  logging?: Transform<aws.s3.BucketLoggingArgs> | undefined;
+  trail?: Transform<aws.cloudtrail.TrailArgs> | undefined;
+  /** Changes of the bucket for logs and its settings. */
+  logs?: BucketTransforms | undefined;
   catalog?: Transform<aws.dynamodb.TableArgs> | undefined;
   registry?: Transform<aws.dynamodb.TableArgs> | undefined;
 }

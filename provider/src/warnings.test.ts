@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
+import type { BesideSettings } from "./settings/beside";
 import type { StorageSwitches } from "./settings/storage";
 import { openAccountWarnings, openRefWarnings, PYTHON_WARNING, pythonLobsWarning, storageWarnings } from "./warnings";
 
@@ -13,7 +14,9 @@ const SAFE: StorageSwitches = {
   adopt: false,
   forceDestroy: false,
 };
-const warningsOf = (switches: StorageSwitches): string[] => storageWarnings({ switches, kmsKeyArn: undefined });
+const BESIDE: BesideSettings = { events: false, logs: undefined, objectLock: undefined };
+const warningsOf = (switches: StorageSwitches, beside: Partial<BesideSettings> = {}): string[] =>
+  storageWarnings({ switches, kmsKeyArn: undefined, beside: { ...BESIDE, ...beside } });
 
 test("safe defaults cause no warning", () => {
   expect(warningsOf(SAFE)).toEqual([]);
@@ -28,8 +31,21 @@ test.each(UNSAFE)("changing %s causes one warning, which names it and the conseq
 });
 
 test("a customer key causes a warning about its drawbacks", () => {
-  const warnings = storageWarnings({ switches: SAFE, kmsKeyArn: pulumi.output("arn") });
+  const warnings = storageWarnings({ switches: SAFE, kmsKeyArn: pulumi.output("arn"), beside: BESIDE });
   expect(warnings).toEqual([expect.stringMatching(/^kmsKeyArn is set: .*Python/)]);
+});
+
+test("Object Lock causes a warning about what it costs", () => {
+  const objectLock = pulumi.output({ days: 1, mode: "GOVERNANCE" });
+  expect(warningsOf(SAFE, { objectLock })).toEqual([expect.stringMatching(/^objectLock is set: .*three times/)]);
+});
+
+test("events cause a warning only for an existing bucket, whose notifications they replace", () => {
+  expect(warningsOf(SAFE, { events: true })).toEqual([]);
+  expect(warningsOf({ ...SAFE, existingBucket: true }, { events: true })).toEqual([
+    expect.stringMatching(/^existingBucket/),
+    expect.stringMatching(/^events is on for an existing bucket: /),
+  ]);
 });
 
 test("a pattern that matches every branch or tag causes a warning for writers", () => {

@@ -12,13 +12,13 @@ import { createHash, randomFillSync } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { createServer as createHttpServer, request } from "node:http";
-import { createServer, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { CreateBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { startSandbox } from "../sandbox/server.ts";
 import { declareLob } from "../support/lob.ts";
+import { startVersitygw } from "../support/versitygw.ts";
 
 const MIB = 1024 * 1024;
 const LIMIT = 400;
@@ -108,41 +108,16 @@ async function giveUp(error: unknown): Promise<never> {
 }
 
 async function startGateway() {
-  // versitygw takes the access key for the account that owns a bucket, and checks it.
-  const credentials = { accessKeyId: sandbox.accountId, secretAccessKey: "testtest" };
-  const port = await freePort();
-  const root = join(work, "s3");
-  await mkdir(root);
-  const child = spawn(process.env["VERSITYGW"] ?? "versitygw", ["--port", `127.0.0.1:${port}`, "posix", root], {
-    env: {
-      PATH: process.env["PATH"],
-      ROOT_ACCESS_KEY: credentials.accessKeyId,
-      ROOT_SECRET_KEY: credentials.secretAccessKey,
-      VGW_REGION: "us-east-1",
-    },
-    stdio: "ignore",
-  });
-  const failed = new Promise<never>((_, reject) => {
-    child.on("error", (error) =>
-      reject(new Error(`versitygw could not be started (${error.message}); install it, or name it by VERSITYGW`)),
-    );
-    child.on("exit", (code) => reject(new Error(`versitygw ended with ${code}`)));
-  });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true, maxAttempts: 1 });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await Promise.race([failed, s3.send(new ListBucketsCommand({}))]);
-      break;
-    } catch (error) {
-      // Refused until it listens; anything else does not get better by waiting.
-      if (attempt > 100 || (error as { code?: string }).code !== "ECONNREFUSED") throw error;
-      await sleep(100);
-    }
-  }
-  failed.catch(() => undefined); // from here on its end is ours
+  const { port, credentials, stop } = await startVersitygw(join(work, "s3"), sandbox.accountId);
   const proxy = await withoutChecksums(port);
-  return { endpoint: proxy.endpoint, credentials, stop: () => (proxy.stop(), child.kill()) };
+  return {
+    endpoint: proxy.endpoint,
+    credentials,
+    stop: () => {
+      proxy.stop();
+      stop();
+    },
+  };
 }
 
 /**
@@ -164,12 +139,4 @@ async function withoutChecksums(port: number) {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

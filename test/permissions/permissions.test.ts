@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { connect, findLob, listModels, listVersions, publish, pull, readModel, show, versionSide, type Aws } from "lob-registry-core";
 import { ownNames, sharedNames, lobPrefix } from "lob-registry-core/layout";
 import { bucketPolicy } from "../../provider/dist/bucket/policy.js";
+import { endpointPolicy } from "../../examples/recipes/endpoint-policy.ts";
 import type { PolicyDocument } from "../../provider/dist/policies/document.js";
 import { publisherPolicy, readerPolicy } from "../../provider/dist/policies/permissions.js";
 import { allows, type Request } from "../../provider/dist/testing/iam.js";
@@ -78,6 +79,17 @@ function inShared(request: Request): Request {
   return JSON.parse(text) as Request;
 }
 
+/** Whether the VPC endpoint of the request's service lets it through. Both it and the role must allow a request. */
+function passesEndpoint(request: Request, shared: boolean): Promise<boolean> {
+  const outputs = (["publisher", "reader"] as const).map((role) => JSON.stringify(policies(shared, role).role));
+  const service = request.action.startsWith("s3:") ? "s3" : "dynamodb";
+  const endpoint = JSON.parse(endpointPolicy(service, outputs)) as PolicyDocument;
+  // The evaluator knows no endpoints: as a policy of the caller, which names no principal, it gives the same answer.
+  const Statement = endpoint.Statement.map(({ Principal, ...statement }) => (expect(Principal).toBe("*"), statement));
+  const caller = { roleArn: `arn:aws:iam::${sandbox.accountId}:role/any`, policies: [{ ...endpoint, Statement }] };
+  return allows(caller, request);
+}
+
 async function denied(requests: readonly Request[], role: "publisher" | "reader", models?: string[]): Promise<string[]> {
   const found = new Set<string>();
   for (const shared of [false, true]) {
@@ -86,6 +98,7 @@ async function denied(requests: readonly Request[], role: "publisher" | "reader"
     for (const one of requests) {
       const request = shared ? inShared(one) : one;
       const bucket = request.action.startsWith("s3:") ? documents.bucket : undefined;
+      if (!(await passesEndpoint(request, shared))) found.add(`endpoint, ${shared ? "shared" : "own"}: ${JSON.stringify(request)}`);
       if (!(await allows(principal, request, bucket))) found.add(`${shared ? "shared" : "own"}: ${JSON.stringify(request)}`);
     }
   }
@@ -156,6 +169,26 @@ describe("a publisher", () => {
     expect((await denied(requests, "publisher", ["chargeback"])).length).toBeGreaterThan(10);
     expect((await denied(requests, "reader")).length).toBeGreaterThan(10);
   });
+});
+
+test("the VPC endpoints let nothing else through: no other bucket, no other LOB, no scan", async () => {
+  const bucket = lob.row.bucket;
+  const table = `arn:aws:dynamodb:${sandbox.region}:${sandbox.accountId}:table`;
+  const foreign: Request[] = [
+    { action: "s3:PutObject", resource: "arn:aws:s3:::attacker/ml-models/fraud/churn/versions/999999_000001.tar.gz" },
+    { action: "s3:GetObject", resource: `arn:aws:s3:::${bucket}/ml-models/fraud-dev/churn/versions/999999_000001.tar.gz` },
+    { action: "s3:DeleteObject", resource: `arn:aws:s3:::${bucket}/ml-models/fraud/churn/versions/999999_000001.tar.gz` },
+    { action: "s3:PutBucketPolicy", resource: `arn:aws:s3:::${bucket}` },
+    { action: "dynamodb:Scan", resource: `${table}/fraud-model-catalog` },
+    { action: "dynamodb:PutItem", resource: `${table}/payroll`, context: { "dynamodb:LeadingKeys": ["fraud/churn"] } },
+    { action: "dynamodb:PutItem", resource: `${table}/fraud-model-catalog`, context: { "dynamodb:LeadingKeys": ["fraud"] } },
+  ];
+  const passed: Request[] = [];
+  for (const request of foreign) if (await passesEndpoint(request, false)) passed.push(request);
+  expect(passed).toEqual([]);
+  // AWS's limit for the policy of an endpoint, in characters.
+  const outputs = (["publisher", "reader"] as const).map((role) => JSON.stringify(policies(true, role).role));
+  for (const service of ["s3", "dynamodb"] as const) expect(endpointPolicy(service, outputs).length).toBeLessThan(20_480);
 });
 
 describe("a reader", () => {

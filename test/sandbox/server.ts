@@ -52,7 +52,7 @@ export function environmentFor({ env }: Pick<Sandbox, "env">): NodeJS.ProcessEnv
 const START_TIMEOUT = 60_000;
 /** How many logs are kept. */
 const LOGS = 20;
-const SERVICES = "s3,dynamodb,sts,iam,kms,events,sns";
+const SERVICES = "s3,dynamodb,sts,iam,kms,events,sns,sqs,cloudtrail,cloudwatch,logs";
 
 /**
  * Starts a sandbox, after installing it when needed, and checks that it honours the conditions that publishing rests on.

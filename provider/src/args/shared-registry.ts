@@ -39,6 +39,8 @@ export interface SharedRegistryReference {
   suffix?: pulumi.Input<string> | undefined;
   /** ARN of the KMS key that encrypts the bucket. Default: none (SSE-S3). */
   kmsKeyArn?: pulumi.Input<string> | undefined;
+  /** ARN of the KMS key that encrypts the tables. Default: none (a key that AWS owns). */
+  tableKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Names of the LOBs with Python writers, which can replace published versions. Default: none. */
   pythonLobs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Logs, ObjectLock, OldVersions } from "./beside";
 
 // Pulumi infers the schema from named interfaces of plain types and Inputs, and takes the texts from the comments. `| undefined` is for
 // programs with exactOptionalPropertyTypes. Switches are plain because they decide which resources exist and with which options.
@@ -51,6 +52,30 @@ export interface StorageArgs {
    * so it tries to publish the newest version again. Default: SSE-S3, the bucket's own keys.
    */
   kmsKeyArn?: pulumi.Input<string> | undefined;
+
+  /**
+   * ARN of a KMS key (not of a KMS alias) that encrypts both tables. Everyone who uses the tables then also needs rights on that key, which the
+   * roles get. With `existingTables`, the tables keep their key, and the roles get rights on this one. Default: a key that AWS owns.
+   */
+  tableKmsKeyArn?: pulumi.Input<string> | undefined;
+
+  /**
+   * Whether S3 sends the bucket's events to Amazon EventBridge, in which a rule with the output `publishedPattern` reacts to each new version.
+   * The bucket's other notifications are then removed. Security Hub: S3.11. Default: false.
+   */
+  events?: boolean | undefined;
+
+  /** Logs of the requests to the bucket. `{}` turns on access logs in a new bucket. Default: none. */
+  logs?: pulumi.Input<Logs> | undefined;
+
+  /**
+   * S3 Object Lock with a default retention. It also keeps each upload and each copy of LATEST, so that a version takes up to three times its
+   * size until the retention ends. S3 never turns Object Lock off again. Security Hub: S3.15. Default: none.
+   */
+  objectLock?: pulumi.Input<ObjectLock> | undefined;
+
+  /** Cheaper storage for versions that were published long ago. Default: they stay in S3 Standard. */
+  oldVersions?: pulumi.Input<OldVersions> | undefined;
 
   /**
    * ARNs of the only IAM roles or users (`*` and `?` allowed in their names) that may delete versions, manifests and history, e.g. for

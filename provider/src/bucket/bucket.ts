@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { lookup, type Lookups } from "../lookup";
-import { child, type StorageTransforms } from "../transforms";
+import { child, type BucketTransforms } from "../transforms";
 import type { StorageSettings } from "../settings/storage";
 
 /** A bucket and its settings. The AWS provider has a separate resource for each setting. */
@@ -21,6 +21,11 @@ export interface BucketContent extends Lookups {
   /** Returns the text of the policy for a bucket of this name. */
   policyOf(bucket: pulumi.Output<string>): pulumi.Output<string>;
   lifecycleRules: pulumi.Output<aws.types.input.s3.BucketLifecycleConfigurationRule[]>;
+  /**
+   * Declares further resources of the bucket, and returns them. The policy waits for them, because it is protected: the engine never deletes what
+   * a protected resource depends on.
+   */
+  furtherResources?(bucket: { name: pulumi.Output<string>; arn: pulumi.Output<string>; versioning: pulumi.Resource }): pulumi.Resource[];
 }
 
 /**
@@ -34,8 +39,8 @@ export function declareBucket(
   name: string,
   bucketName: pulumi.Output<string>,
   content: BucketContent,
-  { tags, kmsKeyArn, switches }: StorageSettings,
-  transform: StorageTransforms,
+  { tags, kmsKeyArn, switches }: Pick<StorageSettings, "tags" | "kmsKeyArn" | "switches">,
+  transform: BucketTransforms,
   options: pulumi.CustomResourceOptions,
 ): { resources: BucketResources; name: pulumi.Output<string>; arn: pulumi.Output<string> } {
   const made = switches.existingBucket
@@ -59,19 +64,20 @@ export function declareBucket(
     { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
     { ...options, dependsOn: [ownership] },
   );
-  const policy = child(
-    aws.s3.BucketPolicy,
-    transform.policy,
-    `${name}-policy`,
-    { bucket, policy: content.policyOf(bucket) },
-    { ...options, dependsOn: [publicAccess] },
-  );
   const versioning = child(
     aws.s3.BucketVersioning,
     transform.versioning,
     `${name}-versioning`,
     { bucket, versioningConfiguration: { status: "Enabled" } },
     options,
+  );
+  const further = content.furtherResources?.({ name: bucket, arn, versioning }) ?? [];
+  const policy = child(
+    aws.s3.BucketPolicy,
+    transform.policy,
+    `${name}-policy`,
+    { bucket, policy: content.policyOf(bucket) },
+    { ...options, dependsOn: [publicAccess, ...further] },
   );
   const lifecycle = child(
     aws.s3.BucketLifecycleConfiguration,

@@ -30,6 +30,18 @@ test("0 days keep noncurrent objects indefinitely", () => {
   expect(lifecycleRules(PLACE, { ...DAYS, noncurrent: 0 }).map(({ id }) => id)).not.toContain("noncurrent");
 });
 
+test("old versions move to a cheaper class, staging objects do not", () => {
+  const rules = lifecycleRules(PLACE, DAYS, { storageClass: "GLACIER_IR", days: 180 });
+  expect(rules.filter(({ transitions }) => transitions !== undefined)).toEqual([
+    {
+      id: "old-versions",
+      status: "Enabled",
+      filter: { prefix: "ml-models/fraud/" },
+      transitions: [{ storageClass: "GLACIER_IR", days: 180 }],
+    },
+  ]);
+});
+
 test("only staging objects expire as current objects", () => {
   const expiring = lifecycleRules(PLACE, DAYS).flatMap(({ expiration, filter }) =>
     expiration && "days" in expiration && filter && "prefix" in filter ? [filter.prefix as string] : [],

@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/aws";
 import { LATEST_TAG, lobPrefix, STAGING_PREFIX, stagingPrefix } from "../generated/layout";
+import type { TransitionSettings } from "../settings/beside";
 import type { LifecycleDays } from "../settings/storage";
 
 type LifecycleRule = types.input.s3.BucketLifecycleConfigurationRule;
@@ -13,7 +14,11 @@ export interface LifecycleScope {
 }
 
 /** Returns the rules by which S3 deletes leftovers. No rule expires the current version of an object under the prefix. */
-export function lifecycleRules({ prefix, suffix, lob }: LifecycleScope, days: LifecycleDays): LifecycleRule[] {
+export function lifecycleRules(
+  { prefix, suffix, lob }: LifecycleScope,
+  days: LifecycleDays,
+  oldVersions?: TransitionSettings,
+): LifecycleRule[] {
   const models = lob === undefined ? `${prefix}/` : lobPrefix({ prefix, suffix, lob });
   const uploads = lob === undefined ? `${STAGING_PREFIX}/` : stagingPrefix(lob);
   return [
@@ -37,6 +42,7 @@ export function lifecycleRules({ prefix, suffix, lob }: LifecycleScope, days: Li
     ...(days.noncurrent > 0
       ? [rule("noncurrent", { prefix: models }, { noncurrentVersionExpiration: { noncurrentDays: days.noncurrent } })]
       : []),
+    ...(oldVersions ? [rule("old-versions", { prefix: models }, { transitions: [oldVersions] })] : []),
     rule("delete-markers", {}, { expiration: { expiredObjectDeleteMarker: true } }),
   ];
 }

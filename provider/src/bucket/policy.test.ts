@@ -135,6 +135,9 @@ describe("the rules of the bucket", () => {
     "s3:DeleteBucketPolicy",
     "s3:PutBucketVersioning",
     "s3:PutLifecycleConfiguration",
+    "s3:PutBucketNotification",
+    "s3:PutBucketLogging",
+    "s3:PutBucketObjectLockConfiguration",
     "s3:DeleteBucket",
   ];
 

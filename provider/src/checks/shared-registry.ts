@@ -27,6 +27,7 @@ const REFERENCE: Record<keyof SharedRegistryReference, ArgumentRule> = {
   prefix: one(prefixProblem),
   suffix: one(suffixProblem),
   kmsKeyArn: one(values.kmsKeyProblem),
+  tableKmsKeyArn: one(values.kmsKeyProblem),
   pythonLobs: list(lobProblem),
 };
 

@@ -1,6 +1,7 @@
 import type { StorageArgs } from "../args/storage";
 import { prefixProblem, suffixProblem } from "../generated/layout";
 import { list, one, type ArgumentProblem, type ArgumentRule } from "./problem";
+import * as beside from "./beside";
 import * as values from "./values";
 
 /** One rule per argument about bucket and tables; the type makes the compiler complain about a missing one. */
@@ -14,6 +15,11 @@ export const STORAGE_RULES: Record<keyof StorageArgs, ArgumentRule> = {
   existingTables: one(values.switchProblem),
   tags: values.tagProblems,
   kmsKeyArn: one(values.kmsKeyProblem),
+  tableKmsKeyArn: one(values.kmsKeyProblem),
+  events: one(values.switchProblem),
+  logs: beside.logsProblems,
+  objectLock: beside.objectLockProblems,
+  oldVersions: beside.oldVersionsProblems,
   retentionPrincipals: list(values.principalProblem),
   administrators: list(values.principalProblem),
   bucketPolicyStatements: list(values.statementProblem),
@@ -39,5 +45,5 @@ export function storageProblems(args: Readonly<Record<string, unknown>>): Argume
   if (args["existingBucket"] === true && args["forceDestroy"] === true) {
     problems.push({ propertyPath: "forceDestroy", reason: "the component never deletes an existing bucket; remove this" });
   }
-  return problems;
+  return [...problems, ...beside.conflicts(args)];
 }

@@ -180,6 +180,17 @@ export function parseVersionKey(place: Place, key: string): { model: string; ver
   return version === undefined ? undefined : { model: model!, version };
 }
 
+/** Parses the key of a number of any LOB, without knowing prefix and suffix; undefined if it is not one. */
+export function parseNumberKey(key: string): { lob: string; model: string; version: number } | undefined {
+  const [file = "", folder, model, lob, ...prefix] = key.split("/").reverse();
+  const match = /^(\d{6}_\d{6})(\..+)$/.exec(file);
+  if (!match || folder !== "versions" || suffixProblem(match[2]) !== undefined) return undefined;
+  if (lobProblem(lob) !== undefined || modelProblem(model) !== undefined) return undefined;
+  if (prefixProblem(prefix.reverse().join("/")) !== undefined) return undefined;
+  const version = decodeVersion(match[1]!);
+  return typeof version === "number" ? { lob: lob!, model: model!, version } : undefined;
+}
+
 /** `s3://bucket/key`. */
 export const s3Uri = (bucket: string, key: string): string => `s3://${bucket}/${key}`;
 

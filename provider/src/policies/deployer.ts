@@ -13,6 +13,7 @@ const ACTIONS = {
     "s3:GetBucketCORS",
     "s3:GetBucketLocation",
     "s3:GetBucketLogging",
+    "s3:GetBucketNotification",
     "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketOwnershipControls",
     "s3:GetBucketPolicy",
@@ -26,6 +27,9 @@ const ACTIONS = {
     "s3:GetReplicationConfiguration",
     "s3:ListBucket",
     "s3:ListTagsForResource",
+    "s3:PutBucketLogging",
+    "s3:PutBucketNotification",
+    "s3:PutBucketObjectLockConfiguration",
     "s3:PutBucketOwnershipControls",
     "s3:PutBucketPolicy",
     "s3:PutBucketPublicAccessBlock",
@@ -67,6 +71,22 @@ const ACTIONS = {
     "iam:UpdateRole",
     "iam:UpdateRoleDescription",
   ],
+  trails: [
+    "cloudtrail:AddTags",
+    "cloudtrail:CreateTrail",
+    "cloudtrail:DeleteTrail",
+    "cloudtrail:GetEventSelectors",
+    "cloudtrail:GetInsightSelectors",
+    "cloudtrail:GetTrailStatus",
+    "cloudtrail:ListTags",
+    "cloudtrail:PutEventSelectors",
+    "cloudtrail:RemoveTags",
+    "cloudtrail:StartLogging",
+    "cloudtrail:StopLogging",
+    "cloudtrail:UpdateTrail",
+  ],
+  /** IAM cannot limit it to a trail. */
+  trailLists: ["cloudtrail:DescribeTrails"],
   oidcProvider: [
     "iam:AddClientIDToOpenIDConnectProvider",
     "iam:CreateOpenIDConnectProvider",
@@ -89,7 +109,7 @@ export function deployerPolicy({ partition, account }: { partition: string; acco
   });
   const table = (name: string): string => `arn:${partition}:dynamodb:*:${account}:table/${name}`;
   return policy([
-    allow("Buckets", ACTIONS.bucket, [`arn:${partition}:s3:::${account}-*-artifacts`]),
+    allow("Buckets", ACTIONS.bucket, [`arn:${partition}:s3:::${account}-*-artifacts`, `arn:${partition}:s3:::${account}-*-logs`]),
     allow("Tables", ACTIONS.tables, [table("*model-catalog"), table("*model-registry")]),
     allow("Rows", ACTIONS.row, [table("*model-catalog")]),
     allow(
@@ -97,6 +117,8 @@ export function deployerPolicy({ partition, account }: { partition: string; acco
       ACTIONS.roles,
       ["publisher", "promoter", "reader"].map((kind) => `arn:${partition}:iam::${account}:role/*-${kind}-*`),
     ),
+    allow("Trails", ACTIONS.trails, [`arn:${partition}:cloudtrail:*:${account}:trail/*model-data-events`]),
+    allow("TrailLists", ACTIONS.trailLists, ["*"]),
     allow("GitHub", ACTIONS.oidcProvider, [`arn:${partition}:iam::${account}:oidc-provider/token.actions.githubusercontent.com`]),
   ]);
 }

@@ -33,13 +33,23 @@ describe("the deployer's policy", () => {
     Tables: [`arn:aws:dynamodb:eu-west-1:${account}:table/fraud-model-registry`, `arn:aws:dynamodb:eu-west-1:${account}:table/payroll`],
     Rows: [`arn:aws:dynamodb:eu-west-1:${account}:table/model-catalog`, `arn:aws:dynamodb:eu-west-1:${account}:table/fraud-model-registry`],
     Roles: [`arn:aws:iam::${account}:role/ml/fraud-publisher-models`, `arn:aws:iam::${account}:role/admin`],
+    Trails: [
+      `arn:aws:cloudtrail:eu-west-1:${account}:trail/fraud-model-data-events`,
+      `arn:aws:cloudtrail:eu-west-1:${account}:trail/management-events`,
+    ],
     GitHub: [
       `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`,
       `arn:aws:iam::${account}:oidc-provider/accounts.google.com`,
     ],
   };
 
-  test.each(policy.Statement.map(({ Sid, Action }) => [Sid!, Action] as const))(
+  test("can list all trails, which IAM cannot limit", () => {
+    expect(policy.Statement.filter(({ Resource }) => Resource!.includes("*")).map(({ Action }) => Action)).toEqual([
+      ["cloudtrail:DescribeTrails"],
+    ]);
+  });
+
+  test.each(policy.Statement.flatMap(({ Sid, Action }) => (Sid === "TrailLists" ? [] : [[Sid!, Action] as const])))(
     "%s: actions that there are, on what is ours alone",
     async (sid, actions) => {
       const [mine, foreign] = RESOURCES[sid]!;
@@ -64,6 +74,18 @@ describe("the deployer's policy", () => {
 
 /** Recorded between the AWS provider 7.21 and the embedded AWS. GetCallerIdentity needs no permission. */
 const SEEN = [
+  "cloudtrail:CreateTrail",
+  "cloudtrail:DeleteTrail",
+  "cloudtrail:DescribeTrails",
+  "cloudtrail:GetEventSelectors",
+  "cloudtrail:GetTrailStatus",
+  "cloudtrail:ListTags",
+  "cloudtrail:PutEventSelectors",
+  "cloudtrail:StartLogging",
+  "s3:GetBucketNotification",
+  "s3:PutBucketLogging",
+  "s3:PutBucketNotification",
+  "s3:PutBucketObjectLockConfiguration",
   "dynamodb:CreateTable",
   "dynamodb:DeleteItem",
   "dynamodb:DeleteTable",

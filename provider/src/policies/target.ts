@@ -29,6 +29,8 @@ export interface PolicyTarget {
   registryArn: string;
   protectedAliases: readonly string[];
   kmsKeyArn?: string | undefined;
+  /** The key of the tables; undefined: one that AWS owns. */
+  tableKmsKeyArn?: string | undefined;
   /** Whether the bucket holds nothing else, so that listing all of it reveals only this LOB. */
   ownBucket: boolean;
 }

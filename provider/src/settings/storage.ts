@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StorageArgs } from "../args/storage";
 import { DEFAULT_PREFIX, DEFAULT_SUFFIX } from "../generated/layout";
 import { or, type GivenArguments } from "./arguments";
+import { besideSettings, transitionSettings, type BesideSettings, type TransitionSettings } from "./beside";
 
 /** Checked arguments about bucket and tables, with defaults filled in. */
 export interface StorageSettings {
@@ -16,7 +17,11 @@ export interface StorageSettings {
   retentionPrincipals: pulumi.Output<string[]>;
   administrators: pulumi.Output<string[]>;
   bucketPolicyStatements: pulumi.Output<string[]>;
+  /** Undefined: a key that AWS owns. */
+  tableKmsKeyArn: pulumi.Output<string> | undefined;
   days: pulumi.Output<LifecycleDays>;
+  oldVersions: pulumi.Output<TransitionSettings | undefined>;
+  beside: BesideSettings;
   switches: StorageSwitches;
 }
 
@@ -52,7 +57,7 @@ const PLAIN: Record<keyof StorageSwitches, true> = {
   adopt: true,
   forceDestroy: true,
 };
-export const PLAIN_STORAGE_ARGUMENTS: readonly string[] = Object.keys(PLAIN);
+export const PLAIN_STORAGE_ARGUMENTS: readonly string[] = [...Object.keys(PLAIN), "events"];
 
 /**
  * Fills in the defaults of the arguments about bucket and tables.
@@ -81,6 +86,9 @@ export function storageSettings(
       noncurrentLatest: or(given("noncurrentLatestDays"), 1),
       noncurrent: given("noncurrentDays") ?? pulumi.output(numbersCanBeReplaced).apply((replaceable) => (replaceable ? 0 : 90)),
     }),
+    tableKmsKeyArn: given("tableKmsKeyArn"),
+    oldVersions: transitionSettings(given),
+    beside: besideSettings(args, given),
     switches: {
       existingBucket: args.existingBucket ?? false,
       existingTables: args.existingTables ?? false,

@@ -42,7 +42,7 @@ export function declareTables(
   options: pulumi.CustomResourceOptions,
   lookups: Lookups,
 ): { resources: TableResources; catalog: DeclaredTable; registry: DeclaredTable } {
-  const { tags, switches } = settings;
+  const { tags, switches, tableKmsKeyArn } = settings;
   const catalog: WantedTable = {
     name: `${name}-catalog`,
     tableName: names.catalogTable,
@@ -73,6 +73,7 @@ export function declareTables(
         billingMode: "PAY_PER_REQUEST",
         deletionProtectionEnabled: switches.deletionProtection,
         pointInTimeRecovery: { enabled: switches.pointInTimeRecovery },
+        ...(tableKmsKeyArn && { serverSideEncryption: { enabled: true, kmsKeyArn: tableKmsKeyArn } }),
         tags,
       },
       options,

@@ -71,6 +71,12 @@ export async function roleMayTake(trust: PolicyDocument, roleArn: string): Promi
   return simulate(sessionOf(roleArn), ACCOUNT, { action: "sts:AssumeRole", resource: ROLE }, [ASSUME_ALL], trust);
 }
 
+/** Whether a policy of a bucket lets a service of AWS, which has no IAM policies, send a request. */
+export async function serviceAllows(service: string, request: Request, resourcePolicy: PolicyDocument): Promise<boolean> {
+  const context = { "aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "true", ...request.context };
+  return simulate(service, ACCOUNT, { ...request, context }, [], resourcePolicy);
+}
+
 async function simulate(
   principal: string,
   account: string,

@@ -223,7 +223,7 @@ async function stepsOf(events: string): Promise<Step[]> {
 
 /** Leads the AWS provider to the sandbox, and keeps it from asking what only real AWS can answer. */
 export function awsConfig({ endpoint, region }: Sandbox): Record<string, string> {
-  const services = ["s3", "s3control", "dynamodb", "sts", "iam", "kms", "events", "sns"];
+  const services = ["s3", "s3control", "dynamodb", "sts", "iam", "kms", "events", "sns", "cloudtrail", "cloudwatch", "logs"];
   return {
     "aws:region": region,
     "aws:accessKey": "test",
