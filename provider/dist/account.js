@@ -35,14 +35,14 @@ var __importStar = (this && this.__importStar) || (function () {
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.accountOf = accountOf;
 const aws = __importStar(require("@pulumi/aws"));
-const pulumi = __importStar(require("@pulumi/pulumi"));
+const deployment_1 = require("./deployment");
 const mocks_1 = require("./mocks");
 // Components that share a provider share one answer: a deployment with forty LOBs asks twice instead of eighty times. Keyed by the
 // engine that answers, so that no answer outlives its deployment.
 const ASKED = new WeakMap();
 /** Looks up the account, region and caller of the component's AWS provider. */
 function accountOf(component) {
-    const deployment = pulumi.runtime.getMonitor() ?? component;
+    const deployment = (0, deployment_1.deploymentOf)();
     const byProvider = ASKED.get(deployment) ?? new Map();
     ASKED.set(deployment, byProvider);
     const provider = component.getProvider("aws:index/getCallerIdentity:getCallerIdentity");

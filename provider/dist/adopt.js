@@ -35,6 +35,7 @@ var __importStar = (this && this.__importStar) || (function () {
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.adopting = void 0;
 const pulumi = __importStar(require("@pulumi/pulumi"));
+const outputs_1 = require("./outputs");
 /**
  * Imports a child from AWS instead of creating it, then changes whatever differs from the program. The bucket and its settings are found by
  * the bucket's name, a table by its own name. This is a transform because the option `import` takes no output, and the names need the account
@@ -42,14 +43,7 @@ const pulumi = __importStar(require("@pulumi/pulumi"));
  */
 const adopting = async ({ props, opts }) => {
     const { name, bucket } = props;
-    const id = await valueOf(pulumi.output(name ?? bucket));
+    const id = await (0, outputs_1.knownValueOf)(pulumi.output(name ?? bucket));
     return { props, opts: id === undefined ? opts : { ...opts, import: id } };
 };
 exports.adopting = adopting;
-/** Returns the value of an output, or undefined if it is not known: `apply` would never be called. */
-async function valueOf(output) {
-    const { isKnown } = output;
-    if (!(await isKnown))
-        return undefined;
-    return new Promise((resolve) => output.apply(resolve));
-}

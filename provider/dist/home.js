@@ -38,18 +38,19 @@ exports.otherAccountProblem = otherAccountProblem;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const wrong_arguments_1 = require("./checks/wrong-arguments");
 const layout_1 = require("./generated/layout");
+const outputs_1 = require("./outputs");
 const target_1 = require("./policies/target");
 const resources_1 = require("./resources");
 const storage_1 = require("./storage");
-function homeOf(component, name, account, settings, transform) {
+function homeOf(component, gate, name, account, settings, transform) {
     return settings.sharedRegistry
-        ? sharedHome(name, account, settings.lob, settings.sharedRegistry)
-        : ownHome(component, name, account, settings, transform);
+        ? sharedHome(gate, name, account, settings.lob, settings.sharedRegistry)
+        : ownHome(component, gate, name, account, settings, transform);
 }
-function ownHome(component, name, account, { lob, pythonWriters, storage: settings }, transform) {
+function ownHome(component, gate, name, account, { lob, pythonWriters, storage: settings }, transform) {
     const { accountId, region, partition } = account;
     const defaultNames = pulumi.all([accountId, region]).apply(([where, place]) => (0, layout_1.ownNames)(where, place, lob));
-    const storage = (0, storage_1.declareStorage)({ component, kind: "LineOfBusiness", name, account, lob, defaultNames, pythonWriters }, settings, transform);
+    const storage = (0, storage_1.declareStorage)({ component, gate, kind: "LineOfBusiness", name, account, lob, defaultNames, pythonWriters }, settings, transform);
     return {
         ...storage,
         guards: (0, resources_1.resourcesIn)(storage.resources),
@@ -59,17 +60,19 @@ function ownHome(component, name, account, { lob, pythonWriters, storage: settin
         prefix: settings.prefix,
         suffix: settings.suffix,
         kmsKeyArn: settings.kmsKeyArn ?? pulumi.output(undefined),
+        tableKmsKeyArn: settings.tableKmsKeyArn ?? pulumi.output(undefined),
         ownBucket: !settings.switches.existingBucket,
         writeOnce: pulumi.output(!pythonWriters),
     };
 }
-function sharedHome(name, account, lob, reference) {
+function sharedHome(gate, name, account, lob, reference) {
     const accountId = pulumi.all([reference, account.accountId]).apply(([known, own]) => {
         const problem = otherAccountProblem(known.accountId, own);
         if (problem)
             throw (0, wrong_arguments_1.wrongArguments)("LineOfBusiness", name, [problem]);
         return own;
     });
+    gate.require((0, outputs_1.knownValueOf)(accountId));
     const region = pulumi.all([reference, account.region]).apply(([known, own]) => known.region ?? own);
     const { partition } = account;
     const tableArn = (table) => pulumi.interpolate `arn:${partition}:dynamodb:${region}:${accountId}:table/${table}`;
@@ -92,6 +95,7 @@ function sharedHome(name, account, lob, reference) {
         prefix: reference.apply((known) => known.prefix ?? layout_1.DEFAULT_PREFIX),
         suffix: reference.apply((known) => known.suffix ?? layout_1.DEFAULT_SUFFIX),
         kmsKeyArn: reference.apply((known) => known.kmsKeyArn ?? undefined),
+        tableKmsKeyArn: reference.apply((known) => known.tableKmsKeyArn ?? undefined),
         ownBucket: false,
         tableRegion: region,
         writeOnce: reference.apply((known) => !(known.pythonLobs ?? []).includes(lob)),

@@ -36,11 +36,16 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.LineOfBusiness = void 0;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const account_1 = require("./account");
+const events_1 = require("./beside/events");
+const claims_1 = require("./claims");
+const gate_1 = require("./gate");
 const layout_1 = require("./generated/layout");
 const home_1 = require("./home");
+const possessions_1 = require("./possessions");
 const resources_1 = require("./resources");
 const roles_1 = require("./roles/roles");
 const row_1 = require("./row");
+const settled_1 = require("./settled");
 const line_of_business_1 = require("./settings/line-of-business");
 const storage_1 = require("./storage");
 const warnings_1 = require("./warnings");
@@ -83,6 +88,11 @@ class LineOfBusiness extends pulumi.ComponentResource {
     promoterRoleArns;
     /** ARNs of the readers' roles by reader name. */
     readerRoleArns;
+    /**
+     * Event pattern for a rule of Amazon EventBridge, as JSON: each published version of this LOB, once. S3 sends the events if `events` is on, here
+     * or in the shared registry.
+     */
+    publishedPattern;
     /** Policy of a publisher of all models, as JSON, to attach to your own role. */
     publisherPolicy;
     /** Policy of a promoter of all models, as JSON, to attach to your own role. */
@@ -98,62 +108,74 @@ class LineOfBusiness extends pulumi.ComponentResource {
     constructor(name, args = {}, opts = {}) {
         const settings = (0, line_of_business_1.lineOfBusinessSettings)(name, args);
         const { transform = {}, ...options } = opts;
-        super("lob-registry:index:LineOfBusiness", name, args, options);
         const { lob, pythonWriters, protectedAliases, storage } = settings;
+        const fixed = { kind: "LineOfBusiness", name, lob, protect: storage.switches.protect };
+        (0, claims_1.claimName)(fixed, options);
+        const own = (0, settled_1.settled)(fixed, options, () => declared);
+        // The name of the LOB is always among the inputs: the engine sees a change of it also when it is the name of the resource.
+        super("lob-registry:index:LineOfBusiness", name, { ...args, lob }, own);
         if (pythonWriters)
             void pulumi.log.warn(warnings_1.PYTHON_WARNING, this);
         const account = (0, account_1.accountOf)(this);
-        const home = (0, home_1.homeOf)(this, name, account, settings, transform);
+        const declared = { component: this, account };
+        const gate = new gate_1.Gate(this);
+        gate.require(settings.checked);
+        gate.require((0, claims_1.claim)(fixed, (0, possessions_1.claimsOfLob)(settings, account)));
+        const home = (0, home_1.homeOf)(this, gate, name, account, settings, transform);
         const { announced, kept } = (0, storage_1.optionsOf)(this, storage.switches);
         const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
         const target = targetOf(home, place, protectedAliases);
         const { guards } = home;
         const roles = (0, roles_1.declareRoles)({ component: this, name, lob, account, target, tags: storage.tags, kept, guards }, settings.roles, transform);
-        const row = (0, row_1.lobRow)(name, home, settings, transform, {
+        const last = {
             ...announced,
             // Depends on every other resource. It is written last: clients use the LOB as soon as they find this row, so everything that it promises
             // must hold by then. And it goes first: the engine never deletes what a resource needs whose deletion it refused.
             dependsOn: (0, resources_1.resourcesIn)({ ...home.resources, ...roles.resources }),
-        });
+        };
+        const row = (0, row_1.lobRow)(name, home, settings, transform, (0, settled_1.settledRow)(fixed, last));
         RESOURCES.set(this, { ...home.resources, ...roles.resources, row });
-        this.lob = pulumi.output(lob);
-        this.accountId = home.accountId;
-        this.region = home.region;
-        this.bucketName = home.bucketName;
-        this.bucketArn = home.bucketArn;
-        this.catalogTableName = home.catalogTableName;
-        this.catalogTableArn = home.catalogTableArn;
-        this.registryTableName = home.registryTableName;
-        this.registryTableArn = home.registryTableArn;
-        this.prefix = home.prefix;
-        this.suffix = home.suffix;
-        this.s3Uri = place.apply((known) => (0, layout_1.s3Uri)(known.bucket, (0, layout_1.lobPrefix)(known)));
-        this.publisherRoleArns = roles.arns.publisher;
-        this.promoterRoleArns = roles.arns.promoter;
-        this.readerRoleArns = roles.arns.reader;
-        this.publisherPolicy = (0, roles_1.policyOf)("publisher", target);
-        this.promoterPolicy = (0, roles_1.policyOf)("promoter", target);
-        this.readerPolicy = (0, roles_1.policyOf)("reader", target);
-        this.registerOutputs({
-            lob: this.lob,
-            accountId: this.accountId,
-            region: this.region,
-            bucketName: this.bucketName,
-            bucketArn: this.bucketArn,
-            catalogTableName: this.catalogTableName,
-            catalogTableArn: this.catalogTableArn,
-            registryTableName: this.registryTableName,
-            registryTableArn: this.registryTableArn,
-            prefix: this.prefix,
-            suffix: this.suffix,
-            s3Uri: this.s3Uri,
-            publisherRoleArns: this.publisherRoleArns,
-            promoterRoleArns: this.promoterRoleArns,
-            readerRoleArns: this.readerRoleArns,
-            publisherPolicy: this.publisherPolicy,
-            promoterPolicy: this.promoterPolicy,
-            readerPolicy: this.readerPolicy,
+        const outputs = gate.behind({
+            lob: pulumi.output(lob),
+            accountId: home.accountId,
+            region: home.region,
+            bucketName: home.bucketName,
+            bucketArn: home.bucketArn,
+            catalogTableName: home.catalogTableName,
+            catalogTableArn: home.catalogTableArn,
+            registryTableName: home.registryTableName,
+            registryTableArn: home.registryTableArn,
+            prefix: home.prefix,
+            suffix: home.suffix,
+            s3Uri: place.apply((known) => (0, layout_1.s3Uri)(known.bucket, (0, layout_1.lobPrefix)(known))),
+            publisherRoleArns: roles.arns.publisher,
+            promoterRoleArns: roles.arns.promoter,
+            readerRoleArns: roles.arns.reader,
+            publishedPattern: place.apply((known) => JSON.stringify((0, events_1.publishedPattern)(known))),
+            publisherPolicy: (0, roles_1.policyOf)("publisher", target),
+            promoterPolicy: (0, roles_1.policyOf)("promoter", target),
+            readerPolicy: (0, roles_1.policyOf)("reader", target),
         });
+        this.lob = outputs.lob;
+        this.accountId = outputs.accountId;
+        this.region = outputs.region;
+        this.bucketName = outputs.bucketName;
+        this.bucketArn = outputs.bucketArn;
+        this.catalogTableName = outputs.catalogTableName;
+        this.catalogTableArn = outputs.catalogTableArn;
+        this.registryTableName = outputs.registryTableName;
+        this.registryTableArn = outputs.registryTableArn;
+        this.prefix = outputs.prefix;
+        this.suffix = outputs.suffix;
+        this.s3Uri = outputs.s3Uri;
+        this.publisherRoleArns = outputs.publisherRoleArns;
+        this.promoterRoleArns = outputs.promoterRoleArns;
+        this.readerRoleArns = outputs.readerRoleArns;
+        this.publishedPattern = outputs.publishedPattern;
+        this.publisherPolicy = outputs.publisherPolicy;
+        this.promoterPolicy = outputs.promoterPolicy;
+        this.readerPolicy = outputs.readerPolicy;
+        this.registerOutputs(outputs);
     }
     /** Resources of this LOB. Only in TypeScript and JavaScript programs. */
     get resources() {
@@ -170,6 +192,7 @@ function targetOf(home, place, protectedAliases) {
         registryArn: home.registryTableArn,
         protectedAliases,
         kmsKeyArn: home.kmsKeyArn,
+        tableKmsKeyArn: home.tableKmsKeyArn,
         ownBucket: home.ownBucket,
     });
 }

@@ -11,7 +11,7 @@ function lookup(looked, name, { gate, refuse }, wanted) {
         // The provider puts the calls that led to an error before it, each on a line.
         const reason = MISSING.test(message)
             ? `the ${what} ${text} does not exist in this account and region; correct the name, or remove ${otherwise} to create it`
-            : `the ${what} ${text} cannot be read: ${message.trim().replace(/^.*\n/s, "").trim()}`;
+            : `the ${what} ${text} cannot be read: ${message.trim().replace(/^.*\n\s*(\* )?/s, "")}`;
         return refuse(argument, reason);
     });
     gate.require((0, outputs_1.knownValueOf)(found));

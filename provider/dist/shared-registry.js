@@ -36,7 +36,11 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.SharedRegistry = void 0;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const account_1 = require("./account");
+const claims_1 = require("./claims");
+const gate_1 = require("./gate");
 const layout_1 = require("./generated/layout");
+const possessions_1 = require("./possessions");
+const settled_1 = require("./settled");
 const shared_registry_1 = require("./settings/shared-registry");
 const storage_1 = require("./storage");
 const warnings_1 = require("./warnings");
@@ -79,28 +83,34 @@ class SharedRegistry extends pulumi.ComponentResource {
     constructor(name, args = {}, opts = {}) {
         const settings = (0, shared_registry_1.sharedRegistrySettings)(name, args);
         const { transform = {}, ...options } = opts;
-        super("lob-registry:index:SharedRegistry", name, args, options);
-        const { prefix, suffix, kmsKeyArn } = settings.storage;
+        const { prefix, suffix, kmsKeyArn, tableKmsKeyArn, switches } = settings.storage;
+        const fixed = { kind: "SharedRegistry", name, protect: switches.protect };
+        (0, claims_1.claimName)(fixed, options);
+        const own = (0, settled_1.settled)(fixed, options, () => declared);
+        super("lob-registry:index:SharedRegistry", name, args, own);
         const account = (0, account_1.accountOf)(this);
+        const declared = { component: this, account };
+        const gate = new gate_1.Gate(this);
+        gate.require(settings.checked);
+        gate.require((0, claims_1.claim)(fixed, (0, possessions_1.claimsOfRegistry)(settings.storage, account)));
         const { accountId, region } = account;
         const defaultNames = pulumi.all([accountId, region]).apply(([where, place]) => (0, layout_1.sharedNames)(where, place));
         const { pythonWriters } = settings;
         const pythonLobs = pythonWriters.apply((writers) => writers.map(({ lob }) => lob));
         pythonLobs.apply((lobs) => (lobs.length > 0 ? void pulumi.log.warn((0, warnings_1.pythonLobsWarning)(lobs), this) : undefined));
-        const storage = (0, storage_1.declareStorage)({ component: this, kind: "SharedRegistry", name, account, defaultNames, pythonWriters: false, pythonWritersOfLobs: pythonWriters }, settings.storage, transform);
+        const storage = (0, storage_1.declareStorage)({
+            component: this,
+            gate,
+            kind: "SharedRegistry",
+            name,
+            account,
+            defaultNames,
+            pythonWriters: false,
+            pythonWritersOfLobs: pythonWriters,
+        }, settings.storage, transform);
         const { policy, versioning, lifecycle, encryption } = storage.resources;
         RESOURCES.set(this, storage.resources);
-        this.accountId = accountId;
-        this.region = region;
-        this.bucketName = storage.bucketName;
-        this.bucketArn = storage.bucketArn;
-        this.catalogTableName = storage.catalogTableName;
-        this.catalogTableArn = storage.catalogTableArn;
-        this.registryTableName = storage.registryTableName;
-        this.registryTableArn = storage.registryTableArn;
-        this.prefix = prefix;
-        this.suffix = suffix;
-        this.reference = pulumi
+        const reference = pulumi
             .output({
             reference: {
                 bucketName: storage.bucketName,
@@ -111,25 +121,38 @@ class SharedRegistry extends pulumi.ComponentResource {
                 prefix,
                 suffix,
                 kmsKeyArn,
+                tableKmsKeyArn,
                 pythonLobs,
             },
             // Makes a LOB with this reference wait for the resources that guard the bucket. Refers to their names because a preview knows those.
             guards: [policy.bucket, versioning.bucket, lifecycle.bucket, encryption.bucket],
         })
-            .apply(({ reference }) => reference);
-        this.registerOutputs({
-            reference: this.reference,
-            accountId: this.accountId,
-            region: this.region,
-            bucketName: this.bucketName,
-            bucketArn: this.bucketArn,
-            catalogTableName: this.catalogTableName,
-            catalogTableArn: this.catalogTableArn,
-            registryTableName: this.registryTableName,
-            registryTableArn: this.registryTableArn,
-            prefix: this.prefix,
-            suffix: this.suffix,
+            .apply((known) => known.reference);
+        const outputs = gate.behind({
+            reference,
+            accountId,
+            region,
+            bucketName: storage.bucketName,
+            bucketArn: storage.bucketArn,
+            catalogTableName: storage.catalogTableName,
+            catalogTableArn: storage.catalogTableArn,
+            registryTableName: storage.registryTableName,
+            registryTableArn: storage.registryTableArn,
+            prefix,
+            suffix,
         });
+        this.reference = outputs.reference;
+        this.accountId = outputs.accountId;
+        this.region = outputs.region;
+        this.bucketName = outputs.bucketName;
+        this.bucketArn = outputs.bucketArn;
+        this.catalogTableName = outputs.catalogTableName;
+        this.catalogTableArn = outputs.catalogTableArn;
+        this.registryTableName = outputs.registryTableName;
+        this.registryTableArn = outputs.registryTableArn;
+        this.prefix = outputs.prefix;
+        this.suffix = outputs.suffix;
+        this.registerOutputs(outputs);
     }
     /** Resources of this registry. Only in TypeScript and JavaScript programs. */
     get resources() {

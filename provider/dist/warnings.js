@@ -6,7 +6,7 @@ exports.lockOutWarning = lockOutWarning;
 exports.openAccountWarnings = openAccountWarnings;
 exports.openRefWarnings = openRefWarnings;
 /** Returns a warning for each safe default that is off, for the person who reads the preview. */
-function storageWarnings({ switches, kmsKeyArn }) {
+function storageWarnings({ switches, kmsKeyArn, beside }) {
     const warnings = [
         [
             kmsKeyArn !== undefined,
@@ -15,6 +15,14 @@ function storageWarnings({ switches, kmsKeyArn }) {
         [
             switches.existingBucket,
             "existingBucket is on: the bucket's policy, lifecycle, versioning, encryption, ownership and public access block are overwritten with those of the registry. Put statements that must stay in its policy into bucketPolicyStatements. No other LineOfBusiness or SharedRegistry, in any stack, may name this bucket; for many LOBs, declare one SharedRegistry with it.",
+        ],
+        [
+            beside.objectLock !== undefined,
+            "objectLock is set: S3 never turns Object Lock off again, and keeps each upload and each copy of LATEST until its retention ends, so that versions take up to three times their size.",
+        ],
+        [
+            switches.existingBucket && beside.events,
+            "events is on for an existing bucket: its notifications to queues, topics and functions are removed. Declare them in a transform of notification if they must stay.",
         ],
         [
             !switches.pointInTimeRecovery,

@@ -35,6 +35,7 @@ var __importStar = (this && this.__importStar) || (function () {
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.declareBucket = declareBucket;
 const aws = __importStar(require("@pulumi/aws"));
+const lookup_1 = require("../lookup");
 const transforms_1 = require("../transforms");
 /**
  * Declares a bucket with its settings, or only the settings if the bucket exists already.
@@ -47,13 +48,14 @@ function declareBucket(name, bucketName, content, { tags, kmsKeyArn, switches },
     const made = switches.existingBucket
         ? undefined
         : (0, transforms_1.child)(aws.s3.Bucket, transform.bucket, name, { bucket: bucketName, forceDestroy: switches.forceDestroy, tags }, options);
-    const found = made ?? aws.s3.getBucketOutput({ bucket: bucketName }, { parent: options.parent });
+    const found = made ?? existing(bucketName, content, options);
     const { bucket, arn } = found;
     // S3 refuses concurrent changes of some settings of one bucket, so these depend on each other.
     const ownership = (0, transforms_1.child)(aws.s3.BucketOwnershipControls, transform.ownership, `${name}-ownership`, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, options);
     const publicAccess = (0, transforms_1.child)(aws.s3.BucketPublicAccessBlock, transform.publicAccess, `${name}-public-access`, { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }, { ...options, dependsOn: [ownership] });
-    const policy = (0, transforms_1.child)(aws.s3.BucketPolicy, transform.policy, `${name}-policy`, { bucket, policy: content.policyOf(bucket) }, { ...options, dependsOn: [publicAccess] });
     const versioning = (0, transforms_1.child)(aws.s3.BucketVersioning, transform.versioning, `${name}-versioning`, { bucket, versioningConfiguration: { status: "Enabled" } }, options);
+    const further = content.furtherResources?.({ name: bucket, arn, versioning }) ?? [];
+    const policy = (0, transforms_1.child)(aws.s3.BucketPolicy, transform.policy, `${name}-policy`, { bucket, policy: content.policyOf(bucket) }, { ...options, dependsOn: [publicAccess, ...further] });
     const lifecycle = (0, transforms_1.child)(aws.s3.BucketLifecycleConfiguration, transform.lifecycle, `${name}-lifecycle`, { bucket, rules: content.lifecycleRules }, { ...options, dependsOn: [versioning] });
     const encryption = (0, transforms_1.child)(aws.s3.BucketServerSideEncryptionConfiguration, transform.encryption, `${name}-encryption`, { bucket, rules: [encryptionRule(kmsKeyArn)] }, options);
     return {
@@ -61,6 +63,10 @@ function declareBucket(name, bucketName, content, { tags, kmsKeyArn, switches },
         name: bucket,
         arn,
     };
+}
+function existing(bucket, lookups, options) {
+    const looked = aws.s3.getBucketOutput({ bucket }, { parent: options.parent });
+    return (0, lookup_1.lookup)(looked, bucket, lookups, { argument: "bucketName", what: "bucket", otherwise: "existingBucket" });
 }
 function encryptionRule(kmsKeyArn) {
     // With SSE-C the key comes with the request, so nobody else could read such an object.

@@ -3,7 +3,7 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.lifecycleRules = lifecycleRules;
 const layout_1 = require("../generated/layout");
 /** Returns the rules by which S3 deletes leftovers. No rule expires the current version of an object under the prefix. */
-function lifecycleRules({ prefix, suffix, lob }, days) {
+function lifecycleRules({ prefix, suffix, lob }, days, oldVersions) {
     const models = lob === undefined ? `${prefix}/` : (0, layout_1.lobPrefix)({ prefix, suffix, lob });
     const uploads = lob === undefined ? `${layout_1.STAGING_PREFIX}/` : (0, layout_1.stagingPrefix)(lob);
     return [
@@ -19,6 +19,7 @@ function lifecycleRules({ prefix, suffix, lob }, days) {
         ...(days.noncurrent > 0
             ? [rule("noncurrent", { prefix: models }, { noncurrentVersionExpiration: { noncurrentDays: days.noncurrent } })]
             : []),
+        ...(oldVersions ? [rule("old-versions", { prefix: models }, { transitions: [oldVersions] })] : []),
         rule("delete-markers", {}, { expiration: { expiredObjectDeleteMarker: true } }),
     ];
 }

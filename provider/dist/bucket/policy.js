@@ -11,6 +11,9 @@ exports.EVERY_LOB = "*";
 const RULES_OF_A_BUCKET = [
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
+    "s3:PutBucketLogging",
+    "s3:PutBucketNotification",
+    "s3:PutBucketObjectLockConfiguration",
     "s3:PutBucketOwnershipControls",
     "s3:PutBucketPolicy",
     "s3:PutBucketPublicAccessBlock",

@@ -1,5 +1,4 @@
 "use strict";
-// Checks of arguments. They take plain values of any type, because not every program is type-checked.
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.isGiven = exports.LATER = void 0;
 exports.one = one;
@@ -10,6 +9,7 @@ exports.propertyProblems = propertyProblems;
 exports.isObject = isObject;
 exports.withoutNulls = withoutNulls;
 exports.show = show;
+const nearest_1 = require("./nearest");
 /** Stands for a value that is not known yet. Checks skip it, and run again when it is known. */
 exports.LATER = Symbol("later");
 /** Checks a single value. */
@@ -53,7 +53,9 @@ function object(rules, required) {
 /** Returns the problems of one property of an object. */
 function propertyProblems(rules, name, value, path = name) {
     if (!Object.prototype.hasOwnProperty.call(rules, name)) {
-        return [{ propertyPath: path, reason: `no such argument; the arguments are: ${namesOf(rules)}` }];
+        const meant = (0, nearest_1.nearest)(name, Object.keys(rules));
+        const hint = meant === undefined ? `the arguments are: ${namesOf(rules)}` : `did you mean ${meant}?`;
+        return [{ propertyPath: path, reason: `no such argument; ${hint}` }];
     }
     return value === undefined || value === null ? [] : rules[name](value, path);
 }

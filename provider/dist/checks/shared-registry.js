@@ -61,6 +61,7 @@ const REFERENCE = {
     prefix: (0, problem_1.one)(layout_1.prefixProblem),
     suffix: (0, problem_1.one)(layout_1.suffixProblem),
     kmsKeyArn: (0, problem_1.one)(values.kmsKeyProblem),
+    tableKmsKeyArn: (0, problem_1.one)(values.kmsKeyProblem),
     pythonLobs: (0, problem_1.list)(layout_1.lobProblem),
 };
 /** Checks the reference to a shared registry. */

@@ -37,6 +37,7 @@ exports.STORAGE_RULES = void 0;
 exports.storageProblems = storageProblems;
 const layout_1 = require("../generated/layout");
 const problem_1 = require("./problem");
+const beside = __importStar(require("./beside"));
 const values = __importStar(require("./values"));
 /** One rule per argument about bucket and tables; the type makes the compiler complain about a missing one. */
 exports.STORAGE_RULES = {
@@ -49,6 +50,11 @@ exports.STORAGE_RULES = {
     existingTables: (0, problem_1.one)(values.switchProblem),
     tags: values.tagProblems,
     kmsKeyArn: (0, problem_1.one)(values.kmsKeyProblem),
+    tableKmsKeyArn: (0, problem_1.one)(values.kmsKeyProblem),
+    events: (0, problem_1.one)(values.switchProblem),
+    logs: beside.logsProblems,
+    objectLock: beside.objectLockProblems,
+    oldVersions: beside.oldVersionsProblems,
     retentionPrincipals: (0, problem_1.list)(values.principalProblem),
     administrators: (0, problem_1.list)(values.principalProblem),
     bucketPolicyStatements: (0, problem_1.list)(values.statementProblem),
@@ -73,5 +79,5 @@ function storageProblems(args) {
     if (args["existingBucket"] === true && args["forceDestroy"] === true) {
         problems.push({ propertyPath: "forceDestroy", reason: "the component never deletes an existing bucket; remove this" });
     }
-    return problems;
+    return [...problems, ...beside.conflicts(args)];
 }

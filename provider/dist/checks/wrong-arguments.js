@@ -35,15 +35,25 @@ var __importStar = (this && this.__importStar) || (function () {
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.wrongArguments = wrongArguments;
 const pulumi = __importStar(require("@pulumi/pulumi"));
-/**
- * Returns one error for all wrong arguments of a resource. An engine that hosts the component for another language lists them from `errors`.
- * A program in Node prints only the stack, so the stack also lists them, below the message.
- */
+const deployment_1 = require("../deployment");
+/** Wrong arguments of a resource. */
+class WrongArguments extends pulumi.InputPropertiesError {
+    /** Marks a `RunError`, whose message Pulumi prints without a stack. */
+    __pulumiRunError = true;
+    constructor(title, list, errors) {
+        // The engine lists `errors` below the message of a hosted component.
+        const message = (0, deployment_1.isHosted)() ? title : title + list;
+        super({ message, errors });
+        // Pulumi would put "error serializing property …" before the message for each resource that the error passes.
+        Object.defineProperty(this, "message", { get: () => message, set: () => undefined });
+        // A host prints the stack, whose frames say nothing about the program.
+        this.stack = title + list;
+    }
+}
+/** Returns one error for all wrong arguments of a resource, with a line for each. */
 function wrongArguments(component, resourceName, problems) {
-    const count = problems.length === 1 ? "a wrong argument" : `${String(problems.length)} wrong arguments`;
-    const message = `${component} ${JSON.stringify(resourceName)} has ${count}`;
-    const error = new pulumi.InputPropertiesError({ message, errors: problems });
-    const list = problems.map(({ propertyPath, reason }) => `\n  ${propertyPath}: ${reason}`).join("");
-    error.stack = (error.stack ?? message).replace(message, () => message + list);
-    return error;
+    const [first, ...others] = problems.map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`);
+    const title = `${component} ${JSON.stringify(resourceName)} has ${others.length === 0 ? "a wrong argument" : `${String(problems.length)} wrong arguments`}`;
+    const list = others.length === 0 ? `: ${first}` : [first, ...others].map((line) => `\n  ${line}`).join("");
+    return new WrongArguments(title, list, problems);
 }

@@ -24,6 +24,7 @@ exports.catalogTableCandidates = catalogTableCandidates;
 exports.encodeVersion = encodeVersion;
 exports.decodeVersion = decodeVersion;
 exports.parseVersionKey = parseVersionKey;
+exports.parseNumberKey = parseNumberKey;
 exports.parseS3Uri = parseS3Uri;
 exports.numberKeyPatterns = numberKeyPatterns;
 exports.recordKeyPatterns = recordKeyPatterns;
@@ -175,6 +176,19 @@ function parseVersionKey(place, key) {
         return undefined;
     const version = decodeVersion(name);
     return version === undefined ? undefined : { model: model, version };
+}
+/** Parses the key of a number of any LOB, without knowing prefix and suffix; undefined if it is not one. */
+function parseNumberKey(key) {
+    const [file = "", folder, model, lob, ...prefix] = key.split("/").reverse();
+    const match = /^(\d{6}_\d{6})(\..+)$/.exec(file);
+    if (!match || folder !== "versions" || suffixProblem(match[2]) !== undefined)
+        return undefined;
+    if (lobProblem(lob) !== undefined || modelProblem(model) !== undefined)
+        return undefined;
+    if (prefixProblem(prefix.reverse().join("/")) !== undefined)
+        return undefined;
+    const version = decodeVersion(match[1]);
+    return typeof version === "number" ? { lob: lob, model: model, version } : undefined;
 }
 /** `s3://bucket/key`. */
 const s3Uri = (bucket, key) => `s3://${bucket}/${key}`;

@@ -14,6 +14,7 @@ const ACTIONS = {
         "s3:GetBucketCORS",
         "s3:GetBucketLocation",
         "s3:GetBucketLogging",
+        "s3:GetBucketNotification",
         "s3:GetBucketObjectLockConfiguration",
         "s3:GetBucketOwnershipControls",
         "s3:GetBucketPolicy",
@@ -27,6 +28,9 @@ const ACTIONS = {
         "s3:GetReplicationConfiguration",
         "s3:ListBucket",
         "s3:ListTagsForResource",
+        "s3:PutBucketLogging",
+        "s3:PutBucketNotification",
+        "s3:PutBucketObjectLockConfiguration",
         "s3:PutBucketOwnershipControls",
         "s3:PutBucketPolicy",
         "s3:PutBucketPublicAccessBlock",
@@ -68,6 +72,22 @@ const ACTIONS = {
         "iam:UpdateRole",
         "iam:UpdateRoleDescription",
     ],
+    trails: [
+        "cloudtrail:AddTags",
+        "cloudtrail:CreateTrail",
+        "cloudtrail:DeleteTrail",
+        "cloudtrail:GetEventSelectors",
+        "cloudtrail:GetInsightSelectors",
+        "cloudtrail:GetTrailStatus",
+        "cloudtrail:ListTags",
+        "cloudtrail:PutEventSelectors",
+        "cloudtrail:RemoveTags",
+        "cloudtrail:StartLogging",
+        "cloudtrail:StopLogging",
+        "cloudtrail:UpdateTrail",
+    ],
+    /** IAM cannot limit it to a trail. */
+    trailLists: ["cloudtrail:DescribeTrails"],
     oidcProvider: [
         "iam:AddClientIDToOpenIDConnectProvider",
         "iam:CreateOpenIDConnectProvider",
@@ -89,10 +109,12 @@ function deployerPolicy({ partition, account }) {
     });
     const table = (name) => `arn:${partition}:dynamodb:*:${account}:table/${name}`;
     return (0, document_1.policy)([
-        allow("Buckets", ACTIONS.bucket, [`arn:${partition}:s3:::${account}-*-artifacts`]),
+        allow("Buckets", ACTIONS.bucket, [`arn:${partition}:s3:::${account}-*-artifacts`, `arn:${partition}:s3:::${account}-*-logs`]),
         allow("Tables", ACTIONS.tables, [table("*model-catalog"), table("*model-registry")]),
         allow("Rows", ACTIONS.row, [table("*model-catalog")]),
         allow("Roles", ACTIONS.roles, ["publisher", "promoter", "reader"].map((kind) => `arn:${partition}:iam::${account}:role/*-${kind}-*`)),
+        allow("Trails", ACTIONS.trails, [`arn:${partition}:cloudtrail:*:${account}:trail/*model-data-events`]),
+        allow("TrailLists", ACTIONS.trailLists, ["*"]),
         allow("GitHub", ACTIONS.oidcProvider, [`arn:${partition}:iam::${account}:oidc-provider/token.actions.githubusercontent.com`]),
     ]);
 }

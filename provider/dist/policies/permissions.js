@@ -105,12 +105,15 @@ const rowConditions = (keys, attributes) => ({
 });
 const bucketOf = ({ partition, place }) => the.bucketArn(partition, place.bucket);
 const tables = ({ catalogArn, registryArn }) => [catalogArn, registryArn];
-/** Returns the statement for the KMS key, which S3 uses on behalf of the caller. */
-function decrypting({ kmsKeyArn, region, partition }, actions) {
-    if (kmsKeyArn === undefined)
-        return [];
+/** Returns the statements for the KMS keys, which S3 and DynamoDB use on behalf of the caller. */
+function decrypting({ kmsKeyArn, tableKmsKeyArn, region, partition }, actions) {
     const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-    return [allow("Key", actions, [kmsKeyArn], { StringEquals: { "kms:ViaService": `s3.${region}.${suffix}` } })];
+    const through = (service) => ({ StringEquals: { "kms:ViaService": `${service}.${region}.${suffix}` } });
+    return [
+        ...(kmsKeyArn === undefined ? [] : [allow("Key", actions, [kmsKeyArn], through("s3"))]),
+        // DynamoDB decrypts the table's own key with it, for reads and writes alike.
+        ...(tableKmsKeyArn === undefined ? [] : [allow("TableKey", ["kms:Decrypt", "kms:DescribeKey"], [tableKmsKeyArn], through("dynamodb"))]),
+    ];
 }
 function allow(sid, actions, resources, condition) {
     return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources, ...(condition && { Condition: condition }) };

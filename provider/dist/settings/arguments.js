@@ -38,6 +38,7 @@ exports.checkedArguments = checkedArguments;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const problem_1 = require("../checks/problem");
 const wrong_arguments_1 = require("../checks/wrong-arguments");
+const outputs_1 = require("../outputs");
 /**
  * Checks the arguments. A value that is known only later is checked then, before any resource that uses it is created; a value that a preview
  * does not know stays unknown.
@@ -45,29 +46,45 @@ const wrong_arguments_1 = require("../checks/wrong-arguments");
  * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 function checkedArguments(checks, resourceName, args) {
-    const problems = checks.allProblems(resourceName, knownParts(checks.plain, args));
+    const { known, problems } = knownParts(checks.plain, args);
+    problems.push(...checks.allProblems(resourceName, known));
     if (problems.length > 0)
         throw (0, wrong_arguments_1.wrongArguments)(checks.component, resourceName, problems);
-    return (name) => {
-        const value = args[name] ?? undefined;
-        if (value === undefined)
-            return undefined;
-        return pulumi.output(value).apply((known) => {
-            const late = checks.problemsOf(name, known);
+    const outputs = new Map();
+    for (const [name, value] of Object.entries(args)) {
+        if (value === undefined || value === null)
+            continue;
+        const checked = pulumi.output(value).apply((found) => {
+            const late = checks.problemsOf(name, found);
             if (late.length > 0)
                 throw (0, wrong_arguments_1.wrongArguments)(checks.component, resourceName, late);
-            return known;
+            return found;
         });
+        outputs.set(name, checked);
+    }
+    return {
+        given: (name) => outputs.get(name),
+        checked: Promise.all([...outputs.values()].map(outputs_1.knownValueOf)),
     };
 }
 const or = (value, otherwise) => value ?? pulumi.output(otherwise);
 exports.or = or;
-/** Returns a copy in which {@link LATER} stands for each value that is known only later. */
+/**
+ * Returns a copy in which {@link LATER} stands for each value that is known only later, and a problem for each such value that must be known
+ * now.
+ */
 function knownParts(plain, args) {
     const known = {};
-    for (const [name, value] of Object.entries(args))
-        known[name] = plain.includes(name) ? value : knownPart(value);
-    return known;
+    const problems = [];
+    for (const [name, value] of Object.entries(args)) {
+        if (!plain.includes(name))
+            known[name] = knownPart(value);
+        else if (knownPart(value) === problem_1.LATER)
+            problems.push({ propertyPath: name, reason: "must be known when the program runs; got an output" });
+        else
+            known[name] = value;
+    }
+    return { known, problems };
 }
 function knownPart(value) {
     if (pulumi.Output.isInstance(value) || value instanceof Promise)

@@ -17,9 +17,10 @@ const CHECKS = {
  * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 function lineOfBusinessSettings(resourceName, args) {
-    const given = (0, arguments_1.checkedArguments)(CHECKS, resourceName, args);
+    const { given, checked } = (0, arguments_1.checkedArguments)(CHECKS, resourceName, args);
     const pythonWriters = args.pythonWriters ?? false;
     return {
+        checked,
         lob: args.lob ?? resourceName,
         description: (0, arguments_1.or)(given("description"), undefined),
         owner: (0, arguments_1.or)(given("owner"), undefined),

@@ -11,12 +11,13 @@ const CHECKS = { component: "SharedRegistry", plain: storage_1.PLAIN_STORAGE_ARG
  * @throws InputPropertiesError listing everything wrong with the values that are known now
  */
 function sharedRegistrySettings(resourceName, args) {
-    const given = (0, arguments_1.checkedArguments)(CHECKS, resourceName, args);
+    const { given, checked } = (0, arguments_1.checkedArguments)(CHECKS, resourceName, args);
     const pythonWriters = (0, arguments_1.or)(given("pythonWriters"), []);
     // Counts a plain list now, though its principals may be known later. In a program without type checks the whole list may be an output.
     const list = args.pythonWriters ?? [];
     const anyWriters = Array.isArray(list) ? list.length > 0 : pythonWriters.apply((writers) => writers.length > 0);
     return {
+        checked,
         pythonWriters,
         storage: (0, storage_1.storageSettings)(args, given, anyWriters),
     };

@@ -38,6 +38,7 @@ exports.storageSettings = storageSettings;
 const pulumi = __importStar(require("@pulumi/pulumi"));
 const layout_1 = require("../generated/layout");
 const arguments_1 = require("./arguments");
+const beside_1 = require("./beside");
 /** Arguments that must be known while the program runs. The type makes the compiler complain about a missing switch. */
 const PLAIN = {
     existingBucket: true,
@@ -49,7 +50,7 @@ const PLAIN = {
     adopt: true,
     forceDestroy: true,
 };
-exports.PLAIN_STORAGE_ARGUMENTS = Object.keys(PLAIN);
+exports.PLAIN_STORAGE_ARGUMENTS = [...Object.keys(PLAIN), "events"];
 /**
  * Fills in the defaults of the arguments about bucket and tables.
  *
@@ -73,6 +74,9 @@ function storageSettings(args, given, numbersCanBeReplaced) {
             noncurrentLatest: (0, arguments_1.or)(given("noncurrentLatestDays"), 1),
             noncurrent: given("noncurrentDays") ?? pulumi.output(numbersCanBeReplaced).apply((replaceable) => (replaceable ? 0 : 90)),
         }),
+        tableKmsKeyArn: given("tableKmsKeyArn"),
+        oldVersions: (0, beside_1.transitionSettings)(given),
+        beside: (0, beside_1.besideSettings)(args, given),
         switches: {
             existingBucket: args.existingBucket ?? false,
             existingTables: args.existingTables ?? false,

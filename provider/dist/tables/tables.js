@@ -36,6 +36,8 @@ Object.defineProperty(exports, "__esModule", { value: true });
 exports.declareTables = declareTables;
 const aws = __importStar(require("@pulumi/aws"));
 const layout_1 = require("../generated/layout");
+const lookup_1 = require("../lookup");
+const outputs_1 = require("../outputs");
 const transforms_1 = require("../transforms");
 const existing_1 = require("./existing");
 const keys_1 = require("./keys");
@@ -44,10 +46,9 @@ const keys_1 = require("./keys");
  *
  * @param name name of the component; the names of the resources begin with it
  * @param names names of the tables on AWS
- * @param refuse returns the error to throw for an unsuitable table
  */
-function declareTables(name, names, settings, transform, options, refuse) {
-    const { tags, switches } = settings;
+function declareTables(name, names, settings, transform, options, lookups) {
+    const { tags, switches, tableKmsKeyArn } = settings;
     const catalog = {
         name: `${name}-catalog`,
         tableName: names.catalogTable,
@@ -63,7 +64,7 @@ function declareTables(name, names, settings, transform, options, refuse) {
         transform: transform.registry,
     };
     if (switches.existingTables) {
-        const found = (wanted, argument) => existing(wanted, options, (reason) => refuse(argument, reason));
+        const found = (wanted, argument) => existing(wanted, argument, options, lookups);
         return { resources: {}, catalog: found(catalog, "catalogTableName"), registry: found(registry, "registryTableName") };
     }
     const made = (wanted) => (0, transforms_1.child)(aws.dynamodb.Table, wanted.transform, wanted.name, {
@@ -72,6 +73,7 @@ function declareTables(name, names, settings, transform, options, refuse) {
         billingMode: "PAY_PER_REQUEST",
         deletionProtectionEnabled: switches.deletionProtection,
         pointInTimeRecovery: { enabled: switches.pointInTimeRecovery },
+        ...(tableKmsKeyArn && { serverSideEncryption: { enabled: true, kmsKeyArn: tableKmsKeyArn } }),
         tags,
     }, options);
     const resources = { catalog: made(catalog), registry: made(registry) };
@@ -99,12 +101,15 @@ function descriptionOf(found) {
         })),
     };
 }
-function existing(wanted, options, refuse) {
-    const table = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent }).apply((found) => {
-        const problems = (0, existing_1.tableProblems)(descriptionOf(found), wanted.hashKey, Object.values(wanted.indexes));
+function existing(wanted, argument, options, lookups) {
+    const looked = aws.dynamodb.getTableOutput({ name: wanted.tableName }, { parent: options.parent });
+    const found = (0, lookup_1.lookup)(looked, wanted.tableName, lookups, { argument, what: "table", otherwise: "existingTables" });
+    const table = found.apply((described) => {
+        const problems = (0, existing_1.tableProblems)(descriptionOf(described), wanted.hashKey, Object.values(wanted.indexes));
         if (problems.length > 0)
-            throw refuse(`the table ${found.name} cannot be used: ${problems.join("; ")}`);
-        return found;
+            throw lookups.refuse(argument, `the table ${described.name} cannot be used: ${problems.join("; ")}`);
+        return described;
     });
+    lookups.gate.require((0, outputs_1.knownValueOf)(table));
     return { name: table.name, arn: table.arn };
 }
