@@ -23,7 +23,7 @@ export function gitIn(folder: string, onDistrust?: () => void): Git {
       const { stdout } = await run("git", ["-C", folder, ...args], { timeout: 5_000, maxBuffer: 1_048_576, env, windowsHide: true });
       return stdout.trim();
     } catch (error) {
-      if (!told && String((error as { stderr?: unknown }).stderr).includes('dubious ownership')) {
+      if (!told && String((error as { stderr?: unknown }).stderr).includes("dubious ownership")) {
         told = true;
         onDistrust?.();
       }
