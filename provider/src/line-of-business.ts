@@ -104,7 +104,7 @@ export class LineOfBusiness extends pulumi.ComponentResource {
     const target = targetOf(home, place, protectedAliases);
     const { guards } = home;
     const roles = declareRoles(
-      { component: this, name, lob, account, target, tags: storage.tags, kept, guards },
+      { component: this, gate, name, lob, account, target, tags: storage.tags, kept, guards },
       settings.roles,
       transform,
     );

@@ -21,6 +21,8 @@ const MISTAKES: Readonly<Record<string, RegExp>> = {
     `has a wrong argument: lob: ${OTHER} has the role fraud-reader-serving, and names of roles are unique `,
   ),
   "a value that is known late": /LineOfBusiness "fraud" has a wrong argument: prefix: .*; got "\/models"/,
+  "a trust policy that is known late":
+    /LineOfBusiness "fraud" has a wrong argument: readers\[0\]: its trust policy would have .*L-C07B4B0D/,
   "a bucket that does not exist": /LineOfBusiness "fraud" has a wrong argument: bucketName: the bucket "not-there" does not exist /,
   "an output in place of a plain value":
     /LineOfBusiness "fraud" has a wrong argument: protect: must be known when the program runs; got an output/,

@@ -60,7 +60,7 @@ function policies(shared: boolean, roles: "publisher" | "reader", models?: strin
     ownBucket: !shared,
   };
   return {
-    role: roles === "publisher" ? publisherPolicy(target, models) : readerPolicy(target),
+    role: roles === "publisher" ? publisherPolicy(target, models) : readerPolicy(target, models),
     bucket: bucketPolicy(shared ? { ...place, lob: "*" } : place, {
       partition: "aws",
       pythonWriters: false,
@@ -205,6 +205,22 @@ describe("a reader", () => {
     // Keys are listed if an object is missing or S3 does not say so, and by the Python library.
     expect([...actionsOf(requests), "s3:ListBucket"]).toEqual(grantedTo("reader"));
   });
+
+  test("of one model reads it by every way, and neither lists the LOB nor reads another model", async () => {
+    const reading = (model: string) =>
+      requestsOf(async (aws) => {
+        const found = await findLob(aws, "fraud");
+        await readModel(aws, found, model);
+        for await (const version of listVersions(aws, found, model)) expect(version.version).toBeGreaterThan(0);
+        await show(aws, found, model, { latest: true });
+        await (await versionSide(aws, found, model, { latest: true })).close();
+        await pull(aws, found, model, { version: 1 }, { target: join(folder, `pulled-by-reader-of-${model}`) });
+      });
+    expect(await denied(await reading("churn"), "reader", ["churn"])).toEqual([]);
+    expect((await denied(await reading("large"), "reader", ["churn"])).length).toBeGreaterThan(4);
+    const listing = await requestsOf(async (aws) => listModels(aws, await findLob(aws, "fraud")));
+    expect(await denied(listing, "reader", ["churn"])).not.toEqual([]);
+  }, 120_000);
 
   test("compares, by rows and the manifest alone", async () => {
     const requests = await requestsOf(async (aws) => {

@@ -70,7 +70,7 @@ describe("a LOB is not found", () => {
     await expect(finding).rejects.toMatchObject({ code: "LOB3001", message: expect.stringMatching(/: given has no row fraud$/) });
   });
 
-  test.each(["Fraud", "fraud/churn", "", "a".repeat(23)])("by a name that no LOB has (%j), and nothing is asked", async (name) => {
+  test.each(["Fraud", "fraud/churn", "", "a".repeat(41)])("by a name that no LOB has (%j), and nothing is asked", async (name) => {
     await expect(findLob(fakeWith({}), name)).rejects.toMatchObject({ code: "LOB1001" });
     expect(asked).toEqual([]);
   });

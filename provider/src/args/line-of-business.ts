@@ -66,6 +66,12 @@ export interface LineOfBusinessArgs extends StorageArgs {
   maxSessionDuration?: pulumi.Input<number> | undefined;
 
   /**
+   * Characters that a role's trust policy may have in this account, 2,048 to 8,192: the quota "Role trust policy length" (L-C07B4B0D) of IAM, which
+   * AWS raises on request. Default: 2048.
+   */
+  trustPolicyLimit?: number | undefined;
+
+  /**
    * Whether the Python library `versioned` still publishes into this LOB. The library writes version objects without a condition, which the
    * bucket's policy normally refuses. If true, the policy allows this, so that anyone with write access can replace a published version;
    * manifests and the history of aliases stay write-once. Not allowed in a shared registry: name the writers there. Default: false.

@@ -55,6 +55,8 @@ export interface Reader {
    * account ids. The administrators of a named account decide who in it may. Default: none.
    */
   principals?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Models that it may list, show and pull; other models of the LOB stay hidden, also their names. Default: every model of the LOB. */
+  models?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Name of the role in IAM, at most 64 characters. Default: `{lob}-reader-{name}`. */
   roleName?: pulumi.Input<string> | undefined;
 }

@@ -54,6 +54,7 @@ const GOOD: Record<keyof LineOfBusinessArgs, unknown[]> = {
   permissionsBoundary: ["arn:aws:iam::111122223333:policy/ml/boundary", "arn:aws:iam::aws:policy/PowerUserAccess"],
   rolePath: ["/", "/ml/", "/a/b/"],
   maxSessionDuration: [3600, 43_200],
+  trustPolicyLimit: [2048, 8192],
   retentionPrincipals: [[ROLE], ["arn:aws:iam::111122223333:user/ops", "arn:aws:iam::111122223333:role/aws-reserved/*/Admin_*"]],
   administrators: [["arn:aws:iam::111122223333:root", ROLE]],
   stagingDays: [1, 7, 36_500],
@@ -162,12 +163,17 @@ const BAD: Record<keyof LineOfBusinessArgs, unknown[]> = {
     ].map((repository) => [{ name: "a", repositories: [repository] }]),
   ],
   promoters: [[{ name: "a", repositories: [{ repository: "acme/models", pullRequests: true }] }]],
-  readers: [[{ name: "a", principals: [ROLE], models: ["churn"] }], [{ name: "a", repositories: [{ repository: "x" }] }]],
+  readers: [
+    [{ name: "a", principals: [ROLE], models: [] }],
+    [{ name: "a", principals: [ROLE], models: ["a/b"] }],
+    [{ name: "a", repositories: [{ repository: "x" }] }],
+  ],
   githubOidcProviderArn: ["https://token.actions.githubusercontent.com", ""],
   createGithubOidcProvider: ["yes"],
   permissionsBoundary: ["boundary", ROLE],
   rolePath: ["", "ml", "/ml", "ml/"],
   maxSessionDuration: [3599, 43_201, "3600"],
+  trustPolicyLimit: [2047, 8193, "4096"],
   retentionPrincipals: [
     ROLE,
     ["*"],
@@ -256,6 +262,15 @@ test("a long LOB name leaves less room for the default names of roles", () => {
     allProblems("fraud", { lob, sharedRegistry: REFERENCE, ...args }).map(({ propertyPath }) => propertyPath);
   expect(at({ readers })).toEqual(["readers[1].name"]);
   expect(at({ readers: readers.map((reader) => ({ ...reader, roleName: `r-${reader.name}` })) })).toEqual([]);
+});
+
+test("a trust policy that is too long names the quota and the argument that lifts it", () => {
+  const repositories = Array.from({ length: 30 }, (_, n) => ({ repository: `acme/repository-${String(n)}`, branches: ["main"] }));
+  const args = { publishers: [{ name: "a", repositories }] };
+  expect(allProblems("fraud", args)).toEqual([
+    { propertyPath: "publishers[0]", reason: expect.stringMatching(/AWS allows 2,048; .*L-C07B4B0D.* and set trustPolicyLimit$/) },
+  ]);
+  expect(allProblems("fraud", { ...args, trustPolicyLimit: 8192 })).toEqual([]);
 });
 
 test("an unknown argument is reported, even if every object inherits its name", () => {

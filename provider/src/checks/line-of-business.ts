@@ -9,8 +9,10 @@ import {
   publisherProblems,
   readerProblems,
   rolePathProblem,
+  trustSizeProblems,
   roleNameProblems,
 } from "./roles";
+import { LIMITS } from "../policies/document";
 import { referenceProblems } from "./shared-registry";
 import { STORAGE_RULES, storageProblems } from "./storage";
 import * as values from "./values";
@@ -31,6 +33,7 @@ const RULES: Record<keyof LineOfBusinessArgs, ArgumentRule> = {
   permissionsBoundary: one(boundaryProblem),
   rolePath: one(rolePathProblem),
   maxSessionDuration: one(values.wholeNumberProblem("a whole number of seconds", 3600, 43_200)),
+  trustPolicyLimit: one(values.wholeNumberProblem("a whole number of characters", LIMITS.trust, LIMITS.trustAtMost)),
   pythonWriters: one(values.switchProblem),
 };
 
@@ -68,5 +71,6 @@ export function allProblems(resourceName: string, args: Readonly<Record<string, 
       reason: "createGithubOidcProvider creates a provider; set only one of the two",
     });
   }
+  problems.push(...trustSizeProblems(args, problems));
   return problems;
 }

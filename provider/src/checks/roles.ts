@@ -1,8 +1,9 @@
 import type { Promoter, Publisher, Reader, Repository } from "../args/roles";
 import { modelProblem } from "../generated/layout";
+import { LIMITS } from "../policies/document";
 import { trustText } from "../policies/texts";
 import { wellKnownProvider } from "../policies/trust";
-import { defaultRoleName, ROLE_KINDS, ROLE_LISTS, type HolderDetails, type RoleKind } from "../settings/roles";
+import { defaultRoleName, ROLE_KINDS, ROLE_LISTS, type HolderDetails } from "../settings/roles";
 import {
   isGiven,
   isObject,
@@ -82,7 +83,7 @@ const takers = list((value) =>
     : `must be the ARN of one IAM role or user without "*", e.g. arn:aws:iam::111122223333:role/sagemaker, or a 12-digit account id; got ${show(value)}`,
 );
 
-const common = (writes: boolean): Record<keyof Reader, ArgumentRule> => ({
+const rulesOf = (writes: boolean): Record<keyof Publisher & keyof Promoter & keyof Reader, ArgumentRule> => ({
   name: one((value) =>
     typeof value === "string" && NAME.test(value)
       ? undefined
@@ -90,6 +91,7 @@ const common = (writes: boolean): Record<keyof Reader, ArgumentRule> => ({
   ),
   repositories: repositoryProblems(writes),
   principals: takers,
+  models: list(modelProblem),
   roleName: one((value) =>
     typeof value === "string" && ROLE_NAME.test(value)
       ? undefined
@@ -97,9 +99,8 @@ const common = (writes: boolean): Record<keyof Reader, ArgumentRule> => ({
   ),
 });
 
-const PUBLISHER: Record<keyof Publisher, ArgumentRule> = { ...common(true), models: list(modelProblem) };
-const PROMOTER: Record<keyof Promoter, ArgumentRule> = PUBLISHER;
-const READER: Record<keyof Reader, ArgumentRule> = common(false);
+const WRITER = rulesOf(true);
+const READER = rulesOf(false);
 
 /** Reports roles of the three lists that would have the same name, or a default name that is too long. IAM ignores upper and lower case. */
 export function roleNameProblems(args: Readonly<Record<string, unknown>>, lob: unknown): ArgumentProblem[] {
@@ -135,12 +136,12 @@ export function roleNameProblems(args: Readonly<Record<string, unknown>>, lob: u
   return [...long, ...repeated];
 }
 
-export const publisherProblems = holders("publisher", PUBLISHER);
-export const promoterProblems = holders("promoter", PROMOTER);
-export const readerProblems = holders("reader", READER);
+export const publisherProblems = holders(WRITER);
+export const promoterProblems = holders(WRITER);
+export const readerProblems = holders(READER);
 
 /** Checks a list of publishers, promoters or readers. Each needs a unique name, and somebody who may take its role. */
-function holders(kind: RoleKind, rules: Readonly<Record<string, ArgumentRule>>): ArgumentRule {
+function holders(rules: Readonly<Record<string, ArgumentRule>>): ArgumentRule {
   const each = listOf((holder, path, all, index) => {
     // The names decide which resources exist, so they must be known now.
     if (holder === LATER)
@@ -158,7 +159,7 @@ function holders(kind: RoleKind, rules: Readonly<Record<string, ArgumentRule>>):
     if (isGiven(holder["models"]) && isEmpty(holder["models"])) {
       problems.push({ propertyPath: `${path}.models`, reason: "name a model, or remove this to allow all models of the LOB" });
     }
-    return problems.length > 0 ? problems : tooLong(kind, holder, path);
+    return problems;
   });
   // The number of items also decides which resources exist.
   return (value, path) =>
@@ -167,17 +168,26 @@ function holders(kind: RoleKind, rules: Readonly<Record<string, ArgumentRule>>):
       : each(value, path);
 }
 
-/** Reports a trust policy that is too long together with the other problems, if all of it is known now; otherwise it is measured later. */
-function tooLong(kind: RoleKind, holder: Record<string, unknown>, path: string): ArgumentProblem[] {
-  const { repositories, principals } = holder;
-  if (isLater(repositories) || isLater(principals)) return [];
-  const details = withoutNulls({ repositories: repositories ?? [], principals: principals ?? [] });
-  const account = "0".repeat(12);
-  const { problem } = trustText(kind, details as Pick<HolderDetails, "repositories" | "principals">, {
-    partition: "aws",
-    oidcProviderArn: wellKnownProvider("aws", account),
+/**
+ * Reports trust policies that are too long together with the other problems, if all of one is known now; otherwise it is measured later.
+ *
+ * @param found the other problems: a holder that has one is not measured
+ */
+export function trustSizeProblems(args: Readonly<Record<string, unknown>>, found: readonly ArgumentProblem[]): ArgumentProblem[] {
+  const { trustPolicyLimit } = args;
+  const limit = typeof trustPolicyLimit === "number" ? trustPolicyLimit : LIMITS.trust;
+  return ROLE_KINDS.flatMap((kind) => {
+    const holders = args[ROLE_LISTS[kind]];
+    if (!Array.isArray(holders)) return [];
+    return holders.flatMap((holder: unknown, index) => {
+      const path = `${ROLE_LISTS[kind]}[${String(index)}]`;
+      if (!isObject(holder) || isLater(holder) || found.some(({ propertyPath }) => propertyPath.startsWith(path))) return [];
+      const details = withoutNulls({ repositories: holder["repositories"] ?? [], principals: holder["principals"] ?? [] });
+      const where = { partition: "aws", oidcProviderArn: wellKnownProvider("aws", "0".repeat(12)) };
+      const { problem } = trustText(kind, details as Pick<HolderDetails, "repositories" | "principals">, where, limit);
+      return problem === undefined ? [] : [{ propertyPath: path, reason: problem }];
+    });
   });
-  return problem === undefined ? [] : [{ propertyPath: path, reason: problem }];
 }
 
 function isLater(value: unknown): boolean {

@@ -23,8 +23,9 @@ export type Conditions = Record<string, Record<string, string | string[]>>;
 export const LIMITS = {
   /** Total of all inline policies of a role. */
   inline: 10_240,
-  /** Default quota; AWS raises it on request. */
+  /** Default quota; AWS raises it on request, up to the second. */
   trust: 2048,
+  trustAtMost: 8192,
   bucket: 20_480,
 } as const;
 

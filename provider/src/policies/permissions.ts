@@ -5,9 +5,22 @@ import type { ModelPatterns, PolicyTarget } from "./target";
 
 // Permissions of each kind of role. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
 
-/** Returns the policy of a reader, which lists, shows and pulls models of the LOB with `lobreg` or the Python library, and writes nothing. */
-export function readerPolicy(target: PolicyTarget): PolicyDocument {
-  return policy([...reading(target, the.modelKeys(target, undefined)), ...decrypting(target, ["kms:Decrypt"])]);
+/**
+ * Returns the policy of a reader, which lists, shows and pulls models of the LOB with `lobreg` or the Python library, and writes nothing. One that is
+ * limited to models cannot list the models of the LOB: the index by LOB has the rows of all.
+ */
+export function readerPolicy(target: PolicyTarget, models?: ModelPatterns): PolicyDocument {
+  const keys = the.modelKeys(target, models);
+  const decryption = decrypting(target, ["kms:Decrypt"]);
+  if (models === undefined) return policy([...reading(target, keys), ...decryption]);
+  return policy([
+    rows("ReadRows", target, ["GetItem"], [...the.lobRow(target), ...the.modelRows(target, models)]),
+    indexRows(target, the.modelsIndexedBy(target, models)),
+    // Also in a LOB's own bucket: a listing shows the names of all models.
+    allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], { StringLike: { "s3:prefix": keys } }),
+    allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
+    ...decryption,
+  ]);
 }
 
 /**
@@ -65,17 +78,20 @@ export function promoterPolicy(target: PolicyTarget, models?: ModelPatterns): Po
 function reading(target: PolicyTarget, keys: string[], moreActions: string[] = []): Statement[] {
   return [
     rows("ReadRows", target, ["GetItem", ...moreActions], the.lobRows(target)),
-    allow(
-      "ReadLists",
-      ["dynamodb:Query"],
-      tables(target).map((table) => `${table}/index/*`),
-      rowConditions(the.indexedBy(target)),
-    ),
+    indexRows(target, the.indexedBy(target)),
     // With a condition on the prefix, S3 answers 403 instead of 404 for a missing object, because a request for an object has no prefix.
     allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
     allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
   ];
 }
+
+const indexRows = (target: PolicyTarget, keys: string[]): Statement =>
+  allow(
+    "ReadLists",
+    ["dynamodb:Query"],
+    tables(target).map((table) => `${table}/index/*`),
+    rowConditions(keys),
+  );
 
 function rows(sid: string, target: PolicyTarget, actions: string[], keys: string[], attributes?: readonly string[]): Statement {
   return allow(

@@ -60,6 +60,9 @@ export const latestKeys = ({ place }: PolicyTarget, models: ModelPatterns): stri
 export const aliasKeys = ({ place }: PolicyTarget, models: ModelPatterns, alias = ANY): string[] =>
   each(models).flatMap((model) => [aliasKey(place, model, alias), anyLast(historyKey(place, model, alias, 1))]);
 
+/** Returns the hash key of the LOB's own row, by which clients find everything else. */
+export const lobRow = ({ place }: PolicyTarget): string[] => [lobNamespace(place.lob)];
+
 /** Returns hash key patterns, for both tables, of all rows of the LOB, including the LOB's own row. */
 export const lobRows = ({ place }: PolicyTarget): string[] => [
   lobNamespace(place.lob),
@@ -102,6 +105,11 @@ export const versionRows = ({ place }: PolicyTarget, models: ModelPatterns): str
 /** Returns patterns of the LOB's hash keys in the indexes of both tables. */
 export const indexedBy = ({ place }: PolicyTarget): string[] => [
   ...new Set([pendingOf(place.lob), lobNamespace(place.lob), versionsOf(place.lob, ANY), historyOf(place.lob, ANY)]),
+];
+
+/** Returns patterns of the hash keys of these models in the indexes of the registry: lists of their versions and of the moves of their aliases. */
+export const modelsIndexedBy = ({ place }: PolicyTarget, models: readonly string[]): string[] => [
+  ...new Set(models.flatMap((model) => [versionsOf(place.lob, model), historyOf(place.lob, model)])),
 ];
 
 /** Returns the folder of a model, with a slash at the end. */

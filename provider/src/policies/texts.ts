@@ -4,6 +4,9 @@ import { promoterPolicy, publisherPolicy, readerPolicy } from "./permissions";
 import type { ModelPatterns, PolicyTarget } from "./target";
 import { trustPolicy } from "./trust";
 
+/** Code of the quota of IAM that limits trust policies. */
+const TRUST_QUOTA = "L-C07B4B0D";
+
 /** A policy as text, with the reason if AWS would not accept it. */
 export interface PolicyText {
   text: string;
@@ -13,7 +16,7 @@ export interface PolicyText {
 const POLICIES: Record<RoleKind, (target: PolicyTarget, models?: ModelPatterns) => PolicyDocument> = {
   publisher: publisherPolicy,
   promoter: promoterPolicy,
-  reader: (target) => readerPolicy(target),
+  reader: readerPolicy,
 };
 
 /** Returns the permissions policy of a role, for these models or for the whole LOB. */
@@ -27,9 +30,11 @@ export function trustText(
   kind: RoleKind,
   details: Pick<HolderDetails, "repositories" | "principals">,
   where: { partition: string; oidcProviderArn: string },
+  limit: number,
 ): PolicyText {
-  const fix = `split it into several ${kind}s, each with some of the repositories and principals`;
-  return fitting(trustPolicy(details, where, kind !== "reader"), LIMITS.trust, "its trust policy", fix);
+  const split = `split it into several ${kind}s, each with some of the repositories and principals`;
+  const raise = `have AWS raise the quota "Role trust policy length" (${TRUST_QUOTA}) and set trustPolicyLimit`;
+  return fitting(trustPolicy(details, where, kind !== "reader"), limit, "its trust policy", `${split}, or ${raise}`);
 }
 
 function fitting(document: PolicyDocument, limit: number, what: string, fix: string): PolicyText {

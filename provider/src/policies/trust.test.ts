@@ -143,7 +143,12 @@ test("the claim `repository` is required if an id is missing, and only for githu
 });
 
 test("the trust policy uses the partition of the account", () => {
-  const text = trustText("reader", { repositories: [], principals: ["444455556666"] }, { ...WHERE, partition: "aws-cn" }).text;
+  const text = trustText(
+    "reader",
+    { repositories: [], principals: ["444455556666"] },
+    { ...WHERE, partition: "aws-cn" },
+    LIMITS.trust,
+  ).text;
   expect(text).toContain("arn:aws-cn:iam::444455556666:root");
 });
 
@@ -152,9 +157,9 @@ describe("a policy too long for AWS is reported with its length", () => {
     Array.from({ length: count }, (_, n) => ({ repository: `acme/repository-${String(n)}`, branches: ["main"] }));
 
   test("a trust policy", () => {
-    const fits = trustText("publisher", { repositories: repositories(12), principals: [] }, WHERE);
+    const fits = trustText("publisher", { repositories: repositories(12), principals: [] }, WHERE, LIMITS.trust);
     expect([fits.problem, fits.text.length <= LIMITS.trust]).toEqual([undefined, true]);
-    const { text, problem } = trustText("publisher", { repositories: repositories(30), principals: [] }, WHERE);
+    const { text, problem } = trustText("publisher", { repositories: repositories(30), principals: [] }, WHERE, LIMITS.trust);
     expect(problem).toContain(`its trust policy would have ${text.length.toLocaleString("en-US")} characters, but AWS allows 2,048`);
   });
 

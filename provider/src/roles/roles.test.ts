@@ -159,13 +159,13 @@ test("a trust policy too long for AWS is refused with the other problems, with i
     refusal = error;
   }
   expect((refusal as pulumi.InputPropertiesError).errors).toEqual([
+    expect.objectContaining({ propertyPath: "rolePath" }),
     {
       propertyPath: "publishers[0]",
       reason: expect.stringMatching(
         /^its trust policy would have \d,\d{3} characters, but AWS allows 2,048; split it into several publishers/,
       ),
     },
-    expect.objectContaining({ propertyPath: "rolePath" }),
   ]);
 });
 

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../account";
+import type { Gate } from "../gate";
+import { knownValueOf } from "../outputs";
 import { wrongArguments } from "../checks/wrong-arguments";
 import type { PolicyTarget } from "../policies/target";
 import { permissionsText, trustText, type PolicyText } from "../policies/texts";
@@ -29,6 +31,8 @@ export interface RoleOwner {
   tags: pulumi.Output<Record<string, string>>;
   /** Options of children that stay when the LOB is removed. */
   kept: pulumi.CustomResourceOptions;
+  /** Holds back the children. */
+  gate: Gate;
   /** Everything that holds or guards the LOB's data. */
   guards: pulumi.Input<pulumi.Input<pulumi.Resource>[]>;
 }
@@ -62,16 +66,20 @@ export function declareRoles(
         owner.kept,
       )
     : undefined;
-  const oidcProviderArn =
-    oidcProvider?.arn ??
-    settings.githubOidcProviderArn ??
-    pulumi.all([owner.account.partition, owner.account.accountId]).apply(([partition, account]) => wellKnownProvider(partition, account));
+  const usualArn = pulumi
+    .all([owner.account.partition, owner.account.accountId])
+    .apply(([partition, account]) => wellKnownProvider(partition, account));
+  const givenArn = settings.githubOidcProviderArn ?? usualArn;
 
   const resources: RoleResources = { roles: {}, rolePolicies: {}, ...(oidcProvider && { oidcProvider }) };
   const arns: Record<RoleKind, Record<string, pulumi.Output<string>>> = { publisher: {}, promoter: {}, reader: {} };
   for (const holder of settings.holders) {
     const logicalName = `${name}-${holder.kind}-${holder.name}`;
-    const role = declareRole(logicalName, holder, { ...owner, oidcProviderArn }, settings, transform, options);
+    // The gate must not wait for the provider, which waits for the gate: its ARN will be the usual one.
+    const checked = trustOf(holder, { ...owner, oidcProviderArn: givenArn }, settings);
+    owner.gate.require(knownValueOf(checked));
+    const trust = oidcProvider ? trustOf(holder, { ...owner, oidcProviderArn: oidcProvider.arn }, settings) : checked;
+    const role = declareRole(logicalName, holder, trust, owner, settings, transform, options);
     resources.roles[logicalName] = role;
     resources.rolePolicies[logicalName] = child(
       aws.iam.RolePolicy,
@@ -92,19 +100,28 @@ export function declareRoles(
   };
 }
 
+function trustOf(
+  { kind, details, path }: Holder,
+  owner: RoleOwner & { oidcProviderArn: pulumi.Output<string> },
+  { trustPolicyLimit }: RoleSettings,
+): pulumi.Output<string> {
+  return pulumi.output({ details, arn: owner.oidcProviderArn, partition: owner.account.partition }).apply((known) => {
+    const where = { oidcProviderArn: known.arn, partition: known.partition };
+    return refusing(owner, path, trustText(kind, known.details, where, trustPolicyLimit));
+  });
+}
+
 function declareRole(
   logicalName: string,
   holder: Holder,
-  owner: RoleOwner & { oidcProviderArn: pulumi.Output<string> },
+  trust: pulumi.Output<string>,
+  owner: RoleOwner,
   settings: RoleSettings,
   transform: LineOfBusinessTransforms,
   options: pulumi.CustomResourceOptions,
 ): aws.iam.Role {
   const { kind, details } = holder;
-  const trust = pulumi.output({ details, arn: owner.oidcProviderArn, partition: owner.account.partition }).apply((known) => {
-    warnOfOpenness(owner.component, holder, known.details);
-    return refusing(owner, holder, trustText(kind, known.details, { oidcProviderArn: known.arn, partition: known.partition }));
-  });
+  details.apply((known) => warnOfOpenness(owner.component, holder, known));
   return child(
     aws.iam.Role,
     transform.role,
@@ -125,10 +142,10 @@ function declareRole(
 function permissionsOf(holder: Holder, owner: RoleOwner): pulumi.Output<string> {
   return pulumi
     .output({ details: holder.details, target: owner.target })
-    .apply(({ details, target }) => refusing(owner, holder, permissionsText(holder.kind, target, details.models)));
+    .apply(({ details, target }) => refusing(owner, holder.path, permissionsText(holder.kind, target, details.models)));
 }
 
-function refusing(owner: RoleOwner, { path }: Holder, { text, problem }: PolicyText): string {
+function refusing(owner: RoleOwner, path: string, { text, problem }: PolicyText): string {
   if (problem !== undefined) throw wrongArguments("LineOfBusiness", owner.name, [{ propertyPath: path, reason: problem }]);
   return text;
 }

@@ -23,7 +23,7 @@ export interface LineOfBusinessSettings {
 
 const CHECKS = {
   component: "LineOfBusiness",
-  plain: ["lob", "pythonWriters", "createGithubOidcProvider", ...PLAIN_STORAGE_ARGUMENTS],
+  plain: ["lob", "pythonWriters", "createGithubOidcProvider", "trustPolicyLimit", ...PLAIN_STORAGE_ARGUMENTS],
   problemsOf: problemsOf as (argument: string, value: unknown) => ReturnType<typeof problemsOf>,
   allProblems,
 };

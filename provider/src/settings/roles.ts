@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LineOfBusinessArgs } from "../args/line-of-business";
 import type { Reader } from "../args/roles";
+import { LIMITS } from "../policies/document";
 import { withoutNulls } from "../checks/problem";
 import { or, type GivenArguments } from "./arguments";
 
@@ -49,6 +50,8 @@ export interface RoleSettings {
   permissionsBoundary: pulumi.Output<string> | undefined;
   rolePath: pulumi.Output<string>;
   maxSessionDuration: pulumi.Output<number>;
+  /** Characters that a trust policy may have in this account. */
+  trustPolicyLimit: number;
 }
 
 /** Maximum duration of a job on a GitHub-hosted runner, in seconds: 6 hours. */
@@ -73,5 +76,6 @@ export function roleSettings(args: LineOfBusinessArgs, given: GivenArguments<Lin
     permissionsBoundary: given("permissionsBoundary"),
     rolePath: or(given("rolePath"), "/"),
     maxSessionDuration: or(given("maxSessionDuration"), LONGEST_JOB),
+    trustPolicyLimit: args.trustPolicyLimit ?? LIMITS.trust,
   };
 }

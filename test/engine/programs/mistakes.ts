@@ -29,6 +29,10 @@ const MISTAKES: Readonly<Record<string, () => unknown>> = {
     new LineOfBusiness("west", { lob: "fraud", readers }, { provider: west() }),
   ],
   "a value that is known late": () => new LineOfBusiness("fraud", { prefix: pulumi.output("/models") }),
+  "a trust policy that is known late": () => {
+    const repositories = Array.from({ length: 30 }, (_, n) => ({ repository: pulumi.output(`acme/repository-${n}`) }));
+    return new LineOfBusiness("fraud", { readers: [{ name: "serving", repositories }] });
+  },
   "a bucket that does not exist": () => new LineOfBusiness("fraud", { existingBucket: true, bucketName: "not-there" }),
   "an output in place of a plain value": () => new LineOfBusiness("fraud", { protect: pulumi.output(true) as unknown as boolean }),
   "a wrong name": () => new LineOfBusiness("fraud", { bucketname: "acme-ml" } as object),
