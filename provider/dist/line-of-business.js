@@ -126,7 +126,7 @@ class LineOfBusiness extends pulumi.ComponentResource {
         const place = pulumi.output({ bucket: home.bucketName, lob, prefix: home.prefix, suffix: home.suffix });
         const target = targetOf(home, place, protectedAliases);
         const { guards } = home;
-        const roles = (0, roles_1.declareRoles)({ component: this, name, lob, account, target, tags: storage.tags, kept, guards }, settings.roles, transform);
+        const roles = (0, roles_1.declareRoles)({ component: this, gate, name, lob, account, target, tags: storage.tags, kept, guards }, settings.roles, transform);
         const last = {
             ...announced,
             // Depends on every other resource. It is written last: clients use the LOB as soon as they find this row, so everything that it promises

@@ -38,6 +38,7 @@ exports.allProblems = allProblems;
 const layout_1 = require("../generated/layout");
 const problem_1 = require("./problem");
 const roles_1 = require("./roles");
+const document_1 = require("../policies/document");
 const shared_registry_1 = require("./shared-registry");
 const storage_1 = require("./storage");
 const values = __importStar(require("./values"));
@@ -57,6 +58,7 @@ const RULES = {
     permissionsBoundary: (0, problem_1.one)(roles_1.boundaryProblem),
     rolePath: (0, problem_1.one)(roles_1.rolePathProblem),
     maxSessionDuration: (0, problem_1.one)(values.wholeNumberProblem("a whole number of seconds", 3600, 43_200)),
+    trustPolicyLimit: (0, problem_1.one)(values.wholeNumberProblem("a whole number of characters", document_1.LIMITS.trust, document_1.LIMITS.trustAtMost)),
     pythonWriters: (0, problem_1.one)(values.switchProblem),
 };
 /** Arguments about bucket and tables that a LOB in a shared registry does not take. */
@@ -92,5 +94,6 @@ function allProblems(resourceName, args) {
             reason: "createGithubOidcProvider creates a provider; set only one of the two",
         });
     }
+    problems.push(...(0, roles_1.trustSizeProblems)(args, problems));
     return problems;
 }

@@ -2,7 +2,9 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.rolePathProblem = exports.boundaryProblem = exports.oidcProviderProblem = exports.readerProblems = exports.promoterProblems = exports.publisherProblems = void 0;
 exports.roleNameProblems = roleNameProblems;
+exports.trustSizeProblems = trustSizeProblems;
 const layout_1 = require("../generated/layout");
+const document_1 = require("../policies/document");
 const texts_1 = require("../policies/texts");
 const trust_1 = require("../policies/trust");
 const roles_1 = require("../settings/roles");
@@ -58,19 +60,19 @@ function repositoryProblems(writes) {
 const takers = (0, problem_1.list)((value) => typeof value === "string" && (TAKER.test(value) || (0, values_1.accountProblem)(value) === undefined)
     ? undefined
     : `must be the ARN of one IAM role or user without "*", e.g. arn:aws:iam::111122223333:role/sagemaker, or a 12-digit account id; got ${(0, problem_1.show)(value)}`);
-const common = (writes) => ({
+const rulesOf = (writes) => ({
     name: (0, problem_1.one)((value) => typeof value === "string" && NAME.test(value)
         ? undefined
         : `must be 1 to 31 characters (a letter, then letters, digits, "-" and "_"), and known when the program runs; got ${(0, problem_1.show)(value)}`),
     repositories: repositoryProblems(writes),
     principals: takers,
+    models: (0, problem_1.list)(layout_1.modelProblem),
     roleName: (0, problem_1.one)((value) => typeof value === "string" && ROLE_NAME.test(value)
         ? undefined
         : `a role name must be 1 to 64 letters, digits and "+=,.@_-"; got ${(0, problem_1.show)(value)}`),
 });
-const PUBLISHER = { ...common(true), models: (0, problem_1.list)(layout_1.modelProblem) };
-const PROMOTER = PUBLISHER;
-const READER = common(false);
+const WRITER = rulesOf(true);
+const READER = rulesOf(false);
 /** Reports roles of the three lists that would have the same name, or a default name that is too long. IAM ignores upper and lower case. */
 function roleNameProblems(args, lob) {
     const named = roles_1.ROLE_KINDS.flatMap((kind) => {
@@ -107,11 +109,11 @@ function roleNameProblems(args, lob) {
     }));
     return [...long, ...repeated];
 }
-exports.publisherProblems = holders("publisher", PUBLISHER);
-exports.promoterProblems = holders("promoter", PROMOTER);
-exports.readerProblems = holders("reader", READER);
+exports.publisherProblems = holders(WRITER);
+exports.promoterProblems = holders(WRITER);
+exports.readerProblems = holders(READER);
 /** Checks a list of publishers, promoters or readers. Each needs a unique name, and somebody who may take its role. */
-function holders(kind, rules) {
+function holders(rules) {
     const each = (0, problem_1.listOf)((holder, path, all, index) => {
         // The names decide which resources exist, so they must be known now.
         if (holder === problem_1.LATER)
@@ -130,25 +132,35 @@ function holders(kind, rules) {
         if ((0, problem_1.isGiven)(holder["models"]) && isEmpty(holder["models"])) {
             problems.push({ propertyPath: `${path}.models`, reason: "name a model, or remove this to allow all models of the LOB" });
         }
-        return problems.length > 0 ? problems : tooLong(kind, holder, path);
+        return problems;
     });
     // The number of items also decides which resources exist.
     return (value, path) => value === problem_1.LATER
         ? [{ propertyPath: path, reason: "this list must be known when the program runs; only the properties of its items may be outputs" }]
         : each(value, path);
 }
-/** Reports a trust policy that is too long together with the other problems, if all of it is known now; otherwise it is measured later. */
-function tooLong(kind, holder, path) {
-    const { repositories, principals } = holder;
-    if (isLater(repositories) || isLater(principals))
-        return [];
-    const details = (0, problem_1.withoutNulls)({ repositories: repositories ?? [], principals: principals ?? [] });
-    const account = "0".repeat(12);
-    const { problem } = (0, texts_1.trustText)(kind, details, {
-        partition: "aws",
-        oidcProviderArn: (0, trust_1.wellKnownProvider)("aws", account),
+/**
+ * Reports trust policies that are too long together with the other problems, if all of one is known now; otherwise it is measured later.
+ *
+ * @param found the other problems: a holder that has one is not measured
+ */
+function trustSizeProblems(args, found) {
+    const { trustPolicyLimit } = args;
+    const limit = typeof trustPolicyLimit === "number" ? trustPolicyLimit : document_1.LIMITS.trust;
+    return roles_1.ROLE_KINDS.flatMap((kind) => {
+        const holders = args[roles_1.ROLE_LISTS[kind]];
+        if (!Array.isArray(holders))
+            return [];
+        return holders.flatMap((holder, index) => {
+            const path = `${roles_1.ROLE_LISTS[kind]}[${String(index)}]`;
+            if (!(0, problem_1.isObject)(holder) || isLater(holder) || found.some(({ propertyPath }) => propertyPath.startsWith(path)))
+                return [];
+            const details = (0, problem_1.withoutNulls)({ repositories: holder["repositories"] ?? [], principals: holder["principals"] ?? [] });
+            const where = { partition: "aws", oidcProviderArn: (0, trust_1.wellKnownProvider)("aws", "0".repeat(12)) };
+            const { problem } = (0, texts_1.trustText)(kind, details, where, limit);
+            return problem === undefined ? [] : [{ propertyPath: path, reason: problem }];
+        });
     });
-    return problem === undefined ? [] : [{ propertyPath: path, reason: problem }];
 }
 function isLater(value) {
     if (Array.isArray(value))

@@ -6,8 +6,9 @@ exports.sizeProblem = sizeProblem;
 exports.LIMITS = {
     /** Total of all inline policies of a role. */
     inline: 10_240,
-    /** Default quota; AWS raises it on request. */
+    /** Default quota; AWS raises it on request, up to the second. */
     trust: 2048,
+    trustAtMost: 8192,
     bucket: 20_480,
 };
 const policy = (statements) => ({ Version: "2012-10-17", Statement: statements });

@@ -40,9 +40,23 @@ const layout_1 = require("../generated/layout");
 const document_1 = require("./document");
 const the = __importStar(require("./target"));
 // Permissions of each kind of role. docs/permissions.md says why each permission is needed; docs/policies.md shows these policies.
-/** Returns the policy of a reader, which lists, shows and pulls models of the LOB with `lobreg` or the Python library, and writes nothing. */
-function readerPolicy(target) {
-    return (0, document_1.policy)([...reading(target, the.modelKeys(target, undefined)), ...decrypting(target, ["kms:Decrypt"])]);
+/**
+ * Returns the policy of a reader, which lists, shows and pulls models of the LOB with `lobreg` or the Python library, and writes nothing. One that is
+ * limited to models cannot list the models of the LOB: the index by LOB has the rows of all.
+ */
+function readerPolicy(target, models) {
+    const keys = the.modelKeys(target, models);
+    const decryption = decrypting(target, ["kms:Decrypt"]);
+    if (models === undefined)
+        return (0, document_1.policy)([...reading(target, keys), ...decryption]);
+    return (0, document_1.policy)([
+        rows("ReadRows", target, ["GetItem"], [...the.lobRow(target), ...the.modelRows(target, models)]),
+        indexRows(target, the.modelsIndexedBy(target, models)),
+        // Also in a LOB's own bucket: a listing shows the names of all models.
+        allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], { StringLike: { "s3:prefix": keys } }),
+        allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
+        ...decryption,
+    ]);
 }
 /**
  * Returns the policy of a publisher, which publishes, repairs interrupted publishes (`lobreg doctor`) and moves unprotected aliases. The
@@ -86,12 +100,13 @@ function promoterPolicy(target, models) {
 function reading(target, keys, moreActions = []) {
     return [
         rows("ReadRows", target, ["GetItem", ...moreActions], the.lobRows(target)),
-        allow("ReadLists", ["dynamodb:Query"], tables(target).map((table) => `${table}/index/*`), rowConditions(the.indexedBy(target))),
+        indexRows(target, the.indexedBy(target)),
         // With a condition on the prefix, S3 answers 403 instead of 404 for a missing object, because a request for an object has no prefix.
         allow("ListKeys", ["s3:ListBucket"], [bucketOf(target)], target.ownBucket ? undefined : { StringLike: { "s3:prefix": keys } }),
         allow("ReadObjects", ["s3:GetObject"], the.objects(target, keys)),
     ];
 }
+const indexRows = (target, keys) => allow("ReadLists", ["dynamodb:Query"], tables(target).map((table) => `${table}/index/*`), rowConditions(keys));
 function rows(sid, target, actions, keys, attributes) {
     return allow(sid, actions.map((action) => `dynamodb:${action}`), tables(target), rowConditions(keys, attributes));
 }

@@ -1,6 +1,6 @@
 "use strict";
 Object.defineProperty(exports, "__esModule", { value: true });
-exports.indexedBy = exports.versionRows = exports.aliasRows = exports.modelRows = exports.lobRows = exports.aliasKeys = exports.latestKeys = exports.stagingKeys = exports.modelKeys = exports.bucketArn = exports.objects = void 0;
+exports.modelsIndexedBy = exports.indexedBy = exports.versionRows = exports.aliasRows = exports.modelRows = exports.lobRows = exports.lobRow = exports.aliasKeys = exports.latestKeys = exports.stagingKeys = exports.modelKeys = exports.bucketArn = exports.objects = void 0;
 const layout_1 = require("../generated/layout");
 // The functions of the layout that build names also build IAM patterns, with "*" for a part. This is safe because no name contains "*" or
 // "?", and because "/" ends the name of a LOB, so that `fraud/*` does not match `fraud-dev/…`.
@@ -22,6 +22,9 @@ exports.latestKeys = latestKeys;
 /** Returns key patterns of the files and the history of one alias, or of all. */
 const aliasKeys = ({ place }, models, alias = ANY) => each(models).flatMap((model) => [(0, layout_1.aliasKey)(place, model, alias), anyLast((0, layout_1.historyKey)(place, model, alias, 1))]);
 exports.aliasKeys = aliasKeys;
+/** Returns the hash key of the LOB's own row, by which clients find everything else. */
+const lobRow = ({ place }) => [(0, layout_1.lobNamespace)(place.lob)];
+exports.lobRow = lobRow;
 /** Returns hash key patterns, for both tables, of all rows of the LOB, including the LOB's own row. */
 const lobRows = ({ place }) => [
     (0, layout_1.lobNamespace)(place.lob),
@@ -63,6 +66,11 @@ const indexedBy = ({ place }) => [
     ...new Set([(0, layout_1.pendingOf)(place.lob), (0, layout_1.lobNamespace)(place.lob), (0, layout_1.versionsOf)(place.lob, ANY), (0, layout_1.historyOf)(place.lob, ANY)]),
 ];
 exports.indexedBy = indexedBy;
+/** Returns patterns of the hash keys of these models in the indexes of the registry: lists of their versions and of the moves of their aliases. */
+const modelsIndexedBy = ({ place }, models) => [
+    ...new Set(models.flatMap((model) => [(0, layout_1.versionsOf)(place.lob, model), (0, layout_1.historyOf)(place.lob, model)])),
+];
+exports.modelsIndexedBy = modelsIndexedBy;
 /** Returns the folder of a model, with a slash at the end. */
 const folderOf = (place, model) => (0, layout_1.versionsPrefix)(place, model).replace(/[^/]+\/$/, "");
 /** Replaces the last part of a name with a wildcard. */

@@ -5,10 +5,12 @@ exports.trustText = trustText;
 const document_1 = require("./document");
 const permissions_1 = require("./permissions");
 const trust_1 = require("./trust");
+/** Code of the quota of IAM that limits trust policies. */
+const TRUST_QUOTA = "L-C07B4B0D";
 const POLICIES = {
     publisher: permissions_1.publisherPolicy,
     promoter: permissions_1.promoterPolicy,
-    reader: (target) => (0, permissions_1.readerPolicy)(target),
+    reader: permissions_1.readerPolicy,
 };
 /** Returns the permissions policy of a role, for these models or for the whole LOB. */
 function permissionsText(kind, target, models) {
@@ -16,9 +18,10 @@ function permissionsText(kind, target, models) {
     return fitting(POLICIES[kind](target, models), document_1.LIMITS.inline, "its policy", fix);
 }
 /** Returns the trust policy of a role. */
-function trustText(kind, details, where) {
-    const fix = `split it into several ${kind}s, each with some of the repositories and principals`;
-    return fitting((0, trust_1.trustPolicy)(details, where, kind !== "reader"), document_1.LIMITS.trust, "its trust policy", fix);
+function trustText(kind, details, where, limit) {
+    const split = `split it into several ${kind}s, each with some of the repositories and principals`;
+    const raise = `have AWS raise the quota "Role trust policy length" (${TRUST_QUOTA}) and set trustPolicyLimit`;
+    return fitting((0, trust_1.trustPolicy)(details, where, kind !== "reader"), limit, "its trust policy", `${split}, or ${raise}`);
 }
 function fitting(document, limit, what, fix) {
     const text = (0, document_1.render)(document);

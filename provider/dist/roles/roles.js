@@ -37,6 +37,7 @@ exports.policyOf = void 0;
 exports.declareRoles = declareRoles;
 const aws = __importStar(require("@pulumi/aws"));
 const pulumi = __importStar(require("@pulumi/pulumi"));
+const outputs_1 = require("../outputs");
 const wrong_arguments_1 = require("../checks/wrong-arguments");
 const texts_1 = require("../policies/texts");
 const trust_1 = require("../policies/trust");
@@ -62,14 +63,19 @@ function declareRoles(owner, settings, transform) {
         // An account has only one, so other LOBs and other software that trusts GitHub still need it.
         owner.kept)
         : undefined;
-    const oidcProviderArn = oidcProvider?.arn ??
-        settings.githubOidcProviderArn ??
-        pulumi.all([owner.account.partition, owner.account.accountId]).apply(([partition, account]) => (0, trust_1.wellKnownProvider)(partition, account));
+    const usualArn = pulumi
+        .all([owner.account.partition, owner.account.accountId])
+        .apply(([partition, account]) => (0, trust_1.wellKnownProvider)(partition, account));
+    const givenArn = settings.githubOidcProviderArn ?? usualArn;
     const resources = { roles: {}, rolePolicies: {}, ...(oidcProvider && { oidcProvider }) };
     const arns = { publisher: {}, promoter: {}, reader: {} };
     for (const holder of settings.holders) {
         const logicalName = `${name}-${holder.kind}-${holder.name}`;
-        const role = declareRole(logicalName, holder, { ...owner, oidcProviderArn }, settings, transform, options);
+        // The gate must not wait for the provider, which waits for the gate: its ARN will be the usual one.
+        const checked = trustOf(holder, { ...owner, oidcProviderArn: givenArn }, settings);
+        owner.gate.require((0, outputs_1.knownValueOf)(checked));
+        const trust = oidcProvider ? trustOf(holder, { ...owner, oidcProviderArn: oidcProvider.arn }, settings) : checked;
+        const role = declareRole(logicalName, holder, trust, owner, settings, transform, options);
         resources.roles[logicalName] = role;
         resources.rolePolicies[logicalName] = (0, transforms_1.child)(aws.iam.RolePolicy, transform.rolePolicy, logicalName, { name: "lob-registry", role: role.name, policy: permissionsOf(holder, owner) }, options);
         arns[holder.kind][holder.name] = role.arn;
@@ -83,12 +89,15 @@ function declareRoles(owner, settings, transform) {
         },
     };
 }
-function declareRole(logicalName, holder, owner, settings, transform, options) {
-    const { kind, details } = holder;
-    const trust = pulumi.output({ details, arn: owner.oidcProviderArn, partition: owner.account.partition }).apply((known) => {
-        warnOfOpenness(owner.component, holder, known.details);
-        return refusing(owner, holder, (0, texts_1.trustText)(kind, known.details, { oidcProviderArn: known.arn, partition: known.partition }));
+function trustOf({ kind, details, path }, owner, { trustPolicyLimit }) {
+    return pulumi.output({ details, arn: owner.oidcProviderArn, partition: owner.account.partition }).apply((known) => {
+        const where = { oidcProviderArn: known.arn, partition: known.partition };
+        return refusing(owner, path, (0, texts_1.trustText)(kind, known.details, where, trustPolicyLimit));
     });
+}
+function declareRole(logicalName, holder, trust, owner, settings, transform, options) {
+    const { kind, details } = holder;
+    details.apply((known) => warnOfOpenness(owner.component, holder, known));
     return (0, transforms_1.child)(aws.iam.Role, transform.role, logicalName, {
         name: details.apply(({ roleName }) => roleName ?? (0, roles_1.defaultRoleName)(owner.lob, kind, holder.name)),
         path: settings.rolePath,
@@ -102,9 +111,9 @@ function declareRole(logicalName, holder, owner, settings, transform, options) {
 function permissionsOf(holder, owner) {
     return pulumi
         .output({ details: holder.details, target: owner.target })
-        .apply(({ details, target }) => refusing(owner, holder, (0, texts_1.permissionsText)(holder.kind, target, details.models)));
+        .apply(({ details, target }) => refusing(owner, holder.path, (0, texts_1.permissionsText)(holder.kind, target, details.models)));
 }
-function refusing(owner, { path }, { text, problem }) {
+function refusing(owner, path, { text, problem }) {
     if (problem !== undefined)
         throw (0, wrong_arguments_1.wrongArguments)("LineOfBusiness", owner.name, [{ propertyPath: path, reason: problem }]);
     return text;

@@ -7,7 +7,7 @@ const storage_1 = require("./storage");
 const roles_1 = require("./roles");
 const CHECKS = {
     component: "LineOfBusiness",
-    plain: ["lob", "pythonWriters", "createGithubOidcProvider", ...storage_1.PLAIN_STORAGE_ARGUMENTS],
+    plain: ["lob", "pythonWriters", "createGithubOidcProvider", "trustPolicyLimit", ...storage_1.PLAIN_STORAGE_ARGUMENTS],
     problemsOf: line_of_business_1.problemsOf,
     allProblems: line_of_business_1.allProblems,
 };

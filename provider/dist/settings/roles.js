@@ -2,6 +2,7 @@
 Object.defineProperty(exports, "__esModule", { value: true });
 exports.defaultRoleName = exports.ROLE_LISTS = exports.ROLE_KINDS = void 0;
 exports.roleSettings = roleSettings;
+const document_1 = require("../policies/document");
 const problem_1 = require("../checks/problem");
 const arguments_1 = require("./arguments");
 exports.ROLE_KINDS = ["publisher", "promoter", "reader"];
@@ -31,5 +32,6 @@ function roleSettings(args, given) {
         permissionsBoundary: given("permissionsBoundary"),
         rolePath: (0, arguments_1.or)(given("rolePath"), "/"),
         maxSessionDuration: (0, arguments_1.or)(given("maxSessionDuration"), LONGEST_JOB),
+        trustPolicyLimit: args.trustPolicyLimit ?? document_1.LIMITS.trust,
     };
 }
