@@ -33,7 +33,7 @@ var __importStar = (this && this.__importStar) || (function () {
     };
 })();
 Object.defineProperty(exports, "__esModule", { value: true });
-// What the Pulumi CLI loads for a program in another language: it requires the package's folder, and Node then takes `main` of package.json.
+// The entry that the Pulumi CLI loads for a program in another language: it requires the package's folder, and Node then takes `main` of package.json.
 // Programs import the package by name, for which Node takes `exports`. This entry answers the schema that was built with the release; Pulumi's
 // own host would infer it again in every process, which takes several seconds of CPU.
 const node_fs_1 = require("node:fs");

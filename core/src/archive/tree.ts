@@ -19,7 +19,7 @@ export interface Tree {
   readonly tarBytes: number;
   /** Upper bound of the length of the .tar.gz, with any comment. */
   readonly archiveBound: number;
-  /** What about the names of packed files its readers should know, e.g. that Windows cannot hold them. At most 100. */
+  /** Problems with the names of packed files, e.g. that Windows cannot hold one. At most 100. */
   readonly warnings: readonly { readonly path: string; readonly warning: string }[];
   /** Paths that were left out although no ignore file names them: version control and caches. A folder's ends in "/". */
   readonly leftOut: readonly string[];

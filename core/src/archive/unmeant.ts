@@ -1,5 +1,5 @@
 /**
- * What nobody means to publish although it lies in a model's folder. Caches and version control are left out; credentials are refused, because
+ * Finds entries of a model's folder that nobody means to publish. Caches and version control are left out; credentials are refused, because
  * leaving them out in silence would hide that they are there. Lines in .lobignore overrule both. One list for publish and diff.
  */
 import type { PathProblem } from "./problems.js";

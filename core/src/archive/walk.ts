@@ -38,7 +38,7 @@ export interface WalkOptions {
   readonly tally: Tally;
 }
 
-/** What a walk left out. */
+/** Entries that a walk left out. */
 export interface Tally {
   /** Number of entries that the ignore file names, for a message about an empty result. */
   ignored: number;

@@ -25,7 +25,7 @@ export const METRICS_LIMITS = {
   largest: 9.9e125,
 } as const;
 
-/** What was not taken as a metric. At most 20 of each. */
+/** Values that were not taken as metrics. At most 20 of each. */
 export interface SkippedMetrics {
   /** Names of values that are not numbers. */
   readonly others: readonly string[];

@@ -8,7 +8,7 @@ import { inspectTree, type InspectOptions } from "../inspect/tree.js";
 
 /** A manifest, and what its readers of it should know. */
 export interface ModelManifest extends BuiltManifest {
-  /** What the inspection found wrong with files, e.g. that weights are cut off. */
+  /** Problems that the inspection found in files, e.g. that weights are cut off. */
   readonly warnings: Summary["warnings"];
 }
 

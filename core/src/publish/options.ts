@@ -24,7 +24,7 @@ export interface PublishOptions {
   /** Publishing with the same key always returns the same version. Default: no key. */
   readonly idempotencyKey?: string;
   /**
-   * What happens if the key already has a complete version with other content, e.g. because a training that is not deterministic was run again:
+   * The result if the key already has a complete version with other content, e.g. because a training that is not deterministic was run again:
    * `keep` returns that version, and the outcome is `kept`; `fail` is LOB3005. Default `fail`.
    */
   readonly ifKeyUsed?: "keep" | "fail";
@@ -82,7 +82,7 @@ export interface PublishResult {
   readonly metrics: Metrics;
   readonly tags: Tags;
   readonly description?: string;
-  /** What is odd about the files, e.g. that weights are cut off. Absent if they were not inspected: an earlier publish did that. */
+  /** Problems of the files, e.g. that weights are cut off. Absent if they were not inspected: an earlier publish did that. */
   readonly warnings?: readonly PublishWarning[];
   /** Version control and caches in the folder, which were left out. A folder's path ends in "/". */
   readonly leftOut: readonly string[];
@@ -90,7 +90,7 @@ export interface PublishResult {
 
 export type PublishOutcome = "published" | "unchanged" | "kept";
 
-/** What is odd about a file; with an empty path, about the model. */
+/** A problem of a file; with an empty path, of the model. */
 export interface PublishWarning {
   readonly path: string;
   readonly warning: string;
@@ -109,7 +109,7 @@ export function keptWords({ outcome, lob, model, version, treeDigest, builtTreeD
 /** A warning as one line. */
 export const warningWords = ({ path, warning }: PublishWarning): string => (path === "" ? warning : `${showPath(path)}: ${warning}`);
 
-/** What was left out, as one sentence; undefined if nothing was. */
+/** Says which entries were left out, as one sentence; undefined if none were. */
 export function leftOutWords(leftOut: readonly string[]): string | undefined {
   if (leftOut.length === 0) return undefined;
   const shown = leftOut.slice(0, MOST_SHOWN).map(showPath).join(", ");

@@ -40,7 +40,7 @@ export interface PublishRun extends ProtocolContext {
   staged: Staged | undefined;
   /** Keys of our uploads that may still exist. `free`: no row names it; `named`: a row does or may. */
   readonly ownStaging: Map<string, "free" | "named">;
-  /** What is odd about the files; undefined until they are inspected. */
+  /** Problems of the files; undefined until they are inspected. */
   warnings: readonly PublishWarning[] | undefined;
   /** Whether this publish let its idempotency key name an existing version: then it is not a replay of an earlier one. */
   keyIsNew: boolean;

@@ -48,7 +48,7 @@ exports.DEFAULT_SUFFIX = ".tar.gz";
 /** Prefix of uploads in progress. It is outside the LOB's prefix, because `versioned` lists every folder below that as a model. */
 exports.STAGING_PREFIX = "ml-staging";
 const LOB_PATTERN = /^[a-z][a-z0-9_-]{0,39}$/;
-/** What fits into the name of a LOB's own bucket, in the region with the longest name. S3 allows no "_" there. */
+/** LOB names that fit into the default name of a bucket, in the region with the longest name. S3 allows no "_" there. */
 const BUCKET_LOB_PATTERN = /^[a-z0-9-]{1,22}$/;
 const MODEL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const ALIAS_PATTERN = /^[A-Za-z][A-Za-z0-9_.]{0,63}$/;
@@ -62,7 +62,7 @@ function lobProblem(lob) {
         ? undefined
         : `a LOB name is 1 to 40 characters: a lower-case letter, then lower-case letters, digits, "-" and "_"; got ${quote(lob)}`;
 }
-/** The problem of a valid LOB name that is to be part of its bucket's default name. */
+/** The problem of a valid LOB name as part of its bucket's default name. */
 function bucketLobProblem(lob) {
     return matches(lob, BUCKET_LOB_PATTERN)
         ? undefined

@@ -29,7 +29,7 @@ const MOST_WARNINGS = 20;
 
 const DISTRUSTED = {
   message: "git does not read this checkout, because it belongs to another user: commit, branch and repository are not recorded",
-  hint: "Trust the folder: git config --global --add safe.directory FOLDER",
+  hint: "Trust the folder with `git config --global --add safe.directory FOLDER`.",
 };
 
 export const publish = command({
